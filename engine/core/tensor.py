@@ -1,0 +1,151 @@
+"""Symbols: what a layer is called on while a model is built.
+
+A `Tensor` has a shape (None = not known yet, usually the batch) and a dtype, and remembers the `Call` that makes it.
+`Placeholder` is fed, `Constant` holds an array, `Variable` is a weight that takes no memory until first used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NoReturn
+
+import numpy as np
+
+from .config import float_dtype
+from .errors import ShapeError
+
+Shape = tuple["int | None", ...]
+
+
+class Tensor:
+    """A symbolic array: shape, dtype and the call that computes it.
+
+    Python's operators are installed by the ops (`install_operators`), so `x * 2 + y` records calls.
+    """
+
+    __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
+
+    def __init__(
+        self, shape: Shape, dtype: Any, name: str | None = None, call: Any = None, index: int = 0
+    ) -> None:
+        self.shape = shape
+        self.dtype = np.dtype(dtype)
+        self.name = name
+        self.call = call
+        self.index = index
+        self._keras_shape = shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, the batch included."""
+        return len(self.shape)
+
+    @classmethod
+    def install_operators(cls, **operators: Callable[..., Any]) -> None:
+        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+        for name, function in operators.items():
+            setattr(cls, name, function)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or ''} shape={self.shape} dtype={self.dtype}>"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is a symbol without a value: use K.switch instead of if, or K.eval to compute it")
+
+    def __len__(self) -> int:
+        if not self.shape or self.shape[0] is None:
+            raise TypeError(f"the length of {self!r} is not known before it is fed; its shape is in .shape")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))  # pyright: ignore[reportIndexIssue] - installed by the ops
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Placeholder(Tensor):
+    """A tensor that is fed with an array at each run.
+
+    Args: `shape` with None for axes that may vary; `dtype` (default `floatx()`); `name`.
+    """
+
+    def __init__(self, shape: Shape, dtype: Any = None, name: str | None = None) -> None:
+        super().__init__(tuple(shape), float_dtype() if dtype is None else dtype, name)
+
+
+class Constant(Tensor):
+    """A tensor that holds a fixed array."""
+
+    def __init__(self, array: Any, name: str | None = None) -> None:
+        self.array = np.asarray(array)
+        super().__init__(self.array.shape, self.array.dtype, name)
+
+
+class Variable(Tensor):
+    """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
+
+    Args: `shape` of whole numbers; `dtype` (default `floatx()`); `name`; `initializer`, an array or a function
+    (shape, dtype) -> array; `trainable`.
+    """
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: Any = None,
+        name: str | None = None,
+        initializer: Any = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(tuple(int(n) for n in shape), float_dtype() if dtype is None else dtype, name)
+        self.trainable = trainable
+        self.regularizer: Any = None
+        self.constraint: Any = None
+        self._initializer = initializer
+        self._array: np.ndarray | None = None
+
+    @property
+    def materialised(self) -> bool:
+        """Whether memory has been taken."""
+        return self._array is not None
+
+    @property
+    def size(self) -> int:
+        """Number of elements, known without allocating."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def array(self) -> np.ndarray:
+        """The values; made by the initializer at first use. Writing into it changes the weight."""
+        if self._array is None:
+            self._array = self._first_values()
+        return self._array
+
+    def assign(self, value: Any) -> None:
+        """Copy `value` (same shape) into the weight."""
+        value = np.asarray(value)
+        if value.shape != self.shape:
+            where = f"weight '{self.name}'"
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+        if self._array is None:
+            self._array = np.array(value, dtype=self.dtype, order="C")
+        else:
+            np.copyto(self._array, value, casting="unsafe")
+
+    def bind(self, view: np.ndarray) -> None:
+        """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
+        np.copyto(view, self.array)
+        self._array = view
+
+    def _first_values(self) -> np.ndarray:
+        if self._initializer is None:
+            return np.zeros(self.shape, self.dtype)
+        value = self._initializer(self.shape, self.dtype) if callable(self._initializer) else self._initializer
+        value = np.array(value, dtype=self.dtype, order="C")
+        if value.shape != self.shape:
+            where = f"initializer of weight '{self.name}'"
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+        return value
