@@ -1,0 +1,1 @@
+"""The machinery under the ops: tensors, calls, gradients, plans, declared fields, registry, errors."""

@@ -1,0 +1,142 @@
+"""One family of errors that say where, what was expected, what was found and how to mend it.
+
+    EngineError
+    ├── SettingError (ValueError)       a layer's, optimizer's or function's setting has a wrong value
+    ├── SettingTypeError (TypeError)    a setting is unknown, missing, given twice or of a wrong type
+    ├── ShapeError (ValueError)         arrays or tensors do not fit together
+    ├── GraphError (ValueError)         layers are wired wrongly
+    ├── DataError (ValueError)          arrays do not fit the model
+    ├── FileError (ValueError)          a file or text is refused; knows line and column
+    ├── UnknownName (ValueError)        no class or function of that name
+    ├── NotCompiled (RuntimeError)      training methods before compile
+    └── TrainingError (RuntimeError)    a run cannot go on
+
+Each is also the built-in exception that Keras raises there, so that old `except` clauses work. `fix` is plain data that
+a program can apply, such as `{"insert": "Flatten", "before": "dense_1"}`.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable
+from typing import Any
+
+_LONGEST_NAME = 80
+_LONGEST_MESSAGE = 500
+
+
+class EngineError(Exception):
+    """An error as data: `where`, `expected`, `found`, `hint` and, where a machine can mend it, `fix`.
+
+    >>> print(ShapeError(where="layer 'dense_1' (Dense)", expected="rank 2", found="(None, 8, 8)", hint="Put Flatten before it."))
+    layer 'dense_1' (Dense): expected rank 2, found (None, 8, 8). Put Flatten before it.
+    """
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        where: str = "",
+        expected: str = "",
+        found: str = "",
+        hint: str | None = None,
+        fix: dict[str, Any] | None = None,
+    ) -> None:
+        self.message = message
+        self.where = where
+        self.expected = expected
+        self.found = found
+        self.hint = hint
+        self.fix = fix
+        super().__init__(message)
+
+    def __str__(self) -> str:
+        text = self.message
+        if text is None:
+            text = f"expected {self.expected}, found {self.found}."
+        if self.where:
+            text = f"{self.where}: {text}"
+        if self.hint:
+            text = f"{text} {self.hint}"
+        return text if len(text) <= _LONGEST_MESSAGE else text[: _LONGEST_MESSAGE - 1] + "…"
+
+
+class SettingError(EngineError, ValueError):
+    """A setting has a value that it may not have."""
+
+
+class SettingTypeError(EngineError, TypeError):
+    """A setting is unknown, missing, given twice or of a wrong type."""
+
+
+class ShapeError(EngineError, ValueError):
+    """Arrays or tensors do not fit together."""
+
+
+class GraphError(EngineError, ValueError):
+    """Layers are wired wrongly: a circle, a missing input, a dangling reference."""
+
+
+class DataError(EngineError, ValueError):
+    """Arrays do not fit the model they are meant for."""
+
+
+class FileError(EngineError, ValueError):
+    """A file or text is refused; `file`, `line` and `column` (from 1) say where."""
+
+    def __init__(
+        self,
+        message: str | None = None,
+        *,
+        file: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+        where: str = "",
+        **details: Any,
+    ) -> None:
+        self.file = file
+        self.line = line
+        self.column = column
+        place = ", ".join(
+            part
+            for part in (
+                where or file or "",
+                f"line {line}" if line is not None else "",
+                f"column {column}" if column is not None else "",
+            )
+            if part
+        )
+        super().__init__(message, where=place, **details)
+
+
+class UnknownName(EngineError, ValueError):
+    """No class or function is known by a name; the hint gives the nearest known one."""
+
+    def __init__(self, name: object, known: Iterable[str], *, kind: str, where: str = "") -> None:
+        known = sorted(known)
+        near = difflib.get_close_matches(str(name), known, n=1, cutoff=0.5)
+        lower = {k.lower(): k for k in known}
+        if not near and str(name).lower() in lower:
+            near = [lower[str(name).lower()]]
+        self.name = name
+        self.nearest = near[0] if near else None
+        hint = f"Did you mean {near[0]!r}?" if near else "Your own classes and functions go into custom_objects."
+        super().__init__(where=where, expected=f"the name of a known {kind}", found=shorten(name), hint=hint)
+
+
+class NotCompiled(EngineError, RuntimeError):
+    """A training method was called before `compile`."""
+
+
+class TrainingError(EngineError, RuntimeError):
+    """A run cannot go on."""
+
+
+def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
+    """`repr(value)`, cut so that it fits into a message.
+
+    >>> shorten("x" * 200, 10)
+    "'xxxxxxxx…"
+    """
+    text = repr(value)
+    return text if len(text) <= longest else text[: longest - 1] + "…"
