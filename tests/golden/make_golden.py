@@ -1,0 +1,80 @@
+"""Write keras.npz: what tf_keras computes for layers, losses, activations, optimizers and short trainings.
+
+Run by hand where tf_keras (2.x) is installed; the tests only read the file:
+
+    python tests/golden/make_golden.py
+
+The cases stand in cases.py, which the tests share, so both sides build the same thing from the same numbers.
+"""
+
+import os
+from pathlib import Path
+
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
+
+import cases  # noqa: E402 - TensorFlow reads its log level when it is imported
+import numpy as np  # noqa: E402
+import tensorflow as tf  # noqa: E402
+import tf_keras as keras  # noqa: E402
+
+
+def layer_values(case):
+    """Weights, output and gradients of sum(output * direction) for a layer and given inputs."""
+    inputs = [tf.constant(x) for x in case.inputs()]
+    layer = getattr(keras.layers, case.name)(**case.settings)
+    feed = inputs if len(inputs) > 1 else inputs[0]
+    layer(feed)
+    weights = cases.weights_like(layer.get_weights())
+    layer.set_weights(weights)
+    with tf.GradientTape() as tape:
+        watched = [x for x in inputs if x.dtype.is_floating]
+        for x in watched:
+            tape.watch(x)
+        output = layer(feed, training=case.training)
+        loss = tf.reduce_sum(output * cases.direction(output.shape))
+    gradients = tape.gradient(loss, [*watched, *layer.trainable_weights])
+    yield from ((f"weight{i}", w) for i, w in enumerate(weights))
+    yield "output", output.numpy()
+    yield from ((f"gradient{i}", tf.convert_to_tensor(g).numpy()) for i, g in enumerate(gradients))
+
+
+def optimizer_values(settings):
+    """A weight after each of five updates with given gradients."""
+    name, config = settings
+    optimizer = getattr(keras.optimizers.legacy, name)(**config)
+    weight = tf.Variable(cases.array((4, 3), 1))
+    for step in range(5):
+        optimizer.apply_gradients([(tf.constant(cases.array((4, 3), 10 + step)), weight)])
+        yield f"step{step}", weight.numpy()
+
+
+def training_values(build):
+    """Losses and last weights of ten updates of a whole model."""
+    model, x, y = build(keras)
+    model.set_weights(cases.weights_like(model.get_weights()))
+    losses = [np.atleast_1d(model.train_on_batch(x, y))[0] for _ in range(10)]
+    yield "losses", np.array(losses)
+    yield from ((f"weight{i}", w) for i, w in enumerate(model.get_weights()))
+
+
+def main():
+    """Compute all and write keras.npz beside this file."""
+    golden = {}
+    for case in cases.LAYERS:
+        golden.update({f"layer/{case.key}/{k}": v for k, v in layer_values(case)})
+    for name in cases.LOSSES:
+        target, output = cases.loss_arguments(name)
+        golden[f"loss/{name}"] = getattr(keras.losses, name)(target, output).numpy()
+    for name in cases.ACTIVATIONS:
+        golden[f"activation/{name}"] = getattr(keras.activations, name)(tf.constant(cases.array((5, 7), 3) * 2)).numpy()
+    for key, settings in cases.OPTIMIZERS.items():
+        golden.update({f"optimizer/{key}/{k}": v for k, v in optimizer_values(settings)})
+    for key, build in cases.TRAININGS.items():
+        golden.update({f"training/{key}/{k}": v for k, v in training_values(build)})
+    path = Path(__file__).with_name("keras.npz")
+    np.savez_compressed(path, **{k: np.asarray(v, "float32") for k, v in golden.items()})
+    print(f"{path}: {len(golden)} arrays, {path.stat().st_size} bytes, tf_keras {keras.__version__}")
+
+
+if __name__ == "__main__":
+    main()
