@@ -1,0 +1,61 @@
+"""A deep-learning library with the names of Keras 2, on NumPy.
+
+>>> import engine as keras
+>>> model = keras.Sequential([keras.layers.Dense(1, input_dim=3)])  # doctest: +SKIP
+
+Modules load when they are first touched, so that `import engine` costs little more than NumPy.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_MODULES = (
+    "activations", "applications", "backend", "callbacks", "constraints", "core", "datasets", "distribute", "drawing",
+    "experiment", "initializers", "layers", "losses", "metrics", "models", "objectives", "ops", "optimizers",
+    "preprocessing", "regularizers", "saving", "training", "utils", "wrappers",
+)
+# Keras's root names, and where each is made
+_NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
+
+__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]  # noqa: PLE0604
+
+if TYPE_CHECKING:
+    from . import (
+        activations,
+        backend,
+        callbacks,
+        constraints,
+        core,
+        datasets,
+        drawing,
+        experiment,
+        initializers,
+        layers,
+        losses,
+        metrics,
+        models,
+        ops,
+        optimizers,
+        regularizers,
+        saving,
+        training,
+        utils,
+    )
+    from .layers import Input, InputSpec, Layer
+    from .models import Model, Sequential
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

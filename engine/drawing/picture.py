@@ -1,0 +1,104 @@
+"""PNG and PDF pictures by matplotlib (figure objects only, never pyplot: it keeps global state), and DOT text."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping, Sequence
+
+from .boxes import LINE, PADDING, Box, shorten
+from .layout import Point
+from .svg import ACCENTS, MARGIN, bends, drawn, wires
+
+MAX_PIXELS = 16_000
+DOTS_PER_INCH = 144
+_POINT = 72 / 96
+
+
+def to_picture(
+    nodes: Sequence[Box],
+    edges: Sequence[tuple[str, str]],
+    positions: Mapping[str, Point] | None = None,
+    *,
+    format: str = "png",
+    direction: str = "TB",
+    dpi: int = DOTS_PER_INCH,
+) -> bytes:
+    """Bytes of a PNG (default) or PDF of boxes and wires. A picture above 16000 pixels is made at fewer dots per inch."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.backends.backend_pdf import FigureCanvasPdf
+    from matplotlib.figure import Figure
+
+    plan = drawn(nodes, edges, positions, direction)
+    width, height = plan.width + 2 * MARGIN, plan.height + 2 * MARGIN
+    figure = Figure(figsize=(width / 96, height / 96))
+    axes = figure.add_axes((0, 0, 1, 1))
+    axes.set_axis_off()
+    axes.set_xlim(-MARGIN, plan.width + MARGIN)
+    axes.set_ylim(plan.height + MARGIN, -MARGIN)
+    for points in wires(nodes, edges, plan, direction):
+        axes.add_patch(_wire(points, direction))
+    for box in nodes:
+        _draw(axes, box, plan.positions[box.id])
+    canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
+    data = io.BytesIO()
+    dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
+    # No date inside: the same model gives the same bytes.
+    metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
+    canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
+    return data.getvalue()
+
+
+def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: str = "TB") -> str:
+    """Text in Graphviz's language, for its own tools.
+
+    >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
+      n0 [label="Dense\\nx\\"y"];
+    """
+    number = {box.id: f"n{index}" for index, box in enumerate(nodes)}
+    lines = ["digraph model {", f"  rankdir={direction};", '  node [shape=box, fontname="Helvetica"];']
+    for box in nodes:
+        texts = [box.title, box.subtitle, *(f"{label}: {text}" for label, text in box.rows)]
+        label = "\\n".join(_dot_text(text) for text in texts if text)
+        lines.append(f'  {number[box.id]} [label="{label}"];')
+    lines += [f"  {number[source]} -> {number[target]};" for source, target in edges]
+    return "\n".join([*lines, "}"]) + "\n"
+
+
+def _dot_text(text: str) -> str:
+    """Quoted string content: backslash sequences such as \\N mean something to Graphviz, so each is doubled."""
+    return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
+
+
+def _wire(points: Sequence[Point], direction: str) -> object:
+    from matplotlib.patches import FancyArrowPatch
+    from matplotlib.path import Path
+
+    vertices, codes = [points[0]], [Path.MOVETO]
+    for first, second, end in bends(points, direction):
+        vertices += [first, second, end]
+        codes += [Path.CURVE4] * 3
+    return FancyArrowPatch(
+        path=Path(vertices, codes), arrowstyle="-|>", mutation_scale=8, linewidth=1.0, color="#8a8f98", zorder=1
+    )
+
+
+def _draw(axes: object, box: Box, corner: Point) -> None:
+    from matplotlib.patches import FancyBboxPatch, Rectangle
+
+    (x, y), (width, height) = corner, box.size
+    patch = FancyBboxPatch(
+        (x, y), width, height, boxstyle="round,pad=0,rounding_size=6", facecolor="white", edgecolor="#c4c8cf", zorder=2
+    )
+    axes.add_patch(patch)  # type: ignore[attr-defined]
+    stripe = Rectangle((x, y), 6, height, color=ACCENTS.get(box.group, ACCENTS["core"]), linewidth=0, zorder=2)
+    stripe.set_clip_path(patch)
+    axes.add_patch(stripe)  # type: ignore[attr-defined]
+    texts = [(box.title, 13, "bold", "#222222")]
+    if box.subtitle:
+        texts.append((box.subtitle, 12, "normal", "#444444"))
+    texts += [(f"{label} {text}", 12, "normal", "#222222") for label, text in box.rows]
+    for line, (text, size, weight, color) in enumerate(texts, start=1):
+        axes.text(  # type: ignore[attr-defined]
+            x + PADDING + 4, y + line * LINE + 2, shorten(text), fontsize=size * _POINT, fontweight=weight, color=color,
+            parse_math=False, zorder=3,
+        )

@@ -1,0 +1,92 @@
+"""First half of the layered layout: connected parts, circles opened, ranks. Nodes are numbers; no recursion."""
+
+from __future__ import annotations
+
+Wires = list[tuple[int, int]]
+
+
+def connected_parts(count: int, wires: Wires) -> list[list[int]]:
+    """Nodes that hang together, each part in node order, parts in the order of their first node.
+
+    >>> connected_parts(4, [(0, 2), (3, 2)])
+    [[0, 2, 3], [1]]
+    """
+    near: list[list[int]] = [[] for _ in range(count)]
+    for source, target in wires:
+        near[source].append(target)
+        near[target].append(source)
+    seen = [False] * count
+    parts: list[list[int]] = []
+    for start in range(count):
+        if seen[start]:
+            continue
+        seen[start] = True
+        part, todo = [start], [start]
+        while todo:
+            for other in near[todo.pop()]:
+                if not seen[other]:
+                    seen[other] = True
+                    part.append(other)
+                    todo.append(other)
+        parts.append(sorted(part))
+    return parts
+
+
+def forward_wires(count: int, wires: Wires) -> Wires:
+    """The wires with those turned round that close a circle (back edges of a depth-first walk).
+
+    >>> forward_wires(3, [(0, 1), (1, 2), (2, 0)])
+    [(0, 1), (1, 2), (0, 2)]
+    """
+    leaving: list[list[int]] = [[] for _ in range(count)]
+    entering = [0] * count
+    for wire, (source, target) in enumerate(wires):
+        leaving[source].append(wire)
+        entering[target] += 1
+    result = list(wires)
+    state = [0] * count  # 0 new, 1 on the path, 2 done
+    for start in sorted(range(count), key=lambda node: (entering[node] > 0, node)):
+        if state[start]:
+            continue
+        state[start] = 1
+        path = [(start, iter(leaving[start]))]
+        while path:
+            node, rest = path[-1]
+            wire = next(rest, None)
+            if wire is None:
+                state[node] = 2
+                path.pop()
+                continue
+            target = wires[wire][1]
+            if state[target] == 1:
+                result[wire] = (target, node)
+            elif state[target] == 0:
+                state[target] = 1
+                path.append((target, iter(leaving[target])))
+    return result
+
+
+def ranks_of(count: int, wires: Wires) -> list[int]:
+    """Length of the longest path from a start to each node; starts stand right before their first use.
+
+    >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
+    [0, 1, 2, 1]
+    """
+    leaving: list[list[int]] = [[] for _ in range(count)]
+    waiting = [0] * count
+    for source, target in wires:
+        leaving[source].append(target)
+        waiting[target] += 1
+    starts = [node for node in range(count) if not waiting[node]]
+    rank = [0] * count
+    todo = list(starts)
+    for node in todo:
+        for target in leaving[node]:
+            rank[target] = max(rank[target], rank[node] + 1)
+            waiting[target] -= 1
+            if not waiting[target]:
+                todo.append(target)
+    for node in starts:
+        if leaving[node]:
+            rank[node] = min(rank[target] for target in leaving[node]) - 1
+    return rank

@@ -1,0 +1,128 @@
+"""SVG text of a graph: boxes with a title, a name and rows; every text is escaped, nothing in it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from xml.sax.saxutils import escape
+
+from .boxes import LINE, PADDING, Box, shorten
+from .layout import Layout, Point, arrange
+
+MARGIN = 16.0
+ACCENTS = {
+    "core": "#3b6fb6", "convolutional": "#b6603b", "pooling": "#8a7a1f", "recurrent": "#7a4fb0",
+    "normalization": "#2e8b6f", "merge": "#a83c6e", "embeddings": "#2f8698", "noise": "#777777", "input": "#4d4d4d",
+}
+_STYLE = (
+    "text{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:#222}"
+    ".t{font-size:13.5px;font-weight:600}.l{fill:#777}.n{fill:#444}"
+    ".b{fill:#fff;stroke:#c4c8cf}.w{fill:none;stroke:#8a8f98;stroke-width:1.4}"
+)
+
+
+def to_svg(
+    nodes: Sequence[Box],
+    edges: Sequence[tuple[str, str]],
+    positions: Mapping[str, Point] | None = None,
+    *,
+    direction: str = "TB",
+    title: str = "",
+) -> str:
+    """SVG document of boxes and wires.
+
+    positions: top-left corners by id; without them the layout is computed. title: text alternative of the picture.
+
+    >>> to_svg([Box("a", "Dense", "<b>")], [])[:4]
+    '<svg'
+    """
+    plan = drawn(nodes, edges, positions, direction)
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{plan.width + 2 * MARGIN:.0f}" '
+        f'height="{plan.height + 2 * MARGIN:.0f}" viewBox="{-MARGIN:g} {-MARGIN:g} '
+        f'{plan.width + 2 * MARGIN:g} {plan.height + 2 * MARGIN:g}">',
+        f"<title>{text_of(title or 'model', 200)}</title><style>{_STYLE}</style>",
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0L8 4L0 8z" fill="#8a8f98"/></marker></defs>',
+    ]
+    for points in wires(nodes, edges, plan, direction):
+        parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(points, direction)}"/>')
+    parts.extend(_box(box, plan.positions[box.id]) for box in nodes)
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def drawn(
+    nodes: Sequence[Box], edges: Sequence[tuple[str, str]], positions: Mapping[str, Point] | None, direction: str
+) -> Layout:
+    """Layout of a picture: computed, or the given corners moved so that they begin at (0, 0)."""
+    if positions is None:
+        return arrange([(box.id, *box.size) for box in nodes], edges, direction)
+    left = min((positions[box.id][0] for box in nodes), default=0.0)
+    top = min((positions[box.id][1] for box in nodes), default=0.0)
+    moved = {box.id: (positions[box.id][0] - left, positions[box.id][1] - top) for box in nodes}
+    width = max((moved[box.id][0] + box.size[0] for box in nodes), default=0.0)
+    height = max((moved[box.id][1] + box.size[1] for box in nodes), default=0.0)
+    return Layout(moved, {}, width, height)
+
+
+def wires(
+    nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str
+) -> list[list[Point]]:
+    """Points of each wire: the side of its source, its waypoints, the side of its target."""
+    sizes = {box.id: box.size for box in nodes}
+    ports = {"TB": ((0.5, 1.0), (0.5, 0.0)), "BT": ((0.5, 0.0), (0.5, 1.0)),
+             "LR": ((1.0, 0.5), (0.0, 0.5)), "RL": ((0.0, 0.5), (1.0, 0.5))}[direction]
+    lines: list[list[Point]] = []
+    for wire, (source, target) in enumerate(edges):
+        ends = [
+            (plan.positions[node][0] + sizes[node][0] * port[0], plan.positions[node][1] + sizes[node][1] * port[1])
+            for node, port in ((source, ports[0]), (target, ports[1]))
+        ]
+        lines.append([ends[0], *plan.routes.get(wire, []), ends[1]])
+    return lines
+
+
+def bends(points: Sequence[Point], direction: str) -> list[tuple[Point, Point, Point]]:
+    """Cubic Bezier pieces (two controls, end) through the points, leaving and entering along the direction."""
+    pieces: list[tuple[Point, Point, Point]] = []
+    for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+        if direction in ("TB", "BT"):
+            pieces.append(((x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2), (x1, y1)))
+        else:
+            pieces.append((((x0 + x1) / 2, y0), ((x0 + x1) / 2, y1), (x1, y1)))
+    return pieces
+
+
+def text_of(text: str, limit: int = 48) -> str:
+    """Text for an SVG element: one line, shortened, escaped."""
+    return escape(shorten(text, limit))
+
+
+def _curve(points: Sequence[Point], direction: str) -> str:
+    start = f"M{points[0][0]:g} {points[0][1]:g}"
+    return start + "".join(
+        f"C{a[0]:g} {a[1]:g} {b[0]:g} {b[1]:g} {c[0]:g} {c[1]:g}" for a, b, c in bends(points, direction)
+    )
+
+
+def _box(box: Box, corner: Point) -> str:
+    width, height = box.size
+    x, y = corner
+    accent = ACCENTS.get(box.group, ACCENTS["core"])
+    lines = [
+        f'<g transform="translate({x:g} {y:g})"><title>{text_of(box.subtitle or box.title, 256)}</title>',
+        f'<rect class="b" width="{width:g}" height="{height:g}" rx="6"/>',
+        f'<path d="M0 6a6 6 0 0 1 6 -6v{height:g}a6 6 0 0 1 -6 -6z" fill="{accent}"/>',
+        f'<text class="t" x="{PADDING + 4:g}" y="{LINE + 2:g}">{text_of(box.title)}</text>',
+    ]
+    line = 2.0
+    if box.subtitle:
+        lines.append(f'<text class="n" x="{PADDING + 4:g}" y="{line * LINE + 2:g}">{text_of(box.subtitle)}</text>')
+        line += 1
+    for label, text in box.rows:
+        lines.append(
+            f'<text x="{PADDING + 4:g}" y="{line * LINE + 2:g}"><tspan class="l">{text_of(label)}</tspan> '
+            f"{text_of(text)}</text>"
+        )
+        line += 1
+    return "".join(lines) + "</g>"

@@ -1,0 +1,34 @@
+from xml.etree import ElementTree
+
+import pytest
+
+from engine.drawing.boxes import Box
+from engine.drawing.svg import to_svg
+
+NAMES = ["</text><script>alert(1)</script>", '" onload="x', "a\x00b\nc", "\u202eevil", "]]>&amp;", "x" * 10**6, "层"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_is_shown_as_text_whatever_it_holds(name):
+    svg = to_svg([Box("a", "Dense", name, (("output", name),)), Box("b", name)], [("a", "b")], title=name)
+    root = ElementTree.fromstring(svg)
+    tags = {element.tag.rpartition("}")[2] for element in root.iter()}
+    assert tags <= {"svg", "title", "style", "defs", "marker", "path", "g", "rect", "text", "tspan"}
+    assert not any(key.startswith("on") or "href" in key for element in root.iter() for key in element.attrib)
+    assert len(svg) < 10_000
+
+
+def test_every_box_and_wire_is_drawn():
+    svg = to_svg([Box("a", "Input"), Box("b", "Dense", "dense_1")], [("a", "b")])
+    root = ElementTree.fromstring(svg)
+    classes = [element.get("class") for element in root.iter()]
+    assert (classes.count("b"), classes.count("w")) == (2, 1)
+
+
+def test_given_positions_are_kept_up_to_a_shift():
+    svg = to_svg([Box("a", "A"), Box("b", "B")], [], {"a": (-50, 10), "b": (250, 10)})
+    assert "translate(0 0)" in svg and "translate(300 0)" in svg
+
+
+def test_no_nodes_make_an_empty_picture():
+    ElementTree.fromstring(to_svg([], []))
