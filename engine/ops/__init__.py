@@ -1,0 +1,109 @@
+"""The vocabulary: operations on tensors and arrays, each with shape rule, gradient and cost in one place.
+
+Every function takes tensors (and records the operation) or arrays (and computes at once). Importing this package also
+gives tensors their Python operators: `x * 2 + y`, `x[:, 1:]`, `a @ b`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.tensor import Tensor
+from .activation import (
+    elu,
+    hard_sigmoid,
+    log_softmax,
+    relu,
+    selu,
+    sigmoid,
+    softmax,
+    softplus,
+    softsign,
+    tanh,
+)
+from .compare import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    not_equal,
+    where,
+)
+from .control import identity, in_train_phase, stop_gradient
+from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from .elementwise import (
+    absolute,
+    add,
+    cast,
+    clip,
+    cos,
+    divide,
+    exp,
+    floor,
+    floor_divide,
+    log,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    power,
+    remainder,
+    round,
+    sign,
+    sin,
+    sqrt,
+    square,
+    subtract,
+)
+from .matmul import batch_dot, dot, linear, matmul
+from .random import dropout, gaussian_noise, random_normal, random_uniform
+from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
+from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from .reshape import expand_dims, flatten, reshape, squeeze
+
+__all__ = [
+    "absolute", "add", "all", "any", "argmax", "argmin", "batch_dot", "binary_crossentropy", "cast",
+    "categorical_crossentropy", "clip", "concatenate", "cos", "divide", "dot", "dropout", "elu", "equal", "exp",
+    "expand_dims", "flatten", "floor", "floor_divide", "gaussian_noise", "getitem", "greater", "greater_equal",
+    "hard_sigmoid", "identity", "in_train_phase", "less", "less_equal", "linear", "log", "log_softmax", "logical_and",
+    "logical_not", "logical_or", "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum", "multiply",
+    "negative", "not_equal", "one_hot", "pad", "power", "prod", "random_normal", "random_uniform", "relu", "remainder",
+    "repeat", "reshape", "reverse", "round", "selu", "sigmoid", "sign", "sin", "softmax", "softplus", "softsign",
+    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract", "sum",
+    "tanh", "tile", "transpose", "var", "where",
+]  # fmt: skip
+
+
+def _swapped(function: Any) -> Any:
+    return lambda self, other: function(other, self)
+
+
+Tensor.install_operators(
+    __add__=add,
+    __radd__=add,
+    __sub__=subtract,
+    __rsub__=_swapped(subtract),
+    __mul__=multiply,
+    __rmul__=multiply,
+    __truediv__=divide,
+    __rtruediv__=_swapped(divide),
+    __floordiv__=floor_divide,
+    __rfloordiv__=_swapped(floor_divide),
+    __mod__=remainder,
+    __rmod__=_swapped(remainder),
+    __pow__=power,
+    __rpow__=_swapped(power),
+    __matmul__=matmul,
+    __rmatmul__=_swapped(matmul),
+    __neg__=negative,
+    __abs__=absolute,
+    __lt__=less,
+    __le__=less_equal,
+    __gt__=greater,
+    __ge__=greater_equal,
+    __getitem__=getitem,
+)

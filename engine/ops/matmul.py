@@ -1,0 +1,175 @@
+"""Matrix products: dense layers, and the general dot products of Keras's backend."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..core.errors import ShapeError
+from ..core.op import Op, Work, apply
+from .elementwise import multiply
+from .rearrange import transpose
+from .reduce import sum as sum_
+from .reshape import reshape
+from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
+
+
+class Linear(Op):
+    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
+
+    keeps = ("x", "kernel")
+
+    def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
+            raise ShapeError(
+                expected=f"{kernel[0]} channels on the last axis, as the kernel {kernel} has rows",
+                found=str(x),
+                hint="The number of channels is fixed when the layer is first called.",
+            )
+        return (*x[:-1], kernel[1])
+
+    def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        work.xp.matmul(x.reshape(-1, kernel.shape[0]), kernel, out=out.reshape(-1, kernel.shape[1]))
+        if bias is not None:
+            work.xp.add(out, bias, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx, dkernel, *rest = outs
+        rows = dy.reshape(-1, kernel.shape[1])
+        if dkernel is not None:
+            xp.matmul(x.reshape(-1, kernel.shape[0]).T, rows, out=dkernel)
+        if rest and rest[0] is not None:
+            sum_rows(work, rows, rest[0])
+        if dx is not None:
+            xp.matmul(rows, kernel.T, out=dx.reshape(-1, kernel.shape[0]))
+
+    def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
+
+
+def sum_rows(work: Work, rows: Array, out: Array) -> None:
+    """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
+    less, because it sums in blocks."""
+    ones = work.scratch("ones", (rows.shape[0],), rows.dtype)
+    ones.fill(1)
+    work.xp.matmul(ones, rows, out=out)
+
+
+class Matmul(Op):
+    """y = a @ b over the last two axes; the axes before broadcast."""
+
+    keeps = ("a", "b")
+
+    def shape(self, a: Shape, b: Shape) -> Shape:
+        if len(a) < 2 or len(b) < 2:
+            raise ShapeError(expected="two inputs of rank 2 or more", found=f"{a} and {b}")
+        if a[-1] is not None and b[-2] is not None and a[-1] != b[-2]:
+            raise ShapeError(
+                expected="as many columns in the first input as rows in the second",
+                found=f"{a} and {b}",
+                hint=f"{a[-1]} and {b[-2]} must be equal; transpose one of them, or choose other axes.",
+            )
+        return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
+
+    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        work.xp.matmul(a, b, out=out)
+
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+        da, db = outs
+        if da is not None:
+            self._into(work, dy, b.swapaxes(-1, -2), da)
+        if db is not None:
+            self._into(work, a.swapaxes(-1, -2), dy, db)
+
+    def _into(self, work: Work, left: Array, right: Array, out: Array) -> None:
+        shape = (*broadcast(left.shape[:-2], right.shape[:-2]), *out.shape[-2:])
+        product = out if shape == out.shape else work.scratch("product", shape, out.dtype)
+        work.xp.matmul(left, right, out=product)
+        sum_to(work, product, out)
+
+    def flops(self, a: Shape, b: Shape) -> int:
+        return 2 * count(self.shape(a, b)) * (a[-1] or 1)
+
+
+def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
+
+    >>> import numpy as np
+    >>> linear(np.ones((2, 3)), np.ones((3, 1)), np.array([0.5]))
+    array([[3.5],
+           [3.5]])
+    """
+    return apply(Linear(), x, kernel, bias)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """a @ b over the last two axes; the axes before broadcast."""
+    return apply(Matmul(), a, b)
+
+
+def dot(x: Any, y: Any) -> Any:
+    """Contract the last axis of x with the last but one of y (Keras's K.dot).
+
+    >>> import numpy as np
+    >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
+    (2, 3, 5, 6)
+    """
+    rank = len(y.shape)
+    if rank == 1:
+        return reshape(linear(x, reshape(y, (-1, 1))), _batched(x.shape[:-1]))
+    if rank == 2:
+        return linear(x, y)
+    order = (rank - 2, *range(rank - 2), rank - 1)
+    columns = reshape(transpose(y, order), (y.shape[-2], -1))
+    return reshape(linear(x, columns), (*_batched(x.shape[:-1]), *y.shape[:-2], y.shape[-1]))
+
+
+def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
+
+    Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
+    left. Default axes: the last of x, the last but one of y.
+
+    >>> import numpy as np
+    >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
+    (9, 30)
+    """
+    rank_x, rank_y = len(x.shape), len(y.shape)
+    if axes is None:
+        axes = (rank_x - 1, max(1, rank_y - 2))
+    axis_x, axis_y = (axes, axes) if isinstance(axes, int) else axes
+    axis_x, axis_y = axis_of(axis_x, rank_x), axis_of(axis_y, rank_y)
+    if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
+        raise ShapeError(
+            expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
+            found=f"{tuple(x.shape)} and {tuple(y.shape)}",
+            hint="Choose other axes.",
+        )
+    if rank_x == rank_y == 2:
+        return sum_(multiply(x, y), axis=1, keepdims=True)
+    rest_x = [i for i in range(1, rank_x) if i != axis_x]
+    rest_y = [i for i in range(1, rank_y) if i != axis_y]
+    sizes_x, sizes_y = [x.shape[i] for i in rest_x], [y.shape[i] for i in rest_y]
+    left = _matrix(x, (0, *rest_x, axis_x), sizes_x, (x.shape[axis_x],), rows_first=True)
+    right = _matrix(y, (0, axis_y, *rest_y), sizes_y, (y.shape[axis_y],), rows_first=False)
+    product = matmul(left, right)
+    if len(sizes_x) == len(sizes_y) == 1:
+        return product
+    return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
+
+
+def _matrix(x: Any, order: tuple[int, ...], sizes: list[Any], inner: tuple[Any, ...], rows_first: bool) -> Any:
+    """x as (batch, rows, inner) or (batch, inner, columns)."""
+    x = x if order == tuple(range(len(order))) else transpose(x, order)
+    if len(sizes) == 1:
+        return x
+    known = None not in sizes
+    size = count(sizes) if known else -1
+    shape = (size, *inner) if rows_first else (*inner, size)
+    return reshape(x, (None, *shape))
+
+
+def _batched(shape: Shape) -> Shape:
+    """A reshape target: None in front keeps the batch, one other unknown size becomes -1."""
+    return tuple(n if i == 0 or n is not None else -1 for i, n in enumerate(shape))

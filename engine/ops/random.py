@@ -1,0 +1,158 @@
+"""Random ops. Without a seed they draw from the plan's stream, which a run saves and restores; with one, from their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ..core import device
+from ..core.config import float_dtype
+from ..core.op import Op, Work, apply
+from ..core.random import Stream
+from ..core.tensor import Constant
+from .shapes import Array, Shape, count
+
+
+class Random(Op):
+    """An op that draws random numbers; `seed` None means the plan's stream."""
+
+    seed: int | None = None
+
+    _own: Any = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.seed is not None:
+            self._own = Stream(self.seed)
+
+    def generator(self, work: Work) -> Any:
+        """The generator to draw from."""
+        return (work.random if self._own is None else self._own).generator
+
+
+class Dropout(Random):
+    """y = x * mask / (1 - rate) while training, mask 0 with probability `rate`; x itself otherwise.
+
+    `noise_shape`: the mask's shape; 1 repeats it along an axis, None means x's size there.
+    """
+
+    rate: float = 0.5
+    noise_shape: tuple[int | None, ...] | None = None
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def view_of(self, training: bool) -> int | None:
+        return None if training and self.rate > 0 else 0
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.multiply(x, self._mask(work, x), out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.multiply(dy, work.kept["mask"], out=outs[0])
+
+    def flops(self, x: Shape) -> int:
+        return 2 * count(x)
+
+    def _mask(self, work: Work, x: Array) -> Array:
+        shape = x.shape
+        if self.noise_shape is not None:
+            shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x.shape, strict=True))
+        mask = work.keep("mask", shape, x.dtype)
+        kept = work.scratch("kept", shape, bool)
+        self.generator(work).random(out=mask, dtype=mask.dtype)
+        work.xp.greater_equal(mask, self.rate, out=kept)
+        work.xp.multiply(kept, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
+        return mask
+
+
+class GaussianNoise(Random):
+    """y = x + normal noise of standard deviation `stddev` while training; x itself otherwise."""
+
+    stddev: float = 1.0
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def view_of(self, training: bool) -> int | None:
+        return None if training and self.stddev > 0 else 0
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        noise = work.scratch("noise", x.shape, x.dtype)
+        self.generator(work).standard_normal(out=noise, dtype=noise.dtype)
+        noise *= self.stddev
+        work.xp.add(x, noise, out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        if outs[0] is not dy:
+            work.xp.copyto(outs[0], dy)
+
+    def flops(self, x: Shape) -> int:
+        return 2 * count(x)
+
+
+class RandomNormal(Random):
+    """Normal random numbers in the shape of x, whose values do not matter."""
+
+    mean: float = 0.0
+    stddev: float = 1.0
+
+    differentiable = False
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        self.generator(work).standard_normal(out=out, dtype=out.dtype)
+        out *= self.stddev
+        out += self.mean
+
+
+class RandomUniform(Random):
+    """Uniform random numbers from [low, high) in the shape of x, whose values do not matter."""
+
+    low: float = 0.0
+    high: float = 1.0
+
+    differentiable = False
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        self.generator(work).random(out=out, dtype=out.dtype)
+        out *= self.high - self.low
+        out += self.low
+
+
+def dropout(x: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Any:
+    """Set a share `rate` of the elements to 0 and scale the others by 1 / (1 - rate), while training only."""
+    shape = None if noise_shape is None else tuple(noise_shape)
+    return apply(Dropout(rate=rate, noise_shape=shape, seed=seed), x)
+
+
+def gaussian_noise(x: Any, stddev: float, seed: int | None = None) -> Any:
+    """Add normal noise while training only."""
+    return apply(GaussianNoise(stddev=stddev, seed=seed), x)
+
+
+def random_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
+    """Normal random numbers in the shape of `like`, a tensor or an array; for a shape (a tuple) a tensor that
+    holds new numbers at every run."""
+    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+
+
+def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Any:
+    """Uniform random numbers from [low, high) in the shape of `like`, as in `random_normal`."""
+    return apply(RandomUniform(low=low, high=high, seed=seed), _example(like))
+
+
+def _example(like: Any) -> Any:
+    if not isinstance(like, (tuple, list)):
+        return like
+    # One element seen under the whole shape: takes no memory.
+    return Constant(device.xp.broadcast_to(float_dtype().type(0), tuple(int(n) for n in like)))
