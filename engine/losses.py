@@ -1,0 +1,152 @@
+"""Losses: functions (y_true, y_pred) -> one value a sample, the mean or sum over the last axis.
+
+They are written in ops, so they work on tensors and arrays alike, and a loss of your own is written the same way.
+Names and numbers are those of Keras 2.2.4; `get` finds a loss by name.
+
+>>> import numpy as np
+>>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
+array([2.5])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from . import ops
+from .core import config, registry
+
+Loss = Callable[[Any, Any], Any]
+
+
+@registry.register("loss", "mean_squared_error", "mse", "MSE")
+def mean_squared_error(y_true: Any, y_pred: Any) -> Any:
+    """Mean of (y_pred - y_true)^2 over the last axis: (N, ..., C) -> (N, ...)."""
+    return ops.mean(ops.square(ops.subtract(y_pred, y_true)), axis=-1)
+
+
+@registry.register("loss", "mean_absolute_error", "mae", "MAE")
+def mean_absolute_error(y_true: Any, y_pred: Any) -> Any:
+    """Mean of |y_pred - y_true| over the last axis: (N, ..., C) -> (N, ...)."""
+    return ops.mean(ops.absolute(ops.subtract(y_pred, y_true)), axis=-1)
+
+
+@registry.register("loss", "mean_absolute_percentage_error", "mape", "MAPE")
+def mean_absolute_percentage_error(y_true: Any, y_pred: Any) -> Any:
+    """100 * mean(|y_true - y_pred| / max(|y_true|, epsilon)) over the last axis."""
+    share = ops.divide(ops.subtract(y_true, y_pred), ops.maximum(ops.absolute(y_true), config.epsilon()))
+    return ops.multiply(ops.mean(ops.absolute(share), axis=-1), 100.0)
+
+
+@registry.register("loss", "mean_squared_logarithmic_error", "msle", "MSLE")
+def mean_squared_logarithmic_error(y_true: Any, y_pred: Any) -> Any:
+    """Mean of (log(max(y_pred, epsilon) + 1) - log(max(y_true, epsilon) + 1))^2 over the last axis."""
+    log_pred = ops.log(ops.add(ops.maximum(y_pred, config.epsilon()), 1.0))
+    log_true = ops.log(ops.add(ops.maximum(y_true, config.epsilon()), 1.0))
+    return ops.mean(ops.square(ops.subtract(log_pred, log_true)), axis=-1)
+
+
+@registry.register("loss", "squared_hinge")
+def squared_hinge(y_true: Any, y_pred: Any) -> Any:
+    """Mean of max(1 - y_true * y_pred, 0)^2 over the last axis; labels are -1 and 1."""
+    return ops.mean(ops.square(_margin(y_true, y_pred)), axis=-1)
+
+
+@registry.register("loss", "hinge")
+def hinge(y_true: Any, y_pred: Any) -> Any:
+    """Mean of max(1 - y_true * y_pred, 0) over the last axis; labels are -1 and 1."""
+    return ops.mean(_margin(y_true, y_pred), axis=-1)
+
+
+def _margin(y_true: Any, y_pred: Any) -> Any:
+    return ops.maximum(ops.subtract(1.0, ops.multiply(y_true, y_pred)), 0.0)
+
+
+@registry.register("loss", "categorical_hinge")
+def categorical_hinge(y_true: Any, y_pred: Any) -> Any:
+    """max(0, 1 + max((1 - y_true) * y_pred) - sum(y_true * y_pred)); one-hot labels over the last axis."""
+    right = ops.sum(ops.multiply(y_true, y_pred), axis=-1)
+    wrong = ops.max(ops.multiply(ops.subtract(1.0, y_true), y_pred), axis=-1)
+    return ops.maximum(ops.add(ops.subtract(wrong, right), 1.0), 0.0)
+
+
+@registry.register("loss", "logcosh")
+def logcosh(y_true: Any, y_pred: Any) -> Any:
+    """Mean of log(cosh(x)), x = y_pred - y_true, over the last axis, as x + softplus(-2x) - log 2 (no overflow)."""
+    x = ops.subtract(y_pred, y_true)
+    log_2 = 0.6931471805599453
+    return ops.mean(ops.subtract(ops.add(x, ops.softplus(ops.multiply(x, -2.0))), log_2), axis=-1)
+
+
+@registry.register("loss", "categorical_crossentropy")
+def categorical_crossentropy(y_true: Any, y_pred: Any) -> Any:
+    """-sum(y_true * log(p)) over the last axis, p = y_pred / sum(y_pred) clipped to [epsilon, 1 - epsilon].
+
+    Labels are one-hot (or any distribution): (N, ..., C), (N, ..., C) -> (N, ...).
+    """
+    return ops.categorical_crossentropy(y_true, y_pred)
+
+
+@registry.register("loss", "sparse_categorical_crossentropy")
+def sparse_categorical_crossentropy(y_true: Any, y_pred: Any) -> Any:
+    """-log(p[label]), as `categorical_crossentropy` with whole-number labels of shape (N, ..., 1) or (N, ...)."""
+    return ops.sparse_categorical_crossentropy(y_true, y_pred)
+
+
+@registry.register("loss", "binary_crossentropy")
+def binary_crossentropy(y_true: Any, y_pred: Any) -> Any:
+    """Mean of -(y_true * log(p) + (1 - y_true) * log(1 - p)) over the last axis, p clipped to [eps, 1 - eps]."""
+    return ops.mean(ops.binary_crossentropy(y_true, y_pred), axis=-1)
+
+
+@registry.register("loss", "kullback_leibler_divergence", "kld", "KLD")
+def kullback_leibler_divergence(y_true: Any, y_pred: Any) -> Any:
+    """sum(y_true * log(y_true / y_pred)) over the last axis, both clipped to [epsilon, 1]."""
+    y_true = ops.clip(y_true, config.epsilon(), 1.0)
+    y_pred = ops.clip(y_pred, config.epsilon(), 1.0)
+    return ops.sum(ops.multiply(y_true, ops.log(ops.divide(y_true, y_pred))), axis=-1)
+
+
+@registry.register("loss", "poisson")
+def poisson(y_true: Any, y_pred: Any) -> Any:
+    """Mean of y_pred - y_true * log(y_pred + epsilon) over the last axis."""
+    log_pred = ops.log(ops.add(y_pred, config.epsilon()))
+    return ops.mean(ops.subtract(y_pred, ops.multiply(y_true, log_pred)), axis=-1)
+
+
+@registry.register("loss", "cosine_proximity", "cosine")
+def cosine_proximity(y_true: Any, y_pred: Any) -> Any:
+    """-sum(u * v) over the last axis, where u and v are y_true and y_pred divided by their length; -1 is best."""
+    return ops.negative(ops.sum(ops.multiply(_unit(y_true), _unit(y_pred)), axis=-1))
+
+
+def _unit(x: Any) -> Any:
+    square_sum = ops.sum(ops.square(x), axis=-1, keepdims=True)
+    return ops.divide(x, ops.sqrt(ops.maximum(square_sum, 1e-12)))
+
+
+mse = MSE = mean_squared_error
+mae = MAE = mean_absolute_error
+mape = MAPE = mean_absolute_percentage_error
+msle = MSLE = mean_squared_logarithmic_error
+kld = KLD = kullback_leibler_divergence
+cosine = cosine_proximity
+
+
+def get(identifier: Any) -> Loss | None:
+    """The loss for a name, a config or a function; None stays None.
+
+    >>> get("mse").__name__
+    'mean_squared_error'
+    """
+    return registry.build("loss", identifier, where="loss")
+
+
+def serialize(loss: Loss) -> Any:
+    """The name under which `get` finds the loss again."""
+    return registry.serialize("loss", loss)
+
+
+def deserialize(name: Any, custom_objects: dict[str, Any] | None = None) -> Loss | None:
+    """The loss with this name; `custom_objects` maps further names to functions."""
+    return registry.build("loss", name, custom_objects)

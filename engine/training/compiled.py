@@ -1,0 +1,169 @@
+"""A compiled set of tensors: data checks and the step functions for training and testing, made when first needed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from ..core.device import to_host
+from ..core.errors import DataError
+from ..core.random import Stream
+from ..core.tensor import Placeholder, Tensor, Variable
+from ..optimizers import Optimizer
+from . import data, weights
+from .objective import Goal, Objective
+from .step import Step, TrainStep, Update
+from .updater import FlatWeights, Updater
+
+Array = Any
+
+
+class Fed(NamedTuple):
+    """Checked arrays in the order inputs, targets, weights, and the names of the outputs that have weights."""
+
+    arrays: list[Array]
+    weighted: tuple[str, ...]
+
+
+class Compiled:
+    """What `compile` settled: it stays true whatever is changed in the layers afterwards.
+
+    variables, updates, penalties: trainable weights, assignments after each step, extra losses, as of now.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        input_names: Sequence[str],
+        goals: Sequence[Goal],
+        optimizer: Optimizer,
+        *,
+        variables: Sequence[Variable],
+        updates: Sequence[Update] = (),
+        state_updates: Sequence[Update] = (),
+        penalties: Sequence[Tensor] = (),
+        random: Callable[[], Stream] | None = None,
+    ) -> None:
+        self.inputs = list(inputs)
+        self.goals = list(goals)
+        self.optimizer = optimizer
+        self.variables = list(variables)
+        self._updates, self._state_updates = list(updates), list(state_updates)
+        self._penalties = list(penalties)
+        self._random = random
+        self._objectives: dict[tuple[str, ...], Objective] = {}
+        self._train_steps: dict[tuple[str, ...], TrainStep] = {}
+        self._test_steps: dict[tuple[str, ...], Step] = {}
+        self._updater: Updater | None = None
+        objective = self.objective(())
+        self.names = objective.names
+        self._trained = objective.goals
+        self.input_places = [
+            data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
+        ]
+        self.target_places = [data.Place(g.name, g.target_shape, g.output.dtype, "output") for g in self._trained]
+        self._familiar: tuple[Any, ...] | None = None
+
+    def objective(self, weighted: tuple[str, ...]) -> Objective:
+        """The graph in which these outputs have sample weights."""
+        found = self._objectives.get(weighted)
+        if found is None:
+            found = self._objectives[weighted] = Objective(self.goals, self._penalties, weighted)
+        return found
+
+    def updater(self) -> Updater:
+        """The optimizer's accumulators; made at first use, when the weights move into flat memory."""
+        if self._updater is None:
+            self._updater = Updater(self.optimizer, FlatWeights(self.variables))
+        return self._updater
+
+    def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep:
+        """The function that trains on one batch."""
+        found = self._train_steps.get(weighted)
+        if found is None:
+            objective = self.objective(weighted)
+            found = self._train_steps[weighted] = TrainStep(
+                [*self.inputs, *objective.inputs],
+                objective.values,
+                variables=self.variables,
+                optimizer=self.optimizer,
+                updates=self._updates,
+                random=self._random,
+                updater=self.updater(),
+            )
+        return found
+
+    def test_step(self, weighted: tuple[str, ...] = ()) -> Step:
+        """The function that measures one batch."""
+        found = self._test_steps.get(weighted)
+        if found is None:
+            objective = self.objective(weighted)
+            inputs = [*self.inputs, *objective.inputs]
+            found = self._test_steps[weighted] = Step(
+                inputs, objective.values, updates=self._state_updates, random=self._random
+            )
+        return found
+
+    def feed(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Fed:
+        """Check and order the user's arrays; raises DataError naming the array and the cure."""
+        if sample_weight is None and class_weight is None and type(x) is np.ndarray and type(y) is np.ndarray:
+            # Training batch by batch passes the same kind of arrays again and again: one comparison instead of all.
+            kind = (x.shape, x.dtype, y.shape, y.dtype)
+            if self._familiar is not None and self._familiar[0] == kind:
+                return Fed([x.reshape(self._familiar[1]), y.reshape(self._familiar[2])], ())
+            fed = self._feed(x, y, None, None)
+            if len(self.inputs) == 1 and len(fed.arrays) == 2:
+                self._familiar = (kind, fed.arrays[0].shape, fed.arrays[1].shape)
+            return fed
+        return self._feed(x, y, sample_weight, class_weight)
+
+    def _feed(self, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Fed:
+        inputs = data.fit_to_places(x, self.input_places)
+        self._check_labels(y)
+        targets = data.fit_to_places(y, self.target_places)
+        places = [*self.input_places, *self.target_places]
+        data.count_samples([*inputs, *targets], places)
+        names = [goal.name for goal in self.goals]
+        of_samples = dict(zip(names, weights.per_output(sample_weight, names, "sample_weight"), strict=True))
+        of_classes = dict(zip(names, weights.per_output(class_weight, names, "class_weight"), strict=True))
+        found = {
+            goal.name: weights.sample_weights(
+                target, of_samples[goal.name], of_classes[goal.name], name=goal.name, temporal=goal.temporal
+            )
+            for goal, target in zip(self._trained, targets, strict=True)
+        }
+        weighted = tuple(name for name, array in found.items() if array is not None)
+        return Fed([*inputs, *targets, *(found[name] for name in weighted)], weighted)
+
+    def _check_labels(self, y: Any) -> None:
+        """Explain labels that do not suit their loss, before their shape is refused without a reason."""
+        given = y
+        if isinstance(y, dict):
+            given = [y.get(place.name) for place in self.target_places]
+        elif len(self.target_places) == 1 and not (isinstance(y, (list, tuple)) and len(y) == 1):
+            given = [y]
+        if not isinstance(given, (list, tuple)) or len(given) != len(self.target_places):
+            return
+        for target, goal, place in zip(given, self._trained, self.target_places, strict=True):
+            if hasattr(target, "shape"):
+                data.check_labels(target, place, goal.output.shape, getattr(goal.loss, "__name__", ""))
+
+
+def floats(values: Sequence[Array]) -> list[float]:
+    """Results of a step as Python numbers."""
+    return [float(to_host(value)) for value in values]
+
+
+def check_batch_size(batch_size: int | None, samples: int, stateful: bool) -> int:
+    """The batch size, 32 by default; raises DataError where a stateful model gets a last batch of another size."""
+    size = 32 if batch_size is None else int(batch_size)
+    if size < 1:
+        raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
+    if stateful and samples % size:
+        raise DataError(
+            where="batch_size", expected="batches of one size, as the model is stateful",
+            found=f"{samples} samples in batches of {size}",
+        )  # fmt: skip
+    return size

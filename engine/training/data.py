@@ -1,0 +1,253 @@
+"""What the user passes -> arrays that fit the model -> batches.
+
+All checks happen before training starts and say which array, what was expected and found, and the cure.
+Anything with shape, dtype, len and slicing serves as an array (HDF5 data sets, memory maps); it is read batch by batch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from ..core.errors import DataError, SettingError, UnknownName
+from ..core.random import draw_seed
+from ..core.tensor import Shape
+
+Array = Any
+
+
+class Place(NamedTuple):
+    """Where an array goes: the input's or output's name, its shape with None for the batch (None: any), its dtype."""
+
+    name: str
+    shape: Shape | None
+    dtype: Any
+    kind: str = "input"
+
+    @property
+    def where(self) -> str:
+        """Name for messages."""
+        return f"{self.kind} '{self.name}'"
+
+
+class Batch(NamedTuple):
+    """Arrays for one step, in the order of its placeholders, and the number of samples."""
+
+    arrays: list[Array]
+    size: int
+
+
+class Batches(Protocol):
+    """A source of batches. `steps`, `samples` and `batch_size` are None where they are not known."""
+
+    steps: int | None
+    samples: int | None
+    batch_size: int | None
+
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """The batches of epoch number `epoch`."""
+        ...
+
+
+def fit_to_places(data: Any, places: Sequence[Place]) -> list[Array]:
+    """Arrays in the order of `places` from an array, a list of them or a dict by name; each checked.
+
+    Arrays of rank 1 gain an axis where the place has rank 2. Raises DataError or UnknownName.
+    """
+    found = _in_order(data, places)
+    return [_fitted(array, place) for array, place in zip(found, places, strict=True)]
+
+
+def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
+    names = [place.name for place in places]
+    kind = f"{places[0].kind}s" if places else "data"
+    if isinstance(data, Mapping):
+        for name in data:
+            if name not in names:
+                raise UnknownName(name, names, kind=places[0].kind if places else "input", where=kind)
+        missing = [name for name in names if name not in data]
+        if missing:
+            raise DataError(where=kind, expected=f"an array for each of {', '.join(names)}", found=f"none for {missing}")
+        return [data[name] for name in names]
+    if data is None:
+        if not places:
+            return []
+        raise DataError(where=kind, expected=_count(len(places)), found="None")
+    if isinstance(data, (list, tuple)):
+        is_list_of_arrays = len(data) > 0 and all(hasattr(x, "shape") and len(x.shape) > 0 for x in data)
+        if len(places) == 1 and not (is_list_of_arrays and len(data) == 1):
+            if is_list_of_arrays and len({np.shape(x) for x in data}) > 1:
+                raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
+            rank = None if places[0].shape is None else len(places[0].shape)
+            if is_list_of_arrays and rank is not None and data[0].ndim >= rank:
+                raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
+            return [np.asarray(data)]
+        if len(data) != len(places):
+            raise DataError(where=kind, expected=_count(len(places)), found=f"a list of {len(data)}")
+        return list(data)
+    if len(places) != 1:
+        raise DataError(where=kind, expected=f"a list of {_count(len(places))}", found=f"one {type(data).__name__}")
+    return [data]
+
+
+def _count(n: int) -> str:
+    return f"{n} array" if n == 1 else f"{n} arrays"
+
+
+def _fitted(array: Any, place: Place) -> Array:
+    if not (hasattr(array, "shape") and hasattr(array, "dtype") and hasattr(array, "__len__")) or _is_frame(array):
+        try:
+            array = np.asarray(array)
+        except ValueError as error:
+            raise DataError(where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
+    if np.dtype(array.dtype).kind not in "biuf":
+        hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
+        raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
+    shape = tuple(array.shape)
+    expected = place.shape
+    if len(shape) == 1 and (expected is None or len(expected) == 2) and isinstance(array, np.ndarray):
+        array = array.reshape(-1, 1)
+        shape = array.shape
+    if expected is not None:
+        _check_shape(array, shape, expected, place)
+    return array
+
+
+def _is_frame(array: Any) -> bool:
+    return not isinstance(array, np.ndarray) and hasattr(array, "iloc")
+
+
+def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Place) -> None:
+    fits = len(shape) == len(expected) and all(e is None or e == n for e, n in zip(expected[1:], shape[1:], strict=True))
+    if fits:
+        return
+    hint = None
+    if len(shape) == len(expected) + 1 and shape[-1] == 1:
+        hint = "Drop the last axis: x[..., 0]."
+    elif len(shape) + 1 == len(expected):
+        hint = "Add an axis: one sample x[None], or one channel x[..., None]."
+    elif place.kind == "input" and len(shape) > len(expected):
+        hint = f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
+    raise DataError(where=place.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
+
+
+def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: str) -> None:
+    """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
+
+    `target` as the user gave it, before its shape is compared with the output's.
+    """
+    shape, classes = tuple(np.shape(target)), output_shape[-1]
+    has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
+    if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
+        raise DataError(
+            where=place.where, expected=f"one-hot labels of shape {output_shape}", found=f"shape {shape}",
+            hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
+            fix={"set": {"loss": "sparse_categorical_crossentropy"}},
+        )  # fmt: skip
+    if loss_name == "sparse_categorical_crossentropy":
+        if has_class_axis and shape[-1] == classes:
+            raise DataError(
+                where=place.where, expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
+                found=f"shape {shape}", hint="One-hot labels go with the loss categorical_crossentropy.",
+                fix={"set": {"loss": "categorical_crossentropy"}},
+            )  # fmt: skip
+        if isinstance(target, np.ndarray) and target.size and target.dtype.kind in "iuf" and classes is not None:
+            low, high = target.min(), target.max()
+            if low < 0 or high >= classes:
+                raise DataError(
+                    where=place.where, expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
+                    found=f"labels {low} to {high}",
+                )  # fmt: skip
+
+
+def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
+    """The common number of samples; raises DataError when they differ or there are none."""
+    counts = [len(a) for a in arrays]
+    for count, place in zip(counts, places, strict=True):
+        if count != counts[0]:
+            expected = f"{counts[0]} samples, as in {places[0].where}"
+            raise DataError(where=place.where, expected=expected, found=f"{count} samples")
+        if count == 0:
+            raise DataError(where=place.where, expected="at least one sample", found="an empty array")
+    return counts[0] if counts else 0
+
+
+def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Array]]:
+    """Cut off the last `share` (0 < share < 1) of the samples; raises DataError when one side would be empty."""
+    n = len(arrays[0])
+    at = int(n * (1.0 - share))
+    if not 0 < at < n:
+        raise DataError(
+            where="validation_split", expected="samples left on both sides", found=f"{share} of {n} samples",
+            hint="Give more samples or another share.",
+        )  # fmt: skip
+    return [a[:at] for a in arrays], [a[at:] for a in arrays]
+
+
+class ArrayBatches:
+    """Batches cut from arrays of equal length, in order or shuffled anew for each epoch.
+
+    shuffle: True, False, or 'batch' (whole blocks change places, for HDF5: each is read as one slice).
+    steps: batches in an epoch when it is not the whole data; then epochs go on through the data, again and again.
+    The order of epoch e depends on the seed drawn at the start and on e alone.
+    """
+
+    def __init__(
+        self, arrays: Sequence[Array], batch_size: int, shuffle: bool | str = False, steps: int | None = None
+    ) -> None:
+        if shuffle not in (True, False, "batch"):
+            raise SettingError(where="shuffle", expected="True, False or 'batch'", found=repr(shuffle))
+        self.samples: int | None = len(arrays[0])
+        self.batch_size: int | None = batch_size
+        self._whole = -(-len(arrays[0]) // batch_size)
+        self.steps: int | None = steps or self._whole
+        self._n, self._size, self._shuffle = len(arrays[0]), batch_size, shuffle
+        self._readers = [_Reader(a, min(batch_size, self._n)) for a in arrays]
+        self._seed = draw_seed() if shuffle else 0
+
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """The batches of one epoch; the arrays of a batch may be overwritten by the next."""
+        assert self.steps is not None
+        first = epoch * self.steps if self.steps != self._whole else epoch * self._whole
+        passed, order, starts = -1, None, np.arange(0)
+        for number in range(first, first + self.steps):
+            if number // self._whole != passed:
+                passed = number // self._whole
+                order, starts = self._order(passed)
+            start = int(starts[number % self._whole])
+            stop = min(start + self._size, self._n)
+            where = slice(start, stop) if order is None else order[start:stop]
+            yield Batch([reader.read(where) for reader in self._readers], stop - start)
+
+    def _order(self, epoch: int) -> tuple[np.ndarray | None, np.ndarray]:
+        """The order of samples (None: as they lie) and of the batches' starts."""
+        starts = np.arange(0, self._n, self._size)
+        if not self._shuffle:
+            return None, starts
+        random = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+        if self._shuffle == "batch":
+            whole = self._n // self._size
+            starts[:whole] = random.permutation(starts[:whole])
+            return None, starts
+        return random.permutation(self._n), starts
+
+
+class _Reader:
+    """Parts of one array, read into memory that is used again."""
+
+    def __init__(self, array: Array, size: int) -> None:
+        self._array = array
+        self._plain = isinstance(array, np.ndarray)
+        self._buffer = np.empty((size, *array.shape[1:]), array.dtype) if self._plain else None
+
+    def read(self, where: Any) -> Array:
+        if isinstance(where, slice):
+            part = self._array[where]
+            return part if self._plain else np.asarray(part)
+        if self._buffer is not None:
+            # mode='clip': with 'raise' NumPy copies through a fresh buffer.
+            return self._array.take(where, axis=0, out=self._buffer[: len(where)], mode="clip")
+        ascending = np.sort(where)  # HDF5 reads only ascending places
+        return np.asarray(self._array[ascending.tolist()])[np.argsort(np.argsort(where))]

@@ -1,0 +1,87 @@
+"""The interrupt signal (Ctrl-C, the notebook's stop button) while weights change.
+
+Python raises KeyboardInterrupt between any two instructions, also in the middle of an update. Here the first signal
+asks the loop to stop after the current batch; a second within two seconds raises at the next moment between updates.
+Outside the main thread, where Python allows no handlers, nothing is installed.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+import time
+from types import FrameType, TracebackType
+from typing import Any
+
+from .control import Control
+
+_SECOND_WITHIN = 2.0
+
+
+def _in_main_thread() -> bool:
+    return threading.current_thread() is threading.main_thread()
+
+
+class Interrupts:
+    """The handler for one training: `with Interrupts(control) as interrupts:`, and `with interrupts:`-free updates
+    marked by `begin_update` and `end_update`."""
+
+    def __init__(self, control: Control) -> None:
+        self._control = control
+        self._previous: Any = None
+        self._installed = False
+        self._updating = False
+        self._pending = False
+        self._last = -_SECOND_WITHIN
+
+    def __enter__(self) -> Interrupts:
+        # A program that ignores the signal, or whose handler is not Python's, keeps its own.
+        if _in_main_thread() and callable(signal.getsignal(signal.SIGINT)):
+            self._previous = signal.signal(signal.SIGINT, self._handle)
+            self._installed = True
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._installed:
+            signal.signal(signal.SIGINT, self._previous)
+
+    def _handle(self, number: int, frame: FrameType | None) -> None:
+        now = time.monotonic()
+        again, self._last = now - self._last <= _SECOND_WITHIN, now
+        self._control.request_stop("interrupted")
+        if again:
+            if not self._updating:
+                raise KeyboardInterrupt
+            self._pending = True
+
+    def begin_update(self) -> None:
+        """From here no signal raises."""
+        self._updating = True
+
+    def end_update(self) -> None:
+        """From here a second signal raises again; one that came meanwhile raises now."""
+        self._updating = False
+        if self._pending:
+            self._pending = False
+            raise KeyboardInterrupt
+
+
+class Uninterrupted:
+    """A block that the interrupt signal does not break: it takes effect at the end. For `train_on_batch`."""
+
+    __slots__ = ("_fired", "_previous")
+
+    def __enter__(self) -> None:
+        self._fired = False
+        self._previous: Any = None
+        if _in_main_thread():
+            self._previous = signal.signal(signal.SIGINT, self._note)
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if self._previous is not None:
+            signal.signal(signal.SIGINT, self._previous)
+            if self._fired and callable(self._previous):
+                self._previous(signal.SIGINT, None)
+
+    def _note(self, number: int, frame: FrameType | None) -> None:
+        self._fired = True

@@ -1,0 +1,168 @@
+"""What is trained: outputs, targets, sample weights, losses and metrics as one graph.
+
+For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
+    with a mask:     score * mask / mean(mask)
+    with weights:    mean of score over further axes, * weights / mean(weights != 0)
+    then the mean.   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import losses, metrics, ops
+from ..core import config
+from ..core.errors import NotCompiled, SettingTypeError
+from ..core.tensor import Placeholder, Tensor
+
+Function = Callable[[Any, Any], Any]
+_ACCURACY = {
+    "acc": (metrics.binary_accuracy, metrics.sparse_categorical_accuracy, metrics.categorical_accuracy),
+    "ce": (losses.binary_crossentropy, losses.sparse_categorical_crossentropy, losses.categorical_crossentropy),
+}
+
+
+@dataclass(frozen=True)
+class Goal:
+    """What one output is trained for and measured by.
+
+    `mask` as the layers computed it, or None; `loss` None: the output is not trained; `temporal`: a sample weight
+    for each time step; `metrics` and `weighted_metrics` are names or functions, the latter use the sample weights.
+    """
+
+    name: str
+    output: Tensor
+    loss: Function | None
+    loss_weight: float = 1.0
+    mask: Tensor | None = None
+    metrics: tuple[Any, ...] = ()
+    weighted_metrics: tuple[Any, ...] = ()
+    temporal: bool = False
+
+    @property
+    def target_shape(self) -> tuple[int | None, ...] | None:
+        """Shape that targets must have; None when the loss is the user's own, which may take any."""
+        if self.loss is losses.sparse_categorical_crossentropy:
+            return (*self.output.shape[:-1], 1)
+        known = getattr(losses, getattr(self.loss, "__name__", ""), None) is self.loss
+        return self.output.shape if known else None
+
+
+class Objective:
+    """The graph of all goals. `weighted` names the outputs whose sample weights are fed.
+
+    `inputs` are the placeholders to feed after the model's own: a target for each trained output, then the weights.
+    `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
+    """
+
+    def __init__(self, goals: Sequence[Goal], penalties: Sequence[Tensor], weighted: Collection[str] = ()) -> None:
+        self.goals = [goal for goal in goals if goal.loss is not None]
+        if not self.goals and not penalties:
+            raise NotCompiled(
+                where="compile", expected="a loss to optimize", found="none", hint="Give compile(loss=...) or use add_loss."
+            )
+        self._several = len(goals) > 1
+        self.targets = [_target(goal) for goal in self.goals]
+        self.weights = {g.name: _sample_weight(g) for g in self.goals if g.name in weighted}
+        self.names: list[str] = ["loss"]
+        self.values: list[Tensor] = []
+        self.total = self._record_losses(penalties)
+        self.values.insert(0, self.total)
+        for goal, target in zip(self.goals, self.targets, strict=True):
+            for metric in goal.metrics:
+                self._record_metric(goal, target, metric, None, "")
+            for metric in goal.weighted_metrics:
+                self._record_metric(goal, target, metric, self.weights.get(goal.name), "weighted_")
+
+    @property
+    def inputs(self) -> list[Placeholder]:
+        """Targets, then sample weights."""
+        return [*self.targets, *self.weights.values()]
+
+    def _record_losses(self, penalties: Sequence[Tensor]) -> Tensor:
+        total: Any = None
+        for goal, target in zip(self.goals, self.targets, strict=True):
+            assert goal.loss is not None
+            loss = reduced(goal.loss, target, goal.output, self.weights.get(goal.name), goal.mask)
+            if self._several:
+                self.names.append(f"{goal.name}_loss")
+                self.values.append(loss)
+            part = loss if goal.loss_weight == 1 else ops.multiply(loss, float(goal.loss_weight))
+            total = part if total is None else ops.add(total, part)
+        for penalty in penalties:
+            part = ops.mean(penalty) if penalty.ndim else penalty
+            total = part if total is None else ops.add(total, part)
+        return total
+
+    def _record_metric(self, goal: Goal, target: Tensor, metric: Any, weights: Tensor | None, prefix: str) -> None:
+        function, name = resolve_metric(metric, goal)
+        found = function(target, goal.output)
+        parts = found.items() if isinstance(found, dict) else [(name, found)]
+        for part_name, score in parts:
+            value = _mean_score(score, weights, goal.mask)
+            self.names.append(self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name))
+            self.values.append(value)
+
+    def _free_name(self, name: str) -> str:
+        number, free = 1, name
+        while free in self.names:
+            free, number = f"{name}_{number}", number + 1
+        return free
+
+
+def reduced(function: Function, target: Any, output: Any, weights: Any = None, mask: Any = None) -> Any:
+    """The loss as one number, as the module's formula says."""
+    return _mean_score(function(target, output), weights, mask)
+
+
+def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
+    if not isinstance(score, Tensor):
+        raise SettingTypeError(
+            where="compile", expected="a loss or metric that gives a tensor", found=type(score).__name__,
+            hint="Write it with engine.backend functions on y_true and y_pred.",
+        )  # fmt: skip
+    if score.dtype.kind != "f":
+        score = ops.cast(score, config.floatx())
+    if mask is not None and score.ndim:
+        kept = ops.cast(mask, score.dtype)
+        score = ops.divide(ops.multiply(score, _with_rank(kept, score.ndim)), ops.mean(kept))
+    if weights is not None and score.ndim:
+        if score.ndim > weights.ndim:
+            score = ops.mean(score, axis=tuple(range(weights.ndim, score.ndim)))
+        used = ops.mean(ops.cast(ops.not_equal(weights, 0.0), score.dtype))
+        score = ops.divide(ops.multiply(score, weights), used)
+    return ops.mean(score) if score.ndim else score
+
+
+def _with_rank(mask: Any, rank: int) -> Any:
+    for _ in range(rank - mask.ndim):
+        mask = ops.expand_dims(mask, -1)
+    return mask
+
+
+def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
+    """The function and shown name of a metric; 'accuracy' and 'crossentropy' follow the output and its loss.
+
+    Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse.
+    """
+    kind = {"accuracy": "acc", "acc": "acc", "crossentropy": "ce", "ce": "ce"}.get(metric) if isinstance(metric, str) else None
+    if kind is not None:
+        binary, sparse, categorical = _ACCURACY[kind]
+        if goal.output.shape[-1] == 1 or goal.loss is losses.binary_crossentropy:
+            return binary, kind
+        return (sparse if goal.loss is losses.sparse_categorical_crossentropy else categorical), kind
+    function = metrics.get(metric)
+    if function is None:
+        raise SettingTypeError(where="compile", expected="a metric's name or a function", found=repr(metric))
+    return function, getattr(function, "name", None) or getattr(function, "__name__", type(function).__name__)
+
+
+def _target(goal: Goal) -> Placeholder:
+    shape = goal.target_shape
+    return Placeholder((None,) * goal.output.ndim if shape is None else shape, name=f"{goal.name}_target")
+
+
+def _sample_weight(goal: Goal) -> Placeholder:
+    return Placeholder((None, None) if goal.temporal else (None,), name=f"{goal.name}_sample_weights")
