@@ -1,0 +1,60 @@
+"""Activation functions by Keras's names; each works on tensors and on arrays."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import ops
+from .core import registry
+from .ops import elu, hard_sigmoid, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+
+__all__ = [
+    "deserialize",
+    "elu",
+    "exponential",
+    "get",
+    "hard_sigmoid",
+    "linear",
+    "relu",
+    "selu",
+    "serialize",
+    "sigmoid",
+    "softmax",
+    "softplus",
+    "softsign",
+    "tanh",
+]
+
+
+def linear(x: Any) -> Any:
+    """y = x."""
+    return x
+
+
+def exponential(x: Any) -> Any:
+    """y = exp(x)."""
+    return ops.exp(x)
+
+
+for _function in (elu, exponential, hard_sigmoid, linear, relu, selu, sigmoid, softmax, softplus, softsign, tanh):
+    registry.add("activation", _function, _function.__name__)
+
+
+def get(identifier: Any) -> Any:
+    """The function for a name, None (linear) or a function.
+
+    >>> get("relu") is relu
+    True
+    """
+    return linear if identifier is None else registry.build("activation", identifier)
+
+
+def serialize(activation: Any) -> Any:
+    """The name of an activation."""
+    return registry.serialize("activation", activation)
+
+
+def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The function of a name that `serialize` gave."""
+    return registry.build("activation", name, custom_objects)

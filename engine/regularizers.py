@@ -1,0 +1,72 @@
+"""Penalties on weights and outputs that are added to the loss."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import ops
+from .core import registry, rules
+from .core.fields import Declared, field
+
+
+class Regularizer(Declared):
+    """Base: subclasses compute a scalar from a tensor."""
+
+    def __call__(self, x: Any) -> Any:
+        """The penalty for x."""
+        raise NotImplementedError(f"{type(self).__name__}.__call__")
+
+
+@registry.register("regularizer")
+class L1L2(Regularizer):
+    """l1 * sum |x| + l2 * sum x^2."""
+
+    l1: float = field(rules.non_negative, default=0.0, help="factor of the absolute values")
+    l2: float = field(rules.non_negative, default=0.0, help="factor of the squares")
+
+    def __call__(self, x: Any) -> Any:
+        penalty: Any = 0.0
+        if self.l1:
+            penalty = ops.sum(ops.absolute(x)) * self.l1
+        if self.l2:
+            penalty = ops.sum(ops.square(x)) * self.l2 + penalty
+        return penalty
+
+
+def l1(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name
+    """l * sum |x|."""
+    return L1L2(l1=l)
+
+
+def l2(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name
+    """l * sum x^2."""
+    return L1L2(l2=l)
+
+
+def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
+    """Both penalties."""
+    return L1L2(l1=l1, l2=l2)
+
+
+for _function in (l1, l2, l1_l2):
+    registry.add("regularizer", _function)
+
+
+def get(identifier: Any) -> Any:
+    """The regularizer for None, a name, a config or a function.
+
+    >>> get("l2").get_config()
+    {'l1': 0.0, 'l2': 0.01}
+    """
+    return registry.build("regularizer", identifier)
+
+
+def serialize(regularizer: Any) -> Any:
+    """Plain data {class_name, config}."""
+    return registry.serialize("regularizer", regularizer)
+
+
+def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The regularizer of a config that `serialize` gave."""
+    return registry.build("regularizer", config, custom_objects)
