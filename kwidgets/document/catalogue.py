@@ -1,0 +1,145 @@
+"""What the palette and the forms offer, read from the engine's registry and declared fields; nothing is listed twice."""
+
+from __future__ import annotations
+
+import inspect
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from engine import keras1
+from engine.core import registry
+
+from . import settings
+from .draft import INPUT
+from .templates import TEMPLATES
+
+# Order of the palette; groups that the engine adds later come after, by name.
+GROUPS = (
+    "core",
+    "convolutional",
+    "pooling",
+    "recurrent",
+    "embeddings",
+    "merge",
+    "normalization",
+    "noise",
+    "activations",
+)
+TITLES = {"embeddings": "Embedding", "advanced_activations": "Activations", "activations": "Activations"}
+# Made from code only: they hold a function or other layers, which a form cannot write.
+NOT_IN_PALETTE = {"Layer", "Lambda", "Model", "Sequential", "Network", "Container"}
+
+
+@lru_cache(maxsize=1)
+def _text() -> str:
+    groups: dict[str, list[dict[str, Any]]] = {}
+    for class_name, cls in _layer_classes().items():
+        group = getattr(cls, "group", "") or "other"
+        entry = {"class_name": class_name, **about(class_name), "inputs": settings.inputs_of(class_name)}
+        groups.setdefault(group, []).append(entry)
+    ranked = sorted(groups, key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
+    state = {
+        "groups": [
+            {"name": name, "title": TITLES.get(name, name.replace("_", " ").capitalize()), "layers": groups[name]}
+            for name in ranked
+        ],
+        "templates": [{"name": t.name, "title": t.title, "help": t.help} for t in TEMPLATES.values()],
+        "optimizers": [
+            {"class_name": name, "fields": form_fields(name, "optimizer")} for name in class_names("optimizer")
+        ],
+        "losses": full_names("loss"),
+        "metrics": ["accuracy", *(name for name in full_names("metric") if name != "accuracy")],
+    }
+    return json.dumps(state)
+
+
+def catalogue() -> dict[str, Any]:
+    """State of the palette: groups of layers, templates, optimizers, losses, metrics. Fresh plain data."""
+    return json.loads(_text())
+
+
+def class_names(kind: str) -> list[str]:
+    """Names of the classes of a kind, each once, in the engine's order."""
+    found = {thing.__name__: None for thing in registry.find_all(kind).values() if inspect.isclass(thing)}
+    return [name for name in found if not name.startswith("_")]
+
+
+def full_names(kind: str) -> list[str]:
+    """Full names of the functions of a kind, each once."""
+    found = {getattr(thing, "__name__", name): None for name, thing in registry.find_all(kind).items()}
+    return sorted(name for name in found if name.islower())
+
+
+def _layer_classes() -> dict[str, type]:
+    classes = {name: registry.find("layer", name) for name in class_names("layer")}
+    offered = {
+        name: cls
+        for name, cls in classes.items()
+        if name not in NOT_IN_PALETTE and (name == INPUT or getattr(cls, "group", "")) and not inspect.isabstract(cls)
+    }
+    first = {INPUT: offered.pop(INPUT)} if INPUT in offered else {}
+    return {**first, **offered}
+
+
+def about(class_name: str) -> dict[str, Any]:
+    """{title, help, old_names} of a layer class."""
+    cls = settings.layer_class(class_name)
+    title = "Input" if class_name == INPUT else class_name
+    help_line = (inspect.getdoc(cls) or "").strip().split("\n\n")[0].replace("\n", " ")
+    return {"title": title, "help": help_line, "old_names": list(keras1.old_class_names(class_name))}
+
+
+@lru_cache(maxsize=None)
+def _fields_text(class_name: str, kind: str) -> str:
+    if kind == "layer" and class_name == INPUT:
+        return json.dumps(_input_fields())
+    old = keras1.old_names(class_name)
+    found = []
+    for name, field in settings.fields_of(class_name, kind).items():
+        found.append(
+            _field(
+                name,
+                field.help,
+                settings.plain(dict(field.rule.control)),
+                settings.default(class_name, name, kind),
+                old,
+            )
+        )
+    if kind == "layer":
+        found.append(_field("trainable", "learn this layer's weights", {"kind": "switch"}, True, {}))
+    return json.dumps(found)
+
+
+def form_fields(class_name: str, kind: str = "layer") -> list[dict[str, Any]]:
+    """[{name, label, help, control, default, old_names}] of a layer or optimizer class, in the engine's order."""
+    return json.loads(_fields_text(class_name, kind))
+
+
+def _field(
+    name: str, help_line: str, control: Mapping[str, Any], default: Any, old: Mapping[str, list[str]]
+) -> dict[str, Any]:
+    return {
+        "name": name,
+        "label": name.replace("_", " "),
+        "help": help_line,
+        "control": dict(control),
+        "default": default,
+        "old_names": old.get(name, []),
+    }
+
+
+def _input_fields() -> list[dict[str, Any]]:
+    sizes = {"kind": "integers", "length": None, "minimum": 1, "optional": True}
+    return [
+        _field("shape", "sizes of one sample, without the batch; empty while unknown", sizes, None, {}),
+        _field(
+            "batch_size",
+            "fixed number of samples in a batch; empty: any",
+            {"kind": "integer", "minimum": 1, "optional": True},
+            None,
+            {},
+        ),
+        _field("dtype", "kind of number", {"kind": "choice", "options": list(settings.DTYPES)}, settings.FLOAT, {}),
+    ]

@@ -1,0 +1,224 @@
+"""Shapes, parameters and faults of every node, by the engine's own layers called on symbolic tensors.
+
+A `Checker` remembers, per layer, the settings it was made from and, per call, the kind of tensor that came in. A change
+recomputes the nodes it touches and goes on downstream only while what comes out differs. A node behind a faulty one
+waits; independent branches go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from math import prod
+from typing import Any
+
+from engine.core.errors import EngineError
+
+from . import settings
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, order, split_node
+
+Shape = tuple[int | None, ...]
+Signature = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Fault:
+    """What is wrong with a node. fix: the engine's own proposal, plain data."""
+
+    code: str
+    sentence: str
+    hint: str | None = None
+    fix: dict[str, Any] | None = None
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One node after the check. state: ok, wrong or waiting. tensors: what comes out, for the nodes behind it."""
+
+    state: str
+    tensors: tuple[Any, ...] = ()
+    fault: Fault | None = None
+    waits_for: str | None = None
+
+    @property
+    def shape(self) -> Shape | None:
+        return tuple(self.tensors[0].shape) if self.tensors else None
+
+
+@dataclass(frozen=True)
+class Weights:
+    parameters: int = 0
+    trainable: int = 0
+    weights: tuple[tuple[str, tuple[int, ...]], ...] = ()
+
+
+@dataclass
+class _Record:
+    """What is known of one layer: made from which settings, and the result of each call."""
+
+    class_name: str
+    config: dict[str, Any]
+    layer: Any
+    fault: Fault | None
+    calls: dict[int, tuple[Signature, Checked]] = field(default_factory=dict)
+    weights: Weights | None = None
+
+
+@dataclass(frozen=True)
+class Checkup:
+    """Result for a whole draft. `computed` counts the nodes that had to be computed again."""
+
+    nodes: dict[str, Checked]
+    layers: dict[str, Weights]
+    computed: int
+
+
+class Checker:
+    def __init__(self, records: dict[str, _Record] | None = None) -> None:
+        self._records: dict[str, _Record] = {} if records is None else records
+
+    def fork(self) -> Checker:
+        """A checker that knows the same and leaves this one as it is."""
+        return Checker(dict(self._records))
+
+    def check(self, draft: Draft) -> Checkup:
+        """Checks every node of a draft; the draft has no circle."""
+        for name in [name for name in self._records if name not in draft.layers]:
+            del self._records[name]
+        nodes: dict[str, Checked] = {}
+        fresh: set[str] = set()
+        seen: dict[str, list[Signature]] = {}
+        computed = 0
+        for node in order(draft, calls_in_order=False):
+            layer, call = split_node(node)
+            part = draft.layers[layer]
+            early = _early(draft, node, part, nodes)
+            if early is not None:
+                nodes[node] = early
+                continue
+            tensors = [nodes[source.node].tensors[source.tensor] for source in part.calls[call]]
+            arguments = part.calls[call][0].arguments if part.calls[call] else NO_ARGUMENTS
+            own = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
+            # The first call builds the layer's weights, so what a later call gives depends on the calls before it.
+            signature = (own, tuple(seen.get(layer, ())))
+            seen.setdefault(layer, []).append(own)
+            record = self._records.get(layer)
+            if record is None or record.config is not part.config or record.class_name != part.class_name:
+                record = self._make(layer, part)
+                fresh.add(layer)
+            known = record.calls.get(call)
+            if known is not None and known[0] == signature:
+                nodes[node] = known[1]
+                fresh.add(layer)
+                continue
+            if layer in fresh:
+                record = self._records[layer] = replace(record, calls=dict(record.calls))
+            else:
+                record = self._make(layer, part)
+                fresh.add(layer)
+            nodes[node] = _called(record, part, tensors, arguments, draft.sources(node))
+            record.calls[call] = (signature, nodes[node])
+            record.weights = None
+            computed += 1
+        return Checkup(nodes, {name: self._weights(name) for name in draft.layers}, computed)
+
+    def _make(self, name: str, part: Part) -> _Record:
+        layer, fault = _layer(name, part)
+        record = self._records[name] = _Record(part.class_name, part.config, layer, fault)
+        return record
+
+    def _weights(self, name: str) -> Weights:
+        record = self._records.get(name)
+        if record is None or record.layer is None:
+            return Weights()
+        if record.weights is None:
+            record = self._records[name] = replace(record, weights=_count(record.layer))
+        return record.weights or Weights()
+
+
+def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Checked | None:
+    """Verdict that needs no layer: nothing wired in, or something before it is not right yet."""
+    sources = draft.sources(node)
+    if part.class_name == INPUT:
+        if part.config.get("batch_input_shape") is None:
+            return Checked(
+                "wrong", fault=Fault("no_shape", "This input has no shape yet.", "Give the shape of one sample.")
+            )
+        return None
+    for source in sources:
+        before = nodes.get(source.node)
+        if before is None or before.state != "ok":
+            return Checked("waiting", waits_for=source.layer)
+        if source.tensor >= len(before.tensors):
+            sentence = f"It takes output {source.tensor} of '{source.layer}', which has {len(before.tensors)}."
+            return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
+    if not sources:
+        return Checked("wrong", fault=Fault("no_input", "Nothing is wired into it.", "Wire the layer before it to it."))
+    if len(sources) == 1 and settings.inputs_of(part.class_name) == "many":
+        return Checked(
+            "wrong", fault=Fault("few_inputs", "It merges two or more wires; it has one.", "Wire one more into it.")
+        )
+    return None
+
+
+def _signature(tensor: Any) -> Signature:
+    return (tuple(tensor.shape), str(tensor.dtype), getattr(tensor, "_mask", None) is not None)
+
+
+def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
+    try:
+        return settings.layer_class(part.class_name).from_config({**part.config, "name": name}), None
+    except EngineError as error:
+        return None, Fault("setting", str(error), error.hint, error.fix)
+    except Exception as error:  # a user's own class may raise anything
+        return None, Fault("setting", f"{type(error).__name__}: {error}")
+
+
+def _called(record: _Record, part: Part, tensors: list[Any], arguments: Any, sources: Iterable[Any]) -> Checked:
+    if record.fault is not None:
+        return Checked("wrong", fault=record.fault)
+    if part.class_name == INPUT:
+        return Checked("ok", _as_tuple(record.layer.output))
+    try:
+        result = record.layer(tensors if len(tensors) > 1 else tensors[0], **arguments)
+    except EngineError as error:
+        return Checked("wrong", fault=_fault(error, tensors, [source.layer for source in sources]))
+    except Exception as error:  # a user's own class may raise anything
+        arrives = _arrives(tensors, [source.layer for source in sources])
+        return Checked("wrong", fault=Fault("shape", f"{arrives} {type(error).__name__}: {error}"))
+    return Checked("ok", _as_tuple(result))
+
+
+def _as_tuple(tensors: Any) -> tuple[Any, ...]:
+    return tuple(tensors) if isinstance(tensors, (list, tuple)) else (tensors,)
+
+
+def shape_text(shape: Iterable[int | None]) -> str:
+    """(None, 8, 1) as it is shown everywhere."""
+    return str(tuple(shape))
+
+
+def _arrives(tensors: list[Any], names: list[str]) -> str:
+    return (
+        "It gets "
+        + " and ".join(f"{shape_text(t.shape)} from '{name}'" for t, name in zip(tensors, names, strict=True))
+        + "."
+    )
+
+
+def _fault(error: EngineError, tensors: list[Any], names: list[str]) -> Fault:
+    """What arrives, from where, and what is needed."""
+    if not error.expected:
+        return Fault("shape", f"{_arrives(tensors, names)} {error}", error.hint, error.fix)
+    needed = f"It needs {error.expected}"
+    found = error.found or ""
+    if found and not any(shape_text(t.shape) in found for t in tensors):
+        needed += f", not {found}"
+    return Fault("shape", f"{_arrives(tensors, names)} {needed}.", error.hint, error.fix)
+
+
+def _count(layer: Any) -> Weights:
+    weights = tuple((str(w.name), tuple(int(n) for n in w.shape)) for w in layer.weights)
+    total = sum(prod(shape) for _, shape in weights)
+    trainable = sum(prod(int(n) for n in w.shape) for w in layer.trainable_weights)
+    return Weights(total, trainable, weights)

@@ -1,0 +1,125 @@
+"""Every change of the document as a command: a plain message in, a changed copy of the draft out.
+
+A command reads its message (never trusting it), refuses with a sentence or changes the copy it was given, and returns a
+`Done` with the label for the undo list. Nothing is inverted step by step: the draft before the command is its inverse.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from .draft import Draft, split_wire
+from .refused import Refused
+from .settle import settle
+
+Message = Mapping[str, Any]
+MAX_NAME = 256
+
+
+@dataclass
+class Done:
+    """label: words for undo. nodes: what a view may want to select. rewired: False if no wire or node was touched."""
+
+    label: str
+    nodes: list[str] = field(default_factory=list)
+    rewired: bool = True
+    reply: dict[str, Any] = field(default_factory=dict)
+
+
+class Surroundings(Protocol):
+    """What a command may ask of the document beyond the draft."""
+
+    def shape_of(self, node: str) -> tuple[int | None, ...] | None: ...
+    def array_shape(self, input_name: str | None) -> tuple[int, ...] | None: ...
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]: ...
+
+
+Command = Callable[[Draft, Message, Surroundings], Done]
+COMMANDS: dict[str, Command] = {}
+
+
+def command(name: str) -> Callable[[Command], Command]:
+    def registered(function: Command) -> Command:
+        COMMANDS[name] = function
+        return function
+
+    return registered
+
+
+def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, Done]:
+    """The draft after a command, and what was done; `draft` itself stays as it is."""
+    after = draft.copy()
+    done = COMMANDS[message["do"]](after, message, around)
+    settle(draft, after, rewired=done.rewired)
+    return after, done
+
+
+def a_text(message: Message, key: str) -> str:
+    value = message.get(key)
+    if not isinstance(value, str):
+        raise Refused(f"'{key}' must be a text, not {value!r}.")
+    return value
+
+
+def a_node(draft: Draft, message: Message, key: str = "node") -> str:
+    node = message.get(key)
+    if not isinstance(node, str) or not draft.has(node):
+        raise Refused(f"There is no node {node!r} any more.", "The canvas has been refreshed; try again.")
+    return node
+
+
+def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
+    nodes = message.get(key)
+    if not isinstance(nodes, (list, tuple)) or not nodes:
+        raise Refused(f"'{key}' must list at least one node.")
+    return [a_node(draft, {key: node}, key) for node in dict.fromkeys(map(str, nodes))]
+
+
+def some_layers(draft: Draft, message: Message) -> list[str]:
+    names = message.get("layers")
+    if not isinstance(names, (list, tuple)) or not names:
+        raise Refused("'layers' must name at least one layer.")
+    for name in names:
+        if not isinstance(name, str) or name not in draft.layers:
+            raise Refused(f"There is no layer {name!r} any more.", "The form has been refreshed; try again.")
+    return list(dict.fromkeys(names))
+
+
+def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
+    node, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
+    if not draft.has(node) or not 0 <= index < len(draft.sources(node)):
+        raise Refused(f"There is no wire {wire!r} any more.", "The canvas has been refreshed; try again.")
+    return node, index
+
+
+def a_place(value: object) -> tuple[float, float]:
+    """Two finite numbers of canvas units."""
+    if isinstance(value, (list, tuple)) and len(value) == 2:
+        numbers = [float(v) for v in value if isinstance(v, (int, float)) and not isinstance(v, bool)]
+        if len(numbers) == 2 and all(abs(number) <= 1e7 for number in numbers):
+            return (round(numbers[0], 1), round(numbers[1], 1))
+    raise Refused(f"A position is two numbers, not {value!r}.")
+
+
+def a_name(draft: Draft, value: object, *, old: str | None = None) -> str:
+    """A legal, free layer name: 1 to 256 characters without control characters or halves of surrogate pairs."""
+    if not isinstance(value, str) or not value.strip():
+        raise Refused("A layer needs a name.", field="name")
+    if len(value) > MAX_NAME:
+        raise Refused(f"A name has at most {MAX_NAME} characters; this one has {len(value)}.", field="name")
+    if not is_clean(value):
+        raise Refused("A name may not hold control characters.", field="name")
+    if value != old and value in draft.layers:
+        raise Refused(f"There is already a layer named '{value}'.", "Choose another name.", field="name")
+    return value
+
+
+def is_clean(text: str) -> bool:
+    return not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text)
+
+
+def words(nodes: list[str]) -> str:
+    """'dense_1' for one node, '3 layers' for several: for labels."""
+    return f"'{nodes[0].rpartition('@')[0]}'" if len(nodes) == 1 else f"{len(nodes)} layers"

@@ -1,0 +1,307 @@
+"""The experiment being edited, in the form that commands work on.
+
+A `Draft` is the experiment's plain dict with the graph always in functional form (layers and what each call of them
+takes in), whether or not it is complete. Parts and settings are never changed in place: a command copies the draft
+(shallow, some microseconds) and puts new parts in, so an old draft stays whole and serves as the undo step, and
+`part.config is old.config` tells the checks that nothing has changed.
+
+A node is one call of a layer; its id is "layer@call" ("dense_1@0"). A wire is one input of a node; its id is
+"node#index" ("add_1@0#1").
+"""
+
+from __future__ import annotations
+
+import heapq
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, NamedTuple
+
+INPUT = "InputLayer"
+NO_ARGUMENTS: Mapping[str, Any] = {}
+
+
+class Source(NamedTuple):
+    """Where a node's input comes from: which output of which call of which layer."""
+
+    layer: str
+    call: int = 0
+    tensor: int = 0
+    arguments: Mapping[str, Any] = NO_ARGUMENTS
+
+    @property
+    def node(self) -> str:
+        return node_id(self.layer, self.call)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One layer: its class, its settings that differ from the defaults (without the name), and the inputs of each call."""
+
+    class_name: str
+    config: dict[str, Any]
+    calls: tuple[tuple[Source, ...], ...] = ((),)
+
+
+def node_id(layer: str, call: int) -> str:
+    return f"{layer}@{call}"
+
+
+def split_node(node: str) -> tuple[str, int]:
+    """("dense_1", 0) for "dense_1@0"; ("", -1) for anything that is no node id."""
+    layer, _, call = node.rpartition("@")
+    return (layer, int(call)) if call.isascii() and call.isdigit() and len(call) < 9 else ("", -1)
+
+
+def wire_id(node: str, index: int) -> str:
+    return f"{node}#{index}"
+
+
+def split_wire(wire: str) -> tuple[str, int]:
+    node, _, index = wire.rpartition("#")
+    return (node, int(index)) if index.isascii() and index.isdigit() and len(index) < 9 else ("", -1)
+
+
+def snake_case(class_name: str) -> str:
+    """Keras's way from a class to a layer name: Conv2D -> conv2d, MaxPooling2D -> max_pooling2d."""
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def default_training() -> dict[str, Any]:
+    return {
+        "optimizer": {"class_name": "Adam", "config": {}},
+        "loss": "mean_squared_error",
+        "metrics": [],
+        "epochs": 10,
+        "batch_size": 32,
+        "validation_split": 0.0,
+        "shuffle": True,
+        "seed": 0,
+    }
+
+
+@dataclass
+class Draft:
+    """The whole experiment. Change a copy, never a draft that someone else holds."""
+
+    kind: str = "Sequential"
+    name: str = "model_1"
+    layers: dict[str, Part] = field(default_factory=dict)
+    outputs: list[str] = field(default_factory=list)
+    layout: dict[str, tuple[float, float]] = field(default_factory=dict)
+    data: dict[str, Any] = field(default_factory=lambda: {"inputs": {}, "targets": {}})
+    training: dict[str, Any] = field(default_factory=default_training)
+
+    def copy(self) -> Draft:
+        return Draft(
+            self.kind,
+            self.name,
+            dict(self.layers),
+            list(self.outputs),
+            dict(self.layout),
+            dict(self.data),
+            dict(self.training),
+        )
+
+    def nodes(self) -> Iterator[str]:
+        for name, part in self.layers.items():
+            for call in range(len(part.calls)):
+                yield node_id(name, call)
+
+    def has(self, node: str) -> bool:
+        layer, call = split_node(node)
+        return layer in self.layers and 0 <= call < len(self.layers[layer].calls)
+
+    def part(self, node: str) -> Part:
+        return self.layers[split_node(node)[0]]
+
+    def sources(self, node: str) -> tuple[Source, ...]:
+        layer, call = split_node(node)
+        return self.layers[layer].calls[call]
+
+    def targets(self) -> dict[str, list[tuple[str, int]]]:
+        """For every node, the inputs (node, index) that it feeds."""
+        found: dict[str, list[tuple[str, int]]] = {node: [] for node in self.nodes()}
+        for node in found:
+            for index, source in enumerate(self.sources(node)):
+                found[source.node].append((node, index))
+        return found
+
+    def is_input(self, node: str) -> bool:
+        return self.part(node).class_name == INPUT
+
+    def input_names(self) -> list[str]:
+        return [name for name, part in self.layers.items() if part.class_name == INPUT]
+
+    def output_names(self) -> list[str]:
+        return [split_node(node)[0] for node in self.outputs]
+
+    def leaves(self) -> list[str]:
+        """Nodes that feed no other, inputs left out: what a person means by the end of the graph."""
+        return [node for node, fed in self.targets().items() if not fed and not self.is_input(node)]
+
+    def free_name(self, class_name: str) -> str:
+        base = "input" if class_name == INPUT else snake_case(class_name)
+        number = 1
+        while f"{base}_{number}" in self.layers:
+            number += 1
+        return f"{base}_{number}"
+
+    # Changes: each replaces parts, none changes one.
+
+    def put_call(self, node: str, sources: tuple[Source, ...]) -> None:
+        layer, call = split_node(node)
+        part = self.layers[layer]
+        self.layers[layer] = replace(part, calls=(*part.calls[:call], sources, *part.calls[call + 1 :]))
+
+    def put_config(self, layer: str, config: dict[str, Any]) -> None:
+        self.layers[layer] = replace(self.layers[layer], config=config)
+
+    def drop_nodes(self, dropped: set[str]) -> None:
+        """Takes nodes out, with every wire that touches them; later calls of a shared layer move up."""
+        new_call: dict[tuple[str, int], int] = {}
+        for name, part in self.layers.items():
+            kept = [call for call in range(len(part.calls)) if node_id(name, call) not in dropped]
+            new_call.update({(name, call): position for position, call in enumerate(kept)})
+
+        def moved(source: Source) -> Source:
+            return source._replace(call=new_call[source.layer, source.call])
+
+        layers: dict[str, Part] = {}
+        for name, part in self.layers.items():
+            calls = tuple(
+                tuple(moved(source) for source in sources if (source.layer, source.call) in new_call)
+                for call, sources in enumerate(part.calls)
+                if (name, call) in new_call
+            )
+            if calls:
+                layers[name] = part if calls == part.calls else replace(part, calls=calls)
+        self.layers = layers
+        self._rename_nodes({node_id(*old): node_id(old[0], new) for old, new in new_call.items()})
+
+    def rename_layer(self, old: str, new: str) -> None:
+        def renamed(source: Source) -> Source:
+            return source._replace(layer=new) if source.layer == old else source
+
+        self.layers = {
+            new if name == old else name: replace(
+                part, calls=tuple(tuple(renamed(source) for source in sources) for sources in part.calls)
+            )
+            for name, part in self.layers.items()
+        }
+        calls = range(len(self.layers[new].calls))
+        self._rename_nodes(
+            {node: node for node in self.nodes() if split_node(node)[0] != new}
+            | {node_id(old, call): node_id(new, call) for call in calls}
+        )
+
+    def permute_calls(self, layer: str, order: list[int]) -> None:
+        """Puts the calls of a shared layer in another order; order[i] is the old number of the new call i."""
+        place = {old: new for new, old in enumerate(order)}
+        self.layers[layer] = replace(self.layers[layer], calls=tuple(self.layers[layer].calls[old] for old in order))
+        for name, part in self.layers.items():
+            calls = tuple(
+                tuple(s._replace(call=place[s.call]) if s.layer == layer else s for s in sources)
+                for sources in part.calls
+            )
+            if calls != part.calls:
+                self.layers[name] = replace(part, calls=calls)
+        self._rename_nodes(
+            {node: node for node in self.nodes() if split_node(node)[0] != layer}
+            | {node_id(layer, old): node_id(layer, new) for old, new in place.items()}
+        )
+
+    def _rename_nodes(self, new: Mapping[str, str]) -> None:
+        self.outputs = [new[node] for node in self.outputs if node in new]
+        self.layout = {new[node]: place for node, place in self.layout.items() if node in new}
+
+
+def order(draft: Draft, calls_in_order: bool = True) -> list[str]:
+    """Nodes from inputs to outputs, as close to the order of the layers as the wires allow.
+
+    With `calls_in_order` the calls of a shared layer come in the order of their numbers, as a program makes them.
+    Nodes on a circle are left out, so a result shorter than the draft means a circle.
+    """
+    rank = {node: place for place, node in enumerate(draft.nodes())}
+    waits: dict[str, int] = dict.fromkeys(rank, 0)
+    feeds: dict[str, list[str]] = {node: [] for node in rank}
+    for node in rank:
+        layer, call = split_node(node)
+        before = [source.node for source in draft.sources(node)]
+        if calls_in_order and call:
+            before.append(node_id(layer, call - 1))
+        for earlier in before:
+            feeds[earlier].append(node)
+            waits[node] += 1
+    ready = [(rank[node], node) for node, count in waits.items() if not count]
+    heapq.heapify(ready)
+    done: list[str] = []
+    while ready:
+        _, node = heapq.heappop(ready)
+        done.append(node)
+        for later in feeds[node]:
+            waits[later] -= 1
+            if not waits[later]:
+                heapq.heappush(ready, (rank[later], later))
+    return done
+
+
+def path(draft: Draft, start: str, end: str) -> list[str] | None:
+    """A way along the wires from `start` to `end`, both included, or None."""
+    targets = draft.targets()
+    came_from: dict[str, str | None] = {start: None}
+    waiting = [start]
+    while waiting:
+        node = waiting.pop(0)
+        if node == end:
+            way = [node]
+            while (back := came_from[way[-1]]) is not None:
+                way.append(back)
+            return way[::-1]
+        for later, _ in targets[node]:
+            if later not in came_from:
+                came_from[later] = node
+                waiting.append(later)
+    return None
+
+
+def downstream(draft: Draft, start: str) -> set[str]:
+    """Every node that what leaves `start` can reach, `start` itself left out."""
+    targets = draft.targets()
+    found: set[str] = set()
+    waiting = [start]
+    while waiting:
+        for later, _ in targets[waiting.pop()]:
+            if later not in found:
+                found.add(later)
+                waiting.append(later)
+    return found
+
+
+def is_stack(draft: Draft) -> bool:
+    """True while the graph could be a Sequential: one chain or pieces of it, nothing branches, merges or is shared."""
+    if len(draft.input_names()) > 1 or any(len(part.calls) > 1 for part in draft.layers.values()):
+        return False
+    targets = draft.targets()
+    if any(len(fed) > 1 for fed in targets.values()) or any(targets[node] for node in draft.outputs):
+        return False
+    plain = (0, NO_ARGUMENTS)
+    return all(
+        len(sources) <= 1 and all((s.tensor, s.arguments) == plain for s in sources)
+        for part in draft.layers.values()
+        for sources in part.calls
+    )
+
+
+def is_chain(draft: Draft) -> bool:
+    """True for one unbroken stack whose end is the output, in the order of the layers."""
+    if not is_stack(draft):
+        return False
+    nodes = list(draft.nodes())
+    linked = all(
+        [source.node for source in draft.sources(node)] == nodes[max(place - 1, 0) : place]
+        for place, node in enumerate(nodes)
+    )
+    ends = [node for node in nodes[-1:] if not draft.is_input(node)]
+    return linked and draft.outputs == ends

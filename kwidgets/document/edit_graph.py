@@ -1,0 +1,284 @@
+"""Commands that change which layers there are and how they are wired, and where they stand."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.core.errors import EngineError
+
+from . import positions, settings
+from .commands import (
+    Done,
+    Message,
+    Surroundings,
+    a_name,
+    a_node,
+    a_place,
+    a_text,
+    a_wire,
+    command,
+    some_nodes,
+    words,
+)
+from .draft import INPUT, Draft, Part, Source, node_id, path, split_node
+from .refused import Refused
+
+
+def source_of(node: str) -> Source:
+    return Source(*split_node(node))
+
+
+@command("add")
+def add(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself."""
+    wire, after, place = message.get("wire"), message.get("after"), message.get("position")
+    class_name = a_text(message, "class_name")
+    try:
+        class_name = settings.class_name_of(class_name)
+    except EngineError as error:
+        raise Refused(str(error)) from None
+    target = a_wire(draft, wire) if wire is not None else None
+    before = draft.sources(target[0])[target[1]] if target else None
+    if target is None and after is not None:
+        before = source_of(a_node(draft, message, "after"))
+    arriving = around.shape_of(before.node) if before else None
+    config = settings.starting_config(class_name, arriving, around.array_shape(None))
+    given = message.get("settings") or {}
+    if not isinstance(given, dict):
+        raise Refused("'settings' must be a table of names and values.")
+    name = given.get("name")
+    name = draft.free_name(class_name) if name is None else a_name(draft, name)
+    config = checked_settings(class_name, name, config, {k: v for k, v in given.items() if k != "name"})
+    draft.layers[name] = Part(class_name, config)
+    node = node_id(name, 0)
+    if class_name == INPUT:
+        draft.layout[node] = positions.below(draft, None)
+        inputs = draft.input_names()
+        draft.layers = {n: draft.layers[n] for n in [*inputs, *(n for n in draft.layers if n not in inputs)]}
+    else:
+        _wire_in(draft, node, before, target)
+    if place is not None:
+        draft.layout[node] = a_place(place)
+    return Done(f"add '{name}'", [node])
+
+
+def checked_settings(class_name: str, name: str, config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    for key, value in given.items():
+        config = settings.with_value(class_name, name, config, key, value)
+    return config
+
+
+def _wire_in(draft: Draft, node: str, before: Source | None, target: tuple[str, int] | None) -> None:
+    """Puts a new node behind `before`; a wire that went on from there (or the given one) then starts at the new node."""
+    if before is None:
+        draft.layout[node] = positions.below(draft, None)
+        return
+    if target is None:
+        onward = draft.targets()[before.node]
+        target = onward[0] if len(onward) == 1 else None
+    draft.put_call(node, (before,))
+    if target is None:
+        draft.layout[node] = positions.below(draft, before.node)
+        return
+    sources = list(draft.sources(target[0]))
+    draft.layout[node] = positions.make_room(draft, sources[target[1]].node, target[0])
+    draft.put_call(node, (sources[target[1]],))
+    sources[target[1]] = source_of(node)
+    draft.put_call(target[0], tuple(sources))
+
+
+@command("remove")
+def remove(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Takes nodes out; unless heal is False, what fed them feeds what they fed."""
+    nodes = some_nodes(draft, message)
+    dropped = set(nodes)
+    if message.get("heal", True):
+        _heal(draft, dropped)
+    draft.drop_nodes(dropped)
+    return Done(f"remove {words(nodes)}")
+
+
+def _heal(draft: Draft, dropped: set[str]) -> None:
+    def upstream(source: Source) -> Source | None:
+        seen: set[str] = set()
+        while source.node in dropped:
+            sources = draft.sources(source.node)
+            if not sources or source.node in seen:
+                return None
+            seen.add(source.node)
+            source = sources[0]
+        return source
+
+    for node in draft.nodes():
+        sources = draft.sources(node)
+        if node not in dropped and any(source.node in dropped for source in sources):
+            healed = [upstream(source) for source in sources]
+            draft.put_call(node, tuple(source for source in healed if source is not None))
+
+
+@command("connect")
+def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """A wire from source to target. A merge takes it as one more input, or in the place `index`; others have one place."""
+    source, target = a_node(draft, message, "source"), a_node(draft, message, "target")
+    names = f"'{split_node(source)[0]}'", f"'{split_node(target)[0]}'"
+    if draft.is_input(target):
+        raise Refused(f"{names[1]} is an input of the model; nothing can be wired into it.", "Wire out of it instead.")
+    circle = path(draft, target, source)
+    if circle is not None:
+        way = " -> ".join(split_node(node)[0] for node in [*circle, target])
+        raise Refused(f"This wire would close a circle: {way}.", "Data must flow one way; remove another wire first.")
+    sources = list(draft.sources(target))
+    index = message.get("index")
+    if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
+        raise Refused(f"'index' must be a whole number from 0, not {index!r}.")
+    if settings.inputs_of(draft.part(target).class_name) == 1:
+        index = 0
+    if index is None or index >= len(sources):
+        sources.append(source_of(source))
+    elif sources[index].node == source:
+        raise Refused(f"{names[0]} is already wired to {names[1]}.")
+    else:
+        sources[index] = source_of(source)
+    draft.put_call(target, tuple(sources))
+    return Done(f"connect {names[0]} to {names[1]}", [target])
+
+
+@command("disconnect")
+def disconnect(draft: Draft, message: Message, around: Surroundings) -> Done:
+    wires = message.get("wires")
+    if not isinstance(wires, (list, tuple)) or not wires:
+        raise Refused("'wires' must list at least one wire.")
+    cut = {a_wire(draft, wire) for wire in wires}
+    for node in {node for node, _ in cut}:
+        kept = (source for index, source in enumerate(draft.sources(node)) if (node, index) not in cut)
+        draft.put_call(node, tuple(kept))
+    return Done("disconnect a wire" if len(cut) == 1 else f"disconnect {len(cut)} wires")
+
+
+@command("reorder")
+def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Takes a node out of its stack and puts it in again after another one (None: at the beginning of its stack)."""
+    node = a_node(draft, message)
+    after = None if message.get("after") is None else a_node(draft, message, "after")
+    targets = draft.targets()
+    if draft.is_input(node):
+        raise Refused("An input stays at the beginning.")
+    if len(draft.sources(node)) > 1:
+        raise Refused(f"{words([node])} merges several wires, so it has no single place in a stack.")
+    if after is None:
+        after = node
+        while draft.sources(after):
+            after = draft.sources(after)[0].node
+        if not draft.is_input(after):
+            return _to_the_front(draft, node, after)
+    if after == node or (draft.sources(node) and draft.sources(node)[0].node == after and len(targets[after]) == 1):
+        return Done("nothing moved", [node], rewired=False)
+    for fed, index in targets[node]:
+        sources = list(draft.sources(fed))
+        sources[index : index + 1] = draft.sources(node)
+        draft.put_call(fed, tuple(sources))
+    draft.put_call(node, ())
+    onward = draft.targets()[after]
+    draft.put_call(node, (source_of(after),))
+    if len(onward) == 1:
+        fed, index = onward[0]
+        sources = list(draft.sources(fed))
+        sources[index] = source_of(node)
+        draft.put_call(fed, tuple(sources))
+    _stand_in_line(draft, node)
+    return Done(f"move {words([node])} after {words([after])}", [node])
+
+
+def _to_the_front(draft: Draft, node: str, first: str) -> Done:
+    if node == first:
+        return Done("nothing moved", [node], rewired=False)
+    for fed, index in draft.targets()[node]:
+        sources = list(draft.sources(fed))
+        sources[index : index + 1] = draft.sources(node)
+        draft.put_call(fed, tuple(sources))
+    draft.put_call(node, ())
+    draft.put_call(first, (source_of(node),))
+    _stand_in_line(draft, node)
+    return Done(f"move {words([node])} to the beginning", [node])
+
+
+def _stand_in_line(draft: Draft, node: str) -> None:
+    """Gives the places of the stack through `node`, from top to bottom, to its nodes in their new order."""
+    targets = draft.targets()
+    line = [node]
+    while len(sources := draft.sources(line[0])) == 1 and len(targets[sources[0].node]) == 1:
+        line.insert(0, sources[0].node)
+    while len(fed := targets[line[-1]]) == 1 and len(draft.sources(fed[0][0])) == 1:
+        line.append(fed[0][0])
+    places = sorted((draft.layout[n] for n in line), key=lambda place: (place[1], place[0]))
+    draft.layout.update(zip(line, places, strict=True))
+
+
+@command("use_again")
+def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """One more call of the same layer: it shares its weights with the first."""
+    node = a_node(draft, message)
+    layer, _ = split_node(node)
+    if draft.is_input(node):
+        raise Refused("An input cannot be used twice.", "Draw several wires out of it instead.")
+    part = draft.layers[layer]
+    draft.layers[layer] = Part(part.class_name, part.config, (*part.calls, ()))
+    new = node_id(layer, len(part.calls))
+    place = message.get("position")
+    draft.layout[new] = positions.beside(draft, node) if place is None else a_place(place)
+    return Done(f"use '{layer}' again", [new])
+
+
+@command("move")
+def move(draft: Draft, message: Message, around: Surroundings) -> Done:
+    places = message.get("positions")
+    if not isinstance(places, dict) or not places:
+        raise Refused("'positions' must give a place for at least one node.")
+    moved = {a_node(draft, {"node": node}): a_place(place) for node, place in places.items()}
+    draft.layout.update(moved)
+    return Done(f"move {words(list(moved))}", rewired=False)
+
+
+@command("arrange")
+def arrange(draft: Draft, message: Message, around: Surroundings) -> Done:
+    draft.layout = positions.arranged(draft)
+    return Done("arrange", rewired=False)
+
+
+@command("mark_output")
+def mark_output(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Makes a node an output of the model, or takes that away."""
+    node, wanted = a_node(draft, message), message.get("output", True)
+    if not isinstance(wanted, bool):
+        raise Refused("'output' must be true or false.")
+    name = words([node])
+    if draft.is_input(node):
+        raise Refused(f"{name} is an input; it cannot be an output as well.", "Put a layer after it.")
+    if wanted == (node in draft.outputs):
+        return Done("nothing changed", rewired=False)
+    draft.outputs = [*draft.outputs, node] if wanted else [n for n in draft.outputs if n != node]
+    return Done(f"make {name} an output" if wanted else f"{name} is no output any more", rewired=False)
+
+
+@command("replace")
+def replace(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Another class in the place of a layer: wires stay, settings with the same names too."""
+    node, class_name = a_node(draft, message), a_text(message, "class_name")
+    old, _ = split_node(node)
+    part = draft.layers[old]
+    try:
+        class_name = settings.class_name_of(class_name)
+    except EngineError as error:
+        raise Refused(str(error)) from None
+    one = settings.inputs_of(class_name) == 1
+    if INPUT in (class_name, part.class_name) or (one and any(len(call) > 1 for call in part.calls)):
+        raise Refused(f"A {class_name} cannot stand in the place of '{old}' ({part.class_name}).")
+    config = settings.starting_config(class_name, None, None)
+    known = settings.fields_of(class_name)
+    for key, value in part.config.items():
+        if key in known:
+            config = settings.with_value(class_name, old, config, key, value)
+    new = draft.free_name(class_name)
+    draft.layers[old] = Part(class_name, config, part.calls)
+    draft.rename_layer(old, new)
+    return Done(f"replace '{old}' by '{new}'", [node_id(new, split_node(node)[1])], rewired=False)

@@ -1,0 +1,154 @@
+"""Commands that change settings: of layers, of data, of training; and those that replace the whole draft."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from . import reading, settings, templates
+from .commands import (
+    COMMANDS,
+    Done,
+    Message,
+    Surroundings,
+    a_name,
+    a_text,
+    command,
+    is_clean,
+    some_layers,
+)
+from .draft import Draft, is_stack
+from .refused import Refused
+from .training import TRAINING, put_training
+
+KINDS = ("Sequential", "Model")
+
+
+@command("set")
+def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """One setting of one or more layers; all take it or none does."""
+    names, key = some_layers(draft, message), a_text(message, "field")
+    if "value" not in message:
+        raise Refused("'value' is missing.", field=key)
+    if key == "name":
+        if len(names) > 1:
+            raise Refused("Several layers cannot have one name.", field="name")
+        return _renamed(draft, names[0], message["value"])
+    for name in names:
+        part = draft.layers[name]
+        draft.put_config(name, settings.with_value(part.class_name, name, part.config, key, message["value"]))
+    whose = f"'{names[0]}'" if len(names) == 1 else f"{len(names)} layers"
+    return Done(f"set {key} of {whose}", rewired=False)
+
+
+@command("rename")
+def rename(draft: Draft, message: Message, around: Surroundings) -> Done:
+    return _renamed(draft, some_layers(draft, {"layers": [message.get("layer")]})[0], message.get("name"))
+
+
+def _renamed(draft: Draft, old: str, value: object) -> Done:
+    new = a_name(draft, value.strip() if isinstance(value, str) else value, old=old)
+
+    def moved(named: dict[str, Any]) -> dict[str, Any]:
+        return {new if name == old else name: item for name, item in named.items()}
+
+    draft.rename_layer(old, new)
+    draft.data = {**draft.data, "inputs": moved(draft.data["inputs"]), "targets": moved(draft.data["targets"])}
+    if isinstance(loss := draft.training.get("loss"), dict):
+        draft.training = {**draft.training, "loss": moved(loss)}
+    return Done(f"rename '{old}' to '{new}'", rewired=False)
+
+
+@command("set_data")
+def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Which array feeds which input and output: keys given are merged in, a key of None is taken out."""
+    data = dict(draft.data)
+    for part, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
+        given = message.get(part)
+        if given is None:
+            continue
+        if not isinstance(given, dict):
+            raise Refused(f"'{part}' must be a table of layers and arrays.", field=part)
+        for name, key in given.items():
+            if name not in names:
+                what = "input" if part == "inputs" else "output"
+                raise Refused(f"The model has no {what} named {name!r}.", field=part)
+            if key is not None and not isinstance(key, str):
+                raise Refused(f"An array is chosen by its name, not by {key!r}.", field=part)
+        merged = {**data.get(part, {}), **given}
+        data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
+    if "source" in message:
+        source = settings.plain(message["source"])
+        data = {k: v for k, v in data.items() if k != "source"} | ({} if source is None else {"source": source})
+    draft.data = data
+    if "validation_split" in message:
+        put_training(draft, "validation_split", message["validation_split"])
+    return Done("choose data", rewired=False)
+
+
+@command("set_training")
+def set_training(draft: Draft, message: Message, around: Surroundings) -> Done:
+    changed = [key for key in TRAINING if key in message]
+    if not changed:
+        raise Refused("Nothing to set.", f"Training has: {', '.join(TRAINING)}.")
+    for key in changed:
+        put_training(draft, key, message[key])
+    return Done(f"set {', '.join(key.replace('_', ' ') for key in changed)}", rewired=False)
+
+
+def replace_all(draft: Draft, other: Draft) -> None:
+    """Makes `draft` equal to `other`, keeping the object."""
+    for key, value in vars(other.copy()).items():
+        setattr(draft, key, value)
+
+
+@command("new")
+def new(draft: Draft, message: Message, around: Surroundings) -> Done:
+    kind = message.get("kind", "Sequential")
+    if kind not in KINDS:
+        raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
+    replace_all(draft, Draft(kind=kind))
+    return Done(f"new {kind}", rewired=False)
+
+
+@command("set_kind")
+def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
+    kind = message.get("kind")
+    if kind not in KINDS:
+        raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
+    if kind == "Sequential" and not is_stack(draft):
+        raise Refused("This graph branches, merges or shares a layer, so it cannot be a Sequential.", field="kind")
+    draft.kind = kind
+    return Done(f"make it a {kind}", rewired=False)
+
+
+@command("name_model")
+def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
+    name = a_text(message, "name").strip()
+    if not 1 <= len(name) <= 256 or not is_clean(name):
+        raise Refused("A model's name has 1 to 256 characters and no control characters.", field="name")
+    draft.name = name
+    return Done(f"name the model '{name}'", rewired=False)
+
+
+@command("template")
+def template(draft: Draft, message: Message, around: Surroundings) -> Done:
+    name = a_text(message, "name")
+    replace_all(draft, templates.build(name))
+    return Done(f"template '{name}'", rewired=False)
+
+
+@command("paste")
+def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """The graph of a text; layers that keep their name keep their place on the canvas, unless the text says another."""
+    replace_all(draft, reading.read(a_text(message, "text"), a_text(message, "format"), draft.copy()))
+    return Done(f"paste {message['format'].upper()}", rewired=False)
+
+
+@command("mend")
+def mend(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Carries out what a problem's button offers, as one step of undo."""
+    label, steps = around.mend_commands(a_text(message, "problem"), a_text(message, "mend"))
+    nodes: list[str] = []
+    for step in steps:
+        nodes.extend(COMMANDS[step["do"]](draft, step, around).nodes)
+    return Done(label, nodes)

@@ -1,0 +1,295 @@
+"""Mends: what one click could do about a problem. Each is tried on a copy first; only those that help are offered.
+
+A candidate is a label and a list of commands. It helps when the problem is gone afterwards and no node that was right
+has become wrong. The engine's own `fix` comes first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isqrt, prod
+from typing import Any
+
+from . import settings
+from .checks import Checker, Checkup, Shape
+from .commands import COMMANDS, Surroundings, apply
+from .draft import Draft, downstream, split_node, wire_id
+from .problems import Problem, find, last_activation
+from .refused import Refused
+
+MOST_OFFERED = 3
+MOST_TRIED = 14
+USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
+
+
+@dataclass(frozen=True)
+class Mend:
+    id: str
+    label: str
+    commands: tuple[dict[str, Any], ...]
+
+
+def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings) -> list[Mend]:
+    """At most three mends that were tried and help, and taking the node out where that helps."""
+    before = {found.id for found in find(draft, checkup)}
+    good: list[Mend] = []
+    seen: set[str] = set()
+    for tried, (label, commands) in enumerate(_candidates(problem, draft, checkup, around)):
+        if len(good) == MOST_OFFERED or tried == MOST_TRIED:
+            break
+        if label not in seen and _helps(problem, draft, checkup, checker, around, commands, before):
+            seen.add(label)
+            good.append(Mend(label, label, tuple(commands)))
+    return good
+
+
+def _helps(
+    problem: Problem,
+    draft: Draft,
+    checkup: Checkup,
+    checker: Checker,
+    around: Surroundings,
+    commands: list[dict[str, Any]],
+    before: set[str],
+) -> bool:
+    trial = draft
+    try:
+        for command in commands:
+            if command["do"] not in COMMANDS:
+                return False
+            trial, _ = apply(trial, command, around)
+    except Refused:
+        return False
+    after = checker.fork().check(trial)
+    left = {found.id: found for found in find(trial, after)}
+    if problem.id in left:
+        return False
+    if problem.node is not None and problem.node in after.nodes and after.nodes[problem.node].state == "wrong":
+        return False
+    was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
+    spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
+    return not spoiled and not any(
+        found.severity == "error" and found.node not in checkup.nodes and name not in before
+        for name, found in left.items()
+        if found.node is not None
+    )
+
+
+Candidate = tuple[str, list[dict[str, Any]]]
+
+
+def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surroundings) -> Iterator[Candidate]:
+    node, code = problem.node, problem.fault.code
+    if node is None:
+        yield from _for_graph(code, draft)
+        return
+    if code in ("shape", "setting"):
+        yield from _from_engine(problem, draft)
+    if code == "no_shape":
+        yield from _for_input(node, around)
+    elif code == "no_input":
+        yield from _connections(node, draft, checkup)
+        yield "Add an Input before it", _input_before(node, draft)
+    elif code == "few_inputs":
+        yield from _connections(node, draft, checkup)
+    elif code == "unused" and not draft.is_input(node):
+        yield "Make it an output", [{"do": "mark_output", "node": node, "output": True}]
+    elif code == "unused":
+        yield from _onward(node, draft, checkup)
+    elif code == "dense_on_image":
+        for class_name in ("Flatten", "GlobalAveragePooling2D"):
+            yield _insertion(draft, node, 0, class_name)
+    elif code == "shape":
+        yield from _for_shapes(node, draft, checkup)
+    else:
+        yield from _for_loss(problem, draft)
+    if problem.severity == "error" and code not in ("no_loss", "no_shape"):
+        yield f"Remove '{split_node(node)[0]}'", [{"do": "remove", "nodes": [node]}]
+
+
+def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
+    if code == "no_outputs" and draft.leaves():
+        node = draft.leaves()[-1]
+        name = split_node(node)[0]
+        yield f"Make '{name}' the output", [{"do": "mark_output", "node": node, "output": True}]
+    elif code == "empty":
+        yield "Add an Input", [{"do": "add", "class_name": "InputLayer"}]
+    elif code == "no_inputs":
+        first = next(node for node in draft.nodes() if not draft.sources(node))
+        yield "Add an Input", _input_before(first, draft)
+
+
+def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
+    name = draft.free_name("InputLayer")
+    return [
+        {"do": "add", "class_name": "InputLayer", "settings": {"name": name}},
+        {"do": "connect", "source": f"{name}@0", "target": node, "index": len(draft.sources(node))},
+    ]
+
+
+def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
+    """The fix that the engine's error carries."""
+    fix, node = problem.fault.fix or {}, problem.node or ""
+    if isinstance(fix.get("insert"), str):
+        yield _insertion(draft, node, int(fix.get("index", 0)), fix["insert"], fix.get("settings") or fix.get("config"))
+    change = fix.get("set")
+    if isinstance(change, dict) and "field" in change:
+        layer = change.get("layer") or split_node(node)[0]
+        yield _setting(layer, change["field"], settings.plain(change.get("value")))
+
+
+def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
+    details = "" if not config else " (" + ", ".join(f"{k} {_words(v)}" for k, v in config.items()) + ")"
+    count = len(draft.sources(node))
+    source = f" after '{draft.sources(node)[index].layer}'" if count > 1 and index < count else ""
+    command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
+    return f"Insert {class_name}{details}{source}", [command]
+
+
+def _setting(layer: str, field: str, value: Any) -> Candidate:
+    command = {"do": "set", "layers": [layer], "field": field, "value": value}
+    return f"Set {field} of '{layer}' to {_words(value)}", [command]
+
+
+def _words(value: Any) -> str:
+    return ", ".join("free" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
+
+
+def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
+    layer = split_node(node)[0]
+    array = around.array_shape(layer)
+    for shape in (tuple(array[1:]) if array else None, *USUAL_SHAPES):
+        if shape is not None:
+            yield _setting(layer, "shape", list(shape))
+
+
+def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest above first."""
+    behind = downstream(draft, node) | {node} | {source.node for source in draft.sources(node)}
+    targets = draft.targets()
+    y = draft.layout.get(node, (0.0, 0.0))[1]
+    able = [n for n, checked in checkup.nodes.items() if checked.state == "ok" and n not in behind]
+
+    def nearness(other: str) -> tuple[bool, bool, float]:
+        height = draft.layout.get(other, (0.0, 0.0))[1]
+        return (bool(targets[other]), height > y, abs(height - y))
+
+    for other in sorted(able, key=nearness)[:6]:
+        command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
+        yield f"Connect '{split_node(other)[0]}'", [command]
+
+
+def _onward(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    for other, checked in checkup.nodes.items():
+        if checked.fault is not None and checked.fault.code in ("no_input", "few_inputs"):
+            command = {"do": "connect", "source": node, "target": other, "index": len(draft.sources(other))}
+            yield f"Connect to '{split_node(other)[0]}'", [command]
+
+
+def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    shapes = [checkup.nodes[source.node].shape or () for source in draft.sources(node)]
+    if len(shapes) > 1:
+        yield from _for_merge(node, draft, checkup, shapes)
+        return
+    layer, shape, part = split_node(node)[0], shapes[0], draft.part(node)
+    known = settings.fields_of(part.class_name)
+    inside = list(shape[1:])
+    if "target_shape" in known:
+        yield _setting(layer, "target_shape", [-1])
+    if "padding" in known and len(shape) == 4:
+        yield _setting(layer, "padding", "same")
+        yield from _smaller_window(layer, known, inside, part.config)
+    if "axis" in known:
+        yield _setting(layer, "axis", -1)
+    if "dims" in known:
+        yield _setting(layer, "dims", list(range(len(inside), 0, -1)))
+    source = draft.sources(node)[0]
+    if len(shape) == 2:
+        if "return_sequences" in settings.fields_of(draft.layers[source.layer].class_name):
+            yield _setting(source.layer, "return_sequences", True)
+        yield from _from_flat(node, draft, inside)
+    elif len(shape) == 3:
+        if None not in inside:
+            yield _insertion(draft, node, 0, "Reshape", {"target_shape": [*inside, 1]})
+        yield _insertion(draft, node, 0, "Flatten")
+        if "return_sequences" in settings.fields_of(draft.layers[source.layer].class_name):
+            yield _setting(source.layer, "return_sequences", False)
+    elif len(shape) == 4:
+        yield _insertion(draft, node, 0, "Flatten")
+        yield _insertion(draft, node, 0, "GlobalAveragePooling2D")
+        if None not in inside:
+            yield _insertion(draft, node, 0, "Reshape", {"target_shape": [inside[0], inside[1] * inside[2]]})
+
+
+def _from_flat(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Candidate]:
+    """Vectors into images or sequences."""
+    size = inside[0]
+    if size is None:
+        return
+    side = isqrt(size)
+    if side * side == size:
+        yield _insertion(draft, node, 0, "Reshape", {"target_shape": [side, side, 1]})
+    yield _insertion(draft, node, 0, "Reshape", {"target_shape": [size, 1]})
+    yield _insertion(draft, node, 0, "Reshape", {"target_shape": [size, 1, 1]})
+
+
+def _smaller_window(layer: str, known: Any, inside: list[int | None], config: dict[str, Any]) -> Iterator[Candidate]:
+    sizes = [size for size in inside[:2] if size is not None]
+    for field in ("kernel_size", "pool_size"):
+        now = config.get(field) or (settings.default("MaxPooling2D", field) if field == "pool_size" else None)
+        if field in known and sizes and isinstance(now, list):
+            yield _setting(layer, field, [min(n, min(sizes)) for n in now])
+
+
+def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -> Iterator[Candidate]:
+    layer, part = split_node(node)[0], draft.part(node)
+    if "axis" in settings.fields_of(part.class_name):
+        for axis in (-1, *range(1, len(shapes[0]))):
+            yield _setting(layer, "axis", axis)
+    sources = draft.sources(node)
+    for index, (source, shape) in enumerate(zip(sources, shapes, strict=True)):
+        wanted = shapes[1 - index] if index < 2 else shapes[0]
+        if shape == wanted:
+            continue
+        known = settings.fields_of(draft.layers[source.layer].class_name)
+        for field in ("units", "filters"):
+            if field in known and wanted and wanted[-1] is not None:
+                yield _setting(source.layer, field, wanted[-1])
+        if "padding" in known and len(shape) == len(wanted) == 4:
+            yield _setting(source.layer, "padding", "same")
+    for index, shape in enumerate(shapes):
+        wanted = shapes[1 - index] if index < 2 else shapes[0]
+        if len(shape) == len(wanted) == 4 and shape[1:3] == wanted[1:3] and wanted[-1] is not None:
+            yield _insertion(draft, node, index, "Conv2D", {"filters": wanted[-1], "kernel_size": [1, 1]})
+        if len(shape) == len(wanted) and wanted and wanted[-1] is not None and shape[:-1] == wanted[:-1]:
+            yield _insertion(draft, node, index, "Dense", {"units": wanted[-1]})
+        if len(shape) > len(wanted) == 2:
+            yield _insertion(draft, node, index, "Flatten")
+        if None not in shape[1:] and None not in wanted[1:] and prod(shape[1:]) == prod(wanted[1:]):  # type: ignore[arg-type]
+            yield _insertion(draft, node, index, "Reshape", {"target_shape": list(wanted[1:])})
+    if part.class_name != "Concatenate":
+        yield "Replace by Concatenate", [{"do": "replace", "node": node, "class_name": "Concatenate"}]
+
+
+def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
+    node = problem.node or ""
+    output = split_node(node)[0]
+    layer, activation = last_activation(draft, node)
+
+    def loss(name: str) -> dict[str, Any]:
+        return {"do": "set_training", "loss": {output: name}}
+
+    code = problem.fault.code
+    if code in ("loss_wants_softmax", "loss_wants_sigmoid"):
+        yield _setting(layer, "activation", code.rpartition("_")[2])
+    if code in ("loss_one_unit", "softmax_one_unit"):
+        label, (change,) = _setting(layer, "activation", "sigmoid")
+        yield f"{label} and the loss to binary_crossentropy", [change, loss("binary_crossentropy")]
+    if code == "softmax_wants_loss" or (code == "no_loss" and activation == "softmax"):
+        yield "Set the loss to categorical_crossentropy", [loss("categorical_crossentropy")]
+        yield "Set the loss to sparse_categorical_crossentropy", [loss("sparse_categorical_crossentropy")]
+    if code == "no_loss" and activation == "sigmoid":
+        yield "Set the loss to binary_crossentropy", [loss("binary_crossentropy")]
+    if code in ("no_loss", "loss_wants_softmax", "loss_wants_sigmoid"):
+        yield "Set the loss to mean_squared_error", [loss("mean_squared_error")]

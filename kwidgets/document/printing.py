@@ -1,0 +1,91 @@
+"""Draft -> the experiment's plain dict -> YAML and JSON.
+
+The model part is Keras 2's own dialect (keras-surface, section 12). An unbroken chain of kind Sequential is written as
+Keras writes a Sequential. A Sequential that is in pieces has `inbound_nodes` beside each layer, so that nothing is lost
+while a person works; Keras ignores that key.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.saving.text import write_json, write_yaml
+
+from .draft import INPUT, Draft, Part, Source, is_chain, split_node
+
+KERAS_VERSION = "2.2.4"
+BACKEND = "numpy"
+
+
+def experiment(draft: Draft) -> dict[str, Any]:
+    """The whole experiment as fresh plain data, safe to change."""
+    return {
+        "class_name": draft.kind,
+        "config": _chain(draft) if draft.kind == "Sequential" and is_chain(draft) else _graph(draft),
+        "keras_version": KERAS_VERSION,
+        "backend": BACKEND,
+        "layout": {node: [*place] for node, place in draft.layout.items()},
+        "data": copied(draft.data),
+        "training": copied(draft.training),
+    }
+
+
+def yaml_text(draft: Draft) -> str:
+    return write_yaml(experiment(draft))
+
+
+def json_text(draft: Draft) -> str:
+    return write_json(experiment(draft), indent=2)
+
+
+def copied(value: Any) -> Any:
+    """Deep copy of plain data."""
+    if isinstance(value, dict):
+        return {key: copied(item) for key, item in value.items()}
+    return [copied(item) for item in value] if isinstance(value, (list, tuple)) else value
+
+
+def implied_input(draft: Draft) -> str | None:
+    """Name of the input that Keras leaves unwritten because the first layer's batch_input_shape says it all."""
+    names = list(draft.layers)
+    if len(names) < 2 or draft.layers[names[0]].class_name != INPUT or names[0] != f"{names[1]}_input":
+        return None
+    first = draft.layers[names[1]].config
+    only_shape = list(draft.layers[names[0]].config) == ["batch_input_shape"]
+    return names[0] if only_shape and not {"batch_input_shape", "dtype"} & set(first) else None
+
+
+def _chain(draft: Draft) -> dict[str, Any]:
+    unwritten = implied_input(draft)
+    layers = []
+    for name, part in draft.layers.items():
+        if name != unwritten:
+            layers.append({"class_name": part.class_name, "config": _config(name, part)})
+    if unwritten is not None:
+        layers[0]["config"]["batch_input_shape"] = list(draft.layers[unwritten].config["batch_input_shape"])
+    return {"name": draft.name, "layers": layers}
+
+
+def _graph(draft: Draft) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "layers": [
+            {
+                "name": name,
+                "class_name": part.class_name,
+                "config": _config(name, part),
+                "inbound_nodes": [] if part.class_name == INPUT else [[_ref(s) for s in call] for call in part.calls],
+            }
+            for name, part in draft.layers.items()
+        ],
+        "input_layers": [[name, 0, 0] for name in draft.input_names()],
+        "output_layers": [[*split_node(node), 0] for node in draft.outputs],
+    }
+
+
+def _config(name: str, part: Part) -> dict[str, Any]:
+    return {"name": name, **copied(part.config)}
+
+
+def _ref(source: Source) -> list[Any]:
+    return [source.layer, source.call, source.tensor, copied(dict(source.arguments))]

@@ -1,0 +1,139 @@
+"""What is wrong with a draft, as a list for people: faults of nodes, of the whole graph, and warnings about the loss.
+
+Errors stop training; warnings do not. A problem's id stays the same while the same thing is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from engine.core.errors import EngineError
+
+from engine.core import registry
+
+from .checks import Checkup, Fault, shape_text
+from .draft import Draft, split_node
+
+CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
+SQUARED = ("mean_squared_error", "mean_absolute_error")
+PASSING = ("Dropout", "Flatten", "Reshape", "GaussianNoise")
+
+
+@dataclass(frozen=True)
+class Problem:
+    """node: None for the whole graph. severity: error or warning."""
+
+    id: str
+    node: str | None
+    fault: Fault
+    severity: str = "error"
+
+
+def find(draft: Draft, checkup: Checkup) -> list[Problem]:
+    """All problems, errors first, each group in the order of the graph."""
+    errors = [*_of_graph(draft), *_of_nodes(draft, checkup)]
+    warnings = [*_dense_on_images(draft, checkup), *_of_losses(draft, checkup)]
+    return errors + warnings
+
+
+def _of_graph(draft: Draft) -> Iterator[Problem]:
+    if not draft.layers:
+        yield Problem("graph:empty", None, Fault("empty", "The model is empty.", "Add an Input, then layers after it."))
+        return
+    if not draft.input_names():
+        yield Problem(
+            "graph:no_inputs", None, Fault("no_inputs", "The model has no input.", "Add an Input at the beginning.")
+        )
+    if not draft.outputs:
+        hint = "Add a layer after the input." if not draft.leaves() else "Mark the last layer as an output."
+        yield Problem("graph:no_outputs", None, Fault("no_outputs", "The model has no output.", hint))
+
+
+def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
+    targets = draft.targets()
+    more_than_inputs = any(not draft.is_input(node) for node in targets)
+    for node, checked in checkup.nodes.items():
+        if checked.fault is not None:
+            yield Problem(f"{node}:{checked.fault.code}", node, checked.fault)
+        dead = not targets[node] and node not in draft.outputs
+        if dead and (more_than_inputs or not draft.is_input(node)):
+            what = "input" if draft.is_input(node) else "layer"
+            sentence = f"This {what} leads nowhere: nothing uses it and it is no output."
+            yield Problem(f"{node}:unused", node, Fault("unused", sentence, "Wire it on, or remove it."))
+
+
+def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
+    for node, checked in checkup.nodes.items():
+        sources = draft.sources(node)
+        if draft.part(node).class_name != "Dense" or checked.state != "ok" or not sources:
+            continue
+        shape = checkup.nodes[sources[0].node].shape
+        if shape is not None and len(shape) >= 4:
+            sentence = (
+                f"It gets an image, {shape_text(shape)} from '{sources[0].layer}', and would work on the last axis only, "
+                "pixel by pixel."
+            )
+            fault = Fault("dense_on_image", sentence, "Put Flatten or GlobalAveragePooling2D before it.")
+            yield Problem(f"{node}:dense_on_image", node, fault, "warning")
+
+
+def loss_of(draft: Draft, output: str) -> str | None:
+    """Full name of an output's loss, None where none is chosen."""
+    loss = draft.training.get("loss")
+    name = loss.get(output) if isinstance(loss, dict) else loss
+    try:
+        return getattr(registry.find("loss", name), "__name__", name) if name else None
+    except EngineError:
+        return name
+
+
+def last_activation(draft: Draft, node: str) -> tuple[str, str]:
+    """The layer whose activation shapes an output, and the activation's name ("" if it is not known)."""
+    layer, _ = split_node(node)
+    part = draft.layers[layer]
+    while part.class_name in PASSING and draft.sources(node):
+        node = draft.sources(node)[0].node
+        layer, part = split_node(node)[0], draft.part(node)
+    if part.class_name in ("Activation", "Dense"):
+        activation = part.config.get("activation") or "linear"
+        return layer, activation if isinstance(activation, str) else ""
+    return layer, part.class_name.lower() if part.class_name in ("Softmax", "ReLU") else ""
+
+
+def _of_losses(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
+    for node in draft.outputs:
+        checked = checkup.nodes.get(node)
+        if checked is None or checked.state != "ok" or not checked.shape:
+            continue
+        name = split_node(node)[0]
+        loss, (_, activation), size = loss_of(draft, name), last_activation(draft, node), checked.shape[-1]
+        fault = None
+        if loss is None:
+            fault = Fault("no_loss", f"Output '{name}' has no loss.", "Choose one under training.")
+        elif activation:
+            fault = _mismatch(name, loss, activation, size)
+        if fault is not None:
+            yield Problem(f"{node}:{fault.code}", node, fault, "error" if fault.code == "no_loss" else "warning")
+
+
+def _mismatch(name: str, loss: str, activation: str, size: int | None) -> Fault | None:
+    if loss == "categorical_crossentropy" and size == 1:
+        sentence = f"Output '{name}' has one unit, and categorical_crossentropy compares several classes."
+        return Fault("loss_one_unit", sentence, "Use sigmoid with binary_crossentropy, or one unit for each class.")
+    if activation == "softmax" and size == 1:
+        return Fault("softmax_one_unit", f"Softmax over one unit is always 1 (output '{name}').", "Use sigmoid.")
+    if loss in CROSS_ENTROPIES and activation not in ("softmax", "sigmoid"):
+        sentence = f"{loss} wants probabilities; output '{name}' ends with {activation}."
+        return Fault("loss_wants_softmax", sentence, "Give it softmax.")
+    if loss == "binary_crossentropy" and activation == "softmax":
+        sentence = f"Output '{name}' ends with softmax, which belongs to categorical_crossentropy."
+        return Fault("softmax_wants_loss", sentence, "Change the loss.")
+    if loss == "binary_crossentropy" and activation not in ("sigmoid", "hard_sigmoid", "softmax"):
+        sentence = f"binary_crossentropy wants numbers from 0 to 1; output '{name}' ends with {activation}."
+        return Fault("loss_wants_sigmoid", sentence, "Give it sigmoid.")
+    if loss in SQUARED and activation == "softmax":
+        sentence = f"Output '{name}' gives probabilities (softmax); {loss} learns them slowly."
+        return Fault("softmax_wants_loss", sentence, "Use categorical_crossentropy.")
+    return None

@@ -1,0 +1,35 @@
+"""The one way a command says no: a sentence for the person, and where on the screen it belongs."""
+
+from __future__ import annotations
+
+
+class Refused(Exception):
+    """A command that was not carried out; nothing has changed.
+
+    why: one sentence saying what is wrong.  hint: what to do instead, or None.
+    field: the form's field that was given a bad value.  line, column: place in a pasted text, counted from 1.
+    """
+
+    def __init__(
+        self,
+        why: str,
+        hint: str | None = None,
+        *,
+        field: str | None = None,
+        line: int | None = None,
+        column: int | None = None,
+    ) -> None:
+        super().__init__(why if hint is None else f"{why} {hint}")
+        self.why = why
+        self.hint = hint
+        self.field = field
+        self.line = line
+        self.column = column
+
+    def message(self) -> dict[str, object]:
+        """Plain form for the reply to the browser; fields that are None are left out except the hint."""
+        told: dict[str, object] = {"refused": self.why, "hint": self.hint}
+        for key in ("field", "line", "column"):
+            if getattr(self, key) is not None:
+                told[key] = getattr(self, key)
+        return told

@@ -1,0 +1,252 @@
+"""Settings of layers and optimizers as plain data: checked by the engine's own rules, kept only where they differ.
+
+A draft holds for each layer the settings that differ from the defaults, in one spelling (short names instead of whole
+configs, lists instead of tuples). So a text stays short, and equal models have equal texts.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+import numpy as np
+
+from engine.core import fields, registry
+from engine.core.errors import EngineError
+
+from .draft import INPUT
+from .refused import Refused
+
+SHORTENED = ("initializer", "regularizer", "constraint")
+# Settings of every layer that the document keeps as name, wires and inputs, or shows by itself.
+OWN_PLACE = {"name", "batch_input_shape", "input_shape", "batch_size", "input_dtype", "weights", "trainable", "dtype"}
+DTYPES = ("float32", "float64", "int32", "int64", "bool")
+FLOAT = "float32"
+# What a beginner would expect where Keras has no default; by field, because families share their words.
+STARTS: dict[str, Any] = {
+    "units": 10,
+    "filters": 32,
+    "kernel_size": [3, 3],
+    "rate": 0.5,
+    "activation": "relu",
+    "input_dim": 1000,
+    "output_dim": 32,
+    "target_shape": [-1],
+    "dims": [1],
+    "n": 2,
+    "stddev": 0.1,
+}
+RECURRENT_UNITS = 32
+
+
+def layer_class(class_name: str) -> type:
+    return registry.find("layer", class_name)
+
+
+def class_name_of(name: str) -> str:
+    """Present class name for a present or Keras 1 name; UnknownName with the nearest name otherwise."""
+    return "InputLayer" if name in ("Input", INPUT) else layer_class(name).__name__
+
+
+def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
+    """Declared fields without those that the document holds elsewhere; empty for classes in plain Keras style."""
+    cls = registry.find(kind, class_name)
+    declared = fields.declared_fields(cls) if issubclass(cls, fields.Declared) else {}
+    return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.keyword_only)}
+
+
+def inputs_of(class_name: str) -> int | str:
+    """0 for an input, "many" for a merge, 1 for the rest."""
+    if class_name == INPUT:
+        return 0
+    return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
+
+
+def plain(value: Any) -> Any:
+    """JSON-able form: tuples and arrays as lists, NumPy numbers as Python's."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    return value.item() if isinstance(value, np.generic) else value
+
+
+@lru_cache(maxsize=None)
+def _short_names(kind: str) -> dict[str, str]:
+    """Whole config -> shortest registered name, for objects that a bare name builds."""
+    found: dict[str, str] = {}
+    for name in sorted(registry.names(kind), key=lambda n: (not n.islower(), len(n), n)):
+        try:
+            config = plain(registry.serialize(kind, registry.build(kind, name)))
+        except (EngineError, TypeError):
+            continue
+        found.setdefault(json.dumps(config, sort_keys=True), name)
+    return found
+
+
+def short_value(field: Any, value: Any) -> Any:
+    """One spelling for a checked value: the plain form, by name where a name says it all."""
+    written = plain(field.rule.serialize(value))
+    if isinstance(written, dict) and set(written) == {"class_name", "config"}:
+        text = json.dumps(written, sort_keys=True)
+        return next((names[text] for names in map(_short_names, SHORTENED) if text in names), written)
+    return written
+
+
+def checked(class_name: str, where: str, key: str, value: Any, kind: str = "layer") -> Any:
+    """Plain, checked value of one setting; EngineError says what is wrong with it."""
+    field = fields_of(class_name, kind).get(key)
+    if field is None:
+        return plain(value)
+    if isinstance(value, list):
+        value = tuple(value)
+    return short_value(field, field.rule.check(value, where))
+
+
+@lru_cache(maxsize=None)
+def default_text(class_name: str, key: str, kind: str = "layer") -> str | None:
+    """Default of a setting as JSON text (hashable and never shared), None where a value is required."""
+    field = fields_of(class_name, kind)[key]
+    if field.default is fields.REQUIRED:
+        return None
+    default = field.default
+    try:
+        default = field.rule.check(default, class_name)
+    except EngineError:
+        return json.dumps(plain(default))
+    return json.dumps(short_value(field, default))
+
+
+def default(class_name: str, key: str, kind: str = "layer") -> Any:
+    text = default_text(class_name, key, kind)
+    return None if text is None else json.loads(text)
+
+
+def canonical(class_name: str, name: str, config: Mapping[str, Any], kind: str = "layer") -> dict[str, Any]:
+    """The settings that differ from the defaults, in the order of the fields; EngineError for a bad one."""
+    known = fields_of(class_name, kind)
+    where = f"layer '{name}' ({class_name})" if kind == "layer" else f"{kind} {class_name}"
+    result: dict[str, Any] = {}
+    for key in known:
+        if key in config:
+            value = checked(class_name, f"{where}, {key}", key, config[key], kind)
+            if default_text(class_name, key, kind) != json.dumps(value):
+                result[key] = value
+    for key, value in config.items():
+        if key not in known and not _is_usual(key, value):
+            result[key] = plain(value)
+    return result
+
+
+def _is_usual(key: str, value: Any) -> bool:
+    return (key == "trainable" and value is True) or (key == "dtype" and value == FLOAT) or key == "name"
+
+
+def canonical_input(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of an input: {"batch_input_shape": [None, 8, 8, 1]} and a dtype other than float32."""
+    result: dict[str, Any] = {}
+    shape = config.get("batch_input_shape")
+    if shape is None and config.get("input_shape") is not None:
+        shape = [config.get("batch_size"), *config["input_shape"]]
+    if shape is not None:
+        result["batch_input_shape"] = checked_shape(shape, "batch_input_shape")
+    dtype = config.get("dtype")
+    if dtype not in (None, FLOAT):
+        if dtype not in DTYPES:
+            raise Refused(f"An input's dtype is one of {', '.join(DTYPES)}, not {dtype!r}.", field="dtype")
+        result["dtype"] = dtype
+    return result
+
+
+def checked_shape(value: Any, field: str = "shape") -> list[int | None]:
+    """Sizes above 0; None where a size is free. Accepts "8, 8, 1" and one number as well."""
+    if isinstance(value, str):
+        words = [word for word in value.strip(" ()[]").replace(",", " ").split() if word]
+        try:
+            value = [None if word.lower() in ("none", "null", "?") else int(word) for word in words]
+        except ValueError:
+            raise Refused(f"A shape is a list of sizes such as 8, 8, 1, not {value!r}.", field=field) from None
+    if isinstance(value, int) and not isinstance(value, bool):
+        value = [value]
+    if not isinstance(value, (list, tuple)):
+        raise Refused(f"A shape is a list of sizes such as 8, 8, 1, not {value!r}.", field=field)
+    for size in value:
+        if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
+            raise Refused(f"Each size of a shape is a whole number above 0 (or free), not {size!r}.", field=field)
+    if len(value) > 32:
+        raise Refused(f"A shape has at most 32 sizes, not {len(value)}.", field=field)
+    return list(value)
+
+
+def with_value(class_name: str, name: str, config: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    """A copy of the settings with one changed; Refused with the field when the value is not allowed."""
+    if class_name == INPUT:
+        return _with_input_value(config, key, value)
+    known = fields_of(class_name)
+    if key == "trainable" and not isinstance(value, bool):
+        raise Refused(f"'trainable' must be true or false, not {value!r}.", field=key)
+    if key not in known and key not in config and key not in ("trainable", "dtype"):
+        names = ", ".join(known) or "none"
+        raise Refused(f"{class_name} has no setting '{key}'.", f"Its settings are: {names}.", field=key)
+    try:
+        return canonical(class_name, name, {**config, key: value})
+    except EngineError as error:
+        raise Refused(_sentence(error, key), error.hint or None, field=key) from None
+
+
+def _sentence(error: EngineError, key: str) -> str:
+    if getattr(error, "expected", None):
+        return f"'{key}' must be {error.expected}, not {error.found}."
+    return str(error)
+
+
+def _with_input_value(config: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+    shape = config.get("batch_input_shape")
+    batch = shape[0] if shape else None
+    if key in ("shape", "input_shape"):
+        changed = None if value is None or value == "" else [batch, *checked_shape(value)]
+    elif key == "batch_input_shape":
+        changed = value
+    elif key == "batch_size":
+        sizes = checked_shape([value], "batch_size")
+        changed = None if shape is None else [*sizes, *shape[1:]]
+        if shape is None and value is not None:
+            raise Refused("Set the shape of the input before its batch size.", field=key)
+    elif key == "dtype":
+        return canonical_input({**config, "dtype": value})
+    else:
+        raise Refused(f"An input has no setting '{key}'.", "Its settings are: shape, batch_size, dtype.", field=key)
+    return canonical_input({**config, "batch_input_shape": changed})
+
+
+def starting_config(
+    class_name: str, arriving: tuple[int | None, ...] | None, array_shape: tuple[int, ...] | None
+) -> dict[str, Any]:
+    """Settings of a new layer: Keras's defaults, a usual value where Keras wants one, an input's shape from the data."""
+    if class_name == INPUT:
+        return canonical_input({"batch_input_shape": [None, *array_shape[1:]]} if array_shape else {})
+    config: dict[str, Any] = {}
+    for key, field in fields_of(class_name).items():
+        if field.default is fields.REQUIRED:
+            config[key] = _start(class_name, key, field, arriving)
+    return canonical(class_name, class_name, config)
+
+
+def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ...] | None) -> Any:
+    inside = list((arriving or ())[1:])
+    if key == "target_shape" and inside and None not in inside:
+        return inside
+    if key == "dims" and inside:
+        return list(range(1, len(inside) + 1))
+    if key == "units" and getattr(layer_class(class_name), "group", "") == "recurrent":
+        return RECURRENT_UNITS
+    control = field.rule.control
+    if key in STARTS:
+        value = STARTS[key]
+        return [value[0]] * control["length"] if control.get("length") and isinstance(value, list) else value
+    usual = {"integer": control.get("minimum", 1), "number": 0.5, "switch": False, "integers": [1], "text": ""}
+    return control["options"][0] if control.get("kind") == "choice" else usual.get(control.get("kind"), None)

@@ -1,0 +1,116 @@
+"""Is a command still meant as it was when its view was drawn?
+
+Two views may show different versions. A command from an older one is carried out when everything it speaks of is the
+same now as then; it is refused when its meaning has changed: the wire is another one, the value was changed meanwhile,
+or it would wipe out changes that its view has not seen (paste, template, new). Moving a node that still exists, or
+adding after it, is always meant the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from .commands import Message
+from .draft import Draft, split_node, split_wire
+
+Meaning = Any
+
+
+def meaning(draft: Draft, message: Message) -> Meaning:
+    """Everything in the draft that decides what the command would do; equal for two drafts: it means the same."""
+    return _MEANINGS.get(str(message.get("do")), _nothing)(draft, message)
+
+
+def _nothing(draft: Draft, message: Message) -> Meaning:
+    return None
+
+
+def _class(draft: Draft, node: object) -> str | None:
+    return draft.part(node).class_name if isinstance(node, str) and draft.has(node) else None
+
+
+def _wire(draft: Draft, wire: object) -> Meaning:
+    node, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
+    return draft.sources(node)[index] if draft.has(node) and 0 <= index < len(draft.sources(node)) else None
+
+
+def _listed(value: object) -> list[Any]:
+    return list(value) if isinstance(value, (list, tuple, dict)) else [value]
+
+
+def _add(draft: Draft, message: Message) -> Meaning:
+    return (_class(draft, message.get("after")), _wire(draft, message.get("wire")))
+
+
+def _connect(draft: Draft, message: Message) -> Meaning:
+    target = message.get("target")
+    sources = draft.sources(target) if isinstance(target, str) and draft.has(target) else None
+    return (_class(draft, message.get("source")), sources)
+
+
+def _nodes(draft: Draft, message: Message) -> Meaning:
+    named = [*_listed(message.get("nodes")), *_listed(message.get("positions")), message.get("node")]
+    return [_class(draft, node) for node in named]
+
+
+def _around_node(draft: Draft, message: Message) -> Meaning:
+    node = message.get("node")
+    sources = draft.sources(node) if isinstance(node, str) and draft.has(node) else None
+    return (sources, _class(draft, message.get("after")))
+
+
+def _wires(draft: Draft, message: Message) -> Meaning:
+    return [_wire(draft, wire) for wire in _listed(message.get("wires"))]
+
+
+def _values(draft: Draft, message: Message) -> Meaning:
+    key = str(message.get("field"))
+    parts = [draft.layers.get(str(name)) for name in _listed(message.get("layers"))]
+    if key in ("shape", "batch_size"):
+        key = "batch_input_shape"
+    return [part and (part.class_name, part.config.get(key)) for part in parts]
+
+
+def _layer(draft: Draft, message: Message) -> Meaning:
+    part = draft.layers.get(str(message.get("layer")))
+    return part and part.class_name
+
+
+def _settings(where: str) -> Callable[[Draft, Message], Meaning]:
+    def settings(draft: Draft, message: Message) -> Meaning:
+        held = {**draft.training, **getattr(draft, where)}
+        return {key: held.get(key) for key in message if key not in ("do", "seen", "id")}
+
+    return settings
+
+
+def _everything(draft: Draft, message: Message) -> Meaning:
+    return (draft.kind, draft.name, draft.layers, draft.outputs, draft.data, draft.training)
+
+
+def _problem(draft: Draft, message: Message) -> Meaning:
+    node = str(message.get("problem")).rpartition(":")[0]
+    part = draft.layers.get(split_node(node)[0])
+    return part and (part.class_name, part.calls)
+
+
+_MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
+    "add": _add,
+    "connect": _connect,
+    "remove": _nodes,
+    "move": _nodes,
+    "use_again": _nodes,
+    "mark_output": _nodes,
+    "replace": _nodes,
+    "reorder": _around_node,
+    "disconnect": _wires,
+    "set": _values,
+    "rename": _layer,
+    "set_data": _settings("data"),
+    "set_training": _settings("training"),
+    "paste": _everything,
+    "template": _everything,
+    "new": _everything,
+    "mend": _problem,
+}
