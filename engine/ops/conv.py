@@ -1,0 +1,257 @@
+"""Convolutions over any number of spatial axes, as GEMMs over patches (see `windows`).
+
+The input gradient is gathered too: a correlation of dy with the flipped kernel, one for each remainder of the strides,
+so that strided convolutions multiply no zeros. Scattering took 42 ms where gathering takes 15.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Sequence
+from typing import Any
+
+from ..core.errors import ShapeError
+from ..core.op import Op, Work, apply
+from .matmul import sum_rows
+from .shapes import Array, Shape, count, window_length, window_padding
+from .windows import Block, Patches, Windows, spread
+
+
+class Conv(Op):
+    """y = x * kernel + bias: (N, *spatial, C), (*size, C, F), (F,) -> (N, *spatial', F); cross-correlation as in Keras.
+
+    channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
+    """
+
+    strides: tuple[int, ...]
+    padding: str = "valid"
+    dilation: tuple[int, ...] = (1, 1)
+    channels_first: bool = False
+
+    keeps = ("x", "kernel")
+
+    def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        self._check(x, kernel)
+        spatial, size = (x[2:] if self.channels_first else x[1:-1]), kernel[:-2]
+        lengths = []
+        for n, k, s, d in zip(spatial, size, self.strides, self.dilation, strict=True):
+            length = window_length(n, k or 1, s, self.padding, d)
+            if length == 0 and n != 0:
+                raise ShapeError(
+                    expected=f"an image of at least {tuple(((k or 1) - 1) * e + 1 for k, e in zip(size, self.dilation))}",
+                    found=str(x),
+                    hint="The kernel is larger than the image; choose a smaller kernel_size or padding='same'.",
+                    fix={"set": {"field": "padding", "value": "same"}},
+                )
+            lengths.append(length)
+        return (x[0], kernel[-1], *lengths) if self.channels_first else (x[0], *lengths, kernel[-1])
+
+    def _check(self, x: Shape, kernel: Shape) -> None:
+        rank = len(kernel)
+        letters = {3: "N, steps, C", 4: "N, H, W, C", 5: "N, D, H, W, C"}.get(rank, "N, ..., C")
+        if self.channels_first:
+            letters = "N, C, " + letters[3:-3]
+        if len(x) != rank:
+            fix = None
+            hint = "Reshape can give the input its axes."
+            if len(x) == rank - 1 and None not in x[1:]:
+                target = [1, *x[1:]] if self.channels_first else [*x[1:], 1]
+                hint = f"For one channel put Reshape({tuple(target)}) before it."
+                fix = {"insert": "Reshape", "settings": {"target_shape": target}}
+            raise ShapeError(expected=f"an input of rank {rank}, ({letters})", found=str(x), hint=hint, fix=fix)
+        channels = x[1] if self.channels_first else x[-1]
+        if channels is not None and kernel[-2] is not None and channels != kernel[-2]:
+            raise ShapeError(
+                expected=f"{kernel[-2]} channels, as the kernel {kernel} has",
+                found=f"{channels} in {x}",
+                hint="Is data_format right? channels_last means (N, H, W, C), channels_first (N, C, H, W).",
+            )
+
+    def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        x = self._last(work, x, "x")
+        y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
+        matrix = kernel.reshape(-1, kernel.shape[-1])
+        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias)
+        if self.channels_first:
+            work.xp.copyto(self._as_last(out), y)
+
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+        dx, dkernel, *rest = outs
+        dbias = rest[0] if rest else None
+        dy = self._last(work, dy, "dy")
+        if dkernel is not None:
+            x_last = self._last(work, x, "x")
+            _kernel_gradient(work, x_last, dy, self._windows(x_last.shape, kernel.shape), dkernel, dbias)
+        elif dbias is not None:
+            sum_rows(work, dy.reshape(-1, kernel.shape[-1]), dbias)
+        if dx is not None:
+            target = work.scratch("dx", self._moved(dx.shape), dx.dtype) if self.channels_first else dx
+            self._input_gradient(work, dy, kernel, target)
+            if self.channels_first:
+                work.xp.copyto(self._as_last(dx), target)
+
+    def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        shape = self.shape(x, kernel)
+        return 2 * count(shape) * count(kernel[:-1]) + (count(shape) if bias is not None else 0)
+
+    def _windows(self, x_shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> Windows:
+        size, spatial = kernel_shape[:-2], x_shape[1:-1]
+        axes = list(zip(spatial, size, self.strides, self.dilation, strict=True))
+        before = tuple(window_padding(n, k, s, self.padding, d)[0] for n, k, s, d in axes)
+        outputs = tuple(window_length(n, k, s, self.padding, d) or 0 for n, k, s, d in axes)
+        return Windows(size, self.strides, self.dilation, before, outputs)
+
+    def _input_gradient(self, work: Work, dy: Array, kernel: Array, dx: Array) -> None:
+        spatial, rank = dx.shape[1:-1], len(self.strides)
+        before = self._windows(dx.shape, kernel.shape).before
+        phases = [
+            _phases(n, k, s, d, b)
+            for n, k, s, d, b in zip(spatial, kernel.shape, self.strides, self.dilation, before, strict=False)
+        ]
+        if any(len(axis) < s for axis, s in zip(phases, self.strides, strict=True)):
+            dx.fill(0)  # some elements lie under no window
+        for phase in itertools.product(*phases):
+            taps, places, axes = zip(*phase, strict=True)
+            size, dilation, offsets, outputs = zip(*axes, strict=True)
+            windows = Windows(size, (1,) * rank, dilation, offsets, outputs)
+            flipped = work.scratch("flipped", (*size, kernel.shape[-1], kernel.shape[-2]), kernel.dtype)
+            work.xp.copyto(flipped, kernel[taps].swapaxes(-1, -2))
+            matrix = flipped.reshape(-1, kernel.shape[-2])
+            if set(self.strides) == {1}:
+                _correlate(work, dy, matrix, windows, dx, None)
+            else:
+                part = work.scratch("part", (dx.shape[0], *outputs, dx.shape[-1]), dx.dtype)
+                _correlate(work, dy, matrix, windows, part, None)
+                work.xp.copyto(dx[(slice(None), *places)], part)
+
+    def _moved(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (shape[0], *shape[2:], shape[1])
+
+    def _as_last(self, x: Array) -> Array:
+        return x.transpose((0, *range(2, x.ndim), 1))
+
+    def _last(self, work: Work, x: Array, name: str) -> Array:
+        """x with channels last; a copy where they come first."""
+        if not self.channels_first:
+            return x
+        moved = work.scratch(f"{name}_last", self._moved(x.shape), x.dtype)
+        work.xp.copyto(moved, self._as_last(x))
+        return moved
+
+
+Phase = tuple[slice, slice, tuple[int, int, int, int]]
+
+
+def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> list[Phase]:
+    """For each remainder r of positions modulo the stride that some window element meets: which kernel elements meet it
+    (last first), which positions of x these are, and the window over dy: size, dilation, before, outputs.
+
+    Element i of window o lies on position h = o * stride + i * dilation - before. For h = r + stride * q this makes
+    o = q + (r + before - i * dilation) / stride, whole for every `step`-th i only.
+    """
+    phases: list[Phase] = []
+    for r in range(min(stride, length)):
+        taps = [i for i in range(size) if (r + before - i * dilation) % stride == 0]
+        if not taps:
+            continue
+        step = taps[1] - taps[0] if len(taps) > 1 else 1
+        first = (r + before - taps[0] * dilation) // stride
+        gap = step * dilation // stride if len(taps) > 1 else 1
+        last_first = slice(taps[-1], taps[0] - 1 if taps[0] else None, -step)
+        outputs = -(-(length - r) // stride)
+        axis = (len(taps), gap, (len(taps) - 1) * gap - first, outputs)
+        phases.append((last_first, slice(r, None, stride), axis))
+    return phases
+
+
+def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, bias: Array | None) -> None:
+    """y = patches(x) @ matrix + bias, block by block."""
+    xp, channels, filters = work.xp, x.shape[-1], matrix.shape[1]
+    blocks = windows.blocks(x.shape[0], channels, x.dtype.itemsize)
+
+    def run(name: str, share: Sequence[Block]) -> None:
+        patches = Patches(work, x, windows, share, name)
+        for block in share:
+            rows = y[block.first : block.last, block.top : block.bottom].reshape(-1, filters)
+            xp.matmul(patches.matrix(block), matrix, out=rows)
+            if bias is not None:
+                xp.add(rows, bias, out=rows)
+
+    spread(work, blocks, 2 * count(y.shape) * matrix.shape[0], run)
+
+
+def _kernel_gradient(
+    work: Work, x: Array, dy: Array, windows: Windows, dkernel: Array, dbias: Array | None
+) -> None:
+    """dkernel = patches(x).T @ dy and dbias = sum(dy), summed block by block, first within each worker."""
+    xp, filters = work.xp, dy.shape[-1]
+    out = dkernel.reshape(-1, filters)
+    blocks = windows.blocks(x.shape[0], x.shape[-1], x.dtype.itemsize)
+    sums: dict[str, tuple[Array, Array]] = {}
+
+    def run(name: str, share: Sequence[Block]) -> None:
+        patches = Patches(work, x, windows, share, name)
+        total = work.scratch(f"total{name}", out.shape, out.dtype)
+        product = work.scratch(f"product{name}", out.shape, out.dtype)
+        bias_total = work.scratch(f"bias{name}", (2, filters), out.dtype)
+        most = max(b.last - b.first for b in share) * count(windows.outputs)
+        ones = work.scratch(f"ones{name}", (most,), out.dtype)
+        ones.fill(1)
+        for i, block in enumerate(share):
+            rows = dy[block.first : block.last, block.top : block.bottom].reshape(-1, filters)
+            xp.matmul(patches.matrix(block).T, rows, out=product if i else total)
+            if dbias is not None:
+                xp.matmul(ones[: len(rows)], rows, out=bias_total[1 if i else 0])
+            if i:
+                xp.add(total, product, out=total)
+                xp.add(bias_total[0], bias_total[1], out=bias_total[0])
+        sums[name] = (total, bias_total[0])
+
+    spread(work, blocks, 2 * count(dy.shape) * out.shape[0], run)
+    out.fill(0)
+    if dbias is not None:
+        dbias.fill(0)
+    for name in sorted(sums, key=int):
+        total, bias_total = sums[name]
+        xp.add(out, total, out=out)
+        if dbias is not None:
+            xp.add(dbias, bias_total, out=dbias)
+
+
+def conv(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    strides: int | Sequence[int] = 1,
+    padding: str = "valid",
+    dilation: int | Sequence[int] = 1,
+    data_format: str = "channels_last",
+) -> Any:
+    """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
+
+    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+
+    >>> import numpy as np
+    >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
+    (1, 3, 4)
+    """
+    rank = len(kernel.shape) - 2
+    first = data_format == "channels_first"
+    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first), x, kernel, bias)
+
+
+def conv2d(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    strides: int | Sequence[int] = (1, 1),
+    padding: str = "valid",
+    dilation: int | Sequence[int] = (1, 1),
+    data_format: str = "channels_last",
+) -> Any:
+    """Convolution of images: (N, H, W, C), (rows, columns, C, F), (F,) -> (N, H', W', F)."""
+    return conv(x, kernel, bias, strides, padding, dilation, data_format)
+
+
+def _tuple(value: int | Sequence[int], rank: int) -> tuple[int, ...]:
+    return (value,) * rank if isinstance(value, int) else tuple(value)
