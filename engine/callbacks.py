@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import csv
 import math
-import time
 import warnings
 from collections.abc import Callable, Iterable
 from typing import Any, Literal, TextIO
@@ -203,7 +202,8 @@ class CSVLogger(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._keys = None
-        self._file = open(self.filename, "a" if self.append else "w", newline="", encoding="utf-8")
+        mode = "a" if self.append else "w"
+        self._file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115 - open from begin to end
         self._has_header = self.append and self._file.tell() > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:

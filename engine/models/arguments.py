@@ -2,23 +2,10 @@
 
 from __future__ import annotations
 
-import warnings
 from typing import Any
 
-from ..core.errors import DataError, SettingError, SettingTypeError
+from ..core.errors import DataError, SettingError
 from ..training import prefetch
-
-
-def old_arguments(kwargs: dict[str, Any], epochs: int) -> int:
-    """Read Keras 1's names; gives the number of epochs. Raises SettingTypeError for any other keyword."""
-    if "nb_epoch" in kwargs:
-        epochs = kwargs.pop("nb_epoch")
-        warnings.warn(f"`nb_epoch` is now `epochs`: fit(epochs={epochs})", stacklevel=3)
-    if kwargs.pop("show_accuracy", None) is not None:
-        warnings.warn("`show_accuracy` is now compile(metrics=['accuracy']).", stacklevel=3)
-    if kwargs:
-        raise SettingTypeError(where="fit", expected="Keras 2's arguments", found=f"unknown {sorted(kwargs)}")
-    return epochs
 
 
 def validation_tuple(given: Any) -> tuple[Any, ...]:

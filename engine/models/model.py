@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import numpy as np
 
-from .. import optimizers
+from .. import keras1, optimizers
 from ..callbacks import Callback, CallbackList, History, ProgbarLogger
-from ..core.errors import DataError, NotCompiled, SettingError, SettingTypeError
+from ..core.errors import DataError, NotCompiled, SettingError
 from ..core.random import Stream
 from ..training import data, prefetch
 from ..training.compiled import Compiled, check_batch_size, floats
@@ -22,7 +21,7 @@ from ..training.interrupts import Uninterrupted
 from ..training.loop import Training, run_evaluation, run_prediction, run_training
 from ..training.progress import Progbar
 from ..training.step import Step
-from .arguments import count_steps, is_source, old_arguments, validation_tuple
+from .arguments import count_steps, is_source, validation_tuple
 from .network import Network
 
 Array = Any
@@ -48,6 +47,7 @@ class Model(Network):
     _predict_step: Step | None = None
     _random_stream: Stream | None = None
 
+    @keras1.accepts_old("compile")
     def compile(
         self,
         optimizer: Any,
@@ -57,7 +57,6 @@ class Model(Network):
         sample_weight_mode: Any = None,
         weighted_metrics: Any = None,
         target_tensors: Any = None,
-        **kwargs: Any,
     ) -> None:
         """Settle how the model is trained.
 
@@ -71,10 +70,6 @@ class Model(Network):
         Layers' `trainable` counts as it is now: a later change takes effect at the next compile.
         Raises UnknownName, SettingError, SettingTypeError; NotCompiled when there is nothing to train.
         """
-        if kwargs.pop("class_mode", None) is not None:
-            warnings.warn("compile(class_mode=...) of Keras 0.x has no effect: the loss says it all.", stacklevel=2)
-        if kwargs:
-            raise SettingTypeError(where="compile", expected="Keras 2's arguments", found=f"{sorted(kwargs)}")
         if target_tensors is not None:
             raise SettingError(where="compile", expected="targets given to fit", found="target_tensors")
         self.optimizer = optimizers.get(optimizer)
@@ -140,6 +135,7 @@ class Model(Network):
         """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
         self._ready().train_step()
 
+    @keras1.accepts_old("fit")
     def fit(
         self,
         x: Any = None,
@@ -159,7 +155,6 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
-        **kwargs: Any,
     ) -> History:
         """Train for `epochs` epochs on arrays.
 
@@ -177,7 +172,6 @@ class Model(Network):
         An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
         Raises DataError before anything is trained when the data do not fit the model.
         """
-        epochs = old_arguments(kwargs, epochs)
         compiled = self._ready(x)
         fed = compiled.feed(x, y, sample_weight, class_weight)
         train, held = fed.arrays, None
@@ -259,6 +253,7 @@ class Model(Network):
         self.stopped = reason in ("stopped", "interrupted")
         return self.history
 
+    @keras1.accepts_old("evaluate")
     def evaluate(
         self,
         x: Any = None,
@@ -267,10 +262,8 @@ class Model(Network):
         verbose: int = 1,
         sample_weight: Any = None,
         steps: int | None = None,
-        **kwargs: Any,
     ) -> float | list[float]:
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`."""
-        old_arguments(kwargs, 1)
         compiled = self._ready(x)
         fed = compiled.feed(x, y, sample_weight)
         batches = ArrayBatches(fed.arrays, check_batch_size(batch_size, len(fed.arrays[0]), self.stateful), steps=steps)
@@ -318,6 +311,7 @@ class Model(Network):
             self._predict_step = step
         return step
 
+    @keras1.accepts_old("train_on_batch")
     def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         compiled = self._ready(x)
@@ -326,6 +320,7 @@ class Model(Network):
         with step.lock, Uninterrupted():
             return _single(floats(step.run(fed.arrays)))
 
+    @keras1.accepts_old("test_on_batch")
     def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         compiled = self._ready(x)
@@ -340,6 +335,7 @@ class Model(Network):
         with step.lock:
             return _single([np.array(output) for output in step.run(arrays)])
 
+    @keras1.accepts_old("fit_generator")
     def fit_generator(
         self,
         generator: Any,
@@ -358,7 +354,6 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
-        **kwargs: Any,
     ) -> History:
         """Train on batches (x, y) or (x, y, sample_weight) from a generator or a Sequence.
 
@@ -367,7 +362,6 @@ class Model(Network):
         here; `use_multiprocessing` is accepted and threads are used. `validation_data`: arrays, generator or Sequence.
         The rest as in `fit`. An error in the generator passes through unchanged.
         """
-        epochs = old_arguments(kwargs, epochs)
         control = control or Control()
         steps = count_steps(generator, steps_per_epoch, "steps_per_epoch")
         convert = self._converter(class_weight)
@@ -426,6 +420,7 @@ class Model(Network):
 
         return validate
 
+    @keras1.accepts_old("evaluate_generator")
     def evaluate_generator(
         self, generator: Any, steps: int | None = None, max_queue_size: int = 10, workers: int = 1,
         use_multiprocessing: bool = False, verbose: int = 0,
@@ -443,6 +438,7 @@ class Model(Network):
         assert logs is not None
         return _single([logs[name] for name in self.metrics_names])
 
+    @keras1.accepts_old("predict_generator")
     def predict_generator(
         self, generator: Any, steps: int | None = None, max_queue_size: int = 10, workers: int = 1,
         use_multiprocessing: bool = False, verbose: int = 0,

@@ -23,8 +23,7 @@ def _in_main_thread() -> bool:
 
 
 class Interrupts:
-    """The handler for one training: `with Interrupts(control) as interrupts:`, and `with interrupts:`-free updates
-    marked by `begin_update` and `end_update`."""
+    """The handler for one training, in a `with` block; `begin_update` and `end_update` mark what nothing may break."""
 
     def __init__(self, control: Control) -> None:
         self._control = control
@@ -34,12 +33,11 @@ class Interrupts:
         self._pending = False
         self._last = -_SECOND_WITHIN
 
-    def __enter__(self) -> Interrupts:
+    def __enter__(self) -> None:
         # A program that ignores the signal, or whose handler is not Python's, keeps its own.
         if _in_main_thread() and callable(signal.getsignal(signal.SIGINT)):
             self._previous = signal.signal(signal.SIGINT, self._handle)
             self._installed = True
-        return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._installed:

@@ -18,8 +18,9 @@ from ..optimizers import Optimizer
 
 Array = Any
 
-# Six arrays of 16384 float32 are 400 KB: they stay in the second-level cache between the functions of one update.
-BLOCK = 16384
+# Six arrays of 32768 float32 are 768 KB: they stay in a 1 MB second-level cache between the functions of one update.
+# An Adam update of 318 010 weights took 0.49, 0.37, 0.32 and 0.31 ms in blocks of 8, 16, 32 and 64 thousand.
+BLOCK = 32768
 # Accumulators of a weight without gradient shrink by a factor each step and would become denormal numbers, which
 # slow an update down up to a hundred times. Below this size they have no effect on any weight.
 FLOOR = 1e-25

@@ -1,0 +1,74 @@
+"""Every registered loss: a sample per name, its gradient, tensors and arrays alike, its name round trip."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from engine import losses
+from engine.core import registry
+from engine.core.gradient import gradients
+from engine.core.plan import evaluate
+from engine.core.tensor import Placeholder
+
+rng = np.random.default_rng(3)
+PROBABILITIES = rng.dirichlet(np.ones(4), size=5)
+ONE_HOT = np.eye(4)[[0, 1, 2, 3, 1]]
+SIGNS = np.where(ONE_HOT > 0, 1.0, -1.0)
+VALUES = rng.normal(size=(5, 4))
+
+SAMPLES = {
+    "mean_squared_error": (VALUES, VALUES[::-1] + 0.3),
+    "mean_absolute_error": (VALUES, VALUES[::-1] + 0.3),
+    "mean_absolute_percentage_error": (VALUES, VALUES[::-1] + 0.3),
+    "mean_squared_logarithmic_error": (PROBABILITIES[::-1], PROBABILITIES),
+    "squared_hinge": (SIGNS, VALUES),
+    "hinge": (SIGNS, VALUES),
+    "categorical_hinge": (ONE_HOT, PROBABILITIES),
+    "logcosh": (VALUES, VALUES[::-1]),
+    "categorical_crossentropy": (ONE_HOT, PROBABILITIES),
+    "sparse_categorical_crossentropy": (ONE_HOT.argmax(1)[:, None].astype(float), PROBABILITIES),
+    "binary_crossentropy": (ONE_HOT, PROBABILITIES),
+    "kullback_leibler_divergence": (PROBABILITIES[::-1], PROBABILITIES),
+    "poisson": (PROBABILITIES[::-1], PROBABILITIES),
+    "cosine_proximity": (VALUES, VALUES[::-1]),
+}
+
+
+def test_all_losses_have_samples():
+    assert set(SAMPLES) == {loss.__name__ for loss in registry.find_all("loss").values()}
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_loss_gives_one_value_for_each_sample(name):
+    y_true, y_pred = SAMPLES[name]
+
+    assert losses.get(name)(y_true, y_pred).shape == (5,)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_tensors_and_arrays_give_the_same_numbers(name):
+    y_true, y_pred = SAMPLES[name]
+    target, output = Placeholder((None, *y_true.shape[1:]), "float64"), Placeholder((None, 4), "float64")
+
+    found = evaluate([losses.get(name)(target, output)], {target: y_true, output: y_pred})
+
+    np.testing.assert_allclose(found[0], losses.get(name)(y_true, y_pred), rtol=1e-12)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_the_gradient_is_that_of_finite_differences(name):
+    y_true, y_pred = SAMPLES[name]
+    target, output = Placeholder(y_true.shape, "float64"), Placeholder((5, 4), "float64")
+    loss = losses.get(name)(target, output)
+    direction, eps = rng.normal(size=(5, 4)), 1e-6
+
+    gradient = evaluate(gradients(loss, [output]), {target: y_true, output: y_pred})[0]
+
+    up, down = (losses.get(name)(y_true, y_pred + s * eps * direction).sum() for s in (1, -1))
+    assert (gradient * direction).sum() == pytest.approx((up - down) / (2 * eps), rel=1e-5, abs=1e-7)
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_a_loss_is_found_by_the_name_it_is_saved_under(name):
+    assert losses.get(losses.serialize(losses.get(name))) is losses.get(name)

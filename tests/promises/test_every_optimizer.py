@@ -1,0 +1,185 @@
+"""Every optimizer: the formula of Keras 2.2.4 in plain float64, config and weights round trips, no allocation."""
+
+from __future__ import annotations
+
+import tracemalloc
+
+import numpy as np
+import pytest
+
+from engine import optimizers
+from engine.core import registry
+from engine.core.errors import SettingTypeError, ShapeError
+from engine.core.tensor import Variable
+from engine.training.updater import FlatWeights, Updater
+
+
+def sgd(w, gradients, lr=0.05, momentum=0.9, decay=0.01, nesterov=False):
+    v = np.zeros_like(w)
+    for i, g in enumerate(gradients):
+        rate = lr / (1 + decay * i)
+        v = momentum * v - rate * g
+        w = w + momentum * v - rate * g if nesterov else w + v
+    return w
+
+
+def rmsprop(w, gradients, lr=0.05, rho=0.9, eps=1e-7):
+    a = np.zeros_like(w)
+    for g in gradients:
+        a = rho * a + (1 - rho) * g**2
+        w = w - lr * g / (np.sqrt(a) + eps)
+    return w
+
+
+def adagrad(w, gradients, lr=0.05, eps=1e-7):
+    a = np.zeros_like(w)
+    for g in gradients:
+        a = a + g**2
+        w = w - lr * g / (np.sqrt(a) + eps)
+    return w
+
+
+def adadelta(w, gradients, lr=0.5, rho=0.95, eps=1e-7):
+    a, d = np.zeros_like(w), np.zeros_like(w)
+    for g in gradients:
+        a = rho * a + (1 - rho) * g**2
+        u = g * np.sqrt(d + eps) / np.sqrt(a + eps)
+        w = w - lr * u
+        d = rho * d + (1 - rho) * u**2
+    return w
+
+
+def adam(w, gradients, lr=0.05, b1=0.9, b2=0.999, eps=1e-7, amsgrad=False):
+    m, v, vhat = np.zeros_like(w), np.zeros_like(w), np.zeros_like(w)
+    for t, g in enumerate(gradients, 1):
+        rate = lr * np.sqrt(1 - b2**t) / (1 - b1**t)
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g**2
+        vhat = np.maximum(vhat, v)
+        w = w - rate * m / (np.sqrt(vhat if amsgrad else v) + eps)
+    return w
+
+
+def adamax(w, gradients, lr=0.05, b1=0.9, b2=0.999, eps=1e-7):
+    m, u = np.zeros_like(w), np.zeros_like(w)
+    for t, g in enumerate(gradients, 1):
+        m, u = b1 * m + (1 - b1) * g, np.maximum(b2 * u, np.abs(g))
+        w = w - lr / (1 - b1**t) * m / (u + eps)
+    return w
+
+
+def nadam(w, gradients, lr=0.05, b1=0.9, b2=0.999, eps=1e-7, schedule_decay=0.004):
+    m, v, product = np.zeros_like(w), np.zeros_like(w), 1.0
+    for t, g in enumerate(gradients, 1):
+        now = b1 * (1 - 0.5 * 0.96 ** (t * schedule_decay))
+        following = b1 * (1 - 0.5 * 0.96 ** ((t + 1) * schedule_decay))
+        product *= now
+        m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g**2
+        mean = (1 - now) * g / (1 - product) + following * m / (1 - product * following)
+        w = w - lr * mean / (np.sqrt(v / (1 - b2**t)) + eps)
+    return w
+
+
+SAMPLES = [
+    ("SGD", {"lr": 0.05, "momentum": 0.9, "decay": 0.01}, sgd),
+    ("SGD", {"lr": 0.05, "momentum": 0.9, "decay": 0.01, "nesterov": True}, lambda w, g: sgd(w, g, nesterov=True)),
+    ("SGD", {"lr": 0.05}, lambda w, g: sgd(w, g, momentum=0.0, decay=0.0)),
+    ("RMSprop", {"lr": 0.05}, rmsprop),
+    ("Adagrad", {"lr": 0.05}, adagrad),
+    ("Adadelta", {"lr": 0.5}, adadelta),
+    ("Adam", {"lr": 0.05}, adam),
+    ("Adam", {"lr": 0.05, "amsgrad": True}, lambda w, g: adam(w, g, amsgrad=True)),
+    ("Adamax", {"lr": 0.05}, adamax),
+    ("Nadam", {"lr": 0.05}, nadam),
+]
+IDS = [f"{name}-{'-'.join(settings)}" for name, settings, _ in SAMPLES]
+SHAPES = ((3, 4), (4,), (200, 200))
+
+
+def _make(name, settings):
+    rng = np.random.default_rng(5)
+    variables = [Variable(shape, initializer=rng.normal(size=shape)) for shape in SHAPES]
+    updater = Updater(optimizers.deserialize({"class_name": name, "config": settings}), FlatWeights(variables))
+    return variables, updater
+
+
+def _run(variables, updater, steps, seed=7):
+    rng = np.random.default_rng(seed)
+    history = [[rng.normal(size=v.shape) for v in variables] for _ in range(steps)]
+    for gradients in history:
+        for variable, gradient in zip(variables, gradients, strict=True):
+            updater.weights.gradients[variable][...] = gradient
+        updater.apply()
+    return history
+
+
+def test_all_optimizers_have_samples():
+    assert {name for name, _, _ in SAMPLES} == {kind.__name__ for kind in registry.find_all("optimizer").values()}
+
+
+@pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)
+def test_forty_updates_follow_the_formula(name, settings, formula):
+    variables, updater = _make(name, settings)
+    before = [v.array.astype("float64") for v in variables]
+
+    history = _run(variables, updater, 40)
+
+    for i, variable in enumerate(variables):
+        expected = formula(before[i], [gradients[i] for gradients in history])
+        np.testing.assert_allclose(variable.array, expected, rtol=2e-3, atol=2e-4)
+
+
+@pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)
+def test_the_config_makes_an_equal_optimizer(name, settings, formula):
+    first = optimizers.deserialize({"class_name": name, "config": settings})
+
+    second = optimizers.deserialize(optimizers.serialize(first))
+
+    assert first.get_config() == second.get_config()
+    assert first.get_config()["lr"] == settings["lr"]
+
+
+@pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)
+def test_saved_weights_continue_bit_for_bit(name, settings, formula):
+    variables, updater = _make(name, settings)
+    _run(variables, updater, 5)
+    saved, values = updater.optimizer.get_weights(), [v.array.copy() for v in variables]
+    _run(variables, updater, 3, seed=9)
+    expected = [v.array.copy() for v in variables]
+
+    others, fresh = _make(name, settings)
+    fresh.optimizer.set_weights(saved)
+    fresh.optimizer.iterations.assign(5)
+    for variable, value in zip(others, values, strict=True):
+        variable.assign(value)
+    _run(others, fresh, 3, seed=9)
+
+    for variable, value in zip(others, expected, strict=True):
+        np.testing.assert_array_equal(variable.array, value)
+
+
+@pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)
+def test_an_update_allocates_no_array(name, settings, formula):
+    _, updater = _make(name, settings)
+    for _ in range(40):
+        updater.apply()
+    tracemalloc.start()
+    try:
+        before = tracemalloc.get_traced_memory()[0]
+        tracemalloc.reset_peak()
+        for _ in range(40):
+            updater.apply()
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+
+    assert peak - before < 20_000
+
+
+@pytest.mark.parametrize(("name", "settings", "formula"), SAMPLES, ids=IDS)
+def test_wrong_weights_and_unknown_settings_are_refused(name, settings, formula):
+    _, updater = _make(name, settings)
+
+    with pytest.raises(ShapeError, match="arrays"):
+        updater.optimizer.set_weights([np.zeros(3)])
+    with pytest.raises(SettingTypeError, match="learnign"):
+        optimizers.deserialize({"class_name": name, "config": {"learnign": 1}})
