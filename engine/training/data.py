@@ -76,19 +76,26 @@ def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
             return []
         raise DataError(where=kind, expected=_count(len(places)), found="None")
     if isinstance(data, (list, tuple)):
-        is_list_of_arrays = len(data) > 0 and all(hasattr(x, "shape") and len(x.shape) > 0 for x in data)
-        if len(places) == 1 and not (is_list_of_arrays and len(data) == 1):
-            if is_list_of_arrays and len({np.shape(x) for x in data}) > 1:
-                raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
-            rank = None if places[0].shape is None else len(places[0].shape)
-            if is_list_of_arrays and rank is not None and data[0].ndim >= rank:
-                raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
-            return [np.asarray(data)]
+        return _listed(data, places, kind)
+    if len(places) != 1:
+        raise DataError(where=kind, expected=f"a list of {_count(len(places))}", found=f"one {type(data).__name__}")
+    return [data]
+
+
+def _listed(data: Sequence[Any], places: Sequence[Place], kind: str) -> list[Any]:
+    """A list is one array for each place, or, for a single place, the samples themselves."""
+    if len(places) != 1:
         if len(data) != len(places):
             raise DataError(where=kind, expected=_count(len(places)), found=f"a list of {len(data)}")
         return list(data)
-    if len(places) != 1:
-        raise DataError(where=kind, expected=f"a list of {_count(len(places))}", found=f"one {type(data).__name__}")
+    shapes = [np.shape(x) if hasattr(x, "shape") else () for x in data]
+    if not all(shapes) or not shapes:
+        return [data]
+    if len(data) == 1:
+        return [data[0]]
+    rank = None if places[0].shape is None else len(places[0].shape)
+    if len(set(shapes)) > 1 or (rank is not None and len(shapes[0]) >= rank):
+        raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
     return [data]
 
 

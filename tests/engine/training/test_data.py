@@ -1,0 +1,155 @@
+import numpy as np
+import pytest
+
+from engine.core.errors import DataError, SettingError, UnknownName
+from engine.training import data
+from engine.training.data import ArrayBatches, Place
+
+IMAGE = Place("image", (None, 4, 4, 1), "float32")
+WIDTH = Place("x", (None, 3), "float32")
+
+
+def test_arrays_are_taken_by_order_or_by_name():
+    a, b = np.zeros((5, 3)), np.ones((5, 2))
+    places = [WIDTH, Place("z", (None, 2), "float32")]
+
+    assert data.fit_to_places([a, b], places)[1] is b
+    assert data.fit_to_places({"z": b, "x": a}, places)[0] is a
+
+
+def test_a_list_of_numbers_becomes_an_array():
+    assert data.fit_to_places([[1, 2, 3], [4, 5, 6]], [WIDTH])[0].shape == (2, 3)
+
+
+def test_one_axis_gains_a_second():
+    assert data.fit_to_places(np.arange(4.0), [Place("y", (None, 1), "float32")])[0].shape == (4, 1)
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        (np.zeros((5, 4)), r"input 'x'.*\(None, 3\).*\(5, 4\)"),
+        (np.zeros((5, 4, 4, 1)), "Flatten"),
+        (np.array([["a", "b", "c"]]), "numbers"),
+        (np.array([[1, None, 3]], dtype=object), "dtype object"),
+        ([[1, 2, 3], [4, 5]], "unequal"),
+        ([np.zeros((5, 3)), np.zeros((5, 3))], "1 array"),
+        (None, "None"),
+    ],
+)
+def test_what_does_not_fit_is_named(given, words):
+    with pytest.raises(DataError, match=words):
+        data.fit_to_places(given, [WIDTH])
+
+
+def test_a_missing_channel_axis_is_named():
+    with pytest.raises(DataError, match=r"x\[\.\.\., None\]"):
+        data.fit_to_places(np.zeros((5, 4, 4)), [IMAGE])
+
+
+def test_a_wrong_name_gives_the_nearest():
+    with pytest.raises(UnknownName, match="image"):
+        data.fit_to_places({"imge": np.zeros((5, 4, 4, 1))}, [IMAGE])
+
+
+def test_different_counts_and_empty_arrays_are_refused():
+    y = Place("y", (None, 1), "float32", "output")
+
+    with pytest.raises(DataError, match=r"output 'y': expected 5 samples, as in input 'x', found 4"):
+        data.count_samples([np.zeros((5, 3)), np.zeros((4, 1))], [WIDTH, y])
+    with pytest.raises(DataError, match="empty"):
+        data.count_samples([np.zeros((0, 3))], [WIDTH])
+
+
+def test_labels_that_are_not_one_hot_are_explained():
+    place = Place("y", (None, 10), "float32", "output")
+
+    with pytest.raises(DataError, match="to_categorical") as caught:
+        data.check_labels(np.arange(10), place, (None, 10), "categorical_crossentropy")
+    assert caught.value.fix == {"set": {"loss": "sparse_categorical_crossentropy"}}
+    with pytest.raises(DataError, match="categorical_crossentropy"):
+        data.check_labels(np.eye(10), place, (None, 10), "sparse_categorical_crossentropy")
+    with pytest.raises(DataError, match="labels 0 to 9"):
+        data.check_labels(np.arange(11), place, (None, 10), "sparse_categorical_crossentropy")
+
+
+def test_the_split_takes_the_last_share():
+    head, tail = data.split([np.arange(10)], 0.3)
+
+    np.testing.assert_array_equal(head[0], np.arange(7))
+    np.testing.assert_array_equal(tail[0], [7, 8, 9])
+    with pytest.raises(DataError, match="validation_split"):
+        data.split([np.arange(1)], 0.5)
+
+
+def _read(batches, epoch=0):
+    return [batch.arrays[0].copy() for batch in batches.epoch(epoch)]
+
+
+def test_batches_in_order_end_with_a_smaller_one():
+    assert [len(part) for part in _read(ArrayBatches([np.arange(10)], 4))] == [4, 4, 2]
+
+
+def test_each_epoch_is_shuffled_anew_and_keeps_all_samples_together_with_their_labels():
+    x = np.arange(10)
+    batches = ArrayBatches([x, x * 2], 4, shuffle=True)
+
+    first = np.concatenate(_read(batches, 0))
+    second = np.concatenate(_read(batches, 1))
+
+    assert sorted(first) == list(range(10))
+    assert first.tolist() != second.tolist()
+    for batch in batches.epoch(0):
+        np.testing.assert_array_equal(batch.arrays[0] * 2, batch.arrays[1])
+
+
+def test_the_order_repeats_with_numpys_seed():
+    np.random.seed(4)
+    first = np.concatenate(_read(ArrayBatches([np.arange(30)], 4, shuffle=True)))
+    np.random.seed(4)
+    second = np.concatenate(_read(ArrayBatches([np.arange(30)], 4, shuffle=True)))
+
+    np.testing.assert_array_equal(first, second)
+
+
+def test_batch_shuffle_moves_whole_blocks_and_leaves_the_rest_last():
+    parts = _read(ArrayBatches([np.arange(42)], 4, shuffle="batch"))
+
+    assert all((np.diff(part) == 1).all() for part in parts)
+    assert parts[-1].tolist() == [40, 41]
+    assert [int(part[0]) for part in parts[:-1]] != list(range(0, 40, 4))
+
+
+def test_another_shuffle_word_is_refused():
+    with pytest.raises(SettingError, match="'batch'"):
+        ArrayBatches([np.arange(4)], 2, shuffle="bach")
+
+
+def test_steps_go_on_through_the_data():
+    batches = ArrayBatches([np.arange(6)], 2, steps=2)
+
+    assert [p.tolist() for p in _read(batches, 0)] == [[0, 1], [2, 3]]
+    assert [p.tolist() for p in _read(batches, 1)] == [[4, 5], [0, 1]]
+
+
+class Stored:
+    """Something like an HDF5 data set: slices, or ascending places."""
+
+    def __init__(self, array):
+        self._array, self.shape, self.dtype = array, array.shape, array.dtype
+
+    def __len__(self):
+        return len(self._array)
+
+    def __getitem__(self, where):
+        if isinstance(where, list):
+            assert where == sorted(where)
+        return self._array[where]
+
+
+def test_stored_arrays_are_read_in_ascending_order_and_given_as_asked():
+    x = np.arange(20)
+    batches = ArrayBatches([Stored(x), x], 4, shuffle=True)
+
+    for batch in batches.epoch(0):
+        np.testing.assert_array_equal(batch.arrays[0], batch.arrays[1])

@@ -1,0 +1,170 @@
+import os
+import signal
+
+import numpy as np
+import pytest
+
+from engine.training.control import Control
+from engine.training.data import ArrayBatches
+from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.training.loop import Training, run_evaluation, run_prediction, run_training
+
+
+def _batches(n=10, size=4):
+    return ArrayBatches([np.arange(n, dtype="float64")], size)
+
+
+def _mean(batch):
+    return [float(batch.arrays[0].mean())]
+
+
+def _training(step=_mean, **settings):
+    seen = []
+    settings.setdefault("epochs", 2)
+    return Training(step, _batches(), ["loss"], listeners=[seen.append], **settings), seen
+
+
+def test_events_come_in_order_with_means_over_samples():
+    training, seen = _training()
+
+    reason = run_training(training)
+
+    assert reason == "finished"
+    assert isinstance(seen[0], TrainBegin) and seen[0].batches_per_epoch == 3 and seen[0].samples == 10
+    assert isinstance(seen[1], EpochBegin)
+    assert [e.size for e in seen if isinstance(e, BatchEnd)] == [4, 4, 2, 4, 4, 2]
+    assert [e.logs["loss"] for e in seen if isinstance(e, EpochEnd)] == [4.5, 4.5]
+    assert seen[-1] == TrainEnd("finished")
+
+
+def test_stop_ends_after_the_current_batch_with_a_partial_epoch():
+    control = Control()
+
+    def step(batch):
+        control.stop()
+        return _mean(batch)
+
+    training, seen = _training(step, control=control)
+
+    reason = run_training(training)
+
+    ends = [e for e in seen if isinstance(e, EpochEnd)]
+    assert reason == "stopped"
+    assert [(e.epoch, e.partial, e.logs["loss"]) for e in ends] == [(0, True, 1.5)]
+
+
+def test_stop_in_the_last_batch_leaves_a_whole_epoch():
+    control = Control()
+
+    def step(batch):
+        if batch.size == 2:
+            control.stop()
+        return _mean(batch)
+
+    training, seen = _training(step, control=control)
+    run_training(training)
+
+    assert [(e.epoch, e.partial) for e in seen if isinstance(e, EpochEnd)] == [(0, False)]
+
+
+def test_single_steps_run_one_batch_each():
+    control = Control()
+    done = []
+    control.step()
+
+    def step(batch):
+        done.append(batch.size)
+        if len(done) < 4:
+            control.step()
+        else:
+            control.stop()
+        return _mean(batch)
+
+    training, _ = _training(step, control=control)
+    run_training(training)
+
+    assert done == [4, 4, 2, 4]
+
+
+def test_a_changed_learning_rate_is_set_before_the_next_batch():
+    control = Control()
+    rates = []
+    control.learning_rate = 0.25
+
+    training, _ = _training(control=control, epochs=1, set_learning_rate=rates.append)
+    run_training(training)
+
+    assert rates == [0.25]
+
+
+def test_validation_values_join_the_logs_of_the_epoch():
+    training, seen = _training(epochs=1, validate=lambda: {"val_loss": 7.0})
+
+    run_training(training)
+
+    assert [e.logs for e in seen if isinstance(e, EpochEnd)] == [{"loss": 4.5, "val_loss": 7.0}]
+
+
+def test_an_error_passes_through_and_train_end_is_sent():
+    def step(batch):
+        raise LookupError("broken")
+
+    training, seen = _training(step)
+
+    with pytest.raises(LookupError, match="broken"):
+        run_training(training)
+    assert seen[-1] == TrainEnd("failed")
+
+
+def test_a_loss_that_is_no_number_is_named_with_epoch_and_batch():
+    training, seen = _training(lambda batch: [float("nan")], epochs=1)
+
+    with pytest.warns(UserWarning, match="epoch 1, batch 1"):
+        run_training(training)
+    assert not any(e.finite for e in seen if isinstance(e, BatchEnd))
+
+
+def test_one_interrupt_ends_training_normally_and_the_handler_is_put_back():
+    before = signal.getsignal(signal.SIGINT)
+
+    def step(batch):
+        os.kill(os.getpid(), signal.SIGINT)
+        return _mean(batch)
+
+    training, seen = _training(step)
+
+    assert run_training(training) == "interrupted"
+    assert len([e for e in seen if isinstance(e, BatchEnd)]) == 1
+    assert signal.getsignal(signal.SIGINT) is before
+
+
+def test_a_second_interrupt_raises_after_the_update():
+    finished = []
+
+    def step(batch):
+        os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+        sum(range(1000))
+        finished.append(True)
+        return _mean(batch)
+
+    training, seen = _training(step)
+
+    with pytest.raises(KeyboardInterrupt):
+        run_training(training)
+    assert finished == [True]
+    assert seen[-1] == TrainEnd("interrupted")
+
+
+def test_evaluation_gives_means_over_samples_and_none_when_stopped():
+    control = Control()
+
+    assert run_evaluation(_mean, _batches(), ["loss"], control) == {"loss": 4.5}
+    control.stop()
+    assert run_evaluation(_mean, _batches(), ["loss"], control) is None
+
+
+def test_prediction_joins_the_batches():
+    found = run_prediction(lambda arrays: [arrays[0] * 2], _batches(), samples=10)
+
+    np.testing.assert_array_equal(found[0], np.arange(10) * 2)
