@@ -1,0 +1,41 @@
+"""Build neural networks by mouse in Jupyter, train them live, take them away as text.
+
+>>> from kwidgets import Builder  # doctest: +SKIP
+>>> Builder()  # doctest: +SKIP
+
+Names load when they are first touched, so that `import kwidgets` costs next to nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING, Any
+
+__version__ = "0.1.0"
+
+_NAMES = {
+    "Builder": "builder",
+    "Dashboard": "dashboard",
+    "Document": "document",
+    "LiveCurves": "live_curves",
+    "Session": "session.session",
+}
+
+__all__ = ["Builder", "Dashboard", "Document", "LiveCurves", "Session"]
+
+if TYPE_CHECKING:
+    from .builder import Builder
+    from .dashboard import Dashboard
+    from .document import Document
+    from .live_curves import LiveCurves
+    from .session.session import Session
+
+
+def __getattr__(name: str) -> Any:
+    if name in _NAMES:
+        return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def __dir__() -> list[str]:
+    return sorted([*__all__, "__version__"])

@@ -1,0 +1,71 @@
+"""The command `kwidgets`: open JupyterLab on a copy of the quickstart notebook."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+NAME = "quickstart.ipynb"
+HERE = Path(__file__).resolve().parent
+# In a wheel the notebook lies in the package; in a source folder among the examples.
+PLACES = (HERE / "examples" / NAME, HERE.parent / "examples" / "notebooks" / NAME)
+HOME = Path("~/kwidgets-notebooks")
+
+
+def quickstart() -> Path:
+    """The notebook that comes with the package. Raises FileNotFoundError naming the places looked at."""
+    for place in PLACES:
+        if place.is_file():
+            return place
+    raise FileNotFoundError(f"The quickstart notebook is missing; looked for {', '.join(map(str, PLACES))}.")
+
+
+def copy_to(folder: Path) -> Path:
+    """A copy of the quickstart in `folder`, which is made if need be; one that is there already is left alone."""
+    folder.mkdir(parents=True, exist_ok=True)
+    copy = folder / NAME
+    try:
+        with open(copy, "xb") as file:
+            file.write(quickstart().read_bytes())
+    except FileExistsError:
+        pass
+    return copy
+
+
+def command(notebook: Path, further: Sequence[str]) -> list[str]:
+    """What starts JupyterLab on a notebook."""
+    line = [sys.executable, "-m", "jupyterlab", str(notebook), *further]
+    # JupyterLab refuses to run as root unless told; containers often know no other user.
+    if hasattr(os, "geteuid") and os.geteuid() == 0:
+        line.append("--allow-root")
+    return line
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; gives its exit status."""
+    parser = argparse.ArgumentParser(prog="kwidgets", description=__doc__)
+    parser.add_argument("folder", nargs="?", type=Path, help=f"where notebooks go (default: {HOME})")
+    parser.epilog = "Further arguments go to JupyterLab, such as --no-browser or --port=9000."
+    known, further = parser.parse_known_args(arguments)
+    if importlib.util.find_spec("jupyterlab") is None:
+        print("JupyterLab is not installed. Run: pip install 'kwidgets[lab]'", file=sys.stderr)
+        return 1
+    try:
+        notebook = copy_to((known.folder or HOME).expanduser())
+    except OSError as error:
+        print(f"kwidgets: {error}", file=sys.stderr)
+        return 1
+    print(f"Opening {notebook}")
+    try:
+        return subprocess.call(command(notebook, further), cwd=notebook.parent)
+    except KeyboardInterrupt:
+        return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

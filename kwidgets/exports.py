@@ -1,0 +1,81 @@
+"""What a builder hands out as a file: texts, pictures, weights, history."""
+
+from __future__ import annotations
+
+import json
+import os
+import tempfile
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from .document.catalogue import catalogue
+from .document.refused import Refused
+from .widgets import picture
+
+if TYPE_CHECKING:
+    from .builder import Builder
+
+# what -> ending, type for the browser
+KINDS = {
+    "yaml": ("yaml", "application/yaml"),
+    "json": ("json", "application/json"),
+    "python": ("py", "text/x-python"),
+    "svg": ("svg", "image/svg+xml"),
+    "png": ("png", "image/png"),
+    "pdf": ("pdf", "application/pdf"),
+    "weights": ("h5", "application/x-hdf5"),
+    "history": ("json", "application/json"),
+}
+
+
+def export(builder: Builder, what: object) -> tuple[str, str, bytes]:
+    """File name, type and content. Raises Refused when there is nothing of that kind yet."""
+    if not isinstance(what, str) or what not in KINDS:
+        raise Refused(f"There is no export named {what!r}.", f"There are: {', '.join(KINDS)}.")
+    ending, mime = KINDS[what]
+    stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
+    return f"{stem}.{ending}", mime, _CONTENT[what](builder, what)
+
+
+def _text(builder: Builder, what: str) -> bytes:
+    return str(builder.document.text()[what]).encode()
+
+
+def _picture(builder: Builder, what: str) -> bytes:
+    graph = builder.document.graph()
+    if not graph["nodes"]:
+        raise Refused("The graph is empty, so there is no picture.", "Add a layer first.")
+    if what == "svg":
+        return (picture.svg(graph, catalogue()) or "").encode()
+    return picture.picture(graph, catalogue(), what)
+
+
+def _weights(builder: Builder, what: str) -> bytes:
+    if not builder.session.trained(builder.experiment):
+        raise Refused("This graph has not been trained yet.", "Press Start.")
+    with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
+        path = os.path.join(folder, "weights.h5")
+        builder.model.save_weights(path)
+        with open(path, "rb") as file:
+            return file.read()
+
+
+def _history(builder: Builder, what: str) -> bytes:
+    found = builder.history
+    if not found.epoch:
+        raise Refused("No epoch has ended yet.", "Train first.")
+    return json.dumps({"epoch": found.epoch, "history": found.history, "partial": found.partial}, indent=2).encode()
+
+
+_CONTENT: dict[str, Callable[[Builder, str], bytes]] = {
+    **dict.fromkeys(("yaml", "json", "python"), _text),
+    **dict.fromkeys(("svg", "png", "pdf"), _picture),
+    "weights": _weights,
+    "history": _history,
+}
+
+
+def _stem(name: str) -> str:
+    """A model's name as a file name: letters, digits, dash and underscore of any language."""
+    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
+    return kept or "model"

@@ -1,0 +1,115 @@
+"""LiveCurves: a callback that draws curves under the cell while `fit` blocks it.
+
+The kernel can send while a cell runs, but it cannot hear: the chart moves, its buttons would not. So training is ended
+with the notebook's own interrupt button, after which `fit` returns its History as usual.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from engine.callbacks import Callback
+from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+
+from .document.refused import Refused
+from .session.stream import Clock, Stream
+from .widgets import notebook
+from .widgets.dashboard_view import RUN, DashboardView
+
+Logs = dict[str, Any]
+
+
+class _Watched:
+    """The run of a callback, as a view sees it. `stop` is heard only where messages arrive while a cell runs."""
+
+    def __init__(self, stream: Stream, number: int) -> None:
+        self.stream = stream
+        self.number = number
+        self.model: Any = None
+        self.state = "running"
+
+    def status(self) -> dict[str, Any]:
+        progress = self.stream.status()
+        rate = getattr(getattr(self.model, "optimizer", None), "learning_rate", None)
+        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}.get(self.state, "Finished.")
+        return {
+            "id": f"fit-{self.number}", "state": self.state, **progress, "learning_rate": rate, "message": message,
+            "error": None, "blocking": self.state == "running",
+        }  # fmt: skip
+
+    def stop(self) -> None:
+        if self.model is None or self.state != "running":
+            raise Refused("No training is going on.")
+        self.model.stop_training = True
+
+    def pause(self) -> None:
+        raise Refused("A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead.")
+
+    resume = step = pause
+
+
+class LiveCurves(Callback):
+    """Live curves of a blocking `fit`: `model.fit(x, y, callbacks=[LiveCurves()])`.
+
+    Outside a notebook it only keeps the curves. clock: seconds, never going back. view: the widget of the last fit.
+    """
+
+    def __init__(self, clock: Clock = time.monotonic) -> None:
+        super().__init__()
+        self._clock = clock
+        self._number = 0
+        self._epoch, self._began = 0, 0.0
+        self._run = _Watched(Stream(clock), 0)
+        self.view: DashboardView | None = None
+
+    @property
+    def stream(self) -> Stream:
+        """Curves, history and log of the last fit."""
+        return self._run.stream
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._number += 1
+        self._run = _Watched(Stream(self._clock), self._number)
+        self._run.model = self.model
+        p = self.params
+        metrics = tuple(name for name in p.get("metrics") or () if not name.startswith("val_"))
+        self.stream(TrainBegin(p.get("epochs") or 1, p.get("steps") or _steps(p), p.get("samples"), metrics))
+        if notebook.is_notebook():
+            self.view = DashboardView(self._run)
+            notebook.display(self.view)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        self._epoch, self._began = epoch, self._clock()
+        self.stream(EpochBegin(epoch))
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        logs = logs or {}
+        values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
+        finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
+        self.stream(BatchEnd(self._epoch, batch, int(logs.get("size") or 1), values, finite))
+        self._changed(often=True)
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
+        partial = bool(self.params.get("partial"))
+        self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
+        self._changed(often=True)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        stopped = self.stream.history.partial
+        self.stream(TrainEnd("stopped" if stopped else "finished"))
+        self._run.state = "stopped" if stopped else "finished"
+        self._changed(often=False)
+        if self.view is not None:
+            self.view.settled(1.0)
+
+    def _changed(self, often: bool) -> None:
+        if self.view is not None:
+            self.view.changed(RUN, often=often)
+
+
+def _steps(params: dict[str, Any]) -> int | None:
+    """Batches of an epoch from the number of samples, None where they are not known."""
+    samples, size = params.get("samples"), params.get("batch_size")
+    return -(-samples // size) if samples and size else None

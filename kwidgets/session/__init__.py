@@ -1,0 +1,1 @@
+"""One training run: a background thread, its curves and its data. Knows nothing of widgets or of IPython."""

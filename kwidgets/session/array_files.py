@@ -1,0 +1,138 @@
+"""Arrays in .npz and HDF5 files: looked at without reading the data, read without running anything.
+
+Only regular files are opened; objects that would need pickle, links that lead out of the file and arrays larger than
+half of the free memory are refused.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import zipfile
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from engine.core.errors import FileError
+from engine.saving.files import free_memory, open_regular
+
+Path = str | os.PathLike[str]
+Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
+NPZ = (".npz",)
+HDF5 = (".h5", ".hdf5", ".hdf")
+MOST_ARRAYS = 1000
+
+
+def headers(path: Path) -> Headers:
+    """Name, shape and dtype of every numeric array of a file.
+
+    Errors: FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
+    """
+    return _headers_npz(path) if _kind(path) == "npz" else _headers_hdf5(path)
+
+
+def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
+    """The arrays of these names. Errors as `headers`; FileError for a missing name or one too large for the memory."""
+    keys, known = list(keys), headers(path)
+    for key in keys:
+        if key not in known:
+            raise FileError(file=os.fspath(path), expected=f"one of {', '.join(known)}", found=repr(key))
+    needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
+    free = free_memory()
+    if needed > free // 2:
+        raise FileError(
+            file=os.fspath(path), expected=f"at most {free // 2} bytes (half of the free memory)",
+            found=f"{needed} bytes", hint="Cut the arrays down, or train with a generator from code.",
+        )  # fmt: skip
+    return _read_npz(path, keys) if _kind(path) == "npz" else _read_hdf5(path, keys)
+
+
+def _kind(path: Path) -> str:
+    name = os.fspath(path)
+    with open_regular(name) as file:
+        start = file.read(8)
+    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+        return "npz"
+    if start == b"\x89HDF\r\n\x1a\n":
+        return "hdf5"
+    raise FileError(file=name, expected="an .npz or HDF5 file", found=f"a file that starts with {start[:4]!r}")
+
+
+def _headers_npz(path: Path) -> Headers:
+    found: Headers = {}
+    with open_regular(path) as file:
+        try:
+            archive = zipfile.ZipFile(file)
+            for info in archive.infolist()[:MOST_ARRAYS]:
+                if info.filename.endswith(".npy"):
+                    with archive.open(info) as member:
+                        shape, dtype = _npy_header(member)
+                    declared = math.prod(shape) * dtype.itemsize
+                    if dtype.kind in "biuf" and shape and declared <= info.file_size:
+                        found[info.filename[:-4]] = (shape, dtype)
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
+            raise FileError(file=os.fspath(path), expected="a whole .npz file", found=str(error)) from None
+    return found
+
+
+def _npy_header(member: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+    version = np.lib.format.read_magic(member)
+    if version not in ((1, 0), (2, 0)):
+        raise ValueError(f"an array in format {version}")
+    reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
+    shape, _, dtype = reader(member)
+    return tuple(int(n) for n in shape), dtype
+
+
+def _read_npz(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+    with open_regular(path) as file:
+        try:
+            with np.load(file, allow_pickle=False) as archive:
+                return {key: archive[key] for key in keys}
+        except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
+            raise FileError(file=os.fspath(path), expected="a whole .npz file", found=str(error)) from None
+
+
+def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Every data set that lies in this file and nowhere else, with its path."""
+    import h5py
+
+    waiting = [(prefix, group)]
+    while waiting:
+        prefix, group = waiting.pop()
+        for name in group:
+            if not isinstance(group.get(name, getlink=True), h5py.HardLink):
+                continue
+            item, path = group[name], f"{prefix}{name}"
+            if isinstance(item, h5py.Group):
+                if path.count("/") < 16:
+                    waiting.append((f"{path}/", item))
+            elif isinstance(item, h5py.Dataset) and not item.external and not item.is_virtual:
+                yield path, item
+
+
+def _headers_hdf5(path: Path) -> Headers:
+    found: Headers = {}
+    with _open_hdf5(path) as file:
+        for name, data in _datasets(file):
+            if data.dtype.kind in "biuf" and data.shape and len(found) < MOST_ARRAYS:
+                found[name] = (tuple(data.shape), data.dtype)
+    return found
+
+
+def _read_hdf5(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+    with _open_hdf5(path) as file:
+        try:
+            return {key: file[key][()] for key in keys}
+        except (OSError, RuntimeError, ValueError) as error:
+            raise FileError(file=os.fspath(path), expected="whole arrays", found=str(error)) from None
+
+
+def _open_hdf5(path: Path) -> Any:
+    import h5py
+
+    try:
+        return h5py.File(os.fspath(path), "r", locking=False)
+    except (OSError, RuntimeError, ValueError) as error:
+        raise FileError(file=os.fspath(path), expected="a whole HDF5 file", found=str(error)) from None

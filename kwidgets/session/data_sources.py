@@ -1,0 +1,145 @@
+"""Where arrays come from: the notebook's variables, files, ready sets. Offered by shape; fetched at the start of a run."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..document.refused import Refused
+from ..document.views import fits
+from . import array_files
+from .built_in import BUILT_IN
+
+Namespace = Callable[[], Mapping[str, Any]]
+NOTEBOOK = "notebook"
+MOST_VARIABLES = 500
+
+
+class DataSources:
+    """The sources that a builder offers.
+
+    namespace: gives the notebook's variables, fresh each time. given: arrays handed over in code, which stand beside
+    the notebook's variables and win over them.
+
+    >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
+    >>> sources.offered()[0]
+    {'name': 'notebook', 'kind': 'notebook', 'arrays': [{'key': 'x', 'shape': [5, 3], 'dtype': 'float64'}]}
+    """
+
+    def __init__(self, namespace: Namespace = dict, given: Mapping[str, Any] | None = None) -> None:
+        self._namespace = namespace
+        self._given = dict(given or {})
+        self._files: dict[str, array_files.Headers] = {}
+
+    def offered(self) -> list[dict[str, Any]]:
+        """[{name, kind, arrays: [{key, shape, dtype}]}] of all sources."""
+        found = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
+        found += [_described(path, "file", header) for path, header in self._files.items()]
+        for data in BUILT_IN.values():
+            if data.present():
+                found.append(_described(data.name, "built_in", data.shapes))
+        return found
+
+    def open(self, path: str) -> dict[str, Any]:
+        """Look into an .npz or HDF5 file and offer it; gives the plain source for the experiment.
+
+        Raises Refused in words when there is no such file, or it holds no arrays.
+        """
+        if not isinstance(path, str) or not path.strip() or "\0" in path:
+            raise Refused("Give the path of an .npz or HDF5 file.", field="path")
+        path = path.strip()
+        full = os.path.expanduser(path)
+        try:
+            header = array_files.headers(full)
+        except FileNotFoundError:
+            raise Refused(
+                f"There is no file '{path}'.", f"Paths start at {os.getcwd()}.", field="path"
+            ) from None
+        except (OSError, ValueError) as error:
+            raise Refused(f"'{path}' cannot be read: {error}", field="path") from None
+        if not header:
+            raise Refused(f"'{path}' holds no arrays of numbers.", field="path")
+        self._files[path] = header
+        return {"kind": "file", "name": path}
+
+    def source(self, chosen: Any) -> dict[str, Any] | None:
+        """The plain source {kind, name} for what a view or a text says: a name, or such a table. None: none."""
+        if chosen is None:
+            return None
+        name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
+        kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
+        if name == NOTEBOOK:
+            return {"kind": "notebook", "name": NOTEBOOK}
+        if kind != "file" and isinstance(name, str) and name in BUILT_IN:
+            return {"kind": "built_in", "name": name}
+        if isinstance(name, str):
+            return {"kind": "file", "name": name} if name in self._files else self.open(name)
+        raise Refused(f"There is no source of data named {name!r}.", field="source")
+
+    def arrays(self, chosen: Any, keys: Iterable[str]) -> dict[str, np.ndarray]:
+        """The arrays of these names from the chosen source; from the notebook while none is chosen.
+
+        Raises Refused naming what is missing.
+        """
+        keys = list(dict.fromkeys(keys))
+        source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
+        if source["kind"] == "file":
+            try:
+                return array_files.read(os.path.expanduser(source["name"]), keys)
+            except (OSError, ValueError) as error:
+                raise Refused(str(error), "Choose the arrays again.", field="source") from None
+        known = self._variables() if source["kind"] == "notebook" else BUILT_IN[source["name"]].load()
+        for key in keys:
+            if key not in known:
+                where = "The notebook" if source["kind"] == "notebook" else f"'{source['name']}'"
+                raise Refused(f"{where} has no array named '{key}'.", "Run the cell that makes it, then try again.")
+        return {key: known[key] for key in keys}
+
+    def _variables(self) -> dict[str, np.ndarray]:
+        """Arrays of numbers among the notebook's variables, by name; given ones first."""
+        found = {name: np.asarray(value) for name, value in self._given.items()}
+        # A copy: a cell may add variables while we look.
+        for name, value in list(dict(self._namespace()).items()):
+            is_array = isinstance(value, np.ndarray) and value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf"
+            if is_array and not name.startswith("_") and name not in found:
+                found[name] = value
+            if len(found) >= MOST_VARIABLES:
+                break
+        return found
+
+
+def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> dict[str, Any]:
+    listed = [{"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()]
+    return {"name": name, "kind": kind, "arrays": listed}
+
+
+def suggested(
+    data: Mapping[str, Any], offered: Iterable[Mapping[str, Any]], source: Mapping[str, Any] | None
+) -> dict[str, dict[str, str]]:
+    """Arrays of `source` that fit inputs and targets which have none, by shape and by the usual names (x, y, labels).
+
+    data: the document's `data` state, with what each input and output expects.
+    """
+    name = source["name"] if source else None
+    arrays = next((s["arrays"] for s in offered if s["name"] == name), [])
+    shapes = {array["key"]: array["shape"] for array in arrays}
+    chosen: dict[str, dict[str, str]] = {}
+    taken: set[str] = set()
+    for part, usual in (("inputs", "x"), ("targets", "y")):
+        for place, now in data[part].items():
+            if now in shapes:
+                taken.add(now)
+                continue
+            fitting = [key for key in shapes if key not in taken and _matches(shapes[key], data["expected"].get(place))]
+            fitting.sort(key=lambda key: (key != place, not key.lower().startswith(usual)))
+            if fitting:
+                chosen.setdefault(part, {})[place] = fitting[0]
+                taken.add(fitting[0])
+    return chosen
+
+
+def _matches(shape: list[int], expected: list[int | None] | None) -> bool:
+    return expected is not None and fits(shape, expected)

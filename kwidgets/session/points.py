@@ -1,0 +1,134 @@
+"""Curves as they grow: one series per metric and phase, kept whole until a bound, then thinned.
+
+A series that reaches its bound keeps of every four neighbours the lowest and the highest, in order. So peaks stay
+visible, memory stays flat, and the newest points are always the densest.
+"""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+Phase = Literal["batch", "train", "validation"]
+Floats = NDArray[np.float32]
+MOST_POINTS = 20_000
+
+
+@dataclass(frozen=True)
+class Piece:
+    """Part of a series: points `start` to `start + len(xs)`; `start` 0 replaces what a view has."""
+
+    name: str
+    phase: Phase
+    start: int
+    xs: Floats
+    ys: Floats
+
+
+class Series:
+    """Points of one metric in one phase. `most`: the bound at which it is thinned, a multiple of 4.
+
+    `thinned` counts how often that happened, so that a reader knows when its copy is out of date.
+    """
+
+    def __init__(self, name: str, phase: Phase, most: int = MOST_POINTS) -> None:
+        self.name, self.phase = name, phase
+        self.thinned = 0
+        self._most = most
+        self._count = 0
+        self._points = np.empty((2, 64), np.float32)
+
+    def __len__(self) -> int:
+        return self._count
+
+    def add(self, x: float, y: float) -> None:
+        """Append one point."""
+        if self._count == self._most:
+            self._thin()
+        if self._count == self._points.shape[1]:
+            self._points = np.concatenate([self._points, np.empty_like(self._points)], axis=1)
+        self._points[:, self._count] = x, y
+        self._count += 1
+
+    def piece(self, start: int = 0) -> Piece:
+        """A copy of the points from `start` on."""
+        xs, ys = self._points[:, start : self._count].copy()
+        return Piece(self.name, self.phase, start, xs, ys)
+
+    def _thin(self) -> None:
+        groups = self._points[:, : self._count // 4 * 4].reshape(2, -1, 4)
+        with np.errstate(invalid="ignore"):
+            picked = np.sort(np.stack([groups[1].argmin(1), groups[1].argmax(1)], 1), 1)
+        # A flat group has both at its first place; its last point then stands for the rest.
+        picked[picked[:, 0] == picked[:, 1], 1] = 3
+        rows = np.arange(groups.shape[1])[:, None]
+        kept = groups[:, rows, picked].reshape(2, -1)
+        rest = self._points[:, self._count // 4 * 4 : self._count].copy()
+        self._count = kept.shape[1] + rest.shape[1]
+        self._points[:, : self._count] = np.concatenate([kept, rest], axis=1)
+        self.thinned += 1
+
+
+class Curves:
+    """All series of a run. One thread adds, any thread reads."""
+
+    def __init__(self, most: int = MOST_POINTS) -> None:
+        self._most = most
+        self._lock = threading.Lock()
+        self._series: dict[tuple[str, Phase], Series] = {}
+
+    def add(self, phase: Phase, x: float, values: dict[str, float]) -> None:
+        """Append the values of one batch or epoch at `x` epochs."""
+        with self._lock:
+            for name, value in values.items():
+                key = (name, phase)
+                if key not in self._series:
+                    self._series[key] = Series(name, phase, self._most)
+                self._series[key].add(x, value)
+
+    def summary(self) -> list[dict[str, object]]:
+        """Name, phase and number of points of each series."""
+        with self._lock:
+            return [{"name": s.name, "phase": s.phase, "points": len(s)} for s in self._series.values()]
+
+    def pieces(self) -> list[Piece]:
+        """Every point of every series."""
+        with self._lock:
+            return [series.piece() for series in self._series.values()]
+
+    def reader(self) -> Reader:
+        """A reader that has seen nothing yet."""
+        return Reader(self)
+
+    def unseen(self, seen: dict[tuple[str, Phase], tuple[int, int]]) -> list[Piece]:
+        """Points that are not in `seen` (series -> (times thinned, count)), which is brought up to date."""
+        found: list[Piece] = []
+        with self._lock:
+            for key, series in self._series.items():
+                thinned, count = seen.get(key, (0, 0))
+                start = count if thinned == series.thinned else 0
+                if len(series) > start:
+                    found.append(series.piece(start))
+                seen[key] = (series.thinned, len(series))
+        return found
+
+
+class Reader:
+    """Gives each point once: what came since the last call, or a whole series after it was thinned."""
+
+    def __init__(self, curves: Curves) -> None:
+        self.curves = curves
+        self._seen: dict[tuple[str, Phase], tuple[int, int]] = {}
+
+    def take(self) -> list[Piece]:
+        """What is new since the last call."""
+        return self.curves.unseen(self._seen)
+
+    def skip(self) -> list[Piece]:
+        """Everything from the start; the next `take` goes on after it."""
+        self._seen = {}
+        return self.take()

@@ -1,0 +1,202 @@
+"""Events of a training -> curves, epoch history, progress, speed and time left.
+
+A `Stream` is a listener: the training thread calls it with each event, any thread reads `status()` and `curves`.
+"""
+
+from __future__ import annotations
+
+import math
+import threading
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from engine.training.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
+
+from .points import MOST_POINTS, Curves
+
+Clock = Callable[[], float]
+LOG_LINES = 500
+_LOGS_SHOWN = 6
+_SPEED_SECONDS = 2.0
+
+
+@dataclass
+class EpochHistory:
+    """What Keras's History holds: the epochs done (from 0) and each metric's value after each.
+
+    partial: the last epoch was cut short; its values are means over the samples seen.
+    """
+
+    epoch: list[int] = field(default_factory=list)
+    history: dict[str, list[float]] = field(default_factory=dict)
+    partial: bool = False
+
+    def add(self, epoch: int, logs: Logs, partial: bool) -> None:
+        """Take in an epoch's end."""
+        self.epoch.append(epoch)
+        for name, value in logs.items():
+            self.history.setdefault(name, []).append(float(value))
+        self.partial = partial
+
+    def copy(self) -> EpochHistory:
+        """An independent copy."""
+        return EpochHistory(list(self.epoch), {k: list(v) for k, v in self.history.items()}, self.partial)
+
+
+class Speed:
+    """Samples per second over the last seconds, pauses left out."""
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._samples = 0
+        self._marks: deque[tuple[float, int]] = deque()
+
+    def restart(self) -> None:
+        """Measure from now on."""
+        self._marks = deque([(self._clock(), self._samples)])
+
+    def add(self, samples: int) -> None:
+        """Count a batch."""
+        now = self._clock()
+        self._samples += samples
+        self._marks.append((now, self._samples))
+        while len(self._marks) > 2 and self._marks[1][0] < now - _SPEED_SECONDS:
+            self._marks.popleft()
+
+    def value(self) -> float | None:
+        """Samples per second, None before the first batch."""
+        if len(self._marks) < 2:
+            return None
+        (t0, n0), (t1, n1) = self._marks[0], self._marks[-1]
+        return (n1 - n0) / (t1 - t0) if t1 > t0 else None
+
+
+class Stream:
+    """Listener of one run, which may go on after a stop: epochs and curves are counted on.
+
+    clock: seconds, never going back. most: points kept per series. after: called with each event once it has been
+    taken in (in the training thread), to tell views.
+    """
+
+    def __init__(
+        self, clock: Clock = time.monotonic, most: int = MOST_POINTS, after: Callable[[Event], None] | None = None
+    ) -> None:
+        self.curves = Curves(most)
+        self.history = EpochHistory()
+        self.log: deque[str] = deque(maxlen=LOG_LINES)
+        self._clock, self._after = clock, after
+        self._lock = threading.Lock()
+        self._speed = Speed(clock)
+        self._began: TrainBegin | None = None
+        self._epoch = self._batch = 0
+        self._batches: int | None = None
+        self._done = 0
+        self._seconds, self._since = 0.0, None
+        self._last: Logs = {}
+        self.finite = True
+        self.epochs_begun = 0
+
+    def __call__(self, event: Event) -> None:
+        with self._lock:
+            self._take(event)
+        if self._after is not None:
+            self._after(event)
+
+    def pause(self) -> None:
+        """Stop the clock of the run."""
+        with self._lock:
+            self._stop_clock()
+
+    def resume(self) -> None:
+        """Let the clock of the run go on."""
+        with self._lock:
+            if self._since is None:
+                self._since = self._clock()
+                self._speed.restart()
+
+    def say(self, line: str) -> None:
+        """Add a line to the log."""
+        self.log.append(line)
+
+    def status(self) -> dict[str, object]:
+        """Progress as plain data: epoch (from 1), batch, speed, seconds, last values."""
+        with self._lock:
+            began, running = self._began, self._since is not None
+            seconds = self._seconds + (self._clock() - self._since if self._since is not None else 0.0)
+            return {
+                "epoch": self.epochs_begun,
+                "epochs": began.epochs if began else 0,
+                "batch": self._batch,
+                "batches": self._batches,
+                "samples_per_second": self._speed.value() if running else None,
+                "seconds": seconds,
+                "seconds_left": self._seconds_left(seconds) if running else None,
+                "logs": {name: _plain(value) for name, value in self._last.items()},
+                "series": self.curves.summary(),
+            }
+
+    def _seconds_left(self, seconds: float) -> float | None:
+        began = self._began
+        if began is None or not self._batches or not self._done:
+            return None
+        done = self._epoch * self._batches + self._batch
+        left = began.epochs * self._batches - done
+        return max(0.0, left * seconds / self._done)
+
+    def _stop_clock(self) -> None:
+        if self._since is not None:
+            self._seconds += self._clock() - self._since
+            self._since = None
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, BatchEnd):
+            self._take_batch(event)
+        elif isinstance(event, EpochEnd):
+            self._take_epoch(event)
+        elif isinstance(event, EpochBegin):
+            self._epoch, self._batch = event.epoch, 0
+            self.epochs_begun = event.epoch + 1
+        elif isinstance(event, TrainBegin):
+            self._began, self._batches = event, event.batches_per_epoch
+            self._since = self._clock() if self._since is None else self._since
+            self._speed.restart()
+        elif isinstance(event, TrainEnd):
+            self._stop_clock()
+
+    def _take_batch(self, event: BatchEnd) -> None:
+        self._speed.add(event.size)
+        self._done += 1
+        self._batch = event.batch + 1
+        if not event.finite and self.finite:
+            self.say(
+                f"The loss is not a number in epoch {event.epoch + 1}, batch {event.batch + 1}: lower the learning rate, "
+                "scale the inputs, or look for NaN in the data."
+            )
+        self.finite = event.finite
+        self.curves.add("batch", self._x(), event.logs)
+        self._last = {**self._last, **event.logs}
+
+    def _take_epoch(self, event: EpochEnd) -> None:
+        if self._batches is None and not event.partial:
+            self._batches = self._batch
+        x = self._x() if event.partial else float(event.epoch + 1)
+        trained = {name: v for name, v in event.logs.items() if not name.startswith("val_")}
+        validated = {name[4:]: v for name, v in event.logs.items() if name.startswith("val_")}
+        self.curves.add("train", x, trained)
+        self.curves.add("validation", x, validated)
+        self.history.add(event.epoch, event.logs, event.partial)
+        self._last = dict(event.logs)
+        values = "  ".join(f"{name} {value:.4g}" for name, value in list(event.logs.items())[:_LOGS_SHOWN])
+        self.say(f"epoch {event.epoch + 1}{' (cut short)' if event.partial else ''}  {event.seconds:.1f} s  {values}")
+
+    def _x(self) -> float:
+        """Epochs done so far, with the fraction of the present one (below 1 where its length is unknown)."""
+        share = self._batch / self._batches if self._batches else 1 - 1 / (1 + self._batch)
+        return self._epoch + min(share, 1.0)
+
+
+def _plain(value: float) -> float | None:
+    """A number that JSON can carry."""
+    return float(value) if math.isfinite(value) else None

@@ -1,0 +1,155 @@
+"""What every view shares: the front end's bundle, the message envelope, one sending thread, a still picture.
+
+From the browser comes `{do, id, seen, ...}`; back goes `{id, ok: true, ...}` or `{id, refused, hint, ...}`, with
+buffers where bytes are wanted. State goes out as read-only traits, whole each time. Everything leaves from one thread
+(`session/sender.py`), so that a gesture, a cell and a training may change things at the same time; a reply goes after
+the state that it speaks of.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import anywidget
+import traitlets
+
+from engine.core.errors import EngineError
+
+from ..document.refused import Refused
+from ..session.sender import Sender
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+Message = Mapping[str, Any]
+Reply = tuple[dict[str, Any], list[bytes]]
+# A reply that must be made in the sending thread, because it has to fit what was sent before.
+Later = Callable[[], Reply]
+Gesture = Callable[[Message], "dict[str, Any] | Reply | Later | None"]
+# Messages that nobody took away (a dead connection) are dropped beyond this number.
+MOST_WAITING = 1000
+
+
+class BundleMissing(RuntimeError):
+    """The front end has not been built."""
+
+
+def bundle(folder: Path) -> tuple[str, str]:
+    """JavaScript and CSS of the front end. Raises BundleMissing, which says how to build it."""
+    script, style = folder / "kwidgets.js", folder / "kwidgets.css"
+    if not script.is_file():
+        raise BundleMissing(
+            f"{script} is missing: the front end has not been built. Run `pip install .` in the source folder, or "
+            "`npm ci && npm run build` in kwidgets/frontend."
+        )
+    return script.read_text("utf-8"), style.read_text("utf-8") if style.is_file() else ""
+
+
+class View(anywidget.AnyWidget):
+    """Base of the views. A subclass fills `_gestures`, and writes `_send_state` and `picture`."""
+
+    static_folder: ClassVar[Path] = STATIC
+
+    _esm = traitlets.Unicode().tag(sync=True)
+    _css = traitlets.Unicode().tag(sync=True)
+    view = traitlets.Unicode(read_only=True).tag(sync=True)
+
+    def __init__(self, view: str) -> None:
+        script, style = bundle(self.static_folder)
+        self._gestures: dict[str, Gesture] = {}
+        self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
+        self._sender = Sender(self._send_marked)
+        super().__init__(_esm=script, _css=style)
+        self.set_trait("view", view)
+        self.on_msg(self._receive)
+
+    def _send_state(self, names: set[str]) -> None:
+        """Bring the traits of these names up to date and send what belongs to them; runs in the sending thread."""
+        raise NotImplementedError(f"{type(self).__name__}._send_state")
+
+    def picture(self) -> str | None:
+        """A still picture (SVG text) for saved notebooks, or None."""
+        raise NotImplementedError(f"{type(self).__name__}.picture")
+
+    def changed(self, *names: str, often: bool = False) -> None:
+        """Have the state of these names sent; `often`: at most ten times a second."""
+        self._sender.mark(*names, often=often)
+
+    def settled(self, timeout: float = 10.0) -> bool:
+        """Wait until everything has been sent; whether that came in time (seconds)."""
+        return self._sender.drain(timeout)
+
+    def close(self) -> None:
+        """Take the view away; what it showed lives on."""
+        self._sender.close()
+        super().close()
+
+    def post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
+        """Send a message after the state that is waiting to go."""
+        self._post_later(lambda: (content, list(buffers)))
+
+    def _post_later(self, made: Later) -> None:
+        self._outgoing.append(made)
+        self._sender.mark("messages")
+
+    def show(self, **states: Any) -> None:
+        """Set traits, only those that differ; in the sending thread (or before there is one)."""
+        for name, value in states.items():
+            if getattr(self, name) != value:
+                self.set_trait(name, value)
+
+    def _send_marked(self, names: set[str]) -> None:
+        try:
+            if names - {"messages"}:
+                self._send_state(names - {"messages"})
+        finally:
+            while self._outgoing:
+                content, buffers = self._outgoing.popleft()()
+                self.send(content, buffers)
+
+    def _receive(self, _: object, message: object, buffers: object) -> None:
+        """Answer one message of the browser; whatever goes wrong is said there, never raised into the kernel."""
+        if not isinstance(message, Mapping):
+            return
+        made = self._answer(message)
+
+        def reply() -> Reply:
+            content, attached = made() if callable(made) else made
+            return {"id": message.get("id"), **content}, attached
+
+        self._post_later(reply)
+
+    def _answer(self, message: Message) -> Reply | Later:
+        name = message.get("do")
+        gesture = self._gestures.get(name) if isinstance(name, str) else None
+        try:
+            if gesture is None:
+                raise Refused(f"This view does not know how to {name!r}.")
+            reply = gesture(message) or {}
+        except Refused as refusal:
+            return refusal.message(), []
+        except (EngineError, OSError) as error:
+            return Refused(str(error), getattr(error, "hint", None)).message(), []
+        except Exception as error:
+            logging.getLogger(__name__).exception("The gesture %r failed.", name)
+            why = f"That went wrong inside kwidgets ({type(error).__name__}: {error})."
+            return Refused(why, "The kernel's log has the details.").message(), []
+        if callable(reply):
+            return lambda: _accepted(reply())
+        return _accepted(reply if isinstance(reply, tuple) else (reply, []))
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+        """The live widget, and a still picture for readers without a kernel."""
+        found = super()._repr_mimebundle_(**kwargs)
+        if found is None:
+            return None
+        data, metadata = found if isinstance(found, tuple) else (found, {})
+        picture = self.picture()
+        return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
+
+
+def _accepted(reply: Reply) -> Reply:
+    content, attached = reply
+    return {"ok": True, **content}, attached

@@ -1,0 +1,37 @@
+"""Curves, progress, controls and log of a run, in the browser."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import traitlets
+
+from .base import Gesture, View
+from .chart_picture import chart_svg
+from .run_part import Run, RunPart
+
+RUN = "run"
+
+
+class DashboardView(View):
+    """Shows `run`. gestures: further messages to answer (start, export)."""
+
+    run = traitlets.Dict(read_only=True).tag(sync=True)
+    log = traitlets.List(read_only=True).tag(sync=True)
+
+    def __init__(self, run: Run, gestures: Mapping[str, Gesture] | None = None) -> None:
+        self._watched = run
+        self._part = RunPart(run)
+        super().__init__("dashboard")
+        self._gestures |= {**self._part.gestures(), **(gestures or {})}
+        self.show(**self._part.state())
+
+    def picture(self) -> str | None:
+        """The curves so far."""
+        return chart_svg(self._watched.stream.curves.pieces())
+
+    def _send_state(self, names: set[str]) -> None:
+        self.show(**self._part.state())
+        points = self._part.new_points()
+        if points is not None:
+            self.send(*points)

@@ -1,0 +1,73 @@
+"""The part of a view that shows a run and steers it: progress, curves, log; pause, resume, step, stop, learning rate."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+from ..session.points import Piece, Reader
+from ..session.stream import Stream
+from .base import Gesture, Message, Reply
+
+LINES_SHOWN = 200
+
+
+class Run(Protocol):
+    """What the part needs of a session."""
+
+    stream: Stream
+
+    def status(self) -> dict[str, Any]: ...
+    def pause(self) -> None: ...
+    def resume(self) -> None: ...
+    def step(self) -> None: ...
+    def stop(self) -> None: ...
+
+
+def points_message(run: object, pieces: Sequence[Piece]) -> Reply:
+    """Pieces of curves as a message: names and counts as JSON, xs and ys of each as float32 buffers."""
+    series = [{"name": p.name, "phase": p.phase, "start": p.start, "count": len(p.xs)} for p in pieces]
+    buffers = [part.tobytes() for p in pieces for part in (p.xs, p.ys)]
+    return {"kind": "points", "run": run, "series": series}, buffers
+
+
+class RunPart:
+    """Shows `run` (anything like a Session) in a view. All but the gestures runs in the view's sending thread."""
+
+    def __init__(self, run: Run) -> None:
+        self._run = run
+        self._reader = run.stream.curves.reader()
+
+    def gestures(self) -> dict[str, Gesture]:
+        """The messages that this part answers."""
+        return {
+            "pause": lambda _: self._run.pause(),
+            "resume": lambda _: self._run.resume(),
+            "step": lambda _: self._run.step(),
+            "stop": lambda _: self._run.stop(),
+            "learning_rate": self._set_rate,
+            "points": lambda _: self._whole,
+        }
+
+    def state(self) -> dict[str, Any]:
+        """The traits `run` and `log`."""
+        return {"run": self._run.status(), "log": list(self._run.stream.log)[-LINES_SHOWN:]}
+
+    def new_points(self) -> Reply | None:
+        """The points that no message has carried yet."""
+        pieces = self._present().take()
+        return points_message(self._run.status()["id"], pieces) if pieces else None
+
+    def _whole(self) -> Reply:
+        """All points from the start; `new_points` goes on after them."""
+        return points_message(self._run.status()["id"], self._present().skip())
+
+    def _present(self) -> Reader:
+        """The reader of the run that goes on now; a new run has new curves."""
+        curves = self._run.stream.curves
+        if self._reader.curves is not curves:
+            self._reader = curves.reader()
+        return self._reader
+
+    def _set_rate(self, message: Message) -> None:
+        self._run.learning_rate = message.get("value")  # type: ignore[attr-defined]

@@ -1,0 +1,104 @@
+import h5py
+import numpy as np
+import pytest
+
+from kwidgets.document import Refused
+from kwidgets.session import array_files
+from kwidgets.session.built_in import BUILT_IN
+from kwidgets.session.data_sources import DataSources, suggested
+
+
+class Evil:
+    def __reduce__(self):
+        return (print, ("ran",))
+
+
+def names(source):
+    return [array["key"] for array in source["arrays"]]
+
+
+def test_arrays_of_numbers_among_the_variables_are_offered():
+    variables = {"x": np.zeros((5, 3)), "_private": np.zeros(3), "words": np.array(["a"]), "n": 7, "empty": np.zeros((0, 2)), "s": np.float32(1)}  # noqa: E501  # fmt: skip
+    assert names(DataSources(lambda: variables).offered()[0]) == ["x"]
+
+
+def test_given_arrays_win_over_variables():
+    sources = DataSources(lambda: {"x": np.zeros(3)}, {"x": np.ones((2, 2))})
+    assert sources.offered()[0]["arrays"][0]["shape"] == [2, 2]
+
+
+def test_an_npz_file_is_offered_by_its_headers_and_read(tmp_path):
+    x = np.arange(12.0).reshape(4, 3)
+    np.savez_compressed(tmp_path / "d.npz", x=x, y=np.arange(4), words=np.array(["a", "b"]))
+    sources = DataSources()
+    source = sources.open(str(tmp_path / "d.npz"))
+    offered = next(s for s in sources.offered() if s["kind"] == "file")
+    assert names(offered) == ["x", "y"]
+    assert (sources.arrays(source, ["x"])["x"] == x).all()
+
+
+def test_an_hdf5_file_is_offered_with_paths_inside(tmp_path):
+    with h5py.File(tmp_path / "d.h5", "w") as file:
+        file["train/x"] = np.ones((3, 2), "float32")
+        file["other"] = h5py.ExternalLink("/etc/passwd", "/")
+        file["soft"] = h5py.SoftLink("/train/x")
+    sources = DataSources()
+    source = sources.open(str(tmp_path / "d.h5"))
+    assert names(sources.offered()[1]) == ["train/x"]
+    assert sources.arrays(source, ["train/x"])["train/x"].shape == (3, 2)
+
+
+def test_pickles_in_an_npz_are_neither_offered_nor_run(tmp_path, capsys):
+    np.savez(tmp_path / "d.npz", x=np.zeros(3), bad=np.array([Evil()], dtype=object))
+    sources = DataSources()
+    source = sources.open(str(tmp_path / "d.npz"))
+    assert names(sources.offered()[1]) == ["x"]
+    with pytest.raises(Refused):
+        sources.arrays(source, ["bad"])
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("path", ["", "nowhere.npz", "/dev/zero", "/tmp", "a\0b", __file__])
+def test_what_is_no_file_of_arrays_is_refused_in_words(path):
+    with pytest.raises(Refused) as refused:
+        DataSources().open(path)
+    assert refused.value.why
+
+
+def test_a_torn_file_is_refused(tmp_path):
+    np.savez(tmp_path / "d.npz", x=np.zeros((100, 100)))
+    whole = (tmp_path / "d.npz").read_bytes()
+    (tmp_path / "d.npz").write_bytes(whole[: len(whole) // 2])
+    with pytest.raises(Refused):
+        DataSources().open(str(tmp_path / "d.npz"))
+
+
+def test_an_array_larger_than_the_memory_is_refused_before_it_is_read(tmp_path):
+    with h5py.File(tmp_path / "d.h5", "w") as file:
+        file.create_dataset("x", shape=(2**45,), dtype="float32", chunks=(2**10,))
+    with pytest.raises(ValueError, match="memory"):
+        array_files.read(tmp_path / "d.h5", ["x"])
+
+
+def test_a_missing_variable_is_named():
+    with pytest.raises(Refused, match="no array named 'x'"):
+        DataSources().arrays({"kind": "notebook", "name": "notebook"}, ["x"])
+
+
+@pytest.mark.parametrize("name", sorted(BUILT_IN))
+def test_a_ready_set_is_what_it_says(name):
+    data = BUILT_IN[name]
+    if not data.present():
+        pytest.skip(f"{name} is not on this machine")
+    found = data.load()
+    assert {key: (array.shape, str(array.dtype)) for key, array in found.items()} == data.shapes
+
+
+def test_arrays_that_fit_are_suggested_by_shape_and_name():
+    data = {
+        "inputs": {"input_1": None},
+        "targets": {"dense_1": None},
+        "expected": {"input_1": [None, 8, 8, 1], "dense_1": [None, 10]},
+    }
+    offered = DataSources(given={"a": np.zeros((5, 2)), "labels": np.zeros((5, 10)), "y": np.zeros((5, 10)), "x": np.zeros((5, 8, 8, 1))}).offered()  # noqa: E501  # fmt: skip
+    assert suggested(data, offered, {"name": "notebook"}) == {"inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}}
