@@ -176,7 +176,7 @@ class LearningRateScheduler(Callback):
             rate = self.schedule(epoch, rate)
         except TypeError:
             rate = self.schedule(epoch)
-        if not isinstance(rate, (float, np.float32, np.float64)):
+        if isinstance(rate, bool) or np.ndim(rate) or np.asarray(rate).dtype.kind not in "fiu":
             raise SettingTypeError(
                 where="LearningRateScheduler", expected="a schedule that gives a float", found=type(rate).__name__
             )

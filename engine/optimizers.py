@@ -9,7 +9,7 @@ learning rate and one step count, but accumulators of its own for each.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -46,6 +46,8 @@ class Optimizer(Declared):
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
     counts_iterations_in_weights: ClassVar[bool] = True
+    # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
+    update: ClassVar[Callable[..., None]]
 
     clipnorm: float | None = field(rules.optional(rules.non_negative), default=None, help="longest gradient of all", **_EXTRA)
     clipvalue: float | None = field(rules.optional(rules.non_negative), default=None, help="largest size of a gradient", **_EXTRA)
@@ -91,6 +93,9 @@ class Optimizer(Declared):
     def _value(self, name: str) -> float:
         return float(self.__dict__[name].array)
 
+    def _fuzz(self) -> float:
+        return float(self.__dict__["epsilon"])
+
     def _rate(self) -> float:
         """lr / (1 + decay * iterations): the rate of the coming update."""
         rate, decay = self._value("lr"), self._value("decay")
@@ -109,10 +114,6 @@ class Optimizer(Declared):
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         """The numbers that `update` needs for the coming step; `state` lives as long as the updater."""
         raise NotImplementedError(f"{type(self).__name__}.numbers")
-
-    def update(self, w: Array, g: Array, *arrays: Any) -> None:
-        """Update block `w` in place from gradient `g`; then come the accumulators, two scratch blocks, the numbers."""
-        raise NotImplementedError(f"{type(self).__name__}.update")
 
     def attach(self, updater: Accumulators) -> None:
         """Take `updater` as the holder of `weights`; values that `set_weights` left waiting go into it."""
@@ -226,7 +227,7 @@ class RMSprop(Optimizer):
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         rho = self._value("rho")
-        return self._rate(), rho, 1.0 - rho, self.epsilon
+        return self._rate(), rho, 1.0 - rho, self._fuzz()
 
     def update(
         self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, rho: float, rest: float, eps: float
@@ -258,7 +259,7 @@ class Adagrad(Optimizer):
     decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
-        return self._rate(), self.epsilon
+        return self._rate(), self._fuzz()
 
     def update(self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, eps: float) -> None:
         xp = device.xp
@@ -286,7 +287,7 @@ class Adadelta(Optimizer):
     decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
-        return self._rate(), self.rho, 1.0 - self.rho, self.epsilon
+        return self._rate(), self.rho, 1.0 - self.rho, self._fuzz()
 
     def update(
         self, w: Array, g: Array, a: Array, d: Array, t: Array, u: Array, lr: float, rho: float, rest: float, eps: float
@@ -343,7 +344,7 @@ class Adam(Optimizer):
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         b1, b2, t = self._value("beta_1"), self._value("beta_2"), self._step()
         rate = self._rate() * math.sqrt(1.0 - b2**t) / (1.0 - b1**t)
-        return rate, b1, 1.0 - b1, b2, 1.0 - b2, self.epsilon
+        return rate, b1, 1.0 - b1, b2, 1.0 - b2, self._fuzz()
 
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
         xp = device.xp
@@ -382,7 +383,7 @@ class Adamax(Optimizer):
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
         b1 = self._value("beta_1")
-        return self._rate() / (1.0 - b1 ** self._step()), b1, 1.0 - b1, self._value("beta_2"), self.epsilon
+        return self._rate() / (1.0 - b1 ** self._step()), b1, 1.0 - b1, self._value("beta_2"), self._fuzz()
 
     def update(
         self, w: Array, g: Array, m: Array, u: Array, t: Array, s: Array,
@@ -433,7 +434,7 @@ class Nadam(Optimizer):
         lr = self._value("lr")
         of_gradient = lr * (1.0 - now) / (1.0 - product)
         of_mean = lr * following / (1.0 - product * following)
-        return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self.epsilon
+        return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()
 
     def update(
         self, w: Array, g: Array, m: Array, v: Array, t: Array, s: Array,

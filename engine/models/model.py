@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -218,7 +218,8 @@ class Model(Network):
 
     def _train(
         self, step: Callable[[Batch], list[float]], batches: Batches, *, epochs: int, initial_epoch: int, verbose: int,
-        callbacks: Sequence[Callback] | None, validate: Callable[[], Logs | None] | None, count_mode: str,
+        callbacks: Sequence[Callback] | None, validate: Callable[[], Logs | None] | None,
+        count_mode: Literal["samples", "steps"],
         control: Control, listeners: Iterable[Listener], validation_arrays: list[Array] | None = None,
     ) -> History:  # fmt: skip
         """Set up callbacks and run the loop."""
@@ -398,7 +399,8 @@ class Model(Network):
             if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
                 found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
                 raise DataError(where="generator", expected="(x, y) or (x, y, sample_weight)", found=found)
-            fed = self._ready(item[0]).feed(*item, *([None] * (3 - len(item))), class_weight)
+            x, y, weight = (*item, None) if len(item) == 2 else item
+            fed = self._ready(x).feed(x, y, weight, class_weight)
             return Batch([*fed.arrays, fed.weighted], len(fed.arrays[0]))
 
         return convert

@@ -8,6 +8,7 @@ Outside the main thread, where Python allows no handlers, nothing is installed.
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 import time
 from types import FrameType, TracebackType
@@ -64,6 +65,11 @@ class Interrupts:
             raise KeyboardInterrupt
 
 
+# The functions of `signal` turn handlers into enumerations by way of exceptions: 8 us for setting and putting back, as
+# much as a quarter of a small model's step. The module beneath takes 0.4 us.
+_set_handler: Any = getattr(sys.modules.get("_signal"), "signal", signal.signal)
+
+
 class Uninterrupted:
     """A block that the interrupt signal does not break: it takes effect at the end. For `train_on_batch`."""
 
@@ -73,11 +79,11 @@ class Uninterrupted:
         self._fired = False
         self._previous: Any = None
         if _in_main_thread():
-            self._previous = signal.signal(signal.SIGINT, self._note)
+            self._previous = _set_handler(signal.SIGINT, self._note)
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         if self._previous is not None:
-            signal.signal(signal.SIGINT, self._previous)
+            _set_handler(signal.SIGINT, self._previous)
             if self._fired and callable(self._previous):
                 self._previous(signal.SIGINT, None)
 

@@ -107,6 +107,7 @@ def _joined(run: list[Variable], size: int) -> Array:
     first = run[0].array
     if len(run) == 1:
         return first.reshape(-1)
+    assert first.base is not None
     raw = first.base.reshape(-1).view(np.uint8)
     start = _address(first) - _address(raw)
     return raw[start : start + size * first.dtype.itemsize].view(first.dtype)
