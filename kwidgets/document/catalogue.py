@@ -5,7 +5,7 @@ from __future__ import annotations
 import inspect
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 from engine import keras1
@@ -32,7 +32,7 @@ TITLES = {"embeddings": "Embedding", "advanced_activations": "Activations", "act
 NOT_IN_PALETTE = {"Layer", "Lambda", "Model", "Sequential", "Network", "Container"}
 
 
-@lru_cache(maxsize=1)
+@cache
 def _text() -> str:
     groups: dict[str, list[dict[str, Any]]] = {}
     for class_name, cls in _layer_classes().items():
@@ -91,7 +91,7 @@ def about(class_name: str) -> dict[str, Any]:
     return {"title": title, "help": help_line, "old_names": list(keras1.old_class_names(class_name))}
 
 
-@lru_cache(maxsize=None)
+@cache
 def _fields_text(class_name: str, kind: str) -> str:
     if kind == "layer" and class_name == INPUT:
         return json.dumps(_input_fields())

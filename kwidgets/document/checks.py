@@ -120,7 +120,9 @@ class Checker:
             record.calls[call] = (signature, nodes[node])
             record.weights = None
             computed += 1
-        return Checkup(nodes, {name: self._weights(name) for name in draft.layers}, computed)
+        built = {split_node(node)[0] for node, checked in nodes.items() if checked.state == "ok"}
+        weights = {name: self._weights(name) if name in built else Weights() for name in draft.layers}
+        return Checkup(nodes, weights, computed)
 
     def _make(self, name: str, part: Part) -> _Record:
         layer, fault = _layer(name, part)

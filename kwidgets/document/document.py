@@ -128,7 +128,7 @@ class Document:
             return self.undo(seen)
         if name == "redo":
             return self.redo(seen)
-        if name not in COMMANDS:
+        if not isinstance(name, str) or name not in COMMANDS:
             raise Refused(f"There is no command {name!r}.")
         with self._lock:
             if self._locked and name not in HARMLESS:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.core.errors import EngineError
-
 from . import positions, settings
 from .commands import (
     Done,
@@ -30,17 +28,18 @@ def source_of(node: str) -> Source:
 
 @command("add")
 def add(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself."""
+    """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself.
+
+    With no place given at all, a stack grows at its end; the first Input goes to its beginning.
+    """
     wire, after, place = message.get("wire"), message.get("after"), message.get("position")
-    class_name = a_text(message, "class_name")
-    try:
-        class_name = settings.class_name_of(class_name)
-    except EngineError as error:
-        raise Refused(str(error)) from None
+    class_name = settings.chosen_class(a_text(message, "class_name"))
     target = a_wire(draft, wire) if wire is not None else None
     before = draft.sources(target[0])[target[1]] if target else None
     if target is None and after is not None:
         before = source_of(a_node(draft, message, "after"))
+    elif target is None and place is None and draft.kind == "Sequential" and draft.layers:
+        before = source_of(_end_of_stack(draft))
     arriving = around.shape_of(before.node) if before else None
     config = settings.starting_config(class_name, arriving, around.array_shape(None))
     given = message.get("settings") or {}
@@ -55,11 +54,21 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
         draft.layout[node] = positions.below(draft, None)
         inputs = draft.input_names()
         draft.layers = {n: draft.layers[n] for n in [*inputs, *(n for n in draft.layers if n not in inputs)]}
+        starts = [n for n in draft.nodes() if not draft.is_input(n) and not draft.sources(n)]
+        if draft.kind == "Sequential" and inputs == [name] and len(starts) == 1:
+            draft.layout[node] = positions.above(draft, starts[0])
+            draft.put_call(starts[0], (source_of(node),))
     else:
         _wire_in(draft, node, before, target)
     if place is not None:
         draft.layout[node] = a_place(place)
     return Done(f"add '{name}'", [node])
+
+
+def _end_of_stack(draft: Draft) -> str:
+    """The lowest node that feeds no other."""
+    ends = [node for node, fed in draft.targets().items() if not fed]
+    return max(ends, key=lambda node: draft.layout.get(node, positions.ORIGIN)[1])
 
 
 def checked_settings(class_name: str, name: str, config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -263,13 +272,9 @@ def mark_output(draft: Draft, message: Message, around: Surroundings) -> Done:
 @command("replace")
 def replace(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Another class in the place of a layer: wires stay, settings with the same names too."""
-    node, class_name = a_node(draft, message), a_text(message, "class_name")
+    node, class_name = a_node(draft, message), settings.chosen_class(a_text(message, "class_name"))
     old, _ = split_node(node)
     part = draft.layers[old]
-    try:
-        class_name = settings.class_name_of(class_name)
-    except EngineError as error:
-        raise Refused(str(error)) from None
     one = settings.inputs_of(class_name) == 1
     if INPUT in (class_name, part.class_name) or (one and any(len(call) > 1 for call in part.calls)):
         raise Refused(f"A {class_name} cannot stand in the place of '{old}' ({part.class_name}).")

@@ -70,7 +70,10 @@ def _helps(
     was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
     spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
     return not spoiled and not any(
-        found.severity == "error" and found.node not in checkup.nodes and name not in before
+        found.severity == "error"
+        and found.node not in checkup.nodes
+        and name not in before
+        and found.fault.code != "no_shape"  # a new input asks for its shape next
         for name, found in left.items()
         if found.node is not None
     )
@@ -258,6 +261,9 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
                 yield _setting(source.layer, field, wanted[-1])
         if "padding" in known and len(shape) == len(wanted) == 4:
             yield _setting(source.layer, "padding", "same")
+            if "filters" in known and shape[-1] != wanted[-1]:
+                both = [_setting(source.layer, "padding", "same"), _setting(source.layer, "filters", wanted[-1])]
+                yield " and ".join(label for label, _ in both), [step for _, steps in both for step in steps]
     for index, shape in enumerate(shapes):
         wanted = shapes[1 - index] if index < 2 else shapes[0]
         if len(shape) == len(wanted) == 4 and shape[1:3] == wanted[1:3] and wanted[-1] is not None:

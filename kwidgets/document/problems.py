@@ -7,11 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from engine.core.errors import EngineError
 
 from engine.core import registry
+from engine.core.errors import EngineError
 
 from .checks import Checkup, Fault, shape_text
 from .draft import Draft, split_node

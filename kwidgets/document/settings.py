@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -50,6 +50,14 @@ def class_name_of(name: str) -> str:
     return "InputLayer" if name in ("Input", INPUT) else layer_class(name).__name__
 
 
+def chosen_class(name: str) -> str:
+    """As `class_name_of`, for a name that a view sent."""
+    try:
+        return class_name_of(name)
+    except EngineError as error:
+        raise Refused(f"There is no layer class '{name:.80}'.", error.hint) from None
+
+
 def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
     """Declared fields without those that the document holds elsewhere; empty for classes in plain Keras style."""
     cls = registry.find(kind, class_name)
@@ -75,7 +83,7 @@ def plain(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-@lru_cache(maxsize=None)
+@cache
 def _short_names(kind: str) -> dict[str, str]:
     """Whole config -> shortest registered name, for objects that a bare name builds."""
     found: dict[str, str] = {}
@@ -107,7 +115,7 @@ def checked(class_name: str, where: str, key: str, value: Any, kind: str = "laye
     return short_value(field, field.rule.check(value, where))
 
 
-@lru_cache(maxsize=None)
+@cache
 def default_text(class_name: str, key: str, kind: str = "layer") -> str | None:
     """Default of a setting as JSON text (hashable and never shared), None where a value is required."""
     field = fields_of(class_name, kind)[key]
@@ -238,7 +246,7 @@ def starting_config(
 
 def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ...] | None) -> Any:
     inside = list((arriving or ())[1:])
-    if key == "target_shape" and inside and None not in inside:
+    if key == "target_shape" and inside and all(inside):
         return inside
     if key == "dims" and inside:
         return list(range(1, len(inside) + 1))

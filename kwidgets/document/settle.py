@@ -7,7 +7,7 @@ printing and reading it again gives the same draft.
 from __future__ import annotations
 
 from . import positions
-from .draft import Draft, is_stack, node_id, order, split_node
+from .draft import Draft, default_training, is_stack, node_id, order, split_node
 
 
 def settle(before: Draft, after: Draft, *, rewired: bool = True) -> None:
@@ -101,7 +101,8 @@ def _settle_names(draft: Draft) -> None:
     }
     loss = draft.training.get("loss")
     if isinstance(loss, dict):
-        draft.training = {**draft.training, "loss": one_loss({n: v for n, v in loss.items() if n in outputs}, outputs)}
+        left = one_loss({name: one for name, one in loss.items() if name in outputs}, outputs)
+        draft.training = {**draft.training, "loss": left or default_training()["loss"]}
 
 
 def one_loss(loss: dict[str, str], outputs: set[str]) -> dict[str, str] | str:

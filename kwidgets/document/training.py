@@ -60,6 +60,8 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str]:
     for name in value:
         if name not in outputs:
             raise Refused(f"The model has no output named {name!r}.", field=key)
+    if not value:
+        return default_training()["loss"]
     now = draft.training.get("loss")
     full = dict(now) if isinstance(now, dict) else dict.fromkeys(outputs, now) if now else {}
     full.update({name: _known("loss", key, one) for name, one in value.items()})
@@ -114,5 +116,7 @@ def checked_training(draft: Draft, given: dict[str, Any]) -> dict[str, Any]:
             raise Refused(f"Training has no setting '{key}'.", f"It has: {', '.join(TRAINING)}.", field=key)
         if value is None and key != "seed":
             continue
+        if key == "loss" and isinstance(value, dict):
+            draft.training = {**draft.training, "loss": None}  # outputs that the table leaves out have no loss
         put_training(draft, key, value)
     return draft.training

@@ -1,0 +1,71 @@
+"""Random use of a document: any command, named things mostly existing, sometimes not."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from kwidgets.document import Document
+
+CLASSES = ["Input", "Dense", "Flatten", "Conv2D", "LSTM", "Dropout", "Add", "Concatenate", "Reshape"]
+SHAPES = [[8, 8, 1], [20], [5, 3], None]
+VALUES = [("units", 3), ("units", -1), ("activation", "relu"), ("padding", "same"), ("rate", 0.25), ("shape", [4, 4, 1])]
+NAMES = ["a", "b", "dense_1", "it's \"odd\" <b>", "x: y", "ü/λ", "null", " "]
+
+
+def message(data: Any, document: Document) -> dict[str, Any]:
+    """One random command for the present state of a document."""
+    draw = data.draw
+    graph = document.graph()
+    nodes = [node["id"] for node in graph["nodes"]] or ["gone@0"]
+    wires = [wire["id"] for wire in graph["wires"]] or ["gone@0#0"]
+    layers = [node["layer"] for node in graph["nodes"]] or ["gone"]
+    node, wire, layer = st.sampled_from(nodes), st.sampled_from(wires), st.sampled_from(layers)
+    name = draw(st.sampled_from(["add", "add", "add", "connect", "connect", *OTHERS]))
+    if name == "add":
+        how = draw(st.sampled_from(["after", "after", "wire", "alone"]))
+        place = {"after": draw(node)} if how == "after" else {"wire": draw(wire)} if how == "wire" else {}
+        class_name = draw(st.sampled_from(CLASSES))
+        shape = {"settings": {"shape": draw(st.sampled_from(SHAPES))}} if class_name == "Input" else {}
+        return {"do": "add", "class_name": class_name, **place, **shape}
+    if name == "connect":
+        index = draw(st.sampled_from([None, 0, 1, 2]))
+        return {"do": "connect", "source": draw(node), "target": draw(node), "index": index}
+    if name == "remove":
+        return {"do": name, "nodes": draw(st.lists(node, min_size=1, max_size=2)), "heal": draw(st.booleans())}
+    if name == "disconnect":
+        return {"do": name, "wires": [draw(wire)]}
+    if name == "set":
+        field, value = draw(st.sampled_from(VALUES))
+        return {"do": name, "layers": [draw(layer)], "field": field, "value": value}
+    if name == "rename":
+        return {"do": name, "layer": draw(layer), "name": draw(st.sampled_from(NAMES))}
+    if name == "move":
+        return {"do": name, "positions": {draw(node): [draw(st.integers(-900, 900)), 7.25]}}
+    if name == "reorder":
+        return {"do": name, "node": draw(node), "after": draw(st.one_of(st.none(), node))}
+    if name in ("use_again", "mark_output"):
+        return {"do": name, "node": draw(node), **({"output": draw(st.booleans())} if name == "mark_output" else {})}
+    if name == "set_training":
+        losses = ["mse", "categorical_crossentropy", {layer: "mae" for layer in layers[-1:]}]
+        return {"do": name, "loss": draw(st.sampled_from(losses)), "epochs": draw(st.integers(0, 5))}
+    if name == "set_data":
+        return {"do": name, "inputs": {layers[0]: "x"}, "targets": {layers[-1]: "y"}, "validation_split": 0.5}
+    if name == "mend":
+        offers = [(p["id"], m["id"]) for p in graph["problems"] for m in p["mends"]] or [("gone", "gone")]
+        problem, mend = draw(st.sampled_from(offers))
+        return {"do": name, "problem": problem, "mend": mend}
+    if name == "template":
+        return {"do": name, "name": draw(st.sampled_from(["residual", "siamese", "digits_cnn"]))}
+    if name == "new":
+        return {"do": name, "kind": draw(st.sampled_from(["Sequential", "Model"]))}
+    if name == "set_kind":
+        return {"do": name, "kind": draw(st.sampled_from(["Sequential", "Model"]))}
+    return {"do": name}
+
+
+OTHERS = [
+    "remove", "disconnect", "set", "rename", "move", "reorder", "use_again", "mark_output", "set_training",
+    "set_data", "mend", "mend", "template", "new", "arrange", "undo", "redo", "set_kind",
+]  # fmt: skip

@@ -1,0 +1,70 @@
+"""Checks: shapes at once, faults at the right node, only what lies downstream is computed."""
+
+from __future__ import annotations
+
+import time
+
+from kwidgets.document import Document
+from kwidgets.document.checks import Checker
+from kwidgets.document.commands import apply
+
+from .test_commands import document
+
+
+def states(made: Document) -> dict[str, str]:
+    return {node["layer"]: node["state"] for node in made.graph()["nodes"]}
+
+
+def test_nodes_behind_a_fault_wait_and_other_branches_go_on() -> None:
+    made = document("Conv2D", "Dense", shape=(20,))
+    made.do({"do": "add", "class_name": "Dense", "after": "input_1@0", "wire": None})
+    made.do({"do": "new", "kind": "Model"})
+    made.do({"do": "add", "class_name": "Input", "settings": {"shape": [20]}})
+    made.do({"do": "add", "class_name": "Conv2D", "after": "input_1@0"})
+    made.do({"do": "add", "class_name": "Dropout", "after": "conv2d_1@0"})
+    made.do({"do": "add", "class_name": "Dense"})
+    made.do({"do": "connect", "source": "input_1@0", "target": "dense_1@0"})
+    assert states(made) == {"input_1": "ok", "conv2d_1": "wrong", "dropout_1": "waiting", "dense_1": "ok"}
+    problem = made.problems()[0]
+    assert problem["node"] == "conv2d_1@0"
+    assert "(None, 20) from 'input_1'" in problem["sentence"]
+
+
+def test_only_what_lies_downstream_of_a_change_is_computed() -> None:
+    made = document(*["Dense"] * 6, shape=(10,))
+    checker = Checker()
+    assert checker.check(made.draft).computed == 7
+    changed, _ = apply(made.draft, {"do": "set", "layers": ["dense_5"], "field": "units", "value": 3}, made)
+    assert checker.check(changed).computed == 2
+    same_shape, _ = apply(changed, {"do": "set", "layers": ["dense_2"], "field": "activation", "value": "relu"}, made)
+    assert checker.check(same_shape).computed == 1
+    moved, _ = apply(same_shape, {"do": "move", "positions": {"dense_1@0": [1, 1]}}, made)
+    assert checker.check(moved).computed == 0
+
+
+def test_a_shared_layer_fed_with_two_sizes_is_wrong_at_the_second() -> None:
+    made = document("Dense", shape=(5,))
+    made.do({"do": "add", "class_name": "Input", "settings": {"shape": [7]}})
+    made.do({"do": "use_again", "node": "dense_1@0"})
+    made.do({"do": "connect", "source": "input_2@0", "target": "dense_1@1"})
+    assert [n["state"] for n in made.graph()["nodes"] if n["layer"] == "dense_1"] == ["ok", "wrong"]
+    made.do({"do": "set", "layers": ["input_2"], "field": "shape", "value": [5]})
+    assert made.problems() == []
+
+
+def test_an_edit_of_a_hundred_nodes_shows_new_shapes_within_a_tenth_of_a_second() -> None:
+    made = document(*["Dense"] * 99, shape=(10,))
+    made.graph()
+    best = 1.0
+    for units in range(11, 16):
+        start = time.perf_counter()
+        made.do({"do": "set", "layers": ["dense_1"], "field": "units", "value": units})
+        made.graph()
+        best = min(best, time.perf_counter() - start)
+    assert best < 0.1
+
+
+def test_a_layer_of_terabytes_is_only_counted() -> None:
+    made = document("Dense", shape=(1000000,))
+    made.do({"do": "set", "layers": ["dense_1"], "field": "units", "value": 1000000})
+    assert made.graph()["totals"]["parameters"] == 10**12 + 10**6
