@@ -62,13 +62,21 @@ class BaseLogger(Callback):
 
 
 class TerminateOnNaN(Callback):
-    """Stop training at the first batch whose loss is NaN or infinite."""
+    """Stop training at the first batch whose loss is NaN or infinite; the weights go back to the epoch's start."""
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        weights = self.model.get_weights()
+        if all(np.isfinite(w).all() for w in weights):
+            self._finite = weights
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
             print(f"Batch {batch}: Invalid loss, terminating training")
             self.model.stop_training = True
+            weights = getattr(self, "_finite", None)
+            if weights is not None:
+                self.model.set_weights(weights)
 
 
 class ProgbarLogger(Callback):

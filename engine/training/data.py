@@ -117,6 +117,10 @@ def _fitted(array: Any, place: Place) -> Array:
     if len(shape) == 1 and (expected is None or len(expected) == 2) and isinstance(array, np.ndarray):
         array = array.reshape(-1, 1)
         shape = array.shape
+    is_label = place.kind == "output" and expected is not None and expected[-1] == 1
+    if is_label and len(shape) + 1 == len(expected or ()) and isinstance(array, np.ndarray):
+        array = array[..., None]
+        shape = array.shape
     if expected is not None:
         _check_shape(array, shape, expected, place)
     return array

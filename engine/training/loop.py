@@ -190,6 +190,8 @@ def run_evaluation(
         means.add(step(batch), batch.size)
         if after_batch is not None:
             after_batch(number, means.samples)
+    if not means.samples:
+        raise DataError(where="evaluation", expected="at least one batch", found="none")
     return means.logs()
 
 

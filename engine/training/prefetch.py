@@ -132,19 +132,21 @@ class GeneratorBatches:
         take = self._jobs_of_sequence(epoch) if self._is_sequence else self._job_of_generator
         if self._workers > 0 and self._prefetch is None:
             self._prefetch = Prefetch(take, self._workers, self._queue)
+        given = 0
         try:
             for _ in range(self.steps):
                 try:
                     item = self._prefetch.get(self._keep_waiting) if self._prefetch is not None else take()()
                 except StopIteration:
                     return
+                given += 1
                 yield self._convert(item)
         finally:
+            # The loop takes the last batch and closes: what follows the last yield would not run.
             if self._is_sequence:
                 self.close()
-        end = getattr(self._source, "on_epoch_end", None)
-        if self._is_sequence and end is not None:
-            end()
+                if given == self.steps and hasattr(self._source, "on_epoch_end"):
+                    self._source.on_epoch_end()
 
     def _job_of_generator(self) -> Job:
         item = next(self._source)

@@ -105,6 +105,7 @@ class TrainStep(Step):
                 hint="Functions such as argmax, round or equal have none.",
             )
         self.updater = updater or Updater(optimizer, FlatWeights(variables))
+        self.lock = self.updater.lock
         into = self.updater.weights.gradients
         self._into = {g: into[v] for v, g in zip(variables, found, strict=True) if g is not None}
 
@@ -113,6 +114,7 @@ class TrainStep(Step):
 
     def run(self, arrays: Sequence[Array]) -> list[Array]:
         """The outputs for one batch, before the update that follows."""
-        values = self.plan([a.shape for a in arrays]).run(arrays)
-        self.updater.apply()
+        with self.lock:
+            values = self.plan([a.shape for a in arrays]).run(arrays)
+            self.updater.apply()
         return values

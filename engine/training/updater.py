@@ -7,6 +7,7 @@ already moved stays where it is; neighbours there still form one segment, so sha
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -127,6 +128,7 @@ class Updater:
         self.variables = weights.variables
         self.slots = {name: [xp.zeros_like(s.weights) for s in self.segments] for name in optimizer.slot_names()}
         self.state: dict[str, float] = {}
+        self.lock = threading.RLock()
         self._scratch = {
             dtype: (xp.empty(BLOCK, dtype), xp.empty(BLOCK, dtype), xp.empty(BLOCK, bool))
             for dtype in {s.weights.dtype for s in self.segments}

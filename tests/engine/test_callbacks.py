@@ -193,6 +193,7 @@ def test_training_ends_at_a_loss_that_is_no_number(capsys):
         history = model.fit(X, Y * math.nan, epochs=5, verbose=0, callbacks=[callbacks.TerminateOnNaN()])
 
     assert len(history.epoch) == 1
+    assert np.isfinite(model.get_weights()[0]).all()
     assert "Invalid loss" in capsys.readouterr().out
 
 

@@ -153,3 +153,9 @@ def test_stored_arrays_are_read_in_ascending_order_and_given_as_asked():
 
     for batch in batches.epoch(0):
         np.testing.assert_array_equal(batch.arrays[0], batch.arrays[1])
+
+
+def test_labels_of_time_steps_gain_their_last_axis():
+    place = Place("y", (None, 7, 1), "float32", "output")
+
+    assert data.fit_to_places(np.zeros((4, 7)), [place])[0].shape == (4, 7, 1)

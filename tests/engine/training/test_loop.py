@@ -5,9 +5,10 @@ import numpy as np
 import pytest
 
 from engine.training.control import Control
-from engine.training.data import ArrayBatches
+from engine.training.data import ArrayBatches, Batch
 from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 from engine.training.loop import Training, run_evaluation, run_prediction, run_training
+from engine.training.prefetch import GeneratorBatches
 
 
 def _batches(n=10, size=4):
@@ -168,3 +169,23 @@ def test_prediction_joins_the_batches():
     found = run_prediction(lambda arrays: [arrays[0] * 2], _batches(), samples=10)
 
     np.testing.assert_array_equal(found[0], np.arange(10) * 2)
+
+
+def test_a_sequence_hears_of_the_end_of_each_whole_epoch():
+    ended = []
+
+    class Numbers:
+        def __len__(self):
+            return 3
+
+        def __getitem__(self, i):
+            return i
+
+        def on_epoch_end(self):
+            ended.append(True)
+
+    source = GeneratorBatches(Numbers(), 3, lambda item: Batch([np.array([float(item)])], 1))
+
+    run_training(Training(_mean, source, ["loss"], epochs=2))
+
+    assert ended == [True, True]
