@@ -162,6 +162,8 @@ def canonical_input(config: Mapping[str, Any]) -> dict[str, Any]:
         shape = [config.get("batch_size"), *config["input_shape"]]
     if shape is not None:
         result["batch_input_shape"] = checked_shape(shape, "batch_input_shape")
+        if not result["batch_input_shape"]:
+            raise Refused("A batch_input_shape begins with the batch: null for any size.", field="shape")
     dtype = config.get("dtype")
     if dtype not in (None, FLOAT):
         if dtype not in DTYPES:

@@ -1,0 +1,81 @@
+"""Written programs run, and build the model that the experiment describes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine.experiment import build_model
+from kwidgets.document import Document
+from kwidgets.document.templates import TEMPLATES
+from kwidgets.export.python_code import literal, write
+
+
+def document(*commands: dict[str, Any]) -> Document:
+    made = Document()
+    for command in commands:
+        made.do(command)
+    return made
+
+
+def program(source: str) -> dict[str, Any]:
+    names: dict[str, Any] = {"__name__": "program"}
+    exec(compile(source, "<program>", "exec"), names)
+    return names
+
+
+@pytest.mark.parametrize("name", TEMPLATES)
+def test_the_program_of_a_template_builds_the_model_of_its_experiment(name: str) -> None:
+    made = document({"do": "template", "name": name})
+    model = program(made.text()["python"])["model"]
+    assert model.get_config() == build_model(made.experiment()).get_config()
+
+
+def test_the_program_trains() -> None:
+    made = document(
+        {"do": "template", "name": "linear_regression"},
+        {"do": "set_training", "epochs": 2},
+        {"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}},
+    )
+    x = np.linspace(0, 1, 40, dtype="float32")[:, None]
+    history = program(made.text()["python"])["train"]({"x": x, "y": 3 * x})
+    assert len(history.history["loss"]) == 2
+
+
+def test_one_text_serves_engine_and_keras() -> None:
+    experiment = document({"do": "template", "name": "news"}).experiment()
+    ours, keras = write(experiment), write(experiment, "keras")
+    assert ours.replace("from engine.", "from keras.") == keras
+    with pytest.raises(ValueError, match="engine, keras"):
+        write(experiment, "torch")
+
+
+def test_an_unfinished_graph_is_written_as_comments() -> None:
+    made = document(
+        {"do": "new", "kind": "Model"},
+        {"do": "add", "class_name": "Input", "settings": {"shape": [4]}},
+        {"do": "add", "class_name": "Dense", "settings": {"name": "alone"}},
+    )
+    source = made.text()["python"]
+    assert source.startswith("# Not finished: alone has no input yet.")
+    assert "model" not in program(source)
+
+
+@pytest.mark.parametrize("name", ['"""', "import os", "a\\", "class", "ü", "model", "Dense", "1", "x'); boom('"])
+def test_names_stay_text(name: str) -> None:
+    made = document(
+        {"do": "new", "kind": "Model"},
+        {"do": "add", "class_name": "Input", "settings": {"shape": [4], "name": name}},
+        {"do": "add", "class_name": "Dense", "after": f"{name}@0"},
+        {"do": "name_model", "name": name},
+    )
+    model = program(made.text()["python"])["model"]
+    assert model.name == name
+    assert model.input_names == [name]
+
+
+@pytest.mark.parametrize("value", [(3,), (1, None), "a'b\"c", 1e-7, -2, True, None, {"a": [0.5, "x"]}, [], ["acc"]])
+def test_a_literal_reads_back(value: Any) -> None:
+    assert eval(literal(value)) == value  # our own output, in a test
