@@ -12,7 +12,7 @@ from engine.saving import files
 from . import exports
 from .document.document import Document
 from .document.refused import Refused
-from .session.data_sources import DataSources, suggested
+from .session.data_sources import DataSources, Suggestion, suggested
 from .session.session import Mode, Session, What
 from .session.stream import EpochHistory
 from .widgets import notebook
@@ -20,6 +20,7 @@ from .widgets.base import Message, Reply
 from .widgets.builder_view import EDITED, RUN, BuilderView
 
 TRAINING_GOES_ON = "A training is going on."
+LABEL_LOSS = "sparse_categorical_crossentropy"
 
 
 class Builder:
@@ -38,15 +39,18 @@ class Builder:
     def __init__(
         self, model: Any = None, template: str | None = None, *, arrays: Mapping[str, Any] | None = None
     ) -> None:
-        self.document = Document()
         self.session = Session()
         self.sources = DataSources(notebook.variables, arrays)
-        if model is not None:
-            self.document.do({"do": "paste", **_text_of(model)})
-        elif template is not None:
-            self.document.do({"do": "template", "name": template})
+        self.document = Document()
         self._fresh: tuple[str, Any] | None = None
         self._offered: list[dict[str, Any]] = []
+        if model is not None or template is not None:
+            begin = {"do": "template", "name": template} if model is None else {"do": "paste", **_text_of(model)}
+            self.document.do(begin)
+            self.refresh_data()
+            self._choose_data()
+            # What a builder begins with is no step that could be undone.
+            self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
         self.view = BuilderView(self.document, self.session, self._gestures())
         self.session.listeners.append(self._run_changed)
@@ -105,7 +109,8 @@ class Builder:
         kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
         what = kinds.get(ending, ending[1:])
         if what not in exports.KINDS or what == "history":
-            raise Refused(f"A file named *{ending or '(no ending)'} is none that can be written.", "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")  # noqa: E501  # fmt: skip
+            why = f"'{os.fspath(path)}' has no ending that says what to write."
+            raise Refused(why, "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")
         files.write_bytes(path, exports.export(self, what)[2])
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
@@ -172,11 +177,35 @@ class Builder:
 
     def _set_data(self, chosen: dict[str, Any], seen: int | None = None) -> dict[str, Any]:
         """`set_data` of the document; a new source brings arrays that fit where nothing is chosen."""
+        found = Suggestion()
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
             self.refresh_data()
-            chosen = {**suggested(self.document.data(), self._offered, source), **chosen, "source": source}
-        return self.document.do({"do": "set_data", **chosen}, seen=seen)
+            found = suggested(self.document.data(), self._arrays_of(source))
+            chosen = {"inputs": found.inputs, "targets": found.targets, **chosen, "source": source}
+        done = self.document.do({"do": "set_data", **chosen}, seen=seen)
+        self._set_labels(found)
+        return done
+
+    def _set_labels(self, found: Suggestion) -> None:
+        """Class numbers as targets want the loss for them."""
+        names = [name for name in found.labels if self.document.data()["targets"].get(name) == found.targets[name]]
+        if names:
+            self.document.do({"do": "set_training", "loss": dict.fromkeys(names, LABEL_LOSS)})
+
+    def _arrays_of(self, source: Mapping[str, Any] | None) -> list[dict[str, Any]]:
+        name = source["name"] if source else None
+        return next((offer["arrays"] for offer in self._offered if offer["name"] == name), [])
+
+    def _choose_data(self) -> None:
+        """Begin with arrays that fit, the notebook's first: a template can then be started at once."""
+        state = self.document.data()
+        if state["source"] is not None or any({**state["inputs"], **state["targets"]}.values()):
+            return
+        for offer in self._offered:
+            if suggested(state, offer["arrays"]).complete:
+                self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
+                return
 
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))

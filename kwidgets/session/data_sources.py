@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -116,30 +117,47 @@ def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...],
     return {"name": name, "kind": kind, "arrays": listed}
 
 
-def suggested(
-    data: Mapping[str, Any], offered: Iterable[Mapping[str, Any]], source: Mapping[str, Any] | None
-) -> dict[str, dict[str, str]]:
-    """Arrays of `source` that fit inputs and targets which have none, by shape and by the usual names (x, y, labels).
+@dataclass(frozen=True)
+class Suggestion:
+    """Arrays for inputs and targets that have none. labels: outputs whose target is a column of class numbers."""
 
-    data: the document's `data` state, with what each input and output expects.
+    inputs: dict[str, str] = field(default_factory=dict)
+    targets: dict[str, str] = field(default_factory=dict)
+    labels: tuple[str, ...] = ()
+
+    @property
+    def complete(self) -> bool:
+        """Whether something was found for both sides."""
+        return bool(self.inputs and self.targets)
+
+
+def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> Suggestion:
+    """What of `arrays` ({key, shape, dtype}) fits the places of `data` (the document's state) that have no array.
+
+    By shape first, then by the usual names: the place's own, x..., y..., labels. Class numbers fit an output of several
+    classes too, but only if nothing else does.
     """
-    name = source["name"] if source else None
-    arrays = next((s["arrays"] for s in offered if s["name"] == name), [])
-    shapes = {array["key"]: array["shape"] for array in arrays}
-    chosen: dict[str, dict[str, str]] = {}
-    taken: set[str] = set()
+    known = {array["key"]: array for array in arrays}
+    taken = {key for part in ("inputs", "targets") for key in data[part].values() if key in known}
+    found: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
+    labels: list[str] = []
     for part, usual in (("inputs", "x"), ("targets", "y")):
         for place, now in data[part].items():
-            if now in shapes:
-                taken.add(now)
+            expected = data["expected"].get(place)
+            if now in known or expected is None:
                 continue
-            fitting = [key for key in shapes if key not in taken and _matches(shapes[key], data["expected"].get(place))]
-            fitting.sort(key=lambda key: (key != place, not key.lower().startswith(usual)))
-            if fitting:
-                chosen.setdefault(part, {})[place] = fitting[0]
-                taken.add(fitting[0])
-    return chosen
+            free = [key for key in known if key not in taken]
+            free.sort(key=lambda key: (key != place, not key.lower().startswith(usual)))
+            key = next((key for key in free if fits(known[key]["shape"], expected)), None)
+            if key is None and part == "targets" and (expected[-1] or 0) > 1:
+                key = next((key for key in free if _is_labels(known[key])), None)
+                labels += [place] if key is not None else []
+            if key is not None:
+                found[part][place] = key
+                taken.add(key)
+    return Suggestion(found["inputs"], found["targets"], tuple(labels))
 
 
-def _matches(shape: list[int], expected: list[int | None] | None) -> bool:
-    return expected is not None and fits(shape, expected)
+def _is_labels(array: Mapping[str, Any]) -> bool:
+    is_column = len(array["shape"]) == 1 or (len(array["shape"]) == 2 and array["shape"][1] == 1)
+    return is_column and np.dtype(array["dtype"]).kind in "iu"

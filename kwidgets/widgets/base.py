@@ -57,10 +57,10 @@ class View(anywidget.AnyWidget):
     view = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self, view: str) -> None:
-        script, style = bundle(self.static_folder)
+        self._sender = Sender(self._send_marked)
         self._gestures: dict[str, Gesture] = {}
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
-        self._sender = Sender(self._send_marked)
+        script, style = bundle(self.static_folder)
         super().__init__(_esm=script, _css=style)
         self.set_trait("view", view)
         self.on_msg(self._receive)

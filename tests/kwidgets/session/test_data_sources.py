@@ -94,11 +94,30 @@ def test_a_ready_set_is_what_it_says(name):
     assert {key: (array.shape, str(array.dtype)) for key, array in found.items()} == data.shapes
 
 
+def described(**shapes):
+    return [{"key": key, "shape": list(shape), "dtype": dtype} for key, (shape, dtype) in shapes.items()]
+
+
+DIGITS = {
+    "inputs": {"input_1": None},
+    "targets": {"dense_1": None},
+    "expected": {"input_1": [None, 8, 8, 1], "dense_1": [None, 10]},
+}
+IMAGES = ((5, 8, 8, 1), "float32")
+
+
 def test_arrays_that_fit_are_suggested_by_shape_and_name():
-    data = {
-        "inputs": {"input_1": None},
-        "targets": {"dense_1": None},
-        "expected": {"input_1": [None, 8, 8, 1], "dense_1": [None, 10]},
-    }
-    offered = DataSources(given={"a": np.zeros((5, 2)), "labels": np.zeros((5, 10)), "y": np.zeros((5, 10)), "x": np.zeros((5, 8, 8, 1))}).offered()  # noqa: E501  # fmt: skip
-    assert suggested(data, offered, {"name": "notebook"}) == {"inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}}
+    arrays = described(a=((5, 2), "float32"), one_hot=((5, 10), "float32"), y=((5, 10), "float32"), x=IMAGES)
+    found = suggested(DIGITS, arrays)
+    assert (found.inputs, found.targets, found.labels) == ({"input_1": "x"}, {"dense_1": "y"}, ())
+
+
+def test_class_numbers_are_suggested_where_nothing_else_fits():
+    found = suggested(DIGITS, described(x=IMAGES, y=((5,), "int64")))
+    assert (found.targets, found.labels) == ({"dense_1": "y"}, ("dense_1",))
+
+
+def test_what_is_chosen_stays_chosen():
+    chosen = {**DIGITS, "inputs": {"input_1": "b"}}
+    found = suggested(chosen, described(a=IMAGES, b=IMAGES, y=((5, 10), "float32")))
+    assert found.inputs == {} and found.targets == {"dense_1": "y"}

@@ -1,0 +1,330 @@
+import json
+import time
+
+import numpy as np
+import pytest
+
+from engine import experiment as experiments
+from kwidgets import Builder
+from kwidgets.document import Refused
+
+from .wire import Wire
+
+pytestmark = pytest.mark.usefixtures("small_bundle")
+LONG = 60
+
+
+@pytest.fixture
+def arrays():
+    rng = np.random.default_rng(3)
+    x = rng.normal(size=(96, 4)).astype("float32")
+    return {"x": x, "y": (x[:, :2] - x[:, 2:]).astype("float32")}
+
+
+@pytest.fixture
+def builder(arrays):
+    """Input (4) -> Dense 8 relu -> Dense 2, built by messages, on the arrays x and y; 3 epochs of 12 batches."""
+    builder = Builder(arrays=arrays)
+    wire = Wire(builder.view)
+    node = wire.say("add", class_name="Input", settings={"shape": [4]})["nodes"][0]
+    node = wire.say("add", class_name="Dense", after=node, settings={"units": 8, "activation": "relu"})["nodes"][0]
+    wire.say("add", class_name="Dense", after=node, settings={"units": 2, "activation": None})
+    wire.say("set_data", source="notebook", inputs={"input_1": "x"}, targets={"dense_2": "y"})
+    wire.say("set_training", loss="mean_squared_error", epochs=3, batch_size=8, validation_split=0.25, seed=5)
+    wire.sent.clear()
+    yield builder
+    builder.close()
+    assert builder.session.wait(LONG)
+
+
+@pytest.fixture
+def wire(builder):
+    return Wire(builder.view)
+
+
+def endless(wire):
+    assert wire.say("set_training", epochs=100000)["ok"]
+
+
+def until(condition, seconds=LONG):
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)
+
+
+def test_layers_added_by_messages_are_seen_in_every_pane(builder, wire):
+    view = builder.view
+    assert [node["class_name"] for node in view.graph["nodes"]] == ["InputLayer", "Dense", "Dense"]
+    assert view.graph["nodes"][-1]["shape"] == [None, 2] and view.graph["totals"]["parameters"] == 58
+    assert "dense_2" in view.text["yaml"] and "Dense(" in view.text["python"]
+    assert view.data["source"] == "notebook" and view.data["inputs"] == {"input_1": "x"} and not view.data["problems"]
+    assert view.training["epochs"] == 3
+    assert view.catalogue["groups"] and view.view == "builder"
+
+
+def test_selecting_shows_the_form_and_a_vanished_node_takes_it_away(builder, wire):
+    wire.say("select", nodes=["dense_1@0"])
+    assert builder.view.form["name"] == "dense_1"
+    wire.say("set", layers=["dense_1"], field="units", value=5)
+    units = next(f for f in builder.view.form["fields"] if f["name"] == "units")
+    assert units["value"] == 5
+    wire.say("undo")
+    assert next(f for f in builder.view.form["fields"] if f["name"] == "units")["value"] == 8
+    wire.say("remove", nodes=["dense_1@0"], heal=True)
+    assert builder.view.form is None
+
+
+def test_a_bad_value_is_refused_with_its_field_and_changes_nothing(builder, wire):
+    before = builder.view.graph
+    reply = wire.say("set", layers=["dense_1"], field="units", value=-3)
+    assert reply["field"] == "units" and reply["refused"]
+    assert builder.view.graph == before
+
+
+def test_all_states_are_plain_json(builder, wire):
+    view = builder.view
+    states = [view.catalogue, view.graph, view.form, view.text, view.data, view.training, view.run, view.log]
+    json.dumps(states, allow_nan=False)
+
+
+def test_a_run_by_messages_gives_the_numbers_of_the_experiment_bit_for_bit(builder, wire, arrays):
+    expected = experiments.run_experiment(builder.experiment, dict(arrays))
+    assert wire.say("start")["ok"]
+    np.random.rand(1000)
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.view.run["state"] == "finished", builder.view.run["error"]
+    assert builder.history.history == expected.history
+    for ours, theirs in zip(builder.model.get_weights(), expected.model.get_weights(), strict=True):
+        assert (ours == theirs).all()
+
+
+def test_curves_reach_the_browser_and_a_new_page_gets_them_all(builder, wire):
+    wire.say("start")
+    assert builder.session.wait(LONG) and builder.view.settled()
+    seen = {}
+    for message in wire.points():
+        for series in message["series"]:
+            key = series["name"], series["phase"]
+            assert series["start"] == seen.get(key, 0)
+            seen[key] = series["start"] + series["count"]
+    assert seen == {("loss", "batch"): 27, ("loss", "train"): 3, ("loss", "validation"): 3}
+    whole = wire.say("points")
+    assert {(s["name"], s["phase"]): s["count"] for s in whole["series"]} == seen
+    assert all(series["start"] == 0 for series in whole["series"])
+
+
+def test_a_second_start_is_refused_while_one_runs_and_the_graph_is_locked(builder, wire):
+    endless(wire)
+    assert wire.say("start")["ok"]
+    assert "already" in wire.say("start")["refused"]
+    assert builder.view.graph["locked"]
+    assert wire.say("add", class_name="Dense")["refused"]
+    assert wire.say("stop")["ok"]
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.view.run["state"] == "stopped" and not builder.view.graph["locked"]
+
+
+def test_what_does_not_fit_is_said_before_the_start(builder, wire):
+    wire.say("set_data", targets={"dense_2": "x"})
+    reply = wire.say("start")
+    assert "dense_2" in reply["refused"] and "(96, 4)" in reply["refused"]
+    wire.say("remove", nodes=["input_1@0"])
+    assert "no input" in wire.say("start")["refused"]
+    assert builder.view.run["state"] == "idle"
+
+
+def test_a_stopped_run_goes_on_from_its_weights_and_counts_epochs_on(builder, wire):
+    endless(wire)
+    wire.say("start")
+    until(lambda: builder.session.stream.epochs_begun >= 3)
+    wire.say("stop")
+    assert builder.session.wait(LONG)
+    done, weights = builder.session.stream.epochs_begun, [w.copy() for w in builder.model.get_weights()]
+    model = builder.model
+    wire.say("set_training", epochs=done + 2)
+    assert wire.say("start", mode="continue")["ok"]
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.model is model and builder.view.run["state"] == "finished"
+    assert builder.history.epoch == list(range(done + 2))
+    assert any((a != b).any() for a, b in zip(weights, model.get_weights(), strict=True))
+
+
+def test_a_finished_run_goes_on_for_as_many_epochs_again(builder, wire):
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    wire.say("start")
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.history.epoch == [0, 1, 2, 3, 4, 5] and builder.view.run["id"] == "run-1"
+
+
+def test_again_begins_with_the_same_first_weights(builder, wire):
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    first = builder.history.history
+    wire.say("start", mode="again")
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.history.history == first and builder.view.run["id"] == "run-2"
+
+
+def test_a_changed_graph_begins_again_and_cannot_go_on(builder, wire):
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    wire.say("set", layers=["dense_1"], field="units", value=6)
+    assert "changed" in wire.say("start", mode="continue")["refused"]
+    assert wire.say("start")["ok"]
+    assert builder.session.wait(LONG)
+    assert builder.model.get_weights()[0].shape == (4, 6) and builder.history.epoch == [0, 1, 2]
+
+
+def test_another_optimizer_goes_on_with_the_same_weights(builder, wire):
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    wire.say("set_training", optimizer={"class_name": "SGD", "config": {"lr": 0.01}})
+    assert wire.say("start", mode="continue")["ok"]
+    assert builder.session.wait(LONG)
+    assert type(builder.model.optimizer).__name__ == "SGD" and builder.history.epoch == [0, 1, 2, 3, 4, 5]
+    losses = builder.history.history["loss"]
+    assert losses[3] < losses[0]
+
+
+def test_the_learning_rate_changes_while_it_runs(builder, wire):
+    endless(wire)
+    wire.say("start")
+    until(lambda: builder.session.stream.epochs_begun >= 1)
+    assert wire.say("learning_rate", value=0.125)["ok"]
+    until(lambda: builder.session.model.optimizer.learning_rate == 0.125)
+    wire.say("stop")
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.view.run["learning_rate"] == 0.125
+
+
+def test_pause_step_and_resume(builder, wire):
+    endless(wire)
+    wire.say("step")
+    stream = builder.session.stream
+    until(lambda: stream.status()["batch"] == 1)
+    assert builder.session.state == "paused"
+    wire.say("step")
+    until(lambda: stream.status()["batch"] == 2)
+    wire.say("resume")
+    until(lambda: stream.epochs_begun >= 2)
+    wire.say("pause")
+    assert builder.session.state == "paused"
+    wire.say("stop")
+    assert builder.session.wait(LONG)
+
+
+def test_weights_handed_out_while_it_runs_are_a_copy_that_stays(builder, wire, arrays):
+    endless(wire)
+    wire.say("start")
+    until(lambda: builder.session.stream.epochs_begun >= 2)
+    model, epochs = builder.model, builder.session.stream.epochs_begun
+    before = [w.copy() for w in model.get_weights()]
+    model.predict(arrays["x"])
+    until(lambda: builder.session.stream.epochs_begun > epochs + 1)
+    assert model is not builder.session.model
+    assert all((a == b).all() for a, b in zip(before, model.get_weights(), strict=True))
+    wire.say("stop")
+    assert builder.session.wait(LONG)
+    assert builder.model is builder.session.model
+
+
+def test_a_closed_view_does_not_disturb_the_training(builder, wire, arrays):
+    expected = experiments.run_experiment(builder.experiment, dict(arrays))
+    wire.say("step")
+    until(lambda: builder.session.stream.status()["batch"] == 1)
+    builder.view.close()
+    builder.session.resume()
+    assert builder.session.wait(LONG)
+    assert builder.session.state == "finished" and builder.history.history == expected.history
+
+
+@pytest.mark.parametrize(
+    ("what", "start"), [("yaml", b"class_name"), ("json", b"{"), ("python", b""), ("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")],
+)  # fmt: skip
+def test_exports_travel_as_bytes(builder, wire, what, start):
+    reply, buffers = wire.say_for_bytes("export", what=what)
+    assert reply["ok"] and reply["mime"] and reply["filename"]
+    assert buffers[0].startswith(start) and len(buffers[0]) > 50
+
+
+def test_weights_and_history_are_exported_after_training_only(builder, wire, tmp_path):
+    assert "trained" in wire.say("export", what="weights")["refused"]
+    assert wire.say("export", what="history")["refused"]
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    _, buffers = wire.say_for_bytes("export", what="weights")
+    (tmp_path / "w.h5").write_bytes(buffers[0])
+    other = experiments.build_model(builder.experiment)
+    other.load_weights(str(tmp_path / "w.h5"))
+    for ours, theirs in zip(builder.model.get_weights(), other.get_weights(), strict=True):
+        assert (ours == theirs).all()
+    _, buffers = wire.say_for_bytes("export", what="history")
+    assert json.loads(buffers[0])["history"] == builder.history.history
+
+
+def test_a_failed_run_says_why_and_a_new_one_may_start(builder, wire, arrays):
+    wire.say("set_training", optimizer={"class_name": "SGD", "config": {"lr": 1e30}})
+    wire.say("start")
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert any("not a number" in line for line in builder.view.log)
+    json.dumps(builder.view.run, allow_nan=False)
+    assert wire.say("start")["ok"]
+    assert builder.session.wait(LONG) and builder.view.settled()
+    assert builder.view.run["id"] == "run-2", "it does not go on from weights that are no numbers"
+
+
+def test_the_model_of_a_graph_with_problems_is_refused_in_words():
+    with pytest.raises(Refused, match="empty"):
+        _ = Builder().model
+
+
+def test_a_builder_begins_with_a_text_a_file_a_template_or_a_model(builder, tmp_path):
+    builder.save(tmp_path / "e.yaml")
+    for begin in (builder.to_yaml(), builder.to_json(), tmp_path / "e.yaml", str(tmp_path / "e.yaml"), builder.model):
+        other = Builder(begin)
+        assert [n["class_name"] for n in other.view.graph["nodes"]] == ["InputLayer", "Dense", "Dense"]
+        assert other.view.graph["undo"] is None
+        other.close()
+    assert Builder(template="linear_regression").view.graph["nodes"]
+
+
+def test_a_template_comes_with_data_that_fits_and_can_be_started(monkeypatch):
+    builder = Builder(template="linear_regression")
+    assert builder.view.data["source"] == "line" and not builder.view.data["problems"]
+    builder.set_data(validation_split=0.1)
+    builder.document.do({"do": "set_training", "epochs": 2})
+    builder.start()
+    assert builder.session.wait(LONG) and builder.session.state == "finished"
+
+
+def test_a_file_of_arrays_is_opened_by_message(builder, wire, arrays, tmp_path):
+    np.savez(tmp_path / "d.npz", a=arrays["x"], b=arrays["y"])
+    assert wire.say("open_data", path=str(tmp_path / "d.npz"))["ok"]
+    assert builder.view.data["source"] == str(tmp_path / "d.npz")
+    assert builder.view.data["inputs"] == {"input_1": "a"} and builder.view.data["targets"] == {"dense_2": "b"}
+    assert wire.say("start")["ok"]
+    assert builder.session.wait(LONG) and builder.session.state == "finished"
+    assert "no file" in wire.say("open_data", path="nowhere.npz")["refused"]
+
+
+def test_a_builder_shows_itself_with_a_picture_for_saved_notebooks(builder):
+    data, _ = builder._repr_mimebundle_()
+    assert "<svg" in data["image/svg+xml"] and "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_stopping_is_quick_and_measured(builder, wire, capsys):
+    endless(wire)
+    seconds = []
+    for _ in range(10):
+        wire.say("start", mode="again")
+        until(lambda: builder.session.stream.epochs_begun >= 2)
+        start = time.perf_counter()
+        wire.view._handle_custom_msg({"do": "stop", "id": 0}, [])
+        assert builder.session.wait(LONG)
+        seconds.append(time.perf_counter() - start)
+    with capsys.disabled():
+        seconds.sort()
+        print(f"\nstop message to end of the run: median {1e3 * seconds[5]:.1f} ms, worst {1e3 * seconds[-1]:.1f} ms")
+    assert builder.session.state == "stopped"

@@ -1,0 +1,99 @@
+import numpy as np
+import pytest
+
+from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin
+from kwidgets.document import Refused
+from kwidgets.session.stream import Stream
+from kwidgets.widgets.dashboard_view import RUN, DashboardView
+
+from ..wire import Wire
+
+
+class Run:
+    """A run that only notes what it is told."""
+
+    def __init__(self):
+        self.stream = Stream()
+        self.told = []
+        self.learning_rate = 0.1
+
+    def status(self):
+        return {"id": "run-1", "state": "running", **self.stream.status()}
+
+    def pause(self):
+        self.told.append("pause")
+
+    def resume(self):
+        self.told.append("resume")
+
+    def step(self):
+        self.told.append("step")
+
+    def stop(self):
+        raise Refused("No training is going on.")
+
+
+@pytest.fixture
+def run():
+    run = Run()
+    run.stream(TrainBegin(2, 2, 16, ("loss",)))
+    run.stream(EpochBegin(0))
+    return run
+
+
+def feed(run, *losses):
+    for batch, loss in enumerate(losses):
+        run.stream(BatchEnd(0, batch, 8, {"loss": loss}))
+
+
+def test_points_travel_as_two_buffers_of_float32_for_each_series(run):
+    view = DashboardView(run)
+    wire = Wire(view)
+    feed(run, 3.0, 2.0)
+    view.changed(RUN)
+    assert view.settled()
+    content, buffers = wire.sent[-1]
+    assert content == {
+        "kind": "points", "run": "run-1", "series": [{"name": "loss", "phase": "batch", "start": 0, "count": 2}],
+    }  # fmt: skip
+    assert np.frombuffer(buffers[0], "float32").tolist() == [0.5, 1.0]
+    assert np.frombuffer(buffers[1], "float32").tolist() == [3.0, 2.0]
+    assert view.run["batch"] == 2
+
+
+def test_a_page_that_asks_for_points_gets_all_of_them_and_later_ones_follow(run):
+    view = DashboardView(run)
+    wire = Wire(view)
+    feed(run, 3.0, 2.0)
+    view.changed(RUN)
+    content, buffers = wire.say_for_bytes("points")
+    assert content["series"][0]["start"] == 0 and content["series"][0]["count"] == 2 and len(buffers) == 2
+    run.stream(EpochEnd(0, {"loss": 2.5}, 1.0))
+    feed(run, 1.0)
+    view.changed(RUN)
+    assert view.settled()
+    assert {s["name"]: s["start"] for s in wire.sent[-1][0]["series"] if s["phase"] == "batch"} == {"loss": 2}
+
+
+def test_buttons_reach_the_run_and_refusals_come_back(run):
+    wire = Wire(DashboardView(run))
+    for name in ("pause", "resume", "step"):
+        assert wire.say(name)["ok"]
+    assert run.told == ["pause", "resume", "step"]
+    assert wire.say("stop")["refused"] == "No training is going on."
+    assert wire.say("learning_rate", value=0.5)["ok"] and run.learning_rate == 0.5
+
+
+def test_the_picture_shows_the_curves(run):
+    view = DashboardView(run)
+    assert view.picture() is None
+    feed(run, 3.0, float("nan"), 2.0)
+    assert "<polyline" in view.picture()
+
+
+def test_every_page_state_is_plain(run):
+    import json
+
+    feed(run, 3.0)
+    view = DashboardView(run)
+    json.dumps([view.run, view.log], allow_nan=False)
