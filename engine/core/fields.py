@@ -117,6 +117,7 @@ class Declared:
         cls = type(self)
         fields = cls._fields
         args, kwargs = keras1.translate(cls, args, kwargs)
+        kwargs = self.accept(kwargs)
         if len(args) > len(cls._positional):
             expected = f"at most {len(cls._positional)} positional arguments ({', '.join(cls._positional)})"
             raise SettingTypeError(where=cls.__name__, expected=expected, found=str(len(args)))
@@ -138,6 +139,10 @@ class Declared:
         if kwargs:
             raise _unknown(cls, next(iter(kwargs)))
         self.prepare()
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Take arguments that are not settings out of the keywords, before these are checked."""
+        return kwargs
 
     def prepare(self) -> None:
         """Called by the generic constructor when all settings are set."""

@@ -8,7 +8,9 @@ and memory that is kept from step to step.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any, ClassVar
 
 import numpy as np
@@ -218,7 +220,20 @@ class Call:
         self.inputs = inputs
         self.forward = forward
         self.outputs: tuple[Tensor, ...] = ()
-        self.where: str | None = None
+        self.where = _where.get()
+
+
+_where: ContextVar[str | None] = ContextVar("engine_where", default=None)
+
+
+@contextmanager
+def recording_for(where: str) -> Iterator[None]:
+    """Calls recorded inside the block carry `where` ("layer 'dense_1' (Dense)"), for profiles and messages."""
+    token = _where.set(where)
+    try:
+        yield
+    finally:
+        _where.reset(token)
 
 
 def apply(op: Op, *inputs: Any) -> Any:

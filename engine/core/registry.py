@@ -78,7 +78,7 @@ def options(kind: str) -> list[str]:
 def find(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:
     """The class or function called `name`; Keras 1's class names count. Raises UnknownName with the nearest name."""
     for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
-        if name in table:
+        if isinstance(name, str) and name in table:
             return table[name]
     known = find_all(kind)
     name = keras1.new_class_name(name) if isinstance(name, str) and name not in known else name
@@ -87,6 +87,15 @@ def find(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None, 
     if not isinstance(name, str) or name not in known:
         raise UnknownName(name, known, kind=kind, where=where)
     return known[name]
+
+
+def find_custom(name: str, where: str = "") -> Any:
+    """What the program itself registered as `name`. Raises UnknownName."""
+    tables = (*reversed(_scoped.get()), _global_objects)
+    for table in tables:
+        if name in table:
+            return table[name]
+    raise UnknownName(name, (known for table in tables for known in table), kind="custom object", where=where)
 
 
 def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:

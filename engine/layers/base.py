@@ -1,0 +1,474 @@
+"""What every layer is: settings, weights, calls that record nodes, masks, losses and updates (Keras 2.2.4's semantics).
+
+A layer called on tensors records what its `call` does through ops, and a `Node` that says which layers fed it. The
+output's shape comes from the ops themselves: there is no second shape rule.
+"""
+
+from __future__ import annotations
+
+import inspect
+import re
+from collections import Counter
+from collections.abc import Callable, Sequence
+from contextvars import ContextVar
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import ops
+from ..core import registry, rules
+from ..core.config import floatx
+from ..core.errors import EngineError, GraphError, ShapeError
+from ..core.fields import Declared, field
+from ..core.op import recording_for
+from ..core.plan import evaluate
+from ..core.random import Stream, draw_seed, seeded
+from ..core.tensor import Placeholder, Shape, Tensor, Variable
+from .node import InputSpec, Node, as_list, single
+
+_names: Counter[str] = Counter()
+
+
+def reset_names() -> None:
+    """Count automatic names from 1 again (K.clear_session)."""
+    _names.clear()
+
+
+def automatic_name(class_name: str) -> str:
+    """The next automatic name for a class: `dense_1`, `conv2d_1`, `lstm_1`."""
+    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)).lower()
+    _names[snake] += 1
+    return f"{snake}_{_names[snake]}"
+
+
+class Collected:
+    """Losses and updates that layers add while one call is recorded; `updates` keep the layer they belong to."""
+
+    def __init__(self) -> None:
+        self.losses: list[Tensor] = []
+        self.updates: list[tuple[Layer, tuple[Variable, Any]]] = []
+
+
+_collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
+
+
+class Layer(Declared):
+    """Base of all layers.
+
+    Subclasses declare settings with `field(...)`, or write `__init__` in Keras's style and call
+    `super().__init__(**kwargs)`; they write `build(input_shape)` (weights by `add_weight`), `call(inputs)` and, in
+    Keras's style, `compute_output_shape(input_shape)`.
+
+    >>> class Twice(Layer):
+    ...     def call(self, inputs):
+    ...         return inputs * 2
+    >>> Twice()(np.ones((1, 3), "float32")).tolist()
+    [[2.0, 2.0, 2.0]]
+    """
+
+    name: str = field(rules.optional(rules.name), default=None, keyword_only=True, help="name, unique in a model")
+    trainable: bool = field(rules.switch, default=True, keyword_only=True, help="whether training changes the weights")
+    batch_input_shape: Any = field(
+        rules.optional(rules.shape), default=None, keyword_only=True, config="if_set", help="input shape with the batch"
+    )
+    dtype: str | None = field(
+        rules.optional(rules.dtype), default=None, keyword_only=True, config="if_set", help="number type of the input"
+    )
+    group: ClassVar[str] = "custom"
+    supports_masking: ClassVar[bool] = False
+    merges: ClassVar[bool] = False
+    stateful: bool = False
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
+        own = type(self)._fields
+        kwargs = dict(kwargs)
+        size = kwargs.pop("batch_size", None) if "batch_size" not in own else None
+        shape = kwargs.pop("input_shape", None) if "input_shape" not in own else None
+        if shape is None and "input_dim" in kwargs and "input_dim" not in own:
+            shape = (kwargs.pop("input_dim"),)
+        if shape is not None and kwargs.get("batch_input_shape") is None:
+            kwargs["batch_input_shape"] = (size, *rules.shape.check(shape, f"{type(self).__name__}, input_shape"))
+        if "input_dtype" in kwargs:
+            kwargs["dtype"] = kwargs.pop("input_dtype")
+        self._first_weights = kwargs.pop("weights", None)
+        return kwargs
+
+    def prepare(self) -> None:
+        """State that every layer has, made when the settings are known."""
+        if self.name is None:
+            self.name = automatic_name(type(self).__name__)
+        if self.batch_input_shape is not None and self.dtype is None:
+            self.dtype = floatx()
+        self.built = False
+        self.input_spec: Any = None
+        self.inbound_nodes: list[Node] = []
+        self.outbound_nodes: list[Node] = []
+        self._trainable_weights: list[Variable] = []
+        self._non_trainable_weights: list[Variable] = []
+        self._own_losses: list[Tensor] = []
+        self._own_updates: list[tuple[Variable, Any]] = []
+        self._penalties: dict[Variable, Tensor] = {}
+
+    @property
+    def where(self) -> str:
+        """How messages name the layer: "layer 'dense_1' (Dense)"."""
+        return f"layer '{self.name}' ({type(self).__name__})"
+
+    # Weights
+
+    def add_weight(
+        self,
+        name: Any = None,
+        shape: Any = None,
+        dtype: Any = None,
+        initializer: Any = None,
+        regularizer: Any = None,
+        trainable: bool = True,
+        constraint: Any = None,
+    ) -> Variable:
+        """A new weight `name` of the given shape; takes memory when first used.
+
+        Keras 1's order (shape, initializer, name=...) is understood.
+        """
+        if isinstance(name, (tuple, list)):
+            name, shape, initializer = (None, name, shape if initializer is None else initializer)
+        number = len(self._trainable_weights) + len(self._non_trainable_weights)
+        variable = Variable(
+            tuple(shape),
+            dtype,
+            f"{self.name}/{name or f'weight_{number}'}:0",
+            _seeded_initializer(registry.build("initializer", initializer or "glorot_uniform")),
+            trainable,
+        )
+        variable.regularizer = registry.build("regularizer", regularizer)
+        variable.constraint = registry.build("constraint", constraint)
+        (self._trainable_weights if trainable else self._non_trainable_weights).append(variable)
+        return variable
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes; none while `trainable` is False."""
+        return list(self._trainable_weights) if self.trainable else []
+
+    @trainable_weights.setter
+    def trainable_weights(self, weights: list[Variable]) -> None:
+        self._trainable_weights = list(weights)
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training does not change."""
+        if self.trainable:
+            return list(self._non_trainable_weights)
+        return [*self._trainable_weights, *self._non_trainable_weights]
+
+    @non_trainable_weights.setter
+    def non_trainable_weights(self, weights: list[Variable]) -> None:
+        self._non_trainable_weights = list(weights)
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, trainable ones first."""
+        return [*self.trainable_weights, *self.non_trainable_weights]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of the weights' values, in the order of `weights`."""
+        return [np.array(w.array) for w in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set all weights, or none when one does not fit. Raises ShapeError."""
+        own = self.weights
+        arrays = [np.asarray(w) for w in weights]
+        if len(own) != len(arrays):
+            raise ShapeError(where=self.where, expected=f"{len(own)} arrays of weights", found=str(len(arrays)))
+        for variable, array in zip(own, arrays, strict=True):
+            if variable.shape != array.shape:
+                where = f"{self.where}, weight '{variable.name}'"
+                raise ShapeError(where=where, expected=f"shape {variable.shape}", found=f"shape {array.shape}")
+        for variable, array in zip(own, arrays, strict=True):
+            variable.assign(array)
+
+    def count_params(self) -> int:
+        """Number of weights; the layer must be built."""
+        if not self.built:
+            raise GraphError(
+                where=self.where, expected="a built layer", found="one without input shape", hint="Call it on an Input first."
+            )
+        return sum(w.size for w in self.weights)
+
+    # Building and calling
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights for inputs of this shape (a list of shapes for several inputs)."""
+        self.built = True
+
+    def call(self, inputs: Any, **kwargs: Any) -> Any:
+        """Compute the outputs; written with ops (or K), so that it is recorded and differentiated."""
+        return inputs
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The mask of the outputs. Raises TypeError when a mask comes in that the layer cannot handle."""
+        if self.supports_masking:
+            return mask
+        if any(m is not None for m in as_list(mask)):
+            raise TypeError(
+                f"{self.where} does not support masking, but its input carries a mask from a layer before it. "
+                "Put the layer before the mask is made, or leave mask_zero out."
+            )
+        return None
+
+    def compute_output_shape(self, input_shape: Any) -> Any:
+        """Shape of the outputs for inputs of this shape, found by recording the layer once."""
+        shapes = _list_of_shapes(input_shape)
+        layer = self
+        if not self.built:
+            with seeded(0):
+                layer = type(self).from_config(self.get_config())
+        kinds = self._input_dtype()
+        inputs = [Placeholder(shape, dtype=kinds) for shape in shapes]
+        with seeded(0):
+            outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
+        return single([y.shape for y in as_list(outputs)])
+
+    def _input_dtype(self) -> Any:
+        return self.dtype
+
+    def __call__(self, inputs: Any, **kwargs: Any) -> Any:
+        """Apply the layer to tensors (recorded), or to arrays (computed at once). Several inputs go in a list."""
+        given = as_list(inputs)
+        if not any(isinstance(x, Tensor) for x in given):
+            return self._compute(inputs, kwargs)
+        for x in given:
+            if not isinstance(x, Tensor):
+                raise TypeError(f"{self.where}: expected tensors only or arrays only, found {type(x).__name__} among tensors")
+        return self._connect(inputs, kwargs)
+
+    def _compute(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
+        arrays = [np.asarray(x) for x in as_list(inputs)]
+        feeds = {Placeholder((None, *a.shape[1:]), dtype=_stored_dtype(a)): a for a in arrays}
+        symbols = list(feeds)
+        output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
+        return single(evaluate(as_list(output), feeds))
+
+    def _connect(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
+        """Record a call and the node that stands for it."""
+        given = as_list(inputs)
+        masks = [getattr(x, "_mask", None) for x in given]
+        mask = masks if isinstance(inputs, (list, tuple)) else masks[0]
+        arguments = dict(kwargs)
+        if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
+            kwargs = {**kwargs, "mask": mask}
+        collected = Collected()
+        token = _collecting.set(collected)
+        try:
+            output = self._record(inputs, kwargs)
+            with recording_for(self.where):
+                output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
+        finally:
+            _collecting.reset(token)
+        outputs = [ops.identity(y) if y in given or hasattr(y, "_keras_history") else y for y in as_list(output)]
+        output_masks = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
+        for y, m in zip(outputs, output_masks, strict=False):
+            y._mask = m  # pyright: ignore[reportAttributeAccessIssue] - tensors carry free attributes
+        Node.connect(self, given, outputs, masks, output_masks, arguments, collected)
+        regularizer = getattr(self, "activity_regularizer", None)
+        if regularizer is not None:
+            collected.losses += [regularizer(y) for y in outputs]
+        return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
+
+    def _record(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
+        """Check, build if needed, and run `call`; errors say which layer."""
+        try:
+            with recording_for(self.where):
+                self.check_inputs(inputs)
+                if not self.built:
+                    self._build_for(inputs)
+                return self.call(inputs, **kwargs)
+        except EngineError as error:
+            self._sign(error)
+            raise
+
+    def _build_for(self, inputs: Any) -> None:
+        shapes = [x.shape for x in as_list(inputs)]
+        self.build(shapes if isinstance(inputs, (list, tuple)) else shapes[0])
+        self.built = True
+        if self._first_weights is not None:
+            self.set_weights(self._first_weights)
+
+    def _sign(self, error: EngineError) -> None:
+        """Say in an error from an op which layer it happened in."""
+        if not error.where:
+            error.where = self.where
+        if error.fix is not None and "insert" in error.fix and "before" not in error.fix:
+            error.fix = {**error.fix, "before": self.name}
+
+    def _takes(self, argument: str) -> bool:
+        """Whether `call` has an argument of this name."""
+        code = getattr(self.call, "__code__", None)
+        if code is None:
+            return argument in inspect.signature(self.call).parameters
+        return argument in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+    def assert_input_compatibility(self, inputs: Any) -> None:
+        """Raise ShapeError where the inputs do not fit `input_spec` (Keras's name for `check_inputs`)."""
+        self.check_inputs(inputs)
+
+    def check_inputs(self, inputs: Any) -> None:
+        """Raise ShapeError where the inputs do not fit `input_spec`."""
+        specs = as_list(self.input_spec) if self.input_spec is not None else []
+        if not specs:
+            return
+        given = as_list(inputs)
+        if len(specs) != len(given):
+            raise ShapeError(expected=f"{len(specs)} input{'s' * (len(specs) > 1)}", found=str(len(given)))
+        for spec, x in zip(specs, given, strict=True):
+            spec.check(x.shape)
+
+    # Losses and updates
+
+    def add_loss(self, losses: Any, inputs: Any = None) -> None:
+        """Add scalar tensors to the loss of every model that holds the layer (or this call of it)."""
+        collected = _collecting.get()
+        target = self._own_losses if collected is None else collected.losses
+        target.extend(x for x in as_list(losses) if isinstance(x, Tensor))
+
+    def add_update(self, updates: Any, inputs: Any = None) -> None:
+        """Assign tensors to weights after each training step: pairs (variable, tensor)."""
+        pairs = [updates] if isinstance(updates, tuple) else list(updates)
+        collected = _collecting.get()
+        if collected is None:
+            self._own_updates.extend(pairs)
+        else:
+            collected.updates.extend((self, pair) for pair in pairs)
+
+    def regularization_losses(self) -> list[Tensor]:
+        """One scalar for each weight with a regularizer, recorded once."""
+        for w in self._trainable_weights:
+            if w.regularizer is not None and w not in self._penalties:
+                self._penalties[w] = w.regularizer(w)
+        return [x for x in self._penalties.values() if isinstance(x, Tensor)]
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """Penalties on weights and outputs, over all calls."""
+        own = [*self.regularization_losses(), *self._own_losses]
+        return [*own, *(loss for node in self.inbound_nodes for loss in node.collected.losses)]
+
+    @property
+    def updates(self) -> list[tuple[Variable, Any]]:
+        """Assignments after a training step, over all calls; none while the layer is frozen."""
+        if not self.trainable and not self.stateful:
+            return []
+        called = [pair for node in self.inbound_nodes for _, pair in node.collected.updates]
+        return [*self._own_updates, *called]
+
+    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+        """Losses of the call on `inputs`, or, for None, those that depend on no input."""
+        if inputs is None:
+            return [*self.regularization_losses(), *self._own_losses]
+        wanted = as_list(inputs)
+        return [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.collected.losses]
+
+    def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
+        """Updates of the call on `inputs`, or, for None, those that depend on no input."""
+        if inputs is None:
+            return list(self._own_updates)
+        wanted = as_list(inputs)
+        return [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.collected.updates]
+
+    # What the nodes know
+
+    def _node(self, index: int, what: str) -> Node:
+        if not self.inbound_nodes:
+            raise AttributeError(f"{self.where} has no {what}: it has never been called")
+        if not -len(self.inbound_nodes) <= index < len(self.inbound_nodes):
+            raise ValueError(f"{self.where}: expected a node index below {len(self.inbound_nodes)}, found {index}")
+        return self.inbound_nodes[index]
+
+    def _only(self, what: str, get: Callable[[Node], list[Any]]) -> Any:
+        node = self._node(0, what)
+        if len({str(get(n)) if "shape" in what else id(n) for n in self.inbound_nodes}) > 1:
+            raise AttributeError(f"{self.where} is used {len(self.inbound_nodes)} times: ask get_{what}_at(index)")
+        return single(get(node))
+
+    @property
+    def input(self) -> Any:
+        """The input tensor(s) of a layer that is used once."""
+        return self._only("input", lambda n: n.input_tensors)
+
+    @property
+    def output(self) -> Any:
+        """The output tensor(s) of a layer that is used once."""
+        return self._only("output", lambda n: n.output_tensors)
+
+    @property
+    def input_mask(self) -> Any:
+        """The input mask(s) of a layer that is used once."""
+        return self._only("input_mask", lambda n: n.input_masks)
+
+    @property
+    def output_mask(self) -> Any:
+        """The output mask(s) of a layer that is used once."""
+        return self._only("output_mask", lambda n: n.output_masks)
+
+    @property
+    def input_shape(self) -> Any:
+        """The input shape(s), when all uses of the layer agree."""
+        return self._only("input_shape", lambda n: n.input_shapes)
+
+    @property
+    def output_shape(self) -> Any:
+        """The output shape(s), when all uses of the layer agree."""
+        return self._only("output_shape", lambda n: n.output_shapes)
+
+    def get_input_at(self, node_index: int) -> Any:
+        """The input tensor(s) of use number `node_index`."""
+        return single(self._node(node_index, "input").input_tensors)
+
+    def get_output_at(self, node_index: int) -> Any:
+        """The output tensor(s) of use number `node_index`."""
+        return single(self._node(node_index, "output").output_tensors)
+
+    def get_input_mask_at(self, node_index: int) -> Any:
+        """The input mask(s) of use number `node_index`."""
+        return single(self._node(node_index, "input_mask").input_masks)
+
+    def get_output_mask_at(self, node_index: int) -> Any:
+        """The output mask(s) of use number `node_index`."""
+        return single(self._node(node_index, "output_mask").output_masks)
+
+    def get_input_shape_at(self, node_index: int) -> Any:
+        """The input shape(s) of use number `node_index`."""
+        return single(self._node(node_index, "input_shape").input_shapes)
+
+    def get_output_shape_at(self, node_index: int) -> Any:
+        """The output shape(s) of use number `node_index`."""
+        return single(self._node(node_index, "output_shape").output_shapes)
+
+    @property
+    def _inbound_nodes(self) -> list[Node]:
+        return self.inbound_nodes
+
+    @property
+    def _outbound_nodes(self) -> list[Node]:
+        return self.outbound_nodes
+
+
+def _seeded_initializer(initializer: Any) -> Any:
+    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first."""
+    if getattr(initializer, "seed", 0) is not None:
+        return initializer
+    seed = draw_seed()
+    return lambda shape, dtype: initializer(shape, dtype, rng=Stream(seed).generator)
+
+
+def _stored_dtype(array: np.ndarray) -> Any:
+    return floatx() if array.dtype.kind == "f" else array.dtype
+
+
+def _list_of_shapes(shape: Any) -> list[Shape]:
+    many = isinstance(shape, list) and all(isinstance(s, (tuple, list)) for s in shape)
+    return [tuple(s) for s in shape] if many else [tuple(shape)]
+
+
+__all__ = ["InputSpec", "Layer", "Node", "automatic_name", "reset_names"]

@@ -1,0 +1,88 @@
+"""Convolution over images."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import ShapeError
+from ..core.fields import field
+from .base import Layer
+from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
+from .node import InputSpec
+
+IMAGE_HINTS = {
+    2: ("Put Reshape((rows, columns, channels)) before it.", None),
+    3: ("Put Reshape before it, to add a channel axis.", None),
+    5: ("A volume needs a three-dimensional layer.", None),
+}
+
+
+@registry.register("layer")
+class Conv2D(Layer):
+    """Convolution of images: y = activation(x * kernel + bias), a cross-correlation as in Keras.
+
+    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H - rows + 1 for padding 'valid' and strides 1,
+    ceil(H / stride) for 'same' (padded as TensorFlow does). channels_first: (N, C, H, W).
+    Weights: kernel (rows, columns, C, F), bias (F,).
+
+    >>> Conv2D(8, 3).compute_output_shape((None, 28, 28, 1))
+    (None, 26, 26, 8)
+    """
+
+    group: ClassVar[str] = "convolutional"
+
+    filters: int = field(rules.positive_int, help="number of output channels")
+    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
+    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
+    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
+    activation: Any = field(rules.activation, default=None, help="function applied to the result")
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = kernel_field()
+    bias_initializer: Any = bias_field()
+    kernel_regularizer: Any = penalty_field("kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    kernel_constraint: Any = limit_field("kernel")
+    bias_constraint: Any = limit_field("bias")
+
+    def prepare(self) -> None:
+        """Take images."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=4, hints=IMAGE_HINTS)
+
+    def build(self, input_shape: Any) -> None:
+        """Make kernel and bias."""
+        axis = -1 if self.data_format == "channels_last" else 1
+        channels = input_shape[axis]
+        if channels is None:
+            raise ShapeError(expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape.")
+        self.kernel = self.add_weight(
+            "kernel", (*self.kernel_size, channels, self.filters), initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias", (self.filters,), initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
+        self.input_spec = InputSpec(ndim=4, axes={axis: channels}, hints=IMAGE_HINTS)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """activation(convolution + bias)."""
+        y = ops.conv2d(
+            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format
+        )  # fmt: skip
+        if self.activation is None:
+            return y
+        if self.data_format == "channels_first" and getattr(self.activation, "__name__", "") == "softmax":
+            return self.activation(y, axis=1)
+        return self.activation(y)
+
+
+Convolution2D = Conv2D

@@ -1,0 +1,322 @@
+"""Layers that every network uses: Dense, Activation, Dropout, and those that only change the shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import GraphError, ShapeError
+from ..core.fields import field
+from .base import Layer
+from .node import InputSpec, as_list
+
+
+def _activation(default: Any = None) -> Any:
+    return field(rules.activation, default=default, help="function applied to the result")
+
+
+def kernel_field(default: str = "glorot_uniform") -> Any:
+    """Setting: first values of the kernel."""
+    return field(rules.initializer, default=default, help="first values of the kernel")
+
+
+def bias_field() -> Any:
+    """Setting: first values of the bias."""
+    return field(rules.initializer, default="zeros", help="first values of the bias")
+
+
+def penalty_field(what: str) -> Any:
+    """Setting: a regularizer."""
+    return field(rules.regularizer, default=None, help=f"penalty on the {what}")
+
+
+def limit_field(what: str) -> Any:
+    """Setting: a constraint."""
+    return field(rules.constraint, default=None, help=f"limit on the {what}, kept after each update")
+
+
+def switch_field(default: bool, help: str) -> Any:
+    """Setting: on or off."""
+    return field(rules.switch, default=default, help=help)
+
+
+@registry.register("layer")
+class Dense(Layer):
+    """Fully connected layer: y = activation(x @ kernel + bias).
+
+    Shapes: (N, ..., C) -> (N, ..., U), U = units. Weights: kernel (C, U), bias (U,).
+
+    >>> Dense(3).compute_output_shape((None, 5))
+    (None, 3)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    units: int = field(rules.positive_int, help="number of outputs")
+    activation: Any = _activation()
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = kernel_field()
+    bias_initializer: Any = bias_field()
+    kernel_regularizer: Any = penalty_field("kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    kernel_constraint: Any = limit_field("kernel")
+    bias_constraint: Any = limit_field("bias")
+
+    def prepare(self) -> None:
+        """Take any input of rank 2 or more."""
+        super().prepare()
+        self.input_spec = InputSpec(min_ndim=2)
+
+    def build(self, input_shape: Any) -> None:
+        """Make kernel and bias."""
+        channels = input_shape[-1]
+        if channels is None:
+            raise ShapeError(expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape.")
+        self.kernel = self.add_weight(
+            "kernel", (channels, self.units), initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias", (self.units,), initializer=self.bias_initializer,
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: channels})
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """activation(x @ kernel + bias)."""
+        y = ops.linear(inputs, self.kernel, self.bias)
+        return y if self.activation is None else self.activation(y)
+
+
+@registry.register("layer")
+class Activation(Layer):
+    """y = activation(x), element by element (softmax: along the last axis). Any shape.
+
+    >>> Activation("relu").compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    activation: Any = field(rules.activation, help="name of the function, such as relu or softmax")
+
+    def call(self, inputs: Any) -> Any:
+        """activation(x)."""
+        return inputs if self.activation is None else self.activation(inputs)
+
+
+@registry.register("layer")
+class Dropout(Layer):
+    """While training, sets a share `rate` of the inputs to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
+
+    Does nothing outside training. Any shape.
+
+    >>> Dropout(0.5).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    rate: float = field(rules.fraction, help="share of the inputs set to 0")
+    noise_shape: Any = field(
+        rules.optional(rules.shape), default=None, help="shape of the mask; 1 where an axis shares it, None: the input's size"
+    )
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
+
+    def call(self, inputs: Any) -> Any:
+        """Drop while training."""
+        if self.rate == 0:
+            return inputs
+        return ops.dropout(inputs, self.rate, noise_shape=self.noise_shape, seed=self.seed)
+
+
+@registry.register("layer")
+class Flatten(Layer):
+    """All axes but the batch made one: (N, H, W, C) -> (N, H*W*C).
+
+    >>> Flatten().compute_output_shape((None, 4, 3, 2))
+    (None, 24)
+    """
+
+    group: ClassVar[str] = "core"
+
+    data_format: Any = field(
+        rules.data_format, default="channels_last", help="channels_first: the channels are moved to the end first"
+    )
+
+    def prepare(self) -> None:
+        """Take any input of rank 2 or more."""
+        super().prepare()
+        self.input_spec = InputSpec(min_ndim=2)
+
+    def call(self, inputs: Any) -> Any:
+        """A view of the input."""
+        if any(n is None for n in inputs.shape[1:]):
+            raise ShapeError(expected="known sizes of all axes but the batch", found=str(inputs.shape))
+        if self.data_format == "channels_first" and inputs.ndim > 2:
+            inputs = ops.transpose(inputs, (0, *range(2, inputs.ndim), 1))
+        return ops.flatten(inputs)
+
+
+@registry.register("layer")
+class Reshape(Layer):
+    """Another shape for the same elements: (N, ...) -> (N, *target_shape); one size may be -1.
+
+    >>> Reshape((2, -1)).compute_output_shape((None, 6))
+    (None, 2, 3)
+    """
+
+    group: ClassVar[str] = "core"
+
+    target_shape: Any = field(rules.target_shape, help="shape without the batch, such as 8, 8, 1; -1: the rest")
+
+    def call(self, inputs: Any) -> Any:
+        """A view of the input."""
+        return ops.reshape(inputs, (None, *self.target_shape))
+
+
+@registry.register("layer")
+class Permute(Layer):
+    """Axes in another order; `dims` counts from 1 and leaves the batch out.
+
+    >>> Permute((2, 1)).compute_output_shape((None, 10, 64))
+    (None, 64, 10)
+    """
+
+    group: ClassVar[str] = "core"
+
+    dims: Any = field(rules.int_tuple(), help="new order of the axes, counted from 1, such as 2, 1")
+
+    def call(self, inputs: Any) -> Any:
+        """The transposed input."""
+        if sorted(self.dims) != list(range(1, inputs.ndim)):
+            raise ShapeError(
+                expected=f"dims with each of 1 to {inputs.ndim - 1} once for an input {inputs.shape}", found=str(self.dims)
+            )
+        return ops.transpose(inputs, (0, *self.dims))
+
+
+@registry.register("layer")
+class RepeatVector(Layer):
+    """The input n times: (N, C) -> (N, n, C).
+
+    >>> RepeatVector(3).compute_output_shape((None, 5))
+    (None, 3, 5)
+    """
+
+    group: ClassVar[str] = "core"
+
+    n: int = field(rules.positive_int, help="how often")
+
+    def prepare(self) -> None:
+        """Take vectors."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=2, hints={4: ("Put Flatten before it.", {"insert": "Flatten"})})
+
+    def call(self, inputs: Any) -> Any:
+        """Copies along a new axis."""
+        return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
+
+
+@registry.register("layer")
+class Masking(Layer):
+    """Marks the steps whose features all equal `mask_value` as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
+
+    >>> Masking().compute_output_shape((None, 7, 3))
+    (None, 7, 3)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    mask_value: float = field(rules.number, default=0.0, help="value that stands for a missing step")
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """True where a step is present."""
+        return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
+
+    def call(self, inputs: Any) -> Any:
+        """The input with missing steps set to 0."""
+        present = ops.any(ops.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
+        return inputs * ops.cast(present, inputs.dtype)
+
+
+@registry.register("layer")
+class Lambda(Layer):
+    """y = function(x, **arguments) for a Python function written with K or Python's operators.
+
+    A config names the function only when it is registered in `custom_objects`: code is never read from a file.
+
+    >>> Lambda(lambda x: x * 2).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "core"
+
+    function: Callable[..., Any] = field(rules.function, config="never", help="the function of the input")
+    arguments: Any = field(rules.anything, default=None, help="further keyword arguments of the function")
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """`mask` may be given; `output_shape` is not needed, the function tells it."""
+        kwargs = super().accept(kwargs)
+        kwargs.pop("output_shape", None)
+        self._given_mask = kwargs.pop("mask", None)
+        return kwargs
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The given mask, or what the given function makes of the input's."""
+        return self._given_mask(inputs, mask) if callable(self._given_mask) else self._given_mask
+
+    def call(self, inputs: Any) -> Any:
+        """function(x)."""
+        return self.function(inputs, **(self.arguments or {}))
+
+    def get_config(self) -> dict[str, Any]:
+        """The function by its name."""
+        return {**super().get_config(), "function": self.function.__name__, "function_type": "name"}
+
+    @classmethod
+    def from_config(cls, config: Any) -> Lambda:
+        """A Lambda whose function is looked up by its name in custom_objects. Raises GraphError for code."""
+        settings = {k: v for k, v in config.items() if k in cls._fields}
+        function = config.get("function")
+        where = f"layer {config.get('name')!r} (Lambda)"
+        if not isinstance(function, str) or config.get("function_type", "name") == "lambda":
+            raise GraphError(
+                where=where, expected="the name of a function in custom_objects", found="code or nothing",
+                hint="Code from files is never run: define the function and pass custom_objects.",
+            )  # fmt: skip
+        return cls(**{**settings, "function": registry.find_custom(function, where)})
+
+
+@registry.register("layer")
+class ActivityRegularization(Layer):
+    """Hands its input on and adds l1 * sum |x| + l2 * sum x^2 to the loss.
+
+    >>> ActivityRegularization(l1=0.1).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    l1: float = field(rules.non_negative, default=0.0, help="factor of the absolute values")
+    l2: float = field(rules.non_negative, default=0.0, help="factor of the squares")
+
+    def call(self, inputs: Any) -> Any:
+        """The input; the penalty goes to the loss."""
+        for x in as_list(inputs):
+            if self.l1:
+                self.add_loss(ops.sum(ops.absolute(x)) * self.l1)
+            if self.l2:
+                self.add_loss(ops.sum(ops.square(x)) * self.l2)
+        return inputs

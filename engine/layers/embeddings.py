@@ -1,0 +1,63 @@
+"""Numbers of words -> vectors."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import ShapeError
+from ..core.fields import field
+from .base import Layer
+from .core import limit_field, penalty_field, switch_field
+
+
+@registry.register("layer")
+class Embedding(Layer):
+    """A learnt vector for each whole number below input_dim: (N, T) -> (N, T, U), U = output_dim.
+
+    Weights: embeddings (input_dim, U). With `mask_zero`, 0 stands for a missing step and later layers skip it.
+
+    >>> Embedding(1000, 64).compute_output_shape((None, 10))
+    (None, 10, 64)
+    """
+
+    group: ClassVar[str] = "embeddings"
+
+    input_dim: int = field(rules.positive_int, help="number of different words, the largest number plus 1")
+    output_dim: int = field(rules.positive_int, help="size of the vectors")
+    embeddings_initializer: Any = field(rules.initializer, default="uniform", help="first values of the vectors")
+    embeddings_regularizer: Any = penalty_field("vectors")
+    activity_regularizer: Any = penalty_field("output")
+    embeddings_constraint: Any = limit_field("vectors")
+    mask_zero: bool = switch_field(False, "0 means a missing step")
+    input_length: Any = field(rules.anything, default=None, help="number of steps, when it is fixed")
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Without an input shape, the input is (N, input_length)."""
+        kwargs = super().accept(kwargs)
+        if kwargs.get("batch_input_shape") is None and kwargs.get("input_length") is not None:
+            length = kwargs["input_length"]
+            kwargs["batch_input_shape"] = (None, *(length if isinstance(length, (list, tuple)) else (length,)))
+        return kwargs
+
+    def build(self, input_shape: Any) -> None:
+        """Make the table of vectors."""
+        self.embeddings = self.add_weight(
+            "embeddings", (self.input_dim, self.output_dim), initializer=self.embeddings_initializer,
+            regularizer=self.embeddings_regularizer, constraint=self.embeddings_constraint,
+        )  # fmt: skip
+        self.built = True
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """True where the number is not 0, with mask_zero."""
+        return ops.not_equal(inputs, 0) if self.mask_zero else None
+
+    def call(self, inputs: Any) -> Any:
+        """The vectors of the numbers."""
+        length = self.input_length
+        if isinstance(length, int) and inputs.ndim == 2 and inputs.shape[1] not in (None, length):
+            raise ShapeError(expected=f"{length} steps (input_length)", found=str(inputs.shape))
+        if inputs.dtype.kind == "f":
+            inputs = ops.cast(inputs, "int32")
+        return ops.embedding(inputs, self.embeddings)

@@ -1,0 +1,84 @@
+"""Where a graph begins: `Input` and the layer behind it."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from ..core import registry, rules
+from ..core.config import floatx
+from ..core.errors import SettingTypeError
+from ..core.fields import field
+from ..core.tensor import Placeholder, Tensor
+from .base import Collected, Layer
+from .node import Node
+
+
+@registry.register("layer")
+class InputLayer(Layer):
+    """The entry of a graph: holds the shape and number type of what is fed.
+
+    >>> InputLayer(batch_input_shape=(None, 3)).output_shape
+    (None, 3)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+
+    batch_input_shape: Any = field(
+        rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
+    )
+    dtype: str | None = field(rules.optional(rules.dtype), default=None, help="number type of what is fed")
+    input_tensor: Any = field(rules.anything, default=None, config="never", help="a tensor to use as the input")
+    sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
+
+    def prepare(self) -> None:
+        """Make the placeholder and the node that has no inputs."""
+        name = self.name
+        super().prepare()
+        if name is None:
+            self.name = self.name.replace("input_layer", "input")
+        tensor = self.input_tensor
+        if self.batch_input_shape is None:
+            if tensor is None:
+                raise SettingTypeError(
+                    where=self.where, expected="shape or batch_shape", found="neither", hint="Write Input(shape=(...))."
+                )
+            self.batch_input_shape = tensor.shape
+        self.dtype = self.dtype or (floatx() if tensor is None else tensor.dtype.name)
+        self.built = True
+        self.trainable = False
+        x = tensor if tensor is not None else Placeholder(self.batch_input_shape, self.dtype, self.name)
+        Node.connect(self, [], [x], [], [None], {}, Collected())
+
+    def get_config(self) -> dict[str, Any]:
+        """As Keras writes it: batch_input_shape, dtype, sparse, name."""
+        return {
+            "batch_input_shape": list(self.batch_input_shape), "dtype": self.dtype, "sparse": self.sparse, "name": self.name
+        }  # fmt: skip
+
+
+def Input(  # noqa: N802 - Keras's name
+    shape: Any = None,
+    batch_shape: Any = None,
+    name: str | None = None,
+    dtype: Any = None,
+    sparse: bool = False,
+    tensor: Tensor | None = None,
+    **old: Any,
+) -> Any:
+    """A tensor that is fed with data.
+
+    Args: `shape` without the batch, or `batch_shape` with it; `dtype`, floatx() by default; `name`, "input_1" ... by
+    default; `tensor`, to use as the input.
+
+    >>> Input(shape=(8, 8, 1)).shape
+    (None, 8, 8, 1)
+    """
+    if "input_dtype" in old:
+        dtype = old.pop("input_dtype")
+    if old:
+        raise SettingTypeError(where="Input", expected="a known setting", found=repr(next(iter(old))))
+    layer = InputLayer(
+        input_shape=shape, batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name
+    )
+    return layer.inbound_nodes[0].output_tensors[0]

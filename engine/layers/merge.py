@@ -1,0 +1,214 @@
+"""Layers that join several inputs: element by element, or one after the other."""
+
+from __future__ import annotations
+
+from functools import reduce
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import ShapeError
+from ..core.fields import field
+from .base import Layer
+from .node import as_list
+
+
+class _Merge(Layer):
+    group: ClassVar[str] = "merge"
+    supports_masking: ClassVar[bool] = True
+    merges: ClassVar[bool] = True
+    least: ClassVar[int] = 2
+
+    def check_inputs(self, inputs: Any) -> None:
+        """Raise ShapeError for too few inputs or shapes that do not fit together."""
+        found = len(inputs) if isinstance(inputs, (list, tuple)) else 1
+        if found < self.least:
+            raise ShapeError(
+                expected=f"a list of {self.least} or more inputs", found=str(found), hint="Connect another layer to it."
+            )
+        self.check_shapes([x.shape for x in inputs])
+
+    def check_shapes(self, shapes: list[Any]) -> None:
+        """Raise ShapeError when shapes do not broadcast against each other."""
+        for shape in shapes[1:]:
+            pairs = zip(reversed(shapes[0]), reversed(shape), strict=False)
+            # Only axes of size 1 are stretched, as in Keras.
+            if len(shape) != len(shapes[0]) or any(None not in p and 1 not in p and p[0] != p[1] for p in pairs):
+                raise ShapeError(
+                    expected=f"inputs of one shape, the first is {shapes[0]}",
+                    found=str(shape),
+                    hint="Make the layers before it give the same shape, or use Concatenate.",
+                )
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """True where all inputs are present."""
+        masks = [m for m in as_list(mask) if m is not None]
+        return reduce(ops.logical_and, masks) if masks else None
+
+    def call(self, inputs: Any) -> Any:
+        """Join the inputs."""
+        return self.join(list(inputs))
+
+    def join(self, inputs: list[Any]) -> Any:
+        """The joined tensor."""
+        raise NotImplementedError(f"{type(self).__name__}.join")
+
+
+@registry.register("layer")
+class Add(_Merge):
+    """Sum of inputs of one shape.
+
+    >>> Add().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def join(self, inputs: list[Any]) -> Any:
+        """x1 + x2 + ..."""
+        return reduce(ops.add, inputs)
+
+
+@registry.register("layer")
+class Subtract(_Merge):
+    """Difference of two inputs.
+
+    >>> Subtract().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def check_shapes(self, shapes: list[Any]) -> None:
+        """Exactly two inputs."""
+        if len(shapes) != 2:
+            raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+        super().check_shapes(shapes)
+
+    def join(self, inputs: list[Any]) -> Any:
+        """x1 - x2."""
+        return ops.subtract(*inputs)
+
+
+@registry.register("layer")
+class Multiply(_Merge):
+    """Product of inputs of one shape, element by element.
+
+    >>> Multiply().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def join(self, inputs: list[Any]) -> Any:
+        """x1 * x2 * ..."""
+        return reduce(ops.multiply, inputs)
+
+
+@registry.register("layer")
+class Average(_Merge):
+    """Mean of inputs of one shape.
+
+    >>> Average().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def join(self, inputs: list[Any]) -> Any:
+        """(x1 + x2 + ...) / number."""
+        return reduce(ops.add, inputs) * (1.0 / len(inputs))
+
+
+@registry.register("layer")
+class Maximum(_Merge):
+    """The largest of the inputs, element by element.
+
+    >>> Maximum().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def join(self, inputs: list[Any]) -> Any:
+        """max(x1, x2, ...)."""
+        return reduce(ops.maximum, inputs)
+
+
+@registry.register("layer")
+class Minimum(_Merge):
+    """The smallest of the inputs, element by element.
+
+    >>> Minimum().compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    def join(self, inputs: list[Any]) -> Any:
+        """min(x1, x2, ...)."""
+        return reduce(ops.minimum, inputs)
+
+
+@registry.register("layer")
+class Concatenate(_Merge):
+    """Inputs one after the other along `axis`; all other sizes must be equal.
+
+    >>> Concatenate().compute_output_shape([(None, 4), (None, 6)])
+    (None, 10)
+    """
+
+    axis: int = field(rules.axis, default=-1, help="axis along which the inputs are put together")
+
+    def check_shapes(self, shapes: list[Any]) -> None:
+        """All sizes but those of `axis` are equal."""
+        first = shapes[0]
+        if not -len(first) <= self.axis < len(first):
+            raise ShapeError(expected=f"an axis of {first}", found=f"axis {self.axis}")
+        along = self.axis % len(first)
+        for shape in shapes[1:]:
+            pairs = list(zip(first, shape, strict=False))
+            if len(shape) != len(first) or any(
+                i != along and None not in p and p[0] != p[1] for i, p in enumerate(pairs)
+            ):
+                raise ShapeError(
+                    expected=f"inputs that differ on axis {self.axis} only, the first is {first}",
+                    found=str(shape),
+                    hint="Put Flatten or Reshape before it, or choose another axis.",
+                )
+
+    def join(self, inputs: list[Any]) -> Any:
+        """The inputs put together."""
+        return ops.concatenate(inputs, axis=self.axis)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The masks put together along the time axis, or those of all inputs where features are put together."""
+        masks = as_list(mask)
+        if all(m is None for m in masks):
+            return None
+        along = self.axis % inputs[0].ndim
+        full = [ops.not_equal(ops.sum(ops.absolute(x), axis=-1), -1.0) if m is None else m for x, m in zip(inputs, masks, strict=True)]
+        return ops.concatenate(full, axis=1) if along == 1 and inputs[0].ndim > 2 else reduce(ops.logical_and, full)
+
+
+def add(inputs: Any, **kwargs: Any) -> Any:
+    """`Add()(inputs)`."""
+    return Add(**kwargs)(inputs)
+
+
+def subtract(inputs: Any, **kwargs: Any) -> Any:
+    """`Subtract()(inputs)`."""
+    return Subtract(**kwargs)(inputs)
+
+
+def multiply(inputs: Any, **kwargs: Any) -> Any:
+    """`Multiply()(inputs)`."""
+    return Multiply(**kwargs)(inputs)
+
+
+def average(inputs: Any, **kwargs: Any) -> Any:
+    """`Average()(inputs)`."""
+    return Average(**kwargs)(inputs)
+
+
+def maximum(inputs: Any, **kwargs: Any) -> Any:
+    """`Maximum()(inputs)`."""
+    return Maximum(**kwargs)(inputs)
+
+
+def minimum(inputs: Any, **kwargs: Any) -> Any:
+    """`Minimum()(inputs)`."""
+    return Minimum(**kwargs)(inputs)
+
+
+def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
+    """`Concatenate(axis)(inputs)`."""
+    return Concatenate(axis=axis, **kwargs)(inputs)

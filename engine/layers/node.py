@@ -1,0 +1,122 @@
+"""`Node`: one use of a layer; `InputSpec`: what inputs a layer takes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from ..core.errors import ShapeError
+from ..core.tensor import Shape, Tensor
+
+if TYPE_CHECKING:
+    from .base import Collected, Layer
+
+
+def as_list(value: Any) -> list[Any]:
+    """A list or tuple as a list; anything else as a list of one."""
+    return list(value) if isinstance(value, (list, tuple)) else [value]
+
+
+def single(values: list[Any]) -> Any:
+    """The only item, or the list when there are several."""
+    return values[0] if len(values) == 1 else values
+
+
+class Node:
+    """One use of a layer: which tensors of which nodes of which layers came in, and which went out.
+
+    Attributes (Keras): outbound_layer; inbound_layers, node_indices, tensor_indices, input_tensors, input_masks,
+    input_shapes: one item an input; output_tensors, output_masks, output_shapes: one an output; arguments of the call.
+    """
+
+    def __init__(
+        self,
+        outbound_layer: Layer,
+        input_tensors: list[Tensor],
+        output_tensors: list[Tensor],
+        input_masks: list[Any],
+        output_masks: list[Any],
+        arguments: dict[str, Any],
+        collected: Collected,
+    ) -> None:
+        histories = [getattr(x, "_keras_history", (None, 0, 0)) for x in input_tensors]
+        self.outbound_layer = outbound_layer
+        self.inbound_layers: list[Layer | None] = [h[0] for h in histories]
+        self.node_indices: list[int] = [h[1] for h in histories]
+        self.tensor_indices: list[int] = [h[2] for h in histories]
+        self.input_tensors = input_tensors
+        self.output_tensors = output_tensors
+        self.input_masks = input_masks
+        self.output_masks = output_masks
+        self.input_shapes = [x.shape for x in input_tensors]
+        self.output_shapes = [y.shape for y in output_tensors]
+        self.arguments = arguments
+        self.collected = collected
+
+    @classmethod
+    def connect(cls, layer: Layer, *parts: Any) -> Node:
+        """Make a node of `layer` and tell the layers on both sides of it."""
+        node = cls(layer, *parts)
+        for source in dict.fromkeys(node.inbound_layers):
+            if source is not None:
+                source.outbound_nodes.append(node)
+        index = len(layer.inbound_nodes)
+        layer.inbound_nodes.append(node)
+        for i, y in enumerate(node.output_tensors):
+            y._keras_history = (layer, index, i)  # pyright: ignore[reportAttributeAccessIssue]
+        return node
+
+    def get_config(self) -> dict[str, Any]:
+        """The node by names and indices."""
+        return {
+            "outbound_layer": self.outbound_layer.name,
+            "inbound_layers": [layer.name if layer is not None else None for layer in self.inbound_layers],
+            "node_indices": self.node_indices,
+            "tensor_indices": self.tensor_indices,
+        }
+
+
+class InputSpec:
+    """What an input must look like: dtype, shape, rank (ndim, min_ndim, max_ndim), sizes of single axes.
+
+    `hints` maps a found rank to (hint, fix) for the message.
+    """
+
+    def __init__(
+        self,
+        dtype: Any = None,
+        shape: Shape | None = None,
+        ndim: int | None = None,
+        max_ndim: int | None = None,
+        min_ndim: int | None = None,
+        axes: Mapping[int, int] | None = None,
+        hints: Mapping[int, tuple[str, dict[str, Any] | None]] | None = None,
+    ) -> None:
+        self.dtype = dtype
+        self.shape = shape
+        self.ndim = len(shape) if shape is not None else ndim
+        self.max_ndim = max_ndim
+        self.min_ndim = min_ndim
+        self.axes = dict(axes or {})
+        self.hints = dict(hints or {})
+
+    def check(self, shape: Shape) -> None:
+        """Raise ShapeError when a shape does not fit."""
+        rank = len(shape)
+        if self.ndim is not None and rank != self.ndim:
+            self._refuse(f"an input of rank {self.ndim}", shape)
+        if self.min_ndim is not None and rank < self.min_ndim:
+            self._refuse(f"an input of rank {self.min_ndim} or more", shape)
+        if self.max_ndim is not None and rank > self.max_ndim:
+            self._refuse(f"an input of rank {self.max_ndim} or less", shape)
+        for axis, size in self.axes.items():
+            found = shape[axis]
+            if size is not None and found is not None and found != size:
+                self._refuse(f"size {size} on axis {axis}, as when it was built", shape)
+        for expected, found in zip(self.shape or (), shape, strict=False):
+            if expected is not None and found is not None and expected != found:
+                self._refuse(f"an input of shape {self.shape}", shape)
+
+    def _refuse(self, expected: str, shape: Shape) -> None:
+        hint, fix = self.hints.get(len(shape), (None, None))
+        raise ShapeError(expected=expected, found=str(shape), hint=hint, fix=fix)

@@ -1,0 +1,84 @@
+"""Batch normalisation."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import ShapeError
+from ..core.fields import field
+from .base import Layer
+from .core import limit_field, penalty_field, switch_field
+from .node import InputSpec
+
+
+@registry.register("layer")
+class BatchNormalization(Layer):
+    """y = gamma * (x - mean) / sqrt(variance + epsilon) + beta along `axis` (Ioffe & Szegedy, 2015). Any shape.
+
+    While training, mean and variance are the batch's, and moving = moving * momentum + batch * (1 - momentum);
+    otherwise the moving ones are used. Weights: gamma, beta, moving_mean, moving_variance, each (C,).
+
+    >>> BatchNormalization().compute_output_shape((None, 8, 8, 3))
+    (None, 8, 8, 3)
+    """
+
+    group: ClassVar[str] = "normalization"
+    supports_masking: ClassVar[bool] = True
+
+    axis: int = field(rules.axis, default=-1, help="axis of the features; 1 for channels_first images")
+    momentum: float = field(rules.share, default=0.99, help="share of the old value in the moving averages")
+    epsilon: float = field(rules.positive, default=1e-3, help="added to the variance")
+    center: bool = switch_field(True, "add a learnt beta")
+    scale: bool = switch_field(True, "multiply by a learnt gamma")
+    beta_initializer: Any = field(rules.initializer, default="zeros", help="first values of beta")
+    gamma_initializer: Any = field(rules.initializer, default="ones", help="first values of gamma")
+    moving_mean_initializer: Any = field(rules.initializer, default="zeros", help="first moving mean")
+    moving_variance_initializer: Any = field(rules.initializer, default="ones", help="first moving variance")
+    beta_regularizer: Any = penalty_field("beta")
+    gamma_regularizer: Any = penalty_field("gamma")
+    beta_constraint: Any = limit_field("beta")
+    gamma_constraint: Any = limit_field("gamma")
+
+    def build(self, input_shape: Any) -> None:
+        """Make gamma, beta and the moving averages."""
+        rank = len(input_shape)
+        if not -rank < self.axis < rank or self.axis == 0:
+            raise ShapeError(expected=f"an axis from 1 to {rank - 1} or -1 for {input_shape}", found=f"axis {self.axis}")
+        size = input_shape[self.axis]
+        if size is None:
+            raise ShapeError(expected=f"a known size of axis {self.axis}", found=str(input_shape))
+        self.gamma = self.beta = None
+        if self.scale:
+            self.gamma = self.add_weight(
+                "gamma", (size,), initializer=self.gamma_initializer,
+                regularizer=self.gamma_regularizer, constraint=self.gamma_constraint,
+            )  # fmt: skip
+        if self.center:
+            self.beta = self.add_weight(
+                "beta", (size,), initializer=self.beta_initializer,
+                regularizer=self.beta_regularizer, constraint=self.beta_constraint,
+            )  # fmt: skip
+        self.moving_mean = self.add_weight(
+            "moving_mean", (size,), initializer=self.moving_mean_initializer, trainable=False
+        )
+        self.moving_variance = self.add_weight(
+            "moving_variance", (size,), initializer=self.moving_variance_initializer, trainable=False
+        )
+        self.input_spec = InputSpec(ndim=rank, axes={self.axis: size})
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """Normalise, and note the new moving averages."""
+        y, mean, variance = ops.batch_norm(
+            inputs, self.gamma, self.beta, self.moving_mean, self.moving_variance, self.axis, self.epsilon
+        )
+        self.add_update(
+            [
+                (self.moving_mean, self.moving_mean * self.momentum + mean * (1 - self.momentum)),
+                (self.moving_variance, self.moving_variance * self.momentum + variance * (1 - self.momentum)),
+            ],
+            inputs,
+        )
+        return y

@@ -1,0 +1,167 @@
+"""Recurrent layers."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import activations, ops
+from ..core import registry, rules
+from ..core.errors import GraphError, ShapeError
+from ..core.fields import field
+from ..core.gradient import OnesLike
+from ..core.op import apply
+from ..core.tensor import Tensor, Variable
+from .base import Layer
+from .core import limit_field, penalty_field, switch_field
+from .node import InputSpec, as_list
+
+_HINTS = {
+    2: ("Steps are missing: use return_sequences=True in the recurrent layer before it, or Reshape.", None),
+    4: ("Put Reshape((steps, features)) before it.", None),
+}
+
+
+def _forget_bias(initializer: Any, units: int) -> Any:
+    """The bias with ones for the forget gate (Jozefowicz et al., 2015)."""
+
+    def values(shape: Any, dtype: Any) -> Any:
+        bias = np.array(initializer(shape, dtype))
+        bias[units : 2 * units] = 1
+        return bias
+
+    return values
+
+
+@registry.register("layer")
+class LSTM(Layer):
+    """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
+
+    i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
+    Weights: kernel (C, 4U), recurrent_kernel (U, 4U), bias (4U,), gates in the order i, f, c, o.
+    A masked step repeats output and state of the step before. `dropout` and `recurrent_dropout` use one mask for all
+    steps and gates (Gal & Ghahramani, 2016).
+
+    >>> LSTM(8).compute_output_shape((None, 20, 3))
+    (None, 8)
+    """
+
+    group: ClassVar[str] = "recurrent"
+    supports_masking: ClassVar[bool] = True
+
+    units: int = field(rules.positive_int, help="size of state and output")
+    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    recurrent_activation: Any = field(rules.activation, default="hard_sigmoid", help="function for the gates")
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
+    recurrent_initializer: Any = field(rules.initializer, default="orthogonal", help="first values of the recurrent kernel")
+    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
+    unit_forget_bias: bool = switch_field(True, "start the forget gate's bias at 1")
+    kernel_regularizer: Any = penalty_field("kernel")
+    recurrent_regularizer: Any = penalty_field("recurrent kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    kernel_constraint: Any = limit_field("kernel")
+    recurrent_constraint: Any = limit_field("recurrent kernel")
+    bias_constraint: Any = limit_field("bias")
+    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
+    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
+    implementation: int = field(rules.non_negative_int, default=1, help="kept for Keras's configs; changes nothing here")
+    return_sequences: bool = switch_field(False, "give the output of every step")
+    return_state: bool = switch_field(False, "give the last state too")
+    go_backwards: bool = switch_field(False, "read the steps from last to first")
+    stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
+    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
+
+    def prepare(self) -> None:
+        """Take sequences."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=3, hints=_HINTS)
+        self.states: list[Variable | None] = [None, None]
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights, and the state when it is kept from batch to batch."""
+        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
+        channels = shape[-1]
+        if channels is None:
+            raise ShapeError(expected="a known size of the last axis", found=str(shape), hint="Give the Input its shape.")
+        self.kernel = self.add_weight(
+            "kernel", (channels, 4 * self.units), initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
+        self.recurrent_kernel = self.add_weight(
+            "recurrent_kernel", (self.units, 4 * self.units), initializer=self.recurrent_initializer,
+            regularizer=self.recurrent_regularizer, constraint=self.recurrent_constraint,
+        )  # fmt: skip
+        self.bias = None
+        if self.use_bias:
+            first = self.bias_initializer
+            self.bias = self.add_weight(
+                "bias", (4 * self.units,), initializer=_forget_bias(first, self.units) if self.unit_forget_bias else first,
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
+        if self.stateful:
+            self._make_states(shape[0])
+        self.built = True
+
+    def _make_states(self, samples: int | None) -> None:
+        if samples is None:
+            raise GraphError(
+                expected="a fixed number of samples for a stateful layer", found="None",
+                hint="Give batch_input_shape=(samples, steps, features) or batch_size to the Input.",
+            )  # fmt: skip
+        self.states = [Variable((samples, self.units), name=f"{self.name}/state_{i}:0", trainable=False) for i in range(2)]
+
+    def reset_states(self, states: Any = None) -> None:
+        """Set the kept state to zero, or to given arrays (N, U)."""
+        if not self.stateful:
+            raise AttributeError(f"{self.where} keeps no state: it is not stateful")
+        values = [0.0, 0.0] if states is None else as_list(states)
+        for variable, value in zip(self.states, values, strict=True):
+            if variable is not None:
+                variable.assign(np.broadcast_to(value, variable.shape))
+
+    def check_inputs(self, inputs: Any) -> None:
+        """The sequence must have rank 3; initial states may follow it in a list."""
+        sequence = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
+        self.input_spec.check(sequence.shape)
+
+    def __call__(self, inputs: Any, initial_state: Any = None, **kwargs: Any) -> Any:
+        """Apply to a sequence; `initial_state`: the first h and c, as tensors."""
+        if initial_state is not None:
+            inputs = [*as_list(inputs), *as_list(initial_state)]
+        return super().__call__(inputs, **kwargs)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The input's mask where every step is given out, else none."""
+        first = as_list(mask)[0]
+        output = first if self.return_sequences else None
+        return [output, None, None] if self.return_state else output
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Run over all steps."""
+        x, *given = as_list(inputs)
+        if given and len(given) != 2:
+            raise ShapeError(expected="two initial states, h and c", found=str(len(given)))
+        h0, c0 = given or self.states
+        step = ops.getitem(x, (slice(None), 0)) if self.dropout or self.recurrent_dropout else None
+        input_mask = ops.dropout(apply(OnesLike(), step), self.dropout) if self.dropout else None
+        y, h, c = ops.lstm(
+            x, self.kernel, self.recurrent_kernel, self.bias, h0, c0, as_list(mask)[0], input_mask,
+            self._recurrent_mask(step), _name(self.activation), _name(self.recurrent_activation),
+            self.go_backwards, self.return_sequences,
+        )  # fmt: skip
+        if self.stateful:
+            self.add_update([(self.states[0], h), (self.states[1], c)], inputs)
+        return [y, h, c] if self.return_state else y
+
+    def _recurrent_mask(self, step: Tensor | None) -> Any:
+        if not self.recurrent_dropout or step is None:
+            return None
+        ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
+        return ops.dropout(ones, self.recurrent_dropout)
+
+
+def _name(activation: Any) -> str:
+    return activations.linear.__name__ if activation is None else activation.__name__
