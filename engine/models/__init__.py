@@ -1,0 +1,26 @@
+"""Models: `Sequential`, `Model`, and reading them from text and files."""
+
+from __future__ import annotations
+
+from ..core import registry
+from ..layers.input import Input
+from .clone import clone_model
+from .model import Model
+from .network import Network
+from .persistence import load_model, model_from_config, model_from_json, model_from_yaml, save_model
+from .sequential import Sequential
+
+registry.add("layer", Model)
+
+__all__ = [
+    "Input",
+    "Model",
+    "Network",
+    "Sequential",
+    "clone_model",
+    "load_model",
+    "model_from_config",
+    "model_from_json",
+    "model_from_yaml",
+    "save_model",
+]

@@ -1,0 +1,21 @@
+"""A copy of a model's architecture with fresh weights."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .model import Model
+from .network import Network
+
+
+def clone_model(model: Network, input_tensors: Any = None) -> Any:
+    """A model of the same layers with new weights; the original is left alone.
+
+    `input_tensors`: tensors to build the copy on, in place of new inputs.
+    """
+    copy = type(model).from_config(model.get_config())
+    if input_tensors is None:
+        return copy
+    inputs = list(input_tensors) if isinstance(input_tensors, (list, tuple)) else [input_tensors]
+    outputs = copy(inputs if len(inputs) > 1 else inputs[0])
+    return Model(inputs, outputs, name=model.name)

@@ -1,0 +1,380 @@
+"""`Network`: layers as a graph, from input tensors to output tensors; callable like a layer.
+
+The graph is found by walking back from the outputs along the nodes, without recursion, so depth and the number of
+paths do not matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import keras1
+from ..core import registry
+from ..core.errors import GraphError, ShapeError
+from ..core.tensor import Tensor, Variable
+from ..layers.base import Layer, automatic_name
+from ..layers.input import InputLayer
+from ..layers.node import Node, as_list, single
+from ..saving import text
+from . import persistence
+from .graph_config import read_graph, write_graph
+from .summary import print_summary
+
+
+@dataclass
+class Graph:
+    """The nodes of a network in the order in which they run, and the layers in Keras's order."""
+
+    nodes: list[Node]
+    layers: list[Layer]
+    depths: dict[int, int]
+
+
+class Network(Layer):
+    """Layers wired from `inputs` to `outputs` (tensors or lists of them).
+
+    Attributes: inputs, outputs, input_names, output_names, layers.
+    Raises GraphError when an output does not come from the inputs or names are used twice.
+    """
+
+    group = "models"
+    supports_masking = True
+    inputs: list[Any]
+    outputs: list[Any]
+
+    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+        _, kwargs = keras1.translate(type(self), (), kwargs)
+        inputs = kwargs.pop("inputs", inputs)
+        outputs = kwargs.pop("outputs", outputs)
+        if name is None:
+            kwargs["name"] = automatic_name("Model" if type(self) is not Network and not self._is_stack() else type(self).__name__)
+        else:
+            kwargs["name"] = name
+        super().__init__(**kwargs)
+        self._graph: Graph | None = None
+        self.inputs, self.outputs = [], []
+        if inputs is not None or outputs is not None:
+            self._connect_graph(as_list(inputs), as_list(outputs))
+
+    def _is_stack(self) -> bool:
+        return False
+
+    def _connect_graph(self, inputs: list[Any], outputs: list[Any]) -> None:
+        for what, tensors in (("inputs", inputs), ("outputs", outputs)):
+            for x in tensors:
+                if not isinstance(x, Tensor) or not hasattr(x, "_keras_history"):
+                    raise GraphError(
+                        where=f"{type(self).__name__} '{self.name}'", expected=f"{what} that layers give (start with Input)",
+                        found=type(x).__name__,
+                    )  # fmt: skip
+        if len(set(inputs)) != len(inputs):
+            raise GraphError(where=f"{type(self).__name__} '{self.name}'", expected="each input once", found="one twice")
+        self.inputs, self.outputs = inputs, outputs
+        self._graph = self._find_graph()
+        self.built = True
+
+    # The graph
+
+    def _find_graph(self) -> Graph:
+        nodes = self._nodes_in_order()
+        depths: dict[int, int] = {}
+        layer_depths: dict[Layer, int] = {}
+        first_seen: dict[Layer, int] = {}
+        for position, node in enumerate(nodes):
+            first_seen.setdefault(node.outbound_layer, position)
+        for node in reversed(nodes):
+            layer = node.outbound_layer
+            depth = max(depths.get(id(node), 0), layer_depths.get(layer, 0))
+            depths[id(node)] = layer_depths[layer] = depth
+            for source, index in zip(node.inbound_layers, node.node_indices, strict=True):
+                if source is not None:
+                    before = source.inbound_nodes[index]
+                    depths[id(before)] = max(depths.get(id(before), 0), depth + 1)
+        for x in self.inputs:
+            layer_depths.setdefault(x._keras_history[0], 0)
+        layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], first_seen.get(one, -1)))
+        self._check_names(layers)
+        return Graph(nodes, layers, depths)
+
+    def _nodes_in_order(self) -> list[Node]:
+        """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
+        given = {id(x) for x in self.inputs}
+        ordered: list[Node] = []
+        done: set[int] = set()
+        stack: list[tuple[Tensor, bool]] = [(y, False) for y in reversed(self.outputs)]
+        stack += [(x, False) for x in reversed(self.inputs)]
+        while stack:
+            tensor, ready = stack.pop()
+            layer, node_index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
+            node = layer.inbound_nodes[node_index]
+            if id(node) in done:
+                continue
+            if ready or id(tensor) in given:
+                done.add(id(node))
+                ordered.append(node)
+                continue
+            if not node.input_tensors:
+                raise GraphError(
+                    where=f"{type(self).__name__} '{self.name}'",
+                    expected="every input that the outputs depend on among `inputs`",
+                    found=f"{layer.where} outside of them",
+                    hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
+                )
+            stack.append((tensor, True))
+            for x in reversed(node.input_tensors):
+                if not hasattr(x, "_keras_history"):
+                    raise GraphError(
+                        where=layer.where, expected="inputs that layers give", found=repr(x),
+                        hint="Wrap computations between layers in Lambda.",
+                    )  # fmt: skip
+                stack.append((x, False))
+        return ordered
+
+    def _check_names(self, layers: Sequence[Layer]) -> None:
+        seen: dict[str, Layer] = {}
+        for layer in layers:
+            if layer.name in seen:
+                raise GraphError(
+                    where=f"{type(self).__name__} '{self.name}'", expected="a name of its own for each layer",
+                    found=f"{layer.name!r} twice",
+                )  # fmt: skip
+            seen[layer.name] = layer
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes and layers; raises GraphError while there are none."""
+        if self._graph is None:
+            raise GraphError(
+                where=f"{type(self).__name__} '{self.name}'", expected="a model with a known input shape", found="none yet",
+                hint="Give the first layer input_shape=..., or call build or fit.",
+            )  # fmt: skip
+        return self._graph
+
+    @property
+    def layers(self) -> list[Layer]:
+        """All layers, inputs first, by depth."""
+        return list(self._graph.layers) if self._graph is not None else []
+
+    def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
+        """The layer of a name, or of a place in `layers`. Raises ValueError."""
+        layers = self.layers
+        if index is not None:
+            if not -len(layers) <= index < len(layers):
+                raise ValueError(f"model '{self.name}': expected a layer index below {len(layers)}, found {index}")
+            return layers[index]
+        for layer in layers:
+            if layer.name == name:
+                return layer
+        near = ", ".join(repr(layer.name) for layer in layers[:10])
+        raise ValueError(f"model '{self.name}': expected the name of one of its layers ({near} ...), found {name!r}")
+
+    @property
+    def input_names(self) -> list[str]:
+        """Names of the inputs' layers."""
+        return [x._keras_history[0].name for x in self.inputs]
+
+    @property
+    def output_names(self) -> list[str]:
+        """Names of the layers that give the outputs; a number is added where one gives several."""
+        names: list[str] = []
+        for y in self.outputs:
+            name = base = y._keras_history[0].name
+            number = 1
+            while name in names:
+                name, number = f"{base}_{number}", number + 1
+            names.append(name)
+        return names
+
+    # Weights, losses, updates
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """Weights of all layers that training changes."""
+        if not self.trainable:
+            return []
+        return _unique(w for layer in self.layers for w in layer.trainable_weights)
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """Weights of all layers that training does not change."""
+        fixed = _unique(w for layer in self.layers for w in layer.non_trainable_weights)
+        if self.trainable:
+            return fixed
+        return _unique([*(w for layer in self.layers for w in layer.trainable_weights), *fixed])
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return _unique(w for layer in self.layers for w in layer.weights)
+
+    @property
+    def losses(self) -> list[Tensor]:
+        """Penalties of the layers and of the calls that the outputs depend on."""
+        if self._graph is None:
+            return []
+        own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
+        return [*self._own_losses, *own, *(loss for node in self._graph.nodes for loss in node.collected.losses)]
+
+    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+        """As for a layer; None gives the penalties on weights."""
+        if inputs is None:
+            return [*self._own_losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
+        return super().get_losses_for(inputs)
+
+    def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
+        return [pair for node in self._graph.nodes for pair in node.collected.updates] if self._graph is not None else []
+
+    @property
+    def updates(self) -> list[tuple[Variable, Any]]:
+        """Assignments after a training step, of layers that are not frozen."""
+        if not self.trainable:
+            return self.state_updates
+        pairs = [pair for layer, pair in self._updates() if layer.trainable and not layer.stateful]
+        return [*self._own_updates, *pairs, *self.state_updates]
+
+    @property
+    def state_updates(self) -> list[tuple[Variable, Any]]:
+        """Assignments that keep the state of stateful layers; made in every phase."""
+        return [pair for layer, pair in self._updates() if layer.stateful]
+
+    @property
+    def stateful(self) -> bool:  # type: ignore[override]
+        """Whether a layer keeps its state from batch to batch."""
+        return any(layer.stateful for layer in self.layers)
+
+    def reset_states(self) -> None:
+        """Set the state of all stateful layers to zero."""
+        for layer in self.layers:
+            if layer.stateful and hasattr(layer, "reset_states"):
+                layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+
+    @property
+    def uses_learning_phase(self) -> bool:
+        """Whether training and test differ: kept for Keras's code, always True here."""
+        return True
+
+    def count_params(self) -> int:
+        """Number of weights."""
+        return sum(w.size for w in self.weights)
+
+    # As a layer
+
+    @property
+    def input(self) -> Any:
+        """The input tensor, or the list of them."""
+        return single(self.inputs)
+
+    @property
+    def output(self) -> Any:
+        """The output tensor, or the list of them."""
+        return single(self.outputs)
+
+    @property
+    def input_shape(self) -> Any:
+        """Shape of the input, or the list of them."""
+        return single([x.shape for x in self.inputs])
+
+    @property
+    def output_shape(self) -> Any:
+        """Shape of the output, or the list of them."""
+        return single([y.shape for y in self.outputs])
+
+    def check_inputs(self, inputs: Any) -> None:
+        """The right number of inputs, with shapes that fit."""
+        given = as_list(inputs)
+        if self._graph is not None and len(given) != len(self.inputs):
+            raise ShapeError(expected=f"{len(self.inputs)} inputs", found=str(len(given)))
+        for x, own in zip(given, self.inputs, strict=False):
+            if len(x.shape) != len(own.shape) or any(
+                None not in pair and pair[0] != pair[1] for pair in zip(x.shape[1:], own.shape[1:], strict=True)
+            ):
+                raise ShapeError(expected=f"an input of shape {own.shape}", found=str(x.shape))
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """Run the graph on other tensors."""
+        masks = as_list(mask) if mask is not None else [None] * len(self.inputs)
+        return single([y for y, _ in self._run(as_list(inputs), masks)])
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """Masks of the outputs for other tensors."""
+        masks = as_list(mask) if mask is not None else [None] * len(self.inputs)
+        if all(m is None for m in masks) and all(getattr(y, "_mask", None) is None for y in self.outputs):
+            return None
+        return single([m for _, m in self._run(as_list(inputs), masks)])
+
+    def _run(self, inputs: list[Any], masks: list[Any]) -> list[tuple[Any, Any]]:
+        values: dict[Tensor, tuple[Any, Any]] = dict(zip(self.inputs, zip(inputs, masks, strict=True), strict=True))
+        for node in self.graph.nodes:
+            if all(y in values for y in node.output_tensors):
+                continue
+            layer = node.outbound_layer
+            pairs = [values[x] for x in node.input_tensors]
+            several = len(pairs) > 1 or layer.merges
+            xs: Any = [x for x, _ in pairs] if several else pairs[0][0]
+            ms: Any = [m for _, m in pairs] if several else pairs[0][1]
+            arguments = dict(node.arguments)
+            if any(m is not None for _, m in pairs) and "mask" not in arguments and layer._takes("mask"):
+                arguments["mask"] = ms
+            outputs = as_list(layer._record(xs, arguments))
+            found = layer.compute_mask(xs, ms)
+            output_masks = as_list(found) if found is not None else [None] * len(outputs)
+            for y, value, m in zip(node.output_tensors, outputs, output_masks, strict=False):
+                values[y] = (value, m)
+        return [values[y] for y in self.outputs]
+
+    def get_config(self) -> dict[str, Any]:
+        """Keras's config of a graph: name, layers with inbound_nodes, input_layers, output_layers."""
+        return write_graph(self)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
+        with registry.custom_object_scope(custom_objects or {}):
+            inputs, outputs, name = read_graph(config)
+        return cls(inputs=inputs, outputs=outputs, name=name)
+
+    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
+        """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to."""
+        print_summary(self, line_length, positions, print_fn)
+
+    # Text and files
+
+    def to_json(self, indent: int | None = None) -> str:
+        """The architecture as JSON, on one line or indented."""
+        return text.write_json(persistence.architecture(self), indent)
+
+    def to_yaml(self) -> str:
+        """The architecture as YAML: lists and plain values only, so that any safe loader reads it."""
+        return text.write_yaml(persistence.architecture(self))
+
+    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+        """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
+        persistence.save_weights(self, filepath, overwrite)
+
+    def load_weights(
+        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+    ) -> None:
+        """Read weights by order, or by layer name; all or nothing. Raises FileError naming layer and shapes."""
+        persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
+
+    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True) -> None:
+        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
+        persistence.save_model(self, filepath, overwrite, include_optimizer)
+
+
+def _unique(weights: Any) -> list[Variable]:
+    return list(dict.fromkeys(weights))
+
+
+def input_of(layer: Layer) -> Any:
+    """A tensor to feed a stack's first layer with, made from its batch_input_shape; None when that is not known."""
+    shape = layer.batch_input_shape
+    if shape is None:
+        return None
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.dtype, name=f"{layer.name}_input")
+    return entry.inbound_nodes[0].output_tensors[0]
+
+
+__all__ = ["Graph", "Network", "input_of"]

@@ -1,0 +1,170 @@
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .. import optimizers
+from ..core import registry
+from ..core.errors import FileError, SettingError, shorten
+from ..layers.base import Layer
+from ..saving import hdf5, text
+from ..saving.hdf5 import BACKEND, KERAS_VERSION
+
+if TYPE_CHECKING:
+    from .network import Network
+
+File = str | Path
+
+
+def architecture(model: Network) -> dict[str, Any]:
+    """{class_name, config, keras_version, backend}."""
+    name = "Sequential" if hasattr(model, "_stack") else "Model"
+    return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
+
+
+def model_from_config(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model of a config {class_name, config}, with fresh weights.
+
+    Raises GraphError, UnknownName, SettingError naming layer and place.
+    """
+    if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
+        raise SettingError(where="model config", expected="a mapping with class_name and config", found=shorten(config))
+    found = registry.find("layer", config["class_name"], custom_objects, "model config")
+    if not hasattr(found, "compile"):
+        raise SettingError(where="model config", expected="class_name Sequential or Model", found=config["class_name"])
+    with registry.custom_object_scope(custom_objects or {}):
+        return found.from_config(config.get("config"))
+
+
+def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model of a JSON text, with fresh weights."""
+    return model_from_config(text.read_json(json_string), custom_objects)
+
+
+def model_from_yaml(yaml_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model of a YAML text, with fresh weights; further top-level keys (layout, data, training) are ignored."""
+    return model_from_config(text.read_yaml(yaml_string), custom_objects)
+
+
+def weights_of(layers: Sequence[Layer]) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
+    """(layer name, [(weight name, array)]) in order."""
+    return [(layer.name, [(str(w.name), w.array) for w in layer.weights]) for layer in layers]
+
+
+def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
+    """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
+    _check_overwrite(filepath, overwrite)
+    hdf5.write_weights(filepath, weights_of(model.layers))
+
+
+def load_weights(
+    model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+) -> None:
+    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    assign(model.layers, hdf5.read_weights(filepath), str(filepath), by_name, skip_mismatch, reshape)
+
+
+def assign(
+    layers: Sequence[Layer],
+    loaded: hdf5.Loaded,
+    where: str,
+    by_name: bool = False,
+    skip_mismatch: bool = False,
+    reshape: bool = False,
+) -> None:
+    """Check that loaded weights fit the layers, then set them."""
+    pairs = _paired(layers, loaded, where, by_name)
+    chosen: list[tuple[Any, np.ndarray]] = []
+    for layer, arrays in pairs:
+        own = layer.weights
+        if len(own) != len(arrays):
+            if skip_mismatch:
+                continue
+            raise FileError(
+                file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays))
+            )
+        for variable, (name, array) in zip(own, arrays, strict=True):
+            if variable.shape != array.shape and reshape and variable.size == array.size:
+                array = array.reshape(variable.shape)
+            if variable.shape != array.shape:
+                if skip_mismatch:
+                    continue
+                raise FileError(
+                    file=where, expected=f"shape {variable.shape} for weight {shorten(name)} of {layer.where}",
+                    found=f"shape {array.shape}",
+                )  # fmt: skip
+            chosen.append((variable, array))
+    for variable, array in chosen:
+        variable.assign(array)
+
+
+def _paired(
+    layers: Sequence[Layer], loaded: hdf5.Loaded, where: str, by_name: bool
+) -> list[tuple[Layer, list[tuple[str, np.ndarray]]]]:
+    if by_name:
+        table = dict(loaded)
+        return [(layer, table[layer.name]) for layer in layers if layer.name in table]
+    ours = [layer for layer in layers if layer.weights]
+    theirs = [arrays for _, arrays in loaded if arrays]
+    if len(ours) != len(theirs):
+        raise FileError(
+            file=where, expected=f"{len(ours)} layers with weights", found=str(len(theirs)),
+            hint="Use by_name=True to load the layers that have the same name.",
+        )  # fmt: skip
+    return list(zip(ours, theirs, strict=True))
+
+
+def save_model(model: Any, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
+    """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
+    _check_overwrite(filepath, overwrite)
+    training, slots = None, None
+    if include_optimizer and model.optimizer is not None:
+        training = {
+            "optimizer_config": registry.serialize("optimizer", model.optimizer),
+            "loss": _plain(model.loss),
+            "metrics": _plain(model.metrics),
+            "sample_weight_mode": model.sample_weight_mode,
+            "loss_weights": model.loss_weights,
+        }
+        values = model.optimizer.get_weights()
+        name = type(model.optimizer).__name__
+        slots = [(f"training/{name}/Variable_{i}:0", np.asarray(v)) for i, v in enumerate(values)] or None
+    hdf5.write_model(filepath, architecture(model), training, weights_of(model.layers), slots)
+
+
+def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:
+    """The model of a file that `save_model` or Keras 2 wrote, compiled as it was."""
+    stored = hdf5.read_model(filepath)
+    model = model_from_config(stored.config, custom_objects)
+    assign(model.layers, stored.layers, str(filepath))
+    settings = stored.training_config
+    if compile and settings is not None:
+        with registry.custom_object_scope(custom_objects or {}):
+            model.compile(
+                optimizer=optimizers.deserialize(settings["optimizer_config"]), loss=settings.get("loss"),
+                metrics=settings.get("metrics"), loss_weights=settings.get("loss_weights"),
+                sample_weight_mode=settings.get("sample_weight_mode"),
+            )  # fmt: skip
+        if stored.optimizer_weights:
+            model._make_train_function()
+            model.optimizer.set_weights([array for _, array in stored.optimizer_weights])
+    return model
+
+
+def _plain(value: Any) -> Any:
+    """Names in place of functions."""
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(one) for one in value]
+    return value.__name__ if callable(value) and hasattr(value, "__name__") else value
+
+
+def _check_overwrite(filepath: File, overwrite: bool) -> None:
+    if not overwrite and Path(filepath).exists():
+        raise FileError(file=str(filepath), expected="a new file", found="an existing one", hint="Pass overwrite=True.")

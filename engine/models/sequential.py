@@ -1,0 +1,171 @@
+"""`Sequential`: a model that grows layer by layer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from ..core import registry
+from ..core.errors import GraphError, SettingTypeError, shorten
+from ..layers.base import Layer, automatic_name
+from ..layers.input import InputLayer
+from ..layers.node import as_list
+from .model import Model
+from .network import Graph, input_of
+
+
+@registry.register("layer")
+class Sequential(Model):
+    """A stack of layers, each fed by the one before.
+
+    The first layer gets the input's shape (input_shape=..., input_dim=...), or the model is built at the first fit.
+
+    >>> from engine.layers import Dense
+    >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
+    >>> model.output_shape, model.count_params()
+    ((None, 1), 21)
+    """
+
+    def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
+        super().__init__(name=name or automatic_name("Sequential"))
+        self._stack: list[Layer] = []
+        self._tensors: list[Any] = []
+        for layer in layers or ():
+            self.add(layer)
+
+    def _is_stack(self) -> bool:
+        return True
+
+    def add(self, layer: Layer) -> None:
+        """Put a layer on top. Raises SettingTypeError for anything else, ShapeError when it does not fit."""
+        if not isinstance(layer, Layer):
+            raise SettingTypeError(where=f"Sequential '{self.name}', add", expected="a layer", found=shorten(layer))
+        if any(one.name == layer.name for one in self._stack):
+            raise GraphError(
+                where=f"Sequential '{self.name}', add", expected="a name of its own for each layer",
+                found=f"{layer.name!r} twice",
+            )  # fmt: skip
+        if isinstance(layer, InputLayer):
+            if self._stack or self.inputs:
+                raise GraphError(where=f"Sequential '{self.name}', add", expected="an input as the first layer only", found=layer.where)
+            self._start(layer.inbound_nodes[0].output_tensors[0])
+            return
+        if not self.inputs and not self._stack:
+            self._start_from(layer)
+        if self.inputs:
+            outputs = as_list(layer(self._tensors[-1] if self._tensors else self.inputs[0]))
+            if len(outputs) != 1:
+                raise GraphError(where=layer.where, expected="one output in a stack", found=str(len(outputs)), hint="Use Model.")
+            self._tensors.append(outputs[0])
+        self._stack.append(layer)
+        self._settle()
+
+    def _start(self, tensor: Any) -> None:
+        self.inputs, self.outputs = [tensor], [tensor]
+
+    def _start_from(self, layer: Layer) -> None:
+        first = layer
+        while isinstance(first, Sequential) and first._stack and first.batch_input_shape is None and not first.inputs:
+            first = first._stack[0]
+        tensor = input_of(first)
+        if tensor is None and getattr(first, "inputs", None):
+            own = first.inputs[0]  # pyright: ignore[reportAttributeAccessIssue]
+            entry = InputLayer(batch_input_shape=own.shape, dtype=own.dtype.name, name=f"{first.name}_input")
+            tensor = entry.inbound_nodes[0].output_tensors[0]
+        if tensor is not None:
+            self._start(tensor)
+
+    def _settle(self) -> None:
+        """Take the last tensor as the output; the graph is found when it is asked for."""
+        self._graph = None
+        self.built = bool(self._tensors)
+        if self._tensors:
+            self.outputs = [self._tensors[-1]]
+
+    @property
+    def graph(self) -> Graph:
+        """The nodes and layers of the stack."""
+        if self._graph is None and self._tensors:
+            self._graph = self._find_graph()
+        return super().graph
+
+    def _updates(self) -> Any:
+        return super()._updates() if self._tensors and self.graph else []
+
+    @property
+    def losses(self) -> Any:
+        """Penalties of the layers and their calls."""
+        return super().losses if self._tensors and self.graph else []
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers of the stack, without the input."""
+        return list(self._stack)
+
+    def pop(self) -> None:
+        """Take the last layer off. Raises TypeError when there is none."""
+        if not self._stack:
+            raise TypeError(f"Sequential '{self.name}', pop: expected a model with layers, found none")
+        layer = self._stack.pop()
+        if self._tensors:
+            self._tensors.pop()
+            node = layer.inbound_nodes.pop()
+            for source in node.inbound_layers:
+                if source is not None:
+                    source.outbound_nodes = [n for n in source.outbound_nodes if n is not node]
+        self._settle()
+        if not self._stack:
+            self.inputs, self.outputs = [], []
+        self._compiled = None
+
+    def build(self, input_shape: Any = None) -> None:
+        """Build for inputs of this shape, batch included, when the first layer did not give it."""
+        if self._tensors or input_shape is None:
+            return
+        entry = InputLayer(batch_input_shape=tuple(input_shape), name=f"{self.name}_input")
+        stack, self._stack = self._stack, []
+        self._start(entry.inbound_nodes[0].output_tensors[0])
+        for layer in stack:
+            self.add(layer)
+
+    @property
+    def model(self) -> Sequential:
+        """The model itself (Keras 1 and 2.0 kept another inside)."""
+        return self
+
+    def predict_proba(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Any:
+        """`predict`."""
+        return self.predict(x, batch_size, verbose)
+
+    def predict_classes(self, x: Any, batch_size: int = 32, verbose: int = 0) -> np.ndarray:
+        """The most probable class of each sample, or 0 and 1 for a single output."""
+        values = np.asarray(self.predict(x, batch_size, verbose))
+        return values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
+
+    def get_config(self) -> dict[str, Any]:
+        """{name, layers: [{class_name, config}]}, the input's shape in the first layer's config."""
+        layers = [{"class_name": type(layer).__name__, "config": layer.get_config()} for layer in self._stack]
+        if layers and self.inputs and not isinstance(self._stack[0], Model):
+            first = layers[0]["config"]
+            entry = self.inputs[0]
+            first.setdefault("batch_input_shape", list(entry.shape))
+            first.setdefault("dtype", entry.dtype.name)
+        return {"name": self.name, "layers": layers}
+
+    @classmethod
+    def from_config(cls, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
+        """The model of a config; Keras 1's bare list of layers is read too."""
+        entries = config if isinstance(config, (list, tuple)) else config.get("layers")
+        name = None if isinstance(config, (list, tuple)) else config.get("name")
+        where = f"config of Sequential {shorten(name)}"
+        if not isinstance(entries, (list, tuple)):
+            raise GraphError(where=where, expected="a list of layers", found=shorten(entries))
+        model = cls(name=name)
+        with registry.custom_object_scope(custom_objects or {}):
+            for number, entry in enumerate(entries):
+                model.add(registry.build("layer", entry, where=f"{where}, layers[{number}]"))
+        if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
+            model.build(config["build_input_shape"])
+        return model
