@@ -34,6 +34,7 @@ from .compare import (
     where,
 )
 from .control import identity, in_train_phase, stop_gradient
+from .conv import conv, conv2d
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .elementwise import (
     absolute,
@@ -59,22 +60,27 @@ from .elementwise import (
     square,
     subtract,
 )
+from .embedding import embedding, take
 from .matmul import batch_dot, dot, linear, matmul
+from .normalize import batch_norm
+from .pool import average_pool2d, max_pool2d
 from .random import dropout, gaussian_noise, random_normal, random_uniform
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
+from .recurrent import lstm
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
-from .reshape import expand_dims, flatten, reshape, squeeze
+from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
-    "absolute", "add", "all", "any", "argmax", "argmin", "batch_dot", "binary_crossentropy", "cast",
-    "categorical_crossentropy", "clip", "concatenate", "cos", "divide", "dot", "dropout", "elu", "equal", "exp",
-    "expand_dims", "flatten", "floor", "floor_divide", "gaussian_noise", "getitem", "greater", "greater_equal",
-    "hard_sigmoid", "identity", "in_train_phase", "less", "less_equal", "linear", "log", "log_softmax", "logical_and",
-    "logical_not", "logical_or", "logsumexp", "matmul", "max", "maximum", "mean", "min", "minimum", "multiply",
-    "negative", "not_equal", "one_hot", "pad", "power", "prod", "random_normal", "random_uniform", "relu", "remainder",
-    "repeat", "reshape", "reverse", "round", "selu", "sigmoid", "sign", "sin", "softmax", "softplus", "softsign",
-    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract", "sum",
-    "tanh", "tile", "transpose", "var", "where",
+    "absolute", "add", "all", "any", "argmax", "argmin", "average_pool2d", "batch_dot", "batch_norm",
+    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv2d", "cos",
+    "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide",
+    "gaussian_noise", "getitem", "greater", "greater_equal", "hard_sigmoid", "identity", "in_train_phase", "less",
+    "less_equal", "linear", "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm",
+    "matmul", "max", "max_pool2d", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
+    "one_hot", "pad", "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape",
+    "reverse", "round", "selu", "sigmoid", "sign", "sin", "softmax", "softplus", "softsign",
+    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
+    "sum", "take", "tanh", "tile", "transpose", "var", "where",
 ]  # fmt: skip
 
 

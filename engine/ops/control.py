@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.op import Op, Work, apply
-from .reshape import View
 from .shapes import Array, Shape, broadcast
+from .views import View
 
 
 class Identity(View):

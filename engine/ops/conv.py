@@ -37,8 +37,9 @@ class Conv(Op):
         for n, k, s, d in zip(spatial, size, self.strides, self.dilation, strict=True):
             length = window_length(n, k or 1, s, self.padding, d)
             if length == 0 and n != 0:
+                reach = tuple(((k or 1) - 1) * e + 1 for k, e in zip(size, self.dilation, strict=True))
                 raise ShapeError(
-                    expected=f"an image of at least {tuple(((k or 1) - 1) * e + 1 for k, e in zip(size, self.dilation))}",
+                    expected=f"an image of at least {reach}",
                     found=str(x),
                     hint="The kernel is larger than the image; choose a smaller kernel_size or padding='same'.",
                     fix={"set": {"field": "padding", "value": "same"}},

@@ -10,8 +10,8 @@ from ..core.op import Op, Work, apply
 from .elementwise import multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
-from .reshape import reshape
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
+from .views import reshape
 
 
 class Linear(Op):

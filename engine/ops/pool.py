@@ -1,4 +1,4 @@
-"""Pooling over any number of spatial axes: one pass over the images for each element of the window, on strided slices."""
+"""Pooling over any number of spatial axes: one pass over strided slices for each element of the window."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Random ops. Without a seed they draw from the plan's stream, which a run saves and restores; with one, from their own."""
+"""Random ops. Without a seed they draw from the plan's stream, which a run can save; with one, from their own."""
 
 from __future__ import annotations
 

@@ -8,8 +8,8 @@ from typing import Any
 from ..core.config import float_dtype
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
-from .reshape import expand_dims
 from .shapes import Array, Shape, axes_of, axis_of
+from .views import expand_dims
 
 
 class Transpose(Op):

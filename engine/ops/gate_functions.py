@@ -1,0 +1,95 @@
+"""Activation functions inside recurrent ops: in place on one step's gates, with the slope found from the result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ..core.errors import SettingError
+from .shapes import Array
+
+
+def _tanh(xp: Any, x: Array, out: Array) -> None:
+    xp.tanh(x, out=out)
+
+
+def _tanh_slope(xp: Any, y: Array, out: Array) -> None:
+    xp.multiply(y, y, out=out)
+    xp.subtract(1, out, out=out)
+
+
+def _sigmoid(xp: Any, x: Array, out: Array) -> None:
+    # By tanh: one vectorised function, and a gate needs no relative precision near 0.
+    xp.multiply(x, 0.5, out=out)
+    xp.tanh(out, out=out)
+    xp.multiply(out, 0.5, out=out)
+    xp.add(out, 0.5, out=out)
+
+
+def _sigmoid_slope(xp: Any, y: Array, out: Array) -> None:
+    xp.subtract(1, y, out=out)
+    xp.multiply(out, y, out=out)
+
+
+def _hard_sigmoid(xp: Any, x: Array, out: Array) -> None:
+    xp.multiply(x, 0.2, out=out)
+    xp.add(out, 0.5, out=out)
+    xp.maximum(out, 0, out=out)
+    xp.minimum(out, 1, out=out)
+
+
+def _hard_sigmoid_slope(xp: Any, y: Array, out: Array) -> None:
+    # y * (1 - y) is above 0 strictly inside (0, 1) and 0 at both ends.
+    _sigmoid_slope(xp, y, out)
+    xp.sign(out, out=out)
+    xp.multiply(out, 0.2, out=out)
+
+
+def _relu(xp: Any, x: Array, out: Array) -> None:
+    xp.maximum(x, 0, out=out)
+
+
+def _relu_slope(xp: Any, y: Array, out: Array) -> None:
+    xp.sign(y, out=out)
+
+
+def _linear(xp: Any, x: Array, out: Array) -> None:
+    if x is not out:
+        xp.copyto(out, x)
+
+
+def _linear_slope(xp: Any, y: Array, out: Array) -> None:
+    out.fill(1)
+
+
+def _softsign(xp: Any, x: Array, out: Array) -> None:
+    xp.divide(x, 1 + xp.absolute(x), out=out)
+
+
+def _softsign_slope(xp: Any, y: Array, out: Array) -> None:
+    xp.absolute(y, out=out)
+    xp.subtract(1, out, out=out)
+    xp.multiply(out, out, out=out)
+
+
+Function = Callable[[Any, Array, Array], None]
+
+FUNCTIONS: dict[str, tuple[Function, Function]] = {
+    "tanh": (_tanh, _tanh_slope),
+    "sigmoid": (_sigmoid, _sigmoid_slope),
+    "hard_sigmoid": (_hard_sigmoid, _hard_sigmoid_slope),
+    "relu": (_relu, _relu_slope),
+    "linear": (_linear, _linear_slope),
+    "softsign": (_softsign, _softsign_slope),
+}
+
+
+def gate_function(name: str) -> tuple[Function, Function]:
+    """The function (xp, x, out) and its slope (xp, y, out) for a name; SettingError for others."""
+    if name not in FUNCTIONS:
+        raise SettingError(
+            expected=f"one of {', '.join(sorted(FUNCTIONS))} inside a recurrent layer",
+            found=repr(name),
+            hint="Other functions can follow the layer as Activation.",
+        )
+    return FUNCTIONS[name]

@@ -1,0 +1,227 @@
+"""Samples of every op: settings and inputs small enough for finite differences, chosen to reach each branch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from engine.ops import (
+    activation,
+    compare,
+    control,
+    cross_entropy,
+    elementwise,
+    normalize,
+    pool,
+    random,
+    rearrange,
+    recurrent,
+    reduce,
+    views,
+)
+from engine.ops.conv import Conv
+from engine.ops.embedding import Embedding, Take
+from engine.ops.matmul import Linear, Matmul
+
+rng = np.random.default_rng(7)
+
+
+def normal(*shape: int) -> np.ndarray:
+    """Values away from 0, where rectifiers have a corner."""
+    x = rng.normal(size=shape)
+    return x + 0.05 * np.sign(x)
+
+
+def positive(*shape: int) -> np.ndarray:
+    """Values in 0.2 ... 1.2."""
+    return rng.uniform(0.2, 1.2, size=shape)
+
+
+def shares(*shape: int) -> np.ndarray:
+    """Values whose last axis sums to 1."""
+    x = positive(*shape)
+    return x / x.sum(axis=-1, keepdims=True)
+
+
+def whole(high: int, *shape: int) -> np.ndarray:
+    """Whole numbers 0 ... high - 1."""
+    return rng.integers(0, high, size=shape)
+
+
+def lstm_inputs(n: int, t: int, c: int, u: int, *, states: bool = True, mask: bool = False, drop: bool = False) -> list:
+    """x, kernel, recurrent kernel, bias, h0, c0, mask and the two dropout masks."""
+    inputs: list[Any] = [normal(n, t, c), normal(c, 4 * u) * 0.4, normal(u, 4 * u) * 0.4, normal(4 * u) * 0.4]
+    inputs += [normal(n, u), normal(n, u)] if states else [None, None]
+    inputs.append(rng.random((n, t)) > 0.4 if mask else None)
+    return inputs + ([whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None])
+
+
+BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]]
+IMAGE = normal(2, 7, 6, 3)
+
+
+def pairs(op: Any, make: Any = normal) -> list:
+    """One sample for each broadcast."""
+    return [(op, [make(*a), make(*b)]) for a, b in BROADCAST]
+
+
+def ones(op: Any, make: Any = normal) -> list:
+    """Two samples of an op with one input."""
+    return [(op, [make(3, 4)]), (op, [make(2, 3, 2)])]
+
+
+def reductions(cls: Any, make: Any = normal) -> list:
+    """All ways to reduce three axes."""
+    return [(cls(axis, keep), [make(2, 3, 4)]) for axis in (None, 0, -1, (0, 2)) for keep in (False, True)]
+
+
+SAMPLES: dict[type, list] = {
+    elementwise.Add: pairs(elementwise.Add()),
+    elementwise.Subtract: pairs(elementwise.Subtract()),
+    elementwise.Multiply: pairs(elementwise.Multiply()),
+    elementwise.Divide: pairs(elementwise.Divide(), positive),
+    elementwise.Power: pairs(elementwise.Power(), positive),
+    elementwise.Maximum: pairs(elementwise.Maximum()),
+    elementwise.Minimum: pairs(elementwise.Minimum()),
+    elementwise.FloorDivide: pairs(elementwise.FloorDivide(), positive),
+    elementwise.Remainder: pairs(elementwise.Remainder(), positive),
+    elementwise.Negative: ones(elementwise.Negative()),
+    elementwise.Absolute: ones(elementwise.Absolute()),
+    elementwise.Square: ones(elementwise.Square()),
+    elementwise.Sqrt: ones(elementwise.Sqrt(), positive),
+    elementwise.Exp: ones(elementwise.Exp()),
+    elementwise.Log: ones(elementwise.Log(), positive),
+    elementwise.Sin: ones(elementwise.Sin()),
+    elementwise.Cos: ones(elementwise.Cos()),
+    elementwise.Clip: ones(elementwise.Clip(-0.5, 0.7)),
+    elementwise.Sign: ones(elementwise.Sign()),
+    elementwise.Floor: ones(elementwise.Floor()),
+    elementwise.Round: ones(elementwise.Round()),
+    elementwise.Cast: ones(elementwise.Cast("float64")),
+    compare.Comparison: [(compare.Comparison(r), [normal(2, 3), normal(3)]) for r in ("equal", "less", "logical_or")],
+    compare.LogicalNot: ones(compare.LogicalNot()),
+    compare.Where: [
+        (compare.Where(), [whole(2, 3, 4) > 0, normal(3, 4), normal(4)]),
+        (compare.Where(), [whole(2, 3, 1) * 1.0, normal(3, 4), normal(3, 4)]),
+    ],
+    activation.Relu: ones(activation.Relu()),
+    activation.LeakyRelu: ones(activation.LeakyRelu(0.3)) + ones(activation.LeakyRelu(-0.2)),
+    activation.LimitedRelu: ones(activation.LimitedRelu(0.2, 0.9, -0.3)) + ones(activation.LimitedRelu(0.0, None, 0.4)),
+    activation.Elu: ones(activation.Elu(0.7)) + ones(activation.Elu(-0.4)),
+    activation.Softplus: ones(activation.Softplus()),
+    activation.Softsign: ones(activation.Softsign()),
+    activation.Tanh: ones(activation.Tanh()),
+    activation.Sigmoid: ones(activation.Sigmoid()),
+    activation.HardSigmoid: ones(activation.HardSigmoid()) + [(activation.HardSigmoid(), [normal(3, 4) * 4])],
+    activation.Softmax: ones(activation.Softmax()) + ones(activation.Softmax(0)),
+    activation.LogSoftmax: ones(activation.LogSoftmax()) + ones(activation.LogSoftmax(1)),
+    reduce.Sum: reductions(reduce.Sum),
+    reduce.Mean: reductions(reduce.Mean),
+    reduce.Max: reductions(reduce.Max),
+    reduce.Min: reductions(reduce.Min),
+    reduce.Prod: reductions(reduce.Prod),
+    reduce.Var: reductions(reduce.Var),
+    reduce.LogSumExp: reductions(reduce.LogSumExp),
+    reduce.AnyTrue: reductions(reduce.AnyTrue),
+    reduce.AllTrue: reductions(reduce.AllTrue),
+    reduce.ArgMax: [(reduce.ArgMax(axis), [normal(3, 4)]) for axis in (0, -1)],
+    reduce.ArgMin: [(reduce.ArgMin(axis), [normal(3, 4)]) for axis in (0, -1)],
+    views.Reshape: [(views.Reshape(t), [normal(2, 3, 4)]) for t in ((2, 12), (-1, 4), (None, -1, 2))],
+    views.ExpandDims: [(views.ExpandDims(axis), [normal(2, 3)]) for axis in (0, 1, -1)],
+    views.Squeeze: [(views.Squeeze(1), [normal(2, 1, 3)])],
+    views.Flatten: [(views.Flatten(), [normal(2, 3, 4)]), (views.Flatten(2), [normal(2, 3, 4)])],
+    rearrange.Transpose: [(rearrange.Transpose(axes), [normal(2, 3, 4)]) for axes in (None, (0, 2, 1), (1, 2, 0))],
+    rearrange.Concatenate: [
+        (rearrange.Concatenate(), [normal(2, 3), normal(2, 1), normal(2, 2)]),
+        (rearrange.Concatenate(1), [normal(2, 3, 2), normal(2, 1, 2)]),
+    ],
+    rearrange.GetItem: [
+        (rearrange.GetItem(key), [normal(3, 4, 5)])
+        for key in ((0,), (slice(None), -1), (Ellipsis, slice(1, None, 2)), (None, slice(None, None, -1)))
+    ],
+    rearrange.Repeat: [(rearrange.Repeat(3, axis), [normal(2, 3, 2)]) for axis in (0, 1, -1)],
+    rearrange.Tile: [(rearrange.Tile((2, 1, 3)), [normal(2, 3, 2)])],
+    rearrange.Pad: [(rearrange.Pad(((0, 0), (1, 2)), 0.5), [normal(2, 3)])],
+    rearrange.Reverse: [(rearrange.Reverse(axes), [normal(2, 3, 2)]) for axes in (1, (0, 2))],
+    rearrange.OneHot: [(rearrange.OneHot(4), [whole(4, 2, 3)])],
+    Linear: [
+        (Linear(), [normal(3, 4), normal(4, 2), normal(2)]),
+        (Linear(), [normal(2, 3, 4), normal(4, 2), None]),
+    ],
+    Matmul: [
+        (Matmul(), [normal(3, 4), normal(4, 2)]),
+        (Matmul(), [normal(2, 3, 4), normal(2, 4, 2)]),
+        (Matmul(), [normal(2, 3, 4), normal(4, 2)]),
+    ],
+    control.Identity: ones(control.Identity()),
+    control.StopGradient: ones(control.StopGradient()),
+    control.InTrainPhase: [(control.InTrainPhase(), [normal(2, 3), normal(2, 3)])],
+    random.Dropout: [
+        (random.Dropout(rate=0.4, seed=1), [normal(3, 4)]),
+        (random.Dropout(rate=0.4, noise_shape=(None, 1, 4), seed=1), [normal(2, 3, 4)]),
+    ],
+    random.GaussianNoise: ones(random.GaussianNoise(stddev=0.5, seed=1)),
+    random.RandomNormal: ones(random.RandomNormal(seed=1)),
+    random.RandomUniform: ones(random.RandomUniform(seed=1)),
+    cross_entropy.CategoricalCrossentropy: [
+        (cross_entropy.CategoricalCrossentropy(), [shares(3, 4), positive(3, 4)]),
+        (cross_entropy.CategoricalCrossentropy(), [shares(2, 3, 4), shares(2, 3, 4)]),
+        (cross_entropy.CategoricalCrossentropy(True), [shares(3, 4), normal(3, 4)]),
+    ],
+    cross_entropy.SparseCategoricalCrossentropy: [
+        (cross_entropy.SparseCategoricalCrossentropy(), [whole(4, 3, 1), shares(3, 4)]),
+        (cross_entropy.SparseCategoricalCrossentropy(), [whole(4, 2, 3) * 1.0, shares(2, 3, 4)]),
+        (cross_entropy.SparseCategoricalCrossentropy(True), [whole(4, 3), normal(3, 4)]),
+    ],
+    cross_entropy.BinaryCrossentropy: [
+        (cross_entropy.BinaryCrossentropy(), [shares(3, 4), shares(3, 4)]),
+        (cross_entropy.BinaryCrossentropy(True), [shares(3, 4), normal(3, 4) * 3]),
+    ],
+    Conv: [
+        (Conv(strides, padding, dilation), [IMAGE, normal(3, 2, 3, 2), normal(2)])
+        for strides in ((1, 1), (2, 2), (1, 3))
+        for padding in ("valid", "same")
+        for dilation in ((1, 1), (2, 1), (2, 3))
+    ]
+    + [
+        (Conv((1, 1)), [IMAGE, normal(1, 1, 3, 2), None]),
+        (Conv((2, 1), "same", (1, 1), True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), normal(4)]),
+        (Conv((1, 1)), [normal(2, 5, 5, 9), normal(3, 3, 9, 2), normal(2)]),
+        (Conv((2,), "causal", (2,)), [normal(2, 9, 3), normal(3, 3, 2), normal(2)]),
+        (Conv((1, 2, 1), "same", (1, 1, 1)), [normal(1, 4, 5, 3, 2), normal(2, 3, 2, 2, 2), normal(2)]),
+    ],
+    pool.MaxPool: [
+        (pool.MaxPool(size, strides, padding), [IMAGE])
+        for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)), ((2, 2), (3, 3)))
+        for padding in ("valid", "same")
+    ]
+    + [(pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]), (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)])],
+    pool.AveragePool: [
+        (pool.AveragePool(size, strides, padding), [IMAGE])
+        for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)), ((2, 2), (3, 3)))
+        for padding in ("valid", "same")
+    ]
+    + [(pool.AveragePool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)])],
+    normalize.BatchNorm: [
+        (normalize.BatchNorm(), [normal(6, 3), normal(3), normal(3), normal(3), positive(3)]),
+        (normalize.BatchNorm(), [normal(2, 3, 4, 2), normal(2), normal(2), normal(2), positive(2)]),
+        (normalize.BatchNorm(1), [normal(3, 2, 4), normal(2), normal(2), normal(2), positive(2)]),
+        (normalize.BatchNorm(), [normal(6, 3), None, None, normal(3), positive(3)]),
+    ],
+    Embedding: [
+        (Embedding(), [whole(5, 2, 3), normal(5, 4)]),
+        (Embedding(), [whole(5, 6) * 1.0, normal(5, 1)]),
+    ],
+    Take: [
+        (Take(), [normal(5, 3), whole(5, 2, 4)]),
+        (Take(1), [normal(2, 5, 3), whole(5, 4) - 5]),
+    ],
+    recurrent.Lstm: [
+        (recurrent.Lstm(), lstm_inputs(3, 4, 2, 3)),
+        (recurrent.Lstm("tanh", "sigmoid", False, True), lstm_inputs(3, 4, 2, 3, mask=True)),
+        (recurrent.Lstm("relu", "sigmoid", True, True), lstm_inputs(2, 4, 3, 2, drop=True, mask=True)),
+        (recurrent.Lstm("linear", "sigmoid", True, False), lstm_inputs(2, 3, 2, 2, states=False, drop=True)),
+        (recurrent.Lstm("softsign", "hard_sigmoid"), lstm_inputs(2, 3, 2, 2)),
+    ],
+}
