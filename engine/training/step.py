@@ -12,7 +12,7 @@ from ..core.gradient import gradients
 from ..core.op import Memory
 from ..core.plan import Plan
 from ..core.random import Stream
-from ..core.tensor import Placeholder, Tensor, Variable
+from ..core.tensor import Constant, Placeholder, Tensor, Variable
 from ..optimizers import Optimizer
 from .updater import FlatWeights, Updater
 
@@ -42,7 +42,7 @@ class Step:
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.training = training
-        self.updates = list(updates)
+        self.updates = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
         self.lock = threading.RLock()
         self._random = random
         self._memory = Memory()
