@@ -87,7 +87,9 @@ class ProgbarLogger(Callback):
     ) -> None:
         super().__init__()
         if count_mode not in ("samples", "steps"):
-            raise SettingTypeError(where="ProgbarLogger", expected="count_mode 'samples' or 'steps'", found=repr(count_mode))
+            raise SettingTypeError(
+                where="ProgbarLogger", expected="count_mode 'samples' or 'steps'", found=repr(count_mode)
+            )
         self.use_steps = count_mode == "steps"
         self.stateful_metrics = set(stateful_metrics or ())
 
@@ -235,7 +237,7 @@ class CSVLogger(Callback):
 
 def _cell(value: Any) -> Any:
     is_list = np.ndim(value) > 0 and not isinstance(value, str)
-    return f"\"[{', '.join(map(str, value))}]\"" if is_list else value
+    return f'"[{", ".join(map(str, value))}]"' if is_list else value
 
 
 class _Best:

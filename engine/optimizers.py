@@ -49,8 +49,12 @@ class Optimizer(Declared):
     # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
-    clipnorm: float | None = field(rules.optional(rules.non_negative), default=None, help="longest gradient of all", **_EXTRA)
-    clipvalue: float | None = field(rules.optional(rules.non_negative), default=None, help="largest size of a gradient", **_EXTRA)
+    clipnorm: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="longest gradient of all", **_EXTRA
+    )
+    clipvalue: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="largest size of a gradient", **_EXTRA
+    )
 
     def prepare(self) -> None:
         for name in (*self.hyper, "epsilon"):

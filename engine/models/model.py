@@ -113,7 +113,9 @@ class Model(Network):
     def _ready(self, x: Any = None) -> Compiled:
         """What compile settled; a Sequential without input shape takes it from the data."""
         if self.optimizer is None:
-            raise NotCompiled(where="training", expected="a compiled model", found="none", hint="Call model.compile first.")
+            raise NotCompiled(
+                where="training", expected="a compiled model", found="none", hint="Call model.compile first."
+            )
         if not self.inputs and x is not None:
             self._build_from(x)
         outputs = [goal.output for goal in self._compiled.goals] if self._compiled is not None else None
@@ -191,7 +193,9 @@ class Model(Network):
         control = control or Control()
         validate = None
         if held is not None:
-            source = ArrayBatches(held.arrays, check_batch_size(size, len(held.arrays[0]), self.stateful), steps=validation_steps)
+            source = ArrayBatches(
+                held.arrays, check_batch_size(size, len(held.arrays[0]), self.stateful), steps=validation_steps
+            )
             validate = self._validation(compiled, held.weighted, source, control)
             if verbose == 1:
                 print(f"Train on {len(train[0])} samples, validate on {len(held.arrays[0])} samples")
@@ -313,7 +317,9 @@ class Model(Network):
         return step
 
     @keras1.accepts_old("train_on_batch")
-    def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> float | list[float]:
+    def train_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None
+    ) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         compiled = self._ready(x)
         fed = compiled.feed(x, y, sample_weight, class_weight)
@@ -373,7 +379,10 @@ class Model(Network):
             self._stream()
             if validation_data is not None and is_source(validation_data):
                 held = prefetch.GeneratorBatches(
-                    validation_data, count_steps(validation_data, validation_steps, "validation_steps"), self._converter(), **waits
+                    validation_data,
+                    count_steps(validation_data, validation_steps, "validation_steps"),
+                    self._converter(),
+                    **waits,
                 )
                 sources.append(held)
                 validate = self._validation_of_batches(held, control)

@@ -69,7 +69,9 @@ def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
                 raise UnknownName(name, names, kind=places[0].kind if places else "input", where=kind)
         missing = [name for name in names if name not in data]
         if missing:
-            raise DataError(where=kind, expected=f"an array for each of {', '.join(names)}", found=f"none for {missing}")
+            raise DataError(
+                where=kind, expected=f"an array for each of {', '.join(names)}", found=f"none for {missing}"
+            )
         return [data[name] for name in names]
     if data is None:
         if not places:
@@ -108,7 +110,9 @@ def _fitted(array: Any, place: Place) -> Array:
         try:
             array = np.asarray(array)
         except ValueError as error:
-            raise DataError(where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
+            raise DataError(
+                where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})"
+            ) from None
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
@@ -131,7 +135,9 @@ def _is_frame(array: Any) -> bool:
 
 
 def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Place) -> None:
-    fits = len(shape) == len(expected) and all(e is None or e == n for e, n in zip(expected[1:], shape[1:], strict=True))
+    fits = len(shape) == len(expected) and all(
+        e is None or e == n for e, n in zip(expected[1:], shape[1:], strict=True)
+    )
     if fits:
         return
     hint = None
@@ -140,7 +146,9 @@ def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Pla
     elif len(shape) + 1 == len(expected):
         hint = "Add an axis: one sample x[None], or one channel x[..., None]."
     elif place.kind == "input" and len(shape) > len(expected):
-        hint = f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
+        hint = (
+            f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
+        )
     raise DataError(where=place.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
 
 

@@ -40,7 +40,9 @@ class Interrupts:
             self._previous = signal.signal(signal.SIGINT, self._handle)
             self._installed = True
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._installed:
             signal.signal(signal.SIGINT, self._previous)
 
@@ -81,7 +83,9 @@ class Uninterrupted:
         if _in_main_thread():
             self._previous = _set_handler(signal.SIGINT, self._note)
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         if self._previous is not None:
             _set_handler(signal.SIGINT, self._previous)
             if self._fired and callable(self._previous):

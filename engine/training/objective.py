@@ -61,7 +61,10 @@ class Objective:
         self.goals = [goal for goal in goals if goal.loss is not None]
         if not self.goals and not penalties:
             raise NotCompiled(
-                where="compile", expected="a loss to optimize", found="none", hint="Give compile(loss=...) or use add_loss."
+                where="compile",
+                expected="a loss to optimize",
+                found="none",
+                hint="Give compile(loss=...) or use add_loss.",
             )
         self._several = len(goals) > 1
         self.targets = [_target(goal) for goal in self.goals]
@@ -102,7 +105,9 @@ class Objective:
         parts = found.items() if isinstance(found, dict) else [(name, found)]
         for part_name, score in parts:
             value = _mean_score(score, weights, goal.mask)
-            self.names.append(self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name))
+            self.names.append(
+                self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name)
+            )
             self.values.append(value)
 
     def _free_name(self, name: str) -> str:
@@ -147,7 +152,11 @@ def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
 
     Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse.
     """
-    kind = {"accuracy": "acc", "acc": "acc", "crossentropy": "ce", "ce": "ce"}.get(metric) if isinstance(metric, str) else None
+    kind = (
+        {"accuracy": "acc", "acc": "acc", "crossentropy": "ce", "ce": "ce"}.get(metric)
+        if isinstance(metric, str)
+        else None
+    )
     if kind is not None:
         binary, sparse, categorical = _ACCURACY[kind]
         if goal.output.shape[-1] == 1 or goal.loss is losses.binary_crossentropy:

@@ -57,7 +57,9 @@ def sample_weights(
 def _checked(target: Array, sample_weight: Any, name: str, temporal: bool) -> np.ndarray:
     weights = np.asarray(sample_weight, dtype=config.floatx())
     where = f"sample_weight of output '{name}'"
-    rank, hint = (2, None) if temporal else (1, "For a weight for each time step: compile(sample_weight_mode='temporal').")
+    rank, hint = (
+        (2, None) if temporal else (1, "For a weight for each time step: compile(sample_weight_mode='temporal').")
+    )
     if weights.ndim == rank + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     if weights.ndim != rank:
@@ -78,6 +80,8 @@ def _of_classes(target: Array, class_weight: Any, name: str) -> np.ndarray:
     present, places = np.unique(classes, return_inverse=True)
     missing = [int(c) for c in present if c not in class_weight]
     if missing:
-        raise DataError(where=where, expected="a weight for each class in the targets", found=f"none for {missing[:10]}")
+        raise DataError(
+            where=where, expected="a weight for each class in the targets", found=f"none for {missing[:10]}"
+        )
     table = np.array([class_weight[c] for c in present.tolist()], dtype=config.floatx())
     return table[places.reshape(-1)]

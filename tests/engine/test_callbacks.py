@@ -84,7 +84,9 @@ def test_stop_training_ends_after_the_batch():
     def stop(batch, logs):
         model.stop_training = True
 
-    history = model.fit(X, Y, batch_size=8, verbose=0, epochs=3, callbacks=[callbacks.LambdaCallback(on_batch_end=stop)])
+    history = model.fit(
+        X, Y, batch_size=8, verbose=0, epochs=3, callbacks=[callbacks.LambdaCallback(on_batch_end=stop)]
+    )
 
     assert int(model.optimizer.iterations.array) == 1
     assert len(history.history["loss"]) == 1
