@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..core.device import blocks, threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
 from .elementwise import multiply
@@ -12,6 +13,8 @@ from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
 from .views import reshape
+
+_LARGE_PRODUCT = 4_000_000  # multiplications from which a second thread pays
 
 
 class Linear(Op):
@@ -29,23 +32,41 @@ class Linear(Op):
         return (*x[:-1], kernel[1])
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
-        work.xp.matmul(x.reshape(-1, kernel.shape[0]), kernel, out=out.reshape(-1, kernel.shape[1]))
-        if bias is not None:
-            work.xp.add(out, bias, out=out)
+        xp = work.xp
+        inputs, results = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
+
+        def run(rows: slice) -> None:
+            xp.matmul(inputs[rows], kernel, out=results[rows])
+            if bias is not None:
+                xp.add(results[rows], bias, out=results[rows])
+
+        _shared(work, len(inputs), count(kernel.shape) * len(inputs), run)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
         xp = work.xp
         dx, dkernel, *rest = outs
         rows = dy.reshape(-1, kernel.shape[1])
+        products = count(kernel.shape) * len(rows)
         if dkernel is not None:
-            xp.matmul(x.reshape(-1, kernel.shape[0]).T, rows, out=dkernel)
+            inputs = x.reshape(-1, kernel.shape[0])
+            _shared(work, kernel.shape[0], products, lambda c: xp.matmul(inputs[:, c].T, rows, out=dkernel[c]))
         if rest and rest[0] is not None:
             sum_rows(work, rows, rest[0])
         if dx is not None:
-            xp.matmul(rows, kernel.T, out=dx.reshape(-1, kernel.shape[0]))
+            target = dx.reshape(-1, kernel.shape[0])
+            _shared(work, len(rows), products, lambda r: xp.matmul(rows[r], kernel.T, out=target[r]))
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
+
+
+def _shared(work: Work, n: int, products: int, function: Callable[[slice], Any]) -> None:
+    """Call `function` on slices of range(n), one a thread where the product is large.
+
+    Not left to BLAS's own threads: on a busy machine these spin and made small products many times slower.
+    """
+    workers = threads() if products >= _LARGE_PRODUCT else 1
+    work.parallel(function, blocks(n, max(1, -(-n // workers))))
 
 
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
