@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
+from ..core.device import threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
 from .matmul import sum_rows
 from .shapes import Array, Shape, count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
+
+_FEW_FILTERS = 32
+_ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 
 
 class Conv(Op):
@@ -168,6 +173,9 @@ def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> 
 def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, bias: Array | None) -> None:
     """y = patches(x) @ matrix + bias, block by block."""
     xp, channels, filters = work.xp, x.shape[-1], matrix.shape[1]
+    if set(windows.strides) == {1} and bias is None and filters <= _FEW_FILTERS and windows.size[0] > 1 and len(windows.size) > 1:
+        _correlate_rows(work, x, matrix, windows, y)
+        return
     blocks = windows.blocks(x.shape[0], channels, x.dtype.itemsize)
 
     def run(name: str, share: Sequence[Block]) -> None:
@@ -177,6 +185,36 @@ def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, 
             xp.matmul(patches.matrix(block), matrix, out=rows)
             if bias is not None:
                 xp.add(rows, bias, out=rows)
+
+    spread(work, blocks, 2 * count(y.shape) * matrix.shape[0], run)
+
+
+def _correlate_rows(work: Work, x: Array, matrix: Array, windows: Windows, y: Array) -> None:
+    """`_correlate` for few filters and stride 1 on the first axis: patches of one window row only, multiplied by all
+    rows of the kernel side by side; then the products are added, each moved by its row.
+
+    The patches are smaller by the kernel's height and the product is wider, which BLAS likes: for 32 columns the plain
+    way took twice as long (30 ms for the input gradient of 128x26x26x32 -> 64).
+    """
+    xp, filters, height = work.xp, matrix.shape[1], windows.size[0]
+    across = replace(windows, size=(1, *windows.size[1:]), outputs=(windows.reach[0], *windows.outputs[1:]))
+    wide = work.scratch("wide", (matrix.shape[0] // height, height, filters), matrix.dtype)
+    xp.copyto(wide, matrix.reshape(height, -1, filters).swapaxes(0, 1))
+    wide = wide.reshape(len(wide), -1)
+    rows = count(across.outputs)
+    step = max(1, min(_ROW_PRODUCTS // (rows * wide.shape[1]), -(-len(x) // threads())))
+    blocks = [Block(i, min(i + step, len(x)), 0, across.outputs[0]) for i in range(0, len(x), step)]
+
+    def run(name: str, share: Sequence[Block]) -> None:
+        patches = Patches(work, x, across, share, name)
+        products = work.scratch(f"products{name}", (step, *across.outputs, height, filters), y.dtype)
+        for block in share:
+            part, target = products[: block.last - block.first], y[block.first : block.last]
+            xp.matmul(patches.matrix(block), wide, out=part.reshape(-1, wide.shape[1]))
+            for i in range(height):
+                top = i * windows.dilation[0]
+                moved = part[:, top : top + windows.outputs[0], ..., i, :]
+                xp.add(target, moved, out=target) if i else xp.copyto(target, moved)
 
     spread(work, blocks, 2 * count(y.shape) * matrix.shape[0], run)
 
