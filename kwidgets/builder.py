@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from engine import experiment as experiments
+from engine.core import registry
 from engine.saving import files
 
 from . import exports
@@ -52,6 +54,8 @@ class Builder:
             # What a builder begins with is no step that could be undone.
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
+        if _is_model(model):
+            self.session.adopt(model, self.experiment)
         self.view = BuilderView(self.document, self.session, self._gestures())
         self.session.listeners.append(self._run_changed)
         self._end_watching = notebook.after_each_cell(self.refresh_data)
@@ -230,16 +234,36 @@ def _said(problem: Mapping[str, Any]) -> str:
     return f"{node.rpartition('@')[0]}: {problem['sentence']}" if node else str(problem["sentence"])
 
 
+def _is_model(model: Any) -> bool:
+    return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
+
+
 def _text_of(model: Any) -> dict[str, str]:
     """{format, text} of what a builder begins with."""
-    if hasattr(model, "to_yaml") and not isinstance(model, (str, os.PathLike)):
-        return {"format": "yaml", "text": model.to_yaml()}
+    if _is_model(model):
+        return {"format": "yaml", "text": experiments.write_experiment(_experiment_of(model))}
     if isinstance(model, Mapping):
         return {"format": "yaml", "text": experiments.write_experiment(dict(model))}
     if not isinstance(model, (str, os.PathLike)):
         raise Refused(f"A builder begins with a model, a text or a path, not with a {type(model).__name__}.")
     text = os.fspath(model)
-    is_path = isinstance(model, os.PathLike) or ("\n" not in text and ":" not in text.replace(":\\", "").replace(":/", ""))
-    if is_path and not text.lstrip().startswith("{"):
+    # A text has several lines or is JSON; everything else is a path.
+    if "\n" not in text and not text.lstrip().startswith("{"):
         text = files.read_text(text)
     return {"format": "json" if text.lstrip().startswith("{") else "yaml", "text": text}
+
+
+def _experiment_of(model: Any) -> dict[str, Any]:
+    """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
+    found = json.loads(model.to_json())
+    if getattr(model, "optimizer", None) is not None:
+        training: dict[str, Any] = {"optimizer": registry.serialize("optimizer", model.optimizer)}
+        if isinstance(model.loss, str):
+            training["loss"] = model.loss
+        elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
+            named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+            training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
+        if isinstance(model.metrics, (list, tuple)):
+            training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
+        found["training"] = training
+    return found

@@ -35,8 +35,11 @@ class Series:
     `thinned` counts how often that happened, so that a reader knows when its copy is out of date.
     """
 
+    phase: Phase
+
     def __init__(self, name: str, phase: Phase, most: int = MOST_POINTS) -> None:
-        self.name, self.phase = name, phase
+        self.name = name
+        self.phase = phase
         self.thinned = 0
         self._most = most
         self._count = 0

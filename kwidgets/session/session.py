@@ -16,6 +16,8 @@ import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
+import numpy as np
+
 from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.core.errors import EngineError
@@ -114,6 +116,16 @@ class Session:
 
             self.experiment = experiment
             self._launch(work, goes_on, steps, rate)
+
+    def adopt(self, model: Any, experiment: Experiment) -> None:
+        """Take a model made in code as what was trained on `experiment`, so that a start goes on from its weights."""
+        with self._lock:
+            self._refuse_second()
+            if getattr(model, "optimizer", None) is None:
+                weights, model = model.get_weights(), experiments.build_model(dict(experiment))
+                model.set_weights(weights)
+            self.model, self.experiment = model, experiment
+        self._tell("state")
 
     def launch(self, work: Work, steps: int = 0) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on."""
@@ -274,7 +286,9 @@ class Session:
     def _run(self, work: Work) -> None:
         """The thread: whatever happens ends in a state."""
         try:
-            work(self._control, (self._gate, self.stream), (_Captured(self._capture),))
+            # Warnings of a thread would land in whatever cell runs; a loss that is no number is said in the log.
+            with np.errstate(over="ignore", invalid="ignore"):
+                work(self._control, (self._gate, self.stream), (_Captured(self._capture),))
             stopped = self._control.stopped and self._ended != "finished"
             self._end("stopped" if stopped else "finished", None)
         except BaseException as error:  # noqa: BLE001 - nobody else would ever see it

@@ -18,7 +18,8 @@ def names(source):
 
 
 def test_arrays_of_numbers_among_the_variables_are_offered():
-    variables = {"x": np.zeros((5, 3)), "_private": np.zeros(3), "words": np.array(["a"]), "n": 7, "empty": np.zeros((0, 2)), "s": np.float32(1)}  # noqa: E501  # fmt: skip
+    variables = {"x": np.zeros((5, 3)), "_private": np.zeros(3), "words": np.array(["a"]), "n": 7}
+    variables |= {"empty": np.zeros((0, 2)), "scalar": np.float32(1)}
     assert names(DataSources(lambda: variables).offered()[0]) == ["x"]
 
 

@@ -11,8 +11,8 @@ def test_points_come_once_to_a_reader():
     first = reader.take()
     curves.add("batch", 1.5, {"loss": 0.5, "acc": 0.3})
     second = reader.take()
-    assert [(p.name, p.phase, p.start, p.ys.tolist()) for p in first][0] == ("loss", "batch", 0, [2.0, 1.0])
-    assert [(p.name, p.start, p.xs.tolist(), p.ys.tolist()) for p in second][0] == ("loss", 2, [1.5], [0.5])
+    assert (first[0].name, first[0].phase, first[0].start, first[0].ys.tolist()) == ("loss", "batch", 0, [2.0, 1.0])
+    assert (second[0].name, second[0].start, second[0].xs.tolist(), second[0].ys.tolist()) == ("loss", 2, [1.5], [0.5])
     assert reader.take() == []
 
 

@@ -1,5 +1,6 @@
 import threading
 import time
+from itertools import pairwise
 
 from kwidgets.session.sender import Sender
 
@@ -11,7 +12,7 @@ def test_many_marks_become_few_sends():
     while time.monotonic() < end:
         sender.mark("points", often=True)
     assert sender.drain()
-    gaps = [b - a for (a, _), (b, _) in zip(sent, sent[1:], strict=False)]
+    gaps = [b - a for (a, _), (b, _) in pairwise(sent)]
     assert 2 <= len(sent) <= 8
     assert min(gaps) >= 0.045
 

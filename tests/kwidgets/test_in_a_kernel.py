@@ -1,0 +1,101 @@
+"""In a real kernel, without a browser: what leaves while a cell runs, and how the interrupt button ends it."""
+
+import os
+import queue
+import sys
+import time
+
+import pytest
+
+jupyter_client = pytest.importorskip("jupyter_client")
+LONG = 120
+
+PREPARE = """
+import numpy as np
+from engine.layers import Dense
+from engine.models import Sequential
+from kwidgets import Builder, LiveCurves
+from kwidgets.widgets.base import View
+import pathlib, tempfile
+View.static_folder = pathlib.Path(tempfile.mkdtemp())
+(View.static_folder / "kwidgets.js").write_text("export default {}")
+x = np.random.default_rng(0).normal(size=(256, 3)).astype("float32")
+y = x.sum(1, keepdims=True)
+model = Sequential([Dense(4, input_dim=3), Dense(1)])
+model.compile("sgd", "mse")
+"""
+
+
+@pytest.fixture(scope="module")
+def kernel():
+    manager = jupyter_client.KernelManager(kernel_name="python3")
+    # The kernel of this very Python, whatever kernels the machine knows.
+    manager.kernel_spec.argv[0] = sys.executable
+    manager.start_kernel(env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
+    client = manager.client()
+    client.start_channels()
+    client.wait_for_ready(timeout=LONG)
+    yield manager, client
+    client.stop_channels()
+    manager.shutdown_kernel(now=True)
+
+
+def run(kernel, code, interrupt_when=None):
+    """Messages until the cell is over: (kinds of what came while it ran, its reply)."""
+    manager, client = kernel
+    number, found, interrupted = client.execute(code), [], False
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        try:
+            message = client.get_iopub_msg(timeout=LONG)
+        except queue.Empty:
+            break
+        found.append(message)
+        if interrupt_when is not None and not interrupted and interrupt_when(message):
+            manager.interrupt_kernel()
+            interrupted = True
+        if message["parent_header"].get("msg_id") == number and message["content"].get("execution_state") == "idle":
+            break
+    reply = client.get_shell_msg(timeout=LONG)
+    assert reply["content"]["status"] == "ok", reply["content"]
+    return found
+
+
+def points(message):
+    told = message["content"].get("data", {}) if message["msg_type"] == "comm_msg" else {}
+    return told.get("content", {}).get("kind") == "points"
+
+
+def text(messages):
+    return "".join(m["content"]["text"] for m in messages if m["msg_type"] == "stream")
+
+
+def test_curves_move_while_a_cell_blocks(kernel):
+    run(kernel, PREPARE)
+    found = run(kernel, "h = model.fit(x, y, epochs=400, verbose=0, callbacks=[LiveCurves()])\nprint(len(h.epoch))")
+    kinds = [m["msg_type"] for m in found]
+    assert text(found) == "400\n"
+    assert "display_data" in kinds
+    assert sum(map(points, found)) >= 2
+    assert kinds.index("display_data") < next(i for i, m in enumerate(found) if points(m)) < kinds.index("stream")
+
+
+def test_the_interrupt_button_ends_a_blocking_fit_cleanly(kernel):
+    code = "h = model.fit(x, y, epochs=10**6, verbose=0, callbacks=[LiveCurves()])\nprint(model.stopped, len(h.epoch) > 0)"
+    found = run(kernel, code, interrupt_when=points)
+    assert text(found) == "True True\n"
+
+
+def test_a_builder_trains_while_the_kernel_stays_free(kernel):
+    run(kernel, "b = Builder(template='linear_regression')\nb.document.do({'do': 'set_training', 'epochs': 10**6})\nb.start()")
+    found = run(kernel, "print(b.session.state, len(b.model.get_weights()))")
+    assert text(found) == "running 2\n"
+    found = run(kernel, "b.session.stop()\nb.session.wait(60)\nprint(b.session.state, b.history.partial)")
+    assert text(found).startswith("stopped")
+
+
+def test_arrays_made_in_a_later_cell_are_offered(kernel):
+    run(kernel, "b = Builder()\nb")
+    run(kernel, "late = np.zeros((7, 2))")
+    found = run(kernel, "print('late' in [a['key'] for s in b.view.data['sources'] for a in s['arrays']])")
+    assert text(found) == "True\n"
