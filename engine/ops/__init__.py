@@ -39,12 +39,10 @@ from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse
 from .elementwise import (
     absolute,
     add,
-    cast,
     clip,
     cos,
     divide,
     exp,
-    floor,
     floor_divide,
     log,
     maximum,
@@ -53,8 +51,6 @@ from .elementwise import (
     negative,
     power,
     remainder,
-    round,
-    sign,
     sin,
     sqrt,
     square,
@@ -68,6 +64,7 @@ from .random import dropout, gaussian_noise, random_normal, random_uniform
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .recurrent import lstm
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from .rounding import cast, floor, round, sign
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [

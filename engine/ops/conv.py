@@ -173,7 +173,8 @@ def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> 
 def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, bias: Array | None) -> None:
     """y = patches(x) @ matrix + bias, block by block."""
     xp, channels, filters = work.xp, x.shape[-1], matrix.shape[1]
-    if set(windows.strides) == {1} and bias is None and filters <= _FEW_FILTERS and windows.size[0] > 1 and len(windows.size) > 1:
+    few = bias is None and filters <= _FEW_FILTERS
+    if few and set(windows.strides) == {1} and windows.size[0] > 1 and len(windows.size) > 1:
         _correlate_rows(work, x, matrix, windows, y)
         return
     blocks = windows.blocks(x.shape[0], channels, x.dtype.itemsize)

@@ -101,9 +101,8 @@ def embedding(indices: Any, table: Any) -> Any:
     """table[indices]: (N, ...), (rows, U) -> (N, ..., U). DataError names an index that the table does not have.
 
     >>> import numpy as np
-    >>> embedding(np.array([[1, 0]]), np.array([[1.0, 2.0], [3.0, 4.0]]))
-    array([[[3., 4.],
-            [1., 2.]]])
+    >>> embedding(np.array([[1, 0]]), np.array([[1.0, 2.0], [3.0, 4.0]])).tolist()
+    [[[3.0, 4.0], [1.0, 2.0]]]
     """
     return apply(Embedding(), indices, table)
 

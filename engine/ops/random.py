@@ -18,7 +18,7 @@ class Random(Op):
 
     seed: int | None = None
 
-    _own: Any = None
+    _own = None
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -120,9 +120,10 @@ class Patches:
         """Windows over whole images; the view is made once, over x itself or over the padded copy of a block."""
         xp, images = self._work.xp, block.last - block.first
         if not needs_padding(self._x, self._windows):
-            if self._view is None:
-                self._view = self._windows.over(xp, cropped(self._x, self._windows))
-            return self._view[block.first : block.last]
+            view = self._view
+            if view is None:
+                view = self._view = self._windows.over(xp, cropped(self._x, self._windows))
+            return view[block.first : block.last]
         if self._whole is None:
             padded, inside = self._empty(self._windows)
             self._whole = (padded, self._windows.over(xp, padded), inside)

@@ -18,6 +18,7 @@ from engine.ops import (
     rearrange,
     recurrent,
     reduce,
+    rounding,
     views,
 )
 from engine.ops.conv import Conv
@@ -95,10 +96,10 @@ SAMPLES: dict[type, list] = {
     elementwise.Sin: ones(elementwise.Sin()),
     elementwise.Cos: ones(elementwise.Cos()),
     elementwise.Clip: ones(elementwise.Clip(-0.5, 0.7)),
-    elementwise.Sign: ones(elementwise.Sign()),
-    elementwise.Floor: ones(elementwise.Floor()),
-    elementwise.Round: ones(elementwise.Round()),
-    elementwise.Cast: ones(elementwise.Cast("float64")),
+    rounding.Sign: ones(rounding.Sign()),
+    rounding.Floor: ones(rounding.Floor()),
+    rounding.Round: ones(rounding.Round()),
+    rounding.Cast: ones(rounding.Cast("float64")),
     compare.Comparison: [(compare.Comparison(r), [normal(2, 3), normal(3)]) for r in ("equal", "less", "logical_or")],
     compare.LogicalNot: ones(compare.LogicalNot()),
     compare.Where: [
@@ -196,7 +197,10 @@ SAMPLES: dict[type, list] = {
         for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)), ((2, 2), (3, 3)))
         for padding in ("valid", "same")
     ]
-    + [(pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]), (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)])],
+    + [
+        (pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]),
+        (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)]),
+    ],
     pool.AveragePool: [
         (pool.AveragePool(size, strides, padding), [IMAGE])
         for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)), ((2, 2), (3, 3)))
