@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import prod
 from typing import Any, ClassVar
 
 from .. import ops
@@ -180,8 +181,16 @@ class Reshape(Layer):
     target_shape: Any = field(rules.target_shape, help="shape without the batch, such as 8, 8, 1; -1: the rest")
 
     def call(self, inputs: Any) -> Any:
-        """A view of the input."""
-        return ops.reshape(inputs, (None, *self.target_shape))
+        """A view of the input; ShapeError when a sample's elements do not fill the target shape."""
+        sizes, wanted = tuple(inputs.shape[1:]), self.target_shape
+        if None not in sizes and -1 not in wanted and prod(sizes) != prod(wanted):
+            # The batch is free, so the op alone would take elements of other samples.
+            raise ShapeError(
+                expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
+                found=f"{(None, *sizes)} ({prod(sizes)} elements)",
+                hint="The product of the sizes must stay the same; one of them may be -1.",
+            )
+        return ops.reshape(inputs, (None, *wanted))
 
 
 @registry.register("layer")

@@ -221,8 +221,9 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
     elif len(shape) == 4:
         yield _insertion(draft, node, 0, "Flatten")
         yield _insertion(draft, node, 0, "GlobalAveragePooling2D")
-        if None not in inside:
-            yield _insertion(draft, node, 0, "Reshape", {"target_shape": [inside[0], inside[1] * inside[2]]})
+        sizes = [size for size in inside if size is not None]
+        if len(sizes) == 3:
+            yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
 
 
 def _from_flat(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Candidate]:

@@ -63,7 +63,7 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str]:
     if not value:
         return default_training()["loss"]
     now = draft.training.get("loss")
-    full = dict(now) if isinstance(now, dict) else dict.fromkeys(outputs, now) if now else {}
+    full: dict[str, str] = dict(now) if isinstance(now, dict) else {name: now for name in outputs if now is not None}
     full.update({name: _known("loss", key, one) for name, one in value.items()})
     return one_loss({name: full[name] for name in outputs if name in full}, set(outputs))
 
@@ -78,13 +78,14 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
     now = draft.training.get("optimizer") or {}
     if isinstance(value, str):
         value = {"class_name": value, "config": {}}
-    if not isinstance(value, dict) or not isinstance(value.get("class_name", now.get("class_name")), str):
+    name = value.get("class_name", now.get("class_name")) if isinstance(value, dict) else None
+    if not isinstance(value, dict) or not isinstance(name, str):
         raise Refused(f"An optimizer is a name or a table with class_name and config, not {value!r}.", field=key)
     config = value.get("config") or {}
     if not isinstance(config, dict):
         raise Refused("An optimizer's 'config' must be a table of settings.", field=key)
     try:
-        name = registry.find("optimizer", value.get("class_name", now.get("class_name"))).__name__
+        name = registry.find("optimizer", name).__name__
         known = settings.fields_of(name, "optimizer")
         for setting in config:
             if known and setting not in known:

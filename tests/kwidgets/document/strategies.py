@@ -10,8 +10,15 @@ from kwidgets.document import Document
 
 CLASSES = ["Input", "Dense", "Flatten", "Conv2D", "LSTM", "Dropout", "Add", "Concatenate", "Reshape"]
 SHAPES = [[8, 8, 1], [20], [5, 3], None]
-VALUES = [("units", 3), ("units", -1), ("activation", "relu"), ("padding", "same"), ("rate", 0.25), ("shape", [4, 4, 1])]
-NAMES = ["a", "b", "dense_1", "it's \"odd\" <b>", "x: y", "ü/λ", "null", " "]
+VALUES = [
+    ("units", 3),
+    ("units", -1),
+    ("activation", "relu"),
+    ("padding", "same"),
+    ("rate", 0.25),
+    ("shape", [4, 4, 1]),
+]
+NAMES = ["a", "b", "dense_1", 'it\'s "odd" <b>', "x: y", "ü/λ", "null", " "]
 
 
 def message(data: Any, document: Document) -> dict[str, Any]:

@@ -20,10 +20,14 @@ LEAVES = st.one_of(
     st.booleans(),
     st.integers(-3, 2**70),
     st.floats(),
-    st.sampled_from(["input_1@0", "dense_1@0", "dense_1@0#0", "dense_1", "Dense", "Input", "x", "", "@", "#", "a\x00", "units"]),
+    st.sampled_from(
+        ["input_1@0", "dense_1@0", "dense_1@0#0", "dense_1", "Dense", "Input", "x", "", "@", "#", "a\x00", "units"]
+    ),
 )
 VALUES = st.recursive(
-    LEAVES, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3), max_leaves=6
+    LEAVES,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
+    max_leaves=6,
 )
 KEYS = st.sampled_from(
     ["node", "nodes", "wires", "after", "source", "target", "index", "layers", "layer", "field", "value", "name", "positions",
@@ -79,7 +83,9 @@ def test_a_text_with_a_piece_cut_out_is_read_or_refused(data: Any) -> None:
     text = made.text()["yaml"]
     start = data.draw(st.integers(0, len(text)))
     end = data.draw(st.integers(start, min(len(text), start + 12)))
-    survives(made, {"do": "paste", "format": "yaml", "text": text[:start] + data.draw(st.text(max_size=3)) + text[end:]})
+    survives(
+        made, {"do": "paste", "format": "yaml", "text": text[:start] + data.draw(st.text(max_size=3)) + text[end:]}
+    )
 
 
 @pytest.mark.parametrize(

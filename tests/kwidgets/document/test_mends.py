@@ -17,7 +17,9 @@ WORDS = add(class_name="Input", settings={"shape": [20, 8], "name": "words"})
 
 
 def conv(name: str, **settings: Any) -> dict[str, Any]:
-    return add(class_name="Conv2D", after="image@0", settings={"name": name, "filters": 4, "kernel_size": 3, **settings})
+    return add(
+        class_name="Conv2D", after="image@0", settings={"name": name, "filters": 4, "kernel_size": 3, **settings}
+    )
 
 
 def after(class_name: str, node: str, **settings: Any) -> dict[str, Any]:
@@ -72,13 +74,19 @@ BROKEN = {
         ],
         "Insert Flatten after 'image'",
     ),
-    "reshape of another size": ([VECTOR, after("Reshape", "vector@0", target_shape=[5, 5])], "Set target_shape of 'reshape_1' to -1"),
+    "reshape of another size": (
+        [VECTOR, after("Reshape", "vector@0", target_shape=[5, 5])],
+        "Set target_shape of 'reshape_1' to -1",
+    ),
     "no input wired": ([VECTOR, add(class_name="Dense")], "Connect 'vector'"),
     "merge of one": (
         [VECTOR, after("Dense", "vector@0", units=64), after("Add", "dense_1@0")],
         "Connect 'vector'",
     ),
-    "input without a shape": ([add(class_name="Input"), after("Dense", "input_1@0")], "Set shape of 'input_1' to 8, 8, 1"),
+    "input without a shape": (
+        [add(class_name="Input"), after("Dense", "input_1@0")],
+        "Set shape of 'input_1' to 8, 8, 1",
+    ),
     "no input at all": ([add(class_name="Dense")], "Add an Input"),
     "end that is no output": (
         [VECTOR, after("Dense", "vector@0"), {"do": "mark_output", "node": "dense_1@0", "output": False}],

@@ -110,7 +110,9 @@ def test_a_mistake_is_shown_with_its_line_and_changes_nothing(old: str, new: str
 
 def test_json_mistakes_have_line_and_column_too() -> None:
     text = document("Dense").text()["json"]
-    assert refusal(text.replace('"units": 10', '"units": 1.5'), "json").line == 1 + text[: text.index('"units"')].count("\n")
+    assert refusal(text.replace('"units": 10', '"units": 1.5'), "json").line == 1 + text[: text.index('"units"')].count(
+        "\n"
+    )
     assert refusal(text[:-5], "json").line is not None
 
 

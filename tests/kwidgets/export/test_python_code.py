@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import contextlib
 from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
-from engine.experiment import build_model
-from kwidgets.document import Document
+from engine.models import model_from_config
+from engine.saving.text import read_json, read_yaml
+from kwidgets.document import Document, Refused
 from kwidgets.document.templates import TEMPLATES
 from kwidgets.export.python_code import literal, write
+
+from ..document.strategies import message
 
 
 def document(*commands: dict[str, Any]) -> Document:
@@ -30,7 +36,7 @@ def program(source: str) -> dict[str, Any]:
 def test_the_program_of_a_template_builds_the_model_of_its_experiment(name: str) -> None:
     made = document({"do": "template", "name": name})
     model = program(made.text()["python"])["model"]
-    assert model.get_config() == build_model(made.experiment()).get_config()
+    assert model.get_config() == model_from_config(made.experiment()).get_config()
 
 
 def test_the_program_trains() -> None:
@@ -79,3 +85,21 @@ def test_names_stay_text(name: str) -> None:
 @pytest.mark.parametrize("value", [(3,), (1, None), "a'b\"c", 1e-7, -2, True, None, {"a": [0.5, "x"]}, [], ["acc"]])
 def test_a_literal_reads_back(value: Any) -> None:
     assert eval(literal(value)) == value  # our own output, in a test
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@given(st.data(), st.sampled_from(["residual", "siamese", "digits_cnn", "news"]), st.integers(1, 10))
+def test_canvas_yaml_json_and_python_are_the_same_model(data: st.DataObject, start: str, steps: int) -> None:
+    made = document({"do": "template", "name": start})
+    for _ in range(steps):
+        with contextlib.suppress(Refused):
+            made.do(message(data, made))
+    if any(problem["severity"] == "error" for problem in made.problems()):
+        return
+    text = made.text()
+    model = program(text["python"])["model"]
+    for written in (read_yaml(text["yaml"]), read_json(text["json"])):
+        assert model_from_config(written).get_config() == model.get_config()
+    shapes = {node["id"]: node["shape"] for node in made.graph()["nodes"]}
+    assert [list(tensor.shape) for tensor in model.outputs] == [shapes[node] for node in made.draft.outputs]
+    assert model.count_params() == made.graph()["totals"]["parameters"]
