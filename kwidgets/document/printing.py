@@ -9,12 +9,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.saving.hdf5 import BACKEND, KERAS_VERSION
 from engine.saving.text import write_json, write_yaml
 
 from .draft import INPUT, Draft, Part, Source, is_chain, split_node
-
-KERAS_VERSION = "2.2.4"
-BACKEND = "numpy"
 
 
 def experiment(draft: Draft) -> dict[str, Any]:
