@@ -149,7 +149,9 @@ class Builder:
         self.view.close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.view._repr_mimebundle_(**kwargs)
+        shown = self.view._repr_mimebundle_
+        # ipywidgets takes the method away from a closed widget.
+        return shown(**kwargs) if shown is not None else None
 
     # What the view asks for.
 

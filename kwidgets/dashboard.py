@@ -70,4 +70,6 @@ class Dashboard:
         return {"filename": "history.json", "mime": "application/json"}, [text.encode()]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        return self.view._repr_mimebundle_(**kwargs)
+        shown = self.view._repr_mimebundle_
+        # ipywidgets takes the method away from a closed widget.
+        return shown(**kwargs) if shown is not None else None

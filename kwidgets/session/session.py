@@ -270,6 +270,9 @@ class Session:
 
     def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None) -> None:
         """Under the lock: set everything up and let the thread go."""
+        if self._thread is not None and self._thread is not threading.current_thread():
+            # It has told its end and only has to go; two training threads shall never be seen at once.
+            self._thread.join()
         self._control = Control()
         if rate is not None:
             self._control.learning_rate = rate

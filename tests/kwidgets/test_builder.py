@@ -1,4 +1,5 @@
 import json
+import threading
 import time
 
 import numpy as np
@@ -314,6 +315,12 @@ def test_a_builder_shows_itself_with_a_picture_for_saved_notebooks(builder):
     assert "<svg" in data["image/svg+xml"] and "application/vnd.jupyter.widget-view+json" in data
 
 
+def test_a_closed_builder_shows_itself_as_plain_text():
+    builder = Builder()
+    builder.close()
+    assert builder._repr_mimebundle_() is None
+
+
 def test_stopping_is_quick_and_measured(builder, wire, capsys):
     endless(wire)
     seconds = []
@@ -328,3 +335,36 @@ def test_stopping_is_quick_and_measured(builder, wire, capsys):
         seconds.sort()
         print(f"\nstop message to end of the run: median {1e3 * seconds[5]:.1f} ms, worst {1e3 * seconds[-1]:.1f} ms")
     assert builder.session.state == "stopped"
+
+
+def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(builder, wire):
+    endless(wire)
+    most = []
+
+    def watch(what):
+        most.append(len([t for t in threading.enumerate() if t.name == "kwidgets-training"]))
+
+    builder.session.listeners.append(watch)
+    buttons = ["start", "stop", "pause", "resume", "step", "points", "learning_rate", "select", "undo", "add", "export"]
+
+    def page(seed):
+        rng = np.random.default_rng(seed)
+        for number in range(100):
+            do = str(rng.choice(buttons))
+            more = {"value": 0.01, "nodes": ["dense_1@0"], "class_name": "Dropout", "after": "dense_1@0", "what": "yaml"}
+            builder.view._handle_custom_msg({"do": do, "id": f"{seed}-{number}", **more}, [])
+
+    pages = [threading.Thread(target=page, args=(seed,)) for seed in (1, 2)]
+    for one in pages:
+        one.start()
+    for one in pages:
+        one.join(LONG)
+        assert not one.is_alive()
+    if builder.session.alive:
+        builder.session.stop()
+    assert builder.session.wait(LONG) and builder.view.settled()
+    replies = [content for content, _ in wire.sent if "id" in content and "-" in str(content["id"])]
+    assert len(replies) == 200
+    assert not [reply for reply in replies if "inside kwidgets" in str(reply.get("refused"))]
+    assert max(most) == 1
+    assert builder.view.graph == builder.document.graph()
