@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Mapping
 from typing import Any
 
 from engine import experiment as experiments
-from engine.core import registry
 from engine.saving import files
 
-from . import exports
+from . import beginning, exports
 from .document.document import Document
 from .document.refused import Refused
 from .session.data_sources import DataSources, Suggestion, suggested
@@ -47,14 +45,13 @@ class Builder:
         self._fresh: tuple[str, Any] | None = None
         self._offered: list[dict[str, Any]] = []
         if model is not None or template is not None:
-            begin = {"do": "template", "name": template} if model is None else {"do": "paste", **_text_of(model)}
-            self.document.do(begin)
+            self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             self.refresh_data()
             self._choose_data()
             # What a builder begins with is no step that could be undone.
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
-        if _is_model(model):
+        if beginning.is_model(model):
             self.session.adopt(model, self.experiment)
         self.view = BuilderView(self.document, self.session, self._gestures())
         self.session.listeners.append(self._run_changed)
@@ -234,38 +231,3 @@ class Builder:
 def _said(problem: Mapping[str, Any]) -> str:
     node = problem.get("node")
     return f"{node.rpartition('@')[0]}: {problem['sentence']}" if node else str(problem["sentence"])
-
-
-def _is_model(model: Any) -> bool:
-    return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
-
-
-def _text_of(model: Any) -> dict[str, str]:
-    """{format, text} of what a builder begins with."""
-    if _is_model(model):
-        return {"format": "yaml", "text": experiments.write_experiment(_experiment_of(model))}
-    if isinstance(model, Mapping):
-        return {"format": "yaml", "text": experiments.write_experiment(dict(model))}
-    if not isinstance(model, (str, os.PathLike)):
-        raise Refused(f"A builder begins with a model, a text or a path, not with a {type(model).__name__}.")
-    text = os.fspath(model)
-    # A text has several lines or is JSON; everything else is a path.
-    if "\n" not in text and not text.lstrip().startswith("{"):
-        text = files.read_text(text)
-    return {"format": "json" if text.lstrip().startswith("{") else "yaml", "text": text}
-
-
-def _experiment_of(model: Any) -> dict[str, Any]:
-    """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
-    found = json.loads(model.to_json())
-    if getattr(model, "optimizer", None) is not None:
-        training: dict[str, Any] = {"optimizer": registry.serialize("optimizer", model.optimizer)}
-        if isinstance(model.loss, str):
-            training["loss"] = model.loss
-        elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
-            named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
-            training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
-        if isinstance(model.metrics, (list, tuple)):
-            training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
-        found["training"] = training
-    return found

@@ -8,7 +8,6 @@ is told to `listeners`; they run in the thread where it happens and must only ta
 
 from __future__ import annotations
 
-import json
 import math
 import threading
 import time
@@ -25,13 +24,14 @@ from engine.training.control import Control
 from engine.training.events import Event, Listener, TrainEnd
 
 from ..document.refused import Refused
+from . import continuing
+from .continuing import Experiment
 from .gate import Gate
 from .stream import Clock, EpochHistory, Stream
 
 State = Literal["idle", "running", "paused", "stopping", "stopped", "finished", "failed"]
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
-Experiment = Mapping[str, Any]
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 ALIVE = ("running", "paused", "stopping")
 
@@ -105,7 +105,7 @@ class Session:
             model, first = None, 0
             if goes_on:
                 model, first = self._model_for(experiment), self.stream.epochs_begun
-                experiment = _with_epochs(experiment, _last_epoch(experiment, first))
+                experiment = continuing.counted_on(experiment, first)
             rate, self._next_rate = (self._next_rate if goes_on else None), None
 
             def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
@@ -206,7 +206,7 @@ class Session:
 
     def trained(self, experiment: Experiment) -> bool:
         """Whether `model` was trained on the graph of `experiment`."""
-        return self.model is not None and self.experiment is not None and _graph(self.experiment) == _graph(experiment)
+        return self.model is not None and self.experiment is not None and continuing.same_graph(self.experiment, experiment)
 
     def status(self) -> dict[str, Any]:
         """State and progress as plain data (the `run` of the views)."""
@@ -262,7 +262,7 @@ class Session:
     def _model_for(self, experiment: Experiment) -> Any:
         """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
         assert self.experiment is not None
-        if _compiled(self.experiment) == _compiled(experiment):
+        if continuing.same_training(self.experiment, experiment):
             return self.model
         model = experiments.build_model(dict(experiment))
         model.set_weights(self.weights())
@@ -317,25 +317,6 @@ class Session:
     def _tell(self, what: What) -> None:
         for listener in tuple(self.listeners):
             listener(what)
-
-
-def _graph(experiment: Experiment) -> str:
-    return json.dumps([experiment.get("class_name"), experiment.get("config")], sort_keys=True, default=str)
-
-
-def _compiled(experiment: Experiment) -> str:
-    training = experiment.get("training", {})
-    return json.dumps([training.get(key) for key in ("optimizer", "loss", "metrics")], sort_keys=True, default=str)
-
-
-def _last_epoch(experiment: Experiment, done: int) -> int:
-    """Up to the number of epochs asked for; so many more once they are done."""
-    wanted = int(experiment["training"].get("epochs", 1))
-    return wanted if done < wanted else done + wanted
-
-
-def _with_epochs(experiment: Experiment, epochs: int) -> dict[str, Any]:
-    return {**experiment, "training": {**experiment["training"], "epochs": epochs}}
 
 
 def _sentence(problem: Any) -> str:

@@ -1,0 +1,55 @@
+"""What a builder can begin with: a model made in code, an experiment, its text, a file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from typing import Any
+
+from engine.core import registry
+from engine.saving import files
+
+from .document.refused import Refused
+
+
+def is_model(model: Any) -> bool:
+    return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
+
+
+def command_of(model: Any) -> dict[str, str]:
+    """The document's command that begins with `model`: an engine model, an experiment, a text of one or its path.
+
+    Errors: Refused for anything else; FileError, OSError for a file that cannot be read.
+    """
+    if is_model(model):
+        return _paste("json", json.dumps(_experiment_of(model)))
+    if isinstance(model, Mapping):
+        return _paste("json", json.dumps(dict(model)))
+    if not isinstance(model, (str, os.PathLike)):
+        raise Refused(f"A builder begins with a model, a text or a path, not with a {type(model).__name__}.")
+    text = os.fspath(model)
+    # A text has several lines or is JSON; everything else is a path.
+    if "\n" not in text and not text.lstrip().startswith("{"):
+        text = files.read_text(text)
+    return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
+
+
+def _paste(form: str, text: str) -> dict[str, str]:
+    return {"do": "paste", "format": form, "text": text}
+
+
+def _experiment_of(model: Any) -> dict[str, Any]:
+    """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
+    found = json.loads(model.to_json())
+    if getattr(model, "optimizer", None) is not None:
+        training: dict[str, Any] = {"optimizer": registry.serialize("optimizer", model.optimizer)}
+        if isinstance(model.loss, str):
+            training["loss"] = model.loss
+        elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
+            named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+            training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
+        if isinstance(model.metrics, (list, tuple)):
+            training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
+        found["training"] = training
+    return found
