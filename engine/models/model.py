@@ -258,6 +258,10 @@ class Model(Network):
         self.stopped = reason in ("stopped", "interrupted")
         return self.history
 
+    def check_data(self, x: Any, y: Any, sample_weight: Any = None) -> None:
+        """Raise DataError where `fit` would refuse these arrays; nothing is trained."""
+        self._ready(x).feed(x, y, sample_weight)
+
     @keras1.accepts_old("evaluate")
     def evaluate(
         self,

@@ -1,0 +1,106 @@
+"""The command line: `python -m engine train experiment.yaml --data digits.npz`, and summary, plot, convert."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from . import experiment as experiments
+from .core.errors import EngineError, FileError
+from .models import load_model, model_from_config
+from .saving import files, text
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a command; 0 when it went well, 2 with one line on standard error when it did not."""
+    options = _parser().parse_args(arguments)
+    try:
+        options.run(options)
+    except (EngineError, OSError) as error:
+        print(f"engine {options.command}: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m engine", description="Train, show and convert models.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    train = commands.add_parser("train", help="train an experiment on the arrays of a file")
+    train.add_argument("experiment", help="YAML or JSON file that the builder exported")
+    train.add_argument("--data", required=True, help=".npz file with the arrays that the experiment names")
+    train.add_argument("--out", default=".", help="folder for weights.h5 and history.json (default: here)")
+    train.add_argument("--epochs", type=int, help="in place of the experiment's")
+    train.add_argument("--seed", type=int, help="in place of the experiment's")
+    train.add_argument("--quiet", action="store_true", help="no progress bar")
+    train.set_defaults(run=_train)
+    summary = commands.add_parser("summary", help="print a table of the layers")
+    summary.add_argument("model", help="YAML, JSON or HDF5 file")
+    summary.set_defaults(run=_summary)
+    plot = commands.add_parser("plot", help="draw the layers")
+    plot.add_argument("model", help="YAML, JSON or HDF5 file")
+    plot.add_argument("--to", default="model.png", help="file ending in .png, .svg or .pdf (default: model.png)")
+    plot.set_defaults(run=_plot)
+    convert = commands.add_parser("convert", help="write a model's architecture in another format")
+    convert.add_argument("model", help="YAML, JSON or HDF5 file")
+    convert.add_argument("--to", required=True, help="file ending in .yaml or .json")
+    convert.set_defaults(run=_convert)
+    return parser
+
+
+def _train(options: argparse.Namespace) -> None:
+    experiment = experiments.read_experiment(files.read_text(options.experiment), options.experiment)
+    changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
+    experiment["training"] = {**(experiment.get("training") or {}), **changes}
+    arrays = read_arrays(options.data)
+    folder = Path(options.out)
+    folder.mkdir(parents=True, exist_ok=True)
+    history = experiments.run_experiment(experiment, arrays, verbose=0 if options.quiet else 1)
+    history.model.save_weights(folder / "weights.h5")
+    record = {"history": history.history, "epoch": list(history.epoch), "stopped": history.model.stopped}
+    files.write_text(folder / "history.json", json.dumps(text.plain(record), indent=1) + "\n")
+    how = "stopped after" if history.model.stopped else "finished"
+    print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
+
+
+def read_arrays(path: str) -> dict[str, np.ndarray]:
+    """The arrays of an .npz file; nothing in it is executed. Raises FileError naming the file."""
+    files.open_regular(path).close()
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return {key: stored[key] for key in stored.files}
+    except (ValueError, AttributeError, EOFError, OSError) as error:
+        raise FileError(file=path, expected="an .npz file of numeric arrays", found=str(error)) from error
+
+
+def _model(path: str) -> Any:
+    if path.endswith((".h5", ".hdf5")):
+        return load_model(path, compile=False)
+    return model_from_config(text.read_any(files.read_text(path), path))
+
+
+def _summary(options: argparse.Namespace) -> None:
+    _model(options.model).summary()
+
+
+def _plot(options: argparse.Namespace) -> None:
+    from .utils.vis_utils import plot_model
+
+    plot_model(_model(options.model), to_file=options.to, show_shapes=True)
+    print(f"wrote {options.to}")
+
+
+def _convert(options: argparse.Namespace) -> None:
+    model = _model(options.model)
+    content = model.to_json(indent=1) if options.to.endswith(".json") else model.to_yaml()
+    files.write_text(options.to, content)
+    print(f"wrote {options.to}")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,163 @@
+"""An experiment: model, data, training and seed as one plain dict, which is what its YAML holds.
+
+    class_name: Sequential            the model in Keras 2's dialect; Keras ignores the keys below
+    config: {...}
+    layout: {node: [x, y]}            where the builder draws the layers
+    data: {inputs: {layer: key}, targets: {layer: key}}
+    training: {optimizer, loss, metrics, epochs, batch_size, validation_split, shuffle, seed}
+
+The notebook and `python -m engine train` both end in `run_experiment`, so equal seeds give equal numbers bit for bit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from contextlib import nullcontext
+from typing import Any
+
+import numpy as np
+
+from .callbacks import Callback, History
+from .core import random, rules
+from .core.errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
+from .models.persistence import model_from_config
+from .saving import text
+from .training.control import Control
+from .training.events import Listener
+
+DEFAULTS: dict[str, Any] = {
+    "optimizer": {"class_name": "Adam", "config": {}},
+    "loss": "mean_squared_error",
+    "metrics": [],
+    "epochs": 10,
+    "batch_size": 32,
+    "validation_split": 0.0,
+    "shuffle": True,
+    "seed": None,
+}
+_RULES = {
+    "epochs": rules.positive_int,
+    "batch_size": rules.positive_int,
+    "validation_split": rules.fraction,
+    "shuffle": rules.switch,
+    "seed": rules.optional(rules.non_negative_int),
+}
+
+Experiment = Mapping[str, Any]
+
+
+def read_experiment(source: str, where: str = "<text>") -> dict[str, Any]:
+    """The experiment of a YAML or JSON text, checked. Raises FileError, SettingError, UnknownName."""
+    experiment = text.read_any(source, where)
+    training_of(experiment)
+    return experiment
+
+
+def write_experiment(experiment: Experiment) -> str:
+    """The YAML of an experiment; `read_experiment` reads it back."""
+    return text.write_yaml(dict(experiment))
+
+
+def training_of(experiment: Experiment) -> dict[str, Any]:
+    """The training settings, checked and completed. Raises SettingError, UnknownName."""
+    given = experiment.get("training") or {}
+    if not isinstance(given, Mapping):
+        raise SettingTypeError(where="training", expected="a mapping of settings", found=shorten(given))
+    for name in given:
+        if name not in DEFAULTS:
+            raise UnknownName(name, DEFAULTS, kind="training setting", where="training")
+    settings = {**DEFAULTS, **given}
+    for name, rule in _RULES.items():
+        settings[name] = rule.check(settings[name], f"training, {name}")
+    return settings
+
+
+def build_model(experiment: Experiment, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The compiled model with fresh weights; with a seed in the experiment these are always the same."""
+    settings = training_of(experiment)
+    with _seeded(settings["seed"]):
+        return _build(experiment, settings, custom_objects)
+
+
+def run_experiment(
+    experiment: Experiment,
+    arrays: Mapping[str, Any],
+    *,
+    model: Any = None,
+    listeners: Iterable[Listener] = (),
+    control: Control | None = None,
+    callbacks: Iterable[Callback] = (),
+    verbose: int = 0,
+    initial_epoch: int = 0,
+    custom_objects: Mapping[str, Any] | None = None,
+) -> History:
+    """Train and give the history; the model is `history.model`.
+
+    Args: arrays: by the keys that `data` names. model: one to go on with, in place of a fresh one. initial_epoch: the
+    number of epochs that it has behind it. The rest as in `Model.fit`.
+    Raises DataError naming what is missing or does not fit, before anything is trained.
+    """
+    settings = training_of(experiment)
+    with _seeded(settings["seed"]):
+        if model is None:
+            model = _build(experiment, settings, custom_objects)
+        x, y = chosen_arrays(experiment, arrays, model)
+        return model.fit(
+            x, y, batch_size=settings["batch_size"], epochs=settings["epochs"], verbose=verbose,
+            callbacks=list(callbacks), validation_split=settings["validation_split"], shuffle=settings["shuffle"],
+            initial_epoch=initial_epoch, control=control, listeners=listeners,
+        )  # fmt: skip
+
+
+def check_data(experiment: Experiment, arrays: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """What would keep the experiment from training on these arrays: [{sentence, where, expected, found, hint}]."""
+    settings = training_of(experiment)
+    try:
+        with random.seeded(0):
+            model = _build(experiment, settings, None)
+            x, y = chosen_arrays(experiment, arrays, model)
+            model.check_data(x, y)
+    except EngineError as error:
+        details = {name: getattr(error, name) for name in ("where", "expected", "found", "hint")}
+        return [{"sentence": str(error), **details}]
+    return []
+
+
+def chosen_arrays(experiment: Experiment, arrays: Mapping[str, Any], model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The arrays that `data` names, by input and by output name. Raises DataError.
+
+    A single input or output takes the single entry whatever its name: a stack's input has no name of its own in Keras.
+    """
+    data = experiment.get("data") or {}
+    inputs = _chosen("inputs", data.get("inputs"), model.input_names, arrays)
+    return inputs, _chosen("targets", data.get("targets"), model.output_names, arrays)
+
+
+def _chosen(what: str, keys: Any, names: list[str], arrays: Mapping[str, Any]) -> dict[str, Any]:
+    keys = keys or {}
+    if not isinstance(keys, Mapping):
+        raise DataError(where=f"data, {what}", expected="a mapping of layer and array name", found=shorten(keys))
+    if len(names) == 1 and len(keys) == 1:
+        keys = dict(zip(names, keys.values(), strict=True))
+    found: dict[str, Any] = {}
+    for name in names:
+        key = keys.get(name)
+        if key is None:
+            raise DataError(
+                where=f"data, {what}", expected=f"an array for '{name}'", found="none", hint="Choose one under Data."
+            )
+        if key not in arrays:
+            there = ", ".join(sorted(map(str, arrays))) or "none"
+            raise DataError(where=f"data, {what}, '{name}'", expected=f"an array named {key!r}", found=f"only: {there}")
+        found[name] = np.asarray(arrays[key])
+    return found
+
+
+def _build(experiment: Experiment, settings: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> Any:
+    model = model_from_config(experiment, custom_objects)
+    model.compile(optimizer=settings["optimizer"], loss=settings["loss"], metrics=list(settings["metrics"]))
+    return model
+
+
+def _seeded(seed: int | None) -> Any:
+    return nullcontext() if seed is None else random.seeded(seed)

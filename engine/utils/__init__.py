@@ -1,0 +1,20 @@
+"""Keras's utilities under Keras's paths."""
+
+from __future__ import annotations
+
+from .generic_utils import CustomObjectScope, Progbar, custom_object_scope, get_custom_objects
+from .layer_utils import print_summary
+from .np_utils import normalize, to_categorical
+from .vis_utils import model_to_dot, plot_model
+
+__all__ = [
+    "CustomObjectScope",
+    "Progbar",
+    "custom_object_scope",
+    "get_custom_objects",
+    "model_to_dot",
+    "normalize",
+    "plot_model",
+    "print_summary",
+    "to_categorical",
+]

@@ -1,0 +1,44 @@
+"""Arrays of labels and vectors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import DataError
+
+
+def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32") -> np.ndarray:
+    """Class numbers as rows with a single 1: (N,) or (N, 1) -> (N, num_classes).
+
+    num_classes: the largest number plus 1 by default. Raises DataError for numbers that are negative, too large or
+    not whole.
+
+    >>> to_categorical([0, 2]).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
+    labels = np.asarray(y)
+    shape = labels.shape[:-1] if labels.ndim > 1 and labels.shape[-1] == 1 else labels.shape
+    if labels.size and (labels.dtype.kind not in "biuf" or not np.array_equal(labels, np.floor(labels))):
+        raise DataError(where="to_categorical", expected="whole numbers", found=f"{labels.dtype} values")
+    flat = labels.reshape(-1).astype(np.int64)
+    classes = int(flat.max()) + 1 if num_classes is None and flat.size else int(num_classes or 0)
+    if flat.size and (flat.min() < 0 or flat.max() >= classes):
+        wrong = flat.min() if flat.min() < 0 else flat.max()
+        raise DataError(where="to_categorical", expected=f"class numbers from 0 to {classes - 1}", found=str(wrong))
+    rows = np.zeros((flat.size, classes), dtype)
+    rows[np.arange(flat.size), flat] = 1
+    return rows.reshape((*shape, classes))
+
+
+def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
+    """x divided by its norm along an axis; zero vectors stay zero.
+
+    >>> normalize([[3.0, 4.0]]).tolist()
+    [[0.6, 0.8]]
+    """
+    array = np.asarray(x)
+    norms = np.atleast_1d(np.linalg.norm(array, order, axis))
+    norms[norms == 0] = 1
+    return array / np.expand_dims(norms, axis)

@@ -1,0 +1,62 @@
+"""Pictures of models; no `dot` program is needed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..core.errors import SettingError
+from ..drawing.model_boxes import model_boxes
+from ..drawing.picture import to_dot, to_picture
+from ..drawing.svg import to_svg
+from ..saving import files
+
+_DIRECTIONS = ("TB", "LR")
+
+
+@dataclass(frozen=True)
+class ModelPicture:
+    """A model's diagram: shown by notebooks, also as `svg` text."""
+
+    svg: str
+
+    def _repr_svg_(self) -> str:
+        return self.svg
+
+
+def plot_model(
+    model: Any,
+    to_file: str | Path = "model.png",
+    show_shapes: bool = False,
+    show_layer_names: bool = True,
+    rankdir: str = "TB",
+) -> ModelPicture:
+    """Draw a model into a file and give the diagram, which a notebook shows.
+
+    to_file: ends in .png, .svg, .pdf or .dot. rankdir: "TB" from top to bottom, "LR" from left to right.
+    Raises SettingError for another ending or direction.
+    """
+    if rankdir not in _DIRECTIONS:
+        raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), found=repr(rankdir))
+    boxes, edges = model_boxes(model, show_shapes, show_layer_names)
+    svg = to_svg(boxes, edges, direction=rankdir, title=model.name)
+    path = Path(to_file)
+    ending = path.suffix.lower() or ".png"
+    if ending == ".svg":
+        files.write_text(path, svg)
+    elif ending == ".dot":
+        files.write_text(path, to_dot(boxes, edges, rankdir))
+    elif ending in (".png", ".pdf"):
+        target = path if path.suffix else path.with_suffix(".png")
+        files.write_bytes(target, to_picture(boxes, edges, format=ending[1:], direction=rankdir))
+    else:
+        expected = "a file ending in .png, .svg, .pdf or .dot"
+        raise SettingError(where="plot_model, to_file", expected=expected, found=repr(str(to_file)))
+    return ModelPicture(svg)
+
+
+def model_to_dot(model: Any, show_shapes: bool = False, show_layer_names: bool = True, rankdir: str = "TB") -> str:
+    """The diagram as DOT text for graphviz."""
+    boxes, edges = model_boxes(model, show_shapes, show_layer_names)
+    return to_dot(boxes, edges, rankdir)
