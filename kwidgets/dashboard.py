@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,8 +64,7 @@ class Dashboard:
     def _export(self, message: Message) -> Reply:
         if message.get("what") != "history":
             raise Refused("A dashboard gives its history only.", "A Builder exports the rest.")
-        found = self.history
-        text = json.dumps({"epoch": found.epoch, "history": found.history, "partial": found.partial}, indent=2)
+        text = self.history.to_json(self.session.state == "stopped")
         return {"filename": "history.json", "mime": "application/json"}, [text.encode()]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import tempfile
 from collections.abc import Callable
@@ -64,7 +63,7 @@ def _history(builder: Builder, what: str) -> bytes:
     found = builder.history
     if not found.epoch:
         raise Refused("No epoch has ended yet.", "Train first.")
-    return json.dumps({"epoch": found.epoch, "history": found.history, "partial": found.partial}, indent=2).encode()
+    return found.to_json(builder.session.state == "stopped").encode()
 
 
 _CONTENT: dict[str, Callable[[Builder, str], bytes]] = {

@@ -6,9 +6,10 @@ import importlib.util
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
+
+from engine.datasets import digits, mnist
 
 Arrays = dict[str, np.ndarray]
 Shapes = dict[str, tuple[tuple[int, ...], str]]
@@ -45,33 +46,35 @@ def spirals() -> Arrays:
 
 
 def _digits() -> Arrays:
-    from sklearn.datasets import load_digits
-
-    found: Any = load_digits()
-    order = np.random.default_rng(0).permutation(len(found.target))
-    images = (found.images[order] / 16).astype("float32")[..., None]
-    labels = found.target[order].astype("int64")
-    return {"x": images, "y": np.eye(10, dtype="float32")[labels], "labels": labels}
-
-
-def _mnist_path() -> str:
-    return os.path.join(os.path.expanduser("~"), ".keras", "datasets", "mnist.npz")
+    return _named(*digits.load_data())
 
 
 def _mnist() -> Arrays:
-    with np.load(_mnist_path(), allow_pickle=False) as file:
-        return {
-            "x": (file["x_train"] / np.float32(255)).astype("float32")[..., None],
-            "y": np.eye(10, dtype="float32")[file["y_train"]],
-            "labels": file["y_train"].astype("int64"),
-        }
+    found = _named(*mnist.load_data())
+    # Numbers from 0 to 1 and an axis for the channel, as convolutions and optimizers want them.
+    return {key: _scaled(array) if key.startswith("x") else array.astype("int64") for key, array in found.items()}
 
 
-def _images(count: int, size: int) -> Shapes:
+def _scaled(images: np.ndarray) -> np.ndarray:
+    return (images / np.float32(255)).astype("float32")[..., None]
+
+
+def _named(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> Arrays:
+    return {"x_train": train[0], "y_train": train[1], "x_test": test[0], "y_test": test[1]}
+
+
+def _has_mnist() -> bool:
+    home = os.environ.get("KERAS_HOME", os.path.join(os.path.expanduser("~"), ".keras"))
+    return os.path.isfile(os.path.join(home, "datasets", "mnist.npz"))
+
+
+def _images(train: int, test: int, size: int) -> Shapes:
+    image = (size, size, 1)
     return {
-        "x": ((count, size, size, 1), "float32"),
-        "y": ((count, 10), "float32"),
-        "labels": ((count,), "int64"),
+        "x_train": ((train, *image), "float32"),
+        "y_train": ((train,), "int64"),
+        "x_test": ((test, *image), "float32"),
+        "y_test": ((test,), "int64"),
     }
 
 
@@ -84,12 +87,12 @@ BUILT_IN: dict[str, BuiltIn] = {
             {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")}, spirals,
         ),
         BuiltIn(
-            "digits", "1797 handwritten digits of scikit-learn", _images(1797, 8), _digits,
+            "digits", "1797 handwritten digits of scikit-learn", _images(digits.TRAINING, 1797 - digits.TRAINING, 8), _digits,
             lambda: importlib.util.find_spec("sklearn") is not None,
         ),
         BuiltIn(
-            "mnist", "60000 handwritten digits, from ~/.keras/datasets/mnist.npz", _images(60000, 28), _mnist,
-            lambda: os.path.isfile(_mnist_path()),
+            "mnist", "70000 handwritten digits, from ~/.keras/datasets/mnist.npz", _images(60000, 10000, 28), _mnist,
+            _has_mnist,
         ),
     )
 }  # fmt: skip

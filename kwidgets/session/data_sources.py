@@ -134,11 +134,12 @@ class Suggestion:
 def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> Suggestion:
     """What of `arrays` ({key, shape, dtype}) fits the places of `data` (the document's state) that have no array.
 
-    By shape first, then by the usual names: the place's own, x..., y..., labels. Class numbers fit an output of several
-    classes too, but only if nothing else does.
+    By shape and number of samples first, then by the usual names: the place's own, x_train, y ... Class numbers fit an
+    output of several classes too, but only if nothing else does.
     """
     known = {array["key"]: array for array in arrays}
     taken = {key for part in ("inputs", "targets") for key in data[part].values() if key in known}
+    samples = {known[key]["shape"][0] for key in taken}
     found: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
     labels: list[str] = []
     for part, usual in (("inputs", "x"), ("targets", "y")):
@@ -146,8 +147,8 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> S
             expected = data["expected"].get(place)
             if now in known or expected is None:
                 continue
-            free = [key for key in known if key not in taken]
-            free.sort(key=lambda key: (key != place, not key.lower().startswith(usual)))
+            free = [key for key in known if key not in taken and (not samples or known[key]["shape"][0] in samples)]
+            free.sort(key=lambda key: (key != place, not key.lower().startswith(usual), "train" not in key.lower()))
             key = next((key for key in free if fits(known[key]["shape"], expected)), None)
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
                 key = next((key for key in free if _is_labels(known[key])), None)
@@ -155,6 +156,7 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> S
             if key is not None:
                 found[part][place] = key
                 taken.add(key)
+                samples.add(known[key]["shape"][0])
     return Suggestion(found["inputs"], found["targets"], tuple(labels))
 
 

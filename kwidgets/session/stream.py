@@ -5,6 +5,7 @@ A `Stream` is a listener: the training thread calls it with each event, any thre
 
 from __future__ import annotations
 
+import json
 import math
 import threading
 import time
@@ -39,6 +40,11 @@ class EpochHistory:
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))
         self.partial = partial
+
+    def to_json(self, stopped: bool) -> str:
+        """Text of the same form as the history.json of `python -m engine train`."""
+        record = {"history": self.history, "epoch": self.epoch, "stopped": stopped}
+        return json.dumps(record, indent=1) + "\n"
 
     def copy(self) -> EpochHistory:
         """An independent copy."""

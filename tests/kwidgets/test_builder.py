@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from engine import experiment as experiments
+from engine.__main__ import main as command_line
 from kwidgets import Builder
 from kwidgets.document import Refused
 
@@ -97,6 +98,21 @@ def test_a_run_by_messages_gives_the_numbers_of_the_experiment_bit_for_bit(build
     assert builder.view.run["state"] == "finished", builder.view.run["error"]
     assert builder.history.history == expected.history
     for ours, theirs in zip(builder.model.get_weights(), expected.model.get_weights(), strict=True):
+        assert (ours == theirs).all()
+
+
+def test_a_run_equals_the_command_line_bit_for_bit(builder, wire, arrays, tmp_path):
+    builder.save(tmp_path / "e.yaml")
+    np.savez(tmp_path / "d.npz", **arrays)
+    wire.say("start")
+    assert builder.session.wait(LONG)
+    told = ["train", str(tmp_path / "e.yaml"), "--data", str(tmp_path / "d.npz"), "--out", str(tmp_path), "--quiet"]
+    assert command_line(told) == 0
+    _, buffers = wire.say_for_bytes("export", what="history")
+    assert json.loads(buffers[0]) == json.loads((tmp_path / "history.json").read_text())
+    other = experiments.build_model(builder.experiment)
+    other.load_weights(tmp_path / "weights.h5")
+    for ours, theirs in zip(builder.model.get_weights(), other.get_weights(), strict=True):
         assert (ours == theirs).all()
 
 
@@ -265,6 +281,7 @@ def test_weights_and_history_are_exported_after_training_only(builder, wire, tmp
     assert json.loads(buffers[0])["history"] == builder.history.history
 
 
+@pytest.mark.filterwarnings("ignore:The loss is")
 def test_a_failed_run_says_why_and_a_new_one_may_start(builder, wire, arrays):
     wire.say("set_training", optimizer={"class_name": "SGD", "config": {"lr": 1e30}})
     wire.say("start")
@@ -298,6 +315,18 @@ def test_a_template_comes_with_data_that_fits_and_can_be_started(monkeypatch):
     builder.document.do({"do": "set_training", "epochs": 2})
     builder.start()
     assert builder.session.wait(LONG) and builder.session.state == "finished"
+
+
+def test_a_template_for_digits_takes_the_ready_digits_and_the_loss_for_labels():
+    pytest.importorskip("sklearn")
+    builder = Builder(template="digits_perceptron")
+    assert builder.view.data["source"] == "digits" and not builder.view.data["problems"]
+    assert builder.view.data["targets"] == {"dense_2": "y_train"}
+    assert builder.view.training["loss"] == {"dense_2": "sparse_categorical_crossentropy"}
+    builder.document.do({"do": "set_training", "epochs": 2})
+    builder.start()
+    assert builder.session.wait(LONG) and builder.session.state == "finished", builder.session.error
+    assert builder.history.history["acc"][-1] > 0.5
 
 
 def test_a_file_of_arrays_is_opened_by_message(builder, wire, arrays, tmp_path):

@@ -122,3 +122,10 @@ def test_what_is_chosen_stays_chosen():
     chosen = {**DIGITS, "inputs": {"input_1": "b"}}
     found = suggested(chosen, described(a=IMAGES, b=IMAGES, y=((5, 10), "float32")))
     assert found.inputs == {} and found.targets == {"dense_1": "y"}
+
+
+def test_training_arrays_come_before_test_arrays_and_agree_in_number():
+    test, train = ((3, 8, 8, 1), "float32"), ((5, 8, 8, 1), "float32")
+    arrays = described(x_test=test, y_test=((3,), "int64"), x_train=train, y_train=((5,), "int64"))
+    found = suggested(DIGITS, arrays)
+    assert (found.inputs, found.targets) == ({"input_1": "x_train"}, {"dense_1": "y_train"})

@@ -169,6 +169,7 @@ def test_a_learning_rate_reaches_the_loop_while_it_runs(session, turns):
     assert session.wait(20) and seen == [0.25]
 
 
+@pytest.mark.filterwarnings("ignore:The loss is")
 def test_the_status_is_plain_in_every_state(session):
     import json
 
