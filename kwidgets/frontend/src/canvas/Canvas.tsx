@@ -1,12 +1,12 @@
 // The graph under the mouse and the keyboard. Python's graph is the truth; the view holds a drag and the selection.
 import {
-  applyNodeChanges, Background, type Connection, ConnectionLineType, Controls, type EdgeChange, MiniMap, type NodeChange, ReactFlow,
+  Background, type Connection, ConnectionLineType, Controls, type EdgeChange, MiniMap, type NodeChange, ReactFlow,
   ReactFlowProvider, useReactFlow,
 } from "@xyflow/react";
 import { type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
 import { Toolbar } from "./Toolbar";
-import { flowEdges, flowNodes, freeIndex, targetsFrom } from "./flow";
+import { flowEdges, flowNodes, freeIndex, targetsFrom, type ViewState } from "./flow";
 import { LayerNode, type LayerNodeType } from "./LayerNode";
 
 export const DRAGGED = "application/x-kwidgets-layer";
@@ -34,14 +34,15 @@ function Flow({ selected, select, searchAt }: Props) {
   const graph = useTrait("graph");
   const { ask } = useAsk();
   const flow = useReactFlow<LayerNodeType>();
+  const [measured, setMeasured] = useState<ViewState["measured"]>(new Map());
   const [dragging, setDragging] = useState<ReadonlyMap<string, { x: number; y: number }>>(new Map());
   const [wires, setWires] = useState<ReadonlySet<string>>(new Set());
   const [linking, setLinking] = useState<{ source: string; target: string | null } | null>(null);
   const place = useRef<HTMLDivElement>(null);
 
   const nodes = useMemo(
-    () => flowNodes(graph, { selected, dragging, target: linking?.target ?? null }),
-    [graph, selected, dragging, linking],
+    () => flowNodes(graph, { selected, dragging, measured, target: linking?.target ?? null }),
+    [graph, selected, dragging, measured, linking],
   );
   const edges = useMemo(() => flowEdges(graph, wires), [graph, wires]);
 
@@ -59,20 +60,21 @@ function Flow({ selected, select, searchAt }: Props) {
       const chosen = new Set(selected);
       let reselected = false;
       const moved = new Map(dragging);
+      const sizes = new Map(measured);
       for (const change of changes) {
         if (change.type === "select") {
           reselected = true;
           if (change.selected) chosen.add(change.id);
           else chosen.delete(change.id);
         }
+        if (change.type === "dimensions" && change.dimensions !== undefined) sizes.set(change.id, change.dimensions);
         if (change.type === "position" && change.position !== undefined && change.dragging) moved.set(change.id, change.position);
       }
+      if (changes.some((change) => change.type === "dimensions")) setMeasured(sizes);
       if (moved.size > 0) setDragging(moved);
       if (reselected) select([...chosen]);
-      // React Flow measures nodes through its own changes; ours come from Python.
-      applyNodeChanges(changes, nodes);
     },
-    [selected, select, dragging, nodes],
+    [selected, select, dragging, measured],
   );
   const edgesChanged = useCallback((changes: EdgeChange[]) => {
     setWires((before) => {
@@ -108,6 +110,8 @@ function Flow({ selected, select, searchAt }: Props) {
     if (wires.size > 0) void ask("disconnect", { wires: [...wires] });
     else if (selected.size > 0) void ask("remove", { nodes: [...selected], heal: true });
     setWires(new Set());
+    // What had the focus goes away: the keys must go on working.
+    place.current?.focus();
   };
   const link = (step: number) => {
     if (linking === null) return;
@@ -161,7 +165,7 @@ function Flow({ selected, select, searchAt }: Props) {
   };
 
   return (
-    <div className="kw-canvas" ref={place} onKeyDown={keyDown} onDoubleClick={doubleClicked} data-testid="kw-canvas">
+    <div className="kw-canvas" ref={place} tabIndex={-1} onKeyDown={keyDown} onDoubleClick={doubleClicked} data-testid="kw-canvas">
       <Toolbar graph={graph} selected={selected} wires={wires} remove={remove} ask={ask} fit={() => void flow.fitView({ maxZoom: 1, padding: 0.15 })} />
       <ReactFlow
         nodes={nodes}

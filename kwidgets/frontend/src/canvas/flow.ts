@@ -7,6 +7,8 @@ import type { LayerNodeType } from "./LayerNode";
 export interface ViewState {
   selected: ReadonlySet<string>;
   dragging: ReadonlyMap<string, { x: number; y: number }>;
+  /** Sizes that React Flow measured: it keeps a node hidden until they come back to it. */
+  measured: ReadonlyMap<string, { width: number; height: number }>;
   target: string | null;
 }
 
@@ -21,6 +23,7 @@ export function flowNodes(graph: Graph, view: ViewState): LayerNodeType[] {
     position: view.dragging.get(node.id) ?? { x: node.x, y: node.y },
     selected: view.selected.has(node.id),
     width: node.width,
+    measured: view.measured.get(node.id),
     data: { node, problem: problems.get(node.id), wired: wired.get(node.id) ?? 0, target: view.target === node.id },
     ariaLabel: `${node.class_name} ${node.layer}, output ${shapeText(node.shape)}, ${node.state}`,
   }));

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "react";
 import type { Ask } from "../shared/context";
 import { isRefusal } from "../shared/connection";
+import { Icon } from "../shared/Icon";
 import type { RunName, RunState } from "../shared/state";
 
 const GOING: readonly RunName[] = ["running", "paused", "stopping"];
@@ -16,27 +17,27 @@ export function Controls({ run, ask }: { run: RunState; ask: Ask }) {
         {run.state}
       </span>
       <button type="button" className="kw-main" disabled={going} onClick={() => void ask("start")}>
-        ▶ Start
+        <Icon name="start" /> Start
       </button>
       {ended && (
         <button type="button" onClick={() => void ask("start", { mode: "again" })} title="Train from new weights">
-          ↺ Start again
+          <Icon name="again" /> Start again
         </button>
       )}
       {run.state === "paused" ? (
         <button type="button" onClick={() => void ask("resume")}>
-          ▶ Resume
+          <Icon name="start" /> Resume
         </button>
       ) : (
         <button type="button" disabled={run.state !== "running"} onClick={() => void ask("pause")}>
-          ⏸ Pause
+          <Icon name="pause" /> Pause
         </button>
       )}
       <button type="button" disabled={run.state === "running" || run.state === "stopping"} onClick={() => void ask("step")} title="Train one batch">
-        ⏭ Step
+        <Icon name="step" /> Step
       </button>
       <button type="button" disabled={!going || run.state === "stopping"} onClick={() => void ask("stop")} title="End after this batch; history and weights stay">
-        ⏹ Stop
+        <Icon name="stop" /> Stop
       </button>
       <LearningRate rate={run.learning_rate} ask={ask} />
     </div>
