@@ -105,6 +105,9 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
             yield _insertion(draft, node, 0, class_name)
     elif code == "shape":
         yield from _for_shapes(node, draft, checkup)
+        source = draft.sources(node)[0]
+        if draft.is_input(source.node) and around.array_shape(source.layer) is None:
+            yield from _for_input(source.node, around)
     else:
         yield from _for_loss(problem, draft)
     if problem.severity == "error" and code not in ("no_loss", "no_shape"):

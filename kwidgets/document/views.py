@@ -179,11 +179,13 @@ def training(draft: Draft) -> dict[str, Any]:
 
 
 def arrays_of(sources: Sequence[Mapping[str, Any]], chosen: Any) -> list[dict[str, Any]]:
-    """Arrays of the chosen source (by name, or a table with a name); of all sources while none is chosen."""
+    """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
-    return [
-        array for source in sources if name is None or source.get("name") == name for array in source.get("arrays", ())
-    ]
+
+    def meant(source: Mapping[str, Any]) -> bool:
+        return source.get("name") == name if name is not None else source.get("kind") != "built_in"
+
+    return [array for source in sources if meant(source) for array in source.get("arrays", ())]
 
 
 def data(draft: Draft, checkup: Checkup, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

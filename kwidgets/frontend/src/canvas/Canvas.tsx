@@ -8,6 +8,7 @@ import { useAsk, useTrait } from "../shared/context";
 import { Toolbar } from "./Toolbar";
 import { flowEdges, flowNodes, freeIndex, targetsFrom, type ViewState } from "./flow";
 import { LayerNode, type LayerNodeType } from "./LayerNode";
+import { useKeptInView } from "./useKeptInView";
 
 export const DRAGGED = "application/x-kwidgets-layer";
 const NODE_TYPES = { layer: LayerNode };
@@ -46,13 +47,7 @@ function Flow({ selected, select, searchAt }: Props) {
   );
   const edges = useMemo(() => flowEdges(graph, wires), [graph, wires]);
 
-  // A new arrangement or another graph is brought into view; small edits leave the view where it is.
-  const shown = useRef("");
-  useEffect(() => {
-    const now = `${graph.name} ${graph.nodes.length === 0}`;
-    if (graph.nodes.length > 0 && shown.current !== now) requestAnimationFrame(() => void flow.fitView({ maxZoom: 1, padding: 0.15 }));
-    shown.current = now;
-  }, [graph, flow]);
+  useKeptInView(graph, flow, place);
   useEffect(() => setDragging(new Map()), [graph]);
 
   const nodesChanged = useCallback(

@@ -1,0 +1,37 @@
+// Brings what is new into view: the whole graph while it can be read, else the layers that were added.
+import type { ReactFlowInstance } from "@xyflow/react";
+import { type RefObject, useEffect, useRef } from "react";
+import type { Graph } from "../shared/state";
+import type { LayerNodeType } from "./LayerNode";
+
+const READABLE = 0.6;
+const MARGIN = 24;
+
+export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeType>, place: RefObject<HTMLDivElement | null>): void {
+  const known = useRef<ReadonlySet<string>>(new Set());
+  useEffect(() => {
+    const before = known.current;
+    known.current = new Set(graph.nodes.map((node) => node.id));
+    const added = graph.nodes.filter((node) => !before.has(node.id));
+    const box = place.current?.querySelector(".react-flow")?.getBoundingClientRect();
+    if (added.length === 0 || box === undefined) return;
+    const right = Math.max(...graph.nodes.map((node) => node.x + node.width)) - Math.min(...graph.nodes.map((node) => node.x));
+    const down = Math.max(...graph.nodes.map((node) => node.y + node.height)) - Math.min(...graph.nodes.map((node) => node.y));
+    const zoom = Math.min(1, (box.width - 2 * MARGIN) / right, (box.height - 2 * MARGIN) / down);
+    // After the nodes have been measured, or their places are not known yet.
+    const frame = requestAnimationFrame(() => {
+      if (zoom >= READABLE || before.size === 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
+      else if (added.some((node) => !isInside(node, flow, box))) {
+        const now = Math.max(flow.getZoom(), READABLE);
+        void flow.fitView({ nodes: added.map(({ id }) => ({ id })), maxZoom: now, padding: 0.2 });
+      }
+    });
+    return () => cancelAnimationFrame(frame);
+  }, [graph, flow, place]);
+}
+
+function isInside(node: { x: number; y: number; width: number; height: number }, flow: ReactFlowInstance<LayerNodeType>, box: DOMRect): boolean {
+  const from = flow.flowToScreenPosition({ x: node.x, y: node.y });
+  const to = flow.flowToScreenPosition({ x: node.x + node.width, y: node.y + node.height });
+  return from.x >= box.left && from.y >= box.top && to.x <= box.right && to.y <= box.bottom;
+}
