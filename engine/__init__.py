@@ -14,14 +14,30 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 _MODULES = (
-    "activations", "applications", "backend", "callbacks", "constraints", "core", "datasets", "distribute", "drawing",
-    "experiment", "initializers", "layers", "losses", "metrics", "models", "objectives", "ops", "optimizers",
-    "preprocessing", "regularizers", "saving", "training", "utils", "wrappers",
+    "activations",
+    "backend",
+    "callbacks",
+    "constraints",
+    "core",
+    "datasets",
+    "drawing",
+    "experiment",
+    "initializers",
+    "layers",
+    "losses",
+    "metrics",
+    "models",
+    "ops",
+    "optimizers",
+    "regularizers",
+    "saving",
+    "training",
+    "utils",
 )
 # Keras's root names, and where each is made
 _NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
 
-__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]  # noqa: PLE0604
+__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]
 
 if TYPE_CHECKING:
     from . import (

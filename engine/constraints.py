@@ -11,7 +11,7 @@ from .core import registry, rules
 from .core.config import epsilon
 from .core.fields import Declared, field
 
-_axis = {"default": 0, "help": "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"}
+_AXIS = "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"
 _axis_rule = rules.Rule(
     lambda v: isinstance(v, int) or (isinstance(v, tuple) and all(isinstance(n, int) for n in v)),
     "an axis or several",
@@ -38,7 +38,7 @@ class MaxNorm(Constraint):
     """Norms of at most max_value (Srivastava et al., 2014)."""
 
     max_value: float = field(rules.positive, default=2, help="largest norm")
-    axis: Any = field(_axis_rule, **_axis)
+    axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         norms = _norm(w, self.axis)
@@ -57,7 +57,7 @@ class NonNeg(Constraint):
 class UnitNorm(Constraint):
     """Norms of 1."""
 
-    axis: Any = field(_axis_rule, **_axis)
+    axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         return w / (epsilon() + _norm(w, self.axis)).astype(w.dtype)
@@ -70,7 +70,7 @@ class MinMaxNorm(Constraint):
     min_value: float = field(rules.non_negative, default=0.0, help="smallest norm")
     max_value: float = field(rules.positive, default=1.0, help="largest norm")
     rate: float = field(rules.share, default=1.0, help="share of the way that is moved at once")
-    axis: Any = field(_axis_rule, **_axis)
+    axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
     def __call__(self, w: np.ndarray) -> np.ndarray:
         norms = _norm(w, self.axis)

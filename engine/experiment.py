@@ -123,7 +123,9 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Any]) -> list[dict[s
     return []
 
 
-def chosen_arrays(experiment: Experiment, arrays: Mapping[str, Any], model: Any) -> tuple[dict[str, Any], dict[str, Any]]:
+def chosen_arrays(
+    experiment: Experiment, arrays: Mapping[str, Any], model: Any
+) -> tuple[dict[str, Any], dict[str, Any]]:
     """The arrays that `data` names, by input and by output name. Raises DataError.
 
     A single input or output takes the single entry whatever its name: a stack's input has no name of its own in Keras.

@@ -21,7 +21,7 @@ from .core.random import Stream
 
 # Standard deviation of a normal distribution cut at two sigma (Keras 2.2.3 and later divide by it).
 _CUT_DEVIATION = 0.87962566103423978
-_seed = {"default": None, "help": "seed of its own; None: a new one for each array"}
+_SEED = "seed of its own; None: a new one for each array"
 
 
 class Initializer(Declared):
@@ -97,7 +97,7 @@ class RandomNormal(Initializer):
 
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation")
-    seed: int | None = field(rules.optional(rules.non_negative_int), **_seed)
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         return rng.normal(self.mean, self.stddev, shape)
@@ -109,7 +109,7 @@ class RandomUniform(Initializer):
 
     minval: float = field(rules.number, default=-0.05, help="lower limit")
     maxval: float = field(rules.number, default=0.05, help="upper limit")
-    seed: int | None = field(rules.optional(rules.non_negative_int), **_seed)
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         return rng.uniform(self.minval, self.maxval, shape)
@@ -121,7 +121,7 @@ class TruncatedNormal(Initializer):
 
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation before the cut")
-    seed: int | None = field(rules.optional(rules.non_negative_int), **_seed)
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         return self.mean + self.stddev * _cut_normal(shape, rng)
@@ -136,9 +136,11 @@ class VarianceScaling(Initializer):
     """
 
     scale: float = field(rules.positive, default=1.0, help="factor of the variance")
-    mode: str = field(rules.choice("fan_in", "fan_out", "fan_avg"), default="fan_in", help="what the variance is divided by")
+    mode: str = field(
+        rules.choice("fan_in", "fan_out", "fan_avg"), default="fan_in", help="what the variance is divided by"
+    )
     distribution: str = field(rules.choice("normal", "uniform"), default="normal", help="kind of distribution")
-    seed: int | None = field(rules.optional(rules.non_negative_int), **_seed)
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         inputs, outputs = fans(shape)
@@ -155,7 +157,7 @@ class Orthogonal(Initializer):
     """A matrix with orthogonal rows or columns, times `gain` (Saxe et al., 2014); leading axes are taken as rows."""
 
     gain: float = field(rules.number, default=1.0, help="factor")
-    seed: int | None = field(rules.optional(rules.non_negative_int), **_seed)
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         if len(shape) < 2:

@@ -239,9 +239,7 @@ def accepts_old(method: str) -> Callable[[Function], Function]:
     return decorate
 
 
-def _rename(
-    method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[str, str | None]
-) -> dict[str, Any]:
+def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[str, str | None]) -> dict[str, Any]:
     renamed = dict(kwargs)
     changes: list[str] = []
     for name in old:

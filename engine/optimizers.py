@@ -21,7 +21,7 @@ from .core.tensor import Variable
 
 Array = Any
 
-_EXTRA: Any = {"keyword_only": True, "config": "if_set"}
+_EXTRA: Any = {"kw_only": True, "config": "if_set"}
 
 
 class Accumulators(Protocol):

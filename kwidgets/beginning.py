@@ -47,7 +47,9 @@ def _experiment_of(model: Any) -> dict[str, Any]:
         if isinstance(model.loss, str):
             training["loss"] = model.loss
         elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
-            named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+            named = (
+                model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+            )
             training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
         if isinstance(model.metrics, (list, tuple)):
             training["metrics"] = [name for name in model.metrics if isinstance(name, str)]

@@ -32,7 +32,9 @@ class _Watched:
     def status(self) -> dict[str, Any]:
         progress = self.stream.status()
         rate = getattr(getattr(self.model, "optimizer", None), "learning_rate", None)
-        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}.get(self.state, "Finished.")
+        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}.get(
+            self.state, "Finished."
+        )
         return {
             "id": f"fit-{self.number}", "state": self.state, **progress, "learning_rate": rate, "message": message,
             "error": None, "blocking": self.state == "running",
@@ -44,7 +46,9 @@ class _Watched:
         self.model.stop_training = True
 
     def pause(self) -> None:
-        raise Refused("A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead.")
+        raise Refused(
+            "A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead."
+        )
 
     resume = step = pause
 

@@ -27,7 +27,7 @@ def use(name: str) -> None:
     if name == "numpy":
         xp = np
     elif name == "cupy":
-        import cupy
+        import cupy  # pyright: ignore[reportMissingImports] - an optional extra
 
         xp = cupy
     else:

@@ -43,13 +43,13 @@ class Field:
     config: "always" in get_config, "if_set" only when not None, "never".
     """
 
-    __slots__ = ("config", "default", "help", "keyword_only", "name", "rule")
+    __slots__ = ("config", "default", "help", "kw_only", "name", "rule")
 
-    def __init__(self, rule: Rule, default: Any, help: str, keyword_only: bool, config: str) -> None:
+    def __init__(self, rule: Rule, default: Any, help: str, kw_only: bool, config: str) -> None:
         self.rule = rule
         self.default = default
         self.help = help
-        self.keyword_only = keyword_only
+        self.kw_only = kw_only
         self.config = config
         self.name = ""
 
@@ -71,11 +71,9 @@ class Field:
         return value
 
 
-def field(
-    rule: Rule, *, default: Any = REQUIRED, help: str = "", keyword_only: bool = False, config: str = "always"
-) -> Any:
+def field(rule: Rule, *, default: Any = REQUIRED, help: str = "", kw_only: bool = False, config: str = "always") -> Any:
     """Declare a setting of a `Declared` class."""
-    return Field(rule, default, help, keyword_only, config)
+    return Field(rule, default, help, kw_only, config)
 
 
 class _Signature:
@@ -84,13 +82,13 @@ class _Signature:
     def __get__(self, instance: Any, owner: type[Declared]) -> inspect.Signature:
         if "__init__" in owner.__dict__ or owner.__init__ is not Declared.__init__:
             raise AttributeError("__signature__")
-        fields = sorted(declared_fields(owner).values(), key=lambda f: f.keyword_only)
+        fields = sorted(declared_fields(owner).values(), key=lambda f: f.kw_only)
         kinds = inspect.Parameter
         return inspect.Signature(
             [
                 inspect.Parameter(
                     f.name,
-                    kinds.KEYWORD_ONLY if f.keyword_only else kinds.POSITIONAL_OR_KEYWORD,
+                    kinds.KEYWORD_ONLY if f.kw_only else kinds.POSITIONAL_OR_KEYWORD,
                     default=kinds.empty if f.required else f.default,
                 )
                 for f in fields
@@ -111,7 +109,7 @@ class Declared:
         super().__init_subclass__(**kwargs)
         own = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
         cls._fields = {**cls._fields, **own}
-        cls._positional = tuple(name for name, f in cls._fields.items() if not f.keyword_only)
+        cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         cls = type(self)
@@ -132,7 +130,10 @@ class Declared:
             elif declared.default is REQUIRED:
                 hint = f"Write {cls.__name__}({name}=...)" + (f": {declared.help}." if declared.help else ".")
                 raise SettingTypeError(
-                    where=cls.__name__, expected=f"a value for {name!r} ({declared.rule.sentence})", found="none", hint=hint
+                    where=cls.__name__,
+                    expected=f"a value for {name!r} ({declared.rule.sentence})",
+                    found="none",
+                    hint=hint,
                 )
             else:
                 values[name] = declared.rule.check(declared.default, f"{cls.__name__}, {name}")

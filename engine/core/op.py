@@ -18,9 +18,10 @@ import numpy as np
 from . import device
 from .config import float_dtype
 from .random import Stream
-from .tensor import Constant, Shape, Tensor
+from .tensor import Constant, Tensor
 
 Array = Any
+Sizes = tuple[Any, ...]  # a shape whose sizes are known
 
 
 class Work:
@@ -44,8 +45,8 @@ class Work:
         self.kept: dict[str, Array] = {}
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random
-        self._scratch: dict[tuple[str, Shape, Any], Array] = {}
-        self._keep_shapes: dict[str, tuple[Shape, Any]] = {}
+        self._scratch: dict[tuple[str, Sizes, Any], Array] = {}
+        self._keep_shapes: dict[str, tuple[Sizes, Any]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -55,7 +56,7 @@ class Work:
             self._random = self._random() if self._random is not None else Stream()
         return self._random
 
-    def scratch(self, name: str, shape: Shape, dtype: Any) -> Array:
+    def scratch(self, name: str, shape: Sizes, dtype: Any) -> Array:
         """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
         key = (name, shape, dtype)
         found = self._scratch.get(key)
@@ -64,7 +65,7 @@ class Work:
                 found = self._scratch[key] = self._memory.scratch(len(self._scratch), shape, dtype)
         return found
 
-    def keep(self, name: str, shape: Shape, dtype: Any) -> Array:
+    def keep(self, name: str, shape: Sizes, dtype: Any) -> Array:
         """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""
         if self._keep_shapes.get(name) != (shape, dtype):
             self.kept[name] = self._memory.block(shape, dtype)
@@ -105,17 +106,17 @@ class Lease:
         self._scratch = scratch
         self._next = 0
 
-    def block(self, shape: Shape, dtype: Any) -> Array:
+    def block(self, shape: Sizes, dtype: Any) -> Array:
         """The next block, as an array of undefined content."""
         array, self._next = _place(self._blocks, self._next, shape, dtype), self._next + 1
         return array
 
-    def scratch(self, position: int, shape: Shape, dtype: Any) -> Array:
+    def scratch(self, position: int, shape: Sizes, dtype: Any) -> Array:
         """Scratch block number `position`, shared by all steps."""
         return _place(self._scratch, position, shape, dtype)
 
 
-def _place(blocks: list[Array], position: int, shape: Shape, dtype: Any) -> Array:
+def _place(blocks: list[Array], position: int, shape: Sizes, dtype: Any) -> Array:
     dtype = np.dtype(dtype)
     nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
     if position >= len(blocks):
@@ -263,7 +264,7 @@ def record(op: Op, inputs: tuple[Any, ...]) -> Any:
 def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work | None = None) -> Any:
     """Compute `op` on arrays; the result is a fresh array (or a view where the op only reshapes)."""
     like = next((x.dtype for x in inputs if hasattr(x, "dtype")), None)
-    arrays = tuple(None if x is None else _as_operand(x, like) for x in inputs)
+    arrays: tuple[Any, ...] = tuple(None if x is None else _as_operand(x, like) for x in inputs)
     shapes = tuple(None if x is None else x.shape for x in arrays)
     out_shape = op.shape(*shapes)
     view = op.view_of(training)

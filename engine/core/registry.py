@@ -109,12 +109,14 @@ def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None =
         return _from_config(kind, identifier, custom_objects, where)
     if isinstance(identifier, str):
         found = find(kind, identifier, custom_objects, where)
-        return found() if isinstance(found, type) or kind in _FACTORIES and callable(found) else found
+        return found() if isinstance(found, type) or (kind in _FACTORIES and callable(found)) else found
     if isinstance(identifier, type):
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
         return identifier
-    raise SettingTypeError(where=where, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier))
+    raise SettingTypeError(
+        where=where, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier)
+    )
 
 
 # Keras's glorot_uniform, l2 and the like are functions that make the object; a name alone means: call it.
@@ -142,7 +144,9 @@ def serialize(kind: str, thing: Any) -> Any:
         return {"class_name": type(thing).__name__, "config": thing.get_config()}
     if hasattr(thing, "__name__"):
         return thing.__name__
-    raise SettingTypeError(where=f"config of a {kind}", expected="a named function or get_config()", found=shorten(thing))
+    raise SettingTypeError(
+        where=f"config of a {kind}", expected="a named function or get_config()", found=shorten(thing)
+    )
 
 
 def get_custom_objects() -> dict[str, Any]:

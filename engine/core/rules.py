@@ -98,7 +98,9 @@ axis = _integer_rule("a whole number (an axis; -1 is the last)", None, (0.5, *_N
 number = _number_rule("a number", lambda v: True, (math.inf, *_NOT_NUMBERS))
 non_negative = _number_rule("a number, 0 or above", lambda v: v >= 0, (-0.1, *_NOT_NUMBERS), minimum=0)
 positive = _number_rule("a number above 0", lambda v: v > 0, (0, -1, *_NOT_NUMBERS), minimum=0)
-fraction = _number_rule("a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1)
+fraction = _number_rule(
+    "a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1
+)
 share = _number_rule("a number from 0 to 1", lambda v: 0 <= v <= 1, (1.1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1)
 switch = Rule(
     lambda v: isinstance(v, bool),
@@ -214,12 +216,18 @@ shape = Rule(
 )
 
 array = Rule(
-    lambda v: isinstance(v, np.ndarray), "an array or nested lists of numbers", (None, "a"), {"kind": "text"},
+    lambda v: isinstance(v, np.ndarray),
+    "an array or nested lists of numbers",
+    (None, "a"),
+    {"kind": "text"},
     lambda v: np.asarray(v, dtype=float) if isinstance(v, (list, tuple)) else v,
     lambda v: v.tolist(),
 )
 arrays = Rule(
-    lambda v: isinstance(v, list), "a list of arrays", (1, "a"), {"kind": "text"},
+    lambda v: isinstance(v, list),
+    "a list of arrays",
+    (1, "a"),
+    {"kind": "text"},
     lambda v: [np.asarray(a) for a in v] if isinstance(v, (list, tuple)) else v,
 )
 dtype = Rule(

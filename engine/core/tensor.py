@@ -25,9 +25,7 @@ class Tensor:
 
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
 
-    def __init__(
-        self, shape: Shape, dtype: Any, name: str | None = None, call: Any = None, index: int = 0
-    ) -> None:
+    def __init__(self, shape: Shape, dtype: Any, name: str | None = None, call: Any = None, index: int = 0) -> None:
         self.shape = shape
         self.dtype = np.dtype(dtype)
         self.name = name
@@ -101,6 +99,7 @@ class Variable(Tensor):
         trainable: bool = True,
     ) -> None:
         super().__init__(tuple(int(n) for n in shape), float_dtype() if dtype is None else dtype, name)
+        self.shape: tuple[int, ...]
         self.trainable = trainable
         self.regularizer: Any = None
         self.constraint: Any = None

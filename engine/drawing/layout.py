@@ -219,8 +219,12 @@ class _Part:
             for row in self.rows if down else self.rows[::-1]:
                 self._settle(row, self.above if down else self.below)
         for row in self.rows:
-            self._settle(row, [above + below for above, below in zip(self.above, self.below, strict=True)]
-                         if len(self.rows) < 3 else self.above)
+            self._settle(
+                row,
+                [above + below for above, below in zip(self.above, self.below, strict=True)]
+                if len(self.rows) < 3
+                else self.above,
+            )
 
     def _settle(self, row: list[int], neighbours: list[list[int]]) -> None:
         """Move a rank to the places nearest to its neighbours' mean: pool adjacent violators."""
@@ -267,7 +271,8 @@ class _Part:
             y += tall + GAP_ALONG
         routes = {
             wire: [(round(self.x[cell] - start, 2), round(middles[self.rank[cell]], 2)) for cell in chain]
-            for wire, chain in self.chains.items() if chain
+            for wire, chain in self.chains.items()
+            if chain
         }
         return corners, routes, end - start, y - GAP_ALONG
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Point
@@ -69,7 +70,7 @@ def _dot_text(text: str) -> str:
     return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _wire(points: Sequence[Point], direction: str) -> object:
+def _wire(points: Sequence[Point], direction: str) -> Any:
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
 
@@ -99,6 +100,12 @@ def _draw(axes: object, box: Box, corner: Point) -> None:
     texts += [(f"{label} {text}", 12, "normal", "#222222") for label, text in box.rows]
     for line, (text, size, weight, color) in enumerate(texts, start=1):
         axes.text(  # type: ignore[attr-defined]
-            x + PADDING + 4, y + line * LINE + 2, shorten(text), fontsize=size * _POINT, fontweight=weight, color=color,
-            parse_math=False, zorder=3,
+            x + PADDING + 4,
+            y + line * LINE + 2,
+            shorten(text),
+            fontsize=size * _POINT,
+            fontweight=weight,
+            color=color,
+            parse_math=False,
+            zorder=3,
         )

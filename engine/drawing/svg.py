@@ -10,8 +10,15 @@ from .layout import Layout, Point, arrange
 
 MARGIN = 16.0
 ACCENTS = {
-    "core": "#3b6fb6", "convolutional": "#b6603b", "pooling": "#8a7a1f", "recurrent": "#7a4fb0",
-    "normalization": "#2e8b6f", "merge": "#a83c6e", "embeddings": "#2f8698", "noise": "#777777", "input": "#4d4d4d",
+    "core": "#3b6fb6",
+    "convolutional": "#b6603b",
+    "pooling": "#8a7a1f",
+    "recurrent": "#7a4fb0",
+    "normalization": "#2e8b6f",
+    "merge": "#a83c6e",
+    "embeddings": "#2f8698",
+    "noise": "#777777",
+    "input": "#4d4d4d",
 }
 _STYLE = (
     "text{font-family:Helvetica,Arial,sans-serif;font-size:12px;fill:#222}"
@@ -65,13 +72,15 @@ def drawn(
     return Layout(moved, {}, width, height)
 
 
-def wires(
-    nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str
-) -> list[list[Point]]:
+def wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str) -> list[list[Point]]:
     """Points of each wire: the side of its source, its waypoints, the side of its target."""
     sizes = {box.id: box.size for box in nodes}
-    ports = {"TB": ((0.5, 1.0), (0.5, 0.0)), "BT": ((0.5, 0.0), (0.5, 1.0)),
-             "LR": ((1.0, 0.5), (0.0, 0.5)), "RL": ((0.0, 0.5), (1.0, 0.5))}[direction]
+    ports = {
+        "TB": ((0.5, 1.0), (0.5, 0.0)),
+        "BT": ((0.5, 0.0), (0.5, 1.0)),
+        "LR": ((1.0, 0.5), (0.0, 0.5)),
+        "RL": ((0.0, 0.5), (1.0, 0.5)),
+    }[direction]
     lines: list[list[Point]] = []
     for wire, (source, target) in enumerate(edges):
         ends = [

@@ -53,7 +53,9 @@ class ReLU(_AdvancedActivation):
     (None, 5)
     """
 
-    max_value: float | None = field(rules.optional(rules.non_negative), default=None, help="largest output, None: no limit")
+    max_value: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="largest output, None: no limit"
+    )
     negative_slope: float = field(rules.non_negative, default=0.0, help="slope below the threshold")
     threshold: float = field(rules.number, default=0.0, help="where the slope changes")
 

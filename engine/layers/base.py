@@ -6,6 +6,7 @@ output's shape comes from the ops themselves: there is no second shape rule.
 
 from __future__ import annotations
 
+import copy
 import inspect
 import re
 from collections import Counter
@@ -66,18 +67,18 @@ class Layer(Declared):
     [[2.0, 2.0, 2.0]]
     """
 
-    name: str = field(rules.optional(rules.name), default=None, keyword_only=True, help="name, unique in a model")
-    trainable: bool = field(rules.switch, default=True, keyword_only=True, help="whether training changes the weights")
+    name: Any = field(rules.optional(rules.name), default=None, kw_only=True, help="name, unique in a model")
+    trainable: bool = field(rules.switch, default=True, kw_only=True, help="whether training changes the weights")
     batch_input_shape: Any = field(
-        rules.optional(rules.shape), default=None, keyword_only=True, config="if_set", help="input shape with the batch"
+        rules.optional(rules.shape), default=None, kw_only=True, config="if_set", help="input shape with the batch"
     )
     dtype: str | None = field(
-        rules.optional(rules.dtype), default=None, keyword_only=True, config="if_set", help="number type of the input"
+        rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
     group: ClassVar[str] = "custom"
     supports_masking: ClassVar[bool] = False
     merges: ClassVar[bool] = False
-    stateful: bool = False
+    stateful: ClassVar[bool] = False
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
@@ -192,7 +193,10 @@ class Layer(Declared):
         """Number of weights; the layer must be built."""
         if not self.built:
             raise GraphError(
-                where=self.where, expected="a built layer", found="one without input shape", hint="Call it on an Input first."
+                where=self.where,
+                expected="a built layer",
+                found="one without input shape",
+                hint="Call it on an Input first.",
             )
         return sum(w.size for w in self.weights)
 
@@ -222,8 +226,9 @@ class Layer(Declared):
         shapes = _list_of_shapes(input_shape)
         layer = self
         if not self.built:
-            with seeded(0):
-                layer = type(self).from_config(self.get_config())
+            # An unbuilt copy takes the weights: a layer stays unbuilt until it is called.
+            layer = copy.copy(self)
+            layer.prepare()
         kinds = self._input_dtype()
         inputs = [Placeholder(shape, dtype=kinds) for shape in shapes]
         with seeded(0):
@@ -240,7 +245,9 @@ class Layer(Declared):
             return self._compute(inputs, kwargs)
         for x in given:
             if not isinstance(x, Tensor):
-                raise TypeError(f"{self.where}: expected tensors only or arrays only, found {type(x).__name__} among tensors")
+                raise TypeError(
+                    f"{self.where}: expected tensors only or arrays only, found {type(x).__name__} among tensors"
+                )
         return self._connect(inputs, kwargs)
 
     def _compute(self, inputs: Any, kwargs: dict[str, Any]) -> Any:

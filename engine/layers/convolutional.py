@@ -59,7 +59,9 @@ class Conv2D(Layer):
         axis = -1 if self.data_format == "channels_last" else 1
         channels = input_shape[axis]
         if channels is None:
-            raise ShapeError(expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape.")
+            raise ShapeError(
+                expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape."
+            )
         self.kernel = self.add_weight(
             "kernel", (*self.kernel_size, channels, self.filters), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,

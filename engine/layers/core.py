@@ -76,7 +76,9 @@ class Dense(Layer):
         """Make kernel and bias."""
         channels = input_shape[-1]
         if channels is None:
-            raise ShapeError(expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape.")
+            raise ShapeError(
+                expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape."
+            )
         self.kernel = self.add_weight(
             "kernel", (channels, self.units), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
@@ -129,7 +131,9 @@ class Dropout(Layer):
 
     rate: float = field(rules.fraction, help="share of the inputs set to 0")
     noise_shape: Any = field(
-        rules.optional(rules.shape), default=None, help="shape of the mask; 1 where an axis shares it, None: the input's size"
+        rules.optional(rules.shape),
+        default=None,
+        help="shape of the mask; 1 where an axis shares it, None: the input's size",
     )
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
 
@@ -209,7 +213,8 @@ class Permute(Layer):
         """The transposed input."""
         if sorted(self.dims) != list(range(1, inputs.ndim)):
             raise ShapeError(
-                expected=f"dims with each of 1 to {inputs.ndim - 1} once for an input {inputs.shape}", found=str(self.dims)
+                expected=f"dims with each of 1 to {inputs.ndim - 1} once for an input {inputs.shape}",
+                found=str(self.dims),
             )
         return ops.transpose(inputs, (0, *self.dims))
 

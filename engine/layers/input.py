@@ -57,7 +57,7 @@ class InputLayer(Layer):
         }  # fmt: skip
 
 
-def Input(  # noqa: N802 - Keras's name
+def Input(
     shape: Any = None,
     batch_shape: Any = None,
     name: str | None = None,
@@ -78,7 +78,7 @@ def Input(  # noqa: N802 - Keras's name
         dtype = old.pop("input_dtype")
     if old:
         raise SettingTypeError(where="Input", expected="a known setting", found=repr(next(iter(old))))
-    layer = InputLayer(
-        input_shape=shape, batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name
-    )
+    if shape is not None:
+        batch_shape = (None, *rules.shape.check(shape, "Input, shape"))
+    layer = InputLayer(batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name)
     return layer.inbound_nodes[0].output_tensors[0]

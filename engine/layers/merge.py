@@ -175,7 +175,10 @@ class Concatenate(_Merge):
         if all(m is None for m in masks):
             return None
         along = self.axis % inputs[0].ndim
-        full = [ops.not_equal(ops.sum(ops.absolute(x), axis=-1), -1.0) if m is None else m for x, m in zip(inputs, masks, strict=True)]
+        full = [
+            ops.not_equal(ops.sum(ops.absolute(x), axis=-1), -1.0) if m is None else m
+            for x, m in zip(inputs, masks, strict=True)
+        ]
         return ops.concatenate(full, axis=1) if along == 1 and inputs[0].ndim > 2 else reduce(ops.logical_and, full)
 
 

@@ -45,7 +45,9 @@ class BatchNormalization(Layer):
         """Make gamma, beta and the moving averages."""
         rank = len(input_shape)
         if not -rank < self.axis < rank or self.axis == 0:
-            raise ShapeError(expected=f"an axis from 1 to {rank - 1} or -1 for {input_shape}", found=f"axis {self.axis}")
+            raise ShapeError(
+                expected=f"an axis from 1 to {rank - 1} or -1 for {input_shape}", found=f"axis {self.axis}"
+            )
         size = input_shape[self.axis]
         if size is None:
             raise ShapeError(expected=f"a known size of axis {self.axis}", found=str(input_shape))
@@ -76,9 +78,13 @@ class BatchNormalization(Layer):
         )
         self.add_update(
             [
-                (self.moving_mean, self.moving_mean * self.momentum + mean * (1 - self.momentum)),
-                (self.moving_variance, self.moving_variance * self.momentum + variance * (1 - self.momentum)),
+                (self.moving_mean, self._moved(self.moving_mean, mean)),
+                (self.moving_variance, self._moved(self.moving_variance, variance)),
             ],
             inputs,
         )
         return y
+
+    def _moved(self, average: Any, batch: Any) -> Any:
+        """The moving average with the batch's value in it."""
+        return average * self.momentum + batch * (1 - self.momentum)

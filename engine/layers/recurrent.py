@@ -55,7 +55,9 @@ class LSTM(Layer):
     recurrent_activation: Any = field(rules.activation, default="hard_sigmoid", help="function for the gates")
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
-    recurrent_initializer: Any = field(rules.initializer, default="orthogonal", help="first values of the recurrent kernel")
+    recurrent_initializer: Any = field(
+        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
+    )
     bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
     unit_forget_bias: bool = switch_field(True, "start the forget gate's bias at 1")
     kernel_regularizer: Any = penalty_field("kernel")
@@ -67,7 +69,9 @@ class LSTM(Layer):
     bias_constraint: Any = limit_field("bias")
     dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
     recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
-    implementation: int = field(rules.non_negative_int, default=1, help="kept for Keras's configs; changes nothing here")
+    implementation: int = field(
+        rules.non_negative_int, default=1, help="kept for Keras's configs; changes nothing here"
+    )
     return_sequences: bool = switch_field(False, "give the output of every step")
     return_state: bool = switch_field(False, "give the last state too")
     go_backwards: bool = switch_field(False, "read the steps from last to first")
@@ -85,7 +89,9 @@ class LSTM(Layer):
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         channels = shape[-1]
         if channels is None:
-            raise ShapeError(expected="a known size of the last axis", found=str(shape), hint="Give the Input its shape.")
+            raise ShapeError(
+                expected="a known size of the last axis", found=str(shape), hint="Give the Input its shape."
+            )
         self.kernel = self.add_weight(
             "kernel", (channels, 4 * self.units), initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
@@ -111,7 +117,9 @@ class LSTM(Layer):
                 expected="a fixed number of samples for a stateful layer", found="None",
                 hint="Give batch_input_shape=(samples, steps, features) or batch_size to the Input.",
             )  # fmt: skip
-        self.states = [Variable((samples, self.units), name=f"{self.name}/state_{i}:0", trainable=False) for i in range(2)]
+        self.states = [
+            Variable((samples, self.units), name=f"{self.name}/state_{i}:0", trainable=False) for i in range(2)
+        ]
 
     def reset_states(self, states: Any = None) -> None:
         """Set the kept state to zero, or to given arrays (N, U)."""

@@ -18,4 +18,4 @@ def clone_model(model: Network, input_tensors: Any = None) -> Any:
         return copy
     inputs = list(input_tensors) if isinstance(input_tensors, (list, tuple)) else [input_tensors]
     outputs = copy(inputs if len(inputs) > 1 else inputs[0])
-    return Model(inputs, outputs, name=model.name)
+    return Model(inputs=inputs, outputs=outputs, name=model.name)

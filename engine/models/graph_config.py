@@ -38,7 +38,12 @@ def write_graph(network: Network) -> dict[str, Any]:
             if id(node) in kept and node.input_tensors
         ]
         layers.append(
-            {"name": layer.name, "class_name": type(layer).__name__, "config": layer.get_config(), "inbound_nodes": nodes}
+            {
+                "name": layer.name,
+                "class_name": type(layer).__name__,
+                "config": layer.get_config(),
+                "inbound_nodes": nodes,
+            }
         )
     return {
         "name": network.name,
@@ -87,14 +92,18 @@ class _Reader:
             raise GraphError(where=where, expected="a name", found=shorten(name))
         if name in self.layers:
             raise GraphError(where=where, expected="a name of its own for each layer", found=f"{shorten(name)} twice")
-        layer = registry.build("layer", {"class_name": entry["class_name"], "config": dict(entry["config"])}, where=where)
+        layer = registry.build(
+            "layer", {"class_name": entry["class_name"], "config": dict(entry["config"])}, where=where
+        )
         layer.name = name
         self.layers[name] = layer
         self.first[name] = len(layer.inbound_nodes)
         nodes = entry.get("inbound_nodes") or []
         if not isinstance(nodes, (list, tuple)):
             raise GraphError(where=where, expected="a list under 'inbound_nodes'", found=shorten(nodes))
-        self.calls[name] = [self._sources(node, f"{where} ({name}), inbound_nodes[{i}]") for i, node in enumerate(nodes)]
+        self.calls[name] = [
+            self._sources(node, f"{where} ({name}), inbound_nodes[{i}]") for i, node in enumerate(nodes)
+        ]
 
     def _sources(self, node: Any, where: str) -> list[list[Any]]:
         if not isinstance(node, (list, tuple)) or not node:
@@ -117,7 +126,9 @@ class _Reader:
                 for source, node, *_ in sources:
                     where = f"{self.where}, layer {shorten(name)}, inbound_nodes[{i}]"
                     if source not in self.layers:
-                        raise GraphError(where=where, expected="the name of a layer of the model", found=shorten(source))
+                        raise GraphError(
+                            where=where, expected="the name of a layer of the model", found=shorten(source)
+                        )
                     if node >= self._nodes_of(source):
                         expected = f"a node index below {self._nodes_of(source)} for {shorten(source)}"
                         raise GraphError(where=where, expected=expected, found=str(node))
@@ -180,5 +191,7 @@ class _Reader:
         if isinstance(places, (list, tuple)) and len(places) == 3 and isinstance(places[0], str):
             places = [places]  # Keras 2.4 and later write a single one without the outer list
         if not isinstance(places, (list, tuple)) or not places:
-            raise GraphError(where=self.where, expected=f"a list of [layer, node, tensor] under {key!r}", found=shorten(places))
+            raise GraphError(
+                where=self.where, expected=f"a list of [layer, node, tensor] under {key!r}", found=shorten(places)
+            )
         return [self._sources([place], f"{self.where}, {key}")[0][:3] for place in places]

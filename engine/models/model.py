@@ -47,6 +47,9 @@ class Model(Network):
     _predict_step: Step | None = None
     _random_stream: Stream | None = None
 
+    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+        super().__init__(inputs, outputs, name, **kwargs)
+
     @keras1.accepts_old("compile")
     def compile(
         self,

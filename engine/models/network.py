@@ -41,20 +41,21 @@ class Network(Layer):
 
     group = "models"
     supports_masking = True
-    inputs: list[Any]
-    outputs: list[Any]
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
         _, kwargs = keras1.translate(type(self), (), kwargs)
         inputs = kwargs.pop("inputs", inputs)
         outputs = kwargs.pop("outputs", outputs)
         if name is None:
-            kwargs["name"] = automatic_name("Model" if type(self) is not Network and not self._is_stack() else type(self).__name__)
+            kwargs["name"] = automatic_name(
+                "Model" if type(self) is not Network and not self._is_stack() else type(self).__name__
+            )
         else:
             kwargs["name"] = name
         super().__init__(**kwargs)
         self._graph: Graph | None = None
-        self.inputs, self.outputs = [], []
+        self.inputs: list[Any] = []
+        self.outputs: list[Any] = []
         if inputs is not None or outputs is not None:
             self._connect_graph(as_list(inputs), as_list(outputs))
 
@@ -70,7 +71,9 @@ class Network(Layer):
                         found=type(x).__name__,
                     )  # fmt: skip
         if len(set(inputs)) != len(inputs):
-            raise GraphError(where=f"{type(self).__name__} '{self.name}'", expected="each input once", found="one twice")
+            raise GraphError(
+                where=f"{type(self).__name__} '{self.name}'", expected="each input once", found="one twice"
+            )
         self.inputs, self.outputs = inputs, outputs
         self._graph = self._find_graph()
         self.built = True
@@ -224,7 +227,9 @@ class Network(Layer):
         return super().get_losses_for(inputs)
 
     def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
-        return [pair for node in self._graph.nodes for pair in node.collected.updates] if self._graph is not None else []
+        return (
+            [pair for node in self._graph.nodes for pair in node.collected.updates] if self._graph is not None else []
+        )
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:

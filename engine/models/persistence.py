@@ -85,9 +85,7 @@ def assign(
         if len(own) != len(arrays):
             if skip_mismatch:
                 continue
-            raise FileError(
-                file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays))
-            )
+            raise FileError(file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays)))
         for variable, (name, array) in zip(own, arrays, strict=True):
             if variable.shape != array.shape and reshape and variable.size == array.size:
                 array = array.reshape(variable.shape)

@@ -49,7 +49,11 @@ class Sequential(Model):
             )  # fmt: skip
         if isinstance(layer, InputLayer):
             if self._stack or self.inputs:
-                raise GraphError(where=f"Sequential '{self.name}', add", expected="an input as the first layer only", found=layer.where)
+                raise GraphError(
+                    where=f"Sequential '{self.name}', add",
+                    expected="an input as the first layer only",
+                    found=layer.where,
+                )
             self._start(layer.inbound_nodes[0].output_tensors[0])
             return
         if not self.inputs and not self._stack:
@@ -57,7 +61,9 @@ class Sequential(Model):
         if self.inputs:
             outputs = as_list(layer(self._tensors[-1] if self._tensors else self.inputs[0]))
             if len(outputs) != 1:
-                raise GraphError(where=layer.where, expected="one output in a stack", found=str(len(outputs)), hint="Use Model.")
+                raise GraphError(
+                    where=layer.where, expected="one output in a stack", found=str(len(outputs)), hint="Use Model."
+                )
             self._tensors.append(outputs[0])
         self._stack.append(layer)
         self._settle()

@@ -220,9 +220,7 @@ def _correlate_rows(work: Work, x: Array, matrix: Array, windows: Windows, y: Ar
     spread(work, blocks, 2 * count(y.shape) * matrix.shape[0], run)
 
 
-def _kernel_gradient(
-    work: Work, x: Array, dy: Array, windows: Windows, dkernel: Array, dbias: Array | None
-) -> None:
+def _kernel_gradient(work: Work, x: Array, dy: Array, windows: Windows, dkernel: Array, dbias: Array | None) -> None:
     """dkernel = patches(x).T @ dy and dbias = sum(dy), summed block by block, first within each worker."""
     xp, filters = work.xp, dy.shape[-1]
     out = dkernel.reshape(-1, filters)

@@ -54,10 +54,10 @@ class Pool(Op):
     def flops(self, x: Shape) -> int:
         return count(self.shape(x)) * count(self.size)
 
-    def _spatial(self, shape: Shape) -> Shape:
+    def _spatial(self, shape: Any) -> Any:
         return shape[2:] if self.channels_first else shape[1:-1]
 
-    def _offsets(self, x_shape: Shape, y_shape: Shape) -> Iterator[tuple[Slices, Slices]]:
+    def _offsets(self, x_shape: Any, y_shape: Any) -> Iterator[tuple[Slices, Slices]]:
         """For each element of the window: where it lies in x, and the windows of y that have it inside the image."""
         axes = [
             _along(n, m, k, s, self.padding)
@@ -128,7 +128,7 @@ class MaxPool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def _covers(self, x_shape: Shape, y_shape: Shape) -> bool:
+    def _covers(self, x_shape: Any, y_shape: Any) -> bool:
         pairs = zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
         return all(k == s and n == m * s for n, m, k, s in pairs)
 

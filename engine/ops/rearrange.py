@@ -59,7 +59,7 @@ class Concatenate(Op):
                 )
             for i, n in enumerate(x):
                 if i == axis:
-                    result[i] = None if n is None or result[i] is None else result[i] + n
+                    result[i] = None if n is None or result[i] is None else result[i] + n  # pyright: ignore[reportOptionalOperand]
                 elif result[i] is None:
                     result[i] = n
         return tuple(result)

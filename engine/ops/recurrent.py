@@ -146,9 +146,7 @@ class Lstm(Op):
         u = _gates_together(work, "u", recurrent_kernel, units)
         parts = self._parts(x, units)
         shapes = {"kernel": kernel.shape, "recurrent": recurrent_kernel.shape, "bias": (4 * units,)}
-        sums = [
-            {n: work.scratch(f"d{n}{part.name}", shape, x.dtype) for n, shape in shapes.items()} for part in parts
-        ]
+        sums = [{n: work.scratch(f"d{n}{part.name}", shape, x.dtype) for n, shape in shapes.items()} for part in parts]
 
         def run(part: _Part) -> None:
             total = sums[int(part.name)]

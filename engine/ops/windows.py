@@ -150,9 +150,7 @@ class Patches:
 
 def needs_padding(x: Array, windows: Windows) -> bool:
     """Whether some window reaches outside the image."""
-    return any(
-        b > 0 or b + n < r for b, n, r in zip(windows.before, x.shape[1:-1], windows.reach, strict=True)
-    )
+    return any(b > 0 or b + n < r for b, n, r in zip(windows.before, x.shape[1:-1], windows.reach, strict=True))
 
 
 def cropped(x: Array, windows: Windows) -> Array:

@@ -50,7 +50,9 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
         data = file.read(limit + 1)
     if len(data) > limit:
         raise FileError(
-            file=name, expected=f"at most {limit} bytes of text", found="a larger file",
+            file=name,
+            expected=f"at most {limit} bytes of text",
+            found="a larger file",
             hint="Weights belong in an HDF5 file, not into text.",
         )
     try:
@@ -60,8 +62,11 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
         line = before.count(b"\n") + 1
         column = error.start - (before.rfind(b"\n") + 1) + 1
         raise FileError(
-            file=name, line=line, column=column,
-            expected="text in UTF-8", found=f"byte 0x{data[error.start]:02x}",
+            file=name,
+            line=line,
+            column=column,
+            expected="text in UTF-8",
+            found=f"byte 0x{data[error.start]:02x}",
             hint="Save the file as UTF-8.",
         ) from None
 
@@ -174,8 +179,11 @@ def _refuse_special(name: str, status: os.stat_result) -> None:
     if stat.S_ISREG(status.st_mode):
         return
     kinds = (
-        (stat.S_ISDIR, "a folder"), (stat.S_ISFIFO, "a named pipe"), (stat.S_ISCHR, "a device"),
-        (stat.S_ISBLK, "a device"), (stat.S_ISSOCK, "a socket"),
+        (stat.S_ISDIR, "a folder"),
+        (stat.S_ISFIFO, "a named pipe"),
+        (stat.S_ISCHR, "a device"),
+        (stat.S_ISBLK, "a device"),
+        (stat.S_ISSOCK, "a socket"),
     )
     found = next((word for test, word in kinds if test(status.st_mode)), "something else")
     raise FileError(file=name, expected="a regular file", found=found)

@@ -45,7 +45,9 @@ class Source:
         open_regular(self.name).close()
         try:
             if not h5py.is_hdf5(self.name):
-                raise self.refuse("/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5.")
+                raise self.refuse(
+                    "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
+                )
             self._file = h5py.File(self.name, "r", locking=False)
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
@@ -66,9 +68,11 @@ class Source:
         with contextlib.suppress(Exception):
             self._file.close()
         # A broken B-tree, a bad heap or a missing block reaches us as any of these.
-        if isinstance(error, (OSError, RuntimeError, KeyError, ValueError, TypeError)) and not isinstance(
-            error, FileError
-        ) and _from_h5py(trace):
+        if (
+            isinstance(error, (OSError, RuntimeError, KeyError, ValueError, TypeError))
+            and not isinstance(error, FileError)
+            and _from_h5py(trace)
+        ):
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
 
     def refuse(self, place: str, expected: str, found: str, hint: str | None = None) -> FileError:
@@ -114,7 +118,7 @@ class Source:
         """
         names = self._names(group, "layer_names", MAX_NAME)
         if names is None:
-            raise self.refuse(group.name, "the attribute layer_names", "none", "This is no file of Keras weights.")
+            raise self.refuse(str(group.name), "the attribute layer_names", "none", "This is no file of Keras weights.")
         found = [(name, self._weights(group, name)) for name in names]
         self._check_total([dataset for _, weights in found for _, dataset in weights], limit)
         if check is not None:
@@ -166,8 +170,11 @@ class Source:
             raise self.refuse(place, f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes")
         stored = found.id.get_storage_size()
         if size > max(MAX_CHUNK, MAX_RATIO * stored):
-            raise self.refuse(place, f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones",
-                              f"shape {found.shape}, {size} bytes")
+            raise self.refuse(
+                place,
+                f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones",
+                f"shape {found.shape}, {size} bytes",
+            )
         return found
 
     def _check_total(self, datasets: list[h5py.Dataset], limit: int | None) -> None:
@@ -200,7 +207,7 @@ class Source:
             except TypeError:
                 raise self.refuse(path, "a link inside the file", "a link of an unknown kind") from None
             if link is None:
-                raise self.refuse(f"{group.name.rstrip('/')}/{path}", "an entry", "none")
+                raise self.refuse(f"{str(group.name).rstrip('/')}/{path}", "an entry", "none")
             if isinstance(link, h5py.ExternalLink):
                 raise self.refuse(path, "a link inside the file", f"an external link to {cut(link.filename)!r}")
             if isinstance(link, h5py.SoftLink):
@@ -254,7 +261,9 @@ class Source:
         attribute = group.attrs.get_id(name)
         count = math.prod(attribute.shape) if attribute.shape is not None else 0
         if count * attribute.dtype.itemsize > MAX_ATTRIBUTE:
-            raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{count * attribute.dtype.itemsize}")
+            raise self.refuse(
+                f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{count * attribute.dtype.itemsize}"
+            )
         value = group.attrs[name]
         if isinstance(value, (str, bytes)) and len(value) > MAX_ATTRIBUTE:
             raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{len(value)}")

@@ -95,8 +95,12 @@ def read_model(path: Path, check: Shapes | None = None) -> ModelFile:
     with Source(path) as source:
         config = source.text_attribute("model_config")
         if config is None:
-            raise source.refuse("/", "a whole model (attribute model_config)", "a file of weights only",
-                                "Build the model and use load_weights.")
+            raise source.refuse(
+                "/",
+                "a whole model (attribute model_config)",
+                "a file of weights only",
+                "Build the model and use load_weights.",
+            )
         training = source.text_attribute("training_config")
         layers = source.layers(source.group("model_weights"), check)
         slots = source.optimizer_weights()
@@ -247,5 +251,9 @@ def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, np.
         slots = source.optimizer_weights() or []
     found = _checksum([*_arrays(layers), *(array for _, array in slots)])
     if stored != found:
-        raise source.refuse("/", f"weights with checksum {stored}", found,
-                            f"The file is damaged; if you changed it yourself, delete its attribute {CHECKSUM}.")
+        raise source.refuse(
+            "/",
+            f"weights with checksum {stored}",
+            found,
+            f"The file is damaged; if you changed it yourself, delete its attribute {CHECKSUM}.",
+        )

@@ -152,7 +152,9 @@ class _Builder:
 
     def _begin(self, event: Any, value: Any, tags: set[str]) -> None:
         if event.tag not in (None, "!") and event.tag not in tags:
-            raise self._refuse(event, "a list or a mapping without a tag", f"tag {event.tag}", "No code runs from files.")
+            raise self._refuse(
+                event, "a list or a mapping without a tag", f"tag {event.tag}", "No code runs from files."
+            )
         if len(self.stack) >= MAX_DEPTH:
             raise self._refuse(event, f"at most {MAX_DEPTH} levels", "deeper nesting")
         if event.anchor:

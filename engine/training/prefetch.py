@@ -59,14 +59,14 @@ class Prefetch:
                 number = self._taken
                 try:
                     job = self._take()
-                except BaseException as error:  # noqa: BLE001 - handed to the caller of get
+                except BaseException as error:
                     self._closed = True
                     self._put(number, _Failure(error))
                     return
                 self._taken += 1
             try:
                 result = job()
-            except BaseException as error:  # noqa: BLE001 - handed to the caller of get
+            except BaseException as error:
                 result = _Failure(error)
             self._put(number, result)
 

@@ -62,7 +62,7 @@ def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
     """Declared fields without those that the document holds elsewhere; empty for classes in plain Keras style."""
     cls = registry.find(kind, class_name)
     declared = fields.declared_fields(cls) if issubclass(cls, fields.Declared) else {}
-    return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.keyword_only)}
+    return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.kw_only)}
 
 
 def inputs_of(class_name: str) -> int | str:
@@ -259,4 +259,4 @@ def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ..
         value = STARTS[key]
         return [value[0]] * control["length"] if control.get("length") and isinstance(value, list) else value
     usual = {"integer": control.get("minimum", 1), "number": 0.5, "switch": False, "integers": [1], "text": ""}
-    return control["options"][0] if control.get("kind") == "choice" else usual.get(control.get("kind"), None)
+    return control["options"][0] if control.get("kind") == "choice" else usual.get(control.get("kind"))

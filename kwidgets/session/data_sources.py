@@ -56,9 +56,7 @@ class DataSources:
         try:
             header = array_files.headers(full)
         except FileNotFoundError:
-            raise Refused(
-                f"There is no file '{path}'.", f"Paths start at {os.getcwd()}.", field="path"
-            ) from None
+            raise Refused(f"There is no file '{path}'.", f"Paths start at {os.getcwd()}.", field="path") from None
         except (OSError, ValueError) as error:
             raise Refused(f"'{path}' cannot be read: {error}", field="path") from None
         if not header:
@@ -104,7 +102,9 @@ class DataSources:
         found = {name: np.asarray(value) for name, value in self._given.items()}
         # A copy: a cell may add variables while we look.
         for name, value in list(dict(self._namespace()).items()):
-            is_array = isinstance(value, np.ndarray) and value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf"
+            is_array = (
+                isinstance(value, np.ndarray) and value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf"
+            )
             if is_array and not name.startswith("_") and name not in found:
                 found[name] = value
             if len(found) >= MOST_VARIABLES:

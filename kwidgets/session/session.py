@@ -193,7 +193,9 @@ class Session:
             elif self.model is not None:
                 self._next_rate = float(value)
             else:
-                raise Refused("Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate")
+                raise Refused(
+                    "Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate"
+                )
             self.stream.say(f"learning rate {value:g}")
         self._tell("state")
 
@@ -206,7 +208,11 @@ class Session:
 
     def trained(self, experiment: Experiment) -> bool:
         """Whether `model` was trained on the graph of `experiment`."""
-        return self.model is not None and self.experiment is not None and continuing.same_graph(self.experiment, experiment)
+        return (
+            self.model is not None
+            and self.experiment is not None
+            and continuing.same_graph(self.experiment, experiment)
+        )
 
     def status(self) -> dict[str, Any]:
         """State and progress as plain data (the `run` of the views)."""
@@ -254,7 +260,9 @@ class Session:
             raise Refused(f"A start is 'continue' or 'again', not {mode!r}.", field="mode")
         fits = self.trained(experiment)
         if mode == "continue" and not fits:
-            why = "There is nothing to go on from." if self.model is None else "The graph has changed since the last run."
+            why = (
+                "There is nothing to go on from." if self.model is None else "The graph has changed since the last run."
+            )
             raise Refused(why, "Start again with new weights.")
         # After a failure or a loss that is no number, the old weights are rarely worth going on from.
         return mode == "continue" or (mode is None and fits and self._state != "failed" and self.stream.finite)
@@ -294,7 +302,7 @@ class Session:
                 work(self._control, (self._gate, self.stream), (_Captured(self._capture),))
             stopped = self._control.stopped and self._ended != "finished"
             self._end("stopped" if stopped else "finished", None)
-        except BaseException as error:  # noqa: BLE001 - nobody else would ever see it
+        except BaseException as error:
             self._end("failed", error)
 
     def _capture(self, model: Any) -> None:

@@ -47,7 +47,9 @@ def _chart(name: str, pieces: Sequence[Piece]) -> str:
         y = HEIGHT - MARGIN - (piece.ys[good][::step] - low) / ((high - low) or 1) * (HEIGHT - 1.75 * MARGIN)
         points = " ".join(f"{a:.1f},{b:.1f}" for a, b in zip(x, y, strict=True))
         dash = ' stroke-dasharray="5 3"' if piece.phase == "validation" else ""
-        lines.append(f'<polyline points="{points}" fill="none" stroke="{COLOURS[piece.phase]}" stroke-width="1.5"{dash}/>')
+        lines.append(
+            f'<polyline points="{points}" fill="none" stroke="{COLOURS[piece.phase]}" stroke-width="1.5"{dash}/>'
+        )
     bottom = HEIGHT - MARGIN
     frame = f'<path d="M{MARGIN} {0.5 * MARGIN}V{bottom}H{WIDTH - 0.5 * MARGIN}" fill="none" stroke="#999"/>'
     words = (

@@ -17,7 +17,9 @@ def direction(shape):
 
 def weights_like(weights):
     """Fixed weights of given shapes: small for kernels, positive for variances and scales."""
-    return [np.abs(array(w.shape, i)) * 0.3 + 0.1 if w.ndim == 1 else array(w.shape, i) * 0.3 for i, w in enumerate(weights)]
+    return [
+        np.abs(array(w.shape, i)) * 0.3 + 0.1 if w.ndim == 1 else array(w.shape, i) * 0.3 for i, w in enumerate(weights)
+    ]
 
 
 @dataclass(frozen=True)
@@ -50,7 +52,9 @@ LAYERS = [
     Case("dense_without_bias_on_steps", "Dense", {"units": 2, "use_bias": False}, STEPS),
     Case("conv2d", "Conv2D", {"filters": 4, "kernel_size": 3, "activation": "relu"}, IMAGE),
     Case("conv2d_same", "Conv2D", {"filters": 2, "kernel_size": (2, 4), "padding": "same"}, IMAGE),
-    Case("conv2d_strides_same", "Conv2D", {"filters": 2, "kernel_size": 3, "padding": "same", "strides": (2, 3)}, IMAGE),
+    Case(
+        "conv2d_strides_same", "Conv2D", {"filters": 2, "kernel_size": 3, "padding": "same", "strides": (2, 3)}, IMAGE
+    ),
     Case("conv2d_strides_valid", "Conv2D", {"filters": 2, "kernel_size": 3, "strides": 2}, IMAGE),
     Case("conv2d_dilation", "Conv2D", {"filters": 2, "kernel_size": 2, "dilation_rate": (2, 2)}, IMAGE),
     Case("max_pooling", "MaxPooling2D", {"pool_size": 2}, IMAGE),
@@ -110,7 +114,19 @@ def loss_arguments(name):
     return rng.random((6, 4)).astype("float32") + 0.1, rng.random((6, 4)).astype("float32") + 0.1
 
 
-ACTIVATIONS = ["softmax", "elu", "selu", "softplus", "softsign", "relu", "tanh", "sigmoid", "hard_sigmoid", "linear", "exponential"]
+ACTIVATIONS = [
+    "softmax",
+    "elu",
+    "selu",
+    "softplus",
+    "softsign",
+    "relu",
+    "tanh",
+    "sigmoid",
+    "hard_sigmoid",
+    "linear",
+    "exponential",
+]
 
 EPSILON = {"epsilon": 1e-7}
 OPTIMIZERS = {

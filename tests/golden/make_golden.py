@@ -12,10 +12,10 @@ from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
 
-import cases  # noqa: E402 - TensorFlow reads its log level when it is imported
-import numpy as np  # noqa: E402
-import tensorflow as tf  # noqa: E402
-import tf_keras as keras  # noqa: E402
+import cases
+import numpy as np
+import tensorflow as tf
+import tf_keras as keras
 
 
 def layer_values(case):

@@ -380,7 +380,13 @@ def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(b
         rng = np.random.default_rng(seed)
         for number in range(100):
             do = str(rng.choice(buttons))
-            more = {"value": 0.01, "nodes": ["dense_1@0"], "class_name": "Dropout", "after": "dense_1@0", "what": "yaml"}
+            more = {
+                "value": 0.01,
+                "nodes": ["dense_1@0"],
+                "class_name": "Dropout",
+                "after": "dense_1@0",
+                "what": "yaml",
+            }
             builder.view._handle_custom_msg({"do": do, "id": f"{seed}-{number}", **more}, [])
 
     pages = [threading.Thread(target=page, args=(seed,)) for seed in (1, 2)]

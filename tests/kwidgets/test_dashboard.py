@@ -79,7 +79,9 @@ def test_a_builder_takes_a_trained_model_with_its_weights_and_goes_on(model, xy)
     model.fit(x, y, epochs=1, verbose=0)
     builder = Builder(model, arrays={"x": x, "y": y})
     assert builder.model is model
-    assert builder.view.training["loss"] == {"dense_2": "mean_squared_error"} or "mse" in str(builder.view.training["loss"])
+    assert builder.view.training["loss"] == {"dense_2": "mean_squared_error"} or "mse" in str(
+        builder.view.training["loss"]
+    )
     before = [w.copy() for w in model.get_weights()]
     builder.document.do({"do": "set_training", "epochs": 1})
     builder.start("continue")

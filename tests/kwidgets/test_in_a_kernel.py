@@ -81,13 +81,18 @@ def test_curves_move_while_a_cell_blocks(kernel):
 
 
 def test_the_interrupt_button_ends_a_blocking_fit_cleanly(kernel):
-    code = "h = model.fit(x, y, epochs=10**6, verbose=0, callbacks=[LiveCurves()])\nprint(model.stopped, len(h.epoch) > 0)"
+    code = (
+        "h = model.fit(x, y, epochs=10**6, verbose=0, callbacks=[LiveCurves()])\nprint(model.stopped, len(h.epoch) > 0)"
+    )
     found = run(kernel, code, interrupt_when=points)
     assert text(found) == "True True\n"
 
 
 def test_a_builder_trains_while_the_kernel_stays_free(kernel):
-    run(kernel, "b = Builder(template='linear_regression')\nb.document.do({'do': 'set_training', 'epochs': 10**6})\nb.start()")
+    run(
+        kernel,
+        "b = Builder(template='linear_regression')\nb.document.do({'do': 'set_training', 'epochs': 10**6})\nb.start()",
+    )
     found = run(kernel, "print(b.session.state, len(b.model.get_weights()))")
     assert text(found) == "running 2\n"
     found = run(kernel, "b.session.stop()\nb.session.wait(60)\nprint(b.session.state, b.history.partial)")

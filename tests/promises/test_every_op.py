@@ -65,9 +65,7 @@ def differentiable(op: Op, xs: list) -> list[bool]:
     if type(op).__name__ == "SparseCategoricalCrossentropy":
         constant.add("target")
     names = op._parameters or ("x",) * len(xs)
-    return [
-        x is not None and x.dtype.kind == "f" and name not in constant for name, x in zip(names, xs, strict=False)
-    ]
+    return [x is not None and x.dtype.kind == "f" and name not in constant for name, x in zip(names, xs, strict=False)]
 
 
 @pytest.mark.parametrize(("op", "xs"), CASES)

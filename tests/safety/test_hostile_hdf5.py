@@ -129,9 +129,27 @@ def no_names(file):
 
 
 HOSTILE = [
-    external_link, external_group, raw_storage, virtual, circle_of_links, soft_link_through_external, huge_unwritten,
-    huge_chunked, huge_chunk, strings, references, vlen, names_of_numbers, one_name, missing_layer, double_layer,
-    layer_is_array, control_name, long_name, bad_utf8, no_names,
+    external_link,
+    external_group,
+    raw_storage,
+    virtual,
+    circle_of_links,
+    soft_link_through_external,
+    huge_unwritten,
+    huge_chunked,
+    huge_chunk,
+    strings,
+    references,
+    vlen,
+    names_of_numbers,
+    one_name,
+    missing_layer,
+    double_layer,
+    layer_is_array,
+    control_name,
+    long_name,
+    bad_utf8,
+    no_names,
 ]
 
 

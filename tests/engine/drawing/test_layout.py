@@ -21,8 +21,11 @@ def overlaps(nodes, positions):
     return False
 
 
-@given(WIRES, st.lists(st.tuples(st.integers(20, 200), st.integers(20, 90)), min_size=15, max_size=15),
-       st.sampled_from(["TB", "BT", "LR", "RL"]))
+@given(
+    WIRES,
+    st.lists(st.tuples(st.integers(20, 200), st.integers(20, 90)), min_size=15, max_size=15),
+    st.sampled_from(["TB", "BT", "LR", "RL"]),
+)
 def test_boxes_never_overlap(edges, sizes, direction):
     nodes = [(index, *size) for index, size in enumerate(sizes)]
     plan = arrange(nodes, edges, direction)
@@ -48,9 +51,7 @@ def test_a_long_wire_goes_round_the_boxes():
     nodes = [(i, 100, 40) for i in range(4)]
     plan = arrange(nodes, [(0, 1), (1, 2), (2, 3), (0, 3)])
     for x, y in plan.routes[3]:
-        assert not any(
-            left <= x <= left + 100 and top <= y <= top + 40 for left, top in plan.positions.values()
-        )
+        assert not any(left <= x <= left + 100 and top <= y <= top + 40 for left, top in plan.positions.values())
 
 
 def test_an_input_stands_right_above_its_first_use():

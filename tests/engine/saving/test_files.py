@@ -37,7 +37,10 @@ def test_temporary_files_of_dead_processes_are_swept_and_those_of_living_ones_st
 
 
 def test_more_than_the_disk_holds_is_refused_before_the_first_byte(tmp_path):
-    with pytest.raises(OSError, match=r"\d+ bytes needed, \d+ free") as full, atomic_write(tmp_path / "a", needed=2**62):
+    with (
+        pytest.raises(OSError, match=r"\d+ bytes needed, \d+ free") as full,
+        atomic_write(tmp_path / "a", needed=2**62),
+    ):
         pass
     assert full.value.filename == os.fspath(tmp_path / "a")
 

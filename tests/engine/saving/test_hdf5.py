@@ -14,7 +14,8 @@ LAYERS = [
 
 def same(left, right):
     return all(
-        a == b and all(m == n and x.dtype == y.dtype and np.array_equal(x, y) for (m, x), (n, y) in zip(p, q, strict=True))
+        a == b
+        and all(m == n and x.dtype == y.dtype and np.array_equal(x, y) for (m, x), (n, y) in zip(p, q, strict=True))
         for (a, p), (b, q) in zip(left, right, strict=True)
     )
 

