@@ -42,8 +42,7 @@ def test_a_killed_save_leaves_a_whole_file_no_older_than_the_last_finished_one(t
         process.stdout.readline()
         time.sleep(dice.random() * 0.2)
         os.kill(process.pid, signal.SIGKILL)
-        finished = int((b"1\n" + process.stdout.read()).split()[-1])
-        process.wait()
+        finished = int((b"1\n" + process.communicate()[0]).split()[-1])
         ((_, ((_, array),)),) = hdf5.read_weights(path)
         assert array[0] >= finished and np.all(array == array[0])
         assert len(os.listdir(tmp_path)) <= 2

@@ -22,10 +22,10 @@ export function Toolbar({ graph, selected, wires, remove, ask, fit }: Props) {
   return (
     <div className="kw-toolbar" role="toolbar" aria-label="Graph">
       <button type="button" disabled={graph.undo === null} title={graph.undo ?? ""} onClick={() => void ask("undo")}>
-        ↶ Undo
+        <span aria-hidden="true">↶ </span>Undo
       </button>
       <button type="button" disabled={graph.redo === null} title={graph.redo ?? ""} onClick={() => void ask("redo")}>
-        ↷ Redo
+        <span aria-hidden="true">↷ </span>Redo
       </button>
       <button type="button" disabled={graph.nodes.length === 0} onClick={() => void ask("arrange").then(fit)}>
         Arrange

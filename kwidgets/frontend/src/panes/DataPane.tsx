@@ -27,7 +27,7 @@ export function DataPane() {
         <span className="kw-help">
           the notebook's arrays, a file, or a ready data set{" "}
           <button type="button" className="kw-more" onClick={() => void ask("refresh_data")}>
-            ↻ look again
+            look again
           </button>
         </span>
       </div>

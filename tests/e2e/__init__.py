@@ -1,0 +1,1 @@
+"""Tests in a real notebook and a real browser."""

@@ -1,0 +1,125 @@
+"""The builder as a person sees it in the browser: words for gestures, and what is on the screen."""
+
+import re
+
+# Errors of Notebook 7's own, at its start (7.6).
+NOT_OURS = re.compile(r"schema|file ?browser|filebrowser", re.IGNORECASE)
+
+
+class BuilderPage:
+    """One builder in a page; collects errors of the console and requests that leave the machine."""
+
+    def __init__(self, page, forgive=False):
+        self.page = page
+        self.errors = []
+        self.foreign = []
+
+        def note(text):
+            if not (forgive and NOT_OURS.search(text)):
+                self.errors.append(text)
+
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("console", lambda m: note(m.text) if m.type == "error" and "kwidgets" in m.text.lower() else None)
+        page.on("request", lambda r: self.foreign.append(r.url) if self._leaves(r.url) else None)
+
+    @staticmethod
+    def _leaves(url):
+        return url.startswith("http") and "127.0.0.1" not in url
+
+    def wait(self):
+        """Until the builder is there."""
+        self.page.wait_for_selector(".kw-root")
+        self.page.locator(".kw-root").scroll_into_view_if_needed()
+        return self
+
+    def entry(self, class_name):
+        found = self.page.get_by_test_id(f"kw-palette-{class_name}")
+        found.scroll_into_view_if_needed()
+        return found
+
+    def add(self, class_name):
+        """Click a layer in the palette, and wait for it on the canvas."""
+        before = self.nodes()
+        self.entry(class_name).click()
+        self.until(lambda: len(self.nodes()) == len(before) + 1)
+        return next(node for node in self.nodes() if node not in before)
+
+    def nodes(self):
+        """Ids of the layers on the canvas."""
+        return self.page.eval_on_selector_all(".react-flow__node", "all => all.map(one => one.dataset.id)")
+
+    def wires(self):
+        """Ids of the wires on the canvas."""
+        return self.page.eval_on_selector_all(".react-flow__edge", "all => all.map(one => one.dataset.id)")
+
+    def node(self, name):
+        return self.page.locator(f'.react-flow__node[data-id="{name}"]')
+
+    def state(self, name):
+        return self.page.get_by_test_id(f"kw-node-{name}").get_attribute("data-state")
+
+    def shape(self, name):
+        return self.node(name).get_by_test_id("kw-node-shape").inner_text()
+
+    def problems(self):
+        return self.page.get_by_test_id("kw-problem").all_inner_texts()
+
+    def press(self, name):
+        self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def drag(self, start, end):
+        """Drag with the mouse from one point to another, in steps as a hand does."""
+        mouse = self.page.mouse
+        mouse.move(*start)
+        mouse.down()
+        mouse.move((start[0] + end[0]) / 2, (start[1] + end[1]) / 2, steps=6)
+        mouse.move(*end, steps=8)
+        mouse.up()
+
+    def middle(self, locator):
+        box = locator.bounding_box()
+        return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+    def port(self, name, side):
+        return self.middle(self.node(name).locator(f".react-flow__handle-{side}").first)
+
+    def connect(self, source, target):
+        self.drag(self.port(source, "bottom"), self.port(target, "top"))
+
+    def canvas_point(self, right, down):
+        """A point of the canvas by shares of its width and height."""
+        box = self.page.locator(".kw-canvas .react-flow").bounding_box()
+        return box["x"] + box["width"] * right, box["y"] + box["height"] * down
+
+    def tab(self, name):
+        self.page.get_by_role("tab", name=name, exact=True).click()
+
+    def field(self, name):
+        return self.page.locator(f'.kw-panel [data-field="{name}"]')
+
+    def text(self):
+        return self.page.get_by_test_id("kw-text").input_value()
+
+    def run_state(self):
+        return self.page.get_by_test_id("kw-run-state").inner_text()
+
+    def points(self):
+        return int(self.page.get_by_test_id("kw-dashboard").get_attribute("data-points"))
+
+    def until(self, true, seconds=30):
+        """Wait until something is true, while the page goes on."""
+        for _ in range(int(seconds * 20)):
+            if true():
+                return
+            self.page.wait_for_timeout(50)
+        raise AssertionError(f"not within {seconds} s; problems: {self.problems()}, nodes: {self.nodes()}")
+
+    def accessibility_violations(self, axe_source):
+        """What axe finds in the widget (Jupyter's own page is not ours)."""
+        self.page.add_script_tag(content=axe_source)
+        found = self.page.evaluate("() => axe.run('.kw-root', {resultTypes: ['violations']})")
+        return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
+
+    def check_clean(self):
+        assert not self.errors
+        assert not self.foreign

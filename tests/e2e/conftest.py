@@ -1,0 +1,64 @@
+"""One browser and one server for all browser tests of a theme."""
+
+import os
+
+import pytest
+
+from tests.e2e import browser, jupyter
+from tests.e2e.builder_page import BuilderPage
+
+pytestmark = pytest.mark.browser
+
+
+def pytest_collection_modifyitems(items):
+    """Without a browser the tests here are skipped, unless KW_E2E=required (`python -m tests` and CI set it)."""
+    if os.environ.get("KW_E2E") == "required" or browser.find_browser() is not None:
+        return
+    skip = pytest.mark.skip(reason="no Chromium on this machine: run `python -m tests`, which gets one")
+    for item in items:
+        if "e2e" in item.nodeid:
+            item.add_marker(skip)
+
+
+@pytest.fixture(scope="session")
+def context():
+    with browser.started() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("notebooks")
+
+
+@pytest.fixture(scope="session")
+def light(folder):
+    with jupyter.lab(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def dark(folder):
+    with jupyter.lab(folder, theme="JupyterLab Dark") as server:
+        yield server
+
+
+@pytest.fixture
+def open_builder(context, folder):
+    """Write cells into a notebook, run them and give the builder's page; at the end it must have been clean."""
+    opened = []
+
+    def open_it(server, name, *cells, app="lab"):
+        address, token = server
+        jupyter.write_notebook(folder / f"{name}.ipynb", *cells)
+        page = context.new_page()
+        builder = BuilderPage(page, forgive=app == "notebook")
+        opened.append(builder)
+        jupyter.open_notebook(page, address, token, f"{name}.ipynb", app)
+        jupyter.run_all(page)
+        return builder.wait()
+
+    yield open_it
+    for builder in opened:
+        builder.page.close()
+        builder.check_clean()
