@@ -108,7 +108,7 @@ class Declared:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         own = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
-        cls._fields = {**cls._fields, **own}
+        cls._fields = {**{name: f for name, f in cls._fields.items() if name not in own}, **own}
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -226,14 +226,18 @@ class Layer(Declared):
         shapes = _list_of_shapes(input_shape)
         layer = self
         if not self.built:
-            # An unbuilt copy takes the weights: a layer stays unbuilt until it is called.
-            layer = copy.copy(self)
-            layer.prepare()
+            layer = self._unbuilt_copy()
         kinds = self._input_dtype()
         inputs = [Placeholder(shape, dtype=kinds) for shape in shapes]
         with seeded(0):
             outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
         return single([y.shape for y in as_list(outputs)])
+
+    def _unbuilt_copy(self) -> Layer:
+        # The copy takes the weights: a layer stays unbuilt until it is called.
+        twin = copy.copy(self)
+        twin.prepare()
+        return twin
 
     def _input_dtype(self) -> Any:
         return self.dtype
@@ -306,8 +310,11 @@ class Layer(Declared):
         """Say in an error from an op which layer it happened in."""
         if not error.where:
             error.where = self.where
-        if error.fix is not None and "insert" in error.fix and "before" not in error.fix:
-            error.fix = {**error.fix, "before": self.name}
+        fix = error.fix or {}
+        if "insert" in fix and "before" not in fix:
+            error.fix = {**fix, "before": self.name}
+        if "field" in fix.get("set", ()):
+            error.fix = {**fix, "set": {"layer": self.name, **fix["set"]}}
 
     def _takes(self, argument: str) -> bool:
         """Whether `call` has an argument of this name."""

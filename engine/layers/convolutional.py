@@ -2,21 +2,32 @@
 
 from __future__ import annotations
 
+from math import isqrt
 from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry, rules
 from ..core.errors import ShapeError
 from ..core.fields import field
+from ..core.tensor import Shape
 from .base import Layer
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
-from .node import InputSpec
+from .node import Hint, InputSpec
 
-IMAGE_HINTS = {
-    2: ("Put Reshape((rows, columns, channels)) before it.", None),
-    3: ("Put Reshape before it, to add a channel axis.", None),
-    5: ("A volume needs a three-dimensional layer.", None),
-}
+
+def image_hint(shape: Shape) -> Hint | None:
+    """How to make images of inputs of a wrong rank: vectors become squares where they can."""
+    size = shape[-1]
+    if len(shape) == 2 and size is not None:
+        side = isqrt(size)
+        target = [side, side, 1] if side * side == size else [size, 1, 1]
+        return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
+    if len(shape) == 3 and None not in shape[1:]:
+        target = [*shape[1:], 1]
+        return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
+    if len(shape) in (2, 3):
+        return "Put Reshape((rows, columns, channels)) before it.", None
+    return None
 
 
 @registry.register("layer")
@@ -52,7 +63,7 @@ class Conv2D(Layer):
     def prepare(self) -> None:
         """Take images."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=4, hints=IMAGE_HINTS)
+        self.input_spec = InputSpec(ndim=4, hints=image_hint)
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
@@ -72,7 +83,7 @@ class Conv2D(Layer):
                 "bias", (self.filters,), initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer, constraint=self.bias_constraint,
             )  # fmt: skip
-        self.input_spec = InputSpec(ndim=4, axes={axis: channels}, hints=IMAGE_HINTS)
+        self.input_spec = InputSpec(ndim=4, axes={axis: channels}, hints=image_hint)
         self.built = True
 
     def call(self, inputs: Any) -> Any:

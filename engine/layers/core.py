@@ -10,8 +10,18 @@ from .. import ops
 from ..core import registry, rules
 from ..core.errors import GraphError, ShapeError
 from ..core.fields import field
+from ..core.tensor import Shape
 from .base import Layer
-from .node import InputSpec, as_list
+from .dropping import dropped
+from .node import Hint, InputSpec, as_list
+
+
+def _vector_hint(shape: Shape) -> Hint | None:
+    return ("Put Flatten before it.", {"insert": "Flatten"}) if len(shape) > 2 else None
+
+
+def _features_hint(shape: Shape) -> Hint | None:
+    return "An input has a batch axis and at least one more: Input(shape=(n,)).", None
 
 
 def _activation(default: Any = None) -> Any:
@@ -70,7 +80,7 @@ class Dense(Layer):
     def prepare(self) -> None:
         """Take any input of rank 2 or more."""
         super().prepare()
-        self.input_spec = InputSpec(min_ndim=2)
+        self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
@@ -89,7 +99,7 @@ class Dense(Layer):
                 "bias", (self.units,), initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer, constraint=self.bias_constraint,
             )  # fmt: skip
-        self.input_spec = InputSpec(min_ndim=2, axes={-1: channels})
+        self.input_spec = InputSpec(min_ndim=2, axes={-1: channels}, hints=_features_hint)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
@@ -137,11 +147,9 @@ class Dropout(Layer):
     )
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
 
-    def call(self, inputs: Any) -> Any:
-        """Drop while training."""
-        if self.rate == 0:
-            return inputs
-        return ops.dropout(inputs, self.rate, noise_shape=self.noise_shape, seed=self.seed)
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Drop while training; `training` True or False: always or never."""
+        return dropped(inputs, self.rate, training, self.noise_shape, self.seed)
 
 
 @registry.register("layer")
@@ -161,7 +169,7 @@ class Flatten(Layer):
     def prepare(self) -> None:
         """Take any input of rank 2 or more."""
         super().prepare()
-        self.input_spec = InputSpec(min_ndim=2)
+        self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
 
     def call(self, inputs: Any) -> Any:
         """A view of the input."""
@@ -234,7 +242,7 @@ class RepeatVector(Layer):
     def prepare(self) -> None:
         """Take vectors."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=2, hints={4: ("Put Flatten before it.", {"insert": "Flatten"})})
+        self.input_spec = InputSpec(ndim=2, hints=_vector_hint)
 
     def call(self, inputs: Any) -> Any:
         """Copies along a new axis."""
@@ -285,6 +293,11 @@ class Lambda(Layer):
         kwargs.pop("output_shape", None)
         self._given_mask = kwargs.pop("mask", None)
         return kwargs
+
+    def prepare(self) -> None:
+        """There are no weights to build."""
+        super().prepare()
+        self.built = True
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The given mask, or what the given function makes of the input's."""

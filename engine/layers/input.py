@@ -24,12 +24,19 @@ class InputLayer(Layer):
     group: ClassVar[str] = "core"
     supports_masking: ClassVar[bool] = True
 
+    input_shape: Any = field(  # pyright: ignore[reportIncompatibleMethodOverride] - Keras's name for both
+        rules.optional(rules.shape), default=None, config="never", help="shape without the batch"
+    )
+    batch_size: int | None = field(
+        rules.optional(rules.positive_int), default=None, config="never", help="number of samples in a batch"
+    )
     batch_input_shape: Any = field(
         rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
     )
     dtype: str | None = field(rules.optional(rules.dtype), default=None, help="number type of what is fed")
     input_tensor: Any = field(rules.anything, default=None, config="never", help="a tensor to use as the input")
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
+    name: Any = field(rules.optional(rules.name), default=None, help="name, unique in a model")
 
     def prepare(self) -> None:
         """Make the placeholder and the node that has no inputs."""
@@ -38,12 +45,15 @@ class InputLayer(Layer):
         if name is None:
             self.name = self.name.replace("input_layer", "input")
         tensor = self.input_tensor
+        if self.batch_input_shape is None and self.input_shape is not None:
+            self.batch_input_shape = (self.batch_size, *self.input_shape)
         if self.batch_input_shape is None:
             if tensor is None:
                 raise SettingTypeError(
                     where=self.where, expected="shape or batch_shape", found="neither", hint="Write Input(shape=(...))."
                 )
             self.batch_input_shape = tensor.shape
+        self.input_shape = self.batch_input_shape
         self.dtype = self.dtype or (floatx() if tensor is None else tensor.dtype.name)
         self.built = True
         self.trainable = False

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.errors import ShapeError
 from ..core.tensor import Shape, Tensor
@@ -64,6 +64,7 @@ class Node:
         layer.inbound_nodes.append(node)
         for i, y in enumerate(node.output_tensors):
             y._keras_history = (layer, index, i)  # pyright: ignore[reportAttributeAccessIssue]
+            y._keras_shape = y.shape  # pyright: ignore[reportAttributeAccessIssue]
         return node
 
     def get_config(self) -> dict[str, Any]:
@@ -76,10 +77,13 @@ class Node:
         }
 
 
+Hint = tuple[str, dict[str, Any] | None]
+
+
 class InputSpec:
     """What an input must look like: dtype, shape, rank (ndim, min_ndim, max_ndim), sizes of single axes.
 
-    `hints` maps a found rank to (hint, fix) for the message.
+    `hints` gives (hint, fix) for the message, or None, when the rank of a shape is wrong.
     """
 
     def __init__(
@@ -90,7 +94,7 @@ class InputSpec:
         max_ndim: int | None = None,
         min_ndim: int | None = None,
         axes: Mapping[int, int] | None = None,
-        hints: Mapping[int, tuple[str, dict[str, Any] | None]] | None = None,
+        hints: Callable[[Shape], Hint | None] | None = None,
     ) -> None:
         self.dtype = dtype
         self.shape = shape
@@ -98,7 +102,7 @@ class InputSpec:
         self.max_ndim = max_ndim
         self.min_ndim = min_ndim
         self.axes = dict(axes or {})
-        self.hints = dict(hints or {})
+        self.hints = hints
 
     def check(self, shape: Shape) -> None:
         """Raise ShapeError when a shape does not fit."""
@@ -117,6 +121,8 @@ class InputSpec:
             if expected is not None and found is not None and expected != found:
                 self._refuse(f"an input of shape {self.shape}", shape)
 
-    def _refuse(self, expected: str, shape: Shape) -> None:
-        hint, fix = self.hints.get(len(shape), (None, None))
+    def _refuse(self, expected: str, shape: Shape) -> NoReturn:
+        wanted = self.ndim if self.ndim is not None else self.min_ndim
+        hints = self.hints if len(shape) != wanted else None
+        hint, fix = (hints(shape) if hints is not None else None) or (None, None)
         raise ShapeError(expected=expected, found=str(shape), hint=hint, fix=fix)

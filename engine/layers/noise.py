@@ -8,6 +8,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from .base import Layer
+from .dropping import settled
 
 
 @registry.register("layer")
@@ -23,6 +24,9 @@ class GaussianNoise(Layer):
 
     stddev: float = field(rules.non_negative, help="standard deviation of the noise")
 
-    def call(self, inputs: Any) -> Any:
-        """Add noise while training."""
-        return ops.gaussian_noise(inputs, self.stddev)
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Add noise while training; `training` True or False: always or never."""
+        phase = settled(training)
+        if phase is None:
+            return ops.gaussian_noise(inputs, self.stddev)
+        return inputs + ops.random_normal(inputs, 0.0, self.stddev) if phase else inputs

@@ -10,6 +10,7 @@ from ..core.errors import ShapeError
 from ..core.fields import field
 from .base import Layer
 from .core import limit_field, penalty_field, switch_field
+from .dropping import settled
 from .node import InputSpec
 
 
@@ -71,11 +72,19 @@ class BatchNormalization(Layer):
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: size})
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
-        """Normalise, and note the new moving averages."""
-        y, mean, variance = ops.batch_norm(
-            inputs, self.gamma, self.beta, self.moving_mean, self.moving_variance, self.axis, self.epsilon
-        )
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Normalise, and note the new moving averages; `training` True or False settles which statistics are used."""
+        phase = settled(training)
+        if phase is False:
+            return self._normalised(inputs, self.moving_mean, self.moving_variance)
+        if phase is None:
+            y, mean, variance = ops.batch_norm(
+                inputs, self.gamma, self.beta, self.moving_mean, self.moving_variance, self.axis, self.epsilon
+            )
+        else:
+            others = tuple(i for i in range(inputs.ndim) if i != self.axis % inputs.ndim)
+            mean, variance = ops.mean(inputs, axis=others), ops.var(inputs, axis=others)
+            y = self._normalised(inputs, mean, variance)
         self.add_update(
             [
                 (self.moving_mean, self._moved(self.moving_mean, mean)),
@@ -84,6 +93,15 @@ class BatchNormalization(Layer):
             inputs,
         )
         return y
+
+    def _normalised(self, inputs: Any, mean: Any, variance: Any) -> Any:
+        """gamma * (x - mean) / sqrt(variance + epsilon) + beta, each (C,) laid along `axis`."""
+        size = self.moving_mean.shape[0]
+        along = tuple(size if i == self.axis % inputs.ndim else 1 for i in range(inputs.ndim))
+        factor = ops.power(variance + self.epsilon, -0.5)
+        factor = factor if self.gamma is None else factor * self.gamma
+        y = (inputs - ops.reshape(mean, along)) * ops.reshape(factor, along)
+        return y if self.beta is None else y + ops.reshape(self.beta, along)
 
     def _moved(self, average: Any, batch: Any) -> Any:
         """The moving average with the batch's value in it."""

@@ -8,7 +8,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from .base import Layer
-from .convolutional import IMAGE_HINTS
+from .convolutional import image_hint
 from .node import InputSpec
 
 
@@ -25,7 +25,7 @@ class _Pooling2D(Layer):
         super().prepare()
         if self.strides is None:
             self.strides = self.pool_size
-        self.input_spec = InputSpec(ndim=4, hints=IMAGE_HINTS)
+        self.input_spec = InputSpec(ndim=4, hints=image_hint)
 
 
 @registry.register("layer")
@@ -62,7 +62,7 @@ class _GlobalPooling2D(Layer):
     def prepare(self) -> None:
         """Take images."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=4, hints=IMAGE_HINTS)
+        self.input_spec = InputSpec(ndim=4, hints=image_hint)
 
     def axes(self) -> tuple[int, int]:
         """Row and column axis."""

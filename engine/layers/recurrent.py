@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import prod
 from typing import Any, ClassVar
 
 import numpy as np
@@ -12,15 +13,22 @@ from ..core.errors import GraphError, ShapeError
 from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
-from ..core.tensor import Tensor, Variable
+from ..core.tensor import Shape, Tensor, Variable
 from .base import Layer
 from .core import limit_field, penalty_field, switch_field
-from .node import InputSpec, as_list
+from .dropping import dropped
+from .node import Hint, InputSpec, as_list
 
-_HINTS = {
-    2: ("Steps are missing: use return_sequences=True in the recurrent layer before it, or Reshape.", None),
-    4: ("Put Reshape((steps, features)) before it.", None),
-}
+
+def _sequence_hint(shape: Shape) -> Hint | None:
+    if len(shape) == 2:
+        fix = {"insert": "Reshape", "settings": {"target_shape": [shape[1], 1]}} if shape[1] is not None else None
+        return "Steps are missing: use return_sequences=True in the recurrent layer before it, or Reshape.", fix
+    if len(shape) > 3 and None not in shape[1:]:
+        target = [shape[1], prod(n for n in shape[2:] if n is not None)]
+        fix = {"insert": "Reshape", "settings": {"target_shape": target}}
+        return f"Put Reshape({tuple(target)}) before it.", fix
+    return None
 
 
 def _forget_bias(initializer: Any, units: int) -> Any:
@@ -81,7 +89,7 @@ class LSTM(Layer):
     def prepare(self) -> None:
         """Take sequences."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=3, hints=_HINTS)
+        self.input_spec = InputSpec(ndim=3, hints=_sequence_hint)
         self.states: list[Variable | None] = [None, None]
 
     def build(self, input_shape: Any) -> None:
@@ -147,28 +155,28 @@ class LSTM(Layer):
         output = first if self.return_sequences else None
         return [output, None, None] if self.return_state else output
 
-    def call(self, inputs: Any, mask: Any = None) -> Any:
-        """Run over all steps."""
+    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
+        """Run over all steps; `training` True or False: drop always or never."""
         x, *given = as_list(inputs)
         if given and len(given) != 2:
             raise ShapeError(expected="two initial states, h and c", found=str(len(given)))
         h0, c0 = given or self.states
         step = ops.getitem(x, (slice(None), 0)) if self.dropout or self.recurrent_dropout else None
-        input_mask = ops.dropout(apply(OnesLike(), step), self.dropout) if self.dropout else None
+        input_mask = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
         y, h, c = ops.lstm(
             x, self.kernel, self.recurrent_kernel, self.bias, h0, c0, as_list(mask)[0], input_mask,
-            self._recurrent_mask(step), _name(self.activation), _name(self.recurrent_activation),
+            self._recurrent_mask(step, training), _name(self.activation), _name(self.recurrent_activation),
             self.go_backwards, self.return_sequences,
         )  # fmt: skip
         if self.stateful:
             self.add_update([(self.states[0], h), (self.states[1], c)], inputs)
         return [y, h, c] if self.return_state else y
 
-    def _recurrent_mask(self, step: Tensor | None) -> Any:
+    def _recurrent_mask(self, step: Tensor | None, training: Any) -> Any:
         if not self.recurrent_dropout or step is None:
             return None
         ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
-        return ops.dropout(ones, self.recurrent_dropout)
+        return dropped(ones, self.recurrent_dropout, training)
 
 
 def _name(activation: Any) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ..core import registry
-from ..core.errors import GraphError, shorten
+from ..core.errors import EngineError, GraphError, shorten
 from ..core.tensor import Tensor
 from ..layers.base import Layer
 
@@ -58,6 +58,28 @@ def read_graph(config: Mapping[str, Any]) -> tuple[list[Any], list[Any], str | N
     return _Reader(config).read()
 
 
+def read_layer(entry: Any, where: str) -> Layer:
+    """The layer of an entry {class_name, config}; errors say where in the config it stands, and its name."""
+    settings = _settings(entry, where)
+    try:
+        layer = registry.build("layer", {"class_name": entry["class_name"], "config": settings}, where=where)
+    except EngineError as error:
+        if not error.where.startswith(where):
+            error.where = f"{where} ({shorten(entry.get('name', settings.get('name')))}): {error.where}"
+        raise
+    if not isinstance(layer, Layer):
+        raise GraphError(where=where, expected="the class of a layer", found=shorten(entry["class_name"]))
+    return layer
+
+
+def _settings(entry: Any, where: str) -> dict[str, Any]:
+    """The checked config of an entry; the bare list of a Keras 1 Sequential stands for its layers."""
+    config = entry.get("config") if isinstance(entry, Mapping) else None
+    if not isinstance(config, (Mapping, list, tuple)) or "class_name" not in entry:
+        raise GraphError(where=where, expected="a mapping with class_name and config", found=shorten(entry))
+    return dict(config) if isinstance(config, Mapping) else {"layers": list(config)}
+
+
 class _Reader:
     """Builds the layers, then calls each as soon as what feeds it is there."""
 
@@ -85,16 +107,13 @@ class _Reader:
 
     def _make(self, number: int, entry: Any) -> None:
         where = f"{self.where}, layers[{number}]"
-        if not isinstance(entry, Mapping) or "class_name" not in entry or not isinstance(entry.get("config"), Mapping):
-            raise GraphError(where=where, expected="a mapping with class_name and config", found=shorten(entry))
-        name = entry.get("name", entry["config"].get("name"))
+        settings = _settings(entry, where)
+        name = entry.get("name", settings.get("name"))
         if not isinstance(name, str):
             raise GraphError(where=where, expected="a name", found=shorten(name))
         if name in self.layers:
             raise GraphError(where=where, expected="a name of its own for each layer", found=f"{shorten(name)} twice")
-        layer = registry.build(
-            "layer", {"class_name": entry["class_name"], "config": dict(entry["config"])}, where=where
-        )
+        layer = read_layer(entry, where)
         layer.name = name
         self.layers[name] = layer
         self.first[name] = len(layer.inbound_nodes)

@@ -286,6 +286,9 @@ class Network(Layer):
         """Shape of the output, or the list of them."""
         return single([y.shape for y in self.outputs])
 
+    def _unbuilt_copy(self) -> Any:
+        return type(self).from_config(self.get_config())
+
     def check_inputs(self, inputs: Any) -> None:
         """The right number of inputs, with shapes that fit."""
         given = as_list(inputs)

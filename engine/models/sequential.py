@@ -12,6 +12,7 @@ from ..core.errors import GraphError, SettingTypeError, shorten
 from ..layers.base import Layer, automatic_name
 from ..layers.input import InputLayer
 from ..layers.node import as_list
+from .graph_config import read_layer
 from .model import Model
 from .network import Graph, input_of
 
@@ -171,7 +172,7 @@ class Sequential(Model):
         model = cls(name=name)
         with registry.custom_object_scope(custom_objects or {}):
             for number, entry in enumerate(entries):
-                model.add(registry.build("layer", entry, where=f"{where}, layers[{number}]"))
+                model.add(read_layer(entry, f"{where}, layers[{number}]"))
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model

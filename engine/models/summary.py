@@ -56,7 +56,7 @@ def _rows(model: Network, layer: Layer, stack: bool) -> list[list[str]]:
     try:
         shape = str(layer.output_shape)
     except AttributeError:
-        shape = "multiple"
+        shape = "multiple" if layer.inbound_nodes else "not built"
     row = [f"{layer.name} ({type(layer).__name__})", shape, str(layer.count_params() if layer.built else 0)]
     if stack:
         return [row]

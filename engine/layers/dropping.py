@@ -1,0 +1,37 @@
+"""Dropout whose phase may be settled by the call: as the run is (None), always (True) or never (False)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import ops
+from ..core.tensor import Tensor
+
+
+def settled(training: Any) -> bool | None:
+    """The phase that `training=` of a call settles; None leaves it to the run (so does K.learning_phase(), a tensor)."""
+    return None if training is None or isinstance(training, Tensor) else bool(training)
+
+
+def dropped(
+    x: Any,
+    rate: float,
+    training: Any = None,
+    noise_shape: tuple[int | None, ...] | None = None,
+    seed: int | None = None,
+) -> Any:
+    """x with a share `rate` of its elements set to 0 and the others scaled by 1 / (1 - rate).
+
+    `noise_shape`: 1 where one decision holds along a whole axis, None or x's size elsewhere.
+    """
+    phase = settled(training)
+    if rate == 0 or phase is False:
+        return x
+    if phase is None:
+        return ops.dropout(x, rate, noise_shape=noise_shape, seed=seed)
+    like = x
+    for axis, size in enumerate(noise_shape or ()):
+        if size == 1:
+            like = ops.getitem(like, (*(slice(None),) * axis, slice(0, 1)))
+    kept = ops.greater_equal(ops.random_uniform(like, seed=seed), rate)
+    return x * (ops.cast(kept, x.dtype) * (1.0 / (1.0 - rate)))
