@@ -18,9 +18,8 @@ from .node import Hint, InputSpec
 def image_hint(shape: Shape) -> Hint | None:
     """How to make images of inputs of a wrong rank: vectors become squares where they can."""
     size = shape[-1]
-    if len(shape) == 2 and size is not None:
-        side = isqrt(size)
-        target = [side, side, 1] if side * side == size else [size, 1, 1]
+    if len(shape) == 2 and size is not None and isqrt(size) ** 2 == size:
+        target = [isqrt(size), isqrt(size), 1]
         return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
     if len(shape) == 3 and None not in shape[1:]:
         target = [*shape[1:], 1]

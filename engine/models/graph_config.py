@@ -55,6 +55,8 @@ def write_graph(network: Network) -> dict[str, Any]:
 
 def read_graph(config: Mapping[str, Any]) -> tuple[list[Any], list[Any], str | None]:
     """Inputs, outputs and name of the graph that a config describes."""
+    if not isinstance(config, Mapping):
+        raise GraphError(where="config of a model", expected="a mapping", found=shorten(config))
     return _Reader(config).read()
 
 

@@ -164,6 +164,8 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
         """The model of a config; Keras 1's bare list of layers is read too."""
+        if not isinstance(config, (Mapping, list, tuple)):
+            raise GraphError(where="config of a Sequential", expected="a mapping or a list", found=shorten(config))
         entries = config if isinstance(config, (list, tuple)) else config.get("layers")
         name = None if isinstance(config, (list, tuple)) else config.get("name")
         where = f"config of Sequential {shorten(name)}"

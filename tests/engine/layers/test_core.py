@@ -1,0 +1,68 @@
+"""Special sides of the core layers."""
+
+import numpy as np
+import pytest
+
+from engine.core.errors import GraphError, ShapeError, UnknownName
+from engine.layers import Dense, Embedding, Flatten, Input, Lambda, Permute, Reshape, serialize
+from engine.models import Model, Sequential
+
+
+def doubled(x, times=2):
+    return x * times
+
+
+def test_lambda_is_read_back_by_its_registered_name_only():
+    model = Sequential([Lambda(doubled, arguments={"times": 3}, input_shape=(2,))])
+    again = Sequential.from_config(model.get_config(), custom_objects={"doubled": doubled})
+    assert again.predict(np.ones((1, 2))).tolist() == [[3.0, 3.0]]
+    with pytest.raises(UnknownName, match="doubled"):
+        Sequential.from_config(model.get_config())
+
+
+@pytest.mark.parametrize("function", [["4wEAAAA=", None, None], "4wEAAAABAAAA"])
+def test_code_in_a_config_is_never_run(function):
+    config = {"name": "evil", "function": function, "function_type": "lambda", "arguments": {}}
+    with pytest.raises(GraphError, match="custom_objects"):
+        Lambda.from_config(config)
+
+
+def test_flatten_moves_channels_last_where_they_stand_first():
+    x = np.arange(12, dtype="float32").reshape(1, 2, 2, 3)
+    assert Flatten()(x).tolist() == [x.ravel().tolist()]
+    assert Flatten(data_format="channels_first")(x).tolist() == [x.transpose(0, 2, 3, 1).ravel().tolist()]
+
+
+def test_reshape_never_takes_elements_of_other_samples():
+    with pytest.raises(ShapeError, match="4 elements a sample"):
+        Reshape((4,))(Input(shape=(2,)))
+
+
+def test_permute_needs_each_axis_once():
+    with pytest.raises(ShapeError, match="each of 1 to 2 once"):
+        Permute((1, 1))(Input(shape=(3, 4)))
+
+
+def test_dense_works_on_the_last_axis():
+    layer = Dense(2, kernel_initializer="ones", use_bias=False)
+    assert layer(np.ones((3, 4, 5), "float32")).tolist() == np.full((3, 4, 2), 5.0).tolist()
+
+
+def test_dense_needs_a_known_width():
+    with pytest.raises(ShapeError, match="last axis"):
+        Dense(2)(Input(shape=(None,)))
+
+
+def test_embedding_takes_whole_numbers_in_any_type():
+    x = Input(shape=(3,))
+    layer = Embedding(5, 2, input_length=3)
+    model = Model(x, layer(x))
+    table = layer.get_weights()[0]
+    np.testing.assert_array_equal(model.predict(np.array([[0.0, 4.0, 2.0]]))[0], table[[0, 4, 2]])
+    with pytest.raises(ShapeError, match="3 steps"):
+        layer(Input(shape=(4,)))
+    assert Sequential([Embedding(5, 2, input_length=3)]).output_shape == (None, 3, 2)
+
+
+def test_serialize_names_class_and_config():
+    assert serialize(Dense(2, name="one"))["class_name"] == "Dense"

@@ -1,0 +1,74 @@
+"""LSTM beyond its numbers (tests/keras): state in and out, masks, first values."""
+
+import numpy as np
+import pytest
+
+from engine.core.errors import GraphError, ShapeError
+from engine.layers import LSTM, Input, Masking
+from engine.models import Model, Sequential
+
+X = np.random.default_rng(1).normal(size=(4, 6, 3)).astype("float32")
+
+
+def test_the_forget_gate_starts_open():
+    layer = LSTM(2)
+    layer(Input(shape=(5, 3)))
+    assert layer.get_weights()[2].tolist() == [0, 0, 1, 1, 0, 0, 0, 0]
+
+
+def test_the_last_state_is_given_out():
+    x = Input(shape=(6, 3))
+    y, h, c = LSTM(2, return_sequences=True, return_state=True)(x)
+    outputs, last, cell = Model(x, [y, h, c]).predict(X)
+    np.testing.assert_array_equal(outputs[:, -1], last)
+    assert cell.shape == (4, 2)
+
+
+def test_a_sequence_may_be_read_in_two_parts():
+    layer = LSTM(2, return_state=True)
+    first, second = Input(shape=(4, 3)), Input(shape=(2, 3))
+    _, h, c = layer(first)
+    parts = Model([first, second], layer(second, initial_state=[h, c])[0])
+    whole = Input(shape=(6, 3))
+    expected = Model(whole, layer(whole)[0]).predict(X)
+    np.testing.assert_allclose(parts.predict([X[:, :4], X[:, 4:]]), expected, rtol=1e-5, atol=1e-6)
+    again = Model.from_config(parts.get_config())
+    again.set_weights(parts.get_weights())
+    np.testing.assert_allclose(again.predict([X[:, :4], X[:, 4:]]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_a_wrong_number_of_states_is_refused():
+    with pytest.raises(ShapeError, match="two initial states"):
+        LSTM(2)(Input(shape=(6, 3)), initial_state=Input(shape=(2,)))
+
+
+def test_masked_steps_at_the_end_change_nothing():
+    model = Sequential([Masking(input_shape=(None, 3)), LSTM(2)])
+    padded = np.concatenate([X, np.zeros((4, 3, 3), "float32")], axis=1)
+    np.testing.assert_allclose(model.predict(padded), model.predict(X), rtol=1e-6)
+
+
+def test_going_backwards_reads_the_reversed_steps():
+    forward, backward = (Sequential([LSTM(2, go_backwards=b, input_shape=(6, 3))]) for b in (False, True))
+    backward.set_weights(forward.get_weights())
+    np.testing.assert_allclose(backward.predict(X[:, ::-1]), forward.predict(X), rtol=1e-6)
+
+
+def test_a_stateful_layer_goes_on_until_reset():
+    model = Sequential([LSTM(2, stateful=True, batch_input_shape=(4, 3, 3))])
+    plain = Sequential([LSTM(2, input_shape=(6, 3))])
+    plain.set_weights(model.get_weights())
+    assert model.stateful
+    model.predict(X[:, :3], batch_size=4)
+    np.testing.assert_allclose(model.predict(X[:, 3:], batch_size=4), plain.predict(X), rtol=1e-5, atol=1e-6)
+    model.reset_states()
+    first = model.predict(X[:, :3], batch_size=4)
+    model.layers[0].reset_states([np.zeros((4, 2)), np.zeros((4, 2))])
+    np.testing.assert_array_equal(model.predict(X[:, :3], batch_size=4), first)
+
+
+def test_a_stateful_layer_needs_a_fixed_batch():
+    with pytest.raises(GraphError, match="batch_input_shape"):
+        LSTM(2, stateful=True)(Input(shape=(6, 3)))
+    with pytest.raises(AttributeError, match="not stateful"):
+        LSTM(2).reset_states()

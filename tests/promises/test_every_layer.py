@@ -1,0 +1,313 @@
+"""Every registered layer: config, YAML, shape rule, weights, refusals, help, Keras's order and its old spelling."""
+
+from __future__ import annotations
+
+import doctest
+import inspect
+import json
+import warnings
+
+import numpy as np
+import pytest
+
+from engine import initializers, ops
+from engine.core import registry
+from engine.core.errors import SettingError, SettingTypeError, UnknownName
+from engine.core.fields import declared_fields
+from engine.core.random import set_seed
+from engine.keras1 import ARGUMENTS
+from engine.layers import Input, InputLayer, Layer
+from engine.models import Model, Sequential
+from engine.saving import text
+
+CONVOLUTION = (
+    "filters kernel_size strides padding data_format dilation_rate activation use_bias kernel_initializer "
+    "bias_initializer kernel_regularizer bias_regularizer activity_regularizer kernel_constraint bias_constraint"
+)
+LSTM = (
+    "units activation recurrent_activation use_bias kernel_initializer recurrent_initializer bias_initializer "
+    "unit_forget_bias kernel_regularizer recurrent_regularizer bias_regularizer activity_regularizer "
+    "kernel_constraint recurrent_constraint bias_constraint dropout recurrent_dropout implementation "
+    "return_sequences return_state go_backwards stateful unroll"
+)
+POOL = "pool_size strides padding data_format"
+IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
+PAIR = [(3, 4, 5), (3, 4, 5)]
+
+# class name: (settings, shapes of the inputs, positional settings in the order of Keras 2.2.4)
+SAMPLES = {
+    "Activation": ({"activation": "relu"}, VECTOR, "activation"),
+    "ActivityRegularization": ({"l1": 0.1, "l2": 0.2}, VECTOR, "l1 l2"),
+    "Add": ({}, PAIR, ""),
+    "Average": ({}, PAIR, ""),
+    "AveragePooling2D": ({"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE, POOL),
+    "BatchNormalization": (
+        {"axis": 1, "momentum": 0.9, "gamma_regularizer": "l2"},
+        STEPS,
+        "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
+        "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint",
+    ),
+    "Concatenate": ({"axis": 1}, PAIR, "axis"),
+    "Conv2D": (
+        {"filters": 3, "kernel_size": (3, 2), "padding": "same", "activation": "tanh", "kernel_constraint": "max_norm"},
+        IMAGE,
+        CONVOLUTION,
+    ),
+    "Dense": (
+        {
+            "units": 4,
+            "activation": "softmax",
+            "kernel_regularizer": {"class_name": "L1L2", "config": {"l1": 0, "l2": 1}},
+        },
+        VECTOR,
+        "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer "
+        "activity_regularizer kernel_constraint bias_constraint",
+    ),
+    "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
+    "ELU": ({"alpha": 0.5}, VECTOR, "alpha"),
+    "Embedding": (
+        {"input_dim": 9, "output_dim": 4, "mask_zero": True},
+        [(3, 5)],
+        "input_dim output_dim embeddings_initializer embeddings_regularizer activity_regularizer "
+        "embeddings_constraint mask_zero input_length",
+    ),
+    "Flatten": ({"data_format": "channels_first"}, IMAGE, "data_format"),
+    "GaussianNoise": ({"stddev": 0.2}, VECTOR, "stddev"),
+    "GlobalAveragePooling2D": ({}, IMAGE, "data_format"),
+    "GlobalMaxPooling2D": ({"data_format": "channels_first"}, IMAGE, "data_format"),
+    "InputLayer": (
+        {"batch_input_shape": (None, 5)},
+        VECTOR,
+        "input_shape batch_size batch_input_shape dtype input_tensor sparse name",
+    ),
+    "LSTM": ({"units": 3, "return_sequences": True, "dropout": 0.2, "go_backwards": True}, STEPS, LSTM),
+    "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),
+    "LeakyReLU": ({"alpha": 0.2}, VECTOR, "alpha"),
+    "Masking": ({"mask_value": 1.5}, STEPS, "mask_value"),
+    "MaxPooling2D": ({"pool_size": (2, 3)}, IMAGE, POOL),
+    "Maximum": ({}, PAIR, ""),
+    "Minimum": ({}, PAIR, ""),
+    "Multiply": ({}, PAIR, ""),
+    "Permute": ({"dims": (2, 1)}, STEPS, "dims"),
+    "ReLU": ({"max_value": 6.0, "negative_slope": 0.1, "threshold": 0.5}, VECTOR, "max_value negative_slope threshold"),
+    "RepeatVector": ({"n": 3}, VECTOR, "n"),
+    "Reshape": ({"target_shape": (2, -1)}, [(3, 6)], "target_shape"),
+    "Softmax": ({"axis": 1}, STEPS, "axis"),
+    "Subtract": ({}, PAIR, ""),
+}
+
+# class name: Keras 1's keywords and the same in Keras 2's
+OLD = {
+    "BatchNormalization": (
+        {"beta_init": "one", "gamma_init": "zero", "mode": 0},
+        {"beta_initializer": "ones", "gamma_initializer": "zeros"},
+    ),
+    "Conv2D": (
+        {
+            "nb_filter": 3, "nb_row": 3, "nb_col": 2, "border_mode": "same", "subsample": (2, 1), "dim_ordering": "tf",
+            "init": "uniform", "W_regularizer": "l2", "b_regularizer": "l1", "W_constraint": "max_norm",
+            "b_constraint": "non_neg", "bias": True,
+        },
+        {
+            "filters": 3, "kernel_size": (3, 2), "padding": "same", "strides": (2, 1), "data_format": "channels_last",
+            "kernel_initializer": "uniform", "kernel_regularizer": "l2", "bias_regularizer": "l1",
+            "kernel_constraint": "max_norm", "bias_constraint": "non_neg", "use_bias": True,
+        },
+    ),
+    "Dense": (
+        {"output_dim": 4, "init": "normal", "W_regularizer": "l2", "b_constraint": "non_neg", "bias": False},
+        {"units": 4, "kernel_initializer": "normal", "kernel_regularizer": "l2", "bias_constraint": "non_neg", "use_bias": False},
+    ),
+    "Dropout": ({"p": 0.3}, {"rate": 0.3}),
+    "Embedding": (
+        {"input_dim": 9, "output_dim": 4, "init": "normal", "W_regularizer": "l2", "W_constraint": "non_neg"},
+        {
+            "input_dim": 9, "output_dim": 4, "embeddings_initializer": "normal", "embeddings_regularizer": "l2",
+            "embeddings_constraint": "non_neg",
+        },
+    ),
+    "GaussianNoise": ({"sigma": 0.2}, {"stddev": 0.2}),
+    "LSTM": (
+        {
+            "output_dim": 3, "init": "normal", "inner_init": "glorot_uniform", "inner_activation": "sigmoid",
+            "forget_bias_init": "one", "dropout_W": 0.1, "dropout_U": 0.2, "U_regularizer": "l2", "input_dim": 4,
+            "input_length": 5, "consume_less": "gpu",
+        },
+        {
+            "units": 3, "kernel_initializer": "normal", "recurrent_initializer": "glorot_uniform",
+            "recurrent_activation": "sigmoid", "unit_forget_bias": True, "dropout": 0.1, "recurrent_dropout": 0.2,
+            "recurrent_regularizer": "l2", "input_shape": (5, 4), "implementation": 2,
+        },
+    ),
+    "MaxPooling2D": ({"border_mode": "same", "dim_ordering": "th"}, {"padding": "same", "data_format": "channels_first"}),
+    "AveragePooling2D": ({"border_mode": "same", "dim_ordering": "th"}, {"padding": "same", "data_format": "channels_first"}),
+    "GlobalMaxPooling2D": ({"dim_ordering": "th"}, {"data_format": "channels_first"}),
+    "GlobalAveragePooling2D": ({"dim_ordering": "th"}, {"data_format": "channels_first"}),
+}  # fmt: skip
+
+NAMES = sorted(SAMPLES)
+CALLED = [name for name in NAMES if name != "InputLayer"]
+
+
+@pytest.fixture(autouse=True)
+def _known_function():
+    set_seed(5)
+    with registry.custom_object_scope({"negative": ops.negative}):
+        yield
+    set_seed(None)
+
+
+def layer_class(name):
+    return registry.find("layer", name)
+
+
+def make(name, /, **more):
+    return layer_class(name)(**{**SAMPLES[name][0], **more})
+
+
+def arrays(name):
+    rng = np.random.default_rng(2)
+    if name == "Embedding":
+        return [rng.integers(0, 9, shape).astype("int32") for shape in SAMPLES[name][1]]
+    return [rng.normal(size=shape).astype("float32") for shape in SAMPLES[name][1]]
+
+
+def symbols(name):
+    return [Input(shape=a.shape[1:], dtype=a.dtype.name) for a in arrays(name)]
+
+
+def one_or_list(values):
+    return values[0] if len(values) == 1 else values
+
+
+def network(name, layer=None):
+    inputs = symbols(name)
+    return Model(inputs, (layer or make(name))(one_or_list(inputs)))
+
+
+def test_every_layer_has_a_sample():
+    classes = {c for c in registry.find_all("layer").values() if not issubclass(c, Model)}
+    assert set(NAMES) == {c.__name__ for c in classes}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_settings_stand_in_the_order_of_keras(name):
+    positional = [f.name for f in declared_fields(layer_class(name)).values() if not f.kw_only]
+    if name == "Lambda":  # output_shape and mask are taken out before settings are read
+        assert positional == ["function", "arguments"]
+    else:
+        assert positional == SAMPLES[name][2].split()
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_config_goes_through_yaml_and_json(name):
+    layer = make(name, name="one", trainable=False) if name != "InputLayer" else make(name, name="one")
+    config = layer.get_config()
+    assert text.read_yaml(text.write_yaml(config)) == config
+    assert json.loads(json.dumps(config)) == config
+    again = layer_class(name).from_config(config)
+    assert again.get_config() == config
+    assert again.name == "one"
+    assert again.trainable is layer.trainable
+    assert type(registry.build("layer", registry.serialize("layer", layer))) is layer_class(name)
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_the_shape_rule_tells_the_computed_shape(name):
+    xs = arrays(name)
+    layer = make(name)
+    told = layer.compute_output_shape(one_or_list([(None, *x.shape[1:]) for x in xs]))
+    assert not layer.inbound_nodes
+    assert not layer.weights
+    output = layer(one_or_list(symbols(name)))
+    computed = make(name)(one_or_list(xs))
+    assert tuple(told) == output.shape == layer.output_shape
+    assert told[1:] == computed.shape[1:]
+    assert computed.shape[0] == 3
+    assert np.isfinite(computed).all()
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_weights_go_out_and_in(name):
+    model, other = network(name), network(name)
+    arrays_out = model.layers[-1].get_weights()
+    assert [w.shape for w in model.layers[-1].weights] == [a.shape for a in arrays_out]
+    assert all(w.name.startswith(f"{model.layers[-1].name}/") for w in model.layers[-1].weights)
+    other.set_weights(arrays_out)
+    xs = arrays(name)
+    np.testing.assert_array_equal(model.predict(xs), other.predict(xs))
+    assert model.count_params() == sum(a.size for a in arrays_out)
+
+
+@pytest.mark.parametrize("name", CALLED)
+def test_a_model_of_the_layer_is_read_back_and_trains(name):
+    model = network(name)
+    again = Model.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    xs = arrays(name)
+    outputs = model.predict(xs)
+    np.testing.assert_array_equal(outputs, again.predict(xs))
+    again.compile("sgd", "mse")
+    if again.trainable_weights:
+        assert np.isfinite(again.train_on_batch(xs, outputs + 1))
+
+
+FIELDS = [
+    (name, f.name, bad) for name in NAMES for f in declared_fields(layer_class(name)).values() for bad in f.rule.bad
+]
+
+
+@pytest.mark.parametrize(("name", "field", "bad"), FIELDS, ids=lambda value: repr(value)[:30])
+def test_each_bad_value_is_refused_by_class_and_field(name, field, bad):
+    with pytest.raises((SettingError, SettingTypeError, UnknownName)) as caught:
+        make(name, **{field: bad})
+    assert name in str(caught.value)
+    assert field in str(caught.value)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_unknown_and_missing_settings_are_refused(name):
+    with pytest.raises(SettingTypeError, match="no_such_setting"):
+        make(name, no_such_setting=1)
+    for field in declared_fields(layer_class(name)).values():
+        if field.required:
+            rest = {key: value for key, value in SAMPLES[name][0].items() if key != field.name}
+            with pytest.raises(SettingTypeError, match=field.name):
+                layer_class(name)(**rest)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_help_says_what_the_layer_and_each_setting_do(name):
+    cls = layer_class(name)
+    assert doctest.DocTestParser().get_examples(cls.__doc__)
+    assert cls.group != Layer.group
+    assert all(field.help for field in declared_fields(cls).values())
+    assert list(inspect.signature(cls).parameters)[: len(cls._positional)] == list(cls._positional)
+
+
+def test_every_old_spelling_has_a_sample():
+    assert set(OLD) == {name for name in NAMES if name in ARGUMENTS}
+
+
+@pytest.mark.parametrize("name", sorted(OLD))
+def test_keras_1_spelling_makes_the_same_layer(name):
+    old, new = OLD[name]
+    with pytest.warns(UserWarning, match="Keras 1") as caught:
+        before = layer_class(name)(name="one", **old)
+    assert len(caught) == 1
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        after = layer_class(name)(name="one", **new)
+    assert json.dumps(before.get_config()) == json.dumps(after.get_config())
+
+
+def test_first_weights_are_taken_from_the_setting():
+    kernel = initializers.Ones()((5, 4))
+    model = Sequential([make("Dense", use_bias=False, weights=[kernel], input_shape=(5,))])
+    np.testing.assert_array_equal(model.get_weights()[0], kernel)
+
+
+def test_an_input_layer_gives_its_tensor():
+    layer = InputLayer((8, 8), 4)
+    assert layer.output_shape == layer.input_shape == (4, 8, 8)
+    assert layer.get_config()["batch_input_shape"] == [4, 8, 8]
