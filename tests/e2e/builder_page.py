@@ -80,11 +80,23 @@ class BuilderPage:
         box = locator.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
-    def port(self, name, side):
-        return self.middle(self.node(name).locator(f".react-flow__handle-{side}").first)
+    def settled(self):
+        """Wait until the canvas no longer moves under the mouse."""
+        seen = []
+        self.until(lambda: seen.append(self._view()) or (len(seen) > 4 and len(set(seen[-4:])) == 1))
 
-    def connect(self, source, target):
-        self.drag(self.port(source, "bottom"), self.port(target, "top"))
+    def _view(self):
+        return self.page.eval_on_selector(
+            ".react-flow__viewport", "one => one.style.transform + document.querySelectorAll('.react-flow__handle').length"
+        )
+
+    def port(self, name, side, index=0):
+        return self.middle(self.node(name).locator(f".react-flow__handle-{side}").nth(index))
+
+    def connect(self, source, target, index=0):
+        """Draw a wire from a layer's output to input number `index` of another."""
+        self.settled()
+        self.drag(self.port(source, "bottom"), self.port(target, "top", index))
 
     def canvas_point(self, right, down):
         """A point of the canvas by shares of its width and height."""
@@ -121,5 +133,5 @@ class BuilderPage:
         return [f"{v['id']}: {v['nodes'][0]['html'][:160]}" for v in found["violations"]]
 
     def check_clean(self):
-        assert not self.errors
-        assert not self.foreign
+        assert self.errors == []
+        assert self.foreign == []

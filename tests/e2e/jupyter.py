@@ -55,7 +55,7 @@ def environment(home, theme):
 
 @contextlib.contextmanager
 def serving(command, theme="JupyterLab Light", answers="/api/status"):
-    """Run a server; `command` gets port, token and home. Gives (address, token)."""
+    """Run a server; `command` gets port and token. Gives (address, token) when `answers` (None: the port) answers."""
     port, token = free_port(), secrets.token_hex(16)
     home = Path(tempfile.mkdtemp(prefix="kw-home-"))
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
@@ -68,7 +68,10 @@ def serving(command, theme="JupyterLab Light", answers="/api/status"):
             deadline = time.monotonic() + STARTS_WITHIN
             while True:
                 try:
-                    direct.open(f"{address}{answers}?token={token}", timeout=5).close()
+                    if answers is None:
+                        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+                    else:
+                        direct.open(f"{address}{answers}?token={token}", timeout=5).close()
                     break
                 except OSError:
                     if process.poll() is not None or time.monotonic() > deadline:
@@ -102,7 +105,8 @@ def voila(notebook):
     def command(port, token):
         return [sys.executable, "-m", "voila", "--no-browser", f"--port={port}", "--Voila.ip=127.0.0.1", str(notebook)]
 
-    return serving(command, answers="/static/")
+    # Every page that Voila serves runs the notebook, so only the port is asked.
+    return serving(command, answers=None)
 
 
 def write_notebook(path, *cells):

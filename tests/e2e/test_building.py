@@ -84,8 +84,8 @@ def test_two_branches_and_a_shared_layer_are_wired_by_keyboard(open_builder, lig
     builder.until(lambda: "add_1@0" in builder.nodes())
     builder.connect(first, "add_1@0")
     builder.until(lambda: "add_1@0#0" in builder.wires())
-    builder.connect("dense_2@0", "add_1@0")
-    builder.until(lambda: "add_1@0#1" in builder.wires() or builder.state("add_1@0") == "ok")
+    builder.connect("dense_2@0", "add_1@0", index=1)
+    builder.until(lambda: "add_1@0#1" in builder.wires() and builder.state("add_1@0") == "ok")
     assert "Model" in builder.page.get_by_test_id("kw-totals").inner_text()
 
 

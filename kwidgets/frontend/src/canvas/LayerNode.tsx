@@ -41,6 +41,7 @@ export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<L
           position={Position.Top}
           className="kw-port"
           style={{ left: `${((index + 1) * 100) / (ports + 1)}%` }}
+          role="img"
           aria-label={`Input ${index + 1} of ${node.layer}`}
         />
       ))}
@@ -63,7 +64,7 @@ export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<L
         </span>
         {(node.parameters ?? 0) > 0 && <span className="kw-node-parameters">{countText(node.parameters)} params</span>}
       </div>
-      <Handle type="source" position={Position.Bottom} className="kw-port" aria-label={`Output of ${node.layer}`} />
+      <Handle type="source" position={Position.Bottom} className="kw-port" role="img" aria-label={`Output of ${node.layer}`} />
     </div>
   );
 });

@@ -18,10 +18,12 @@ export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeTyp
     const right = Math.max(...graph.nodes.map((node) => node.x + node.width)) - Math.min(...graph.nodes.map((node) => node.x));
     const down = Math.max(...graph.nodes.map((node) => node.y + node.height)) - Math.min(...graph.nodes.map((node) => node.y));
     const zoom = Math.min(1, (box.width - 2 * MARGIN) / right, (box.height - 2 * MARGIN) / down);
-    // After the nodes have been measured, or their places are not known yet.
+    // What is dropped where one looks must not move the view under the hand.
+    if (before.size > 0 && added.every((node) => isInside(node, flow, box))) return;
+    // After the nodes have been measured: their places are not known before.
     const frame = requestAnimationFrame(() => {
       if (zoom >= READABLE || before.size === 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
-      else if (added.some((node) => !isInside(node, flow, box))) {
+      else {
         const now = Math.max(flow.getZoom(), READABLE);
         void flow.fitView({ nodes: added.map(({ id }) => ({ id })), maxZoom: now, padding: 0.2 });
       }
