@@ -27,7 +27,8 @@ class FrontEnd(BuildHookInterface):
             return
         node = node_command()
         npm = [*node, str(npm_script(node))] if npm_script(node) else [shutil.which("npm") or "npm"]
-        run([*npm, "ci", "--no-audit", "--no-fund"], folder)
+        # Not `npm ci`: it refuses lock files that were made where a registry lacks the optional packages of other systems.
+        run([*npm, "install", "--no-save", "--no-audit", "--no-fund"], folder)
         run([*node, "build.mjs"], folder)
 
 

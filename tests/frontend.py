@@ -23,7 +23,7 @@ def main() -> int:
     if not (FRONTEND / "node_modules").is_dir():
         script = tools.npm_script(node)
         npm = [*node, str(script)] if script else ["npm"]
-        tools.run([*npm, "ci", "--no-audit", "--no-fund"], FRONTEND)
+        tools.run([*npm, "install", "--no-save", "--no-audit", "--no-fund"], FRONTEND)
     tools.run([*node, "node_modules/typescript/bin/tsc", "--noEmit"], FRONTEND)
     tools.run([*node, "node_modules/vitest/vitest.mjs", "run"], FRONTEND)
     return 0

@@ -6,6 +6,7 @@ import type { LayerNodeType } from "./LayerNode";
 
 const READABLE = 0.6;
 const MARGIN = 24;
+const MOST_FRAMES = 60;
 
 export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeType>, place: RefObject<HTMLDivElement | null>): void {
   const known = useRef<ReadonlySet<string>>(new Set());
@@ -20,14 +21,21 @@ export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeTyp
     const zoom = Math.min(1, (box.width - 2 * MARGIN) / right, (box.height - 2 * MARGIN) / down);
     // What is dropped where one looks must not move the view under the hand.
     if (before.size > 0 && added.every((node) => isInside(node, flow, box))) return;
-    // After the nodes have been measured: their places are not known before.
-    const frame = requestAnimationFrame(() => {
+    let frame = 0;
+    let left = MOST_FRAMES;
+    // Only when the nodes have been measured does React Flow know their places.
+    const fit = () => {
+      if (!flow.getNodes().every((node) => node.measured?.width) && left-- > 0) {
+        frame = requestAnimationFrame(fit);
+        return;
+      }
       if (zoom >= READABLE || before.size === 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
       else {
         const now = Math.max(flow.getZoom(), READABLE);
         void flow.fitView({ nodes: added.map(({ id }) => ({ id })), maxZoom: now, padding: 0.2 });
       }
-    });
+    };
+    frame = requestAnimationFrame(fit);
     return () => cancelAnimationFrame(frame);
   }, [graph, flow, place]);
 }
