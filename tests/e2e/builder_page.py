@@ -89,7 +89,8 @@ class BuilderPage:
 
     def _view(self):
         return self.page.eval_on_selector(
-            ".react-flow__viewport", "one => one.style.transform + document.querySelectorAll('.react-flow__handle').length"
+            ".react-flow__viewport",
+            "one => one.style.transform + document.querySelectorAll('.react-flow__handle').length",
         )
 
     def port(self, name, side, index=0):

@@ -99,14 +99,18 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
             "() => document.addEventListener('click', e => { window.kwClicked = performance.now() }, {capture: true})"
         )
         builder.press("Stop")
-        builder.page.wait_for_function("() => /stopped/.test(document.querySelector('[data-testid=kw-run-state]').textContent)")
+        builder.page.wait_for_function(
+            "() => /stopped/.test(document.querySelector('[data-testid=kw-run-state]').textContent)"
+        )
         latencies.append(builder.page.evaluate("() => performance.now() - window.kwClicked"))
         builder.press("Start")
         builder.until(lambda: builder.run_state() == "running")
     builder.press("Stop")
     builder.until(lambda: builder.run_state() == "stopped")
     with capsys.disabled():
-        print(f"\nfrom the click on Stop to 'stopped' on the page: median {statistics.median(latencies):.0f} ms of {latencies}")
+        print(
+            f"\nfrom the click on Stop to 'stopped' on the page: median {statistics.median(latencies):.0f} ms of {latencies}"
+        )
 
     builder.tab("Text")
     experiment = yaml.safe_load(download(builder, "yaml"))

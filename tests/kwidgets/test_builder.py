@@ -258,7 +258,8 @@ def test_a_closed_view_does_not_disturb_the_training(builder, wire, arrays):
 
 
 @pytest.mark.parametrize(
-    ("what", "start"), [("yaml", b"class_name"), ("json", b"{"), ("python", b""), ("svg", b"<svg"), ("png", b"\x89PNG"), ("pdf", b"%PDF")],
+    ("what", "start"), [("yaml", b"class_name"), ("json", b"{"), ("python", b""), ("svg", b"<svg"),
+     ("png", b"\x89PNG"), ("pdf", b"%PDF")],
 )  # fmt: skip
 def test_exports_travel_as_bytes(builder, wire, what, start):
     reply, buffers = wire.say_for_bytes("export", what=what)

@@ -60,7 +60,20 @@ def test_an_experiment_trains_from_the_command_line_and_repeats(experiment, fold
     histories = []
     for number in range(2):
         out = folder / f"{experiment.stem}_{number}"
-        run(folder, "-m", "engine", "train", experiment, "--data", "digits.npz", "--out", out, "--epochs", "2", "--quiet")
+        run(
+            folder,
+            "-m",
+            "engine",
+            "train",
+            experiment,
+            "--data",
+            "digits.npz",
+            "--out",
+            out,
+            "--epochs",
+            "2",
+            "--quiet",
+        )
         histories.append((out / "history.json").read_text())
     assert histories[0] == histories[1]
 

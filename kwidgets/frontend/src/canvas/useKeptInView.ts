@@ -10,6 +10,9 @@ const MOST_FRAMES = 60;
 
 export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeType>, place: RefObject<HTMLDivElement | null>): void {
   const known = useRef<ReadonlySet<string>>(new Set());
+  // React Flow hands out another object when its viewport is ready; that is no new graph.
+  const latest = useRef(flow);
+  latest.current = flow;
   useEffect(() => {
     const before = known.current;
     known.current = new Set(graph.nodes.map((node) => node.id));
@@ -20,24 +23,23 @@ export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeTyp
     const down = Math.max(...graph.nodes.map((node) => node.y + node.height)) - Math.min(...graph.nodes.map((node) => node.y));
     const zoom = Math.min(1, (box.width - 2 * MARGIN) / right, (box.height - 2 * MARGIN) / down);
     // What is dropped where one looks must not move the view under the hand.
-    if (before.size > 0 && added.every((node) => isInside(node, flow, box))) return;
-    let frame = 0;
+    if (before.size > 0 && added.every((node) => isInside(node, latest.current, box))) return;
     let left = MOST_FRAMES;
     // Only when the nodes have been measured does React Flow know their places.
     const fit = () => {
-      if (!flow.getNodes().every((node) => node.measured?.width) && left-- > 0) {
-        frame = requestAnimationFrame(fit);
+      const { viewportInitialized, getNodes, getZoom, fitView } = latest.current;
+      if (!(viewportInitialized && getNodes().every((node) => node.measured?.width)) && left-- > 0) {
+        requestAnimationFrame(fit);
         return;
       }
-      if (zoom >= READABLE || before.size === 0) void flow.fitView({ maxZoom: 1, padding: 0.08 });
+      if (zoom >= READABLE || before.size === 0) void fitView({ maxZoom: 1, padding: 0.08 });
       else {
-        const now = Math.max(flow.getZoom(), READABLE);
-        void flow.fitView({ nodes: added.map(({ id }) => ({ id })), maxZoom: now, padding: 0.2 });
+        const now = Math.max(getZoom(), READABLE);
+        void fitView({ nodes: added.map(({ id }) => ({ id })), maxZoom: now, padding: 0.2 });
       }
     };
-    frame = requestAnimationFrame(fit);
-    return () => cancelAnimationFrame(frame);
-  }, [graph, flow, place]);
+    requestAnimationFrame(fit);
+  }, [graph, place]);
 }
 
 function isInside(node: { x: number; y: number; width: number; height: number }, flow: ReactFlowInstance<LayerNodeType>, box: DOMRect): boolean {
