@@ -7,9 +7,9 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 import numpy as np
@@ -61,6 +61,8 @@ class _Workers:
         self._lock = threading.Lock()
         self._pool: ThreadPoolExecutor | None = None
         self._blas: Any = None
+        self._limit: Any = None
+        self._holders = 0
         self._inside = threading.local()
 
     def run(self, function: Callable[[Item], Any], items: Sequence[Item]) -> None:
@@ -69,7 +71,7 @@ class _Workers:
                 function(item)
             return
         pool = self._open()
-        with self._one_blas_thread():
+        with self.one_blas_thread():
             futures = [pool.submit(self._call, function, item) for item in items]
             for future in futures:
                 future.result()
@@ -84,12 +86,24 @@ class _Workers:
                 self._pool = ThreadPoolExecutor(self.count, thread_name_prefix="engine")
             return self._pool
 
-    def _one_blas_thread(self) -> AbstractContextManager[Any]:
-        if self._blas is None:
-            from threadpoolctl import ThreadpoolController
+    @contextmanager
+    def one_blas_thread(self) -> Iterator[None]:
+        """BLAS held to one thread until the last of those who asked has left."""
+        with self._lock:
+            self._holders += 1
+            if self._holders == 1:
+                if self._blas is None:
+                    from threadpoolctl import ThreadpoolController
 
-            self._blas = ThreadpoolController()
-        return self._blas.limit(limits=1, user_api="blas") if self._blas.info() else nullcontext()
+                    self._blas = ThreadpoolController()
+                self._limit = self._blas.limit(limits=1, user_api="blas")
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._holders -= 1
+                if self._holders == 0:
+                    self._limit.restore_original_limits()
 
 
 def _usable_cores() -> int:
@@ -102,6 +116,11 @@ _workers = _Workers()
 if hasattr(os, "register_at_fork"):
     # A forked child inherits the pool object but none of its threads: it would wait for ever.
     os.register_at_fork(after_in_child=lambda: _workers.__init__())
+
+
+def one_blas_thread() -> Any:
+    """Context in which BLAS uses one thread; for work that spreads its large products over the threads itself."""
+    return _workers.one_blas_thread()
 
 
 def parallel(function: Callable[[Item], Any], items: Iterable[Item]) -> None:
