@@ -26,7 +26,7 @@ def test_a_stack_is_built_by_click_drag_and_keyboard(open_builder, light):
     builder.until(lambda: builder.state("dropout_1@0") == "ok")
     assert builder.shape("input_1@0") == "(None, 8, 8, 1)"
     assert builder.shape("flatten_1@0") == "(None, 64)"
-    assert len(builder.wires()) == 3
+    builder.until(lambda: len(builder.wires()) == 3)
 
 
 def test_a_wrong_graph_is_explained_and_mended_by_a_button(open_builder, light):

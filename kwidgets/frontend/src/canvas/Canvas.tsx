@@ -6,7 +6,7 @@ import {
 import { type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
 import { Toolbar } from "./Toolbar";
-import { flowEdges, flowNodes, freeIndex, targetsFrom, type ViewState } from "./flow";
+import { flowEdges, flowNodes, freeIndex, targetsFrom } from "./flow";
 import { LayerNode, type LayerNodeType } from "./LayerNode";
 import { useKeptInView } from "./useKeptInView";
 
@@ -35,15 +35,14 @@ function Flow({ selected, select, searchAt }: Props) {
   const graph = useTrait("graph");
   const { ask } = useAsk();
   const flow = useReactFlow<LayerNodeType>();
-  const [measured, setMeasured] = useState<ViewState["measured"]>(new Map());
   const [dragging, setDragging] = useState<ReadonlyMap<string, { x: number; y: number }>>(new Map());
   const [wires, setWires] = useState<ReadonlySet<string>>(new Set());
   const [linking, setLinking] = useState<{ source: string; target: string | null } | null>(null);
   const place = useRef<HTMLDivElement>(null);
 
   const nodes = useMemo(
-    () => flowNodes(graph, { selected, dragging, measured, target: linking?.target ?? null }),
-    [graph, selected, dragging, measured, linking],
+    () => flowNodes(graph, { selected, dragging, target: linking?.target ?? null }),
+    [graph, selected, dragging, linking],
   );
   const edges = useMemo(() => flowEdges(graph, wires), [graph, wires]);
 
@@ -54,22 +53,20 @@ function Flow({ selected, select, searchAt }: Props) {
     (changes: NodeChange<LayerNodeType>[]) => {
       const chosen = new Set(selected);
       let reselected = false;
-      const moved = new Map(dragging);
-      const sizes = new Map(measured);
+      const moved = new Map<string, { x: number; y: number }>();
       for (const change of changes) {
         if (change.type === "select") {
           reselected = true;
           if (change.selected) chosen.add(change.id);
           else chosen.delete(change.id);
         }
-        if (change.type === "dimensions" && change.dimensions !== undefined) sizes.set(change.id, change.dimensions);
         if (change.type === "position" && change.position !== undefined && change.dragging) moved.set(change.id, change.position);
       }
-      if (changes.some((change) => change.type === "dimensions")) setMeasured(sizes);
-      if (moved.size > 0) setDragging(moved);
+      // Changes may come several times before the next drawing: each adds to what the one before left.
+      if (moved.size > 0) setDragging((before) => new Map([...before, ...moved]));
       if (reselected) select([...chosen]);
     },
-    [selected, select, dragging, measured],
+    [selected, select],
   );
   const edgesChanged = useCallback((changes: EdgeChange[]) => {
     setWires((before) => {

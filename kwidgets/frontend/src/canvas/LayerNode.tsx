@@ -7,7 +7,7 @@ import { countText, shapeText } from "../shared/words";
 export interface LayerData extends Record<string, unknown> {
   node: GraphNode;
   problem: Problem | undefined;
-  wired: number;
+  ports: number;
   target: boolean;
 }
 
@@ -16,21 +16,14 @@ export type LayerNodeType = Node<LayerData, "layer">;
 const MARKS = { ok: "✓", wrong: "✕", waiting: "…" } as const;
 const STATES = { ok: "fits", wrong: "does not fit", waiting: "waits for the layer before" } as const;
 
-/** How many places for wires a node shows: a merge keeps one more than it has. */
-export function portCount(node: GraphNode, wired: number): number {
-  if (node.inputs === "many") return Math.max(2, wired + 1);
-  return node.inputs;
-}
-
 export const LayerNode = memo(function LayerNode({ data, selected }: NodeProps<LayerNodeType>) {
-  const { node, problem, wired, target } = data;
-  const ports = portCount(node, wired);
+  const { node, problem, ports, target } = data;
   return (
     <div
       className={`kw-node kw-node-${node.state} ${selected ? "kw-node-selected" : ""} ${target ? "kw-node-target" : ""}`}
       data-testid={`kw-node-${node.id}`}
       data-state={node.state}
-      style={{ width: node.width, minHeight: node.height }}
+      style={{ width: node.width, height: node.height }}
       title={problem === undefined ? undefined : problem.sentence}
     >
       {Array.from({ length: ports }, (_, index) => (

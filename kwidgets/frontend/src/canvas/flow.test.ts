@@ -19,7 +19,7 @@ const graph: Graph = {
 
 describe("flow", () => {
   it("keeps a drag in progress over Python's position", () => {
-    const view = { selected: new Set(["b"]), dragging: new Map([["b", { x: 7, y: 8 }]]), measured: new Map(), target: null };
+    const view = { selected: new Set(["b"]), dragging: new Map([["b", { x: 7, y: 8 }]]), target: null };
     const shown = flowNodes(graph, view);
     expect(shown[1]?.position).toEqual({ x: 7, y: 8 });
     expect(shown[1]?.selected).toBe(true);

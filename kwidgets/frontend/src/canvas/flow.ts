@@ -1,14 +1,12 @@
 // Python's graph as React Flow's nodes and edges, keeping what only the view knows: a drag in progress, the selection.
-import type { Edge } from "@xyflow/react";
-import type { Graph, Problem } from "../shared/state";
+import { type Edge, type NodeHandle, Position } from "@xyflow/react";
+import type { Graph, GraphNode, Problem } from "../shared/state";
 import { shapeText } from "../shared/words";
 import type { LayerNodeType } from "./LayerNode";
 
 export interface ViewState {
   selected: ReadonlySet<string>;
   dragging: ReadonlyMap<string, { x: number; y: number }>;
-  /** Sizes that React Flow measured: it keeps a node hidden until they come back to it. */
-  measured: ReadonlyMap<string, { width: number; height: number }>;
   target: string | null;
 }
 
@@ -22,11 +20,31 @@ export function flowNodes(graph: Graph, view: ViewState): LayerNodeType[] {
     type: "layer" as const,
     position: view.dragging.get(node.id) ?? { x: node.x, y: node.y },
     selected: view.selected.has(node.id),
+    // Sizes and ports are given, not measured: a state from Python that comes while React Flow measures would lose them.
     width: node.width,
-    measured: view.measured.get(node.id),
-    data: { node, problem: problems.get(node.id), wired: wired.get(node.id) ?? 0, target: view.target === node.id },
+    height: node.height,
+    measured: { width: node.width, height: node.height },
+    handles: ports(node, portCount(node, wired.get(node.id) ?? 0)),
+    data: { node, problem: problems.get(node.id), ports: portCount(node, wired.get(node.id) ?? 0), target: view.target === node.id },
     ariaLabel: `${node.class_name} ${node.layer}, output ${shapeText(node.shape)}, ${node.state}`,
   }));
+}
+
+export const PORT_SIZE = 11;
+
+/** How many places for wires a node shows: a merge keeps one more than it has. */
+export function portCount(node: GraphNode, wired: number): number {
+  if (node.inputs === "many") return Math.max(2, wired + 1);
+  return node.inputs;
+}
+
+function ports(node: GraphNode, count: number): NodeHandle[] {
+  const size = { width: PORT_SIZE, height: PORT_SIZE };
+  const inputs = Array.from({ length: count }, (_, index) => ({
+    ...size, id: String(index), type: "target" as const, position: Position.Top,
+    x: (node.width * (index + 1)) / (count + 1) - PORT_SIZE / 2, y: -PORT_SIZE / 2,
+  }));
+  return [...inputs, { ...size, type: "source", position: Position.Bottom, x: (node.width - PORT_SIZE) / 2, y: node.height - PORT_SIZE / 2 }];
 }
 
 export function flowEdges(graph: Graph, selected: ReadonlySet<string>): Edge[] {

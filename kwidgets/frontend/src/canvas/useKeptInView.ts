@@ -25,10 +25,9 @@ export function useKeptInView(graph: Graph, flow: ReactFlowInstance<LayerNodeTyp
     // What is dropped where one looks must not move the view under the hand.
     if (before.size > 0 && added.every((node) => isInside(node, latest.current, box))) return;
     let left = MOST_FRAMES;
-    // Only when the nodes have been measured does React Flow know their places.
     const fit = () => {
-      const { viewportInitialized, getNodes, getZoom, fitView } = latest.current;
-      if (!(viewportInitialized && getNodes().every((node) => node.measured?.width)) && left-- > 0) {
+      const { viewportInitialized, getZoom, fitView } = latest.current;
+      if (!viewportInitialized && left-- > 0) {
         requestAnimationFrame(fit);
         return;
       }
