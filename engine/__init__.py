@@ -37,7 +37,7 @@ _MODULES = (
 # Keras's root names, and where each is made
 _NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
 
-__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]
+__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
     from . import (

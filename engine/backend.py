@@ -393,7 +393,8 @@ def slice(x: Any, start: Sequence[int], size: Sequence[int]) -> Any:
 
 def arange(start: int, stop: int | None = None, step: int = 1, dtype: str = "int32") -> Constant:
     """Whole numbers from start to before stop."""
-    return Constant(np.arange(start, stop, step, dtype) if stop is not None else np.arange(0, start, step, dtype))
+    first, last = (0, start) if stop is None else (start, stop)
+    return Constant(np.asarray(np.arange(first, last, step), dtype))
 
 
 def temporal_padding(x: Any, padding: Sequence[int] = (1, 1)) -> Any:

@@ -382,7 +382,9 @@ def _concrete_shapes(
     return shapes
 
 
-def evaluate(tensors: Sequence[Tensor], feed: Mapping[Placeholder, Any] | None = None, training: bool = False) -> list:
+def evaluate(
+    tensors: Sequence[Tensor], feed: Mapping[Placeholder, Any] | None = None, training: bool = False
+) -> list[Array]:
     """Compute tensors once: a plan made, run and dropped. `feed` gives each placeholder its array."""
     arrays = {placeholder: np.asarray(value) for placeholder, value in (feed or {}).items()}
     shapes = {placeholder: array.shape for placeholder, array in arrays.items()}

@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from .ranks import connected_parts, forward_wires, ranks_of
 
@@ -32,7 +32,7 @@ _PLACE_SWEEPS = 6
 class Layout:
     """Top-left corners of nodes, and the waypoints of each wire by its index in `edges`."""
 
-    positions: dict
+    positions: dict[Any, Point]
     routes: dict[int, list[Point]]
     width: float
     height: float

@@ -93,7 +93,7 @@ class InputSpec:
         ndim: int | None = None,
         max_ndim: int | None = None,
         min_ndim: int | None = None,
-        axes: Mapping[int, int] | None = None,
+        axes: Mapping[int, int | None] | None = None,
         hints: Callable[[Shape], Hint | None] | None = None,
     ) -> None:
         self.dtype = dtype

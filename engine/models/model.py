@@ -379,7 +379,11 @@ class Model(Network):
         control = control or Control()
         steps = count_steps(generator, steps_per_epoch, "steps_per_epoch")
         convert = self._converter(class_weight)
-        waits = {"workers": workers, "queue": max_queue_size, "keep_waiting": lambda: not control.stopped}
+        waits: dict[str, Any] = {
+            "workers": workers,
+            "queue": max_queue_size,
+            "keep_waiting": lambda: not control.stopped,
+        }
         sources: list[prefetch.GeneratorBatches] = []
         validate, arrays = None, None
         try:

@@ -138,7 +138,7 @@ def _autoencoder() -> Draft:
 
 def _residual() -> Draft:
     make = _Maker("Model", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
-    conv = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
+    conv: dict[str, Any] = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
     start = make.layer("Conv2D", make.input("input_1", 8, 8, 1), **conv, activation="relu")
     inner = make.stack(
         start,

@@ -269,7 +269,7 @@ def _one_or_list(items: list[str]) -> str:
 
 
 def _compile(program: _Program, training: Mapping[str, Any]) -> list[str]:
-    optimizer = training.get("optimizer") or {"class_name": "Adam", "config": {}}
+    optimizer: dict[str, Any] = training.get("optimizer") or {"class_name": "Adam", "config": {}}
     made = call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
     metrics = literal(training.get("metrics") or [])
     return [
