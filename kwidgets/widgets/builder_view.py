@@ -74,12 +74,14 @@ class BuilderView(View):
         self.changed(EDITED)
 
     def _send_state(self, names: set[str]) -> None:
+        if RUN in names:
+            # Before the document, whose texts take longer: who pressed Stop waits for this.
+            self.show(**self._part.state())
         if EDITED in names:
             self._show_document()
         elif SELECTED in names:
             self.show(form=self._document.form(self._selected))
         if RUN in names:
-            self.show(**self._part.state())
             points = self._part.new_points()
             if points is not None:
                 self.send(*points)
