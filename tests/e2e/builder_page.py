@@ -2,8 +2,8 @@
 
 import re
 
-# Errors of Notebook 7's own, at its start (7.6).
-NOT_OURS = re.compile(r"schema|file ?browser|filebrowser", re.IGNORECASE)
+# Errors of the pages around us: Notebook 7's at its start (7.6), Voila's icons and extensions (0.5).
+NOT_OURS = re.compile(r"schema|file ?browser|filebrowser|fontawesome|shared module", re.IGNORECASE)
 # Voila's own page asks a server for its icons (0.5).
 VOILA_ICONS = "/npm/@fortawesome/"
 
@@ -21,7 +21,7 @@ class BuilderPage:
                 self.errors.append(text)
 
         page.on("pageerror", lambda error: note(str(error)))
-        page.on("console", lambda m: note(m.text) if m.type == "error" and "kwidgets" in m.text.lower() else None)
+        page.on("console", lambda m: note(f"{m.text} ({m.location.get('url')})") if m.type == "error" else None)
         page.on("request", lambda r: self.foreign.append(r.url) if self._leaves(r.url) else None)
 
     @staticmethod

@@ -89,6 +89,24 @@ def test_two_branches_and_a_shared_layer_are_wired_by_keyboard(open_builder, lig
     assert "Model" in builder.page.get_by_test_id("kw-totals").inner_text()
 
 
+def test_wires_are_taken_away_and_a_layer_is_used_twice(open_builder, light):
+    builder = open_builder(light, "wires", IMAGES)
+    for class_name in ("InputLayer", "Flatten", "Dense"):
+        builder.add(class_name)
+    builder.settled()
+    builder.page.locator('.react-flow__edge[data-id="dense_1@0#0"]').focus()
+    builder.page.keyboard.press("Enter")
+    builder.page.keyboard.press("Delete")
+    builder.until(lambda: builder.wires() == ["flatten_1@0#0"])
+    builder.until(lambda: builder.state("dense_1@0") == "wrong")
+    builder.press("Undo")
+    builder.until(lambda: builder.state("dense_1@0") == "ok")
+    builder.node("dense_1@0").click()
+    builder.press("Use again")
+    builder.until(lambda: "dense_1@1" in builder.nodes())
+    assert "shared" in builder.node("dense_1@1").inner_text()
+
+
 def test_the_form_edits_a_layer_and_says_what_it_refuses(open_builder, light):
     builder = open_builder(light, "form", IMAGES)
     for class_name in ("InputLayer", "Flatten", "Dense"):

@@ -1,7 +1,9 @@
 """Training from the builder in a real notebook: live curves, control, reload, export; and the other front ends."""
 
 import json
+import shutil
 import statistics
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ import yaml
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
 
+QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "quickstart.ipynb"
 LONG_RUN = """
 import numpy as np
 from kwidgets import Builder
@@ -144,6 +147,22 @@ def test_live_curves_move_while_a_cell_blocks(open_builder, light):
     builder.until(lambda: builder.points() > few)
     builder.page.get_by_role("button", name="Interrupt the kernel").first.click()
     builder.until(lambda: builder.run_state() in ("stopped", "finished"), seconds=60)
+
+
+def test_the_quickstart_notebook_runs_from_end_to_end(context, folder, light):
+    shutil.copy(QUICKSTART, folder / "quickstart.ipynb")
+    page = context.new_page()
+    builder = BuilderPage(page)
+    jupyter.open_notebook(page, *light, "quickstart.ipynb")
+    jupyter.run_all(page)
+    builder.wait()
+    done = "() => /wrote|class_name/.test(document.querySelector('.jp-Notebook').textContent)"
+    page.wait_for_function(done)
+    assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    builder.press("Start")
+    builder.until(lambda: builder.run_state() == "finished")
+    page.close()
+    builder.check_clean()
 
 
 @pytest.mark.parametrize("app", ["notebook", "voila"])
