@@ -1,0 +1,61 @@
+"""Distributions by their moments and limits, orthogonality, seeds."""
+
+import math
+
+import numpy as np
+import pytest
+
+from engine import initializers
+from engine.core.errors import ShapeError
+
+SHAPE = (300, 400)
+VARIANCE = {
+    "lecun_normal": 1 / 300,
+    "lecun_uniform": 1 / 300,
+    "glorot_normal": 2 / 700,
+    "glorot_uniform": 2 / 700,
+    "he_normal": 2 / 300,
+    "he_uniform": 2 / 300,
+    "random_normal": 0.05**2,
+    "random_uniform": 0.1**2 / 12,
+}
+
+
+@pytest.mark.parametrize("name", VARIANCE)
+def test_mean_and_variance_are_as_published(name):
+    values = initializers.get(name)(SHAPE, "float64", rng=np.random.default_rng(0))
+    assert abs(values.mean()) < 4 * math.sqrt(VARIANCE[name] / values.size)
+    assert values.var() == pytest.approx(VARIANCE[name], rel=0.02)
+    if name.endswith("uniform"):
+        assert abs(values).max() <= math.sqrt(3 * VARIANCE[name])
+    elif name != "random_normal":
+        assert abs(values).max() <= 2 * math.sqrt(VARIANCE[name]) / 0.87962566
+
+
+@pytest.mark.parametrize("shape", [(20, 8), (8, 20), (3, 3, 4, 16)])
+def test_orthogonal_matrices_are_orthogonal(shape):
+    matrix = initializers.Orthogonal(gain=2.0, seed=1)(shape, "float64").reshape(-1, shape[-1])
+    product = matrix.T @ matrix if matrix.shape[0] >= matrix.shape[1] else matrix @ matrix.T
+    np.testing.assert_allclose(product, 4 * np.eye(len(product)), atol=1e-12)
+
+
+def test_constants_and_the_identity():
+    assert initializers.get("ones")((2,)).tolist() == [1, 1]
+    assert initializers.Constant(3)((2,)).tolist() == [3, 3]
+    np.testing.assert_array_equal(initializers.Identity(2.0)((3, 3)), 2 * np.eye(3))
+    with pytest.raises(ShapeError, match="square"):
+        initializers.Identity()((2, 3))
+    with pytest.raises(ShapeError, match="two axes"):
+        initializers.Orthogonal()((3,))
+
+
+def test_a_seed_repeats_and_no_seed_does_not():
+    seeded = initializers.RandomNormal(seed=4)
+    np.testing.assert_array_equal(seeded((5,)), seeded((5,)))
+    free = initializers.RandomNormal()
+    assert not np.array_equal(free((5,)), free((5,)))
+
+
+def test_fans_count_the_window():
+    assert initializers.fans((3, 3, 8, 16)) == (72, 144)
+    assert initializers.fans((10, 20)) == (10, 20)

@@ -1,0 +1,65 @@
+"""Keras 1 spelling gives what the present spelling gives, with one warning that shows it at the user's line."""
+
+import inspect
+import warnings
+
+import numpy as np
+import pytest
+
+from engine import layers
+from engine.models import Sequential
+
+PAIRS = [
+    ("Dense", ((), {"output_dim": 4}), ((4,), {})),
+    ("Dense", ((4,), {"init": "uniform", "W_regularizer": "l2", "bias": False}),
+     ((4,), {"kernel_initializer": "uniform", "kernel_regularizer": "l2", "use_bias": False})),
+    ("Conv2D", ((32, 3, 3), {"border_mode": "same"}), ((32, (3, 3)), {"padding": "same"})),
+    ("Conv2D", ((), {"nb_filter": 8, "nb_row": 2, "nb_col": 3, "subsample": (2, 2)}), ((8, (2, 3)), {"strides": (2, 2)})),
+    ("Conv2D", ((8, 3, 3), {"dim_ordering": "th"}), ((8, (3, 3)), {"data_format": "channels_first"})),
+    ("MaxPooling2D", ((), {"border_mode": "same"}), ((), {"padding": "same"})),
+    ("Dropout", ((), {"p": 0.3}), ((0.3,), {})),
+    ("GaussianNoise", ((), {"sigma": 0.3}), ((0.3,), {})),
+    ("Embedding", ((10, 4), {"init": "normal"}), ((10, 4), {"embeddings_initializer": "normal"})),
+    ("BatchNormalization", ((), {"mode": 0, "beta_init": "one"}), ((), {"beta_initializer": "one"})),
+    ("LSTM", ((), {"output_dim": 5, "inner_activation": "sigmoid", "dropout_W": 0.1, "consume_less": "gpu"}),
+     ((5,), {"recurrent_activation": "sigmoid", "dropout": 0.1, "implementation": 2})),
+    ("LSTM", ((5,), {"input_dim": 3, "input_length": 7}), ((5,), {"input_shape": (7, 3)})),
+]  # fmt: skip
+
+
+def build(name, arguments, **more):
+    return getattr(layers, name)(*arguments[0], **arguments[1], name="same", **more)
+
+
+@pytest.mark.parametrize(("name", "old", "new"), PAIRS, ids=lambda one: one if isinstance(one, str) else "")
+def test_old_spelling_makes_an_equal_layer(name, old, new):
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        line = inspect.currentframe().f_lineno + 1
+        made = getattr(layers, name)(*old[0], **old[1], name="same")
+    assert made.get_config() == build(name, new).get_config()
+    (warning,) = caught
+    assert f"write {name}(" in str(warning.message)
+    assert (warning.filename, warning.lineno) == (__file__, line)
+
+
+def test_both_spellings_at_once_are_refused():
+    with pytest.raises(TypeError, match=r"units.*output_dim"):
+        layers.Dense(units=4, output_dim=4)
+    with pytest.raises(ValueError, match="Keras 2 spelling"):
+        layers.Conv2D(8, 3, 3, padding="same")
+
+
+def test_batch_normalization_modes_that_are_gone_are_refused():
+    with pytest.raises(TypeError, match="mode 0"):
+        layers.BatchNormalization(mode=1)
+
+
+def test_old_training_arguments_are_understood():
+    model = Sequential([layers.Dense(1, input_shape=(2,))])
+    x, y = np.zeros((8, 2)), np.zeros((8, 1))
+    with pytest.warns(UserWarning, match="without class_mode"):
+        model.compile("sgd", "mse", class_mode="binary")
+    with pytest.warns(UserWarning, match="epochs=3"):
+        history = model.fit(x, y, nb_epoch=3, show_accuracy=True, verbose=0)
+    assert len(history.epoch) == 3
