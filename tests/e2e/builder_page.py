@@ -127,7 +127,8 @@ class BuilderPage:
             if true():
                 return
             self.page.wait_for_timeout(50)
-        raise AssertionError(f"not within {seconds} s; problems: {self.problems()}, nodes: {self.nodes()}")
+        seen = {"run": self.run_state(), "problems": self.problems(), "nodes": self.nodes()}
+        raise AssertionError(f"not within {seconds} s; there is: {seen}")
 
     def accessibility_violations(self, axe_source):
         """What axe finds in the widget (Jupyter's own page is not ours)."""

@@ -19,17 +19,15 @@ export function Controls({ run, ask }: { run: RunState; ask: Ask }) {
       <button type="button" className="kw-main" disabled={going} onClick={() => void ask("start")}>
         <Icon name="start" /> Start
       </button>
-      {ended && (
-        <button type="button" onClick={() => void ask("start", { mode: "again" })} title="Train from new weights">
-          <Icon name="again" /> Start again
-        </button>
-      )}
+      <button type="button" disabled={!ended} onClick={() => void ask("start", { mode: "again" })} title="Train from new weights">
+        <Icon name="again" /> Start again
+      </button>
       {run.state === "paused" ? (
-        <button type="button" onClick={() => void ask("resume")}>
+        <button type="button" className="kw-wide" onClick={() => void ask("resume")}>
           <Icon name="start" /> Resume
         </button>
       ) : (
-        <button type="button" disabled={run.state !== "running"} onClick={() => void ask("pause")}>
+        <button type="button" className="kw-wide" disabled={run.state !== "running"} onClick={() => void ask("pause")}>
           <Icon name="pause" /> Pause
         </button>
       )}
