@@ -1,7 +1,7 @@
 """A deep-learning library with the names of Keras 2, on NumPy.
 
 >>> import engine as keras
->>> model = keras.Sequential([keras.layers.Dense(1, input_dim=3)])  # doctest: +SKIP
+>>> model = keras.Sequential([keras.layers.Dense(1, input_dim=3)])
 
 Modules load when they are first touched, so that `import engine` costs little more than NumPy.
 """

@@ -32,7 +32,7 @@ class Builder:
     document: the graph under edit. session: the run. view: the widget. Errors: Refused says what a text or name lacks.
 
     >>> from kwidgets import Builder
-    >>> b = Builder(template="digits_dense")  # doctest: +SKIP
+    >>> b = Builder(template="digits_perceptron")  # doctest: +SKIP
     >>> b.start(); b.session.wait(); b.model.predict(x)  # doctest: +SKIP
     """
 
