@@ -1,13 +1,17 @@
-"""Write keras.npz: what tf_keras computes for layers, losses, activations, optimizers and short trainings.
+"""Write the golden files: what tf_keras computes for layers, losses, activations, optimizers and short trainings.
 
-Run by hand where tf_keras (2.x) is installed; the tests only read the file:
+Run by hand where tf_keras (2.x) is installed; the tests only read the files:
 
-    python tests/golden/make_golden.py
+    python tests/golden/make_golden.py            # all
+    python tests/golden/make_golden.py layers_of_images
 
-The cases stand in cases.py, which the tests share, so both sides build the same thing from the same numbers.
+keras.npz holds cases.py; each family of layers has a file of its own, layers_NAME.py with a list LAYERS, and
+layers_NAME.npz beside it. The tests share these files, so both sides build the same thing from the same numbers.
 """
 
+import importlib
 import os
+import sys
 from pathlib import Path
 
 os.environ["TF_CPP_MIN_LOG_LEVEL"] = "2"
@@ -57,11 +61,14 @@ def training_values(build):
     yield from ((f"weight{i}", w) for i, w in enumerate(model.get_weights()))
 
 
-def main():
-    """Compute all and write keras.npz beside this file."""
-    golden = {}
-    for case in cases.LAYERS:
-        golden.update({f"layer/{case.key}/{k}": v for k, v in layer_values(case)})
+def layers_of(module):
+    """The arrays of all cases in the module's LAYERS."""
+    return {f"layer/{case.key}/{k}": v for case in module.LAYERS for k, v in layer_values(case)}
+
+
+def everything_of_cases():
+    """The arrays of cases.py: layers, losses, activations, optimizers, trainings."""
+    golden = layers_of(cases)
     for name in cases.LOSSES:
         target, output = cases.loss_arguments(name)
         golden[f"loss/{name}"] = getattr(keras.losses, name)(target, output).numpy()
@@ -71,9 +78,21 @@ def main():
         golden.update({f"optimizer/{key}/{k}": v for k, v in optimizer_values(settings)})
     for key, build in cases.TRAININGS.items():
         golden.update({f"training/{key}/{k}": v for k, v in training_values(build)})
-    path = Path(__file__).with_name("keras.npz")
+    return golden
+
+
+def write(name, golden):
+    """Save the arrays as NAME.npz beside this file."""
+    path = Path(__file__).with_name(f"{name}.npz")
     np.savez_compressed(path, **{k: np.asarray(v, "float32") for k, v in golden.items()})
     print(f"{path}: {len(golden)} arrays, {path.stat().st_size} bytes, tf_keras {keras.__version__}")
+
+
+def main():
+    """Write the files named on the command line, or all."""
+    families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
+    for name in sys.argv[1:] or ["keras", *families]:
+        write(name, everything_of_cases() if name == "keras" else layers_of(importlib.import_module(name)))
 
 
 if __name__ == "__main__":

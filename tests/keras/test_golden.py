@@ -1,6 +1,7 @@
-"""The numbers of real Keras (tests/golden/keras.npz, written by make_golden.py) against ours."""
+"""The numbers of real Keras (tests/golden/*.npz, written by make_golden.py) against ours."""
 
-import importlib.util
+import importlib
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -13,17 +14,21 @@ from engine.core.plan import evaluate
 from engine.core.tensor import Placeholder
 
 FOLDER = Path(__file__).parents[1] / "golden"
-_spec = importlib.util.spec_from_file_location("golden_cases", FOLDER / "cases.py")
-cases = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(cases)
+sys.path.insert(0, str(FOLDER))
+cases = importlib.import_module("cases")
+LAYERS = list(cases.LAYERS)
 GOLDEN = dict(np.load(FOLDER / "keras.npz", allow_pickle=False))
+for path in sorted(FOLDER.glob("layers_*.py")):
+    LAYERS += importlib.import_module(path.stem).LAYERS
+    GOLDEN.update(np.load(path.with_suffix(".npz"), allow_pickle=False))
+sys.path.remove(str(FOLDER))
 
 
 def close(ours, key, rtol=1e-5, atol=1e-6):
     np.testing.assert_allclose(ours, GOLDEN[key], rtol=rtol, atol=atol, err_msg=key)
 
 
-@pytest.mark.parametrize("case", cases.LAYERS, ids=lambda case: case.key)
+@pytest.mark.parametrize("case", LAYERS, ids=lambda case: case.key)
 def test_a_layer_gives_keras_output_and_gradients(case):
     arrays = case.inputs()
     inputs = [Placeholder((None, *a.shape[1:]), dtype=a.dtype) for a in arrays]
