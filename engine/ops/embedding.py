@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..core.device import blocks, threads
 from ..core.errors import DataError
 from ..core.op import Op, Work, apply
 from .shapes import Array, Shape, axis_of, count
+
+_LARGE_GROUP = 16  # equal rows from which their sum is a product of its own
+_LARGE_TABLE = 1 << 20  # bytes from which a second thread pays
 
 
 class Embedding(Op):
@@ -81,20 +85,33 @@ def _whole(work: Work, indices: Array) -> Array:
 def add_rows(work: Work, rows: Array, values: Array, out: Array) -> None:
     """out[r] = sum of values[i] over all i with rows[i] = r, 0 where there is none.
 
-    Sorted, so that equal rows lie together and `add.reduceat` sums them; `add.at` took several times as long.
+    Sorted, so that equal rows lie together. The first rows of all groups are copied at once, then the second rows of
+    those that have one are added at once, and so on; a large group is summed by a product. `add.at` took ten times,
+    `add.reduceat` three times as long.
     """
     xp = work.xp
-    out.fill(0)
+    share = max(1, -(-len(out) // threads()) if out.nbytes >= _LARGE_TABLE else len(out))
+    work.parallel(lambda part: out[part].fill(0), blocks(len(out), share))
     if not len(rows):
         return
     order = xp.argsort(rows, kind="stable")
     ordered = rows[order]
     starts = xp.flatnonzero(xp.concatenate((xp.ones(1, bool), ordered[1:] != ordered[:-1])))
-    gathered = work.scratch("gathered", values.shape, values.dtype)
-    xp.take(values, order, axis=0, out=gathered, mode="clip")
-    sums = work.scratch("sums", values.shape, values.dtype)[: len(starts)]
-    xp.add.reduceat(gathered, starts, axis=0, out=sums)
-    out[ordered[starts]] = sums
+    sizes = xp.diff(starts, append=len(rows))
+    targets = ordered[starts]
+    workers = threads() if values.nbytes >= _LARGE_TABLE else 1
+
+    def add(part: slice) -> None:
+        where, first, size = targets[part], starts[part], sizes[part]
+        out[where] = values[order[first]]
+        for n in range(1, min(int(size.max()), _LARGE_GROUP)):
+            more = xp.flatnonzero((size > n) & (size <= _LARGE_GROUP))
+            out[where[more]] += values[order[first[more] + n]]
+        for i in xp.flatnonzero(size > _LARGE_GROUP):
+            group = values[order[first[i] : first[i] + size[i]]]
+            xp.matmul(xp.ones(len(group), group.dtype), group, out=out[where[i]])
+
+    work.parallel(add, blocks(len(starts), -(-len(starts) // workers)))
 
 
 def embedding(indices: Any, table: Any) -> Any:

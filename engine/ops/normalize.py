@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
+from ..core.device import blocks, threads
 from ..core.op import Op, Work, apply
 from .shapes import Array, Shape, axis_of, count
+
+_BLOCK_ELEMENTS = 1 << 18  # of a block that is worth waking a thread for
+_LONG = 2048  # elements of a row from which a longer one gains nothing
 
 
 class BatchNorm(Op):
@@ -42,47 +47,76 @@ class BatchNorm(Op):
     ) -> None:
         xp = work.xp
         y, mean, variance = out
-        x3, y3 = self._three(x), self._three(y)
+        rows = _Rows(work, x, axis_of(self.axis, x.ndim))
+        source, target = rows.of(x), rows.of(y)
         if work.training:
-            # Centred first: mean(x^2) - mean(x)^2 loses all digits when the mean is large.
-            _channel_sum(work, x3, mean)
-            mean /= x.size // mean.size
-            xp.subtract(x3, mean[:, None], out=y3)
-            square = work.scratch("square", x3.shape, x.dtype)
-            xp.multiply(y3, y3, out=square)
-            _channel_sum(work, square, variance)
-            variance /= x.size // mean.size
+            centres = self._moments(work, rows, source, target, mean, variance)
         else:
             xp.copyto(mean, moving_mean)
             xp.copyto(variance, moving_variance)
-            xp.subtract(x3, mean[:, None], out=y3)
-        inverse = self._inverse(work, variance)
-        scale = work.scratch("scale", inverse.shape, inverse.dtype)
-        xp.multiply(inverse, 1 if gamma is None else gamma, out=scale)
+            centres = None
+        inverse = work.keep("inverse", variance.shape, variance.dtype)
+        xp.add(variance, self.epsilon, out=inverse)
+        xp.sqrt(inverse, out=inverse)
+        xp.divide(1, inverse, out=inverse)
         xp.copyto(work.keep("mean", mean.shape, mean.dtype), mean)
-        xp.multiply(y3, scale[:, None], out=y3)
-        if beta is not None:
-            xp.add(y3, beta[:, None], out=y3)
+        scale = (
+            inverse if gamma is None else xp.multiply(inverse, gamma, out=work.scratch("scale", mean.shape, x.dtype))
+        )
+        scales = rows.spread("scales", scale)
+
+        def run(item: tuple[int, slice, str]) -> None:
+            number, part, name = item
+            result = target[part]
+            if centres is None:
+                xp.subtract(source[part], rows.spread(f"block{name}", mean), out=result)
+            xp.multiply(result, scales, out=result)
+            shift = 0 if centres is None else (centres[number] - mean) * scale
+            if beta is not None:
+                shift = shift + beta
+            elif centres is None:
+                return
+            xp.add(result, rows.spread(f"block{name}", shift), out=result)
+
+        rows.each(run)
+
+    def _moments(self, work: Work, rows: _Rows, source: Array, centred: Array, mean: Array, variance: Array) -> Array:
+        """Mean and biased variance of each channel, from those of blocks (Chan, Golub and LeVeque, 1979).
+
+        Each block is centred on its own mean, which is given back, and left in `centred`: mean(x^2) - mean(x)^2 would
+        lose all digits when the mean is large.
+        """
+        xp = work.xp
+        shape = (len(rows.blocks), len(mean))
+        means, squares = (work.scratch(n, shape, mean.dtype) for n in ("block_means", "block_squares"))
+        sizes = xp.array([p.stop - p.start for p in rows.blocks], mean.dtype)[:, None] * (rows.size / len(source))
+
+        def run(item: tuple[int, slice, str]) -> None:
+            number, part, name = item
+            values, result = source[part], centred[part]
+            rows.sum(values, means[number], name)
+            means[number] /= sizes[number]
+            xp.subtract(values, rows.spread(f"block{name}", means[number]), out=result)
+            square = rows.scratch(f"centred{name}", values)
+            xp.multiply(result, result, out=square)
+            rows.sum(square, squares[number], name)
+
+        rows.each(run)
+        xp.divide(xp.sum(means * sizes, axis=0), rows.size, out=mean)
+        squares += sizes * (means - mean) ** 2
+        xp.divide(xp.sum(squares, axis=0), rows.size, out=variance)
+        return means
 
     def backward(self, work: Work, dy: tuple[Any, Any, Any], x: Array, gamma: Array | None, *, outs: Any) -> None:
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
         mean, inverse = work.kept["mean"], work.kept["inverse"]
-        n = x.size // mean.size
-        normal = work.scratch("normal", self._three(x).shape, x.dtype)
-        xp.subtract(self._three(x), mean[:, None], out=normal)
-        xp.multiply(normal, inverse[:, None], out=normal)
-        g = work.scratch("g", normal.shape, x.dtype)
+        rows = _Rows(work, x, axis_of(self.axis, x.ndim))
+        # sum of dy, and of dy times the normalised x, for each channel
         sum_g, sum_gn = (work.scratch(name, mean.shape, x.dtype) for name in ("sum_g", "sum_gn"))
-        if dy_y is None:
-            sum_g.fill(0)
-            sum_gn.fill(0)
-        else:
-            dy3 = self._three(dy_y)
-            _channel_sum(work, dy3, sum_g)
-            xp.multiply(dy3, normal, out=g)
-            _channel_sum(work, g, sum_gn)
+        self._sums(work, rows, x, dy_y, (sum_g, sum_gn))
+        sum_gn *= inverse
         for wanted, total in ((dgamma, sum_gn), (dbeta, sum_g)):
             if wanted is not None:
                 xp.copyto(wanted, total)
@@ -92,23 +126,68 @@ class BatchNorm(Op):
         for unused in (dmoving_mean, dmoving_variance) if work.training else ():
             if unused is not None:
                 unused.fill(0)
-        if dx is None:
+        if dx is not None:
+            slope, offset = xp.zeros_like(mean), xp.zeros_like(mean)
+            if work.training:
+                # dx = scale * (dy - mean(dy) - normal * mean(dy * normal)), and what mean and variance pass on
+                slope -= scale * inverse * sum_gn / rows.size
+                offset -= scale * sum_g / rows.size
+                if dy_mean is not None:
+                    offset += dy_mean / rows.size
+                if dy_variance is not None:
+                    slope += 2 * dy_variance / rows.size
+            self._input_gradient(work, rows, x, dy_y, dx, (mean, scale, slope, offset))
+
+    def _sums(self, work: Work, rows: _Rows, x: Array, dy: Array | None, out: tuple[Array, Array]) -> None:
+        """Sums over each channel of dy and of dy * (x - mean)."""
+        xp = work.xp
+        if dy is None:
+            for total in out:
+                total.fill(0)
             return
-        dx3 = self._three(dx)
-        if dy_y is None:
-            dx3.fill(0)
-        else:
-            xp.copyto(dx3, self._three(dy_y))
-        if work.training and dy_y is not None:
-            # dx = scale * (dy - mean(dy) - normal * mean(dy * normal))
-            xp.multiply(normal, (sum_gn / n)[:, None], out=g)
-            dx3 -= g
-            dx3 -= (sum_g / n)[:, None]
-        dx3 *= scale[:, None]
-        if work.training and dy_mean is not None:
-            dx3 += (dy_mean / n)[:, None]
-        if work.training and dy_variance is not None:
-            dx3 += normal * (2 * dy_variance / (n * inverse))[:, None]
+        parts = work.scratch("parts", (2, len(rows.blocks), len(out[0])), x.dtype)
+        means = rows.spread("means", work.kept["mean"])
+        source, slopes = rows.of(x), rows.of(dy)
+
+        def run(item: tuple[int, slice, str]) -> None:
+            number, part, name = item
+            values = slopes[part]
+            rows.sum(values, parts[0, number], name)
+            products = rows.scratch(f"centred{name}", values)
+            xp.subtract(source[part], means, out=products)
+            xp.multiply(products, values, out=products)
+            rows.sum(products, parts[1, number], name)
+
+        rows.each(run)
+        for part, total in zip(parts, out, strict=True):
+            xp.sum(part, axis=0, out=total)
+
+    def _input_gradient(
+        self, work: Work, rows: _Rows, x: Array, dy: Array | None, dx: Array, coefficients: tuple[Array, ...]
+    ) -> None:
+        """dx = scale * dy + slope * (x - mean) + offset."""
+        xp = work.xp
+        means, scales, slopes, offsets = (
+            rows.spread(n, c) for n, c in zip(("means", "scales", "slopes", "offsets"), coefficients, strict=True)
+        )
+        source, target = rows.of(x), rows.of(dx)
+        gradient = None if dy is None else rows.of(dy)
+
+        def run(item: tuple[int, slice, str]) -> None:
+            _, part, name = item
+            result = target[part]
+            if gradient is None:
+                result.fill(0)
+            else:
+                xp.multiply(gradient[part], scales, out=result)
+            if work.training:
+                term = rows.scratch(f"centred{name}", result)
+                xp.subtract(source[part], means, out=term)
+                xp.multiply(term, slopes, out=term)
+                xp.add(term, offsets, out=term)
+                xp.add(result, term, out=result)
+
+        rows.each(run)
 
     def _through_moving(
         self, dy: tuple[Any, Any, Any], scale: Array, sum_g: Array, sum_gn: Array, inverse: Array, outs: Any
@@ -122,30 +201,66 @@ class BatchNorm(Op):
     def flops(self, x: Shape, *others: Shape | None) -> int:
         return 8 * count(x)
 
-    def _three(self, x: Array) -> Array:
-        """x as (before, channels, after)."""
-        axis = axis_of(self.axis, x.ndim)
-        return x.reshape(count(x.shape[:axis]), x.shape[axis], count(x.shape[axis + 1 :]))
 
-    def _inverse(self, work: Work, variance: Array) -> Array:
-        inverse = work.keep("inverse", variance.shape, variance.dtype)
-        work.xp.add(variance, self.epsilon, out=inverse)
-        work.xp.sqrt(inverse, out=inverse)
-        return work.xp.divide(1, inverse, out=inverse)
+class _Rows:
+    """x as rows in which every channel stands: work is done on blocks of them, spread over the threads.
 
+    Channels last: several pixels make a row, so that NumPy's inner loops are long (16 channels alone cost four times
+    as much an element). Otherwise (before, channels, after).
+    """
 
-def _channel_sum(work: Work, x3: Array, out: Array) -> None:
-    """Sum over the first and last of three axes; by BLAS when the last is 1, which is faster and rounds less."""
-    xp = work.xp
-    before, channels, after = x3.shape
-    if after == 1:
-        ones = work.scratch("ones", (before,), x3.dtype)
+    def __init__(self, work: Work, x: Array, axis: int) -> None:
+        self._work = work
+        before, self._channels, after = count(x.shape[:axis]), x.shape[axis], count(x.shape[axis + 1 :])
+        self.size = before * after
+        pixels = 1
+        if after == 1:
+            pixels = next(
+                n for n in range(max(1, min(before, _LONG // max(1, self._channels))), 0, -1) if before % n == 0
+            )
+            self._shape: tuple[int, ...] = (before // pixels, pixels * self._channels)
+        else:
+            self._shape = (before, self._channels, after)
+        self._repeats = pixels if after == 1 else 0
+        at_once = max(1, _BLOCK_ELEMENTS // max(1, count(self._shape[1:])))
+        if x.size > _BLOCK_ELEMENTS:
+            at_once = min(at_once, -(-self._shape[0] // threads()))
+        self.blocks = blocks(self._shape[0], at_once)
+
+    def of(self, x: Array) -> Array:
+        return x.reshape(self._shape)
+
+    def each(self, function: Callable[[tuple[int, slice, str]], Any]) -> None:
+        """Call `function` on (number, block, name of the worker) for each block."""
+        workers = min(threads(), len(self.blocks))
+        shares = [[(i, b, str(w)) for i, b in enumerate(self.blocks) if i % workers == w] for w in range(workers)]
+        self._work.parallel(lambda share: [function(item) for item in share], shares)
+
+    def spread(self, name: str, vector: Array) -> Array:
+        """A number for each channel, shaped to meet rows."""
+        if not self._repeats:
+            return vector[:, None]
+        if self._repeats == 1:
+            return vector
+        row = self._work.scratch(name, (self._repeats, self._channels), vector.dtype)
+        row[...] = vector
+        return row.reshape(-1)
+
+    def scratch(self, name: str, like: Array) -> Array:
+        """Scratch of the shape of a block."""
+        shape = (self.blocks[0].stop, *self._shape[1:])
+        return self._work.scratch(name, shape, like.dtype)[: len(like)]
+
+    def sum(self, values: Array, out: Array, name: str) -> None:
+        """Sum of a block for each channel; by BLAS with channels last, which is faster and rounds less."""
+        xp = self._work.xp
+        if not self._repeats:
+            xp.sum(values, axis=(0, 2), out=out)
+            return
+        rows = values.reshape(-1, self._channels)
+        ones = self._work.scratch(f"ones{name}", (self.blocks[0].stop * self._repeats,), values.dtype)
         ones.fill(1)
-        xp.matmul(ones, x3.reshape(before, channels), out=out)
-        return
-    partial = work.scratch("partial", (before, channels), x3.dtype)
-    xp.sum(x3, axis=2, out=partial)
-    xp.sum(partial, axis=0, out=out)
+        xp.matmul(ones[: len(rows)], rows, out=out)
 
 
 def batch_norm(
