@@ -9,6 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from queue import SimpleQueue
 from typing import Any, TypeVar
 
 import numpy as np
@@ -106,6 +107,59 @@ class _Team:
 _inside = threading.local()
 
 
+class Alongside:
+    """Calls that another thread works through in turn while this one goes on; made by `alongside`."""
+
+    def __init__(self, worker: _Worker | None) -> None:
+        self._worker = worker
+        self._calls: SimpleQueue[tuple[Callable[[], Any], threading.Lock] | None] = SimpleQueue()
+        self._error: BaseException | None = None
+        if worker is not None:
+            worker.start(self._serve)
+
+    def submit(self, function: Callable[[], Any]) -> Callable[[], None]:
+        """Queue a call; gives a function that waits for its end. Without another thread the call is made here."""
+        if self._worker is None:
+            function()
+            return _nothing
+        running = threading.Lock()
+        running.acquire()
+        self._calls.put((function, running))
+        return lambda: self._wait(running)
+
+    def _wait(self, running: threading.Lock) -> None:
+        running.acquire()
+        if self._error is not None:
+            raise self._error
+
+    def _serve(self) -> None:
+        _inside.busy = True
+        try:
+            while (call := self._calls.get()) is not None:
+                function, running = call
+                try:
+                    if self._error is None:
+                        function()
+                except BaseException as error:  # raised again in the thread that waits
+                    self._error = error
+                finally:
+                    running.release()
+        finally:
+            _inside.busy = False
+
+    def close(self) -> None:
+        """Wait for all calls; raises the first exception of any."""
+        if self._worker is not None:
+            self._calls.put(None)
+            self._worker.wait()
+            if self._error is not None:
+                raise self._error
+
+
+def _nothing() -> None:
+    """What is waited for where the call has been made already."""
+
+
 class _Workers:
     """The threads that blocks are spread over, and the BLAS limit around them, both made at first use."""
 
@@ -126,8 +180,7 @@ class _Workers:
                 function(item)
             return
         try:
-            while len(self._helpers) < helpers:
-                self._helpers.append(_Worker(f"engine-{len(self._helpers) + 1}"))
+            self._hire(helpers)
             team = _Team(function, items)
             with self.one_blas_thread():
                 for helper in self._helpers[:helpers]:
@@ -139,6 +192,27 @@ class _Workers:
                         helper.wait()
             if team.error is not None:
                 raise team.error
+        finally:
+            self._in_use.release()
+
+    def _hire(self, number: int) -> None:
+        while len(self._helpers) < number:
+            self._helpers.append(_Worker(f"engine-{len(self._helpers) + 1}"))
+
+    @contextmanager
+    def alongside(self) -> Iterator[Alongside]:
+        """See the function of this name."""
+        if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
+            yield Alongside(None)
+            return
+        try:
+            self._hire(1)
+            with self.one_blas_thread():
+                other = Alongside(self._helpers[0])
+                try:
+                    yield other
+                finally:
+                    other.close()
         finally:
             self._in_use.release()
 
@@ -177,6 +251,15 @@ if hasattr(os, "register_at_fork"):
 def one_blas_thread() -> Any:
     """Context in which BLAS uses one thread; for work that spreads its large products over the threads itself."""
     return _workers.one_blas_thread()
+
+
+def alongside() -> Any:
+    """Context that gives an `Alongside`: large calls go to another thread while this one makes many small ones.
+
+    Two threads that both make small calls wait for each other between any two of them; one with small and one with
+    large calls do not. Inside a block of `parallel`, and on one core, the calls are made at once.
+    """
+    return _workers.alongside()
 
 
 def parallel(function: Callable[[Item], Any], items: Iterable[Item]) -> None:

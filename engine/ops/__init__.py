@@ -62,7 +62,7 @@ from .normalize import batch_norm
 from .pool import average_pool2d, max_pool2d
 from .random import dropout, gaussian_noise, random_normal, random_uniform
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
-from .recurrent import lstm
+from .recurrent import gru, lstm, simple_rnn
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
 from .rounding import cast, floor, round, sign
 from .views import expand_dims, flatten, reshape, squeeze
@@ -71,11 +71,11 @@ __all__ = [
     "absolute", "add", "all", "any", "argmax", "argmin", "average_pool2d", "batch_dot", "batch_norm",
     "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv2d", "cos",
     "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide",
-    "gaussian_noise", "getitem", "greater", "greater_equal", "hard_sigmoid", "identity", "in_train_phase", "less",
+    "gaussian_noise", "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "less",
     "less_equal", "linear", "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm",
     "matmul", "max", "max_pool2d", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
     "one_hot", "pad", "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape",
-    "reverse", "round", "selu", "sigmoid", "sign", "sin", "softmax", "softplus", "softsign",
+    "reverse", "round", "selu", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
     "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
     "sum", "take", "tanh", "tile", "transpose", "var", "where",
 ]  # fmt: skip

@@ -1,9 +1,12 @@
-"""Activation functions inside recurrent ops: in place on one step's gates, with the slope found from the result."""
+"""Activation functions inside recurrent ops: in place on one step's gates, with the slope found from the result.
+
+Each takes its input times `scale`, which the op folds into the weights once instead of multiplying at every step.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 from ..core.errors import SettingError
 from .shapes import Array
@@ -19,9 +22,8 @@ def _tanh_slope(xp: Any, y: Array, out: Array) -> None:
 
 
 def _sigmoid(xp: Any, x: Array, out: Array) -> None:
-    # By tanh: one vectorised function, and a gate needs no relative precision near 0.
-    xp.multiply(x, 0.5, out=out)
-    xp.tanh(out, out=out)
+    # sigmoid(2 x) = (1 + tanh(x)) / 2: one vectorised function, and a gate needs no relative precision near 0.
+    xp.tanh(x, out=out)
     xp.multiply(out, 0.5, out=out)
     xp.add(out, 0.5, out=out)
 
@@ -32,8 +34,7 @@ def _sigmoid_slope(xp: Any, y: Array, out: Array) -> None:
 
 
 def _hard_sigmoid(xp: Any, x: Array, out: Array) -> None:
-    xp.multiply(x, 0.2, out=out)
-    xp.add(out, 0.5, out=out)
+    xp.add(x, 0.5, out=out)
     xp.maximum(out, 0, out=out)
     xp.minimum(out, 1, out=out)
 
@@ -72,20 +73,26 @@ def _softsign_slope(xp: Any, y: Array, out: Array) -> None:
     xp.multiply(out, out, out=out)
 
 
-Function = Callable[[Any, Array, Array], None]
+class GateFunction(NamedTuple):
+    """`apply(xp, scale * x, out)` and `slope(xp, y, out)`, the derivative for x."""
 
-FUNCTIONS: dict[str, tuple[Function, Function]] = {
-    "tanh": (_tanh, _tanh_slope),
-    "sigmoid": (_sigmoid, _sigmoid_slope),
-    "hard_sigmoid": (_hard_sigmoid, _hard_sigmoid_slope),
-    "relu": (_relu, _relu_slope),
-    "linear": (_linear, _linear_slope),
-    "softsign": (_softsign, _softsign_slope),
+    apply: Callable[[Any, Array, Array], None]
+    slope: Callable[[Any, Array, Array], None]
+    scale: float = 1.0
+
+
+FUNCTIONS = {
+    "tanh": GateFunction(_tanh, _tanh_slope),
+    "sigmoid": GateFunction(_sigmoid, _sigmoid_slope, 0.5),
+    "hard_sigmoid": GateFunction(_hard_sigmoid, _hard_sigmoid_slope, 0.2),
+    "relu": GateFunction(_relu, _relu_slope),
+    "linear": GateFunction(_linear, _linear_slope),
+    "softsign": GateFunction(_softsign, _softsign_slope),
 }
 
 
-def gate_function(name: str) -> tuple[Function, Function]:
-    """The function (xp, x, out) and its slope (xp, y, out) for a name; SettingError for others."""
+def gate_function(name: str) -> GateFunction:
+    """The function of a name; SettingError for others."""
     if name not in FUNCTIONS:
         raise SettingError(
             expected=f"one of {', '.join(sorted(FUNCTIONS))} inside a recurrent layer",

@@ -1,24 +1,17 @@
-"""Recurrent layers as single ops: one GEMM for the inputs of all steps, one a step for the state, buffers kept.
-
-Inside, arrays are (units, batch), so that each gate is one contiguous piece; the gates lie in the order i, f, o, c, the
-three that share an activation together. The batch is cut into one part a thread: each runs its own recurrence.
-"""
+"""Recurrent layers over all steps as single ops: LSTM, GRU and the simple recurrent network."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, ClassVar
 
-from ..core.device import blocks, threads
-from ..core.errors import ShapeError
-from ..core.op import Op, Work, apply
-from .gate_functions import gate_function
-from .shapes import Array, Shape, count
-
-_SMALL_STEP = 1 << 15  # elements of a step's gates under which a second thread costs more than it brings
+from ..core.op import Work, apply
+from .gate_functions import GateFunction, gate_function
+from .recurrence import Masks, Part, Recurrence, RecurrentTerm
+from .shapes import Array
 
 
-class Lstm(Op):
+class Lstm(Recurrence):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997), Keras's weights and gate order i, f, c, o.
 
     i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
@@ -27,35 +20,19 @@ class Lstm(Op):
     every step (dropout) and count as constants. Results: y (N, T, U) or (N, U), last h, last c.
     """
 
-    activation: str = "tanh"
     recurrent_activation: str = "hard_sigmoid"
-    go_backwards: bool = False
-    return_sequences: bool = False
 
     keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     outputs = 3
+    order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        gate_function(self.activation)
-        gate_function(self.recurrent_activation)
+        self.functions()
 
-    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> Any:
-        if len(x) != 3:
-            fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
-            raise ShapeError(
-                expected="an input of rank 3, (N, steps, C)",
-                found=str(x),
-                hint="After another recurrent layer: give that one return_sequences=True.",
-                fix=fix,
-            )
-        if x[2] is not None and kernel[0] is not None and x[2] != kernel[0]:
-            raise ShapeError(expected=f"{kernel[0]} channels, as the kernel {kernel} has rows", found=str(x))
-        state = (x[0], recurrent_kernel[0])
-        return ((x[0], x[1], state[1]) if self.return_sequences else state), state, state
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def functions(self) -> tuple[GateFunction, ...]:
+        squash = gate_function(self.recurrent_activation)
+        return squash, squash, squash, gate_function(self.activation)
 
     def forward(
         self,
@@ -72,58 +49,8 @@ class Lstm(Op):
         *,
         out: tuple[Array, Array, Array],
     ) -> None:
-        xp = work.xp
-        units = recurrent_kernel.shape[0]
-        w = _gates_together(work, "w", kernel, units)
-        u = _gates_together(work, "u", recurrent_kernel, units)
-        b = None if bias is None else _gates_together(work, "b", bias[None], units)
-
-        def run(part: _Part) -> None:
-            gates, cells, outputs, _ = self._buffers(work, part, units)
-            xp.matmul(w, self._inputs(work, part, x, input_mask).transpose(1, 2, 0), out=gates)
-            if b is not None:
-                xp.add(gates, b, out=gates)
-            for states, first in ((outputs, h0), (cells, c0)):
-                if first is None:
-                    states[0].fill(0)
-                else:
-                    xp.copyto(states[0], first[part.rows].T)
-            self._run_steps(work, part, u, mask, recurrent_mask)
-            y, h, c = out
-            xp.copyto(h[part.rows], outputs[-1].T)
-            xp.copyto(c[part.rows], cells[-1].T)
-            if self.return_sequences:
-                xp.copyto(y[part.rows], outputs[1:].transpose(2, 0, 1))
-            else:
-                xp.copyto(y[part.rows], outputs[-1].T)
-
-        work.parallel(run, self._parts(x, units))
-
-    def _run_steps(self, work: Work, part: _Part, u: Array, mask: Array | None, recurrent_mask: Array | None) -> None:
-        xp = work.xp
-        units = u.shape[1]
-        activate, squash = gate_function(self.activation)[0], gate_function(self.recurrent_activation)[0]
-        gates, cells, outputs, active = self._buffers(work, part, units)
-        product = work.scratch(f"product{part.name}", gates.shape[1:], gates.dtype)
-        fresh = work.scratch(f"fresh{part.name}", cells.shape[1:], gates.dtype)
-        dropped = None if recurrent_mask is None else recurrent_mask[part.rows].T
-        skipped = self._skipped(part, mask)
-        for t in range(len(gates)):
-            gate, h, c = gates[t], outputs[t], cells[t]
-            if dropped is not None:
-                h = xp.multiply(h, dropped, out=fresh)
-            xp.matmul(u, h, out=product)
-            xp.add(gate, product, out=gate)
-            squash(xp, gate[: 3 * units], gate[: 3 * units])
-            activate(xp, gate[3 * units :], gate[3 * units :])
-            xp.multiply(gate[units : 2 * units], c, out=cells[t + 1])
-            xp.multiply(gate[:units], gate[3 * units :], out=fresh)
-            xp.add(cells[t + 1], fresh, out=cells[t + 1])
-            activate(xp, cells[t + 1], active[t])
-            xp.multiply(gate[2 * units : 3 * units], active[t], out=outputs[t + 1])
-            if skipped is not None and skipped[t].any():
-                xp.copyto(cells[t + 1], c, where=skipped[t])
-                xp.copyto(outputs[t + 1], outputs[t], where=skipped[t])
+        masks = (mask, input_mask, recurrent_mask)
+        self.run_forward(work, x, (kernel, recurrent_kernel, bias), (h0, c0), masks, out)
 
     def backward(
         self,
@@ -138,189 +65,359 @@ class Lstm(Op):
         *,
         outs: Any,
     ) -> None:
-        xp, units = work.xp, recurrent_kernel.shape[0]
-        dx, dkernel, drecurrent, dbias, dh0, dc0, *constants = outs
+        weights, states, constants = outs[:4], outs[4:6], outs[6:]
         for unused in constants:
             if unused is not None:
                 unused.fill(0)
-        u = _gates_together(work, "u", recurrent_kernel, units)
-        parts = self._parts(x, units)
-        shapes = {"kernel": kernel.shape, "recurrent": recurrent_kernel.shape, "bias": (4 * units,)}
-        sums = [{n: work.scratch(f"d{n}{part.name}", shape, x.dtype) for n, shape in shapes.items()} for part in parts]
+        masks = (mask, input_mask, recurrent_mask)
+        weights = (*weights, *(None,) * (4 - len(weights)))
+        states = (*states, *(None,) * (2 - len(states)))
+        self.run_backward(work, dy, x, (kernel, recurrent_kernel), masks, (weights, states))
 
-        def run(part: _Part) -> None:
-            total = sums[int(part.name)]
-            dh, dc, rows = self._back_through_steps(work, part, dy, u, mask, recurrent_mask)
-            for wanted, state in ((dh0, dh), (dc0, dc)):
-                if wanted is not None:
-                    xp.copyto(wanted[part.rows], state.T)
-            flat = rows.reshape(-1, 4 * units)
-            if dkernel is not None:
-                inputs = self._inputs(work, part, x, input_mask).reshape(len(flat), -1)
-                xp.matmul(inputs.T, flat, out=total["kernel"])
-            if drecurrent is not None:
-                xp.matmul(self._states(work, part, recurrent_mask, units).T, flat, out=total["recurrent"])
-            if dbias is not None:
-                ones = work.scratch(f"ones{part.name}", (len(flat),), flat.dtype)
-                ones.fill(1)
-                xp.matmul(ones, flat, out=total["bias"])
-            if dx is not None:
-                self._input_gradient(work, part, flat, kernel, input_mask, dx)
+    def steps(self, part: Part, weights: Array, states: Sequence[Array], span: slice, masks: Masks) -> None:
+        xp, units = part.work.xp, weights.shape[1]
+        outputs, cells = states
+        squash, _, _, activation = self.functions()
+        activate = activation.apply
+        gates = self._gates(part, len(weights))
+        active = part.keep("active", part.steps, units, part.size)
+        product, fresh = part.scratch("product", len(weights), part.size), part.scratch("fresh", units, part.size)
+        for t in range(span.start, span.stop):
+            gate, h, c, next_c, next_h = gates[t], outputs[t], cells[t], cells[t + 1], outputs[t + 1]
+            if masks.states is not None:
+                h = xp.multiply(h, masks.states, out=fresh)
+            xp.matmul(weights, h, out=product)
+            xp.add(gate, product, out=gate)
+            squash.apply(xp, gate[: 3 * units], gate[: 3 * units])
+            activate(xp, gate[3 * units :], gate[3 * units :])
+            xp.multiply(gate[units : 2 * units], c, out=next_c)
+            xp.multiply(gate[:units], gate[3 * units :], out=fresh)
+            xp.add(next_c, fresh, out=next_c)
+            activate(xp, next_c if activation.scale == 1 else activation.scale * next_c, active[t])
+            xp.multiply(gate[2 * units : 3 * units], active[t], out=next_h)
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(next_c, c, where=skip)
+                xp.copyto(next_h, outputs[t], where=skip)
 
-        work.parallel(run, parts)
-        for wanted, name in ((dkernel, "kernel"), (drecurrent, "recurrent"), (dbias, "bias")):
-            if wanted is not None:
-                wanted.fill(0)
-                for total in sums:
-                    xp.add(wanted, total[name], out=wanted)
-
-    def _back_through_steps(
-        self, work: Work, part: _Part, dy: Any, u: Array, mask: Array | None, recurrent_mask: Array | None
-    ) -> tuple[Array, Array, Array]:
-        """The gradients of h0 and c0 (units, n), and of all gates before activation, (n, T, 4U) in Keras's order."""
-        xp, units = work.xp, u.shape[1]
-        slope = gate_function(self.activation)[1]
-        squash_slope = gate_function(self.recurrent_activation)[1]
-        gates, cells, _, active = self._buffers(work, part, units)
-        steps, _, n = gates.shape
-        name, dtype = part.name, gates.dtype
-        dh, dc, passed, dcell = (work.scratch(f"{k}{name}", (units, n), dtype) for k in ("dh", "dc", "pass", "dcell"))
-        dgate, slopes = (work.scratch(f"{k}{name}", (4 * units, n), dtype) for k in ("dgate", "slopes"))
-        rows = work.scratch(f"rows{name}", (n, steps, 4 * units), dtype)
-        dy_y, dy_h, dy_c = (None if d is None else d[part.rows] for d in dy)
-        last_only = [d for d in (dy_h, None if self.return_sequences else dy_y) if d is not None]
-        dh.fill(0)
-        dc.fill(0)
-        for d in last_only:
-            dh += d.T
-        if dy_c is not None:
-            dc += dy_c.T
+    def back_through(
+        self, part: Part, weights: Array, dstates: Sequence[Array], dy: Array | None, span: slice, masks: Masks
+    ) -> None:
+        xp, units = part.work.xp, len(weights)
+        dh, dc = dstates
+        squash, _, _, activation = self.functions()
+        gates, cells = self._gates(part, 4 * units), self._states(part, units)[1]
+        dgates = self._slopes(part, 4 * units)
+        active = part.work.kept[f"active{part.name}"]
+        dcell, passed = (part.scratch(name, units, part.size) for name in ("dcell", "passed"))
+        dgate, slopes = (part.scratch(name, 4 * units, part.size) for name in ("dgate", "slopes"))
         i, f, o, g = (slice(k * units, (k + 1) * units) for k in range(4))
-        skipped = self._skipped(part, mask)
-        dropped = None if recurrent_mask is None else recurrent_mask[part.rows].T
-        for t in reversed(range(steps)):
+        for t in reversed(range(span.start, span.stop)):
             gate = gates[t]
-            if self.return_sequences and dy_y is not None:
-                xp.add(dh, dy_y[:, t].T, out=dh)
-            skip = skipped[t] if skipped is not None and skipped[t].any() else None
-            slope(xp, active[t], dcell)
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            activation.slope(xp, active[t], dcell)
             xp.multiply(dcell, gate[o], out=dcell)
             xp.multiply(dcell, dh, out=dcell)
             xp.add(dcell, dc, out=dcell)
-            squash_slope(xp, gate[: 3 * units], slopes[: 3 * units])
-            slope(xp, gate[g], slopes[g])
+            squash.slope(xp, gate[: 3 * units], slopes[: 3 * units])
+            activation.slope(xp, gate[g], slopes[g])
             xp.multiply(dcell, gate[g], out=dgate[i])
             xp.multiply(dcell, cells[t], out=dgate[f])
             xp.multiply(dh, active[t], out=dgate[o])
             xp.multiply(dcell, gate[i], out=dgate[g])
-            xp.multiply(dgate, slopes, out=dgate)
-            if skip is not None:
-                xp.copyto(dgate, 0, where=skip)
-                xp.multiply(dh, skip, out=passed)
-                xp.multiply(dc, skip, out=dc)
-                xp.copyto(dcell, 0, where=skip)
-                xp.multiply(dcell, gate[f], out=dcell)
-                xp.add(dc, dcell, out=dc)
-            else:
+            if skip is None:
                 xp.multiply(dcell, gate[f], out=dc)
-            xp.copyto(rows[:, t, : 2 * units], dgate[: 2 * units].T)
-            xp.copyto(rows[:, t, 2 * units : 3 * units], dgate[g].T)
-            xp.copyto(rows[:, t, 3 * units :], dgate[o].T)
-            xp.matmul(u.T, dgate, out=dh)
-            if dropped is not None:
-                xp.multiply(dh, dropped, out=dh)
+            else:
+                # A skipped step passes both gradients on as they came.
+                xp.multiply(dcell, gate[f], out=dcell)
+                xp.copyto(dc, dcell, where=~skip)
+                xp.copyto(passed, dh)
+                xp.copyto(dgate, 0, where=skip)
+            xp.multiply(dgate, slopes, out=dgates[t])
+            xp.matmul(weights, dgates[t], out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
             if skip is not None:
-                xp.add(dh, passed, out=dh)
-        return dh, dc, rows
+                xp.copyto(dh, passed, where=skip)
 
-    def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
-        steps = count(x[:2])
-        return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + 14 * (recurrent_kernel[0] or 1))
+    def recurrent_terms(self, part: Part) -> list[RecurrentTerm]:
+        states = part.work.kept[f"state0{part.name}"]
+        units = states.shape[1]
+        return [RecurrentTerm(states[:-1], self._slopes(part, 4 * units), slice(0, 4 * units))]
 
-    # The pieces of one part of the batch
 
-    def _parts(self, x: Array, units: int) -> list[_Part]:
-        images = x.shape[0]
-        workers = threads() if images * 4 * units >= _SMALL_STEP else 1
-        size = max(1, -(-images // workers))
-        return [_Part(str(i), rows, x.shape[1], x.dtype) for i, rows in enumerate(blocks(images, size))]
+class Gru(Recurrence):
+    """Gated recurrent unit (Cho et al., 2014), Keras's weights and gate order z, r, h.
 
-    def _buffers(self, work: Work, part: _Part, units: int) -> tuple[Array, Array, Array, Array]:
-        """gates (T, 4U, n), cells and outputs (T + 1, U, n), activated cells (T, U, n): kept for backward."""
-        state = (part.steps + 1, units, part.size)
-        return (
-            work.keep(f"gates{part.name}", (part.steps, 4 * units, part.size), part.dtype),
-            work.keep(f"cells{part.name}", state, part.dtype),
-            work.keep(f"outputs{part.name}", state, part.dtype),
-            work.keep(f"active{part.name}", (part.steps, units, part.size), part.dtype),
-        )
+    z, r = recurrent_activation(x W + h U + b); candidate g = activation(x W + (r h) U + b), or with `reset_after`
+    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. Shapes and masks as in `Lstm`;
+    recurrent_bias (3U,) is b', used with reset_after only. Results: y (N, T, U) or (N, U), last h.
+    """
 
-    def _inputs(self, work: Work, part: _Part, x: Array, input_mask: Array | None) -> Array:
-        """x (n, T, C) in the order the steps run, times the dropout mask."""
-        x = x[part.rows]
-        if self.go_backwards:
-            x = x[:, ::-1]
-        elif input_mask is None:
-            return x
-        inputs = work.scratch(f"inputs{part.name}", x.shape, x.dtype)
-        if input_mask is None:
-            work.xp.copyto(inputs, x)
-        else:
-            work.xp.multiply(x, input_mask[part.rows][:, None], out=inputs)
-        return inputs
+    recurrent_activation: str = "hard_sigmoid"
+    reset_after: bool = False
 
-    def _input_gradient(
-        self, work: Work, part: _Part, flat: Array, kernel: Array, input_mask: Array | None, dx: Array
+    keeps = ("x", "kernel", "recurrent_kernel", "recurrent_bias", "mask", "input_mask", "recurrent_mask")
+    outputs = 2
+    order: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.functions()
+
+    def functions(self) -> tuple[GateFunction, ...]:
+        squash = gate_function(self.recurrent_activation)
+        return squash, squash, gate_function(self.activation)
+
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        recurrent_bias: Array | None = None,
+        h0: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *,
+        out: tuple[Array, Array],
     ) -> None:
-        xp, target = work.xp, dx[part.rows]
-        if self.go_backwards:
-            target = work.scratch(f"dx{part.name}", target.shape, dx.dtype)
-        xp.matmul(flat, kernel.T, out=target.reshape(len(flat), -1))
-        if input_mask is not None:
-            xp.multiply(target, input_mask[part.rows][:, None], out=target)
-        if self.go_backwards:
-            xp.copyto(dx[part.rows], target[:, ::-1])
+        if self.reset_after:
+            shift = work.keep("recurrent_bias", (recurrent_kernel.shape[1], 1), recurrent_kernel.dtype)
+            shift.fill(0)
+            if recurrent_bias is not None:
+                units = len(recurrent_kernel)
+                for i, function in enumerate(self.functions()):
+                    part = slice(i * units, (i + 1) * units)
+                    work.xp.multiply(recurrent_bias[part, None], function.scale, out=shift[part])
+        self.run_forward(work, x, (kernel, recurrent_kernel, bias), (h0,), (mask, input_mask, recurrent_mask), out)
 
-    def _states(self, work: Work, part: _Part, recurrent_mask: Array | None, units: int) -> Array:
-        """The states that the steps started from, as the recurrent GEMM saw them: (n * T, U)."""
-        before = self._buffers(work, part, units)[2][:-1].transpose(2, 0, 1)
-        states = work.scratch(f"states{part.name}", before.shape, part.dtype)
-        if recurrent_mask is None:
-            work.xp.copyto(states, before)
-        else:
-            work.xp.multiply(before, recurrent_mask[part.rows][:, None], out=states)
-        return states.reshape(-1, units)
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Any, Any],
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        recurrent_bias: Array | None,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Any,
+    ) -> None:
+        dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0, *constants = (*outs, *(None,) * (6 - len(outs)))
+        for unused in constants:
+            if unused is not None:
+                unused.fill(0)
+        masks = (mask, input_mask, recurrent_mask)
+        weights = (dx, dkernel, drecurrent, dbias)
+        self.run_backward(work, dy, x, (kernel, recurrent_kernel), masks, (weights, (dh0,)))
+        if drecurrent_bias is not None:
+            drecurrent_bias.fill(0)
+            for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
+                drecurrent_bias += self._across_slopes(part, len(recurrent_kernel)).sum(axis=(0, 2))
 
-    def _skipped(self, part: _Part, mask: Array | None) -> Array | None:
-        """(T, n): where the mask says that a step does not count, in the order the steps run."""
-        if mask is None:
-            return None
-        skipped = (mask[part.rows] == 0).T
-        return skipped[::-1] if self.go_backwards else skipped
+    def steps(self, part: Part, weights: Array, states: Sequence[Array], span: slice, masks: Masks) -> None:
+        xp, units = part.work.xp, weights.shape[1]
+        squash, _, activation = self.functions()
+        gates, outputs = self._gates(part, len(weights)), states[0]
+        # With reset_after the states' products, otherwise r h: both are needed on the way back.
+        inner = part.keep("inner", part.steps, len(weights) if self.reset_after else units, part.size)
+        shift = part.work.kept.get("recurrent_bias")
+        squashed, candidate = slice(0, 2 * units), slice(2 * units, 3 * units)
+        product = part.scratch("product", 2 * units, part.size)
+        dropped = part.scratch("dropped", units, part.size)
+        for t in range(span.start, span.stop):
+            gate, h, next_h = gates[t], outputs[t], outputs[t + 1]
+            if masks.states is not None:
+                h = xp.multiply(h, masks.states, out=dropped)
+            if self.reset_after:
+                xp.matmul(weights, h, out=inner[t])
+                xp.add(inner[t], shift, out=inner[t])
+                xp.add(gate[squashed], inner[t, squashed], out=gate[squashed])
+                squash.apply(xp, gate[squashed], gate[squashed])
+                xp.multiply(gate[units : 2 * units], inner[t, candidate], out=product[:units])
+            else:
+                xp.matmul(weights[squashed], h, out=product)
+                xp.add(gate[squashed], product, out=gate[squashed])
+                squash.apply(xp, gate[squashed], gate[squashed])
+                xp.multiply(gate[units : 2 * units], h, out=inner[t])
+                xp.matmul(weights[candidate], inner[t], out=product[:units])
+            xp.add(gate[candidate], product[:units], out=gate[candidate])
+            activation.apply(xp, gate[candidate], gate[candidate])
+            # z h + (1 - z) g = g + z (h - g)
+            xp.subtract(outputs[t], gate[candidate], out=next_h)
+            xp.multiply(next_h, gate[:units], out=next_h)
+            xp.add(next_h, gate[candidate], out=next_h)
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(next_h, outputs[t], where=skip)
+
+    def back_through(
+        self, part: Part, weights: Array, dstates: Sequence[Array], dy: Array | None, span: slice, masks: Masks
+    ) -> None:
+        xp, units = part.work.xp, len(weights)
+        dh = dstates[0]
+        squash, _, activation = self.functions()
+        gates, dgates = self._gates(part, 3 * units), self._slopes(part, 3 * units)
+        outputs, inner = self._states(part, units)[0], part.work.kept[f"inner{part.name}"]
+        across = self._across_slopes(part, units) if self.reset_after else dgates
+        z, r, g = (slice(k * units, (k + 1) * units) for k in range(3))
+        squashed = slice(0, 2 * units)
+        # A gate's scale is folded into the states' products on the way forward, so it stands in `inner` too.
+        unscale = 1.0 / activation.scale
+        direct, dropped, fresh = (part.scratch(name, units, part.size) for name in ("direct", "dropped", "fresh"))
+        slopes = part.scratch("slopes", 3 * units, part.size)
+        for t in reversed(range(span.start, span.stop)):
+            gate, dgate, h = gates[t], dgates[t], outputs[t]
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            squash.slope(xp, gate[squashed], slopes[squashed])
+            activation.slope(xp, gate[g], slopes[g])
+            xp.subtract(h, gate[g], out=fresh)
+            xp.multiply(dh, fresh, out=dgate[z])
+            xp.multiply(dh, gate[z], out=direct)
+            xp.subtract(dh, direct, out=fresh)
+            if skip is not None:
+                xp.copyto(dgate[z], 0, where=skip)
+                xp.copyto(fresh, 0, where=skip)
+                xp.copyto(direct, dh, where=skip)
+            xp.multiply(fresh, slopes[g], out=dgate[g])
+            if self.reset_after:
+                xp.multiply(dgate[g], inner[t, g], out=dgate[r])
+                if unscale != 1:
+                    xp.multiply(dgate[r], unscale, out=dgate[r])
+                xp.multiply(dgate[squashed], slopes[squashed], out=dgate[squashed])
+                xp.copyto(across[t, squashed], dgate[squashed])
+                xp.multiply(dgate[g], gate[r], out=across[t, g])
+                xp.matmul(weights, across[t], out=dh)
+            else:
+                h = h if masks.states is None else xp.multiply(h, masks.states, out=dropped)
+                xp.matmul(weights[:, g], dgate[g], out=fresh)
+                xp.multiply(fresh, h, out=dgate[r])
+                xp.multiply(fresh, gate[r], out=fresh)
+                xp.multiply(dgate[squashed], slopes[squashed], out=dgate[squashed])
+                xp.matmul(weights[:, squashed], dgate[squashed], out=dh)
+                xp.add(dh, fresh, out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
+            xp.add(dh, direct, out=dh)
+
+    def recurrent_terms(self, part: Part) -> list[RecurrentTerm]:
+        states, dgates = (
+            part.work.kept[f"state0{part.name}"][:-1],
+            self._slopes(part, 3 * len(part.work.kept[f"state0{part.name}"][0])),
+        )
+        units = states.shape[1]
+        if self.reset_after:
+            return [RecurrentTerm(states, self._across_slopes(part, units), slice(0, 3 * units))]
+        # r h holds the dropout mask already.
+        return [
+            RecurrentTerm(states, dgates, slice(0, 2 * units)),
+            RecurrentTerm(part.work.kept[f"inner{part.name}"], dgates, slice(2 * units, 3 * units), masked=False),
+        ]
+
+    def _across_slopes(self, part: Part, units: int) -> Array:
+        """(T, 3U, n): the gradients of the states' products."""
+        return part.scratch("dacross", part.steps, 3 * units, part.size)
 
 
-@dataclass(frozen=True)
-class _Part:
-    """One thread's share of the batch."""
+class SimpleRnn(Recurrence):
+    """h' = activation(x W + h U + b) (Elman, 1990). Shapes and masks as in `Lstm`. Results: y (N, T, U) or (N, U), last h."""
 
-    name: str
-    rows: slice
-    steps: int
-    dtype: Any
+    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
+    outputs = 2
+    order: ClassVar[tuple[int, ...]] = (0,)
 
-    @property
-    def size(self) -> int:
-        return self.rows.stop - self.rows.start
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.functions()
 
+    def functions(self) -> tuple[GateFunction, ...]:
+        return (gate_function(self.activation),)
 
-def _gates_together(work: Work, name: str, weights: Array, units: int) -> Array:
-    """Weights (rows, 4U), gates i, f, c, o, as (4U, rows), gates i, f, o, c."""
-    together = work.scratch(name, (4 * units, weights.shape[0]), weights.dtype)
-    moved = weights.T
-    work.xp.copyto(together[: 2 * units], moved[: 2 * units])
-    work.xp.copyto(together[2 * units : 3 * units], moved[3 * units :])
-    work.xp.copyto(together[3 * units :], moved[2 * units : 3 * units])
-    return together
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        h0: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *,
+        out: tuple[Array, Array],
+    ) -> None:
+        self.run_forward(work, x, (kernel, recurrent_kernel, bias), (h0,), (mask, input_mask, recurrent_mask), out)
+
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Any, Any],
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Any,
+    ) -> None:
+        dx, dkernel, drecurrent, dbias, dh0, *constants = (*outs, *(None,) * (5 - len(outs)))
+        for unused in constants:
+            if unused is not None:
+                unused.fill(0)
+        masks, weights = (mask, input_mask, recurrent_mask), (dx, dkernel, drecurrent, dbias)
+        self.run_backward(work, dy, x, (kernel, recurrent_kernel), masks, (weights, (dh0,)))
+
+    def steps(self, part: Part, weights: Array, states: Sequence[Array], span: slice, masks: Masks) -> None:
+        xp, activate = part.work.xp, self.functions()[0].apply
+        gates, outputs = self._gates(part, len(weights)), states[0]
+        product = part.scratch("product", len(weights), part.size)
+        dropped = part.scratch("dropped", len(weights), part.size)
+        for t in range(span.start, span.stop):
+            h = outputs[t] if masks.states is None else xp.multiply(outputs[t], masks.states, out=dropped)
+            xp.matmul(weights, h, out=product)
+            xp.add(gates[t], product, out=gates[t])
+            activate(xp, gates[t], gates[t])
+            xp.copyto(outputs[t + 1], gates[t])
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(outputs[t + 1], outputs[t], where=skip)
+
+    def back_through(
+        self, part: Part, weights: Array, dstates: Sequence[Array], dy: Array | None, span: slice, masks: Masks
+    ) -> None:
+        xp, units, dh = part.work.xp, len(weights), dstates[0]
+        slope = self.functions()[0].slope
+        gates, dgates = self._gates(part, units), self._slopes(part, units)
+        passed = part.scratch("passed", units, part.size)
+        for t in reversed(range(span.start, span.stop)):
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            slope(xp, gates[t], dgates[t])
+            xp.multiply(dgates[t], dh, out=dgates[t])
+            if skip is not None:
+                xp.copyto(dgates[t], 0, where=skip)
+                xp.copyto(passed, dh)
+            xp.matmul(weights, dgates[t], out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
+            if skip is not None:
+                xp.copyto(dh, passed, where=skip)
+
+    def recurrent_terms(self, part: Part) -> list[RecurrentTerm]:
+        states = part.work.kept[f"state0{part.name}"]
+        return [RecurrentTerm(states[:-1], self._slopes(part, states.shape[1]), slice(0, states.shape[1]))]
 
 
 def lstm(
@@ -345,5 +442,55 @@ def lstm(
     >>> y.shape, h.shape, c.shape
     ((2, 2), (2, 2), (2, 2))
     """
-    op = Lstm(activation, recurrent_activation, go_backwards, return_sequences)
+    op = Lstm(activation, go_backwards, return_sequences, recurrent_activation)
     return apply(op, x, kernel, recurrent_kernel, bias, h0, c0, mask, input_mask, recurrent_mask)
+
+
+def gru(
+    x: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    recurrent_bias: Any = None,
+    h0: Any = None,
+    mask: Any = None,
+    input_mask: Any = None,
+    recurrent_mask: Any = None,
+    activation: str = "tanh",
+    recurrent_activation: str = "hard_sigmoid",
+    reset_after: bool = False,
+    go_backwards: bool = False,
+    return_sequences: bool = False,
+) -> Any:
+    """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
+
+    >>> import numpy as np
+    >>> y, h = gru(np.ones((2, 5, 3)), np.ones((3, 6)), np.ones((2, 6)), return_sequences=True)
+    >>> y.shape, h.shape
+    ((2, 5, 2), (2, 2))
+    """
+    op = Gru(activation, go_backwards, return_sequences, recurrent_activation, reset_after)
+    return apply(op, x, kernel, recurrent_kernel, bias, recurrent_bias, h0, mask, input_mask, recurrent_mask)
+
+
+def simple_rnn(
+    x: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    h0: Any = None,
+    mask: Any = None,
+    input_mask: Any = None,
+    recurrent_mask: Any = None,
+    activation: str = "tanh",
+    go_backwards: bool = False,
+    return_sequences: bool = False,
+) -> Any:
+    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
+
+    >>> import numpy as np
+    >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
+    (2, 4)
+    """
+    op = SimpleRnn(activation, go_backwards, return_sequences)
+    return apply(op, x, kernel, recurrent_kernel, bias, h0, mask, input_mask, recurrent_mask)

@@ -50,12 +50,31 @@ def whole(high: int, *shape: int) -> np.ndarray:
     return rng.integers(0, high, size=shape)
 
 
-def lstm_inputs(n: int, t: int, c: int, u: int, *, states: bool = True, mask: bool = False, drop: bool = False) -> list:
-    """x, kernel, recurrent kernel, bias, h0, c0, mask and the two dropout masks."""
-    inputs: list[Any] = [normal(n, t, c), normal(c, 4 * u) * 0.4, normal(u, 4 * u) * 0.4, normal(4 * u) * 0.4]
-    inputs += [normal(n, u), normal(n, u)] if states else [None, None]
+def recurrent_inputs(
+    gates: int, n: int, t: int, c: int, u: int, *, before: list, states: int, mask: bool = False, drop: bool = False
+) -> list:
+    """x, kernel, recurrent kernel, bias, `before`, first states, mask and the two dropout masks."""
+    g = gates * u
+    inputs: list[Any] = [normal(n, t, c), normal(c, g) * 0.4, normal(u, g) * 0.4, normal(g) * 0.4, *before]
+    inputs += [normal(n, u) for _ in range(states)] if states > 0 else [None] * -states
     inputs.append(rng.random((n, t)) > 0.4 if mask else None)
     return inputs + ([whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None])
+
+
+def lstm_inputs(*sizes: int, states: bool = True, **masks: bool) -> list:
+    """Of LSTM: N, T, C, U; with or without first states."""
+    return recurrent_inputs(4, *sizes, before=[], states=2 if states else -2, **masks)
+
+
+def gru_inputs(*sizes: int, shift: bool = False, states: bool = True, **masks: bool) -> list:
+    """Of GRU; `shift`: with the second bias."""
+    before = [normal(3 * sizes[3]) * 0.4 if shift else None]
+    return recurrent_inputs(3, *sizes, before=before, states=1 if states else -1, **masks)
+
+
+def simple_inputs(*sizes: int, **masks: bool) -> list:
+    """Of the simple recurrent network."""
+    return recurrent_inputs(1, *sizes, before=[], states=1, **masks)
 
 
 BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]]
@@ -221,11 +240,25 @@ SAMPLES: dict[type, list] = {
         (Take(), [normal(5, 3), whole(5, 2, 4)]),
         (Take(1), [normal(2, 5, 3), whole(5, 4) - 5]),
     ],
+    recurrent.Gru: [
+        (recurrent.Gru(), gru_inputs(3, 4, 2, 3)),
+        (recurrent.Gru("tanh", False, True, "sigmoid"), gru_inputs(3, 11, 2, 3, mask=True)),
+        (recurrent.Gru("softsign", True, True, "sigmoid"), gru_inputs(2, 4, 3, 2, drop=True, mask=True)),
+        (recurrent.Gru("sigmoid", True, False, "sigmoid"), gru_inputs(2, 3, 2, 2, states=False, drop=True)),
+        (recurrent.Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, shift=True, mask=True)),
+        (recurrent.Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
+        (recurrent.Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
+    ],
+    recurrent.SimpleRnn: [
+        (recurrent.SimpleRnn(), simple_inputs(3, 4, 2, 3)),
+        (recurrent.SimpleRnn("sigmoid", True, True), simple_inputs(3, 11, 2, 3, mask=True, drop=True)),
+    ],
     recurrent.Lstm: [
         (recurrent.Lstm(), lstm_inputs(3, 4, 2, 3)),
-        (recurrent.Lstm("tanh", "sigmoid", False, True), lstm_inputs(3, 4, 2, 3, mask=True)),
-        (recurrent.Lstm("relu", "sigmoid", True, True), lstm_inputs(2, 4, 3, 2, drop=True, mask=True)),
-        (recurrent.Lstm("linear", "sigmoid", True, False), lstm_inputs(2, 3, 2, 2, states=False, drop=True)),
-        (recurrent.Lstm("softsign", "hard_sigmoid"), lstm_inputs(2, 3, 2, 2)),
+        (recurrent.Lstm("tanh", False, True, "sigmoid"), lstm_inputs(3, 4, 2, 3, mask=True)),
+        (recurrent.Lstm("relu", True, True, "sigmoid"), lstm_inputs(2, 4, 3, 2, drop=True, mask=True)),
+        (recurrent.Lstm("linear", True, False, "sigmoid"), lstm_inputs(2, 3, 2, 2, states=False, drop=True)),
+        (recurrent.Lstm("softsign"), lstm_inputs(2, 3, 2, 2)),
+        (recurrent.Lstm("tanh", False, True), lstm_inputs(2, 11, 2, 3, mask=True)),
     ],
 }
