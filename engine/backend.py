@@ -311,7 +311,7 @@ def conv2d(
     dilation_rate: Any = (1, 1),
 ) -> Any:  # fmt: skip
     """Convolution of images (N, H, W, C)."""
-    return ops.conv2d(x, kernel, None, strides, padding, dilation_rate, data_format or image_data_format())
+    return ops.conv(x, kernel, None, strides, padding, dilation_rate, data_format or image_data_format())
 
 
 def pool2d(
@@ -319,7 +319,7 @@ def pool2d(
     pool_mode: str = "max",
 ) -> Any:  # fmt: skip
     """The largest ('max') or mean ('avg') value of each window."""
-    pool = {"max": ops.max_pool2d, "avg": ops.average_pool2d}[pool_mode]
+    pool = {"max": ops.max_pool, "avg": ops.average_pool}[pool_mode]
     return pool(x, pool_size, strides, padding, data_format or image_data_format())
 
 

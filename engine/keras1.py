@@ -20,10 +20,10 @@ CLASSES = {
     "Convolution3D": "Conv3D",
     "Deconvolution2D": "Conv2DTranspose",
     "SeparableConvolution2D": "SeparableConv2D",
-    "MaxPool2D": "MaxPooling2D",
-    "AvgPool2D": "AveragePooling2D",
-    "GlobalMaxPool2D": "GlobalMaxPooling2D",
-    "GlobalAvgPool2D": "GlobalAveragePooling2D",
+    **{f"MaxPool{n}D": f"MaxPooling{n}D" for n in (1, 2, 3)},
+    **{f"AvgPool{n}D": f"AveragePooling{n}D" for n in (1, 2, 3)},
+    **{f"GlobalMaxPool{n}D": f"GlobalMaxPooling{n}D" for n in (1, 2, 3)},
+    **{f"GlobalAvgPool{n}D": f"GlobalAveragePooling{n}D" for n in (1, 2, 3)},
     "Functional": "Model",
 }
 
@@ -72,10 +72,9 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "Conv2D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "atrous_rate": "dilation_rate"},
     "MaxPooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
     "AveragePooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
-    "MaxPooling2D": _POOL,
-    "AveragePooling2D": _POOL,
-    "GlobalMaxPooling2D": {"dim_ordering": "data_format"},
-    "GlobalAveragePooling2D": {"dim_ordering": "data_format"},
+    "Conv3D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
+    **{f"{kind}Pooling{n}D": _POOL for kind in ("Max", "Average") for n in (2, 3)},
+    **{f"Global{kind}Pooling{n}D": {"dim_ordering": "data_format"} for kind in ("Max", "Average") for n in (2, 3)},
     "BatchNormalization": {
         "beta_init": "beta_initializer",
         "gamma_init": "gamma_initializer",
@@ -97,7 +96,11 @@ VALUES: dict[str, Mapping[Any, Any]] = {
 }
 
 # Where Keras 1 named the two sizes of a kernel apart, Keras 2 takes one tuple.
-_KERNEL_PARTS = {"Conv2D": ("nb_row", "nb_col"), "SeparableConv2D": ("nb_row", "nb_col")}
+_KERNEL_PARTS = {
+    "Conv2D": ("nb_row", "nb_col"),
+    "SeparableConv2D": ("nb_row", "nb_col"),
+    "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
+}
 # Keras 1 named the input by its parts: (input_length, input_dim).
 _STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D"}
 
@@ -178,22 +181,22 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
 
 
 def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], changes: list[str]) -> tuple[Any, ...]:
-    """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`."""
+    """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`; likewise for volumes."""
     parts = _KERNEL_PARTS.get(name)
     if parts is None:
         return args
+    size = args[1 : 1 + len(parts)]
     if all(part in kwargs for part in parts):
-        size = tuple(kwargs.pop(part) for part in parts)
-        _put(name, kwargs, parts[0], "kernel_size", size, changes)
-    elif len(args) >= 3 and isinstance(args[1], int) and isinstance(args[2], int) and "strides" not in kwargs:
+        _put(name, kwargs, parts[0], "kernel_size", tuple(kwargs.pop(part) for part in parts), changes)
+    elif len(size) == len(parts) and all(isinstance(n, int) for n in size) and "strides" not in kwargs:
         present = {"padding", "data_format"} & set(kwargs)
         if present:
             raise ValueError(
-                f"{name}{args[:3]}: three numbers are Keras 1's filters, rows, columns, but {', '.join(sorted(present))} "
-                f"is Keras 2 spelling. Write {name}({args[0]}, ({args[1]}, {args[2]}), ...)."
+                f"{name}{(args[0], *size)}: single numbers are Keras 1's filters and sizes, but "
+                f"{', '.join(sorted(present))} is Keras 2 spelling. Write {name}({args[0]}, {size}, ...)."
             )
-        changes.append(f"{args[0]}, ({args[1]}, {args[2]})")
-        return (args[0], (args[1], args[2]), *args[3:])
+        changes.append(f"{args[0]}, {size}")
+        return (args[0], size, *args[1 + len(parts) :])
     return args
 
 

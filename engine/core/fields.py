@@ -40,17 +40,20 @@ REQUIRED: Any = _Required()
 class Field:
     """One declared setting: `rule`, `default` (REQUIRED if none), `help`, and whether it is keyword-only.
 
-    config: "always" in get_config, "if_set" only when not None, "never".
+    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting
+    that this one follows in the order of arguments. Without it a setting that is declared anew keeps its place, and a new
+    one follows all that are inherited.
     """
 
-    __slots__ = ("config", "default", "help", "kw_only", "name", "rule")
+    __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
 
-    def __init__(self, rule: Rule, default: Any, help: str, kw_only: bool, config: str) -> None:
+    def __init__(self, rule: Rule, default: Any, help: str, kw_only: bool, config: str, after: str | None) -> None:
         self.rule = rule
         self.default = default
         self.help = help
         self.kw_only = kw_only
         self.config = config
+        self.after = after
         self.name = ""
 
     @property
@@ -71,9 +74,17 @@ class Field:
         return value
 
 
-def field(rule: Rule, *, default: Any = REQUIRED, help: str = "", kw_only: bool = False, config: str = "always") -> Any:
-    """Declare a setting of a `Declared` class."""
-    return Field(rule, default, help, kw_only, config)
+def field(
+    rule: Rule,
+    *,
+    default: Any = REQUIRED,
+    help: str = "",
+    kw_only: bool = False,
+    config: str = "always",
+    after: str | None = None,
+) -> Any:
+    """Declare a setting of a `Declared` class; see `Field`."""
+    return Field(rule, default, help, kw_only, config, after)
 
 
 class _Signature:
@@ -108,7 +119,7 @@ class Declared:
     def __init_subclass__(cls, **kwargs: Any) -> None:
         super().__init_subclass__(**kwargs)
         own = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
-        cls._fields = {**{name: f for name, f in cls._fields.items() if name not in own}, **own}
+        cls._fields = _in_order(cls._fields, own)
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -164,6 +175,17 @@ class Declared:
     def from_config(cls: type[Class], config: Mapping[str, Any]) -> Class:
         """An object with the settings of a config that `get_config` gave."""
         return cls(**config)
+
+
+def _in_order(inherited: dict[str, Field], own: dict[str, Field]) -> dict[str, Field]:
+    # A keyword that becomes a positional argument has no place yet.
+    kept = {name: own.get(name, f) for name, f in inherited.items() if own.get(name, f).kw_only == f.kw_only}
+    every = {**kept, **own}
+    names = [name for name in every if name in kept or every[name].after is None]
+    for name in every:
+        if name not in names:
+            names.insert(names.index(str(every[name].after)) + 1, name)
+    return {name: every[name] for name in names}
 
 
 def declared_fields(cls: type[Declared]) -> dict[str, Field]:

@@ -8,7 +8,7 @@ from typing import Any
 from ..core import registry
 from .advanced_activations import ELU, LeakyReLU, ReLU, Softmax
 from .base import InputSpec, Layer, Node
-from .convolutional import Conv2D, Convolution2D
+from .convolutional import Conv1D, Conv2D, Conv3D, Convolution1D, Convolution2D, Convolution3D
 from .core import (
     Activation,
     ActivityRegularization,
@@ -42,23 +42,42 @@ from .merge import (
 from .noise import GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (
+    AveragePooling1D,
     AveragePooling2D,
+    AveragePooling3D,
+    AvgPool1D,
     AvgPool2D,
+    AvgPool3D,
+    GlobalAveragePooling1D,
     GlobalAveragePooling2D,
+    GlobalAveragePooling3D,
+    GlobalAvgPool1D,
     GlobalAvgPool2D,
+    GlobalAvgPool3D,
+    GlobalMaxPool1D,
     GlobalMaxPool2D,
+    GlobalMaxPool3D,
+    GlobalMaxPooling1D,
     GlobalMaxPooling2D,
+    GlobalMaxPooling3D,
+    MaxPool1D,
     MaxPool2D,
+    MaxPool3D,
+    MaxPooling1D,
     MaxPooling2D,
+    MaxPooling3D,
 )
-from .recurrent import LSTM
+from .recurrent import GRU, LSTM, SimpleRNN
 
 __all__ = [
-    "ELU", "LSTM", "Activation", "ActivityRegularization", "Add", "Average", "AveragePooling2D", "AvgPool2D",
-    "BatchNormalization", "Concatenate", "Conv2D", "Convolution2D", "Dense", "Dropout", "Embedding", "Flatten",
-    "GaussianNoise", "GlobalAveragePooling2D", "GlobalAvgPool2D", "GlobalMaxPool2D", "GlobalMaxPooling2D", "Input",
-    "InputLayer", "InputSpec", "Lambda", "Layer", "LeakyReLU", "Masking", "MaxPool2D", "MaxPooling2D", "Maximum",
-    "Minimum", "Multiply", "Node", "Permute", "ReLU", "RepeatVector", "Reshape", "Softmax", "Subtract", "add", "average",
+    "ELU", "GRU", "LSTM", "Activation", "ActivityRegularization", "Add", "Average", "AveragePooling1D", "AveragePooling2D",
+    "AveragePooling3D", "AvgPool1D", "AvgPool2D", "AvgPool3D", "BatchNormalization", "Concatenate", "Conv1D", "Conv2D",
+    "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D", "Dense", "Dropout", "Embedding", "Flatten",
+    "GaussianNoise", "GlobalAveragePooling1D", "GlobalAveragePooling2D", "GlobalAveragePooling3D", "GlobalAvgPool1D",
+    "GlobalAvgPool2D", "GlobalAvgPool3D", "GlobalMaxPool1D", "GlobalMaxPool2D", "GlobalMaxPool3D", "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D", "GlobalMaxPooling3D", "Input", "InputLayer", "InputSpec", "Lambda", "Layer", "LeakyReLU",
+    "Masking", "MaxPool1D", "MaxPool2D", "MaxPool3D", "MaxPooling1D", "MaxPooling2D", "MaxPooling3D", "Maximum", "Minimum",
+    "Multiply", "Node", "Permute", "ReLU", "RepeatVector", "Reshape", "SimpleRNN", "Softmax", "Subtract", "add", "average",
     "concatenate", "deserialize", "maximum", "minimum", "multiply", "serialize", "subtract",
 ]  # fmt: skip
 

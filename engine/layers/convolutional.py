@@ -1,7 +1,8 @@
-"""Convolution over images."""
+"""Convolutions over steps, images and volumes."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isqrt
 from typing import Any, ClassVar
 
@@ -22,33 +23,37 @@ def image_hint(shape: Shape) -> Hint | None:
         target = [isqrt(size), isqrt(size), 1]
         return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
     if len(shape) == 3 and None not in shape[1:]:
-        target = [*shape[1:], 1]
-        return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
+        return one_channel_hint(shape)
     if len(shape) in (2, 3):
         return "Put Reshape((rows, columns, channels)) before it.", None
     return None
 
 
-@registry.register("layer")
-class Conv2D(Layer):
-    """Convolution of images: y = activation(x * kernel + bias), a cross-correlation as in Keras.
+def one_channel_hint(shape: Shape) -> Hint | None:
+    """How to give inputs without a channel axis one channel."""
+    if None in shape[1:]:
+        return None
+    target = [*shape[1:], 1]
+    return f"Put Reshape({tuple(target)}) before it.", {"insert": "Reshape", "settings": {"target_shape": target}}
 
-    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H - rows + 1 for padding 'valid' and strides 1,
-    ceil(H / stride) for 'same' (padded as TensorFlow does). channels_first: (N, C, H, W).
-    Weights: kernel (rows, columns, C, F), bias (F,).
 
-    >>> Conv2D(8, 3).compute_output_shape((None, 28, 28, 1))
-    (None, 26, 26, 8)
-    """
+def hint_of_rank(rank: int) -> Callable[[Shape], Hint | None]:
+    """The hint for inputs of a wrong rank, for layers over `rank` spatial axes."""
+    return image_hint if rank == 2 else lambda shape: one_channel_hint(shape) if len(shape) == rank + 1 else None
+
+
+class _Conv(Layer):
+    """What convolutions over any number of spatial axes share; a subclass declares its sizes and `rank`."""
 
     group: ClassVar[str] = "convolutional"
+    rank: ClassVar[int] = 2
 
     filters: int = field(rules.positive_int, help="number of output channels")
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
+    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
+    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
     padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
     data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
-    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
+    dilation_rate: Any = field(rules.int_tuple(), default=(1,), help="distance of the points in the window")
     activation: Any = field(rules.activation, default=None, help="function applied to the result")
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = kernel_field()
@@ -60,14 +65,18 @@ class Conv2D(Layer):
     bias_constraint: Any = limit_field("bias")
 
     def prepare(self) -> None:
-        """Take images."""
+        """Take images, sequences or volumes."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=4, hints=image_hint)
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
+    @property
+    def channel_axis(self) -> int:
+        """-1 or 1."""
+        return -1 if self.data_format == "channels_last" else 1
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        axis = -1 if self.data_format == "channels_last" else 1
-        channels = input_shape[axis]
+        channels = input_shape[self.channel_axis]
         if channels is None:
             raise ShapeError(
                 expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape."
@@ -82,12 +91,13 @@ class Conv2D(Layer):
                 "bias", (self.filters,), initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer, constraint=self.bias_constraint,
             )  # fmt: skip
-        self.input_spec = InputSpec(ndim=4, axes={axis: channels}, hints=image_hint)
+        hints = hint_of_rank(self.rank)
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={self.channel_axis: channels}, hints=hints)
         self.built = True
 
     def call(self, inputs: Any) -> Any:
         """activation(convolution + bias)."""
-        y = ops.conv2d(
+        y = ops.conv(
             inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format
         )  # fmt: skip
         if self.activation is None:
@@ -97,4 +107,65 @@ class Conv2D(Layer):
         return self.activation(y)
 
 
+@registry.register("layer")
+class Conv1D(_Conv):
+    """Convolution along steps: y = activation(x * kernel + bias), a cross-correlation as in Keras.
+
+    Shapes: (N, T, C) -> (N, T', F), F = filters; T' as rows in Conv2D. padding 'causal': all of it in front, so that
+    a step sees only those before it (van den Oord et al., 2016). Weights: kernel (size, C, F), bias (F,).
+
+    >>> Conv1D(8, 3, padding="causal", dilation_rate=2).compute_output_shape((None, 20, 4))
+    (None, 20, 8)
+    """
+
+    rank: ClassVar[int] = 1
+
+    padding: str = field(
+        rules.causal_padding,
+        default="valid",
+        help="'same' keeps the size by padding with zeros, 'causal' puts them all in front",
+    )
+    kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
+    strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
+    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+    dilation_rate: Any = field(rules.int_tuple(1), default=(1,), help="distance of the points in the window")
+
+
+@registry.register("layer")
+class Conv2D(_Conv):
+    """Convolution of images: y = activation(x * kernel + bias), a cross-correlation as in Keras.
+
+    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H - rows + 1 for padding 'valid' and strides 1,
+    ceil(H / stride) for 'same' (padded as TensorFlow does). channels_first: (N, C, H, W).
+    Weights: kernel (rows, columns, C, F), bias (F,).
+
+    >>> Conv2D(8, 3).compute_output_shape((None, 28, 28, 1))
+    (None, 26, 26, 8)
+    """
+
+    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
+    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
+    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
+
+
+@registry.register("layer")
+class Conv3D(_Conv):
+    """Convolution of volumes: y = activation(x * kernel + bias), a cross-correlation as in Keras.
+
+    Shapes: (N, D, H, W, C) -> (N, D', H', W', F), F = filters; sizes as in Conv2D. channels_first: (N, C, D, H, W).
+    Weights: kernel (depth, rows, columns, C, F), bias (F,).
+
+    >>> Conv3D(4, 3, padding="same").compute_output_shape((None, 8, 9, 10, 2))
+    (None, 8, 9, 10, 4)
+    """
+
+    rank: ClassVar[int] = 3
+
+    kernel_size: Any = field(rules.int_tuple(3), help="depth, rows and columns of the window")
+    strides: Any = field(rules.int_tuple(3), default=(1, 1, 1), help="steps of the window")
+    dilation_rate: Any = field(rules.int_tuple(3), default=(1, 1, 1), help="distance of the points in the window")
+
+
+Convolution1D = Conv1D
 Convolution2D = Conv2D
+Convolution3D = Conv3D

@@ -1,4 +1,4 @@
-"""Pooling over images: the largest or mean value of each window, or of the whole image."""
+"""Pooling over steps, images and volumes: the largest or mean value of each window, or of the whole sample."""
 
 from __future__ import annotations
 
@@ -8,94 +8,235 @@ from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from .base import Layer
-from .convolutional import image_hint
+from .convolutional import hint_of_rank
 from .node import InputSpec
 
 
-class _Pooling2D(Layer):
-    group: ClassVar[str] = "pooling"
+class _Pooling(Layer):
+    """What poolings over any number of spatial axes share; a subclass declares its sizes and `rank`."""
 
-    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(2)), default=None, help="steps of the window; None: its size")
+    group: ClassVar[str] = "pooling"
+    rank: ClassVar[int] = 2
+
+    pool_size: Any = field(rules.int_tuple(), default=(2,), help="size of the window")
+    strides: Any = field(rules.optional(rules.int_tuple()), default=None, help="steps of the window; None: its size")
     padding: str = field(rules.padding, default="valid", help="'same': windows reach over the border")
     data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
 
     def prepare(self) -> None:
-        """Take images; strides default to the window's size, as Keras writes them into configs."""
+        """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""
         super().prepare()
         if self.strides is None:
             self.strides = self.pool_size
-        self.input_spec = InputSpec(ndim=4, hints=image_hint)
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
+
+class _Max(_Pooling):
+    def call(self, inputs: Any) -> Any:
+        """Maxima of the windows."""
+        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+
+
+class _Average(_Pooling):
+    def call(self, inputs: Any) -> Any:
+        """Means of the windows."""
+        return ops.average_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
 
 
 @registry.register("layer")
-class MaxPooling2D(_Pooling2D):
+class MaxPooling1D(_Max):
+    """The largest value of each window: (N, T, C) -> (N, T', C).
+
+    >>> MaxPooling1D().compute_output_shape((None, 20, 4))
+    (None, 10, 4)
+    """
+
+    rank: ClassVar[int] = 1
+
+    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(1)), default=None, help="steps of the window; None: its size")
+    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+
+
+@registry.register("layer")
+class MaxPooling2D(_Max):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C).
 
     >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Maxima of the windows."""
-        return ops.max_pool2d(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+    rank: ClassVar[int] = 2
+
+    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(2)), default=None, help="steps of the window; None: its size")
 
 
 @registry.register("layer")
-class AveragePooling2D(_Pooling2D):
+class MaxPooling3D(_Max):
+    """The largest value of each window: (N, D, H, W, C) -> (N, D', H', W', C).
+
+    >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
+    (None, 4, 4, 3, 2)
+    """
+
+    rank: ClassVar[int] = 3
+
+    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(3)), default=None, help="steps of the window; None: its size")
+
+
+@registry.register("layer")
+class AveragePooling1D(_Average):
+    """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
+
+    >>> AveragePooling1D().compute_output_shape((None, 20, 4))
+    (None, 10, 4)
+    """
+
+    rank: ClassVar[int] = 1
+
+    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(1)), default=None, help="steps of the window; None: its size")
+    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+
+
+@registry.register("layer")
+class AveragePooling2D(_Average):
     """The mean of each window; padding does not count: (N, H, W, C) -> (N, H', W', C).
 
-    >>> AveragePooling2D(2).compute_output_shape((None, 26, 26, 32))
+    >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Means of the windows."""
-        return ops.average_pool2d(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+    rank: ClassVar[int] = 2
+
+    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(2)), default=None, help="steps of the window; None: its size")
 
 
-class _GlobalPooling2D(Layer):
+@registry.register("layer")
+class AveragePooling3D(_Average):
+    """The mean of each window; padding does not count: (N, D, H, W, C) -> (N, D', H', W', C).
+
+    >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
+    (None, 4, 4, 3, 2)
+    """
+
+    rank: ClassVar[int] = 3
+
+    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
+    strides: Any = field(rules.optional(rules.int_tuple(3)), default=None, help="steps of the window; None: its size")
+
+
+class _GlobalPooling(Layer):
     group: ClassVar[str] = "pooling"
+    rank: ClassVar[int] = 2
 
     data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
 
     def prepare(self) -> None:
-        """Take images."""
+        """Take samples of this rank."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=4, hints=image_hint)
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
-    def axes(self) -> tuple[int, int]:
-        """Row and column axis."""
-        return (1, 2) if self.data_format == "channels_last" else (2, 3)
+    def axes(self) -> tuple[int, ...]:
+        """The spatial axes."""
+        first = 1 if self.data_format == "channels_last" else 2
+        return tuple(range(first, first + self.rank))
+
+
+class _GlobalMax(_GlobalPooling):
+    def call(self, inputs: Any) -> Any:
+        """Maxima over the spatial axes."""
+        return ops.max(inputs, axis=self.axes())
+
+
+class _GlobalAverage(_GlobalPooling):
+    def call(self, inputs: Any) -> Any:
+        """Means over the spatial axes."""
+        return ops.mean(inputs, axis=self.axes())
 
 
 @registry.register("layer")
-class GlobalMaxPooling2D(_GlobalPooling2D):
+class GlobalMaxPooling1D(_GlobalMax):
+    """The largest value of each channel: (N, T, C) -> (N, C).
+
+    >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
+    (None, 64)
+    """
+
+    rank: ClassVar[int] = 1
+
+    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+
+
+@registry.register("layer")
+class GlobalMaxPooling2D(_GlobalMax):
     """The largest value of each channel: (N, H, W, C) -> (N, C).
 
     >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
     (None, 64)
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Maxima over rows and columns."""
-        return ops.max(inputs, axis=self.axes())
+    rank: ClassVar[int] = 2
 
 
 @registry.register("layer")
-class GlobalAveragePooling2D(_GlobalPooling2D):
+class GlobalMaxPooling3D(_GlobalMax):
+    """The largest value of each channel: (N, D, H, W, C) -> (N, C).
+
+    >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
+    (None, 64)
+    """
+
+    rank: ClassVar[int] = 3
+
+
+@registry.register("layer")
+class GlobalAveragePooling1D(_GlobalAverage):
+    """The mean of each channel: (N, T, C) -> (N, C).
+
+    >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
+    (None, 64)
+    """
+
+    rank: ClassVar[int] = 1
+
+    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+
+
+@registry.register("layer")
+class GlobalAveragePooling2D(_GlobalAverage):
     """The mean of each channel: (N, H, W, C) -> (N, C).
 
     >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
     (None, 64)
     """
 
-    def call(self, inputs: Any) -> Any:
-        """Means over rows and columns."""
-        return ops.mean(inputs, axis=self.axes())
+    rank: ClassVar[int] = 2
 
 
+@registry.register("layer")
+class GlobalAveragePooling3D(_GlobalAverage):
+    """The mean of each channel: (N, D, H, W, C) -> (N, C).
+
+    >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
+    (None, 64)
+    """
+
+    rank: ClassVar[int] = 3
+
+
+MaxPool1D = MaxPooling1D
+AvgPool1D = AveragePooling1D
+GlobalMaxPool1D = GlobalMaxPooling1D
+GlobalAvgPool1D = GlobalAveragePooling1D
 MaxPool2D = MaxPooling2D
 AvgPool2D = AveragePooling2D
 GlobalMaxPool2D = GlobalMaxPooling2D
 GlobalAvgPool2D = GlobalAveragePooling2D
+MaxPool3D = MaxPooling3D
+AvgPool3D = AveragePooling3D
+GlobalMaxPool3D = GlobalMaxPooling3D
+GlobalAvgPool3D = GlobalAveragePooling3D

@@ -34,7 +34,7 @@ from .compare import (
     where,
 )
 from .control import identity, in_train_phase, stop_gradient
-from .conv import conv, conv2d
+from .conv import conv
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .elementwise import (
     absolute,
@@ -59,7 +59,7 @@ from .elementwise import (
 from .embedding import embedding, take
 from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
-from .pool import average_pool2d, max_pool2d
+from .pool import average_pool, max_pool
 from .random import dropout, gaussian_noise, random_normal, random_uniform
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .recurrent import gru, lstm, simple_rnn
@@ -68,12 +68,12 @@ from .rounding import cast, floor, round, sign
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
-    "absolute", "add", "all", "any", "argmax", "argmin", "average_pool2d", "batch_dot", "batch_norm",
-    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv2d", "cos",
+    "absolute", "add", "all", "any", "argmax", "argmin", "average_pool", "batch_dot", "batch_norm",
+    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "cos",
     "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide",
     "gaussian_noise", "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "less",
     "less_equal", "linear", "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm",
-    "matmul", "max", "max_pool2d", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
+    "matmul", "max", "max_pool", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
     "one_hot", "pad", "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape",
     "reverse", "round", "selu", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
     "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",

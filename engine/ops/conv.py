@@ -278,18 +278,5 @@ def conv(
     return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first), x, kernel, bias)
 
 
-def conv2d(
-    x: Any,
-    kernel: Any,
-    bias: Any = None,
-    strides: int | Sequence[int] = (1, 1),
-    padding: str = "valid",
-    dilation: int | Sequence[int] = (1, 1),
-    data_format: str = "channels_last",
-) -> Any:
-    """Convolution of images: (N, H, W, C), (rows, columns, C, F), (F,) -> (N, H', W', F)."""
-    return conv(x, kernel, bias, strides, padding, dilation, data_format)
-
-
 def _tuple(value: int | Sequence[int], rank: int) -> tuple[int, ...]:
     return (value,) * rank if isinstance(value, int) else tuple(value)

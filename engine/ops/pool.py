@@ -193,44 +193,28 @@ def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> l
     return places
 
 
-def max_pool2d(
+def max_pool(
     x: Any,
-    size: int | Sequence[int] = (2, 2),
-    strides: int | Sequence[int] | None = None,
+    size: Sequence[int],
+    strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Any:
-    """The largest element of each window; strides default to the size.
+    """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
 
     >>> import numpy as np
-    >>> max_pool2d(np.arange(16.0).reshape(1, 4, 4, 1)).ravel()
+    >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
     array([ 5.,  7., 13., 15.])
     """
-    return apply(_pool(MaxPool, 2, size, strides, padding, data_format), x)
+    return apply(MaxPool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)
 
 
-def average_pool2d(
+def average_pool(
     x: Any,
-    size: int | Sequence[int] = (2, 2),
-    strides: int | Sequence[int] | None = None,
+    size: Sequence[int],
+    strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Any:
     """The mean of each window; strides default to the size. Padding is not counted."""
-    return apply(_pool(AveragePool, 2, size, strides, padding, data_format), x)
-
-
-def _pool(
-    op: type[Pool],
-    rank: int,
-    size: int | Sequence[int],
-    strides: int | Sequence[int] | None,
-    padding: str,
-    data_format: str,
-) -> Pool:
-    sizes = (size,) * rank if isinstance(size, int) else tuple(size)
-    if strides is None:
-        steps = sizes
-    else:
-        steps = (strides,) * rank if isinstance(strides, int) else tuple(strides)
-    return op(sizes, steps, padding, data_format == "channels_first")
+    return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)

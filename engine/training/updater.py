@@ -165,7 +165,7 @@ class Updater:
             for block in share:
                 update(*block, *numbers)
                 if floors:
-                    _floor(block[2:-2], block[-1])
+                    _floor(*block[2:])
 
         device.parallel(run, self._shares)
         for variable in self._constrained:
@@ -193,8 +193,12 @@ class Updater:
         return views
 
 
-def _floor(slots: Sequence[Array], scratch: Array) -> None:
-    """Zero what has become too small to matter, before it becomes a denormal number."""
+def _floor(*arrays: Array) -> None:
+    """Zero what has become too small to matter in the accumulators, the last two arrays being scratch."""
+    xp = device.xp
+    *slots, sizes, memory = arrays
+    small = memory.view(bool)[: sizes.size]
     for slot in slots:
-        device.xp.absolute(slot, out=scratch)
-        device.xp.copyto(slot, 0, where=scratch < FLOOR)
+        xp.absolute(slot, out=sizes)
+        xp.less(sizes, FLOOR, out=small)
+        xp.copyto(slot, 0, where=small)

@@ -24,15 +24,19 @@ CONVOLUTION = (
     "filters kernel_size strides padding data_format dilation_rate activation use_bias kernel_initializer "
     "bias_initializer kernel_regularizer bias_regularizer activity_regularizer kernel_constraint bias_constraint"
 )
-LSTM = (
-    "units activation recurrent_activation use_bias kernel_initializer recurrent_initializer bias_initializer "
-    "unit_forget_bias kernel_regularizer recurrent_regularizer bias_regularizer activity_regularizer "
-    "kernel_constraint recurrent_constraint bias_constraint dropout recurrent_dropout implementation "
-    "return_sequences return_state go_backwards stateful unroll"
+INNER = (
+    "kernel_regularizer recurrent_regularizer bias_regularizer activity_regularizer kernel_constraint "
+    "recurrent_constraint bias_constraint dropout recurrent_dropout"
 )
+FIRST = "use_bias kernel_initializer recurrent_initializer bias_initializer"
+LAST = "return_sequences return_state go_backwards stateful unroll"
+LSTM = f"units activation recurrent_activation {FIRST} unit_forget_bias {INNER} implementation {LAST}"
+GRU = f"units activation recurrent_activation {FIRST} {INNER} implementation {LAST} reset_after"
+SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
 PAIR = [(3, 4, 5), (3, 4, 5)]
+VOLUME = [(3, 4, 5, 3, 2)]
 
 # class name: (settings, shapes of the inputs, positional settings in the order of Keras 2.2.4)
 SAMPLES = {
@@ -40,6 +44,8 @@ SAMPLES = {
     "ActivityRegularization": ({"l1": 0.1, "l2": 0.2}, VECTOR, "l1 l2"),
     "Add": ({}, PAIR, ""),
     "Average": ({}, PAIR, ""),
+    "AveragePooling1D": ({"pool_size": 3, "strides": 2}, STEPS, POOL),
+    "AveragePooling3D": ({"pool_size": 2, "strides": 1}, VOLUME, POOL),
     "AveragePooling2D": ({"pool_size": 3, "strides": 2, "padding": "same"}, IMAGE, POOL),
     "BatchNormalization": (
         {"axis": 1, "momentum": 0.9, "gamma_regularizer": "l2"},
@@ -48,6 +54,8 @@ SAMPLES = {
         "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint",
     ),
     "Concatenate": ({"axis": 1}, PAIR, "axis"),
+    "Conv1D": ({"filters": 3, "kernel_size": 2, "padding": "causal", "dilation_rate": 2}, STEPS, CONVOLUTION),
+    "Conv3D": ({"filters": 3, "kernel_size": 2, "strides": (1, 2, 1), "use_bias": False}, VOLUME, CONVOLUTION),
     "Conv2D": (
         {"filters": 3, "kernel_size": (3, 2), "padding": "same", "activation": "tanh", "kernel_constraint": "max_norm"},
         IMAGE,
@@ -73,6 +81,11 @@ SAMPLES = {
     ),
     "Flatten": ({"data_format": "channels_first"}, IMAGE, "data_format"),
     "GaussianNoise": ({"stddev": 0.2}, VECTOR, "stddev"),
+    "GRU": ({"units": 3, "reset_after": True, "recurrent_dropout": 0.2}, STEPS, GRU),
+    "GlobalAveragePooling1D": ({}, STEPS, "data_format"),
+    "GlobalAveragePooling3D": ({}, VOLUME, "data_format"),
+    "GlobalMaxPooling1D": ({"data_format": "channels_first"}, STEPS, "data_format"),
+    "GlobalMaxPooling3D": ({}, VOLUME, "data_format"),
     "GlobalAveragePooling2D": ({}, IMAGE, "data_format"),
     "GlobalMaxPooling2D": ({"data_format": "channels_first"}, IMAGE, "data_format"),
     "InputLayer": (
@@ -84,6 +97,8 @@ SAMPLES = {
     "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),
     "LeakyReLU": ({"alpha": 0.2}, VECTOR, "alpha"),
     "Masking": ({"mask_value": 1.5}, STEPS, "mask_value"),
+    "MaxPooling1D": ({"pool_size": 2, "padding": "same"}, STEPS, POOL),
+    "MaxPooling3D": ({"pool_size": (2, 1, 2), "data_format": "channels_first"}, VOLUME, POOL),
     "MaxPooling2D": ({"pool_size": (2, 3)}, IMAGE, POOL),
     "Maximum": ({}, PAIR, ""),
     "Minimum": ({}, PAIR, ""),
@@ -92,9 +107,19 @@ SAMPLES = {
     "ReLU": ({"max_value": 6.0, "negative_slope": 0.1, "threshold": 0.5}, VECTOR, "max_value negative_slope threshold"),
     "RepeatVector": ({"n": 3}, VECTOR, "n"),
     "Reshape": ({"target_shape": (2, -1)}, [(3, 6)], "target_shape"),
+    "SimpleRNN": ({"units": 3, "return_sequences": True, "dropout": 0.1}, STEPS, SIMPLE_RNN),
     "Softmax": ({"axis": 1}, STEPS, "axis"),
     "Subtract": ({}, PAIR, ""),
 }
+
+_OLD_RECURRENT = {
+    "output_dim": 3, "init": "normal", "inner_init": "glorot_uniform", "dropout_W": 0.1, "dropout_U": 0.2,
+    "U_regularizer": "l2", "input_dim": 4, "input_length": 5,
+}  # fmt: skip
+_NEW_RECURRENT = {
+    "units": 3, "kernel_initializer": "normal", "recurrent_initializer": "glorot_uniform", "dropout": 0.1,
+    "recurrent_dropout": 0.2, "recurrent_regularizer": "l2", "input_shape": (5, 4),
+}  # fmt: skip
 
 # class name: Keras 1's keywords and the same in Keras 2's
 OLD = {
@@ -127,22 +152,51 @@ OLD = {
         },
     ),
     "GaussianNoise": ({"sigma": 0.2}, {"stddev": 0.2}),
+    "GRU": (
+        {**_OLD_RECURRENT, "inner_activation": "sigmoid", "consume_less": "cpu"},
+        {**_NEW_RECURRENT, "recurrent_activation": "sigmoid", "implementation": 0},
+    ),
     "LSTM": (
+        {**_OLD_RECURRENT, "inner_activation": "sigmoid", "forget_bias_init": "one", "consume_less": "gpu"},
+        {**_NEW_RECURRENT, "recurrent_activation": "sigmoid", "unit_forget_bias": True, "implementation": 2},
+    ),
+    "SimpleRNN": (_OLD_RECURRENT, _NEW_RECURRENT),
+    "Conv1D": (
         {
-            "output_dim": 3, "init": "normal", "inner_init": "glorot_uniform", "inner_activation": "sigmoid",
-            "forget_bias_init": "one", "dropout_W": 0.1, "dropout_U": 0.2, "U_regularizer": "l2", "input_dim": 4,
-            "input_length": 5, "consume_less": "gpu",
+            "nb_filter": 3, "filter_length": 2, "border_mode": "same", "subsample_length": 2, "init": "uniform",
+            "input_dim": 4, "input_length": 5,
         },
         {
-            "units": 3, "kernel_initializer": "normal", "recurrent_initializer": "glorot_uniform",
-            "recurrent_activation": "sigmoid", "unit_forget_bias": True, "dropout": 0.1, "recurrent_dropout": 0.2,
-            "recurrent_regularizer": "l2", "input_shape": (5, 4), "implementation": 2,
+            "filters": 3, "kernel_size": 2, "padding": "same", "strides": 2, "kernel_initializer": "uniform",
+            "input_shape": (5, 4),
         },
     ),
-    "MaxPooling2D": ({"border_mode": "same", "dim_ordering": "th"}, {"padding": "same", "data_format": "channels_first"}),
-    "AveragePooling2D": ({"border_mode": "same", "dim_ordering": "th"}, {"padding": "same", "data_format": "channels_first"}),
-    "GlobalMaxPooling2D": ({"dim_ordering": "th"}, {"data_format": "channels_first"}),
-    "GlobalAveragePooling2D": ({"dim_ordering": "th"}, {"data_format": "channels_first"}),
+    "Conv3D": (
+        {
+            "nb_filter": 3, "kernel_dim1": 2, "kernel_dim2": 1, "kernel_dim3": 2, "border_mode": "same",
+            "subsample": (1, 2, 1), "dim_ordering": "th", "W_regularizer": "l2",
+        },
+        {
+            "filters": 3, "kernel_size": (2, 1, 2), "padding": "same", "strides": (1, 2, 1),
+            "data_format": "channels_first", "kernel_regularizer": "l2",
+        },
+    ),
+    **{
+        f"{kind}Pooling1D": (
+            {"pool_length": 3, "stride": 1, "border_mode": "same"}, {"pool_size": 3, "strides": 1, "padding": "same"}
+        )
+        for kind in ("Max", "Average")
+    },
+    **{
+        f"{kind}Pooling{n}D": (
+            {"border_mode": "same", "dim_ordering": "th"}, {"padding": "same", "data_format": "channels_first"}
+        )
+        for kind in ("Max", "Average") for n in (2, 3)
+    },
+    **{
+        f"Global{kind}Pooling{n}D": ({"dim_ordering": "th"}, {"data_format": "channels_first"})
+        for kind in ("Max", "Average") for n in (2, 3)
+    },
 }  # fmt: skip
 
 NAMES = sorted(SAMPLES)

@@ -38,7 +38,7 @@ def test_a_sequence_may_be_read_in_two_parts():
 
 
 def test_a_wrong_number_of_states_is_refused():
-    with pytest.raises(ShapeError, match="two initial states"):
+    with pytest.raises(ShapeError, match="2 initial states"):
         LSTM(2)(Input(shape=(6, 3)), initial_state=Input(shape=(2,)))
 
 

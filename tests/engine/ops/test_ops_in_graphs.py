@@ -38,7 +38,7 @@ def test_convolution_agrees_with_a_sum_over_shifted_images_in_all_blockings() ->
         padded = np.pad(x, ((0, 0), (1, 1), (1, 1), (0, 0)))
         rows, columns = shape[1:3]
         expected = sum(padded[:, i : i + rows, j : j + columns] @ kernel[i, j] for i in range(3) for j in range(3))
-        np.testing.assert_allclose(ops.conv2d(x, kernel, padding="same"), expected, atol=1e-10)
+        np.testing.assert_allclose(ops.conv(x, kernel, padding="same"), expected, atol=1e-10)
 
 
 def test_convolution_gradients_are_its_adjoints_in_all_blockings() -> None:
@@ -47,12 +47,12 @@ def test_convolution_gradients_are_its_adjoints_in_all_blockings() -> None:
         x, kernel = rng.normal(size=shape), rng.normal(size=(3, 3, shape[-1], 8))
         symbols = Placeholder((None, *shape[1:]), "float64"), Placeholder(kernel.shape, "float64")
         weight = Placeholder((None, None, None, 8), "float64")
-        y = ops.conv2d(*symbols, strides=strides, padding="same")
+        y = ops.conv(*symbols, strides=strides, padding="same")
         dx, dkernel = gradients(ops.sum(ops.multiply(y, weight)), list(symbols))
         assert dx is not None and dkernel is not None
         dy = rng.normal(size=Conv(strides, "same").shape(shape, kernel.shape))
         found = evaluate([dx, dkernel], {symbols[0]: x, symbols[1]: kernel, weight: dy})
-        total = (ops.conv2d(x, kernel, strides=strides, padding="same") * dy).sum()
+        total = (ops.conv(x, kernel, strides=strides, padding="same") * dy).sum()
         assert (found[0] * x).sum() == pytest.approx(total)
         assert (found[1] * kernel).sum() == pytest.approx(total)
 
@@ -64,13 +64,13 @@ def test_keras_numbers_of_saturated_cross_entropies() -> None:
 
 
 def test_same_average_does_not_count_the_padding() -> None:
-    y = ops.average_pool2d(np.ones((1, 3, 3, 1)), 2, padding="same")
+    y = ops.average_pool(np.ones((1, 3, 3, 1)), (2, 2), padding="same")
     np.testing.assert_array_equal(y, np.ones((1, 2, 2, 1)))
 
 
 def test_the_first_of_equal_elements_gets_the_gradient_of_a_maximum() -> None:
     x = Placeholder((1, 2, 2, 1))
-    (dx,) = gradients(ops.sum(ops.max_pool2d(x)), [x])
+    (dx,) = gradients(ops.sum(ops.max_pool(x, (2, 2))), [x])
     assert dx is not None
     np.testing.assert_array_equal(evaluate([dx], {x: np.zeros((1, 2, 2, 1))})[0].ravel(), [1, 0, 0, 0])
 
@@ -133,10 +133,10 @@ def test_a_label_outside_the_classes_is_named() -> None:
         (lambda: ops.matmul(np.ones((2, 3)), np.ones((4, 5))), "(4, 5)"),
         (lambda: ops.concatenate([np.ones((2, 3)), np.ones((3, 3))]), "(3, 3)"),
         (lambda: ops.reshape(np.ones((2, 3)), (4, -1)), "(2, 3)"),
-        (lambda: ops.conv2d(np.ones((2, 3)), np.ones((3, 3, 1, 1))), "(2, 3)"),
-        (lambda: ops.conv2d(np.ones((1, 2, 2, 1)), np.ones((3, 3, 1, 1))), "(1, 2, 2, 1)"),
-        (lambda: ops.conv2d(np.ones((1, 4, 4, 2)), np.ones((3, 3, 1, 1))), "(1, 4, 4, 2)"),
-        (lambda: ops.max_pool2d(np.ones((1, 1, 1, 1))), "(1, 1, 1, 1)"),
+        (lambda: ops.conv(np.ones((2, 3)), np.ones((3, 3, 1, 1))), "(2, 3)"),
+        (lambda: ops.conv(np.ones((1, 2, 2, 1)), np.ones((3, 3, 1, 1))), "(1, 2, 2, 1)"),
+        (lambda: ops.conv(np.ones((1, 4, 4, 2)), np.ones((3, 3, 1, 1))), "(1, 4, 4, 2)"),
+        (lambda: ops.max_pool(np.ones((1, 1, 1, 1)), (2, 2)), "(1, 1, 1, 1)"),
         (lambda: ops.sum(np.ones(3), axis=2), "axis 2"),
         (lambda: ops.lstm(np.ones((2, 3)), np.ones((3, 4)), np.ones((1, 4))), "(2, 3)"),
         (lambda: ops.categorical_crossentropy(np.ones((2, 3)), np.ones((2, 4))), "(2, 3)"),
@@ -150,5 +150,5 @@ def test_shapes_that_do_not_fit_are_refused_with_what_was_found(wrong, found: st
 
 def test_the_missing_channel_axis_comes_with_its_mend() -> None:
     with pytest.raises(ShapeError) as caught:
-        ops.conv2d(Placeholder((None, 8, 8)), Placeholder((3, 3, 1, 4)))
+        ops.conv(Placeholder((None, 8, 8)), Placeholder((3, 3, 1, 4)))
     assert caught.value.fix == {"insert": "Reshape", "settings": {"target_shape": [8, 8, 1]}}
