@@ -56,6 +56,11 @@ class Work:
             self._random = self._random() if self._random is not None else Stream()
         return self._random
 
+    @property
+    def has_random(self) -> bool:
+        """Whether anything has been drawn yet."""
+        return isinstance(self._random, Stream)
+
     def scratch(self, name: str, shape: Sizes, dtype: Any) -> Array:
         """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
         key = (name, shape, dtype)

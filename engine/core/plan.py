@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping, Sequence
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -31,10 +31,14 @@ _LARGE = 500_000
 
 @dataclass(frozen=True)
 class StepCost:
-    """What one step of a plan took: `seconds` a run, floating point operations, bytes of its results."""
+    """What one step of a plan took: `seconds` a run, floating point operations, bytes of its results.
+
+    `where` is the layer that recorded it; `backward`: it computes gradients.
+    """
 
     name: str
     where: str | None
+    backward: bool
     seconds: float
     flops: int
     nbytes: int
@@ -107,9 +111,7 @@ class Plan:
                 np.copyto(target, array, casting="unsafe")
         step: Callable[[], None] | None = None
         try:
-            # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms
-            # for an LSTM that takes 7; results would also depend on how many threads it finds.
-            with device.one_blas_thread() if self._is_large else nullcontext():
+            with self._blas():
                 for step in self._steps:
                     step()
         except MemoryError as error:
@@ -121,15 +123,21 @@ class Plan:
             ) from error
         return self.output_arrays
 
+    def _blas(self) -> AbstractContextManager[Any]:
+        # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms for an
+        # LSTM that takes 7; results would also depend on how many threads it finds.
+        return device.one_blas_thread() if self._is_large else nullcontext()
+
     def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[StepCost]:
         """Median cost of each step over `runs` runs, in order."""
         self.run(arrays)
         times = np.empty((runs, len(self._calls_of_steps)))
-        for row in times:
-            for i, step in enumerate(self._steps[: len(row)]):
-                start = time.perf_counter()
-                step()
-                row[i] = time.perf_counter() - start
+        with self._blas():
+            for row in times:
+                for i, step in enumerate(self._steps[: len(row)]):
+                    start = time.perf_counter()
+                    step()
+                    row[i] = time.perf_counter() - start
         return [
             self._cost(call, seconds)
             for call, seconds in zip(self._calls_of_steps, np.median(times, axis=0), strict=True)
@@ -137,11 +145,24 @@ class Plan:
 
     def _cost(self, call: Call, seconds: float) -> StepCost:
         nbytes = sum(int(np.prod(self._shapes[y])) * y.dtype.itemsize for y in call.outputs)
-        return StepCost(repr(call.op), call.where, float(seconds), self._flops(call), nbytes)
+        backward = call.forward is not None
+        return StepCost(repr(call.op), call.where, backward, float(seconds), self._flops(call), nbytes)
 
     def _flops(self, call: Call) -> int:
         forward = call.forward or call
         return int(call.op.flops(*[None if x is None else self._shapes[x] for x in forward.inputs]))
+
+    @property
+    def assigned(self) -> list[Variable]:
+        """The variables that a run assigns."""
+        return [variable for variable, _ in self._updates]
+
+    @property
+    def streams(self) -> list[Stream]:
+        """The streams that its ops draw from."""
+        own = [getattr(call.op, "_own", None) for call in self._calls]
+        works = [work.random for work in self._works.values() if work.has_random]
+        return list(dict.fromkeys(s for s in (*own, *works) if isinstance(s, Stream)))
 
     def _place_of(self, step: Callable[[], None] | None) -> str:
         position = self._steps.index(step) if step is not None else 0

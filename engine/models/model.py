@@ -23,6 +23,7 @@ from ..training.progress import Progbar
 from ..training.step import Step
 from .arguments import count_steps, is_source, validation_tuple
 from .network import Network
+from .profile import Profile, measure
 
 Array = Any
 
@@ -348,6 +349,25 @@ class Model(Network):
         step, arrays = self._predict_on(x)
         with step.lock:
             return _single([np.array(output) for output in step.run(arrays)])
+
+    def profile(self, x: Any, y: Any = None, sample_weight: Any = None, runs: int = 5) -> Profile:
+        """Where the time of a step goes, by layer: print the result for a table (ms, MFLOP, GFLOP/s, KB of results).
+
+        With targets a training step is measured (the model must be compiled), without them a prediction; medians of
+        `runs` passes over this one batch. Weights, states, optimizer and random numbers stay as they are.
+
+        >>> from engine import layers
+        >>> model = Model(x := layers.Input((4,)), layers.Dense(2)(x))
+        >>> model.profile(np.zeros((8, 4))).rows[0].flops
+        144
+        """
+        if y is None:
+            step, arrays = self._predict_on(x)
+            return measure(step, arrays, None, runs)
+        compiled = self._ready(x)
+        fed = compiled.feed(x, y, sample_weight)
+        step = compiled.train_step(fed.weighted)
+        return measure(step, fed.arrays, step.updater, runs)
 
     @keras1.accepts_old("fit_generator")
     def fit_generator(

@@ -1,0 +1,131 @@
+"""Where a model's time goes: time, operations and memory of each layer, measured on a batch."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from ..core.plan import Plan, StepCost
+
+if TYPE_CHECKING:
+    from ..training.step import Step
+    from ..training.updater import Updater
+
+_ELSEWHERE = "loss and metrics"
+_OPTIMIZER = "optimizer"
+
+
+@dataclass(frozen=True)
+class ProfileRow:
+    """One layer (or the loss, or the optimizer): seconds a step forward and backward, floating point operations, bytes
+    of its results."""
+
+    name: str
+    forward: float
+    backward: float
+    flops: int
+    nbytes: int
+
+    @property
+    def seconds(self) -> float:
+        """Forward and backward together."""
+        return self.forward + self.backward
+
+
+@dataclass(frozen=True)
+class Profile:
+    """The rows of a model in the order in which it runs. `str` gives the table, times in ms.
+
+    >>> print(Profile((ProfileRow("dense_1 (Dense)", 0.001, 0.003, 8_000_000, 2048),)))
+    layer            forward  backward  share   MFLOP  GFLOP/s     KB
+    dense_1 (Dense)    1.000     3.000   100%    8.00      2.0    2.0
+    total              1.000     3.000   100%    8.00      2.0    2.0
+    """
+
+    rows: tuple[ProfileRow, ...]
+
+    @property
+    def seconds(self) -> float:
+        """A whole step."""
+        return sum(row.seconds for row in self.rows)
+
+    def __str__(self) -> str:
+        parts = ("forward", "backward", "flops", "nbytes")
+        total = ProfileRow("total", *(sum(getattr(row, part) for row in self.rows) for part in parts))
+        width = max(len(row.name) for row in (*self.rows, total))
+        lines = [f"{'layer':<{width}}  forward  backward  share   MFLOP  GFLOP/s     KB"]
+        for row in (*self.rows, total):
+            share = row.seconds / self.seconds if self.seconds else 0.0
+            speed = row.flops / row.seconds / 1e9 if row.seconds else 0.0
+            lines.append(
+                f"{row.name:<{width}} {row.forward * 1e3:>8.3f} {row.backward * 1e3:>9.3f} {share:>6.0%} "
+                f"{row.flops / 1e6:>7.2f} {speed:>8.1f} {row.nbytes / 1024:>6.1f}"
+            )
+        return "\n".join(lines)
+
+
+def measure(step: Step, arrays: Sequence[Any], updater: Updater | None, runs: int) -> Profile:
+    """Profile one step of a model; weights, states, optimizer and random streams stand afterwards as before."""
+    plan = step.plan([a.shape for a in arrays])
+    with step.lock, _unchanged(plan, updater):
+        costs = plan.profile(arrays, runs)
+        rows = _by_layer(costs)
+        if updater is not None:
+            rows.append(ProfileRow(_OPTIMIZER, 0.0, _time_update(updater, runs), 0, _accumulated(updater)))
+    return Profile(tuple(rows))
+
+
+def _by_layer(costs: Sequence[StepCost]) -> list[ProfileRow]:
+    names = list(dict.fromkeys(_layer(cost) for cost in costs))
+    rows = []
+    for name in sorted(names, key=lambda n: n == _ELSEWHERE):
+        own = [cost for cost in costs if _layer(cost) == name]
+        times = [sum(c.seconds for c in own if c.backward is back) for back in (False, True)]
+        nbytes = sum(c.nbytes for c in own if not c.backward)
+        rows.append(ProfileRow(name, times[0], times[1], sum(c.flops for c in own), nbytes))
+    return rows
+
+
+def _layer(cost: StepCost) -> str:
+    if cost.where is None:
+        return _ELSEWHERE
+    return cost.where.removeprefix("layer ").replace("'", "")
+
+
+def _time_update(updater: Updater, runs: int) -> float:
+    times = []
+    for _ in range(runs):
+        start = time.perf_counter()
+        updater.apply()
+        times.append(time.perf_counter() - start)
+    return float(np.median(times))
+
+
+def _accumulated(updater: Updater) -> int:
+    return sum(array.nbytes for arrays in updater.slots.values() for array in arrays)
+
+
+@contextmanager
+def _unchanged(plan: Plan, updater: Updater | None) -> Iterator[None]:
+    arrays = [variable.array for variable in plan.assigned]
+    if updater is not None:
+        arrays += [segment.weights for segment in updater.segments]
+        arrays += [array for slots in updater.slots.values() for array in slots]
+        arrays.append(updater.optimizer.iterations.array)
+    saved = [(array, array.copy()) for array in arrays]
+    numbers = dict(updater.state) if updater is not None else {}
+    streams = [(stream, stream.get_state()) for stream in plan.streams]
+    try:
+        yield
+    finally:
+        for array, copy in saved:
+            array[...] = copy
+        if updater is not None:
+            updater.state = numbers
+        for stream, state in streams:
+            stream.set_state(state)
