@@ -5,8 +5,9 @@ Run by hand where tf_keras (2.x) is installed; the tests only read the files:
     python tests/golden/make_golden.py            # all
     python tests/golden/make_golden.py layers_of_images
 
-keras.npz holds cases.py; each family of layers has a file of its own, layers_NAME.py with a list LAYERS, and
-layers_NAME.npz beside it. The tests share these files, so both sides build the same thing from the same numbers.
+keras.npz holds cases.py, trainings.npz the models of trainings.py; each family of layers has a file of its own,
+layers_NAME.py with a list LAYERS, and layers_NAME.npz beside it. The tests share these files, so both sides build the
+same thing from the same numbers.
 """
 
 import importlib
@@ -54,9 +55,10 @@ def optimizer_values(settings):
 
 def training_values(build):
     """Losses and last weights of ten updates of a whole model."""
-    model, x, y = build(keras)
+    model, x, y, *settings = build(keras)
     model.set_weights(cases.weights_like(model.get_weights()))
-    losses = [np.atleast_1d(model.train_on_batch(x, y))[0] for _ in range(10)]
+    settings = settings[0] if settings else {}
+    losses = [np.atleast_1d(model.train_on_batch(x, y, **settings))[0] for _ in range(10)]
     yield "losses", np.array(losses)
     yield from ((f"weight{i}", w) for i, w in enumerate(model.get_weights()))
 
@@ -76,9 +78,13 @@ def everything_of_cases():
         golden[f"activation/{name}"] = getattr(keras.activations, name)(tf.constant(cases.array((5, 7), 3) * 2)).numpy()
     for key, settings in cases.OPTIMIZERS.items():
         golden.update({f"optimizer/{key}/{k}": v for k, v in optimizer_values(settings)})
-    for key, build in cases.TRAININGS.items():
-        golden.update({f"training/{key}/{k}": v for k, v in training_values(build)})
+    golden.update(trainings_of(cases))
     return golden
+
+
+def trainings_of(module):
+    """The arrays of all models in the module's TRAININGS."""
+    return {f"training/{key}/{k}": v for key, build in module.TRAININGS.items() for k, v in training_values(build)}
 
 
 def write(name, golden):
@@ -91,8 +97,12 @@ def write(name, golden):
 def main():
     """Write the files named on the command line, or all."""
     families = sorted(path.stem for path in Path(__file__).parent.glob("layers_*.py"))
-    for name in sys.argv[1:] or ["keras", *families]:
-        write(name, everything_of_cases() if name == "keras" else layers_of(importlib.import_module(name)))
+    for name in sys.argv[1:] or ["keras", "trainings", *families]:
+        if name == "keras":
+            write(name, everything_of_cases())
+        else:
+            make = trainings_of if name == "trainings" else layers_of
+            write(name, make(importlib.import_module(name)))
 
 
 if __name__ == "__main__":

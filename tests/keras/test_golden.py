@@ -21,6 +21,8 @@ GOLDEN = dict(np.load(FOLDER / "keras.npz", allow_pickle=False))
 for path in sorted(FOLDER.glob("layers_*.py")):
     LAYERS += importlib.import_module(path.stem).LAYERS
     GOLDEN.update(np.load(path.with_suffix(".npz"), allow_pickle=False))
+TRAININGS = {**cases.TRAININGS, **importlib.import_module("trainings").TRAININGS}
+GOLDEN.update(np.load(FOLDER / "trainings.npz", allow_pickle=False))
 sys.path.remove(str(FOLDER))
 
 
@@ -59,11 +61,12 @@ def test_an_activation_gives_keras_numbers(name):
     close(activations.get(name)(cases.array((5, 7), 3) * 2), f"activation/{name}", rtol=2e-5)
 
 
-@pytest.mark.parametrize("key", cases.TRAININGS)
+@pytest.mark.parametrize("key", TRAININGS)
 def test_ten_updates_of_a_model_give_keras_weights(key):
-    model, x, y = cases.TRAININGS[key](engine)
+    model, x, y, *settings = TRAININGS[key](engine)
     model.set_weights(cases.weights_like(model.get_weights()))
-    found = [np.atleast_1d(model.train_on_batch(x, y))[0] for _ in range(10)]
+    settings = settings[0] if settings else {}
+    found = [np.atleast_1d(model.train_on_batch(x, y, **settings))[0] for _ in range(10)]
     close(found, f"training/{key}/losses", rtol=1e-4, atol=1e-5)
     for i, weight in enumerate(model.get_weights()):
         close(weight, f"training/{key}/weight{i}", rtol=1e-3, atol=1e-4)
