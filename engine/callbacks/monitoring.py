@@ -1,0 +1,229 @@
+"""Callbacks that watch one of the values: checkpoints, early end, smaller learning rates."""
+
+from __future__ import annotations
+
+import math
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import SettingTypeError
+from ..training.callback import Callback
+
+Logs = dict[str, Any]
+
+
+class _Best:
+    """The best value so far of a monitored quantity."""
+
+    def __init__(self, monitor: str, mode: str, min_delta: float = 0.0) -> None:
+        if mode not in ("auto", "min", "max"):
+            warnings.warn(f"Mode {mode!r} is unknown, 'auto' is used.", RuntimeWarning, stacklevel=4)
+            mode = "auto"
+        self.wants_more = mode == "max" or (mode == "auto" and ("acc" in monitor or monitor.startswith("fmeasure")))
+        self.monitor = monitor
+        self.min_delta = abs(min_delta)
+        self.value = -math.inf if self.wants_more else math.inf
+
+    def is_better(self, value: float) -> bool:
+        """Whether `value` beats the best; NaN never does, so it cannot take the place of a finite best."""
+        if self.wants_more:
+            return value - self.min_delta > self.value
+        return value + self.min_delta < self.value
+
+    def read(self, callback: Callback, logs: Logs | None) -> float | None:
+        """The monitored value; None, with a warning, where the logs lack it (silently in an epoch cut short)."""
+        found = (logs or {}).get(self.monitor)
+        if found is None and not callback.params.get("partial"):
+            names = ", ".join((logs or {}).keys())
+            warnings.warn(
+                f"{type(callback).__name__} watches {self.monitor!r}, which is not among the values: {names}",
+                RuntimeWarning, stacklevel=3,
+            )  # fmt: skip
+        return found
+
+
+class ModelCheckpoint(Callback):
+    """Save the model at the end of epochs. `filepath` may hold {epoch} (from 1) and names of the logs.
+
+    With `save_best_only` only when `monitor` got better; `save_weights_only`; every `period` epochs. A disk that is
+    full gives a warning and the next epoch tries again.
+    """
+
+    def __init__(
+        self, filepath: str, monitor: str = "val_loss", verbose: int = 0, save_best_only: bool = False,
+        save_weights_only: bool = False, mode: str = "auto", period: int = 1,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.filepath = filepath
+        self.monitor = monitor
+        self.verbose = verbose
+        self.save_best_only = save_best_only
+        self.save_weights_only = save_weights_only
+        self.period = period
+        self.epochs_since_last_save = 0
+        self._best = _Best(monitor, mode)
+
+    @property
+    def best(self) -> float:
+        """The best value saved so far."""
+        return self._best.value
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        self.epochs_since_last_save += 1
+        if self.epochs_since_last_save < self.period:
+            return
+        path = self.filepath.format(epoch=epoch + 1, **(logs or {}))
+        if not self.save_best_only:
+            self._save(epoch, path, "saving model")
+            return
+        value = self._best.read(self, logs)
+        if value is None:
+            return
+        if self._best.is_better(value):
+            if self._save(epoch, path, f"{self.monitor} improved from {self.best:.5f} to {value:.5f}, saving model"):
+                self._best.value = value
+        elif self.verbose > 0:
+            print(f"\nEpoch {epoch + 1:05d}: {self.monitor} did not improve from {self.best:.5f}")
+
+    def _save(self, epoch: int, path: str, message: str) -> bool:
+        if self.verbose > 0:
+            print(f"\nEpoch {epoch + 1:05d}: {message} to {path}")
+        try:
+            if self.save_weights_only:
+                self.model.save_weights(path, overwrite=True)
+            else:
+                self.model.save(path, overwrite=True)
+        except OSError as error:
+            warnings.warn(f"Epoch {epoch + 1}: the checkpoint {path!r} was not written: {error}", stacklevel=3)
+            return False
+        self.epochs_since_last_save = 0
+        return True
+
+
+class EarlyStopping(Callback):
+    """Stop when `monitor` has not got better by more than `min_delta` for `patience` epochs.
+
+    `baseline`: a value to beat from the start; `restore_best_weights` puts the best epoch's weights back.
+    `stopped_epoch` is the epoch (from 0) at which it stopped.
+    """
+
+    def __init__(
+        self, monitor: str = "val_loss", min_delta: float = 0, patience: int = 0, verbose: int = 0, mode: str = "auto",
+        baseline: float | None = None, restore_best_weights: bool = False,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        self.monitor = monitor
+        self.min_delta = min_delta
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.baseline = baseline
+        self.restore_best_weights = restore_best_weights
+        self.wait = 0
+        self.stopped_epoch = 0
+        self.best_weights: list[np.ndarray] | None = None
+        self._best = _Best(monitor, mode, min_delta)
+
+    @property
+    def best(self) -> float:
+        """The best value so far."""
+        return self._best.value
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self.wait = self.stopped_epoch = 0
+        self.best_weights = None
+        self._best = _Best(self.monitor, self.mode, self.min_delta)
+        if self.baseline is not None:
+            self._best.value = self.baseline
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        value = self._best.read(self, logs)
+        if value is None:
+            return
+        if self._best.is_better(value):
+            self._best.value, self.wait = value, 0
+            if self.restore_best_weights:
+                self.best_weights = self.model.get_weights()
+            return
+        self.wait += 1
+        if self.wait >= self.patience:
+            self.stopped_epoch = epoch
+            self.model.stop_training = True
+            if self.restore_best_weights and self.best_weights is not None:
+                if self.verbose > 0:
+                    print("Restoring model weights from the end of the best epoch")
+                self.model.set_weights(self.best_weights)
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        if self.stopped_epoch > 0 and self.verbose > 0:
+            print(f"Epoch {self.stopped_epoch + 1:05d}: early stopping")
+
+
+class ReduceLROnPlateau(Callback):
+    """Multiply the learning rate by `factor` when `monitor` has not got better by `min_delta` for `patience` epochs.
+
+    Then wait `cooldown` epochs; never go below `min_lr`. Adds logs['lr']. `epsilon` is the old name of `min_delta`.
+    """
+
+    def __init__(
+        self, monitor: str = "val_loss", factor: float = 0.1, patience: int = 10, verbose: int = 0, mode: str = "auto",
+        min_delta: float = 1e-4, cooldown: int = 0, min_lr: float = 0, **kwargs: Any,
+    ) -> None:  # fmt: skip
+        super().__init__()
+        if "epsilon" in kwargs:
+            min_delta = kwargs.pop("epsilon")
+            warnings.warn(f"`epsilon` is now `min_delta`: ReduceLROnPlateau(min_delta={min_delta})", stacklevel=2)
+        if kwargs:
+            raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", found=f"{sorted(kwargs)}")
+        if factor >= 1.0:
+            raise ValueError(f"ReduceLROnPlateau: expected a factor below 1, found {factor}.")
+        self.monitor = monitor
+        self.factor = factor
+        self.patience = patience
+        self.verbose = verbose
+        self.mode = mode
+        self.min_delta = min_delta
+        self.cooldown = cooldown
+        self.min_lr = min_lr
+        self._reset()
+
+    def _reset(self) -> None:
+        self.cooldown_counter = 0
+        self.wait = 0
+        self._best = _Best(self.monitor, self.mode, self.min_delta)
+
+    @property
+    def best(self) -> float:
+        """The best value so far."""
+        return self._best.value
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        self._reset()
+
+    def in_cooldown(self) -> bool:
+        """Whether it waits after a reduction."""
+        return self.cooldown_counter > 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        optimizer = self.model.optimizer
+        if logs is not None:
+            logs["lr"] = optimizer.learning_rate
+        value = self._best.read(self, logs)
+        if value is None:
+            return
+        if self.in_cooldown():
+            self.cooldown_counter -= 1
+            self.wait = 0
+        if self._best.is_better(value):
+            self._best.value, self.wait = value, 0
+        elif not self.in_cooldown():
+            self.wait += 1
+            if self.wait >= self.patience and optimizer.learning_rate > self.min_lr:
+                rate = max(optimizer.learning_rate * self.factor, self.min_lr)
+                optimizer.learning_rate = rate
+                if self.verbose > 0:
+                    print(f"\nEpoch {epoch + 1:05d}: ReduceLROnPlateau reducing learning rate to {rate}.")
+                self.cooldown_counter = self.cooldown
+                self.wait = 0

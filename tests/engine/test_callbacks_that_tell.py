@@ -1,0 +1,162 @@
+"""TensorBoard and RemoteMonitor: what arrives on the other side."""
+
+import json
+import sys
+import threading
+import urllib.parse
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
+import numpy as np
+import pytest
+
+from engine.callbacks import RemoteMonitor, TensorBoard
+from engine.layers import Dense, Embedding, Flatten
+from engine.models import Sequential
+
+X = np.linspace(-1, 1, 40)[:, None]
+Y = 0.5 * X + 2
+
+
+def line():
+    model = Sequential([Dense(3, input_dim=1, name="first"), Dense(1, name="last")])
+    model.compile("sgd", "mse", metrics=["mae"])
+    return model
+
+
+def read(folder):
+    accumulator = pytest.importorskip("tensorboard.backend.event_processing.event_accumulator")
+    found = accumulator.EventAccumulator(str(folder), size_guidance={"histograms": 0})
+    found.Reload()
+    return found
+
+
+def test_tensorboard_reads_the_values_of_each_epoch(tmp_path):
+    history = line().fit(X, Y, epochs=3, verbose=0, validation_data=(X, Y), callbacks=[TensorBoard(str(tmp_path))])
+
+    found = read(tmp_path)
+
+    assert sorted(found.Tags()["scalars"]) == ["loss", "mean_absolute_error", "val_loss", "val_mean_absolute_error"]
+    for name, values in history.history.items():
+        events = found.Scalars(name)
+        assert [e.step for e in events] == [0, 1, 2]
+        np.testing.assert_allclose([e.value for e in events], values, rtol=1e-6)
+
+
+def test_tensorboard_reads_the_layers_as_a_graph(tmp_path):
+    line().fit(X, Y, verbose=0, callbacks=[TensorBoard(str(tmp_path))])
+
+    nodes = {node.name: list(node.input) for node in read(tmp_path).Graph().node}
+
+    assert nodes == {"first": ["first_input"], "last": ["first"], "first_input": []}
+
+
+@pytest.mark.parametrize(("update_freq", "steps"), [("batch", [10, 20, 30, 40, 40]), (20, [20, 40, 40])])
+def test_tensorboard_writes_between_epochs_by_samples(tmp_path, update_freq, steps):
+    board = TensorBoard(str(tmp_path), update_freq=update_freq)
+
+    line().fit(X, Y, batch_size=10, verbose=0, callbacks=[board])
+
+    assert [e.step for e in read(tmp_path).Scalars("loss")] == steps
+
+
+def test_tensorboard_reads_histograms_and_images(tmp_path):
+    board = TensorBoard(str(tmp_path), histogram_freq=2, write_grads=True, write_images=True)
+
+    line().fit(X, Y, epochs=3, verbose=0, validation_split=0.5, callbacks=[board])
+
+    found = read(tmp_path)
+    weights = {f"{layer}/{weight}_0" for layer in ("first", "last") for weight in ("kernel", "bias")}
+    assert set(found.Tags()["histograms"]) == weights | {f"{w}_grad" for w in weights} | {"first_out", "last_out"}
+    assert [e.step for e in found.Histograms("first_out")] == [0, 2]
+    assert found.Histograms("first_out")[0].histogram_value.num == 3 * 20
+    assert set(found.Tags()["images"]) == weights
+
+
+def test_tensorboard_gets_embeddings_with_their_labels(tmp_path):
+    labels = tmp_path / "labels.tsv"
+    labels.write_text("\n".join(f"word{i}" for i in range(6)))
+    model = Sequential([Embedding(6, 3, input_length=1, name="words"), Flatten(), Dense(1)])
+    model.compile("sgd", "mse")
+    numbers = np.arange(6)[:, None]
+    board = TensorBoard(
+        str(tmp_path / "logs"), embeddings_freq=1, embeddings_data=numbers, embeddings_metadata=str(labels)
+    )
+
+    model.fit(numbers, numbers.astype("float32"), verbose=0, callbacks=[board])
+
+    (table,) = (tmp_path / "logs").rglob("tensors.tsv")
+    np.testing.assert_allclose(np.loadtxt(table), model.get_layer("words").get_weights()[0], atol=1e-5)
+    assert (table.parent / "metadata.tsv").read_text().split() == labels.read_text().split()
+
+
+def test_tensorboard_says_what_is_missing(tmp_path, monkeypatch):
+    with pytest.raises(ValueError, match="validation"):
+        line().fit(X, Y, verbose=0, callbacks=[TensorBoard(str(tmp_path), histogram_freq=1)])
+    with pytest.raises(ValueError, match="embeddings_data"):
+        TensorBoard(embeddings_freq=1)
+    with pytest.raises(ValueError, match="update_freq"):
+        TensorBoard(update_freq="sometimes")
+    monkeypatch.setitem(sys.modules, "tensorboardX", None)
+    with pytest.raises(ImportError, match=r"pip install 'kwidgets\[tensorboard\]'"):
+        line().fit(X, Y, verbose=0, callbacks=[TensorBoard(str(tmp_path))])
+
+
+@pytest.fixture
+def server():
+    """A server that keeps what it is sent: (path, headers, body)."""
+
+    class Keeping(BaseHTTPRequestHandler):
+        def do_POST(self):
+            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
+            self.server.received.append((self.path, dict(self.headers), body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *args):
+            """Say nothing."""
+
+    found = HTTPServer(("127.0.0.1", 0), Keeping)
+    found.received = []
+    thread = threading.Thread(target=found.serve_forever)
+    thread.start()
+    yield found
+    found.shutdown()
+    thread.join()
+    found.server_close()
+
+
+def test_remote_monitor_posts_a_form(server):
+    monitor = RemoteMonitor(f"http://127.0.0.1:{server.server_port}", headers={"X-Token": "abc"})
+
+    history = line().fit(X, Y, epochs=2, verbose=0, callbacks=[monitor])
+
+    assert [path for path, _, _ in server.received] == ["/publish/epoch/end/"] * 2
+    _, headers, body = server.received[1]
+    sent = json.loads(urllib.parse.parse_qs(body)["data"][0])
+    assert headers["X-Token"] == "abc"
+    assert sent == {"epoch": 1, **{name: values[1] for name, values in history.history.items()}}
+
+
+def test_remote_monitor_posts_json(server):
+    monitor = RemoteMonitor(f"http://127.0.0.1:{server.server_port}", path="/here", send_as_json=True)
+
+    line().fit(X, Y, verbose=0, callbacks=[monitor])
+
+    ((path, headers, body),) = server.received
+    assert path == "/here" and headers["Content-Type"] == "application/json" and json.loads(body)["epoch"] == 0
+
+
+def test_remote_monitor_warns_and_goes_on_without_a_server():
+    gone = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
+    port = gone.server_port
+    gone.server_close()
+
+    with pytest.warns(RuntimeWarning, match="could not reach"):
+        history = line().fit(X, Y, verbose=0, callbacks=[RemoteMonitor(f"http://127.0.0.1:{port}")])
+
+    assert len(history.epoch) == 1
+
+
+def test_remote_monitor_refuses_what_is_no_server():
+    with pytest.raises(ValueError, match="http"):
+        RemoteMonitor("file:///tmp")
