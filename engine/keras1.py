@@ -118,6 +118,9 @@ METHODS: dict[str, dict[str, str | None]] = {
         "nb_worker": "workers",
         "pickle_safe": "use_multiprocessing",
     },
+    "Tokenizer": {"nb_words": "num_words"},
+    "load_data": {"nb_words": "num_words"},
+    "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", "max_q_size": "max_queue_size", "nb_worker": "workers"},
     "predict_generator": {"val_samples": "steps", "max_q_size": "max_queue_size", "nb_worker": "workers"},
 }

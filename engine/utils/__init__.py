@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from .data_utils import GeneratorEnqueuer, OrderedEnqueuer, Sequence, get_file
 from .generic_utils import CustomObjectScope, Progbar, custom_object_scope, get_custom_objects
 from .layer_utils import print_summary
 from .np_utils import normalize, to_categorical
@@ -9,9 +10,13 @@ from .vis_utils import model_to_dot, plot_model
 
 __all__ = [
     "CustomObjectScope",
+    "GeneratorEnqueuer",
+    "OrderedEnqueuer",
     "Progbar",
+    "Sequence",
     "custom_object_scope",
     "get_custom_objects",
+    "get_file",
     "model_to_dot",
     "normalize",
     "plot_model",

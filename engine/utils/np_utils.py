@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import DataError
+from ..keras1 import accepts_old
 
 
+@accepts_old("to_categorical")
 def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32") -> np.ndarray:
     """Class numbers as rows with a single 1: (N,) or (N, 1) -> (N, num_classes).
 

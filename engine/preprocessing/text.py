@@ -1,0 +1,222 @@
+"""Texts -> words -> numbers."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter, OrderedDict, defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import DataError, SettingError, shorten
+from ..keras1 import accepts_old
+
+FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+_MODES = ("binary", "count", "freq", "tfidf")
+
+
+def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[str]:
+    """The words of a text; characters in `filters` count as `split`.
+
+    >>> text_to_word_sequence("The cat -- it sat.")
+    ['the', 'cat', 'it', 'sat']
+    """
+    text = text.lower() if lower else text
+    return [word for word in text.translate({ord(c): split for c in filters}).split(split) if word]
+
+
+def hashing_trick(
+    text: str,
+    n: int,
+    hash_function: Callable[[str], int] | str | None = None,
+    filters: str = FILTERS,
+    lower: bool = True,
+    split: str = " ",
+) -> list[int]:
+    """Each word as a number from 1 to n - 1 by its hash; different words may share one.
+
+    hash_function: Python's `hash` by default, which differs from one process to the next; "md5" is the same everywhere.
+
+    >>> hashing_trick("a b a", 10, "md5")
+    [2, 5, 2]
+    """
+    if hash_function == "md5":
+        numbered: Callable[[str], int] = _md5
+    elif hash_function is None:
+        numbered = hash
+    elif callable(hash_function):
+        numbered = hash_function
+    else:
+        raise SettingError(
+            where="hashing_trick, hash_function", expected="a function, 'md5' or None", found=shorten(hash_function)
+        )
+    return [numbered(word) % (n - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
+
+
+def _md5(word: str) -> int:
+    return int(hashlib.md5(word.encode(), usedforsecurity=False).hexdigest(), 16)
+
+
+def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[int]:
+    """`hashing_trick` with Python's `hash`: numbers from 1 to n - 1, and not one-hot rows, whatever the name says."""
+    return hashing_trick(text, n, hash, filters, lower, split)
+
+
+class Tokenizer:
+    """Numbers words (or characters) by frequency: 1 is the most frequent, ties in order of appearance, 0 stands free.
+
+    num_words: only numbers below it are given out. oov_token: takes number 1 and stands for every unknown word.
+    After `fit_on_texts`: word_counts, word_docs, word_index, index_word, index_docs, document_count.
+
+    >>> tokenizer = Tokenizer()
+    >>> tokenizer.fit_on_texts(["a b b", "b c"])
+    >>> tokenizer.texts_to_sequences(["c b x"])
+    [[3, 1]]
+    """
+
+    @accepts_old("Tokenizer")
+    def __init__(
+        self,
+        num_words: int | None = None,
+        filters: str = FILTERS,
+        lower: bool = True,
+        split: str = " ",
+        char_level: bool = False,
+        oov_token: str | None = None,
+        document_count: int = 0,
+    ) -> None:
+        self.num_words = num_words
+        self.filters, self.lower, self.split, self.char_level = filters, lower, split, char_level
+        self.oov_token = oov_token
+        self.document_count = document_count
+        self.word_counts: OrderedDict[str, int] = OrderedDict()
+        self.word_docs: defaultdict[str, int] = defaultdict(int)
+        self.index_docs: defaultdict[int, int] = defaultdict(int)
+        self.word_index: dict[str, int] = {}
+        self.index_word: dict[int, str] = {}
+
+    def _words(self, text: Any) -> Any:
+        if isinstance(text, list):
+            return [word.lower() for word in text] if self.lower else text
+        if self.char_level:
+            return text.lower() if self.lower else text
+        return text_to_word_sequence(text, self.filters, self.lower, self.split)
+
+    def fit_on_texts(self, texts: Iterable[Any]) -> None:
+        """Count the words of texts (strings, or lists of words) and number them anew; may be called again."""
+        for text in texts:
+            self.document_count += 1
+            words = self._words(text)
+            for word in words:
+                self.word_counts[word] = self.word_counts.get(word, 0) + 1
+            for word in set(words):
+                self.word_docs[word] += 1
+        ordered = sorted(self.word_counts, key=lambda word: -self.word_counts[word])
+        if self.oov_token is not None:
+            ordered.insert(0, self.oov_token)
+        self.word_index = {word: number for number, word in enumerate(ordered, 1)}
+        self.index_word = {number: word for word, number in self.word_index.items()}
+        for word, count in self.word_docs.items():
+            self.index_docs[self.word_index[word]] = count
+
+    def fit_on_sequences(self, sequences: Iterable[Iterable[int]]) -> None:
+        """Count in how many sequences each number occurs, for `sequences_to_matrix` without texts."""
+        for sequence in sequences:
+            self.document_count += 1
+            for number in set(sequence):
+                self.index_docs[number] += 1
+
+    def texts_to_sequences(self, texts: Iterable[Any]) -> list[list[int]]:
+        """Each text as a list of numbers; unknown words are left out, or stand as the oov_token's number."""
+        return list(self.texts_to_sequences_generator(texts))
+
+    def texts_to_sequences_generator(self, texts: Iterable[Any]) -> Iterator[list[int]]:
+        """`texts_to_sequences`, one by one."""
+        unknown = self.word_index.get(self.oov_token) if self.oov_token is not None else None
+        for text in texts:
+            numbers = (self.word_index.get(word) for word in self._words(text))
+            known = (n if n is not None and self._is_kept(n) else unknown for n in numbers)
+            yield [n for n in known if n is not None]
+
+    def sequences_to_texts(self, sequences: Iterable[Iterable[int]]) -> list[str]:
+        """Each list of numbers as words with spaces between."""
+        return list(self.sequences_to_texts_generator(sequences))
+
+    def sequences_to_texts_generator(self, sequences: Iterable[Iterable[int]]) -> Iterator[str]:
+        """`sequences_to_texts`, one by one."""
+        unknown = self.oov_token if self.oov_token in self.word_index else None
+        for sequence in sequences:
+            words = (self.index_word.get(n) if self._is_kept(n) else None for n in sequence)
+            known = (word if word is not None else unknown for word in words)
+            yield " ".join(word for word in known if word is not None)
+
+    def _is_kept(self, number: int) -> bool:
+        return not self.num_words or number < self.num_words
+
+    def texts_to_matrix(self, texts: Iterable[Any], mode: str = "binary") -> np.ndarray:
+        """Texts as an array (texts, words); modes as in `sequences_to_matrix`."""
+        return self.sequences_to_matrix(self.texts_to_sequences(texts), mode)
+
+    def sequences_to_matrix(self, sequences: Iterable[Any], mode: str = "binary") -> np.ndarray:
+        """Lists of numbers as an array (lists, num_words or known words + 1).
+
+        mode: "binary" 1 where the word occurs; "count" how often; "freq" its share of the text;
+        "tfidf" (1 + ln count) * ln(1 + documents / (1 + documents with the word)).
+        Raises SettingError for another mode, DataError where nothing was counted yet.
+        """
+        if mode not in _MODES:
+            raise SettingError(where="Tokenizer, mode", expected=f"one of {', '.join(_MODES)}", found=shorten(mode))
+        if not self.num_words and not self.word_index:
+            raise DataError("Give num_words, or call fit_on_texts first.", where="Tokenizer")
+        if mode == "tfidf" and not self.document_count:
+            raise DataError("Call fit_on_texts or fit_on_sequences before the mode tfidf.", where="Tokenizer")
+        sequences = list(sequences)
+        width = self.num_words or len(self.word_index) + 1
+        matrix = np.zeros((len(sequences), width))
+        for row, sequence in enumerate(sequences):
+            for number, count in Counter(sequence).items():
+                if number < width:
+                    matrix[row, number] = self._entry(mode, number, count, len(sequence))
+        return matrix
+
+    def _entry(self, mode: str, number: int, count: int, length: int) -> float:
+        if mode == "count":
+            return count
+        if mode == "freq":
+            return count / length
+        if mode == "tfidf":
+            inverse = np.log(1 + self.document_count / (1 + self.index_docs.get(number, 0)))
+            return (1 + np.log(count)) * inverse
+        return 1.0
+
+    def get_config(self) -> dict[str, Any]:
+        """Settings and counts; the tables are JSON texts, as in Keras's files."""
+        tables = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
+        settings = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
+        return {
+            **{name: getattr(self, name) for name in settings},
+            **{name: json.dumps(getattr(self, name)) for name in tables},
+        }
+
+    def to_json(self, **kwargs: Any) -> str:
+        """The tokenizer as JSON text; `kwargs` go to json.dumps."""
+        return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
+
+
+def tokenizer_from_json(json_string: str) -> Tokenizer:
+    """The tokenizer that `to_json` wrote, here or in Keras."""
+    config = dict(json.loads(json_string)["config"])
+    tables = {
+        name: json.loads(config.pop(name))
+        for name in ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
+    }
+    tokenizer = Tokenizer(**config)
+    tokenizer.word_counts = OrderedDict(tables["word_counts"])
+    tokenizer.word_docs = defaultdict(int, tables["word_docs"])
+    tokenizer.word_index = tables["word_index"]
+    # JSON's keys are texts.
+    tokenizer.index_docs = defaultdict(int, {int(n): count for n, count in tables["index_docs"].items()})
+    tokenizer.index_word = {int(n): word for n, word in tables["index_word"].items()}
+    return tokenizer

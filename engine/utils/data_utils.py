@@ -1,0 +1,236 @@
+"""Files from the network, and batches made ahead.
+
+`get_file` is the one place in the package that reaches the network, and only when it is called.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+import urllib.parse
+import urllib.request
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+
+from ..core.errors import FileError, SettingError, TrainingError, shorten
+from ..core.random import draw_seed
+from ..saving import files
+from ..training.prefetch import Prefetch
+from .archives import extract_archive
+
+_SCHEMES = ("http", "https")
+_WAIT_FOR_SERVER = 60.0
+
+
+class Sequence:
+    """Batches by number: subclasses give `__getitem__(index)` and `__len__()`, and `on_epoch_end()` where needed.
+
+    >>> class Squares(Sequence):
+    ...     def __len__(self):
+    ...         return 2
+    ...     def __getitem__(self, index):
+    ...         return index**2
+    >>> list(Squares())
+    [0, 1]
+    """
+
+    def __getitem__(self, index: int) -> Any:
+        """Batch number `index`."""
+        raise NotImplementedError(f"{type(self).__name__} needs __getitem__(index), which gives one batch.")
+
+    def __len__(self) -> int:
+        """Number of batches in an epoch."""
+        raise NotImplementedError(f"{type(self).__name__} needs __len__(), the number of batches.")
+
+    def on_epoch_end(self) -> None:
+        """Called after each epoch; does nothing here."""
+
+    def __iter__(self) -> Iterator[Any]:
+        return (self[index] for index in range(len(self)))
+
+
+class SequenceEnqueuer:
+    """Runs a source ahead in threads: `start`, then `next` on what `get` gives, then `stop`.
+
+    use_multiprocessing is taken for Keras's sake: NumPy frees the interpreter lock in its loops, so threads serve.
+    """
+
+    def __init__(self, sequence: Any, use_multiprocessing: bool = False) -> None:
+        self.sequence = sequence
+        self.use_multiprocessing = use_multiprocessing
+        self._prefetch: Prefetch | None = None
+        self._workers, self._size = 1, 10
+
+    def is_running(self) -> bool:
+        """Whether `start` was called and `stop` was not."""
+        return self._prefetch is not None
+
+    def start(self, workers: int = 1, max_queue_size: int = 10) -> None:
+        """Begin to make batches in `workers` threads, at most `max_queue_size` ahead."""
+        self.stop()
+        self._workers, self._size = max(1, workers), max_queue_size
+        self._prefetch = self._begin()
+
+    def stop(self, timeout: float | None = None) -> None:
+        """End the threads; `timeout` is taken for Keras's sake."""
+        prefetch, self._prefetch = self._prefetch, None
+        if prefetch is not None:
+            prefetch.close()
+
+    def get(self) -> Iterator[Any]:
+        """Batches in the order of the source; what the source raises comes out here. Raises TrainingError before start."""
+        if self._prefetch is None:
+            raise TrainingError(f"{type(self).__name__}: call start() before get().")
+        return self._given()
+
+    def _begin(self) -> Prefetch:
+        raise NotImplementedError("Use OrderedEnqueuer for a Sequence, GeneratorEnqueuer for a generator.")
+
+    def _given(self) -> Iterator[Any]:
+        while (prefetch := self._prefetch) is not None:
+            try:
+                item = prefetch.get(self.is_running)
+            except StopIteration:
+                return
+            yield item
+
+
+class OrderedEnqueuer(SequenceEnqueuer):
+    """Batches of a Sequence, epoch after epoch without end; shuffle: in another order each epoch.
+
+    `on_epoch_end` of the Sequence is called between epochs, when no worker reads from it.
+    """
+
+    def __init__(self, sequence: Any, use_multiprocessing: bool = False, shuffle: bool = False) -> None:
+        super().__init__(sequence, use_multiprocessing)
+        self.shuffle = shuffle
+
+    def _begin(self) -> Prefetch:
+        places = np.arange(len(self.sequence))
+        if self.shuffle:
+            places = np.random.default_rng(draw_seed()).permutation(places)
+        left = iter(places.tolist())
+
+        def take() -> Callable[[], Any]:
+            place = next(left)
+            return lambda: self.sequence[place]
+
+        return Prefetch(take, self._workers, self._size)
+
+    def _given(self) -> Iterator[Any]:
+        while self.is_running() and len(self.sequence):
+            yield from super()._given()
+            # The source ended: all batches of this epoch were given out, unless `stop` came first.
+            if self._prefetch is not None:
+                self._prefetch.close()
+                self.sequence.on_epoch_end()
+                self._prefetch = self._begin()
+
+
+class GeneratorEnqueuer(SequenceEnqueuer):
+    """Batches of a generator in its order; one thread at a time runs it. wait_time, random_seed: for Keras's sake."""
+
+    def __init__(
+        self,
+        sequence: Any,
+        use_multiprocessing: bool = False,
+        wait_time: float | None = None,
+        random_seed: int | None = None,
+    ) -> None:
+        super().__init__(sequence, use_multiprocessing)
+        self.wait_time, self.random_seed = wait_time, random_seed
+
+    def _begin(self) -> Prefetch:
+        def take() -> Callable[[], Any]:
+            item = next(self.sequence)
+            return lambda: item
+
+        return Prefetch(take, self._workers, self._size)
+
+
+def keras_home() -> Path:
+    """Keras's folder: the variable KERAS_HOME, or ~/.keras."""
+    return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
+
+
+def get_file(
+    fname: str,
+    origin: str,
+    untar: bool = False,
+    md5_hash: str | None = None,
+    file_hash: str | None = None,
+    cache_subdir: str = "datasets",
+    hash_algorithm: str = "auto",
+    extract: bool = False,
+    archive_format: Any = "auto",
+    cache_dir: str | None = None,
+) -> str:
+    """The path of a file in Keras's cache, fetched from `origin` where it is missing or its hash is another.
+
+    A download takes its place only when it is whole and its hash is right. untar, extract: unpack it beside itself
+    (plain files only, none outside the folder; untar gives the path without .tar.gz). archive_format: "auto", "tar",
+    "zip", None, or a list. Raises FileError for a wrong hash, another scheme than http(s) or a name outside the cache;
+    OSError, naming the address, where the download fails.
+    """
+    folder = Path(cache_dir or keras_home()) / cache_subdir
+    named = Path(fname)
+    if named.is_absolute() or ".." in named.parts:
+        raise FileError(file=shorten(fname), expected="a name inside the cache", found="a path that leads out of it")
+    expected = file_hash or md5_hash
+    algorithm = "md5" if file_hash is None and md5_hash is not None else hash_algorithm
+    target = folder / (f"{fname}.tar.gz" if untar else fname)
+    if not (target.is_file() and (expected is None or validate_file(target, expected, algorithm))):
+        _download(origin, target, expected, algorithm)
+    if untar:
+        if not (folder / fname).exists():
+            extract_archive(target, folder, "tar")
+        return str(folder / fname)
+    if extract:
+        extract_archive(target, folder, archive_format)
+    return str(target)
+
+
+def validate_file(fpath: Any, file_hash: str, algorithm: str = "auto", chunk_size: int = 65535) -> bool:
+    """Whether a file has a hash; algorithm: "md5", "sha256", or "auto" by the hash's length."""
+    with files.open_regular(fpath) as file:
+        return _digest(file, file_hash, algorithm, chunk_size) == file_hash.lower()
+
+
+def _digest(file: IO[bytes], file_hash: str, algorithm: str, chunk_size: int = 65535) -> str:
+    if algorithm not in ("auto", "md5", "sha256"):
+        raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", found=shorten(algorithm))
+    is_sha = algorithm == "sha256" or (algorithm == "auto" and len(file_hash) == 64)
+    digest = hashlib.sha256() if is_sha else hashlib.md5(usedforsecurity=False)
+    while chunk := file.read(chunk_size):
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _download(origin: str, target: Path, expected: str | None, algorithm: str) -> None:
+    if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
+        raise FileError(file=target.name, expected="an http or https address", found=shorten(origin))
+    target.parent.mkdir(parents=True, exist_ok=True)
+    print(f"Downloading data from {origin}")
+
+    def check(part: str) -> None:
+        if expected is not None and not validate_file(part, expected, algorithm):
+            raise FileError(
+                file=target.name, expected=f"a download with hash {expected}", found="another hash",
+                hint="The file at the address was changed or cut; nothing was kept.",
+            )  # fmt: skip
+
+    try:
+        with (
+            urllib.request.urlopen(origin, timeout=_WAIT_FOR_SERVER) as answer,
+            files.atomic_write(target, check=check) as part,
+        ):
+            shutil.copyfileobj(answer, part)
+            announced = answer.headers.get("Content-Length")
+            if announced is not None and part.tell() != int(announced):
+                raise OSError(f"{part.tell()} of {announced} bytes came")
+    except OSError as error:
+        raise OSError(f"{origin} could not be fetched: {error}. Put the file into {target.parent} by hand.") from error
