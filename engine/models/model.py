@@ -22,13 +22,13 @@ from ..training.loop import Training, run_evaluation, run_prediction, run_traini
 from ..training.progress import Progbar
 from ..training.step import Step
 from .arguments import count_steps, is_source, validation_tuple
-from .network import Network
+from .compiled_view import CompiledView
 from .profile import Profile, measure
 
 Array = Any
 
 
-class Model(Network):
+class Model(CompiledView):
     """A graph of layers that learns: `compile`, then `fit`, `evaluate`, `predict` (Keras 2.2.4's arguments).
 
     `history` holds the last training's values, `stopped` whether it was ended by `control.stop()` or an interrupt,
@@ -44,8 +44,6 @@ class Model(Network):
     history: History | None = None
     stop_training: bool = False
     stopped: bool = False
-    _compiled: Compiled | None = None
-    _predict_step: Step | None = None
     _random_stream: Stream | None = None
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
@@ -137,10 +135,6 @@ class Model(Network):
         """Names of what `evaluate` and `train_on_batch` give, "loss" first."""
         return list(self._compiled.names) if self._compiled is not None else ["loss"]
 
-    def _make_train_function(self) -> None:
-        """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
-        self._ready().train_step()
-
     @keras1.accepts_old("fit")
     def fit(
         self,
@@ -179,6 +173,7 @@ class Model(Network):
         Raises DataError before anything is trained when the data do not fit the model.
         """
         compiled = self._ready(x)
+        self._check_trainable_weights_consistency()
         fed = compiled.feed(x, y, sample_weight, class_weight)
         train, held = fed.arrays, None
         if validation_data is not None:
@@ -330,6 +325,7 @@ class Model(Network):
     ) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         compiled = self._ready(x)
+        self._check_trainable_weights_consistency()
         fed = compiled.feed(x, y, sample_weight, class_weight)
         step = compiled.train_step(fed.weighted)
         with step.lock, Uninterrupted():
@@ -397,6 +393,7 @@ class Model(Network):
         The rest as in `fit`. An error in the generator passes through unchanged.
         """
         control = control or Control()
+        self._check_trainable_weights_consistency()
         steps = count_steps(generator, steps_per_epoch, "steps_per_epoch")
         convert = self._converter(class_weight)
         waits: dict[str, Any] = {

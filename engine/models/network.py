@@ -160,6 +160,19 @@ class Network(Layer):
         """All layers, inputs first, by depth."""
         return list(self._graph.layers) if self._graph is not None else []
 
+    @property
+    def _nodes_by_depth(self) -> dict[int, list[Node]]:
+        depths = self.graph.depths
+        return _by_depth([(depths[id(node)], node) for node in self.graph.nodes])
+
+    @property
+    def _layers_by_depth(self) -> dict[int, list[Layer]]:
+        deepest: dict[Layer, int] = {}
+        for node in self.graph.nodes:
+            layer = node.outbound_layer
+            deepest[layer] = max(deepest.get(layer, 0), self.graph.depths[id(node)])
+        return _by_depth([(depth, layer) for layer, depth in deepest.items()])
+
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or of a place in `layers`. Raises ValueError."""
         layers = self.layers
@@ -370,6 +383,14 @@ class Network(Layer):
     def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True) -> None:
         """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)
+
+
+def _by_depth(pairs: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
+    """{depth: things}, the deepest (the inputs) first."""
+    found: dict[int, list[Any]] = {}
+    for depth, thing in sorted(pairs, key=lambda pair: -pair[0]):
+        found.setdefault(depth, []).append(thing)
+    return found
 
 
 def _unique(weights: Any) -> list[Variable]:
