@@ -68,6 +68,11 @@ class CompiledView(Network):
         return list(objective.values[1:]) if objective is not None else []
 
     @property
+    def stateful_metric_names(self) -> list[str]:
+        """Names of the metrics that count on from batch to batch."""
+        return list(self._compiled.stateful_names) if self._compiled is not None else []
+
+    @property
     def loss_functions(self) -> list[Any]:
         """The loss of each output, None where it is not trained."""
         return [goal.loss for goal in self._compiled.goals] if self._compiled is not None else []

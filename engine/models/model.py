@@ -15,7 +15,7 @@ from ..training import data, prefetch
 from ..training.compiled import Compiled, check_batch_size, floats
 from ..training.control import Control
 from ..training.data import ArrayBatches, Batch, Batches, Place
-from ..training.events import Listener, Logs
+from ..training.events import EpochBegin, Event, Listener, Logs
 from ..training.goals import make_goals
 from ..training.interrupts import Uninterrupted
 from ..training.loop import Training, run_evaluation, run_prediction, run_training
@@ -214,7 +214,14 @@ class Model(CompiledView):
 
         def validate() -> Logs | None:
             with step.lock:
-                logs = run_evaluation(lambda b: floats(step.run(b.arrays)), batches, compiled.names, control)
+                compiled.reset_metrics()
+                logs = run_evaluation(
+                    lambda b: floats(step.run(b.arrays)),
+                    batches,
+                    compiled.names,
+                    control,
+                    latest=compiled.stateful_names,
+                )
             return None if logs is None else {f"val_{name}": value for name, value in logs.items()}
 
         return validate
@@ -229,7 +236,7 @@ class Model(CompiledView):
         names = self.metrics_names
         self.history = History()
         self.stop_training = self.stopped = False
-        bar = [ProgbarLogger(count_mode)] if verbose else []
+        bar = [ProgbarLogger(count_mode, self.stateful_metric_names)] if verbose else []
         called = CallbackList([*bar, *(callbacks or ()), self.history])
         called.set_model(self)
         shown = [*names, *(f"val_{name}" for name in names)] if validate is not None else names
@@ -250,12 +257,21 @@ class Model(CompiledView):
         def set_learning_rate(rate: float) -> None:
             optimizer.learning_rate = rate
 
+        def begin_epoch(event: Event) -> None:
+            if isinstance(event, EpochBegin):
+                self._reset_metrics()
+
         training = Training(
-            step, batches, names, epochs, initial_epoch, control, [called, *listeners], validate, set_learning_rate
-        )
+            step, batches, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
+            set_learning_rate, self.stateful_metric_names,
+        )  # fmt: skip
         reason = run_training(training)
         self.stopped = reason in ("stopped", "interrupted")
         return self.history
+
+    def _reset_metrics(self) -> None:
+        if self._compiled is not None:
+            self._compiled.reset_metrics()
 
     def check_data(self, x: Any, y: Any, sample_weight: Any = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""
@@ -285,8 +301,13 @@ class Model(CompiledView):
             bar.update(number + 1 if batches.samples is None else samples)
 
         with step.lock:
+            compiled.reset_metrics()
             logs = run_evaluation(
-                lambda b: floats(step.run(b.arrays)), batches, compiled.names, after_batch=show if verbose else None
+                lambda b: floats(step.run(b.arrays)),
+                batches,
+                compiled.names,
+                after_batch=show if verbose else None,
+                latest=compiled.stateful_names,
             )
         assert logs is not None
         return _single(list(logs.values()))
@@ -454,7 +475,10 @@ class Model(CompiledView):
 
     def _validation_of_batches(self, batches: Batches, control: Control) -> Callable[[], Logs | None]:
         def validate() -> Logs | None:
-            logs = run_evaluation(self._test_fed, batches, self.metrics_names, control)
+            self._reset_metrics()
+            logs = run_evaluation(
+                self._test_fed, batches, self.metrics_names, control, latest=self.stateful_metric_names
+            )
             return None if logs is None else {f"val_{name}": value for name, value in logs.items()}
 
         return validate
@@ -469,8 +493,13 @@ class Model(CompiledView):
         batches = prefetch.GeneratorBatches(generator, count, self._converter(), workers=workers, queue=max_queue_size)
         bar = Progbar(count, verbose=verbose)
         try:
+            self._reset_metrics()
             logs = run_evaluation(
-                self._test_fed, batches, self.metrics_names, after_batch=lambda n, _: bar.update(n + 1)
+                self._test_fed,
+                batches,
+                self.metrics_names,
+                after_batch=lambda n, _: bar.update(n + 1),
+                latest=self.stateful_metric_names,
             )
         finally:
             batches.close()

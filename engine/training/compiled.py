@@ -59,6 +59,7 @@ class Compiled:
         self._updater: Updater | None = None
         objective = self.objective(())
         self.names = objective.names
+        self.stateful_names = objective.stateful_names
         self._trained = objective.goals
         self.input_places = [
             data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
@@ -89,7 +90,7 @@ class Compiled:
                 objective.values,
                 variables=self.variables,
                 optimizer=self.optimizer,
-                updates=self._updates,
+                updates=[*self._updates, *objective.metric_updates],
                 random=self._random,
                 updater=self.updater(),
             )
@@ -102,9 +103,17 @@ class Compiled:
             objective = self.objective(weighted)
             inputs = [*self.inputs, *objective.inputs]
             found = self._test_steps[weighted] = Step(
-                inputs, objective.values, updates=self._state_updates, random=self._random
+                inputs,
+                objective.values,
+                updates=[*self._state_updates, *objective.metric_updates],
+                random=self._random,
             )
         return found
+
+    def reset_metrics(self) -> None:
+        """Let stateful metrics begin anew, as at the start of each epoch and evaluation."""
+        for metric in self.objective(()).stateful_metrics:
+            metric.reset_states()
 
     def feed(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Fed:
         """Check and order the user's arrays; raises DataError naming the array and the cure."""

@@ -61,7 +61,8 @@ class Training:
     """What one call of the loop needs. `step` trains on a batch and gives its values in the order of `names`.
 
     `validate` gives the `val_` logs, or None when it was stopped half-way; `set_learning_rate` is called between
-    batches when the control asks for another rate.
+    batches when the control asks for another rate; `latest` names values that are no means over batches (stateful
+    metrics).
     """
 
     step: Callable[[Batch], list[float]]
@@ -73,6 +74,7 @@ class Training:
     listeners: Sequence[Listener] = ()
     validate: Callable[[], Logs | None] | None = None
     set_learning_rate: Callable[[float], None] | None = None
+    latest: Sequence[str] = ()
     clock: Clock = time.monotonic
 
 
@@ -90,7 +92,7 @@ class _Run:
         self._t = training
         self._control = training.control
         self._interrupts = Interrupts(training.control)
-        self._means = Means(training.names)
+        self._means = Means(training.names, training.latest)
         self._warned = False
 
     def _emit(self, event: Event) -> None:
@@ -180,10 +182,10 @@ class _Run:
 
 def run_evaluation(
     step: Callable[[Batch], list[float]], batches: Batches, names: Sequence[str], control: Control | None = None,
-    after_batch: Callable[[int, int], Any] | None = None,
+    after_batch: Callable[[int, int], Any] | None = None, latest: Sequence[str] = (),
 ) -> Logs | None:  # fmt: skip
     """Means over the samples of one pass through `batches`; None when the control stops it half-way."""
-    means = Means(names)
+    means = Means(names, latest)
     for number, batch in enumerate(batches.epoch(0)):
         if control is not None and control.stopped:
             return None

@@ -55,6 +55,7 @@ class Objective:
 
     `inputs` are the placeholders to feed after the model's own: a target for each trained output, then the weights.
     `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
+    `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
     """
 
     def __init__(self, goals: Sequence[Goal], penalties: Sequence[Tensor], weighted: Collection[str] = ()) -> None:
@@ -70,6 +71,9 @@ class Objective:
         self.targets = [_target(goal) for goal in self.goals]
         self.weights = {g.name: _sample_weight(g) for g in self.goals if g.name in weighted}
         self.names: list[str] = ["loss"]
+        self.stateful_names: list[str] = []
+        self.stateful_metrics: list[Any] = []
+        self.metric_updates: list[Any] = []
         self.values: list[Tensor] = []
         self.total = self._record_losses(penalties)
         self.values.insert(0, self.total)
@@ -101,20 +105,37 @@ class Objective:
 
     def _record_metric(self, goal: Goal, target: Tensor, metric: Any, weights: Tensor | None, prefix: str) -> None:
         function, name = resolve_metric(metric, goal)
-        found = function(target, goal.output)
+        found = self._measured(function, target, goal.output)
         parts = found.items() if isinstance(found, dict) else [(name, found)]
         for part_name, score in parts:
             value = _mean_score(score, weights, goal.mask)
-            self.names.append(
-                self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name)
-            )
+            shown = self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name)
+            self.names.append(shown)
             self.values.append(value)
+            if is_stateful(function):
+                self.stateful_names.append(shown)
+
+    def _measured(self, function: Any, target: Tensor, output: Tensor) -> Any:
+        """The metric's value; of a stateful one also what it assigns after each batch."""
+        if not is_stateful(function):
+            return function(target, output)
+        known = {id(update) for update in function.updates}
+        found = function(target, output)
+        self.metric_updates += [update for update in function.updates if id(update) not in known]
+        if function not in self.stateful_metrics:
+            self.stateful_metrics.append(function)
+        return found
 
     def _free_name(self, name: str) -> str:
         number, free = 1, name
         while free in self.names:
             free, number = f"{name}_{number}", number + 1
         return free
+
+
+def is_stateful(metric: Any) -> bool:
+    """Whether a metric is a layer that counts on from batch to batch (Keras 2.2.4's stateful metrics)."""
+    return bool(getattr(metric, "stateful", False)) and hasattr(metric, "reset_states") and hasattr(metric, "updates")
 
 
 def reduced(function: Function, target: Any, output: Any, weights: Any = None, mask: Any = None) -> Any:
