@@ -15,6 +15,7 @@ __version__ = "0.1.0"
 
 _MODULES = (
     "activations",
+    "applications",
     "backend",
     "callbacks",
     "constraints",
@@ -34,6 +35,7 @@ _MODULES = (
     "saving",
     "training",
     "utils",
+    "wrappers",
 )
 # Keras's root names, and where each is made
 _NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
@@ -43,6 +45,7 @@ __all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", 
 if TYPE_CHECKING:
     from . import (
         activations,
+        applications,
         backend,
         callbacks,
         constraints,
@@ -62,6 +65,7 @@ if TYPE_CHECKING:
         saving,
         training,
         utils,
+        wrappers,
     )
     from .layers import Input, InputSpec, Layer
     from .models import Model, Sequential

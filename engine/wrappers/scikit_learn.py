@@ -1,0 +1,179 @@
+"""Models as scikit-learn estimators: for GridSearchCV, cross_val_score, Pipeline. Needs scikit-learn only when it asks."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import NotCompiled, SettingError, SettingTypeError, shorten
+from ..models.sequential import Sequential
+from ..utils.np_utils import to_categorical
+
+_METHODS = (Sequential.fit, Sequential.predict, Sequential.predict_classes, Sequential.evaluate)
+
+
+class BaseWrapper:
+    """What classifier and regressor share.
+
+    build_fn: a function (or an object that can be called) that gives a compiled model; None where a subclass has
+    `__call__`. sk_params: arguments of build_fn and of fit, predict and evaluate, told apart by their names.
+    Raises SettingError for an argument that none of them takes.
+    """
+
+    _estimator_type = ""
+
+    def __init__(self, build_fn: Callable[..., Any] | None = None, **sk_params: Any) -> None:
+        self.build_fn = build_fn
+        self.sk_params = sk_params
+        self.check_params(sk_params)
+
+    def _builder(self) -> Callable[..., Any]:
+        if self.build_fn is not None:
+            return self.build_fn
+        if callable(self):
+            return self
+        raise SettingTypeError(
+            where=type(self).__name__, expected="build_fn, a function that gives a compiled model", found="None"
+        )
+
+    def check_params(self, params: Mapping[str, Any]) -> None:
+        """Refuse names that neither build_fn nor fit, predict, evaluate take; raises SettingError."""
+        takers = (*_METHODS, self._builder())
+        for name in params:
+            if name != "nb_epoch" and not any(_takes(function, name) for function in takers):
+                expected = "an argument of build_fn, fit, predict or evaluate"
+                raise SettingError(where=type(self).__name__, expected=expected, found=shorten(name))
+
+    def get_params(self, deep: bool = True) -> dict[str, Any]:
+        """build_fn and the other settings, as scikit-learn's `clone` wants them."""
+        return {**self.sk_params, "build_fn": self.build_fn}
+
+    def set_params(self, **params: Any) -> Any:
+        """Change settings; gives the wrapper itself. Raises SettingError for unknown names."""
+        params = dict(params)
+        if "build_fn" in params:
+            self.build_fn = params.pop("build_fn")
+        self.check_params(params)
+        self.sk_params.update(params)
+        return self
+
+    def filter_sk_params(self, fn: Callable[..., Any], override: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """The settings that `fn` takes by name, `override` winning."""
+        chosen = {name: value for name, value in self.sk_params.items() if _takes(fn, name)}
+        if fn == Sequential.fit and "nb_epoch" in self.sk_params:
+            chosen["nb_epoch"] = self.sk_params["nb_epoch"]
+        return {**chosen, **(override or {})}
+
+    def fit(self, x: Any, y: Any, **kwargs: Any) -> Any:
+        """Build a new model and train it; `kwargs` go to its `fit`. Gives Keras's History."""
+        build = self._builder()
+        self.model = build(**self.filter_sk_params(build))
+        y = np.asarray(y)
+        if _loss_name(self.model) == "categorical_crossentropy" and y.ndim != 2:
+            y = to_categorical(y)
+        return self.model.fit(x, y, **self.filter_sk_params(Sequential.fit, kwargs))
+
+    def _fitted(self) -> Any:
+        if not self.__sklearn_is_fitted__():
+            raise NotCompiled(f"{type(self).__name__}: call fit first.")
+        return self.model
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return hasattr(self, "model")
+
+    def __sklearn_tags__(self) -> Any:
+        from sklearn import utils
+
+        kind = self._estimator_type
+        tags = utils.Tags(
+            estimator_type=kind,
+            target_tags=utils.TargetTags(required=True),
+            input_tags=utils.InputTags(three_d_array=True),
+        )
+        if kind == "classifier":
+            tags.classifier_tags = utils.ClassifierTags()
+        else:
+            tags.regressor_tags = utils.RegressorTags()
+        return tags
+
+
+class KerasClassifier(BaseWrapper):
+    """A model as classifier: labels of any kind, `predict` gives them back.
+
+    `classes_` are the labels seen, in order. The model's last layer has one unit (sigmoid) or one for each class.
+    """
+
+    _estimator_type = "classifier"
+
+    def fit(self, x: Any, y: Any, sample_weight: Any = None, **kwargs: Any) -> Any:
+        """Train on labels (N,) or (N, 1), or one-hot rows (N, classes). Gives Keras's History."""
+        y = np.asarray(y)
+        if y.ndim == 2 and y.shape[1] > 1:
+            self.classes_: np.ndarray = np.arange(y.shape[1])
+        elif y.ndim == 1 or (y.ndim == 2 and y.shape[1] == 1):
+            self.classes_ = np.unique(y)
+            y = np.searchsorted(self.classes_, y)
+        else:
+            raise SettingError(
+                where="KerasClassifier", expected="labels (N,) or (N, classes)", found=f"shape {y.shape}"
+            )
+        self.n_classes_ = len(self.classes_)
+        if sample_weight is not None:
+            kwargs["sample_weight"] = sample_weight
+        return super().fit(x, y, **kwargs)
+
+    def predict(self, x: Any, **kwargs: Any) -> np.ndarray:
+        """The most probable label of each sample, (N,) ((N, 1) for one unit, as in Keras)."""
+        settings = self.filter_sk_params(Sequential.predict, kwargs)
+        values = np.asarray(self._fitted().predict(x, **settings))
+        chosen = values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
+        return self.classes_[chosen]
+
+    def predict_proba(self, x: Any, **kwargs: Any) -> np.ndarray:
+        """Probabilities (N, classes); one sigmoid unit gives both columns."""
+        values = np.asarray(self._fitted().predict(x, **self.filter_sk_params(Sequential.predict, kwargs)))
+        return np.hstack([1 - values, values]) if values.shape[1] == 1 else values
+
+    def score(self, x: Any, y: Any, **kwargs: Any) -> float:
+        """Mean accuracy on labels or one-hot rows. Raises SettingError where the model measures no accuracy."""
+        model, y = self._fitted(), np.asarray(y)
+        if y.ndim == 1 or y.shape[-1] == 1:
+            y = np.searchsorted(self.classes_, y)
+        if _loss_name(model) == "categorical_crossentropy" and y.ndim != 2:
+            y = to_categorical(y, self.n_classes_)
+        outputs = model.evaluate(x, y, **self.filter_sk_params(Sequential.evaluate, kwargs))
+        for name, value in zip(model.metrics_names, outputs if isinstance(outputs, list) else [outputs], strict=True):
+            if name in ("acc", "accuracy"):
+                return float(value)
+        raise SettingError(
+            where="KerasClassifier.score", expected="a model compiled with metrics=['accuracy']",
+            found=f"the metrics {model.metrics_names}",
+        )  # fmt: skip
+
+
+class KerasRegressor(BaseWrapper):
+    """A model as regressor."""
+
+    _estimator_type = "regressor"
+
+    def predict(self, x: Any, **kwargs: Any) -> np.ndarray:
+        """The model's output, (N,) where it has one unit."""
+        values = np.asarray(self._fitted().predict(x, **self.filter_sk_params(Sequential.predict, kwargs)))
+        return values[..., 0] if values.shape[-1] == 1 else values
+
+    def score(self, x: Any, y: Any, **kwargs: Any) -> float:
+        """The loss with its sign changed, so that larger is better (Keras's rule; not R²)."""
+        loss = self._fitted().evaluate(x, y, **self.filter_sk_params(Sequential.evaluate, kwargs))
+        return -float(loss[0] if isinstance(loss, list) else loss)
+
+
+def _takes(function: Callable[..., Any], name: str) -> bool:
+    parameter = inspect.signature(function).parameters.get(name)
+    return name != "self" and parameter is not None and parameter.kind is not inspect.Parameter.VAR_KEYWORD
+
+
+def _loss_name(model: Any) -> str:
+    return model.loss if isinstance(model.loss, str) else getattr(model.loss, "__name__", "")
