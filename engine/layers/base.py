@@ -19,7 +19,7 @@ import numpy as np
 from .. import ops
 from ..core import registry, rules
 from ..core.config import floatx
-from ..core.errors import EngineError, GraphError, ShapeError
+from ..core.errors import EngineError, ShapeError
 from ..core.fields import Declared, field
 from ..core.op import recording_for
 from ..core.plan import evaluate
@@ -190,13 +190,11 @@ class Layer(Declared):
             variable.assign(array)
 
     def count_params(self) -> int:
-        """Number of weights; the layer must be built."""
+        """Number of weights. Raises RuntimeError, as Keras does, while the layer is not built."""
         if not self.built:
-            raise GraphError(
-                where=self.where,
-                expected="a built layer",
-                found="one without input shape",
-                hint="Call it on an Input first.",
+            raise RuntimeError(
+                f"{self.where}, count_params: expected a built layer, found one without input shape. "
+                "Call it on an Input first."
             )
         return sum(w.size for w in self.weights)
 

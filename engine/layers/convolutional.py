@@ -97,10 +97,11 @@ class _Conv(Layer):
 
     def call(self, inputs: Any) -> Any:
         """activation(convolution + bias)."""
+        rectified = self.activation is ops.relu
         y = ops.conv(
-            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format
+            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format, rectified
         )  # fmt: skip
-        if self.activation is None:
+        if self.activation is None or rectified:
             return y
         if self.data_format == "channels_first" and getattr(self.activation, "__name__", "") == "softmax":
             return self.activation(y, axis=1)

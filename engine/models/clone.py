@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..layers.input import Input
+from ..layers.node import as_list
 from .model import Model
 from .network import Network
 
@@ -11,11 +13,11 @@ from .network import Network
 def clone_model(model: Network, input_tensors: Any = None) -> Any:
     """A model of the same layers with new weights; the original is left alone.
 
-    `input_tensors`: tensors to build the copy on, in place of new inputs.
+    `input_tensors`: tensors to build the copy on, in place of new inputs; those that no layer gives become inputs.
     """
     copy = type(model).from_config(model.get_config())
     if input_tensors is None:
         return copy
-    inputs = list(input_tensors) if isinstance(input_tensors, (list, tuple)) else [input_tensors]
+    inputs = [x if hasattr(x, "_keras_history") else Input(tensor=x) for x in as_list(input_tensors)]
     outputs = copy(inputs if len(inputs) > 1 else inputs[0])
     return Model(inputs=inputs, outputs=outputs, name=model.name)

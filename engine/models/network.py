@@ -6,6 +6,7 @@ paths do not matter.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -176,6 +177,8 @@ class Network(Layer):
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
         """The layer of a name, or of a place in `layers`. Raises ValueError."""
         layers = self.layers
+        if name is None and index is None:
+            raise ValueError(f"model '{self.name}', get_layer: expected a layer's name or index, found neither")
         if index is not None:
             if not -len(layers) <= index < len(layers):
                 raise ValueError(f"model '{self.name}': expected a layer index below {len(layers)}, found {index}")
@@ -325,6 +328,12 @@ class Network(Layer):
             return None
         return single([m for _, m in self._run(as_list(inputs), masks)])
 
+    def run_internal_graph(self, inputs: Any, masks: Any = None) -> tuple[list[Any], list[Any], list[Any]]:
+        """Outputs, masks and shapes for other tensors, a list of each (Keras's name)."""
+        given = as_list(inputs)
+        found = self._run(given, as_list(masks) if masks is not None else [None] * len(given))
+        return [y for y, _ in found], [m for _, m in found], [y.shape for y, _ in found]
+
     def _run(self, inputs: list[Any], masks: list[Any]) -> list[tuple[Any, Any]]:
         values: dict[Tensor, tuple[Any, Any]] = dict(zip(self.inputs, zip(inputs, masks, strict=True), strict=True))
         for node in self.graph.nodes:
@@ -362,13 +371,22 @@ class Network(Layer):
 
     # Text and files
 
-    def to_json(self, indent: int | None = None) -> str:
-        """The architecture as JSON, on one line or indented."""
-        return text.write_json(persistence.architecture(self), indent)
+    def to_json(self, indent: int | None = None, **kwargs: Any) -> str:
+        """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
+        written = text.write_json(persistence.architecture(self), indent)
+        return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
 
-    def to_yaml(self) -> str:
-        """The architecture as YAML: lists and plain values only, so that any safe loader reads it."""
-        return text.write_yaml(persistence.architecture(self))
+    def to_yaml(self, **kwargs: Any) -> str:
+        """The architecture as YAML: lists and plain values only, so that any safe loader reads it.
+
+        Further arguments go to yaml.safe_dump.
+        """
+        written = text.write_yaml(persistence.architecture(self))
+        if not kwargs:
+            return written
+        import yaml
+
+        return yaml.safe_dump(yaml.safe_load(written), **{"sort_keys": False, **kwargs})
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all."""

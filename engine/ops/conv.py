@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from ..core import onednn
 from ..core.device import threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
-from .matmul import sum_rows
+from .matmul import slope_times, sum_rows
 from .shapes import Array, Shape, count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
@@ -25,15 +27,21 @@ _ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 class Conv(Op):
     """y = x * kernel + bias: (N, *spatial, C), (*size, C, F), (F,) -> (N, *spatial', F); cross-correlation as in Keras.
 
-    channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
+    rectified: y = max(..., 0), in the same pass. channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
     """
 
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)
     channels_first: bool = False
+    rectified: bool = False
 
     keeps = ("x", "kernel")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.rectified:
+            self.keeps = ("x", "kernel", "y")
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         self._check(x, kernel)
@@ -74,16 +82,30 @@ class Conv(Op):
             )
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        compiled = self._compiled(work, x, kernel, out)
+        if compiled is not None and onednn.usable(x, kernel, bias, out):
+            compiled.forward(x, kernel, bias, out)
+            return
         x = self._last(work, x, "x")
         y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
         matrix = kernel.reshape(-1, kernel.shape[-1])
-        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias)
+        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias, self.rectified)
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
         dx, dkernel, *rest = outs
+        if y is not None:
+            dy = slope_times(work, dy, y)
         dbias = rest[0] if rest else None
+        compiled = self._compiled(work, x, kernel, dy)
+        if compiled is not None and onednn.usable(x, kernel, dy, *outs):
+            if dkernel is not None:
+                compiled.weight_gradients(x, dy, dkernel, dbias)
+                dkernel = dbias = None
+            if dx is not None:
+                compiled.input_gradient(dy, kernel, dx)
+                dx = None
         dy = self._last(work, dy, "dy")
         if dkernel is not None:
             x_last = self._last(work, x, "x")
@@ -95,6 +117,22 @@ class Conv(Op):
             self._input_gradient(work, dy, kernel, target)
             if self.channels_first:
                 work.xp.copyto(self._as_last(dx), target)
+
+    def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
+        """oneDNN's convolution for these shapes, where it is installed and has one."""
+        if "compiled" not in work.kept:
+            library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
+            work.kept["compiled"] = None
+            if library is not None:
+                windows = self._windows(self._moved_last(x.shape), kernel.shape)
+                sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
+                after = [max(0, r - b - n) for r, b, n in zip(windows.reach, windows.before, sizes, strict=True)]
+                padding = list(zip(windows.before, after, strict=True))
+                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectified, work.training)
+                with suppress(onednn.Failure):
+                    shapes = (x.shape, kernel.shape, y.shape)
+                    work.kept["compiled"] = onednn.Convolution(library, *shapes, *arguments)
+        return work.kept["compiled"]
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         shape = self.shape(x, kernel)
@@ -133,6 +171,9 @@ class Conv(Op):
     def _moved(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *shape[2:], shape[1])
 
+    def _moved_last(self, shape: tuple[int, ...]) -> tuple[int, ...]:
+        return self._moved(shape) if self.channels_first else shape
+
     def _as_last(self, x: Array) -> Array:
         return x.transpose((0, *range(2, x.ndim), 1))
 
@@ -170,10 +211,12 @@ def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> 
     return phases
 
 
-def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, bias: Array | None) -> None:
-    """y = patches(x) @ matrix + bias, block by block."""
+def _correlate(
+    work: Work, x: Array, matrix: Array, windows: Windows, y: Array, bias: Array | None, rectified: bool = False
+) -> None:
+    """y = patches(x) @ matrix + bias, rectified or not, block by block."""
     xp, channels, filters = work.xp, x.shape[-1], matrix.shape[1]
-    few = bias is None and filters <= _FEW_FILTERS
+    few = bias is None and not rectified and filters <= _FEW_FILTERS
     if few and set(windows.strides) == {1} and windows.size[0] > 1 and len(windows.size) > 1:
         _correlate_rows(work, x, matrix, windows, y)
         return
@@ -186,6 +229,8 @@ def _correlate(work: Work, x: Array, matrix: Array, windows: Windows, y: Array, 
             xp.matmul(patches.matrix(block), matrix, out=rows)
             if bias is not None:
                 xp.add(rows, bias, out=rows)
+            if rectified:
+                xp.maximum(rows, 0, out=rows)
 
     spread(work, blocks, 2 * count(y.shape) * matrix.shape[0], run)
 
@@ -264,10 +309,11 @@ def conv(
     padding: str = "valid",
     dilation: int | Sequence[int] = 1,
     data_format: str = "channels_last",
+    rectified: bool = False,
 ) -> Any:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
-    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front). rectified: relu of it, in one pass.
 
     >>> import numpy as np
     >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
@@ -275,7 +321,7 @@ def conv(
     """
     rank = len(kernel.shape) - 2
     first = data_format == "channels_first"
-    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first), x, kernel, bias)
+    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first, rectified), x, kernel, bias)
 
 
 def _tuple(value: int | Sequence[int], rank: int) -> tuple[int, ...]:

@@ -14,13 +14,20 @@ from .reduce import sum as sum_
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
 from .views import reshape
 
-_LARGE_PRODUCT = 4_000_000  # multiplications from which a second thread pays
+_LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
 
 class Linear(Op):
-    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
+    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); max(y, 0) if `rectified`."""
+
+    rectified: bool = False
 
     keeps = ("x", "kernel")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.rectified:
+            self.keeps = ("x", "kernel", "y")
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
@@ -33,47 +40,74 @@ class Linear(Op):
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
         xp = work.xp
-        inputs, results = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
+        if x.ndim != 2:
+            x, out = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
+        if kernel.size * len(x) < _LARGE_PRODUCT:
+            xp.matmul(x, kernel, out=out)
+        elif len(x) > kernel.shape[1]:
+            _shared(work, len(x), lambda r: xp.matmul(x[r], kernel, out=out[r]))
+        else:
+            _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
+        if bias is not None:
+            xp.add(out, bias, out=out)
+        if self.rectified:
+            xp.maximum(out, 0, out=out)
 
-        def run(rows: slice) -> None:
-            xp.matmul(inputs[rows], kernel, out=results[rows])
-            if bias is not None:
-                xp.add(results[rows], bias, out=results[rows])
-
-        _shared(work, len(inputs), count(kernel.shape) * len(inputs), run)
-
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
         xp = work.xp
         dx, dkernel, *rest = outs
-        rows = dy.reshape(-1, kernel.shape[1])
-        products = count(kernel.shape) * len(rows)
+        if y is not None:
+            dy = slope_times(work, dy, y)
+        if dy.ndim != 2:
+            dy = dy.reshape(-1, kernel.shape[1])
+        large = kernel.size * len(dy) >= _LARGE_PRODUCT
         if dkernel is not None:
-            inputs = x.reshape(-1, kernel.shape[0])
-            _shared(work, kernel.shape[0], products, lambda c: xp.matmul(inputs[:, c].T, rows, out=dkernel[c]))
+            inputs = x if x.ndim == 2 else x.reshape(-1, kernel.shape[0])
+            if large:
+                _shared(work, kernel.shape[0], lambda c: xp.matmul(inputs[:, c].T, dy, out=dkernel[c]))
+            else:
+                xp.matmul(inputs.T, dy, out=dkernel)
         if rest and rest[0] is not None:
-            sum_rows(work, rows, rest[0])
-        if dx is not None:
-            target = dx.reshape(-1, kernel.shape[0])
-            _shared(work, len(rows), products, lambda r: xp.matmul(rows[r], kernel.T, out=target[r]))
+            sum_rows(work, dy, rest[0])
+        if dx is None:
+            return
+        target = dx if dx.ndim == 2 else dx.reshape(-1, kernel.shape[0])
+        if not large:
+            xp.matmul(dy, kernel.T, out=target)
+        elif len(dy) > kernel.shape[0]:
+            _shared(work, len(dy), lambda r: xp.matmul(dy[r], kernel.T, out=target[r]))
+        else:
+            _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
 
 
-def _shared(work: Work, n: int, products: int, function: Callable[[slice], Any]) -> None:
-    """Call `function` on slices of range(n), one a thread where the product is large.
+def slope_times(work: Work, dy: Array, y: Array) -> Array:
+    """dy where the rectified y is above 0, else 0; in scratch memory."""
+    positive, product = work.scratch("positive", y.shape, bool), work.scratch("slopes", dy.shape, dy.dtype)
+    work.xp.greater(y, 0, out=positive)
+    return work.xp.multiply(dy, positive, out=product)
+
+
+def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
+    """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
+    part of that factor, and the whole of the other.
 
     Not left to BLAS's own threads: on a busy machine these spin and made small products many times slower.
     """
-    workers = threads() if products >= _LARGE_PRODUCT else 1
-    work.parallel(function, blocks(n, max(1, -(-n // workers))))
+    # Whole cache lines: 16 numbers.
+    size = -(-n // threads())
+    work.parallel(function, blocks(n, max(1, -(-size // 16) * 16)))
 
 
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
     """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
     less, because it sums in blocks."""
-    ones = work.scratch("ones", (rows.shape[0],), rows.dtype)
-    ones.fill(1)
+    ones = work.kept.get("ones")
+    if ones is None or len(ones) != len(rows):
+        # Memory of its own: what `keep` gives may be another plan's between two runs.
+        ones = work.kept["ones"] = work.xp.ones(len(rows), rows.dtype)
     work.xp.matmul(ones, rows, out=out)
 
 
@@ -113,15 +147,15 @@ class Matmul(Op):
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 
-def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
-    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
+def linear(x: Any, kernel: Any, bias: Any = None, rectified: bool = False) -> Any:
+    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); `rectified`: relu of it, in one pass.
 
     >>> import numpy as np
     >>> linear(np.ones((2, 3)), np.ones((3, 1)), np.array([0.5]))
     array([[3.5],
            [3.5]])
     """
-    return apply(Linear(), x, kernel, bias)
+    return apply(Linear(rectified), x, kernel, bias)
 
 
 def matmul(a: Any, b: Any) -> Any:

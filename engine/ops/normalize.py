@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
+from ..core import onednn
 from ..core.device import blocks, threads
 from ..core.op import Op, Work, apply
 from .shapes import Array, Shape, axis_of, count
 
 _BLOCK_ELEMENTS = 1 << 18  # of a block that is worth waking a thread for
+_COMPILED_ELEMENTS = 1 << 14  # from which a call of a compiled kernel pays
 _LONG = 2048  # elements of a row from which a longer one gains nothing
 
 
@@ -47,6 +50,13 @@ class BatchNorm(Op):
     ) -> None:
         xp = work.xp
         y, mean, variance = out
+        compiled = self._compiled(work, x, gamma, beta)
+        if compiled is not None and onednn.usable(x, gamma, beta, *out):
+            compiled.forward(x, gamma, beta, y, mean, variance)
+            xp.copyto(work.keep("mean", mean.shape, mean.dtype), mean)
+            xp.copyto(work.keep("variance", mean.shape, mean.dtype), variance)
+            self._keep_inverse(work, variance)
+            return
         rows = _Rows(work, x, axis_of(self.axis, x.ndim))
         source, target = rows.of(x), rows.of(y)
         if work.training:
@@ -55,10 +65,7 @@ class BatchNorm(Op):
             xp.copyto(mean, moving_mean)
             xp.copyto(variance, moving_variance)
             centres = None
-        inverse = work.keep("inverse", variance.shape, variance.dtype)
-        xp.add(variance, self.epsilon, out=inverse)
-        xp.sqrt(inverse, out=inverse)
-        xp.divide(1, inverse, out=inverse)
+        inverse = self._keep_inverse(work, variance)
         xp.copyto(work.keep("mean", mean.shape, mean.dtype), mean)
         scale = (
             inverse if gamma is None else xp.multiply(inverse, gamma, out=work.scratch("scale", mean.shape, x.dtype))
@@ -79,6 +86,29 @@ class BatchNorm(Op):
             xp.add(result, rows.spread(f"block{name}", shift), out=result)
 
         rows.each(run)
+
+    def _keep_inverse(self, work: Work, variance: Array) -> Array:
+        """1 / sqrt(variance + epsilon), for backward too."""
+        xp = work.xp
+        inverse = work.keep("inverse", variance.shape, variance.dtype)
+        xp.add(variance, self.epsilon, out=inverse)
+        xp.sqrt(inverse, out=inverse)
+        return xp.divide(1, inverse, out=inverse)
+
+    def _compiled(
+        self, work: Work, x: Array, gamma: Array | None, beta: Array | None
+    ) -> onednn.BatchNormalization | None:
+        """oneDNN's kernel for statistics of a batch with channels last, where it is installed and the work is worth it."""
+        if "compiled" not in work.kept:
+            suits = (
+                work.training and gamma is not None and beta is not None and axis_of(self.axis, x.ndim) == x.ndim - 1
+            )
+            library = onednn.library() if suits and x.dtype == "float32" and x.size >= _COMPILED_ELEMENTS else None
+            work.kept["compiled"] = None
+            if library is not None:
+                with suppress(onednn.Failure):
+                    work.kept["compiled"] = onednn.BatchNormalization(library, x.shape, self.epsilon)
+        return work.kept["compiled"]
 
     def _moments(self, work: Work, rows: _Rows, source: Array, centred: Array, mean: Array, variance: Array) -> Array:
         """Mean and biased variance of each channel, from those of blocks (Chan, Golub and LeVeque, 1979).
@@ -112,6 +142,23 @@ class BatchNorm(Op):
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
         mean, inverse = work.kept["mean"], work.kept["inverse"]
+        compiled = work.kept.get("compiled")
+        if (
+            compiled is not None
+            and dy_mean is None
+            and dy_variance is None
+            and onednn.usable(x, gamma, dy_y, *outs[:3])
+        ):
+            found = [
+                work.scratch(name, mean.shape, mean.dtype) if out is None else out
+                for name, out in (("dgamma", dgamma), ("dbeta", dbeta))
+            ]
+            target = work.scratch("dx", x.shape, x.dtype) if dx is None else dx
+            compiled.backward(x, gamma, mean, work.kept["variance"], dy_y, (target, *found))
+            for unused in (dmoving_mean, dmoving_variance):
+                if unused is not None:
+                    unused.fill(0)
+            return
         rows = _Rows(work, x, axis_of(self.axis, x.ndim))
         # sum of dy, and of dy times the normalised x, for each channel
         sum_g, sum_gn = (work.scratch(name, mean.shape, x.dtype) for name in ("sum_g", "sum_gn"))

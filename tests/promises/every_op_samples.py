@@ -168,6 +168,7 @@ SAMPLES: dict[type, list] = {
     Linear: [
         (Linear(), [normal(3, 4), normal(4, 2), normal(2)]),
         (Linear(), [normal(2, 3, 4), normal(4, 2), None]),
+        (Linear(True), [normal(2, 3, 4), normal(4, 5), normal(5)]),
     ],
     Matmul: [
         (Matmul(), [normal(3, 4), normal(4, 2)]),
@@ -208,6 +209,8 @@ SAMPLES: dict[type, list] = {
         (Conv((1, 1)), [IMAGE, normal(1, 1, 3, 2), None]),
         (Conv((2, 1), "same", (1, 1), True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), normal(4)]),
         (Conv((1, 1)), [normal(2, 5, 5, 9), normal(3, 3, 9, 2), normal(2)]),
+        (Conv((1, 2), "same", (1, 1), False, True), [normal(2, 5, 6, 3), normal(3, 2, 3, 4), normal(4)]),
+        (Conv((2, 1), "valid", (1, 1), True, True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), None]),
         (Conv((2,), "causal", (2,)), [normal(2, 9, 3), normal(3, 3, 2), normal(2)]),
         (Conv((1, 2, 1), "same", (1, 1, 1)), [normal(1, 4, 5, 3, 2), normal(2, 3, 2, 2, 2), normal(2)]),
     ],

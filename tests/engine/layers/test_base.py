@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import ops, regularizers
-from engine.core.errors import GraphError, ShapeError
+from engine.core.errors import ShapeError
 from engine.core.plan import evaluate
 from engine.layers import (
     LSTM,
@@ -173,7 +173,7 @@ def test_set_weights_takes_all_or_nothing():
 
 
 def test_weights_of_an_unbuilt_layer_are_not_counted():
-    with pytest.raises(GraphError, match="built"):
+    with pytest.raises(RuntimeError, match="built"):
         Dense(2).count_params()
 
 

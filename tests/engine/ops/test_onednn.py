@@ -1,0 +1,109 @@
+"""The compiled kernels of oneDNN against the engine's own, on the same float32 numbers."""
+
+import itertools
+import subprocess
+import sys
+
+import numpy as np
+import pytest
+
+from engine.core import onednn
+from engine.core.op import Work
+from engine.ops.conv import Conv
+from engine.ops.normalize import BatchNorm
+
+pytestmark = pytest.mark.skipif(
+    onednn.library() is None, reason="oneDNN is not installed here (extra `fast`, Linux on x86-64 only)"
+)
+RNG = np.random.default_rng(0)
+
+
+def normal(*shape):
+    return RNG.normal(size=shape).astype("float32")
+
+
+CASES = [
+    (strides, padding, dilation, first, rectified, x, kernel)
+    for (strides, dilation), padding, first, rectified in itertools.product(
+        [((1, 1), (1, 1)), ((2, 1), (1, 1)), ((3, 2), (1, 1)), ((1, 1), (2, 3))], ["valid", "same"], [False, True], [False, True]
+    )
+    for x, kernel in [((4, 9, 8, 5), (3, 2, 5, 7)), ((2, 8, 11, 1), (4, 3, 1, 16))]
+] + [
+    ((1,), "causal", (2,), False, False, (3, 9, 4), (3, 4, 6)),
+    ((1, 2, 1), "same", (1, 1, 1), False, True, (2, 5, 6, 4, 3), (2, 3, 2, 3, 5)),
+    ((1, 1), "valid", (1, 1), False, True, (96, 20, 20, 16), (3, 3, 16, 32)),  # worked through in parts
+]  # fmt: skip
+
+
+def run(op, x, kernel, bias, dy_seed, monkeypatch, compiled):
+    """Result, gradients and whether a compiled kernel was used."""
+    with monkeypatch.context() as patch:
+        if not compiled:
+            patch.setattr(onednn, "library", lambda: None)
+        if op.channels_first:
+            x = np.ascontiguousarray(np.moveaxis(x, -1, 1))
+        work = Work(True, (x.shape, kernel.shape, bias.shape), op.shape(x.shape, kernel.shape, bias.shape))
+        y = np.empty(work.output_shape, "float32")
+        op.forward(work, x, kernel, bias, out=y)
+        dy = np.random.default_rng(dy_seed).normal(size=y.shape).astype("float32")
+        outs = tuple(np.full_like(a, 7) for a in (x, kernel, bias))
+        op.backward(work, dy, x, kernel, *([y] if op.rectified else []), outs=outs)
+        return [y, *outs], work.kept["compiled"] is not None
+
+
+@pytest.mark.parametrize(("strides", "padding", "dilation", "first", "rectified", "x", "kernel"), CASES)
+def test_convolutions_agree(strides, padding, dilation, first, rectified, x, kernel, monkeypatch):
+    op = Conv(strides, padding, dilation, first, rectified)
+    arrays = normal(*x), normal(*kernel), normal(kernel[-1])
+    found, was_compiled = run(op, *arrays, 3, monkeypatch, True)
+    expected, was_not = run(op, *arrays, 3, monkeypatch, False)
+    assert was_compiled
+    assert not was_not
+    for ours, theirs in zip(found, expected, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_batch_normalisation_agrees(monkeypatch):
+    x, gamma, beta = normal(8, 16, 16, 12) * 3 + 5, normal(12), normal(12)
+    dy, op = normal(*x.shape), BatchNorm()
+    found = []
+    for compiled in (True, False):
+        with monkeypatch.context() as patch:
+            if not compiled:
+                patch.setattr(onednn, "library", lambda: None)
+            work = Work(True, (x.shape,), (x.shape,))
+            out = (np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma))
+            op.forward(work, x, gamma, beta, gamma, gamma, out=out)
+            outs = (np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma), None, None)
+            op.backward(work, (dy, None, None), x, gamma, outs=outs)
+            assert (work.kept["compiled"] is not None) is compiled
+            found.append([*out, *outs[:3]])
+    for ours, theirs in zip(*found, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())
+
+
+def test_the_environment_turns_it_off():
+    code = "from engine.core import onednn; print(onednn.library())"
+    done = subprocess.run(
+        [sys.executable, "-c", code], env={"ENGINE_ONEDNN": "0"}, capture_output=True, text=True, check=True, timeout=60
+    )
+    assert done.stdout.strip() == "None"
+
+
+def test_a_library_that_does_not_load_is_reported_once(tmp_path):
+    (tmp_path / "lib").mkdir()
+    (tmp_path / "lib" / "libdnnl.so.3").write_bytes(b"not a library")
+    code = (
+        f"import sys; sys.prefix = {str(tmp_path)!r}\n"
+        "import warnings; warnings.simplefilter('always')\n"
+        "from engine.core import onednn; print(onednn.library(), onednn.library())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
+    assert done.stdout.strip() == "None None"
+    assert done.stderr.count("does not load") == 1
+
+
+def test_float64_and_other_memory_orders_are_computed_by_numpy():
+    assert onednn.usable(normal(3, 4), None)
+    assert not onednn.usable(normal(3, 4).T)
+    assert not onednn.usable(normal(3, 4).astype("float64"))
