@@ -386,7 +386,8 @@ class Network(Layer):
             return written
         import yaml
 
-        return yaml.safe_dump(yaml.safe_load(written), **{"sort_keys": False, **kwargs})
+        settings: dict[str, Any] = {"sort_keys": False, **kwargs}
+        return yaml.safe_dump(yaml.safe_load(written), **settings)
 
     def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
