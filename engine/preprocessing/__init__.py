@@ -1,7 +1,7 @@
-"""Text and sequences -> arrays, under Keras's paths."""
+"""Text, sequences and images -> arrays, under Keras's paths."""
 
 from __future__ import annotations
 
-from . import sequence, text
+from . import image, sequence, text
 
-__all__ = ["sequence", "text"]
+__all__ = ["image", "sequence", "text"]

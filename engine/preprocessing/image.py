@@ -156,7 +156,9 @@ class ImageDataGenerator:
 
     def get_random_transform(self, img_shape: Any, seed: int | None = None) -> dict[str, Any]:
         """Parameters of one random transformation, for `apply_transform`; drawn from NumPy's global state, or a seed."""
-        random: Any = np.random if seed is None else np.random.RandomState(seed)
+        return self._drawn(img_shape, np.random if seed is None else np.random.RandomState(seed))
+
+    def _drawn(self, img_shape: Any, random: Any) -> dict[str, Any]:
         theta = random.uniform(-self.rotation_range, self.rotation_range) if self.rotation_range else 0
         tx = _shift(random, self.height_shift_range, img_shape[self.row_axis - 1])
         ty = _shift(random, self.width_shift_range, img_shape[self.col_axis - 1])
@@ -189,9 +191,10 @@ class ImageDataGenerator:
             x = np.moveaxis(apply_brightness_shift(np.moveaxis(x, channel, -1), p["brightness"]), -1, channel)
         return x
 
-    def random_transform(self, x: np.ndarray, seed: int | None = None) -> np.ndarray:
-        """One image (rank 3) changed at random."""
-        return self.apply_transform(x, self.get_random_transform(x.shape, seed))
+    def random_transform(self, x: np.ndarray, seed: int | None = None, random: Any = None) -> np.ndarray:
+        """One image (rank 3) changed at random; random: the RandomState to draw from, in place of a seed."""
+        drawn = self.get_random_transform(x.shape, seed) if random is None else self._drawn(x.shape, random)
+        return self.apply_transform(x, drawn)
 
     def fit(self, x: Any, augment: bool = False, rounds: int = 1, seed: int | None = None) -> None:
         """Learn mean, deviation and ZCA's matrix from images (N, H, W, C); augment: from `rounds` changed copies.
@@ -219,10 +222,10 @@ class ImageDataGenerator:
 
 def _shift(random: Any, reach: Any, size: int) -> float:
     """Pixels: from a list of choices, whole pixels below `reach`, or a share of the size."""
-    if not np.isscalar(reach):
-        pixels = random.choice(reach) * random.choice([-1, 1])
-        return pixels * size if np.max(reach) < 1 else pixels
-    if not reach:
+    if np.isscalar(reach) and not reach:
         return 0
-    pixels = random.randint(-int(reach), int(reach) + 1) if isinstance(reach, int) else random.uniform(-reach, reach)
-    return pixels * size if reach < 1 else pixels
+    if isinstance(reach, float):
+        pixels = random.uniform(-reach, reach)
+    else:  # a list to choose from, or a whole number n: 0 to n - 1
+        pixels = random.choice(reach) * random.choice([-1, 1])
+    return pixels * size if np.max(reach) < 1 else pixels
