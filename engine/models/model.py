@@ -41,6 +41,7 @@ class Model(CompiledView):
     loss_weights: Any = None
     sample_weight_mode: Any = None
     weighted_metrics: Any = None
+    _target_tensors: Any = None
     history: History | None = None
     stop_training: bool = False
     stopped: bool = False
@@ -68,18 +69,18 @@ class Model(CompiledView):
             metrics: list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
             loss_weights: list or dict of numbers by output. sample_weight_mode: None or "temporal", or by output.
             weighted_metrics: as metrics, using the sample weights.
+            target_tensors: placeholders (K.placeholder) that stand for the targets, one, or a list or dict by output.
 
         Layers' `trainable` counts as it is now: a later change takes effect at the next compile.
         Raises UnknownName, SettingError, SettingTypeError; NotCompiled when there is nothing to train.
         """
-        if target_tensors is not None:
-            raise SettingError(where="compile", expected="targets given to fit", found="target_tensors")
         self.optimizer = optimizers.get(optimizer)
         self.loss = loss if loss is not None else {}
         self.metrics = metrics or []
         self.loss_weights = loss_weights
         self.sample_weight_mode = sample_weight_mode
         self.weighted_metrics = weighted_metrics
+        self._target_tensors = target_tensors
         self._compiled = None
         if self.inputs:
             self._compiled = self._compile_graph()
@@ -93,6 +94,7 @@ class Model(CompiledView):
             weighted_metrics=self.weighted_metrics,
             loss_weights=self.loss_weights,
             sample_weight_mode=self.sample_weight_mode,
+            target_tensors=self._target_tensors,
         )
         return Compiled(
             self.inputs,

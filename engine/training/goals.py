@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import losses
 from ..core.errors import SettingError, SettingTypeError, UnknownName
-from ..core.tensor import Tensor
+from ..core.tensor import Placeholder, Tensor
 from .objective import Goal
 
 
@@ -21,6 +21,7 @@ def make_goals(
     weighted_metrics: Any = None,
     loss_weights: Any = None,
     sample_weight_mode: Any = None,
+    target_tensors: Any = None,
 ) -> list[Goal]:
     """One Goal for each output; each argument is for all outputs, a list by output, or a dict by output name.
 
@@ -29,6 +30,7 @@ def make_goals(
     found_losses = _losses(loss, names)
     weights = _spread("loss_weights", loss_weights, names, 1.0)
     modes = _spread("sample_weight_mode", sample_weight_mode, names, None)
+    targets = _targets(target_tensors, names)
     plain, weighted = _metrics("metrics", metrics, names), _metrics("weighted_metrics", weighted_metrics, names)
     return [
         Goal(
@@ -40,6 +42,7 @@ def make_goals(
             metrics=plain[i],
             weighted_metrics=weighted[i],
             temporal=_is_temporal(modes[i], name, output),
+            target=targets[i],
         )
         for i, (name, output) in enumerate(zip(names, outputs, strict=True))
     ]
@@ -92,6 +95,17 @@ def _spread(what: str, value: Any, names: Sequence[str], default: Any) -> list[A
         return [value] * len(names)
     expected = f"a list of {len(names)} or a dict by output name"
     raise SettingTypeError(where=f"compile, {what}", expected=expected, found=repr(value))
+
+
+def _targets(given: Any, names: Sequence[str]) -> list[Placeholder | None]:
+    found = _spread("target_tensors", [given] if isinstance(given, Tensor) else given, names, None)
+    for target, name in zip(found, names, strict=True):
+        if target is not None and not isinstance(target, Placeholder):
+            raise SettingTypeError(
+                where=f"compile, target_tensors of output '{name}'", expected="a placeholder that fit feeds",
+                found=type(target).__name__,
+            )  # fmt: skip
+    return found
 
 
 def _is_temporal(mode: Any, name: str, output: Tensor) -> bool:

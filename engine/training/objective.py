@@ -29,7 +29,8 @@ class Goal:
     """What one output is trained for and measured by.
 
     `mask` as the layers computed it, or None; `loss` None: the output is not trained; `temporal`: a sample weight
-    for each time step; `metrics` and `weighted_metrics` are names or functions, the latter use the sample weights.
+    for each time step; `metrics` and `weighted_metrics` are names or functions, the latter use the sample weights; `target`
+    is the placeholder to feed targets to, where the user gave one.
     """
 
     name: str
@@ -40,10 +41,13 @@ class Goal:
     metrics: tuple[Any, ...] = ()
     weighted_metrics: tuple[Any, ...] = ()
     temporal: bool = False
+    target: Placeholder | None = None
 
     @property
     def target_shape(self) -> tuple[int | None, ...] | None:
         """Shape that targets must have; None when the loss is the user's own, which may take any."""
+        if self.target is not None:
+            return self.target.shape
         if self.loss is losses.sparse_categorical_crossentropy:
             return (*self.output.shape[:-1], 1)
         known = getattr(losses, getattr(self.loss, "__name__", ""), None) is self.loss
@@ -190,6 +194,8 @@ def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
 
 
 def _target(goal: Goal) -> Placeholder:
+    if goal.target is not None:
+        return goal.target
     shape = goal.target_shape
     return Placeholder((None,) * goal.output.ndim if shape is None else shape, name=f"{goal.name}_target")
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine import backend as K
 from engine import losses
 from engine.layers import Dense, Input
 from engine.models import Model, Sequential
@@ -89,3 +90,31 @@ def test_functions_come_when_they_are_made_and_do_what_the_methods_do():
 
     with pytest.raises(ValueError, match="expected a list of 3 or 5 arrays, found 2"):
         model.train_function([X, Y])
+
+
+def test_targets_are_fed_to_the_placeholders_that_were_given():
+    x = Input((4,))
+    model = Model(x, [Dense(2, name="a")(x), Dense(1, name="b")(x)])
+    target = K.placeholder((None, 2))
+
+    model.compile("sgd", "mse", target_tensors={"a": target})
+
+    assert model.targets[0] is target
+    found = model.test_on_batch(X, [Y, Z])
+    model.compile("sgd", "mse")
+    assert found == model.test_on_batch(X, [Y, Z])
+    with pytest.raises(ValueError, match="2 entries"):
+        model.compile("sgd", "mse", target_tensors=[target])
+    with pytest.raises(TypeError, match="placeholder that fit feeds"):
+        model.compile("sgd", "mse", target_tensors=[target, Z])
+
+
+def test_a_single_placeholder_stands_for_the_targets_of_one_output():
+    model = Sequential([Dense(2, input_dim=4)])
+    target = K.placeholder((None, 2))
+
+    model.compile("sgd", "mse", target_tensors=target)
+
+    assert model.targets == [target] and np.isfinite(model.train_on_batch(X, Y))
+    with pytest.raises(ValueError, match="shape"):
+        model.train_on_batch(X, Z)
