@@ -168,8 +168,8 @@ class _Workers:
         self._lock = threading.Lock()
         self._in_use = threading.Lock()
         self._helpers: list[_Worker] = []
-        self._blas: Any = None
-        self._limit: Any = None
+        self._blas: list[Any] | None = None
+        self._before: list[int] = []
         self._holders = 0
 
     def run(self, function: Callable[[Item], Any], items: Sequence[Item]) -> None:
@@ -222,18 +222,22 @@ class _Workers:
         with self._lock:
             self._holders += 1
             if self._holders == 1:
+                # The libraries' own switches: threadpoolctl's context looks through all of them each time.
                 if self._blas is None:
                     from threadpoolctl import ThreadpoolController
 
-                    self._blas = ThreadpoolController()
-                self._limit = self._blas.limit(limits=1, user_api="blas")
+                    self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
+                self._before = [library.get_num_threads() for library in self._blas]
+                for library in self._blas:
+                    library.set_num_threads(1)
         try:
             yield
         finally:
             with self._lock:
                 self._holders -= 1
                 if self._holders == 0:
-                    self._limit.restore_original_limits()
+                    for library, number in zip(self._blas or (), self._before, strict=True):
+                        library.set_num_threads(number)
 
 
 def _usable_cores() -> int:

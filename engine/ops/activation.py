@@ -233,7 +233,7 @@ class _Normalised(Op):
         """Write x - max(x) to `out`; give back scratch of the reduced shape."""
         axis = axis_of(self.axis, x.ndim)
         reduced = work.scratch("reduced", (*x.shape[:axis], 1, *x.shape[axis + 1 :]), out.dtype)
-        work.xp.max(x, axis=axis, keepdims=True, out=reduced)
+        work.xp.maximum.reduce(x, axis=axis, keepdims=True, out=reduced)
         work.xp.subtract(x, reduced, out=out)
         return reduced
 
@@ -244,7 +244,7 @@ class Softmax(_Normalised):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         reduced = self._shifted(work, x, out)
         work.xp.exp(out, out=out)
-        work.xp.sum(out, axis=self.axis, keepdims=True, out=reduced)
+        work.xp.add.reduce(out, axis=self.axis, keepdims=True, out=reduced)
         out /= reduced
 
     def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
