@@ -1,0 +1,27 @@
+"""Prices of houses around Boston in the 1970s: 506 rows of 13 numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.errors import SettingError
+from . import cache
+from .mnist import Split
+
+_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz"
+_HASH = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
+
+
+def load_data(path: str = "boston_housing.npz", test_split: float = 0.2, seed: int = 113) -> tuple[Split, Split]:
+    """(x_train, y_train), (x_test, y_test): floats (N, 13) and prices (N,) in 1000 dollars, in Keras's shuffled order.
+
+    path: a file (keys x, y) or the name of one in Keras's cache, fetched there where it is missing.
+    Raises SettingError for a share outside 0 <= test_split < 1, FileError for a file of another kind.
+    """
+    if not 0 <= test_split < 1:
+        raise SettingError(where="boston_housing, test_split", expected="0 <= share < 1", found=str(test_split))
+    x, y = cache.read_npz(cache.find(path, _ADDRESS, _HASH), "x", "y")
+    order = np.arange(len(x))
+    np.random.RandomState(seed).shuffle(order)
+    x, y, at = x[order], y[order], int(len(x) * (1 - test_split))
+    return (x[:at], y[:at]), (x[at:], y[at:])

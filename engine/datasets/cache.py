@@ -1,0 +1,45 @@
+"""Where data sets' files lie, and how they are read without trust."""
+
+from __future__ import annotations
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import FileError
+from ..saving import files
+from ..utils.data_utils import get_file, keras_home
+
+
+def find(path: str, address: str, digest: str, folder: str = "datasets") -> str:
+    """A file: `path` itself where it exists, else the one in Keras's cache, else fetched there and checked.
+
+    What lies there already is used as it is and never downloaded over.
+    """
+    for place in (Path(path), keras_home() / folder / path):
+        if place.is_file():
+            return str(place)
+    return get_file(path, address, cache_subdir=folder, file_hash=digest)
+
+
+def read_npz(path: str, *keys: str) -> list[np.ndarray]:
+    """Plain arrays of an npz file; objects (pickles) are refused. Raises FileError."""
+    files.open_regular(path).close()
+    try:
+        with np.load(path, allow_pickle=False) as stored:
+            return [stored[key] for key in keys]
+    except (KeyError, ValueError) as error:
+        raise FileError(file=path, expected=f"plain arrays {', '.join(keys)}", found=str(error)) from error
+
+
+def read_idx(path: str, header: int, limit: int) -> np.ndarray:
+    """The bytes of a gzipped idx file after its header, at most `limit`. Raises FileError."""
+    with files.open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as file:
+        data: Any = file.read(header + limit + 1)
+    if not header <= len(data) <= header + limit:
+        raise FileError(
+            file=path, expected=f"{header} to {header + limit} bytes unpacked", found=f"{len(data)} or more"
+        )
+    return np.frombuffer(data, np.uint8, offset=header)
