@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .data_utils import GeneratorEnqueuer, OrderedEnqueuer, Sequence, get_file
 from .generic_utils import CustomObjectScope, Progbar, custom_object_scope, get_custom_objects
+from .io_utils import HDF5Matrix
 from .layer_utils import print_summary
 from .np_utils import normalize, to_categorical
 from .vis_utils import model_to_dot, plot_model
@@ -11,6 +12,7 @@ from .vis_utils import model_to_dot, plot_model
 __all__ = [
     "CustomObjectScope",
     "GeneratorEnqueuer",
+    "HDF5Matrix",
     "OrderedEnqueuer",
     "Progbar",
     "Sequence",
