@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
+
 import numpy as np
 import pytest
 
@@ -9,6 +12,21 @@ from engine import callbacks
 from engine.core.random import set_seed
 from engine.layers import Dense
 from engine.models import Sequential
+
+
+class Server(BaseHTTPRequestHandler):
+    """Takes what is sent; `port` while it runs."""
+
+    port = 0
+
+    def do_POST(self):
+        self.rfile.read(int(self.headers["Content-Length"]))
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *args):
+        """Say nothing."""
+
 
 SAMPLES = {
     "BaseLogger": lambda path: callbacks.BaseLogger(),
@@ -21,9 +39,22 @@ SAMPLES = {
     "ModelCheckpoint": lambda path: callbacks.ModelCheckpoint(str(path / "m.h5"), save_weights_only=True),
     "ProgbarLogger": lambda path: callbacks.ProgbarLogger(),
     "ReduceLROnPlateau": lambda path: callbacks.ReduceLROnPlateau(monitor="loss", patience=100),
+    "RemoteMonitor": lambda path: callbacks.RemoteMonitor(f"http://127.0.0.1:{Server.port}"),
+    "TensorBoard": lambda path: callbacks.TensorBoard(str(path), update_freq="batch"),
     "TerminateOnNaN": lambda path: callbacks.TerminateOnNaN(),
 }
 X = np.linspace(-1, 1, 20)[:, None]
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _server():
+    with HTTPServer(("127.0.0.1", 0), Server) as server:
+        Server.port = server.server_port
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        yield
+        server.shutdown()
+        thread.join()
 
 
 def _train(extra, **settings):
