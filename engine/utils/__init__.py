@@ -6,6 +6,7 @@ from .data_utils import GeneratorEnqueuer, OrderedEnqueuer, Sequence, get_file
 from .generic_utils import CustomObjectScope, Progbar, custom_object_scope, get_custom_objects
 from .io_utils import HDF5Matrix
 from .layer_utils import print_summary
+from .multi_gpu_utils import multi_gpu_model
 from .np_utils import normalize, to_categorical
 from .vis_utils import model_to_dot, plot_model
 
@@ -20,6 +21,7 @@ __all__ = [
     "get_custom_objects",
     "get_file",
     "model_to_dot",
+    "multi_gpu_model",
     "normalize",
     "plot_model",
     "print_summary",
