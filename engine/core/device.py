@@ -238,6 +238,8 @@ class _Workers:
                 if self._holders == 0:
                     for library, number in zip(self._blas or (), self._before, strict=True):
                         library.set_num_threads(number)
+                        # threadpoolctl (3.7) lets one thread alone set the number until it says that it is done.
+                        getattr(library, "clear_controlling_thread", _nothing)()
 
 
 def _usable_cores() -> int:
