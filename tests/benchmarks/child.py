@@ -74,10 +74,10 @@ def sklearn_steps(key: str, x: Any, y: Any) -> Steps:
     model = MLPClassifier((400,), batch_size=batch, max_iter=1, random_state=0)
 
     def fit() -> tuple[int, float]:
-        model.partial_fit(x, labels, range(10))
+        model.partial_fit(x, labels, classes=list(range(10)))
         return -(-len(x) // batch), float(model.loss_)
 
-    return lambda: model.partial_fit(x[:batch], labels[:batch], range(10)), fit
+    return lambda: model.partial_fit(x[:batch], labels[:batch], classes=list(range(10))), fit
 
 
 def make(system: str, key: str) -> Steps:
@@ -112,7 +112,7 @@ def main(system: str, key: str, seconds: float) -> None:
     try:
         first, run = make(system, key)
         first()
-    except (ImportError, AttributeError, NotImplementedError) as error:
+    except (ImportError, AttributeError, NotImplementedError, ValueError) as error:
         say(missing=f"{type(error).__name__}: {error}"[:200])
         return
     say(first=True)
