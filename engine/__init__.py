@@ -11,6 +11,8 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
+from .module_paths import install as _install_module_paths
+
 __version__ = "0.1.0"
 
 _MODULES = (
@@ -22,6 +24,7 @@ _MODULES = (
     "core",
     "datasets",
     "drawing",
+    "engine",
     "experiment",
     "initializers",
     "layers",
@@ -52,6 +55,7 @@ if TYPE_CHECKING:
         core,
         datasets,
         drawing,
+        engine,
         experiment,
         initializers,
         layers,
@@ -74,10 +78,13 @@ if TYPE_CHECKING:
 def __getattr__(name: str) -> Any:
     if name in _NAMES:
         return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
-    if name in _MODULES:
+    if name in _MODULES or name in ("initializations", "objectives"):
         return importlib.import_module(f".{name}", __name__)
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 def __dir__() -> list[str]:
     return sorted({*globals(), *__all__})
+
+
+_install_module_paths()

@@ -27,6 +27,22 @@ CLASSES = {
     "Functional": "Model",
 }
 
+# Where Keras 1 or 2 kept what lies elsewhere here: path below the package -> path below this package
+MODULES = {
+    "objectives": "losses",
+    "initializations": "initializers",
+    "backend.common": "backend",
+    "backend.tensorflow_backend": "backend",
+    **{
+        f"engine.{name}": "engine"
+        for name in ("base_layer", "input_layer", "network", "saving", "sequential", "topology", "training")
+    },
+    "legacy": "layers",
+    "legacy.layers": "layers",
+    "utils.training_utils": "utils.multi_gpu_utils",
+    "utils.visualize_util": "utils.vis_utils",
+}
+
 _WEIGHTS = {
     "init": "kernel_initializer",
     "W_regularizer": "kernel_regularizer",
@@ -75,6 +91,12 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "Conv3D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
     **{f"{kind}Pooling{n}D": _POOL for kind in ("Max", "Average") for n in (2, 3)},
     **{f"Global{kind}Pooling{n}D": {"dim_ordering": "data_format"} for kind in ("Max", "Average") for n in (2, 3)},
+    "UpSampling1D": {"length": "size"},
+    **{
+        f"{kind}{n}D": {"dim_ordering": "data_format"}
+        for kind in ("Cropping", "UpSampling", "ZeroPadding")
+        for n in (2, 3)
+    },
     "BatchNormalization": {
         "beta_init": "beta_initializer",
         "gamma_init": "gamma_initializer",

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from . import ops
-from .core.config import (
+from .. import ops
+from ..core.config import (
     epsilon,
     floatx,
     image_data_format,
@@ -23,18 +23,18 @@ from .core.config import (
     set_floatx,
     set_image_data_format,
 )
-from .core.errors import GraphError, ShapeError
-from .core.gradient import OnesLike
-from .core.gradient import gradients as _gradients
-from .core.op import apply
-from .core.plan import Plan, evaluate
-from .core.random import Stream
-from .core.tensor import Constant, Placeholder, Tensor, Variable
-from .layers.base import reset_names
-from .ops import (
+from ..core.errors import GraphError, ShapeError
+from ..core.gradient import OnesLike
+from ..core.gradient import gradients as _gradients
+from ..core.op import apply
+from ..core.plan import Plan, evaluate
+from ..core.random import Stream
+from ..core.tensor import Constant, Placeholder, Tensor, Variable
+from ..layers.base import reset_names
+from ..ops import (
     absolute as abs,
 )
-from .ops import (
+from ..ops import (
     all,
     any,
     argmax,

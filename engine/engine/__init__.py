@@ -1,0 +1,11 @@
+"""The names that Keras kept in `keras.engine` and its modules `topology`, `training`, `base_layer`, `network`, ..."""
+
+from __future__ import annotations
+
+from ..layers import Input, InputLayer, InputSpec, Layer, Node
+from ..models import Model, Sequential
+from ..models.network import Network
+
+Container = Network  # its name until Keras 2.1
+
+__all__ = ["Container", "Input", "InputLayer", "InputSpec", "Layer", "Model", "Network", "Node", "Sequential"]

@@ -1,0 +1,74 @@
+"""Keras's module paths, and the engine standing in for `keras`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+
+import pytest
+
+import engine
+from engine.keras1 import MODULES
+
+
+@pytest.fixture
+def _alias(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    before = set(sys.modules)
+    monkeypatch.setitem(sys.modules, "keras", engine)
+    yield
+    for name in set(sys.modules) - before:
+        if name.startswith("keras."):
+            del sys.modules[name]
+
+
+@pytest.mark.usefixtures("_alias")
+class TestAlias:
+    def test_submodules_are_the_same_objects(self) -> None:
+        import keras.layers.core
+        from keras.layers import Dense
+
+        assert keras is engine
+        assert keras.layers.core is engine.layers.core
+        assert Dense is engine.layers.Dense
+
+    def test_modules_keep_their_own_names(self) -> None:
+        import keras.regularizers
+
+        assert keras.regularizers.__name__ == "engine.regularizers"
+        assert keras.regularizers.__spec__.name == "engine.regularizers"
+
+    @pytest.mark.parametrize("path", sorted(MODULES))
+    def test_homes_that_moved(self, path: str) -> None:
+        if importlib.util.find_spec(f"engine.{MODULES[path]}") is None:
+            pytest.fail(f"MODULES sends {path} to {MODULES[path]}, which is not there")
+        module = importlib.import_module(f"keras.{path}")
+        assert module is importlib.import_module(f"engine.{path}")
+        assert module is importlib.import_module(f"engine.{MODULES[path]}")
+
+    @pytest.mark.parametrize(
+        "path", ["keras.nothing", "engine.nothing", "keras.layers.nothing", "keras.engine.nothing"]
+    )
+    def test_unknown_modules_stay_unknown(self, path: str) -> None:
+        with pytest.raises(ModuleNotFoundError, match="nothing"):
+            importlib.import_module(path)
+
+    def test_names_of_the_engine_package(self) -> None:
+        from keras import objectives
+        from keras.engine import Input, InputSpec, Layer
+        from keras.engine.topology import Container
+        from keras.engine.topology import Layer as TopologyLayer
+        from keras.engine.training import Model
+
+        assert Layer is TopologyLayer is engine.layers.Layer
+        assert (Input, InputSpec, Model) == (engine.layers.Input, engine.layers.InputSpec, engine.models.Model)
+        assert issubclass(Model, Container)
+        assert objectives is engine.losses
+
+
+def test_a_real_keras_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    import types
+
+    monkeypatch.setitem(sys.modules, "keras", types.ModuleType("keras"))
+    with pytest.raises(ModuleNotFoundError):
+        importlib.import_module("keras.layers")
