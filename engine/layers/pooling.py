@@ -8,7 +8,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from .base import Layer
-from .convolutional import hint_of_rank
+from .convolutional_base import hint_of_rank
 from .node import InputSpec
 
 

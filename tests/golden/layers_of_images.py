@@ -1,6 +1,6 @@
 """Convolutions and poolings over steps and volumes; those over images stand in cases.py."""
 
-from cases import STEPS, Case
+from cases import IMAGE, STEPS, Case
 
 LONG = ((9, 3),)
 VOLUME = ((5, 4, 6, 2),)
@@ -30,4 +30,13 @@ LAYERS = [
     Case("global_average1d", "GlobalAveragePooling1D", {}, STEPS),
     Case("global_max3d", "GlobalMaxPooling3D", {}, VOLUME),
     Case("global_average3d", "GlobalAveragePooling3D", {}, VOLUME),
+    Case("cropping1d", "Cropping1D", {"cropping": (1, 2)}, LONG),
+    Case("cropping2d", "Cropping2D", {"cropping": ((1, 0), (2, 1))}, IMAGE),
+    Case("cropping3d", "Cropping3D", {"cropping": ((1, 2), (0, 1), (2, 3))}, VOLUME),
+    Case("zero_padding1d", "ZeroPadding1D", {"padding": (0, 2)}, LONG),
+    Case("zero_padding2d", "ZeroPadding2D", {"padding": (2, 1)}, IMAGE),
+    Case("zero_padding3d", "ZeroPadding3D", {"padding": ((1, 0), (0, 2), (3, 1))}, VOLUME),
+    Case("up_sampling1d", "UpSampling1D", {"size": 3}, LONG),
+    Case("up_sampling2d", "UpSampling2D", {"size": (2, 3)}, IMAGE),
+    Case("up_sampling3d", "UpSampling3D", {"size": (1, 2, 3)}, VOLUME),
 ]

@@ -24,6 +24,7 @@ from engine.ops import (
 from engine.ops.conv import Conv
 from engine.ops.embedding import Embedding, Take
 from engine.ops.matmul import Linear, Matmul
+from engine.ops.resize import Interpolate, Upsample
 
 rng = np.random.default_rng(7)
 
@@ -229,6 +230,13 @@ SAMPLES: dict[type, list] = {
         for padding in ("valid", "same")
     ]
     + [(pool.AveragePool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)])],
+    Upsample: [
+        (Upsample((2, 3)), [IMAGE]),
+        (Upsample((2, 1), True), [normal(2, 3, 2, 4)]),
+        (Upsample((3,)), [normal(1, 1, 2)]),
+    ],
+    Interpolate: [(Interpolate(times, axis), [normal(2, 3, 4)]) for times, axis in ((2, 1), (3, 2))]
+    + [(Interpolate(2, 1), [normal(2, 1, 4)])],
     normalize.BatchNorm: [
         (normalize.BatchNorm(), [normal(6, 3), normal(3), normal(3), normal(3), positive(3)]),
         (normalize.BatchNorm(), [normal(2, 3, 4, 2), normal(2), normal(2), normal(2), positive(2)]),

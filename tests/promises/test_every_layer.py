@@ -61,6 +61,9 @@ SAMPLES = {
         IMAGE,
         CONVOLUTION,
     ),
+    "Cropping1D": ({"cropping": (1, 2)}, STEPS, "cropping"),
+    "Cropping2D": ({"cropping": (1, 2), "data_format": "channels_first"}, [(3, 2, 7, 6)], "cropping data_format"),
+    "Cropping3D": ({"cropping": ((1, 1), (0, 2), (1, 0))}, VOLUME, "cropping data_format"),
     "Dense": (
         {
             "units": 4,
@@ -110,6 +113,12 @@ SAMPLES = {
     "SimpleRNN": ({"units": 3, "return_sequences": True, "dropout": 0.1}, STEPS, SIMPLE_RNN),
     "Softmax": ({"axis": 1}, STEPS, "axis"),
     "Subtract": ({}, PAIR, ""),
+    "UpSampling1D": ({"size": 3}, STEPS, "size"),
+    "UpSampling2D": ({"size": (2, 3), "interpolation": "bilinear"}, IMAGE, "size data_format interpolation"),
+    "UpSampling3D": ({"size": (1, 2, 3), "data_format": "channels_first"}, VOLUME, "size data_format"),
+    "ZeroPadding1D": ({"padding": (0, 2)}, STEPS, "padding"),
+    "ZeroPadding2D": ({"padding": ((1, 0), (2, 3))}, IMAGE, "padding data_format"),
+    "ZeroPadding3D": ({"padding": 1, "data_format": "channels_first"}, VOLUME, "padding data_format"),
 }
 
 _OLD_RECURRENT = {
@@ -196,6 +205,11 @@ OLD = {
     **{
         f"Global{kind}Pooling{n}D": ({"dim_ordering": "th"}, {"data_format": "channels_first"})
         for kind in ("Max", "Average") for n in (2, 3)
+    },
+    "UpSampling1D": ({"length": 3}, {"size": 3}),
+    **{
+        f"{kind}{n}D": ({"dim_ordering": "th"}, {"data_format": "channels_first"})
+        for kind in ("Cropping", "UpSampling", "ZeroPadding") for n in (2, 3)
     },
 }  # fmt: skip
 
