@@ -66,7 +66,7 @@ class _Resizing(Layer):
 
 
 class _Cropping(_Resizing):
-    cropping: Any
+    cropping: Any = ((1, 1),)
 
     def call(self, inputs: Any) -> Any:
         """The inside."""
@@ -115,7 +115,7 @@ class Cropping3D(_Cropping):
 
 
 class _ZeroPadding(_Resizing):
-    padding: Any
+    padding: Any = ((1, 1),)
 
     def call(self, inputs: Any) -> Any:
         """The inputs between zeros."""
@@ -162,7 +162,7 @@ class ZeroPadding3D(_ZeroPadding):
 
 
 class _UpSampling(_Resizing):
-    size: Any
+    size: Any = (2,)
     interpolation: str = "nearest"
 
     def call(self, inputs: Any) -> Any:
