@@ -143,13 +143,17 @@ def placeholder(
     return Placeholder(tuple(shape), dtype, name)
 
 
-def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Variable:
-    """A variable of zeros."""
+def zeros(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+    """A variable of zeros; a tensor where the shape holds tensors."""
+    if ops.is_open(shape):
+        return ops.full(list(shape), 0, dtype or floatx())
     return Variable(tuple(shape), dtype, name)
 
 
-def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Variable:
-    """A variable of ones."""
+def ones(shape: Any, dtype: Any = None, name: str | None = None) -> Any:
+    """A variable of ones; a tensor where the shape holds tensors."""
+    if ops.is_open(shape):
+        return ops.full(list(shape), 1, dtype or floatx())
     return Variable(tuple(shape), dtype, name, np.ones(shape))
 
 
@@ -209,12 +213,17 @@ def batch_set_value(tuples: Sequence[tuple[Variable, Any]]) -> None:
         x.assign(value)
 
 
-def shape(x: Any) -> tuple[Any, ...]:
+def shape(x: Any) -> Any:
+    """The sizes of x as a tensor of whole numbers: `K.shape(x)[0]` may stand in the shape of another tensor."""
+    return ops.shape_of(x)
+
+
+def int_shape(x: Any) -> tuple[Any, ...]:
     """The shape, None where it may vary."""
     return tuple(x.shape)
 
 
-int_shape = get_variable_shape = shape
+get_variable_shape = int_shape
 
 
 def ndim(x: Any) -> int:
@@ -327,21 +336,23 @@ def random_normal(
     shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
 ) -> Any:
     """Normal random numbers, new at every run."""
-    return ops.random_normal(shape, mean, stddev, seed)
+    return ops.random_normal(list(shape), mean, stddev, seed)
 
 
 def random_uniform(
     shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None
 ) -> Any:
     """Uniform random numbers, new at every run."""
-    return ops.random_uniform(shape, minval, maxval, seed)
+    return ops.random_uniform(list(shape), minval, maxval, seed)
 
 
 # Shapes
 
 
 def reshape(x: Any, shape: Sequence[int | None]) -> Any:
-    """The same elements under another shape, the batch included; -1: the rest."""
+    """The same elements under another shape, the batch included; -1: the rest. Sizes may be tensors: K.shape(x)[0]."""
+    if ops.is_open(shape):
+        return ops.reshape_to(x, list(shape))
     return ops.reshape(x, tuple(-1 if n is None and i else n for i, n in enumerate(shape)))
 
 
@@ -376,7 +387,9 @@ def repeat(x: Any, n: int) -> Any:
 
 
 def tile(x: Any, n: Any) -> Any:
-    """The whole of x `n` times along each axis."""
+    """The whole of x `n` times along each axis; numbers may be tensors: K.shape(x)[0]."""
+    if ops.is_open(n):
+        return ops.tile_to(x, list(n))
     return ops.tile(x, n)
 
 

@@ -66,19 +66,21 @@ from .recurrent import gru, lstm, simple_rnn
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
 from .rounding import cast, floor, round, sign
+from .sizes import full, is_open, reshape_to, shape_of, tile_to
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
     "absolute", "add", "all", "any", "argmax", "argmin", "average_pool", "batch_dot", "batch_norm",
     "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "cos", "crop",
-    "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide",
-    "gaussian_noise", "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "less",
+    "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide", "full",
+    "gaussian_noise", "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "is_open", "less",
     "less_equal", "linear", "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm",
     "matmul", "max", "max_pool", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
     "one_hot", "pad", "pad_zeros", "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape",
-    "reverse", "round", "selu", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
+    "reshape_to",
+    "reverse", "round", "selu", "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
     "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
-    "sum", "take", "tanh", "tile", "transpose", "upsample", "var", "where",
+    "sum", "take", "tanh", "tile", "tile_to", "transpose", "upsample", "var", "where",
 ]  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from ..core.op import Op, Work, apply
 from ..core.random import Stream
 from ..core.tensor import Constant
 from .shapes import Array, Shape, count
+from .sizes import full, is_open
 
 
 class Random(Op):
@@ -154,5 +155,7 @@ def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | N
 def _example(like: Any) -> Any:
     if not isinstance(like, (tuple, list)):
         return like
+    if is_open(like):
+        return full(like, 0.0, float_dtype())
     # One element seen under the whole shape: takes no memory.
     return Constant(device.xp.broadcast_to(float_dtype().type(0), tuple(int(n) for n in like)))

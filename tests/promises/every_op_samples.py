@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine.core.tensor import Placeholder
 from engine.ops import (
     activation,
     compare,
@@ -25,6 +26,7 @@ from engine.ops.conv import Conv
 from engine.ops.embedding import Embedding, Take
 from engine.ops.matmul import Linear, Matmul
 from engine.ops.resize import Interpolate, Upsample
+from engine.ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
 rng = np.random.default_rng(7)
 
@@ -33,6 +35,10 @@ def normal(*shape: int) -> np.ndarray:
     """Values away from 0, where rectifiers have a corner."""
     x = rng.normal(size=shape)
     return x + 0.05 * np.sign(x)
+
+
+_like = Placeholder((None, None), int)
+SIZES_TO_COME = Sizes([shape_of(_like)[0], shape_of(_like)[1]])  # those of the op's last input
 
 
 def positive(*shape: int) -> np.ndarray:
@@ -162,6 +168,10 @@ SAMPLES: dict[type, list] = {
         for key in ((0,), (slice(None), -1), (Ellipsis, slice(1, None, 2)), (None, slice(None, None, -1)))
     ],
     rearrange.Repeat: [(rearrange.Repeat(3, axis), [normal(2, 3, 2)]) for axis in (0, 1, -1)],
+    ShapeOf: [(ShapeOf(), [normal(2, 3)])],
+    ReshapeTo: [(ReshapeTo(SIZES_TO_COME), [normal(2, 3, 4), np.zeros((4, 6), int)])],
+    TileTo: [(TileTo(SIZES_TO_COME), [normal(2, 3), np.zeros((4, 6), int)])],
+    Full: [(Full(SIZES_TO_COME, 2.0, "float64"), [np.zeros((4, 6), int)])],
     rearrange.Tile: [(rearrange.Tile((2, 1, 3)), [normal(2, 3, 2)])],
     rearrange.Pad: [(rearrange.Pad(((0, 0), (1, 2)), 0.5), [normal(2, 3)])],
     rearrange.Reverse: [(rearrange.Reverse(axes), [normal(2, 3, 2)]) for axes in (1, (0, 2))],

@@ -64,7 +64,7 @@ def differentiable(op: Op, xs: list) -> list[bool]:
     constant = {"mask", "input_mask", "recurrent_mask", "condition", "indices"}
     if type(op).__name__ == "SparseCategoricalCrossentropy":
         constant.add("target")
-    names = op._parameters or ("x",) * len(xs)
+    names = (*op._parameters, *("x",) * (len(xs) - len(op._parameters)))  # the rest: any number of inputs
     return [x is not None and x.dtype.kind == "f" and name not in constant for name, x in zip(names, xs, strict=False)]
 
 

@@ -1,0 +1,84 @@
+"""Shapes that are known only when data arrive."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import backend as K
+from engine.layers import Dense, Input, Lambda
+from engine.models import Model
+
+
+def run(function: Any, *arrays: np.ndarray) -> list[np.ndarray]:
+    """function on placeholders of open shapes, fed with the arrays."""
+    inputs = [K.placeholder(shape=(None,) * array.ndim) for array in arrays]
+    result = function(*inputs)
+    return K.function(inputs, [result])([*arrays])
+
+
+def test_reshape_by_another_tensors_sizes() -> None:
+    x = np.arange(24.0).reshape(2, 12)
+    (y,) = run(lambda t, like: K.reshape(t, (K.shape(t)[0], K.shape(like)[1], -1)), x, np.zeros((5, 3)))
+    assert np.array_equal(y, x.reshape(2, 3, 4))
+
+
+def test_arithmetic_on_sizes() -> None:
+    x = np.arange(24.0).reshape(2, 4, 3)
+
+    def halves(t: Any) -> Any:
+        sizes = K.shape(t)
+        return K.reshape(t, (sizes[0] * sizes[2], sizes[1] // 2, K.prod(sizes[1:2]) - 2))
+
+    (y,) = run(halves, x)
+    assert np.array_equal(y, x.reshape(6, 2, 2))
+
+
+def test_tile_and_constants() -> None:
+    x = np.arange(6.0).reshape(2, 3)
+    (y,) = run(lambda t: K.tile(t, [1, K.shape(t)[0]]) + K.ones((K.shape(t)[0], 6)), x)
+    assert np.array_equal(y, np.tile(x, (1, 2)) + 1)
+
+
+def test_random_numbers_for_each_sample() -> None:
+    (y,) = run(lambda t: K.random_normal((K.shape(t)[0], 1000), mean=3.0), np.zeros((7, 2)))
+    assert y.shape == (7, 1000)
+    assert abs(y.mean() - 3) < 0.1 and abs(y.std() - 1) < 0.1
+    (y,) = run(lambda t: K.random_uniform(K.shape(t), 1, 2), np.zeros((7, 2)))
+    assert y.shape == (7, 2) and y.min() >= 1 and y.max() < 2
+
+
+def test_sizes_have_values() -> None:
+    (y,) = run(lambda t: K.cast(K.shape(t), "float32") * 2, np.zeros((7, 2)))
+    assert y.tolist() == [14, 4]
+    assert K.eval(K.shape(K.variable(np.zeros((2, 3))))).tolist() == [2, 3]
+
+
+def test_gradients_go_through_reshape_and_tile_and_not_through_sizes() -> None:
+    inputs = Input((4,))
+
+    def doubled(t: Any) -> Any:
+        rows = K.reshape(t, (K.shape(t)[0], 2, K.shape(t)[1] // 2))
+        return K.sum(K.tile(rows, [1, K.shape(rows)[1], 1]), axis=[1, 2])
+
+    model = Model(inputs, Lambda(lambda t: K.expand_dims(doubled(t)))(Dense(4, use_bias=False)(inputs)))
+    model.compile("sgd", "mae")
+    kernel = model.get_weights()[0]
+    x = np.array([[1.0, 2.0, 3.0, 4.0], [5.0, 6.0, 7.0, 8.0]])
+    model.train_on_batch(x, np.full((2, 1), 1e6))
+    # d|1e6 - 2 * sum(x W)| / dW = -2 x, the mean over two samples; learning rate 0.01
+    expected = kernel + 0.01 * 2 * np.repeat(x.mean(axis=0)[:, None], 4, axis=1)
+    np.testing.assert_allclose(model.get_weights()[0], expected, rtol=1e-4)
+
+
+def test_values_cannot_be_sizes() -> None:
+    x = K.placeholder(shape=(None, 3))
+    with pytest.raises(TypeError, match=r"K\.shape\(x\)\[axis\]"):
+        K.reshape(x, (K.sum(x), 3))
+
+
+def test_impossible_sizes_are_refused_when_data_arrive() -> None:
+    with pytest.raises(ValueError, match="fits the target shape"):
+        run(lambda t: K.reshape(t, (K.shape(t)[0], 5)), np.zeros((2, 3)))
