@@ -9,7 +9,7 @@ from typing import Any, cast
 import numpy as np
 
 from ..core import device
-from ..core.op import Op, Work, apply
+from ..core.op import Call, Op, Work, apply
 from ..core.tensor import Constant, Tensor
 from .control import Identity, StopGradient, stop_gradient
 from .elementwise import Add, FloorDivide, Multiply, Subtract
@@ -59,21 +59,28 @@ class Sizes:
             return size if size is None else int(size)
         if isinstance(size, Constant) and size.array.size == 1:
             return int(size.array.item())
-        call: Any = size.call
-        kind: Any = None if call is None else type(call.op)
+        call: Call | None = size.call
+        if call is None:
+            raise self._error(size)
+        kind: Any = type(call.op)
         if kind in (Cast, Identity, StopGradient):
             return self._rule(call.inputs[0])
         if kind in _ARITHMETIC:
             return _combined(_ARITHMETIC[kind], *[self._rule(part) for part in call.inputs])
         axes = self._axes(call.inputs[0]) if kind in (GetItem, Prod) else None
-        if kind is GetItem and axes is not None and len(call.op.key) == 1 and isinstance(call.op.key[0], int):
-            return axes[call.op.key[0]]
+        key: Any = getattr(call.op, "key", ())
+        if kind is GetItem and axes is not None and len(key) == 1 and isinstance(key[0], int):
+            return axes[key[0]]
         if kind is Prod and axes is not None:
-            rule: Any = 1
+            product: Any = 1
             for axis in axes:
-                rule = _combined(operator.mul, rule, axis)
-            return rule
-        raise TypeError(
+                product = _combined(operator.mul, product, axis)
+            return product
+        raise self._error(size)
+
+    @staticmethod
+    def _error(size: Tensor) -> TypeError:
+        return TypeError(
             f"a size of a shape: expected a whole number, or one computed by +, -, *, // from K.shape(x)[axis]; "
             f"found {size!r}. Sizes cannot depend on the values of other tensors."
         )
