@@ -81,6 +81,11 @@ class View(anywidget.AnyWidget):
         """Wait until everything has been sent; whether that came in time (seconds)."""
         return self._sender.drain(timeout)
 
+    def open(self) -> None:
+        """Open the connection to the browser."""
+        super().open()
+        _answer_where_asked(self.comm)
+
     def close(self) -> None:
         """Take the view away; what it showed lives on."""
         self._sender.close()
@@ -148,6 +153,25 @@ class View(anywidget.AnyWidget):
         data, metadata = found if isinstance(found, tuple) else (found, {})
         picture = self.picture()
         return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
+
+
+def _answer_where_asked(comm: Any) -> None:
+    """Have the kernel handle a page's messages in the subshell that the page names.
+
+    ipykernel 7.4 takes the one whose message it handled last when something was sent. A view sends from a thread of its
+    own, so after a reload that is often the subshell of the page that is gone: every later message of the new page
+    was dropped, Stop among them.
+    """
+    if not hasattr(comm, "_reply_subshell_for"):
+        return
+
+    def named(_: object, subshell: str | None) -> str | None:
+        remembered = getattr(comm, "_reply_subshell_ids", None)
+        if remembered:
+            remembered.clear()
+        return subshell
+
+    comm._reply_subshell_for = named
 
 
 def _accepted(reply: Reply) -> Reply:

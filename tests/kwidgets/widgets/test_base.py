@@ -104,3 +104,20 @@ def test_a_closed_view_takes_marks_and_messages_in_silence(wire):
     wire.view.changed("bell")
     wire.view._handle_custom_msg({"do": "ring", "id": 1}, [])
     assert wire.view.settled() and wire.sent == []
+
+
+def test_messages_go_to_the_subshell_that_the_page_names(monkeypatch):
+    """ipykernel 7.4 remembers the subshell of whatever was handled last; after a reload it is gone."""
+    import comm
+    from ipykernel.comm.comm import BaseComm
+
+    if not hasattr(BaseComm, "_reply_subshell_for"):
+        pytest.skip("this ipykernel does not route messages by itself")
+    monkeypatch.setattr(comm, "create_comm", BaseComm)
+    view = View("builder")
+    view.comm._reply_subshell_id = "of the page that is gone"
+    view.comm._reply_subshell_ids["1"] = "of the page that is gone"
+    for content in ({"id": "1", "do": "stop"}, {"id": "2", "do": "stop"}):
+        assert view.comm._reply_subshell_for({"method": "custom", "content": content}, "mine") == "mine"
+    assert not view.comm._reply_subshell_ids
+    view.close()
