@@ -93,12 +93,12 @@ __all__ = [
     "categorical_crossentropy", "clear_session", "clip", "concatenate", "constant", "conv1d", "conv2d", "cos",
     "count_params", "dot", "dropout", "dtype", "elu", "epsilon", "equal", "eval", "exp", "expand_dims", "eye", "flatten",
     "floatx", "foldl", "function", "gather", "get_value", "get_variable_shape", "gradients", "greater", "greater_equal",
-    "hard_sigmoid", "identity", "image_data_format", "in_test_phase", "in_train_phase", "int_shape", "is_keras_tensor",
+    "hard_sigmoid", "identity", "image_data_format", "image_dim_ordering", "in_test_phase", "in_train_phase", "int_shape", "is_keras_tensor",
     "is_placeholder", "is_sparse", "is_tensor", "l2_normalize", "learning_phase", "less", "less_equal", "log",
     "logsumexp", "map_fn", "max", "maximum", "mean", "min", "minimum", "moving_average_update", "ndim", "not_equal",
     "one_hot", "ones", "ones_like", "permute_dimensions", "placeholder", "pool2d", "pow", "prod", "random_normal",
     "random_normal_variable", "random_uniform", "random_uniform_variable", "relu", "repeat", "repeat_elements", "reshape",
-    "reverse", "rnn", "round", "set_epsilon", "set_floatx", "set_image_data_format", "set_learning_phase", "set_value",
+    "reverse", "rnn", "round", "set_epsilon", "set_floatx", "set_image_data_format", "set_image_dim_ordering", "set_learning_phase", "set_value",
     "shape", "sigmoid", "sign", "sin", "slice", "softmax", "softplus", "softsign", "sparse_categorical_crossentropy",
     "spatial_2d_padding", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "sum", "switch", "tanh",
     "temporal_padding", "tile", "to_dense", "transpose", "update", "update_add", "update_sub", "var", "variable",
@@ -211,6 +211,19 @@ def batch_set_value(tuples: Sequence[tuple[Variable, Any]]) -> None:
     """Set variables."""
     for x, value in tuples:
         x.assign(value)
+
+
+def set_image_dim_ordering(dim_ordering: str) -> None:
+    """Keras 1's `set_image_data_format`: 'tf' is channels_last, 'th' channels_first."""
+    formats = {"tf": "channels_last", "th": "channels_first"}
+    if dim_ordering not in formats:
+        raise ValueError(f"set_image_dim_ordering: expected 'tf' or 'th', found {dim_ordering!r}.")
+    set_image_data_format(formats[dim_ordering])
+
+
+def image_dim_ordering() -> str:
+    """Keras 1's `image_data_format`: 'tf' or 'th'."""
+    return "tf" if image_data_format() == "channels_last" else "th"
 
 
 def shape(x: Any) -> Any:

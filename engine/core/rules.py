@@ -96,6 +96,14 @@ non_negative_int = _integer_rule("a whole number, 0 or above", 0, (-1, 2.5, *_NO
 integer = _integer_rule("a whole number", None, (2.5, *_NOT_NUMBERS))
 axis = _integer_rule("a whole number (an axis; -1 is the last)", None, (0.5, *_NOT_NUMBERS))
 number = _number_rule("a number", lambda v: True, (math.inf, *_NOT_NUMBERS))
+axis_or_two = Rule(
+    lambda v: _is_integer(v) or (isinstance(v, tuple) and len(v) == 2 and all(_is_integer(n) for n in v)),
+    "a whole number (an axis; -1 is the last), or one for each of two inputs",
+    (0.5, "a", None, [1, 2, 3], [1, 0.5]),
+    {"kind": "integers", "length": None, "minimum": -9},
+    lambda v: v if _is_integer(v) else _unwrapped(_integers(v, 1)),
+    lambda v: v if _is_integer(v) else list(v),
+)
 non_negative = _number_rule("a number, 0 or above", lambda v: v >= 0, (-0.1, *_NOT_NUMBERS), minimum=0)
 positive = _number_rule("a number above 0", lambda v: v > 0, (0, -1, *_NOT_NUMBERS), minimum=0)
 fraction = _number_rule(
@@ -181,6 +189,10 @@ def _integers(value: Any, count: int) -> tuple[Any, ...]:
     if _is_integer(value):
         return (int(value),) * count
     return tuple(_python_number(n) for n in value)
+
+
+def _unwrapped(numbers: tuple[Any, ...]) -> Any:
+    return numbers[0] if len(numbers) == 1 else numbers
 
 
 def _target_shape(value: Any) -> tuple[Any, ...]:

@@ -6,8 +6,11 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry, rules
+from ..core.errors import ShapeError
 from ..core.fields import field
 from .base import Layer
+from .core import limit_field, penalty_field
+from .node import InputSpec
 
 
 class _AdvancedActivation(Layer):
@@ -28,6 +31,65 @@ class LeakyReLU(_AdvancedActivation):
     def call(self, inputs: Any) -> Any:
         """The leaky rectifier."""
         return ops.relu(inputs, alpha=self.alpha)
+
+
+@registry.register("layer")
+class PReLU(_AdvancedActivation):
+    """y = x for x >= 0, alpha * x otherwise, alpha learnt for each element or shared along axes (He et al., 2015).
+
+    Shapes: (N, ...) -> (N, ...); alpha has the shape of one sample, with 1 on the `shared_axes` (counted with the batch).
+
+    >>> PReLU(shared_axes=[1, 2]).compute_output_shape((None, 8, 8, 3))
+    (None, 8, 8, 3)
+    """
+
+    alpha_initializer: Any = field(rules.initializer, default="zeros", help="first values of alpha")
+    alpha_regularizer: Any = penalty_field("alpha")
+    alpha_constraint: Any = limit_field("alpha")
+    shared_axes: Any = field(
+        rules.optional(rules.int_tuple()),
+        default=None,
+        help="axes along which alpha is one number: 1, 2 for rows and columns",
+    )
+
+    def build(self, input_shape: Any) -> None:
+        """Make alpha."""
+        shared = self.shared_axes or ()
+        for axis in shared:
+            if axis >= len(input_shape):
+                raise ShapeError(expected=f"shared_axes below {len(input_shape)}", found=str(axis))
+        shape = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
+        if None in shape:
+            raise ShapeError(
+                expected="known sizes on all axes that are not shared", found=str(input_shape),
+                hint="Name the open ones in shared_axes, or give the Input its shape.",
+            )  # fmt: skip
+        self.alpha = self.add_weight(
+            "alpha", tuple(shape), initializer=self.alpha_initializer,
+            regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
+        )  # fmt: skip
+        fixed = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
+        self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """max(x, 0) - alpha * max(-x, 0)."""
+        return ops.relu(inputs) - self.alpha * ops.relu(-inputs)
+
+
+@registry.register("layer")
+class ThresholdedReLU(_AdvancedActivation):
+    """y = x for x > theta, 0 otherwise (Konda et al., 2015). Any shape.
+
+    >>> ThresholdedReLU(0.5).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    theta: float = field(rules.non_negative, default=1.0, help="inputs up to it give 0")
+
+    def call(self, inputs: Any) -> Any:
+        """x where it is above theta."""
+        return inputs * ops.cast(ops.greater(inputs, self.theta), inputs.dtype)
 
 
 @registry.register("layer")

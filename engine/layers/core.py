@@ -154,6 +154,61 @@ class Dropout(Layer):
         return dropped(inputs, self.rate, training, self.noise_shape, self.seed)
 
 
+class _SpatialDropout(Layer):
+    group: ClassVar[str] = "core"
+    supports_masking: ClassVar[bool] = True
+    rank: ClassVar[int] = 2
+    data_format: Any = "channels_last"
+
+    rate: float = field(rules.fraction, help="share of the channels set to 0")
+
+    def prepare(self) -> None:
+        """Take samples of this rank."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Drop whole channels while training; `training` True or False: always or never."""
+        ones = (1,) * self.rank
+        shape = (None, *ones, None) if self.data_format == "channels_last" else (None, None, *ones)
+        return dropped(inputs, self.rate, training, shape)
+
+
+@registry.register("layer")
+class SpatialDropout1D(_SpatialDropout):
+    """Dropout of whole channels, over all steps (Tompson et al., 2015): (N, T, C) -> (N, T, C).
+
+    >>> SpatialDropout1D(0.5).compute_output_shape((None, 6, 4))
+    (None, 6, 4)
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@registry.register("layer")
+class SpatialDropout2D(_SpatialDropout):
+    """Dropout of whole feature maps (Tompson et al., 2015): (N, H, W, C) -> (N, H, W, C).
+
+    >>> SpatialDropout2D(0.5).compute_output_shape((None, 8, 8, 4))
+    (None, 8, 8, 4)
+    """
+
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+
+
+@registry.register("layer")
+class SpatialDropout3D(_SpatialDropout):
+    """Dropout of whole feature maps of volumes (Tompson et al., 2015): (N, D, H, W, C) -> (N, D, H, W, C).
+
+    >>> SpatialDropout3D(0.5).compute_output_shape((None, 8, 8, 8, 4))
+    (None, 8, 8, 8, 4)
+    """
+
+    rank: ClassVar[int] = 3
+
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+
+
 @registry.register("layer")
 class Flatten(Layer):
     """All axes but the batch made one: (N, H, W, C) -> (N, H*W*C).

@@ -29,9 +29,21 @@ def dropped(
         return x
     if phase is None:
         return ops.dropout(x, rate, noise_shape=noise_shape, seed=seed)
+    return x * (kept(x, rate, noise_shape, seed) * (1.0 / (1.0 - rate)))
+
+
+def kept(x: Any, rate: float, noise_shape: tuple[int | None, ...] | None = None, seed: int | None = None) -> Any:
+    """1 where an element of x stays, with probability 1 - rate, else 0; `noise_shape` as in `dropped`."""
     like = x
     for axis, size in enumerate(noise_shape or ()):
         if size == 1:
             like = ops.getitem(like, (*(slice(None),) * axis, slice(0, 1)))
-    kept = ops.greater_equal(ops.random_uniform(like, seed=seed), rate)
-    return x * (ops.cast(kept, x.dtype) * (1.0 / (1.0 - rate)))
+    return ops.cast(ops.greater_equal(ops.random_uniform(like, seed=seed), rate), x.dtype)
+
+
+def while_training(noisy: Any, quiet: Any, training: Any) -> Any:
+    """`noisy()` while training, `quiet` otherwise; `training` True or False: always or never."""
+    phase = settled(training)
+    if phase is None:
+        return ops.in_train_phase(noisy(), quiet)
+    return noisy() if phase else quiet

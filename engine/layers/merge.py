@@ -182,6 +182,56 @@ class Concatenate(_Merge):
         return ops.concatenate(full, axis=1) if along == 1 and inputs[0].ndim > 2 else reduce(ops.logical_and, full)
 
 
+@registry.register("layer")
+class Dot(_Merge):
+    """Products along one axis of each of two inputs, sample by sample (K.batch_dot).
+
+    Shapes: (N, A, C) and (N, B, C) with axes=2 -> (N, A, B); two vectors -> (N, 1). normalize: divide both by their
+    length along the axis first, which gives cosines.
+
+    >>> Dot(axes=1).compute_output_shape([(None, 5), (None, 5)])
+    (None, 1)
+    """
+
+    axes: Any = field(rules.axis_or_two, help="axis of the products, or one for each input")
+    normalize: bool = field(rules.switch, default=False, help="divide by the lengths: cosines")
+
+    def check_shapes(self, shapes: list[Any]) -> None:
+        """Two inputs with equal sizes on the axes."""
+        if len(shapes) != 2:
+            raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+        for shape, axis in zip(shapes, self._axes(shapes), strict=True):
+            if not 1 <= axis < len(shape):
+                raise ShapeError(expected=f"an axis after the batch of {shape}", found=f"axes={self.axes}")
+        sizes = [shape[axis] for shape, axis in zip(shapes, self._axes(shapes), strict=True)]
+        if None not in sizes and sizes[0] != sizes[1]:
+            raise ShapeError(
+                expected=f"equal sizes along axes={self.axes}", found=f"{sizes[0]} and {sizes[1]} in {shapes}",
+                hint="Choose other axes, or make the layers before it give equal sizes.",
+            )  # fmt: skip
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """None: steps are summed over."""
+        return None
+
+    def join(self, inputs: list[Any]) -> Any:
+        """The products."""
+        axes = self._axes([x.shape for x in inputs])
+        if self.normalize:
+            inputs = [_unit(x, axis) for x, axis in zip(inputs, axes, strict=True)]
+        return ops.batch_dot(*inputs, axes=axes)
+
+    def _axes(self, shapes: list[Any]) -> tuple[int, int]:
+        first, second = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
+        first, second = (a + len(s) if a < 0 else a for a, s in zip((first, second), shapes, strict=True))
+        return first, second
+
+
+def _unit(x: Any, axis: int) -> Any:
+    """x over its length along the axis."""
+    return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
+
+
 def add(inputs: Any, **kwargs: Any) -> Any:
     """`Add()(inputs)`."""
     return Add(**kwargs)(inputs)
@@ -215,3 +265,8 @@ def minimum(inputs: Any, **kwargs: Any) -> Any:
 def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
     """`Concatenate(axis)(inputs)`."""
     return Concatenate(axis=axis, **kwargs)(inputs)
+
+
+def dot(inputs: Any, axes: Any, normalize: bool = False, **kwargs: Any) -> Any:
+    """`Dot(axes, normalize)(inputs)`."""
+    return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

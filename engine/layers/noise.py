@@ -1,14 +1,15 @@
-"""Noise that is added while training only."""
+"""Noise while training only: added, or multiplied."""
 
 from __future__ import annotations
 
+from math import sqrt
 from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from .base import Layer
-from .dropping import settled
+from .dropping import kept, settled, while_training
 
 
 @registry.register("layer")
@@ -26,7 +27,66 @@ class GaussianNoise(Layer):
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Add noise while training; `training` True or False: always or never."""
-        phase = settled(training)
-        if phase is None:
+        if settled(training) is None:
             return ops.gaussian_noise(inputs, self.stddev)
-        return inputs + ops.random_normal(inputs, 0.0, self.stddev) if phase else inputs
+        return while_training(lambda: inputs + ops.random_normal(inputs, 0.0, self.stddev), inputs, training)
+
+
+@registry.register("layer")
+class GaussianDropout(Layer):
+    """y = x times normal noise of mean 1 and standard deviation sqrt(rate / (1 - rate)), while training. Any shape.
+
+    Srivastava et al. (2014), section 10.
+
+    >>> GaussianDropout(0.5).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "noise"
+    supports_masking: ClassVar[bool] = True
+
+    rate: float = field(rules.fraction, help="as in Dropout; the noise has standard deviation sqrt(rate / (1 - rate))")
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Multiply by noise while training; `training` True or False: always or never."""
+        if not self.rate:
+            return inputs
+        spread = sqrt(self.rate / (1 - self.rate))
+        return while_training(lambda: inputs * ops.random_normal(inputs, 1.0, spread), inputs, training)
+
+
+@registry.register("layer")
+class AlphaDropout(Layer):
+    """Dropout that keeps mean and variance of normalised inputs, for nets of `selu` (Klambauer et al., 2017).
+
+    While training, a share `rate` of the elements becomes a' = -1.7581 (selu's limit far below 0); then all are scaled
+    and shifted: a x + b, a = ((1 - rate)(1 + rate a'^2))^(-1/2), b = -a a' rate. Any shape.
+
+    >>> AlphaDropout(0.1).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "noise"
+    supports_masking: ClassVar[bool] = True
+
+    rate: float = field(rules.fraction, help="share of the inputs set to selu's lower limit")
+    noise_shape: Any = field(
+        rules.optional(rules.shape),
+        default=None,
+        help="shape of the mask; 1 where an axis shares it, None: the input's size",
+    )
+    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
+
+    def call(self, inputs: Any, training: Any = None) -> Any:
+        """Drop while training; `training` True or False: always or never."""
+        if not self.rate:
+            return inputs
+        low = -1.6732632423543772 * 1.0507009873554805
+        scale = ((1 - self.rate) * (1 + self.rate * low**2)) ** -0.5
+        shift = -scale * low * self.rate
+
+        def noisy() -> Any:
+            stays = kept(inputs, self.rate, self.noise_shape, self.seed)
+            return (inputs * stays + (1 - stays) * low) * scale + shift
+
+        return while_training(noisy, inputs, training)
