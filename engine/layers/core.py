@@ -158,7 +158,6 @@ class _SpatialDropout(Layer):
     group: ClassVar[str] = "core"
     supports_masking: ClassVar[bool] = True
     rank: ClassVar[int] = 2
-    data_format: Any = "channels_last"
 
     rate: float = field(rules.fraction, help="share of the channels set to 0")
 
@@ -170,7 +169,8 @@ class _SpatialDropout(Layer):
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Drop whole channels while training; `training` True or False: always or never."""
         ones = (1,) * self.rank
-        shape = (None, *ones, None) if self.data_format == "channels_last" else (None, None, *ones)
+        last = getattr(self, "data_format", "channels_last") == "channels_last"
+        shape = (None, *ones, None) if last else (None, None, *ones)
         return dropped(inputs, self.rate, training, shape)
 
 
