@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import json
 import math
 import numbers
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -58,7 +60,7 @@ class Rule:
         except EngineError as error:
             error.where = where or error.where
             raise
-        except (TypeError, ValueError, OverflowError, AttributeError):
+        except (TypeError, ValueError, OverflowError, AttributeError, SyntaxError, RecursionError, MemoryError):
             kept = value
         raise SettingError(where=where, expected=self.sentence, found=shorten(value))
 
@@ -277,4 +279,29 @@ activation = Rule(
     {"kind": "choice", "options_of": "activation"},
     lambda v: None if v in (None, "linear") else registry.build("activation", v),
     lambda v: "linear" if v is None else registry.serialize("activation", v),
+)
+
+
+def _layer(value: Any) -> Any:
+    """A layer from its config, or from text: `LSTM(32, return_sequences=True)` with plain values, or JSON."""
+    if isinstance(value, str):
+        value = json.loads(value) if value.lstrip().startswith("{") else _layer_from_call(value)
+    return registry.build("layer", value) if isinstance(value, Mapping) else value
+
+
+def _layer_from_call(written: str) -> Any:
+    call = ast.parse(written.strip(), mode="eval").body
+    if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+        raise ValueError("not a call of a class")
+    settings = {str(keyword.arg): ast.literal_eval(keyword.value) for keyword in call.keywords}
+    return registry.find("layer", call.func.id)(*map(ast.literal_eval, call.args), **settings)
+
+
+layer = Rule(
+    lambda v: hasattr(v, "call") and hasattr(v, "get_config"),
+    "a layer such as LSTM(32), or the config of one",
+    ("dense", "print(1)", "Dense(print(1))", 3, None, {"config": {}}),
+    {"kind": "text"},
+    _layer,
+    lambda v: registry.serialize("layer", v),
 )

@@ -125,6 +125,9 @@ class ReshapeTo(View):
 
     target: Sizes
 
+    def dtype(self, *dtypes: Any) -> Any:
+        return dtypes[0]
+
     def forward(self, work: Work, x: Array, *others: Array, out: Array) -> None:
         super().forward(work, x, out=out)
 
@@ -140,6 +143,9 @@ class TileTo(Op):
     """y = x side by side, numbers of times to come."""
 
     times: Sizes
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return dtypes[0]
 
     def shape(self, x: Shape, *others: Shape) -> Shape:
         times = self.times.resolve(others)

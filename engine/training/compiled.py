@@ -170,7 +170,7 @@ def check_batch_size(batch_size: int | None, samples: int, stateful: bool) -> in
     size = 32 if batch_size is None else int(batch_size)
     if size < 1:
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
-    if stateful and samples % size:
+    if stateful and samples > size and samples % size:
         raise DataError(
             where="batch_size", expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from .data_utils import GeneratorEnqueuer, OrderedEnqueuer, Sequence, get_file
-from .generic_utils import CustomObjectScope, Progbar, custom_object_scope, get_custom_objects
+from .generic_utils import (
+    CustomObjectScope,
+    Progbar,
+    custom_object_scope,
+    deserialize_keras_object,
+    get_custom_objects,
+    serialize_keras_object,
+)
 from .io_utils import HDF5Matrix
 from .layer_utils import print_summary
 from .multi_gpu_utils import multi_gpu_model
@@ -18,6 +25,7 @@ __all__ = [
     "Progbar",
     "Sequence",
     "custom_object_scope",
+    "deserialize_keras_object",
     "get_custom_objects",
     "get_file",
     "model_to_dot",
@@ -25,5 +33,6 @@ __all__ = [
     "normalize",
     "plot_model",
     "print_summary",
+    "serialize_keras_object",
     "to_categorical",
 ]

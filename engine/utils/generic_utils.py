@@ -1,10 +1,159 @@
-"""Custom objects and the progress bar, under Keras's path."""
+"""Custom objects, the progress bar, and small helpers that Keras's own code and its extensions import."""
 
 from __future__ import annotations
 
-from ..core.registry import custom_object_scope, get_custom_objects
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, NoReturn
+
+from ..core.errors import SettingError, UnknownName
+from ..core.registry import custom_object_scope, find_custom, get_custom_objects
 from ..training.progress import Progbar
 
 CustomObjectScope = custom_object_scope
 
-__all__ = ["CustomObjectScope", "Progbar", "custom_object_scope", "get_custom_objects"]
+__all__ = [
+    "CustomObjectScope", "Progbar", "custom_object_scope", "deserialize_keras_object", "func_dump", "func_load",
+    "get_custom_objects", "has_arg", "is_all_none", "object_list_uid", "serialize_keras_object", "slice_arrays", "to_list",
+    "transpose_shape", "unpack_singleton",
+]  # fmt: skip
+
+
+def serialize_keras_object(instance: Any) -> Any:
+    """Plain data for an object: None, {class_name, config}, or a function's name. Raises ValueError for others."""
+    if instance is None:
+        return None
+    if hasattr(instance, "get_config"):
+        return {"class_name": type(instance).__name__, "config": instance.get_config()}
+    if hasattr(instance, "__name__"):
+        return instance.__name__
+    raise SettingError(
+        where="serialize_keras_object", expected="get_config() or a named function", found=repr(instance)
+    )
+
+
+def deserialize_keras_object(
+    identifier: Any,
+    module_objects: Mapping[str, Any] | None = None,
+    custom_objects: Mapping[str, Any] | None = None,
+    printable_module_name: str = "object",
+) -> Any:
+    """What `serialize_keras_object` gave, as an object: looked up in the two tables and among the custom objects.
+
+    A name alone gives the function or class of that name. Raises ValueError naming the nearest known name.
+    """
+    if isinstance(identifier, Mapping):
+        if "class_name" not in identifier or "config" not in identifier:
+            raise SettingError(
+                where=printable_module_name,
+                expected="a config with 'class_name' and 'config'",
+                found=repr(dict(identifier)),
+            )
+        cls = _look_up(identifier["class_name"], module_objects, custom_objects, printable_module_name)
+        config = dict(identifier["config"] or {})
+        with custom_object_scope(custom_objects or {}):
+            return cls.from_config(config) if hasattr(cls, "from_config") else cls(**config)
+    if isinstance(identifier, str):
+        return _look_up(identifier, module_objects, custom_objects, printable_module_name)
+    raise SettingError(where=printable_module_name, expected="a name or a config", found=repr(identifier))
+
+
+def _look_up(name: str, module_objects: Any, custom_objects: Any, what: str) -> Any:
+    for table in (custom_objects or {}, module_objects or {}):
+        if name in table:
+            return table[name]
+    try:
+        return find_custom(name)
+    except UnknownName:
+        raise UnknownName(name, [*(custom_objects or {}), *(module_objects or {})], kind=what) from None
+
+
+def func_dump(func: Callable[..., Any]) -> NoReturn:
+    """Refused: a function's code never goes into a file. Raises ValueError saying what to do instead."""
+    raise SettingError(
+        where="func_dump", expected="a function that is known by name", found=getattr(func, "__name__", repr(func)),
+        hint="Functions are saved by name: register them with get_custom_objects()['name'] = function.",
+    )  # fmt: skip
+
+
+def func_load(code: Any, defaults: Any = None, closure: Any = None, globs: Any = None) -> NoReturn:
+    """Refused: code from a file is never run. Raises ValueError saying what to do instead."""
+    raise SettingError(
+        where="func_load", expected="a function that is known by name", found="stored code",
+        hint="Load with custom_objects={'name': function}.",
+    )  # fmt: skip
+
+
+def has_arg(fn: Callable[..., Any], name: str, accept_all: bool = False) -> bool:
+    """Whether `fn` takes an argument `name` by keyword; accept_all: **kwargs counts.
+
+    >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
+    (True, True)
+    """
+    parameters = inspect.signature(fn).parameters
+    found = parameters.get(name)
+    if found is None:
+        return accept_all and any(p.kind is p.VAR_KEYWORD for p in parameters.values())
+    return found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+
+
+def to_list(x: Any, allow_tuple: bool = False) -> list[Any]:
+    """A list as it is, anything else as a list of one; allow_tuple: a tuple as a list of its items."""
+    if isinstance(x, list):
+        return x  # pyright: ignore[reportUnknownVariableType]
+    return list(x) if allow_tuple and isinstance(x, tuple) else [x]  # pyright: ignore[reportUnknownArgumentType]
+
+
+def unpack_singleton(x: Any) -> Any:
+    """The only item of a list of one, otherwise the list."""
+    return x[0] if len(x) == 1 else x
+
+
+def object_list_uid(object_list: Any) -> str:
+    """A text that tells lists of other objects apart: the objects' identities."""
+    return ", ".join(str(id(x)) for x in to_list(object_list))
+
+
+def is_all_none(iterable_or_element: Any) -> bool:
+    """Whether a value, or each of a list or tuple, is None."""
+    if isinstance(iterable_or_element, (list, tuple)):
+        return all(x is None for x in iterable_or_element)
+    return iterable_or_element is None
+
+
+def slice_arrays(arrays: Any, start: Any = None, stop: int | None = None) -> Any:
+    """Rows `start` to `stop` of an array or of each in a list; a list as `start` picks single rows.
+
+    >>> slice_arrays([[1, 2, 3], None], 1, 3)
+    [[2, 3], None]
+    """
+    if arrays is None:
+        return [None]
+    if isinstance(start, list) and stop is not None:
+        raise SettingError(where="slice_arrays", expected="start as a number where stop is given", found="a list")
+
+    def rows(x: Any) -> Any:
+        if x is None:
+            return None
+        if hasattr(start, "__len__"):
+            return x[start.tolist() if hasattr(start, "tolist") else start]
+        return x[start:stop] if start is not None or stop is not None else x
+
+    if isinstance(arrays, list):
+        return [rows(x) for x in arrays]
+    return rows(arrays) if start is not None or stop is not None else [None]
+
+
+def transpose_shape(shape: Sequence[Any], target_format: str, spatial_axes: Iterable[int]) -> tuple[Any, ...]:
+    """A shape in channels_first order as (N, C, *spatial) or as channels_last: (N, *spatial, C).
+
+    >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
+    (16, 32, 64, 3)
+    """
+    if target_format == "channels_first":
+        return tuple(shape)
+    if target_format == "channels_last":
+        return (*shape[:1], *(shape[i] for i in spatial_axes), shape[1])
+    raise SettingError(
+        where="transpose_shape", expected="'channels_first' or 'channels_last'", found=repr(target_format)
+    )

@@ -39,6 +39,10 @@ STARTS: dict[str, Any] = {
     "stddev": 0.1,
 }
 RECURRENT_UNITS = 32
+STARTING_LAYERS = {
+    "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
+    "TimeDistributed": {"class_name": "Dense", "config": {"units": 10}},
+}
 
 
 def layer_class(class_name: str) -> type:
@@ -99,10 +103,20 @@ def _short_names(kind: str) -> dict[str, str]:
 def short_value(field: Any, value: Any) -> Any:
     """One spelling for a checked value: the plain form, by name where a name says it all."""
     written = plain(field.rule.serialize(value))
+    if field.name == "layer":
+        return {"class_name": written["class_name"], "config": _short_layer(written)}
     if isinstance(written, dict) and set(written) == {"class_name", "config"}:
         text = json.dumps(written, sort_keys=True)
         return next((names[text] for names in map(_short_names, SHORTENED) if text in names), written)
     return written
+
+
+def _short_layer(written: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a layer inside another one that differ from the defaults; all of them for a model."""
+    class_name, config = written["class_name"], written["config"]
+    if not issubclass(layer_class(class_name), fields.Declared) or "layers" in config:
+        return dict(config)
+    return canonical(class_name, str(config.get("name", class_name)), config)
 
 
 def checked(class_name: str, where: str, key: str, value: Any, kind: str = "layer") -> Any:
@@ -252,6 +266,8 @@ def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ..
         return inside
     if key == "dims" and inside:
         return list(range(1, len(inside) + 1))
+    if key == "layer":
+        return STARTING_LAYERS[class_name]
     if key == "units" and getattr(layer_class(class_name), "group", "") == "recurrent":
         return RECURRENT_UNITS
     control = field.rule.control

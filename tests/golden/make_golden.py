@@ -26,7 +26,10 @@ import tf_keras as keras
 def layer_values(case):
     """Weights, output and gradients of sum(output * direction) for a layer and given inputs."""
     inputs = [tf.constant(x) for x in case.inputs()]
-    layer = getattr(keras.layers, case.name)(**case.settings)
+    settings = dict(case.settings)
+    if "layer" in settings:
+        settings["layer"] = keras.layers.deserialize(settings["layer"])
+    layer = getattr(keras.layers, case.name)(**settings)
     feed = inputs if len(inputs) > 1 else inputs[0]
     layer(feed)
     weights = cases.weights_like(layer.get_weights())

@@ -54,6 +54,11 @@ SAMPLES = {
         "axis momentum epsilon center scale beta_initializer gamma_initializer moving_mean_initializer "
         "moving_variance_initializer beta_regularizer gamma_regularizer beta_constraint gamma_constraint",
     ),
+    "Bidirectional": (
+        {"layer": {"class_name": "LSTM", "config": {"units": 3, "return_sequences": True}}, "merge_mode": "sum"},
+        STEPS,
+        "layer merge_mode",
+    ),
     "Concatenate": ({"axis": 1}, PAIR, "axis"),
     "Conv1D": ({"filters": 3, "kernel_size": 2, "padding": "causal", "dilation_rate": 2}, STEPS, CONVOLUTION),
     "Conv3D": ({"filters": 3, "kernel_size": 2, "strides": (1, 2, 1), "use_bias": False}, VOLUME, CONVOLUTION),
@@ -125,6 +130,7 @@ SAMPLES = {
     "SpatialDropout3D": ({"rate": 0.4}, VOLUME, "rate data_format"),
     "Subtract": ({}, PAIR, ""),
     "ThresholdedReLU": ({"theta": 0.3}, VECTOR, "theta"),
+    "TimeDistributed": ({"layer": {"class_name": "Dense", "config": {"units": 4}}}, STEPS, "layer"),
     "UpSampling1D": ({"size": 3}, STEPS, "size"),
     "UpSampling2D": ({"size": (2, 3), "interpolation": "bilinear"}, IMAGE, "size data_format interpolation"),
     "UpSampling3D": ({"size": (1, 2, 3), "data_format": "channels_first"}, VOLUME, "size data_format"),

@@ -82,3 +82,8 @@ def test_values_cannot_be_sizes() -> None:
 def test_impossible_sizes_are_refused_when_data_arrive() -> None:
     with pytest.raises(ValueError, match="fits the target shape"):
         run(lambda t: K.reshape(t, (K.shape(t)[0], 5)), np.zeros((2, 3)))
+
+
+def test_the_number_type_is_that_of_the_tensor_itself() -> None:
+    (y,) = run(lambda t: K.reshape(K.greater(t, 2), (K.shape(t)[1], -1)), np.arange(6.0).reshape(2, 3))
+    assert y.tolist() == [[False, False], [False, True], [True, True]]

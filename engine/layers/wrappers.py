@@ -1,0 +1,267 @@
+"""Layers around a layer: applied to every step, or run over the steps in both directions."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import SettingError, ShapeError
+from ..core.fields import field
+from ..core.tensor import Tensor, Variable
+from .base import Layer
+from .node import InputSpec, as_list
+
+
+class Wrapper(Layer):
+    """Base of layers that hold another one in `layer`: its weights, penalties and `trainable` are the wrapper's."""
+
+    group: ClassVar[str] = "wrappers"
+
+    layer: Any = field(rules.layer, help="the layer inside, or its config")
+
+    def prepare(self) -> None:
+        """Freeze the layer inside where the wrapper starts frozen."""
+        super().prepare()
+        if not self.__dict__["trainable"]:
+            self.trainable = False
+
+    @property
+    def held(self) -> list[Layer]:
+        """The layers whose weights are the wrapper's."""
+        return [self.layer]
+
+    @property
+    def trainable(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride] - a setting of the layer inside
+        """Whether training changes the weights: that of the layer inside."""
+        return self.layer.trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        for layer in (self.layer, *self.held):
+            layer.trainable = value
+
+    @property
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        return [w for layer in self.held for w in layer.trainable_weights]
+
+    @property
+    def non_trainable_weights(self) -> list[Variable]:
+        """The weights that training does not change."""
+        return [w for layer in self.held for w in layer.non_trainable_weights]
+
+    @property
+    def weights(self) -> list[Variable]:
+        """All weights, layer by layer."""
+        return [w for layer in self.held for w in layer.weights]
+
+    @property
+    def activity_regularizer(self) -> Any:
+        """The penalty on the output that the layer inside has."""
+        return getattr(self.layer, "activity_regularizer", None)
+
+    def _build_held(self, input_shape: Any) -> None:
+        """Build the layers inside; their weights are named under the wrapper, as in Keras's files."""
+        for layer in self.held:
+            if not layer.built:
+                layer.build(input_shape)
+                layer.built = True
+        for weight in self.weights:
+            if weight.name is not None and not weight.name.startswith(f"{self.name}/"):
+                weight.name = f"{self.name}/{weight.name}"
+        self.built = True
+
+    def regularization_losses(self) -> list[Tensor]:
+        """One scalar for each weight with a regularizer."""
+        return [loss for layer in self.held for loss in layer.get_losses_for(None)]
+
+    def _unbuilt_copy(self) -> Any:
+        return type(self).from_config(self.get_config())
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The wrapper of a config that `get_config` gave, with a new layer inside."""
+        with registry.custom_object_scope(custom_objects or {}):
+            return super().from_config(config)
+
+
+@registry.register("layer")
+class TimeDistributed(Wrapper):
+    """The layer inside applied to each step: (N, T, ...) -> (N, T, ...), with one set of weights.
+
+    Steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
+
+    >>> from engine.layers import Dense
+    >>> TimeDistributed(Dense(8)).compute_output_shape((None, 10, 16))
+    (None, 10, 8)
+    """
+
+    supports_masking: ClassVar[bool] = True
+
+    def prepare(self) -> None:
+        """Take sequences of anything."""
+        super().prepare()
+        self.input_spec = InputSpec(min_ndim=3)
+
+    def build(self, input_shape: Any) -> None:
+        """Build the layer inside for one step."""
+        shape = tuple(input_shape)
+        self._build_held((shape[0], *shape[2:]))
+        self.input_spec = InputSpec(ndim=len(shape))
+
+    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+        """The layer inside on all steps of all samples."""
+        arguments: dict[str, Any] = {}
+        if training is not None and self.layer._takes("training"):
+            arguments["training"] = training
+        if mask is not None and len(mask.shape) > 2 and self.layer._takes("mask"):
+            arguments["mask"] = _folded(mask)
+        results = [_unfolded(y, inputs) for y in as_list(self.layer._record(_folded(inputs), arguments))]
+        return results if len(results) > 1 else results[0]
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The mask that the layer inside makes, step by step; else the input's, made one number a step."""
+        inner = _folded(mask) if mask is not None and len(mask.shape) > 2 else None
+        made = self.layer.compute_mask(_folded(inputs), inner)
+        if made is not None:
+            return _unfolded(made, inputs)
+        if mask is None or len(mask.shape) == 2:
+            return mask
+        return ops.any(mask, axis=tuple(range(2, len(mask.shape))))
+
+
+def _folded(x: Any) -> Any:
+    """(N, T, ...) as (N * T, ...)."""
+    rest = x.shape[2:]
+    if None not in rest:
+        return ops.reshape(x, (-1, *rest))
+    sizes = ops.shape_of(x)
+    return ops.reshape_to(x, [-1, *(sizes[i + 2] if n is None else n for i, n in enumerate(rest))])
+
+
+def _unfolded(y: Any, like: Any) -> Any:
+    """(N * T, ...) as (N, T, ...), N and T those of `like`."""
+    steps, rest = like.shape[1], y.shape[1:]
+    if steps is not None and None not in rest:
+        return ops.reshape(y, (-1, steps, *rest))
+    before, after = ops.shape_of(like), ops.shape_of(y)
+    sizes = [after[i + 1] if n is None else n for i, n in enumerate(rest)]
+    return ops.reshape_to(y, [before[0], before[1], *sizes])
+
+
+_MERGES = {
+    "concat": lambda a, b: ops.concatenate([a, b], axis=-1),
+    "sum": ops.add,
+    "ave": lambda a, b: (a + b) * 0.5,
+    "mul": ops.multiply,
+}
+
+
+@registry.register("layer")
+class Bidirectional(Wrapper):
+    """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
+
+    merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
+    With return_state the states of the forward layer, then those of the backward layer follow. `initial_state` at the
+    call: half of them for each. weights: first values, forward then backward.
+
+    >>> from engine.layers import LSTM
+    >>> Bidirectional(LSTM(10, return_sequences=True)).compute_output_shape((None, 5, 4))
+    (None, 5, 20)
+    """
+
+    supports_masking: ClassVar[bool] = True
+
+    merge_mode: str | None = field(
+        rules.optional(rules.choice(*_MERGES)), default="concat", help="how the two outputs are joined"
+    )
+
+    def prepare(self) -> None:
+        """Make the two layers."""
+        if not hasattr(self.layer, "go_backwards"):
+            raise SettingError(
+                where="Bidirectional, layer", expected="a recurrent layer (LSTM, GRU, SimpleRNN, RNN, ...)",
+                found=type(self.layer).__name__, hint="For other layers use TimeDistributed, or none.",
+            )  # fmt: skip
+        self.forward_layer = copy.copy(self.layer)
+        self.forward_layer.prepare()
+        config = self.layer.get_config()
+        self.backward_layer = type(self.layer).from_config({**config, "go_backwards": not config["go_backwards"]})
+        self.forward_layer.name = f"forward_{self.layer.name}"
+        self.backward_layer.name = f"backward_{self.layer.name}"
+        super().prepare()
+        self.input_spec = self.layer.input_spec
+
+    @property
+    def held(self) -> list[Layer]:
+        """The two layers."""
+        return [self.forward_layer, self.backward_layer]
+
+    @property
+    def return_sequences(self) -> bool:
+        """Whether the output of every step is given."""
+        return self.layer.return_sequences
+
+    @property
+    def return_state(self) -> bool:
+        """Whether the last states are given too."""
+        return self.layer.return_state
+
+    @property
+    def stateful(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
+        """Whether states are kept from batch to batch."""
+        return self.layer.stateful
+
+    def reset_states(self) -> None:
+        """Set the kept states of both layers to zero."""
+        for layer in self.held:
+            layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+
+    def check_inputs(self, inputs: Any) -> None:
+        """A sequence; an even number of initial states may follow it in a list."""
+        given = as_list(inputs)
+        if len(given) % 2 == 0:
+            raise ShapeError(
+                expected="as many initial states for the backward as for the forward layer", found=str(len(given) - 1)
+            )
+        self.forward_layer.check_inputs(given[0])
+
+    def build(self, input_shape: Any) -> None:
+        """Build both layers."""
+        self._build_held(input_shape[0] if isinstance(input_shape, list) else input_shape)
+
+    def __call__(self, inputs: Any, initial_state: Any = None, **kwargs: Any) -> Any:
+        """Apply to a sequence; `initial_state`: the first states, those of the forward layer first."""
+        if initial_state is not None:
+            inputs = [*as_list(inputs), *as_list(initial_state)]
+        return super().__call__(inputs, **kwargs)
+
+    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
+        """Run both layers over all steps and join what they give."""
+        x, *states = as_list(inputs)
+        half = len(states) // 2
+        arguments = {"mask": as_list(mask)[0], "training": training}
+        results: list[list[Any]] = []
+        for layer, own in zip(self.held, (states[:half], states[half:]), strict=True):
+            taken = {name: value for name, value in arguments.items() if value is not None and layer._takes(name)}
+            results.append(as_list(layer._record([x, *own] if own else x, taken)))
+        (forward, *forward_states), (backward, *backward_states) = results
+        if self.return_sequences:
+            backward = ops.reverse(backward, 1)
+        outputs = [forward, backward] if self.merge_mode is None else [_MERGES[self.merge_mode](forward, backward)]
+        outputs += [*forward_states, *backward_states]
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The input's mask where every step is given out, else none."""
+        own = as_list(mask)[0] if self.return_sequences else None
+        outputs = [own] * (2 if self.merge_mode is None else 1)
+        if self.return_state:
+            outputs += [None] * (2 * len(self.layer.states))
+        return outputs if len(outputs) > 1 else own
+
+
+__all__ = ["Bidirectional", "TimeDistributed", "Wrapper"]

@@ -1,0 +1,103 @@
+"""Sizes and kernels of convolutions, under Keras's path."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import SettingError
+
+__all__ = [
+    "conv_input_length", "conv_output_length", "convert_kernel", "deconv_length", "normalize_padding", "normalize_tuple",
+]  # fmt: skip
+
+_PADDINGS = ("valid", "same", "causal")
+
+
+def normalize_tuple(value: Any, n: int, name: str) -> tuple[int, ...]:
+    """One whole number, or n of them, as a tuple of n. Raises ValueError naming `name`.
+
+    >>> normalize_tuple(3, 2, "strides")
+    (3, 3)
+    """
+    if isinstance(value, (int, np.integer)):
+        return (int(value),) * n
+    try:
+        numbers = tuple(int(v) for v in value)
+    except (TypeError, ValueError):
+        numbers = ()
+    if len(numbers) != n:
+        raise SettingError(where=name, expected=f"a whole number or {n} of them", found=repr(value))
+    return numbers
+
+
+def normalize_padding(value: str) -> str:
+    """A padding's name in lower case. Raises ValueError for an unknown one."""
+    padding = value.lower()
+    if padding not in (*_PADDINGS, "full"):
+        raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", found=repr(value))
+    return padding
+
+
+def convert_kernel(kernel: Any) -> np.ndarray:
+    """A convolution's kernel with all spatial axes reversed: Theano's order to TensorFlow's and back.
+
+    kernel: (*sizes, C_in, C_out) with 1 to 3 sizes.
+    """
+    kernel = np.asarray(kernel)
+    if not 3 <= kernel.ndim <= 5:
+        raise SettingError(where="convert_kernel", expected="a kernel of rank 3 to 5", found=f"shape {kernel.shape}")
+    return np.copy(np.flip(kernel, tuple(range(kernel.ndim - 2))))
+
+
+def conv_output_length(
+    input_length: int | None, filter_size: int, padding: str, stride: int, dilation: int = 1
+) -> int | None:
+    """Steps that a convolution gives for so many steps; None for None.
+
+    >>> conv_output_length(10, 3, "valid", 2)
+    4
+    """
+    if input_length is None:
+        return None
+    window = (filter_size - 1) * dilation + 1
+    length = {"same": input_length, "causal": input_length, "valid": input_length - window + 1}.get(padding)
+    if length is None:
+        length = input_length + window - 1 if normalize_padding(padding) == "full" else 0
+    return -(-length // stride)
+
+
+def conv_input_length(output_length: int | None, filter_size: int, padding: str, stride: int) -> int | None:
+    """The fewest steps for which a convolution gives so many; None for None.
+
+    >>> conv_input_length(4, 3, "valid", 2)
+    9
+    """
+    if output_length is None:
+        return None
+    pad = {"same": filter_size // 2, "valid": 0, "full": filter_size - 1}[normalize_padding(padding)]
+    return (output_length - 1) * stride - 2 * pad + filter_size
+
+
+def deconv_length(
+    dim_size: int | None,
+    stride_size: int,
+    kernel_size: int,
+    padding: str,
+    output_padding: int | None,
+    dilation: int = 1,
+) -> int | None:
+    """Steps that a transposed convolution gives; output_padding None takes the usual size.
+
+    >>> deconv_length(4, 2, 3, "valid", None)
+    9
+    """
+    if dim_size is None:
+        return None
+    window = kernel_size + (kernel_size - 1) * (dilation - 1)
+    if output_padding is not None:
+        pad = {"same": window // 2, "valid": 0, "full": window - 1}[normalize_padding(padding)]
+        return (dim_size - 1) * stride_size + window - 2 * pad + output_padding
+    extra = {"valid": max(window - stride_size, 0), "same": 0, "full": -(stride_size + window - 2)}
+    return dim_size * stride_size + extra[normalize_padding(padding)]

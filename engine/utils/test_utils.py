@@ -1,0 +1,107 @@
+"""Helpers for tests of layers, under Keras's path: random data and a check that a layer keeps its promises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+import numpy as np
+
+from .. import backend as K
+from ..layers import Input
+from ..models import Model, Sequential
+from .generic_utils import has_arg
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Split = tuple[np.ndarray, np.ndarray]
+
+__all__ = ["get_test_data", "keras_test", "layer_test"]
+
+
+def get_test_data(
+    num_train: int = 1000,
+    num_test: int = 500,
+    input_shape: tuple[int, ...] = (10,),
+    output_shape: tuple[int, ...] = (2,),
+    classification: bool = True,
+    num_classes: int = 2,
+) -> tuple[Split, Split]:
+    """Learnable random data (x, y), (x, y) for training and test: normal noise of deviation 0.7 around the target.
+
+    classification: y is a class number (N,); otherwise (N, *output_shape) around one number a sample.
+    """
+    samples = num_train + num_test
+    centres = np.random.randint(0, num_classes, samples) if classification else np.random.random(samples)
+
+    def around(shape: tuple[int, ...]) -> np.ndarray:
+        noise = np.random.normal(0, 0.7, (samples, *shape))
+        return (noise + centres.reshape(-1, *(1,) * len(shape))).astype("float32")
+
+    x = around(input_shape)
+    y = centres if classification else around(output_shape)
+    return (x[:num_train], y[:num_train]), (x[num_train:], y[num_train:])
+
+
+def layer_test(
+    layer_cls: Any,
+    kwargs: dict[str, Any] | None = None,
+    input_shape: tuple[int | None, ...] | None = None,
+    input_dtype: Any = None,
+    input_data: Any = None,
+    expected_output: Any = None,
+    expected_output_dtype: Any = None,
+    fixed_batch_size: bool = False,
+) -> Any:
+    """Check a layer of one input and one output: weights, shapes, dtype, config and training, in both kinds of model.
+
+    input_shape: with the batch; None stands for a random size. Returns the output for the data. Raises AssertionError.
+    """
+    kwargs = dict(kwargs or {})
+    if input_data is None:
+        assert input_shape, "give input_shape or input_data"
+        sizes = [np.random.randint(1, 4) if n is None else n for n in input_shape]
+        input_data = (10 * np.random.random(sizes)).astype(input_dtype or K.floatx())
+    shape = tuple(input_data.shape) if input_shape is None else tuple(input_shape)
+    dtype = input_dtype or np.dtype(input_data.dtype).name
+
+    layer = layer_cls(**kwargs)
+    weights = layer.get_weights()
+    layer.set_weights(weights)
+    if weights and has_arg(layer_cls.__init__, "weights", accept_all=True):
+        layer = layer_cls(**kwargs, weights=weights)
+    promised = layer.compute_output_shape(shape)
+
+    entry = Input(batch_shape=shape, dtype=dtype) if fixed_batch_size else Input(shape=shape[1:], dtype=dtype)
+    output = layer(entry)
+    assert K.dtype(output) == (expected_output_dtype or dtype), f"dtype {K.dtype(output)}"
+    model = Model(entry, output)
+    result = _check_model(model, layer, input_data, promised, expected_output)
+
+    config = {**layer.get_config(), "batch_input_shape": shape}
+    twin = type(layer).from_config(config)
+    stack = Sequential([twin])
+    stack.set_weights(model.get_weights())
+    _check_model(stack, twin, input_data, promised, expected_output)
+    return result
+
+
+def _check_model(model: Any, layer: Any, data: Any, promised: Any, expected: Any) -> Any:
+    result = model.predict(data)
+    assert len(promised) == result.ndim and all(
+        n is None or n == m for n, m in zip(promised, result.shape, strict=True)
+    ), f"compute_output_shape promised {promised}, the output has {result.shape}"
+    if expected is not None:
+        np.testing.assert_allclose(result, expected, rtol=1e-3)
+    again = type(model).from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    # Random layers give other numbers each time, but only while training.
+    np.testing.assert_allclose(again.predict(data), result, rtol=1e-3, atol=1e-6)
+    if has_arg(layer.call, "training"):
+        model.compile("rmsprop", "mse")
+        model.train_on_batch(data, result)
+    return result
+
+
+def keras_test(function: Function) -> Function:
+    """Decorator that Keras's older tests wear; nothing is needed here."""
+    return function
