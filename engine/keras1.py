@@ -18,7 +18,12 @@ CLASSES = {
     "Convolution1D": "Conv1D",
     "Convolution2D": "Conv2D",
     "Convolution3D": "Conv3D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
     "Deconvolution2D": "Conv2DTranspose",
+    "Deconvolution3D": "Conv3DTranspose",
+    "SeparableConvolution1D": "SeparableConv1D",
     "SeparableConvolution2D": "SeparableConv2D",
     **{f"MaxPool{n}D": f"MaxPooling{n}D" for n in (1, 2, 3)},
     **{f"AvgPool{n}D": f"AveragePooling{n}D" for n in (1, 2, 3)},
@@ -90,6 +95,25 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "MaxPooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
     "AveragePooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
     "Conv3D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
+    "Conv2DTranspose": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "output_shape": ""},
+    "Conv3DTranspose": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "output_shape": ""},
+    "SeparableConv2D": {
+        **_IMAGES,
+        "nb_filter": "filters",
+        "depthwise_init": "depthwise_initializer",
+        "pointwise_init": "pointwise_initializer",
+        "b_regularizer": "bias_regularizer",
+        "b_constraint": "bias_constraint",
+        "bias": "use_bias",
+    },
+    "LocallyConnected1D": {
+        **_WEIGHTS,
+        "border_mode": "padding",
+        "nb_filter": "filters",
+        "filter_length": "kernel_size",
+        "subsample_length": "strides",
+    },
+    "LocallyConnected2D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
     **{f"{kind}Pooling{n}D": _POOL for kind in ("Max", "Average") for n in (2, 3)},
     **{f"Global{kind}Pooling{n}D": {"dim_ordering": "data_format"} for kind in ("Max", "Average") for n in (2, 3)},
     "UpSampling1D": {"length": "size"},
@@ -122,10 +146,13 @@ VALUES: dict[str, Mapping[Any, Any]] = {
 _KERNEL_PARTS = {
     "Conv2D": ("nb_row", "nb_col"),
     "SeparableConv2D": ("nb_row", "nb_col"),
+    "LocallyConnected2D": ("nb_row", "nb_col"),
+    "Conv2DTranspose": ("nb_row", "nb_col"),
+    "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
     "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }
 # Keras 1 named the input by its parts: (input_length, input_dim).
-_STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D"}
+_STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D"}
 
 METHODS: dict[str, dict[str, str | None]] = {
     "compile": {"class_mode": None},

@@ -7,6 +7,15 @@ from typing import Any, ClassVar
 from ..core import registry, rules
 from ..core.fields import field
 from .convolutional_base import Convolution
+from .depthwise import DepthwiseConv2D, SeparableConv1D, SeparableConv2D
+from .pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    AveragePooling3D,
+    MaxPooling1D,
+    MaxPooling2D,
+    MaxPooling3D,
+)
 from .resizing import (
     Cropping1D,
     Cropping2D,
@@ -18,10 +27,16 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from .transposed import Conv2DTranspose, Conv3DTranspose
 
 __all__ = [
-    "Conv1D", "Conv2D", "Conv3D", "Convolution1D", "Convolution2D", "Convolution3D", "Cropping1D", "Cropping2D",
-    "Cropping3D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D", "ZeroPadding3D",
+    "AtrousConv1D", "AtrousConv2D", "AtrousConvolution1D", "AtrousConvolution2D", "AveragePooling1D",
+    "AveragePooling2D", "AveragePooling3D", "Conv1D", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose",
+    "Convolution1D", "Convolution2D", "Convolution2DTranspose", "Convolution3D", "Cropping1D", "Cropping2D",
+    "Cropping3D", "Deconv2D", "Deconv3D", "Deconvolution2D", "Deconvolution3D", "DepthwiseConv2D", "MaxPooling1D",
+    "MaxPooling2D", "MaxPooling3D", "SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D",
+    "SeparableConvolution2D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "ZeroPadding3D",
 ]  # fmt: skip
 
 
@@ -86,4 +101,10 @@ class Conv3D(Convolution):
 
 Convolution1D = Conv1D
 Convolution2D = Conv2D
+AtrousConvolution1D = AtrousConv1D = Conv1D
+AtrousConvolution2D = AtrousConv2D = Conv2D
+Convolution2DTranspose = Deconvolution2D = Deconv2D = Conv2DTranspose
+Deconvolution3D = Deconv3D = Conv3DTranspose
+SeparableConvolution1D = SeparableConv1D
+SeparableConvolution2D = SeparableConv2D
 Convolution3D = Conv3D

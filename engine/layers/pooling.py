@@ -195,15 +195,28 @@ class GlobalMaxPooling3D(_GlobalMax):
 
 @registry.register("layer")
 class GlobalAveragePooling1D(_GlobalAverage):
-    """The mean of each channel: (N, T, C) -> (N, C).
+    """The mean of each channel, over the steps that are not masked: (N, T, C) -> (N, C).
 
     >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
     (None, 64)
     """
 
     rank: ClassVar[int] = 1
+    supports_masking: ClassVar[bool] = True
 
     data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """None: no steps are left."""
+        return None
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The mean over the steps."""
+        if mask is None:
+            return super().call(inputs)
+        steps = 1 if self.data_format == "channels_last" else 2
+        present = ops.expand_dims(ops.cast(mask, inputs.dtype), 3 - steps)
+        return ops.sum(inputs * present, axis=steps) / ops.sum(present, axis=steps)
 
 
 @registry.register("layer")

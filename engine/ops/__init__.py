@@ -35,6 +35,8 @@ from .compare import (
 )
 from .control import identity, in_train_phase, stop_gradient
 from .conv import conv
+from .conv_depthwise import depthwise_conv
+from .conv_transposed import conv_transposed
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .elementwise import (
     absolute,
@@ -59,6 +61,7 @@ from .elementwise import (
 from .embedding import embedding, take
 from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
+from .patches import local_conv
 from .pool import average_pool, max_pool
 from .random import dropout, gaussian_noise, random_normal, random_uniform
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
@@ -71,16 +74,16 @@ from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [
     "absolute", "add", "all", "any", "argmax", "argmin", "average_pool", "batch_dot", "batch_norm",
-    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "cos", "crop",
-    "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide", "full",
-    "gaussian_noise", "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "is_open", "less",
-    "less_equal", "linear", "log", "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm",
-    "matmul", "max", "max_pool", "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal",
-    "one_hot", "pad", "pad_zeros", "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape",
-    "reshape_to",
-    "reverse", "round", "selu", "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
-    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
-    "sum", "take", "tanh", "tile", "tile_to", "transpose", "upsample", "var", "where",
+    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv_transposed",
+    "cos", "crop", "depthwise_conv", "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims",
+    "flatten", "floor", "floor_divide", "full", "gaussian_noise", "getitem", "greater", "greater_equal", "gru",
+    "hard_sigmoid", "identity", "in_train_phase", "is_open", "less", "less_equal", "linear", "local_conv", "log",
+    "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm", "matmul", "max", "max_pool",
+    "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal", "one_hot", "pad", "pad_zeros",
+    "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape", "reshape_to",
+    "reverse", "round", "selu", "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus",
+    "softsign", "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
+    "subtract", "sum", "take", "tanh", "tile", "tile_to", "transpose", "upsample", "var", "where",
 ]  # fmt: skip
 
 

@@ -140,7 +140,7 @@ def upsample(x: Any, times: Sequence[int], data_format: str = "channels_last", i
 def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
     """x without the first `widths[i][0]` and the last `widths[i][1]` elements of spatial axis i.
 
-    Raises ShapeError where nothing would be left.
+    Raises ShapeError where there are fewer.
 
     >>> import numpy as np
     >>> crop(np.arange(5.0).reshape(1, 5, 1), [(1, 2)]).ravel()
@@ -149,9 +149,9 @@ def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
     shape = tuple(x.shape)
     _check_rank(shape, len(widths))
     for n, (before, after) in zip(shape[_along(len(widths), data_format)], widths, strict=True):
-        if n is not None and before + after >= n:
+        if n is not None and before + after > n:
             raise ShapeError(
-                expected=f"an axis longer than the {before} + {after} elements that are cut off",
+                expected=f"an axis of at least the {before} + {after} elements that are cut off",
                 found=f"{n} in {shape}",
                 hint="Choose a smaller cropping.",
             )

@@ -95,6 +95,27 @@ def window_length(length: int | None, size: int, stride: int, padding: str, dila
     return max(0, -(-(length - (size - 1) * dilation) // stride))
 
 
+def unwindowed_length(
+    length: int | None, size: int, stride: int, padding: str, dilation: int = 1, extra: int | None = None
+) -> int | None:
+    """The elements of which so many windows are taken: the length that a transposed convolution gives.
+
+    Several lengths have that many windows; None takes the usual one, a number says how many elements lie beyond the
+    shortest (Keras's output_padding).
+
+    >>> unwindowed_length(4, 3, 2, "valid"), unwindowed_length(4, 3, 2, "same"), unwindowed_length(4, 3, 2, "same", 1, 0)
+    (9, 8, 7)
+    """
+    if length is None:
+        return None
+    window = (size - 1) * dilation + 1
+    around = {"valid": 0, "same": window // 2, "full": window - 1}[padding]
+    if extra is not None:
+        return (length - 1) * stride + window - 2 * around + extra
+    beyond = {"valid": max(window - stride, 0), "same": 0, "full": -(stride + window - 2)}[padding]
+    return length * stride + beyond
+
+
 def window_padding(length: int, size: int, stride: int, padding: str, dilation: int = 1) -> tuple[int, int]:
     """Elements added before and after an axis; 'same' puts the odd one at the end, as TensorFlow does.
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import SettingError
+from ..ops.shapes import unwindowed_length
 
 __all__ = [
     "conv_input_length", "conv_output_length", "convert_kernel", "deconv_length", "normalize_padding", "normalize_tuple",
@@ -93,11 +94,4 @@ def deconv_length(
     >>> deconv_length(4, 2, 3, "valid", None)
     9
     """
-    if dim_size is None:
-        return None
-    window = kernel_size + (kernel_size - 1) * (dilation - 1)
-    if output_padding is not None:
-        pad = {"same": window // 2, "valid": 0, "full": window - 1}[normalize_padding(padding)]
-        return (dim_size - 1) * stride_size + window - 2 * pad + output_padding
-    extra = {"valid": max(window - stride_size, 0), "same": 0, "full": -(stride_size + window - 2)}
-    return dim_size * stride_size + extra[normalize_padding(padding)]
+    return unwindowed_length(dim_size, kernel_size, stride_size, normalize_padding(padding), dilation, output_padding)

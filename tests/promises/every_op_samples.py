@@ -23,8 +23,11 @@ from engine.ops import (
     views,
 )
 from engine.ops.conv import Conv
+from engine.ops.conv_depthwise import DepthwiseConv
+from engine.ops.conv_transposed import ConvTransposed
 from engine.ops.embedding import Embedding, Take
 from engine.ops.matmul import Linear, Matmul
+from engine.ops.patches import ExtractPatches
 from engine.ops.resize import Interpolate, Upsample
 from engine.ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
@@ -168,6 +171,26 @@ SAMPLES: dict[type, list] = {
         for key in ((0,), (slice(None), -1), (Ellipsis, slice(1, None, 2)), (None, slice(None, None, -1)))
     ],
     rearrange.Repeat: [(rearrange.Repeat(3, axis), [normal(2, 3, 2)]) for axis in (0, 1, -1)],
+    ConvTransposed: [
+        (ConvTransposed((2, 1), "valid", (1, 1)), [normal(2, 3, 4, 2), normal(3, 2, 3, 2), normal(3)]),
+        (ConvTransposed((2, 3), "same", (1, 1)), [normal(2, 3, 2, 2), normal(3, 4, 3, 2), None]),
+        (ConvTransposed((2,), "same", (1,), output_padding=(1,)), [normal(2, 3, 2), normal(3, 1, 2), normal(1)]),
+        (
+            ConvTransposed((1, 1), "valid", (2, 1), channels_first=True),
+            [normal(2, 2, 3, 3), normal(2, 2, 3, 2), normal(3)],
+        ),
+        (ConvTransposed((1, 2, 1), "valid", (1, 1, 1)), [normal(1, 2, 2, 3, 2), normal(2, 1, 2, 1, 2), normal(1)]),
+    ],
+    DepthwiseConv: [
+        (DepthwiseConv((1, 1), "valid", (1, 1)), [normal(3, 5, 4, 2), normal(3, 2, 2, 1)]),
+        (DepthwiseConv((2, 2), "same", (1, 1)), [normal(2, 5, 4, 2), normal(3, 3, 2, 3)]),
+        (DepthwiseConv((1, 1), "same", (2, 1)), [normal(2, 4, 4, 1), normal(2, 2, 1, 2)]),
+        (DepthwiseConv((2,), "causal", (1,)), [normal(2, 6, 2), normal(3, 2, 2)]),
+    ],
+    ExtractPatches: [
+        (ExtractPatches((2, 3), (1, 2)), [normal(2, 4, 5, 2)]),
+        (ExtractPatches((2,), (1,)), [normal(2, 4, 1)]),
+    ],
     ShapeOf: [(ShapeOf(), [normal(2, 3)])],
     ReshapeTo: [(ReshapeTo(SIZES_TO_COME), [normal(2, 3, 4), np.zeros((4, 6), int)])],
     TileTo: [(TileTo(SIZES_TO_COME), [normal(2, 3), np.zeros((4, 6), int)])],

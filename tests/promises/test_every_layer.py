@@ -24,6 +24,11 @@ CONVOLUTION = (
     "filters kernel_size strides padding data_format dilation_rate activation use_bias kernel_initializer "
     "bias_initializer kernel_regularizer bias_regularizer activity_regularizer kernel_constraint bias_constraint"
 )
+SEPARABLE = (
+    "filters kernel_size strides padding data_format dilation_rate depth_multiplier activation use_bias "
+    "depthwise_initializer pointwise_initializer bias_initializer depthwise_regularizer pointwise_regularizer "
+    "bias_regularizer activity_regularizer depthwise_constraint pointwise_constraint bias_constraint"
+)
 INNER = (
     "kernel_regularizer recurrent_regularizer bias_regularizer activity_regularizer kernel_constraint "
     "recurrent_constraint bias_constraint dropout recurrent_dropout"
@@ -67,6 +72,16 @@ SAMPLES = {
         IMAGE,
         CONVOLUTION,
     ),
+    "Conv2DTranspose": (
+        {"filters": 3, "kernel_size": 3, "strides": (2, 3), "padding": "same", "output_padding": (1, 2)},
+        IMAGE,
+        CONVOLUTION.replace("padding data", "padding output_padding data"),
+    ),
+    "Conv3DTranspose": (
+        {"filters": 3, "kernel_size": 2, "data_format": "channels_first"},
+        VOLUME,
+        CONVOLUTION.replace("padding data", "padding output_padding data").replace("dilation_rate ", ""),
+    ),
     "Cropping1D": ({"cropping": (1, 2)}, STEPS, "cropping"),
     "Cropping2D": ({"cropping": (1, 2), "data_format": "channels_first"}, [(3, 2, 7, 6)], "cropping data_format"),
     "Cropping3D": ({"cropping": ((1, 1), (0, 2), (1, 0))}, VOLUME, "cropping data_format"),
@@ -79,6 +94,12 @@ SAMPLES = {
         VECTOR,
         "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer "
         "activity_regularizer kernel_constraint bias_constraint",
+    ),
+    "DepthwiseConv2D": (
+        {"kernel_size": 2, "strides": 2, "depth_multiplier": 3, "activation": "relu"},
+        IMAGE,
+        "kernel_size strides padding depth_multiplier data_format activation use_bias depthwise_initializer "
+        "bias_initializer depthwise_regularizer bias_regularizer activity_regularizer depthwise_constraint bias_constraint",
     ),
     "Dot": ({"axes": (1, 2), "normalize": True}, [(3, 4, 5), (3, 6, 4)], "axes normalize"),
     "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
@@ -107,6 +128,12 @@ SAMPLES = {
     "LSTM": ({"units": 3, "return_sequences": True, "dropout": 0.2, "go_backwards": True}, STEPS, LSTM),
     "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),
     "LeakyReLU": ({"alpha": 0.2}, VECTOR, "alpha"),
+    "LocallyConnected1D": ({"filters": 3, "kernel_size": 2}, STEPS, CONVOLUTION.replace("dilation_rate ", "")),
+    "LocallyConnected2D": (
+        {"filters": 3, "kernel_size": 2, "strides": (1, 2), "data_format": "channels_first"},
+        [(3, 2, 7, 6)],
+        CONVOLUTION.replace("dilation_rate ", ""),
+    ),
     "Masking": ({"mask_value": 1.5}, STEPS, "mask_value"),
     "MaxPooling1D": ({"pool_size": 2, "padding": "same"}, STEPS, POOL),
     "MaxPooling3D": ({"pool_size": (2, 1, 2), "data_format": "channels_first"}, VOLUME, POOL),
@@ -123,6 +150,12 @@ SAMPLES = {
     "ReLU": ({"max_value": 6.0, "negative_slope": 0.1, "threshold": 0.5}, VECTOR, "max_value negative_slope threshold"),
     "RepeatVector": ({"n": 3}, VECTOR, "n"),
     "Reshape": ({"target_shape": (2, -1)}, [(3, 6)], "target_shape"),
+    "SeparableConv1D": ({"filters": 3, "kernel_size": 2, "padding": "same"}, STEPS, SEPARABLE),
+    "SeparableConv2D": (
+        {"filters": 3, "kernel_size": 2, "depth_multiplier": 2, "data_format": "channels_first"},
+        [(3, 2, 7, 6)],
+        SEPARABLE,
+    ),
     "SimpleRNN": ({"units": 3, "return_sequences": True, "dropout": 0.1}, STEPS, SIMPLE_RNN),
     "Softmax": ({"axis": 1}, STEPS, "axis"),
     "SpatialDropout1D": ({"rate": 0.4}, STEPS, "rate"),
@@ -166,6 +199,14 @@ OLD = {
             "kernel_constraint": "max_norm", "bias_constraint": "non_neg", "use_bias": True,
         },
     ),
+    "Conv2DTranspose": (
+        {"nb_filter": 3, "nb_row": 3, "nb_col": 2, "output_shape": (None, 9, 7, 3), "subsample": 2, "border_mode": "same"},
+        {"filters": 3, "kernel_size": (3, 2), "strides": 2, "padding": "same"},
+    ),
+    "Conv3DTranspose": (
+        {"nb_filter": 3, "kernel_dim1": 2, "kernel_dim2": 1, "kernel_dim3": 2, "subsample": 2, "dim_ordering": "tf"},
+        {"filters": 3, "kernel_size": (2, 1, 2), "strides": 2, "data_format": "channels_last"},
+    ),
     "Dense": (
         {"output_dim": 4, "init": "normal", "W_regularizer": "l2", "b_constraint": "non_neg", "bias": False},
         {"units": 4, "kernel_initializer": "normal", "kernel_regularizer": "l2", "bias_constraint": "non_neg", "use_bias": False},
@@ -191,6 +232,18 @@ OLD = {
     "LSTM": (
         {**_OLD_RECURRENT, "inner_activation": "sigmoid", "forget_bias_init": "one", "consume_less": "gpu"},
         {**_NEW_RECURRENT, "recurrent_activation": "sigmoid", "unit_forget_bias": True, "implementation": 2},
+    ),
+    "LocallyConnected1D": (
+        {"nb_filter": 3, "filter_length": 2, "subsample_length": 2, "init": "uniform", "input_dim": 4, "input_length": 5},
+        {"filters": 3, "kernel_size": 2, "strides": 2, "kernel_initializer": "uniform", "input_shape": (5, 4)},
+    ),
+    "LocallyConnected2D": (
+        {"nb_filter": 3, "nb_row": 3, "nb_col": 2, "border_mode": "valid", "W_constraint": "max_norm", "bias": False},
+        {"filters": 3, "kernel_size": (3, 2), "padding": "valid", "kernel_constraint": "max_norm", "use_bias": False},
+    ),
+    "SeparableConv2D": (
+        {"nb_filter": 3, "nb_row": 3, "nb_col": 2, "border_mode": "same", "pointwise_init": "uniform", "bias": False},
+        {"filters": 3, "kernel_size": (3, 2), "padding": "same", "pointwise_initializer": "uniform", "use_bias": False},
     ),
     "SimpleRNN": (_OLD_RECURRENT, _NEW_RECURRENT),
     "Conv1D": (
