@@ -70,6 +70,7 @@ _RECURRENT = {
 }
 _POOL = {"border_mode": "padding", "dim_ordering": "data_format"}
 
+# class -> {name in Keras 1: name now, several with spaces between, none for what is gone}
 ARGUMENTS: dict[str, dict[str, str]] = {
     "Dense": {**_WEIGHTS, "output_dim": "units"},
     "Dropout": {"p": "rate"},
@@ -82,6 +83,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "init": "embeddings_initializer",
         "W_regularizer": "embeddings_regularizer",
         "W_constraint": "embeddings_constraint",
+        "dropout": "",
     },
     "Conv1D": {
         **_WEIGHTS,
@@ -100,6 +102,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "SeparableConv2D": {
         **_IMAGES,
         "nb_filter": "filters",
+        "init": "depthwise_initializer pointwise_initializer",
         "depthwise_init": "depthwise_initializer",
         "pointwise_init": "pointwise_initializer",
         "b_regularizer": "bias_regularizer",
@@ -154,6 +157,11 @@ _KERNEL_PARTS = {
 # Keras 1 named the input by its parts: (input_length, input_dim).
 _STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D"}
 
+_QUEUE: dict[str, str | None] = {
+    "max_q_size": "max_queue_size",
+    "nb_worker": "workers",
+    "pickle_safe": "use_multiprocessing",
+}
 METHODS: dict[str, dict[str, str | None]] = {
     "compile": {"class_mode": None},
     "fit": {"nb_epoch": "epochs", "show_accuracy": None},
@@ -164,15 +172,13 @@ METHODS: dict[str, dict[str, str | None]] = {
         "samples_per_epoch": "steps_per_epoch",
         "nb_epoch": "epochs",
         "nb_val_samples": "validation_steps",
-        "max_q_size": "max_queue_size",
-        "nb_worker": "workers",
-        "pickle_safe": "use_multiprocessing",
+        **_QUEUE,
     },
     "Tokenizer": {"nb_words": "num_words"},
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
-    "evaluate_generator": {"val_samples": "steps", "max_q_size": "max_queue_size", "nb_worker": "workers"},
-    "predict_generator": {"val_samples": "steps", "max_q_size": "max_queue_size", "nb_worker": "workers"},
+    "evaluate_generator": {"val_samples": "steps", **_QUEUE},
+    "predict_generator": {"val_samples": "steps", **_QUEUE},
 }
 
 
@@ -198,8 +204,8 @@ def old_names(class_name: str) -> dict[str, list[str]]:
     """
     found: dict[str, list[str]] = {}
     for old, new in ARGUMENTS.get(class_name, {}).items():
-        if new:
-            found.setdefault(new, []).append(old)
+        for present in new.split():
+            found.setdefault(present, []).append(old)
     return found
 
 
@@ -217,10 +223,11 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             value = new_kwargs.pop(old)
-            if not new:
+            if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
                 continue
-            _put(name, new_kwargs, old, new, value, changes)
+            for present in new.split():
+                _put(name, new_kwargs, old, present, value, changes)
     for setting, table in VALUES.items():
         if setting in new_kwargs and isinstance(new_kwargs[setting], str) and new_kwargs[setting] in table:
             new_kwargs[setting] = table[new_kwargs[setting]]
@@ -236,21 +243,32 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
 def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], changes: list[str]) -> tuple[Any, ...]:
     """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`; likewise for volumes."""
     parts = _KERNEL_PARTS.get(name)
-    if parts is None:
+    if parts is None or (len(args) > 1 and not isinstance(args[1], int)):
         return args
-    size = args[1 : 1 + len(parts)]
-    if all(part in kwargs for part in parts):
-        _put(name, kwargs, parts[0], "kernel_size", tuple(kwargs.pop(part) for part in parts), changes)
-    elif len(size) == len(parts) and all(isinstance(n, int) for n in size) and "strides" not in kwargs:
-        present = {"padding", "data_format"} & set(kwargs)
-        if present:
-            raise ValueError(
-                f"{name}{(args[0], *size)}: single numbers are Keras 1's filters and sizes, but "
-                f"{', '.join(sorted(present))} is Keras 2 spelling. Write {name}({args[0]}, {size}, ...)."
-            )
-        changes.append(f"{args[0]}, {size}")
-        return (args[0], size, *args[1 + len(parts) :])
-    return args
+    named = [part for part in parts if part in kwargs]
+    given = args[1 : 1 + len(parts) - len(named)]
+    size = (*given, *(kwargs[part] for part in named))
+    whole = len(size) == len(parts) and all(isinstance(n, int) for n in size) and named == list(parts[len(given) :])
+    if not whole or (not named and "strides" in kwargs):
+        return args
+    present = {"padding", "data_format"} & set(kwargs)
+    if present:
+        raise ValueError(
+            f"{name}: single numbers are Keras 1's filters and sizes, but "
+            f"{', '.join(sorted(present))} is Keras 2 spelling. Write {name}(..., {size}, ...)."
+        )
+    for part in named:
+        del kwargs[part]
+    rest = args[1 + len(given) :]
+    if rest and "output_shape" in ARGUMENTS[name]:
+        # Keras 1's transposed convolutions were told the shape that they give.
+        rest = rest[1:]
+        changes.append("without output_shape")
+    if not args:
+        _put(name, kwargs, parts[0], "kernel_size", size, changes)
+        return args
+    changes.append(f"{args[0]}, {size}")
+    return (args[0], size, *rest)
 
 
 def _put(name: str, kwargs: dict[str, Any], old: str, new: str, value: Any, changes: list[str]) -> None:

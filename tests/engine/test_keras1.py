@@ -63,3 +63,37 @@ def test_old_training_arguments_are_understood():
     with pytest.warns(UserWarning, match="epochs=3"):
         history = model.fit(x, y, nb_epoch=3, show_accuracy=True, verbose=0)
     assert len(history.epoch) == 3
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        (lambda: layers.Convolution2D(5, 3, nb_col=2, name="c"), lambda: layers.Conv2D(5, (3, 2), name="c")),
+        (lambda: layers.Convolution2D(5, nb_row=3, nb_col=2, name="c"), lambda: layers.Conv2D(5, (3, 2), name="c")),
+        (
+            lambda: layers.Convolution3D(5, 3, 2, kernel_dim3=4, border_mode="same", name="c"),
+            lambda: layers.Conv3D(5, (3, 2, 4), padding="same", name="c"),
+        ),
+        (
+            lambda: layers.Deconvolution2D(5, 3, 3, (None, 6, 7, 5), subsample=(2, 2), name="c"),
+            lambda: layers.Conv2DTranspose(5, (3, 3), strides=(2, 2), name="c"),
+        ),
+        (
+            lambda: layers.SeparableConvolution2D(5, 3, 3, init="uniform", name="c"),
+            lambda: layers.SeparableConv2D(
+                5, (3, 3), depthwise_initializer="uniform", pointwise_initializer="uniform", name="c"
+            ),
+        ),
+        (
+            lambda: layers.AtrousConvolution2D(5, 3, 3, atrous_rate=(2, 2), name="c"),
+            lambda: layers.Conv2D(5, (3, 3), dilation_rate=(2, 2), name="c"),
+        ),
+        (lambda: layers.Embedding(4, 2, dropout=0.2, name="c"), lambda: layers.Embedding(4, 2, name="c")),
+        (lambda: layers.LSTM(2, forget_bias_init="zero", name="c"), lambda: layers.LSTM(2, name="c")),
+    ],
+)
+def test_one_warning_and_the_same_settings(old, new):
+    with pytest.warns(UserWarning, match="Keras 1 spelling") as told:
+        made = old()
+    assert len(told) == 1
+    assert made.get_config() == new().get_config()
