@@ -9,7 +9,7 @@ Every function takes tensors (and records) or arrays (and computes), so what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -86,14 +86,15 @@ from ..ops import (
     tanh,
     var,
 )
+from .loops import foldl, foldr, map_fn, rnn
 
 __all__ = [
     "Function", "abs", "all", "any", "arange", "argmax", "argmin", "backend", "batch_dot", "batch_flatten",
     "batch_get_value", "batch_set_value", "bias_add", "binary_crossentropy", "cast", "cast_to_floatx",
     "categorical_crossentropy", "clear_session", "clip", "concatenate", "constant", "conv1d", "conv2d", "cos",
     "count_params", "dot", "dropout", "dtype", "elu", "epsilon", "equal", "eval", "exp", "expand_dims", "eye",
-    "flatten", "floatx", "foldl", "function", "gather", "get_value", "get_variable_shape", "gradients", "greater",
-    "greater_equal", "hard_sigmoid", "identity", "image_data_format", "image_dim_ordering", "in_test_phase",
+    "flatten", "floatx", "foldl", "foldr", "function", "gather", "get_value", "get_variable_shape", "gradients",
+    "greater", "greater_equal", "hard_sigmoid", "identity", "image_data_format", "image_dim_ordering", "in_test_phase",
     "in_train_phase", "int_shape", "is_keras_tensor", "is_placeholder", "is_sparse", "is_tensor", "l2_normalize",
     "learning_phase", "less", "less_equal", "log", "logsumexp", "map_fn", "max", "maximum", "mean", "min",
     "minimum", "moving_average_update", "ndim", "not_equal", "one_hot", "ones", "ones_like", "permute_dimensions",
@@ -436,7 +437,7 @@ def spatial_2d_padding(x: Any, padding: Any = ((1, 1), (1, 1)), data_format: str
     return ops.pad(x, ((0, 0), (0, 0), rows, columns) if first else ((0, 0), rows, columns, (0, 0)))
 
 
-# Phases, choices, loops
+# Phases and choices
 
 
 def learning_phase() -> Any:
@@ -467,59 +468,6 @@ def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
     """then where the condition is true, else elsewhere; functions are called to make them."""
     branches = [f() if callable(f) and not isinstance(f, Tensor) else f for f in (then_expression, else_expression)]
     return ops.where(condition, *branches)
-
-
-def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype: Any = None) -> Any:
-    """fn of each element along the first axis, whose size must be known."""
-    return ops.stack([fn(elems[i]) for i in range(_known(elems, 0, "K.map_fn"))], axis=0)
-
-
-def foldl(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, name: str | None = None) -> Any:
-    """fn(accumulated, element) from the first element to the last."""
-    items = [elems[i] for i in range(_known(elems, 0, "K.foldl"))]
-    total = items.pop(0) if initializer is None else initializer
-    for item in items:
-        total = fn(total, item)
-    return total
-
-
-def rnn(
-    step_function: Callable[[Any, list[Any]], tuple[Any, list[Any]]],
-    inputs: Any,
-    initial_states: Sequence[Any],
-    go_backwards: bool = False,
-    mask: Any = None,
-    constants: Sequence[Any] | None = None,
-    unroll: bool = False,
-    input_length: int | None = None,
-) -> tuple[Any, Any, list[Any]]:
-    """Run step(input, states) over the steps of (N, T, ...), whose number must be known.
-
-    Gives (last output, all outputs (N, T, ...), last states). A masked step repeats output and states of the one before.
-    """
-    steps = range(_known(inputs, 1, "K.rnn"))
-    states, outputs = list(initial_states), []
-    for t in reversed(steps) if go_backwards else steps:
-        output, new = step_function(inputs[:, t], [*states, *(constants or ())])
-        if mask is not None:
-            present = mask[:, t]
-            previous = outputs[-1] if outputs else output * 0
-            output = ops.where(_wide(present, output), output, previous)
-            new = [ops.where(_wide(present, n), n, s) for n, s in zip(new, states, strict=True)]
-        outputs.append(output)
-        states = list(new)
-    return outputs[-1], ops.stack(outputs, axis=1), states
-
-
-def _wide(mask: Any, like: Any) -> Any:
-    return ops.reshape(mask, (None, *(1,) * (len(like.shape) - 1)))
-
-
-def _known(x: Any, axis: int, where: str) -> int:
-    size = x.shape[axis]
-    if size is None:
-        raise ShapeError(where=where, expected=f"a known size of axis {axis}", found=str(x.shape))
-    return int(size)
 
 
 # Running

@@ -86,7 +86,7 @@ class Plan:
         self._random = random if random is not None else _one_stream()
         targets = [*self.outputs, *self._into, *(t for _, t in self._updates)]
         every_call = order(targets)
-        self._shapes = _concrete_shapes(targets, every_call, self.inputs, feeds or {})
+        self._shapes = concrete_shapes(targets, every_call, self.inputs, feeds or {})
         self._absent = self._find_absent(every_call)
         live = [t for t in targets if t not in self._absent]
         self._calls = order(live, self._depends)
@@ -371,12 +371,13 @@ def _one_stream() -> Callable[[], Stream]:
     return stream
 
 
-def _concrete_shapes(
+def concrete_shapes(
     targets: Sequence[Tensor],
     calls: list[Call],
     inputs: Sequence[Placeholder],
     feeds: Mapping[Placeholder, Shape],
 ) -> dict[Tensor, Any]:
+    """The shape of every tensor that the calls compute, for concrete shapes of the inputs. Raises ShapeError."""
     shapes: dict[Tensor, Any] = {}
     for placeholder in inputs:
         shapes[placeholder] = tuple(feeds.get(placeholder, placeholder.shape))

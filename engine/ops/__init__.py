@@ -59,6 +59,7 @@ from .elementwise import (
     subtract,
 )
 from .embedding import embedding, take
+from .loop import loop
 from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
 from .patches import local_conv
@@ -78,7 +79,7 @@ __all__ = [
     "cos", "crop", "depthwise_conv", "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims",
     "flatten", "floor", "floor_divide", "full", "gaussian_noise", "getitem", "greater", "greater_equal", "gru",
     "hard_sigmoid", "identity", "in_train_phase", "is_open", "less", "less_equal", "linear", "local_conv", "log",
-    "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "lstm", "matmul", "max", "max_pool",
+    "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "loop", "lstm", "matmul", "max", "max_pool",
     "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal", "one_hot", "pad", "pad_zeros",
     "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape", "reshape_to",
     "reverse", "round", "selu", "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus",

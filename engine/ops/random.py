@@ -26,9 +26,13 @@ class Random(Op):
         if self.seed is not None:
             self._own = Stream(self.seed)
 
+    def stream(self, work: Work) -> Stream:
+        """The stream to draw from."""
+        return work.random if self._own is None else self._own
+
     def generator(self, work: Work) -> Any:
         """The generator to draw from."""
-        return (work.random if self._own is None else self._own).generator
+        return self.stream(work).generator
 
 
 class Dropout(Random):

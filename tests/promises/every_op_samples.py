@@ -26,6 +26,7 @@ from engine.ops.conv import Conv
 from engine.ops.conv_depthwise import DepthwiseConv
 from engine.ops.conv_transposed import ConvTransposed
 from engine.ops.embedding import Embedding, Take
+from engine.ops.loop import Loop
 from engine.ops.matmul import Linear, Matmul
 from engine.ops.patches import ExtractPatches
 from engine.ops.resize import Interpolate, Upsample
@@ -293,6 +294,7 @@ SAMPLES: dict[type, list] = {
         (recurrent.Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
         (recurrent.Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
     ],
+    Loop: [],  # its step is recorded in one float type: tests/engine/ops/test_loop.py holds it to the same
     recurrent.SimpleRnn: [
         (recurrent.SimpleRnn(), simple_inputs(3, 4, 2, 3)),
         (recurrent.SimpleRnn("sigmoid", True, True), simple_inputs(3, 11, 2, 3, mask=True, drop=True)),

@@ -1,0 +1,319 @@
+"""A recorded step run over the time axis: forward, and back through time (Werbos, 1990).
+
+The step is recorded once on placeholders and run by a plan of its own, so the number of steps may be unknown while a
+model is built and costs no memory for code. Backward computes each step again from the state it started with, with
+the random numbers that it drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from ..core.errors import ShapeError
+from ..core.gradient import gradients
+from ..core.graph import order
+from ..core.op import Op, Work, apply, record
+from ..core.plan import Plan, concrete_shapes
+from ..core.random import Stream
+from ..core.tensor import Constant, Placeholder, Tensor
+from .compare import where
+from .elementwise import add, multiply
+from .random import Random
+from .rearrange import getitem
+from .reduce import sum as sum_
+from .shapes import Array, Shape
+from .views import reshape
+
+Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
+
+
+class RecordedStep:
+    """One step, recorded: from elements of the sequences, states and captured tensors to an output and new states.
+
+    captured: the variables and tensors from outside that the step uses; `inputs` ends with placeholders for them.
+    """
+
+    def __init__(
+        self, sequences: Sequence[Tensor], states: Sequence[Tensor], results: Sequence[Tensor], unmasked: Tensor
+    ) -> None:
+        elements = [*sequences, *states]
+        self.captured: list[Tensor] = []
+        inside, replaced = _free_standing([*results, unmasked], elements, self.captured)
+        self.inputs: list[Any] = [*elements, *replaced]
+        self.output, *self.states, self.unmasked = inside
+
+    def shapes(self, inputs: Sequence[Shape | None]) -> list[Any]:
+        """Shapes of output and states for concrete shapes of the inputs; None: one that they do not depend on."""
+        return self._shapes([self.output, *self.states], inputs)
+
+    def output_shape(self, inputs: Sequence[Shape | None]) -> Any:
+        """Shape of the output before masking, which does not depend on what came before it."""
+        return self._shapes([self.unmasked], inputs)[0]
+
+    def _shapes(self, results: list[Any], inputs: Sequence[Shape | None]) -> list[Any]:
+        feeds = {x: shape for x, shape in zip(self.inputs, inputs, strict=True) if shape is not None}
+        found = concrete_shapes(results, order(results), list(feeds), feeds)
+        return [found[y] for y in results]
+
+    def flops(self, inputs: Sequence[Shape]) -> int:
+        """Floating point operations of one step for concrete shapes of the inputs."""
+        results = [self.output, *self.states]
+        calls = order(results)
+        found = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
+        return sum(call.op.flops(*[None if x is None else found[x] for x in call.inputs]) for call in calls)
+
+    @property
+    def random_ops(self) -> list[Random]:
+        """The ops in it that draw random numbers, those of loops inside it included."""
+        found: list[Random] = []
+        for call in order([self.output, *self.states]):
+            if isinstance(call.op, Random):
+                found.append(call.op)
+            elif isinstance(call.op, Loop):
+                found.extend(call.op.step.random_ops)
+        return found
+
+
+def _free_standing(
+    results: list[Tensor], elements: list[Tensor], captured: list[Tensor]
+) -> tuple[list[Any], list[Placeholder]]:
+    """The results recorded anew on placeholders for all that comes from outside, which is added to `captured`."""
+    depends = set(elements)
+    calls = order(results)
+    for call in calls:
+        if any(x in depends for x in call.inputs if x is not None):
+            depends.update(call.outputs)
+    known: dict[Tensor, Any] = {x: x for x in elements}
+
+    def inner(x: Tensor | None) -> Any:
+        if x is None or x in known:
+            return None if x is None else known[x]
+        if isinstance(x, Constant):
+            return x
+        captured.append(x)
+        known[x] = Placeholder(x.shape, x.dtype, x.name)
+        return known[x]
+
+    for call in calls:
+        if not any(y in depends for y in call.outputs):
+            continue
+        copy = record(call.op, tuple(inner(x) for x in call.inputs))
+        for old, new in zip(call.outputs, copy if isinstance(copy, tuple) else (copy,), strict=True):
+            known[old] = new
+    return [inner(y) for y in results], [known[x] for x in captured]
+
+
+class Loop(Op):
+    """Run `step` over axis 1 of the sequences: (*sequences, *states, *captured) -> (last output, outputs, *last states).
+
+    sequences: how many inputs are (N, T, ...). As many states as the step has follow; one that is None starts with zeros.
+    """
+
+    step: RecordedStep
+    sequences: int = 1
+    go_backwards: bool = False
+
+    keeps = ("xs",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outputs = 2 + len(self.step.states)  # pyright: ignore[reportAttributeAccessIssue]
+
+    @property
+    def _state_count(self) -> int:
+        return len(self.step.states)
+
+    def shape(self, *shapes: Any) -> Any:
+        steps = shapes[0][1]
+        for other in shapes[: self.sequences]:
+            if None not in (steps, other[1]) and other[1] != steps:
+                raise ShapeError(expected=f"sequences of {steps} steps", found=str(other))
+        inputs = self._step_shapes(shapes)
+        if any(n is None for shape in inputs for n in shape):
+            output, *states = [y.shape for y in (self.step.output, *self.step.states)]
+        else:
+            output, *states = self.step.shapes(inputs)
+        return (output, (output[0], steps, *output[1:]), *states)
+
+    def dtype(self, *dtypes: Any) -> Any:
+        output = self.step.output.dtype
+        return (output, output, *(s.dtype for s in self.step.states))
+
+    def _step_shapes(self, shapes: Sequence[Any]) -> list[Any]:
+        """Shapes of the step's inputs; those of states without a first value are those that the step gives."""
+        elements = [(x[0], *x[2:]) for x in shapes[: self.sequences]]
+        states = list(shapes[self.sequences : self.sequences + self._state_count])
+        inputs = [*elements, *states, *shapes[self.sequences + self._state_count :]]
+        if None in states:
+            # Only the masked output has no first value: it has the shape of any output.
+            known = all(n is not None for shape in inputs if shape is not None for n in shape)
+            place = self.sequences + states.index(None)
+            inputs[place] = self.step.output_shape(inputs) if known else self.step.output.shape
+        return inputs
+
+    def _times(self, work: Work) -> range:
+        steps = range(work.input_shapes[0][1])
+        return steps[::-1] if self.go_backwards else steps
+
+    def _plan(self, work: Work) -> Plan:
+        if "plan" not in work.kept:
+            feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
+            work.kept["plan"] = Plan(
+                [self.step.output, *self.step.states], self.step.inputs, feeds, training=work.training,
+                random=lambda: work.random,
+            )  # fmt: skip
+        return work.kept["plan"]
+
+    def forward(self, work: Work, *xs: Array, out: Any) -> None:
+        xp, plan = work.xp, self._plan(work)
+        last, outputs, *last_states = out
+        elements, states, captured = self._split(plan.input_arrays)
+        for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
+            xp.copyto(target, value)
+        for target, value in zip(states, xs[self.sequences :], strict=False):
+            xp.copyto(target, 0 if value is None else value)
+        times = self._times(work)
+        begun = [work.keep(f"state{i}", (len(times), *s.shape), s.dtype) for i, s in enumerate(states)]
+        work.kept["drawn"] = drawn = []
+        streams = self._streams(work)
+        for place, t in enumerate(times):
+            drawn.append([stream.get_state() for stream in streams])
+            for target, x in zip(elements, xs, strict=False):
+                xp.copyto(target, x[:, t])
+            for kept, state in zip(begun, states, strict=True):
+                xp.copyto(kept[place], state)
+            y, *new = plan.run()
+            xp.copyto(outputs[:, place], y)
+            for state, value in zip(states, new, strict=True):
+                xp.copyto(state, value)
+        xp.copyto(last, outputs[:, -1])
+        for target, state in zip(last_states, states, strict=True):
+            xp.copyto(target, state)
+
+    def _streams(self, work: Work) -> list[Stream]:
+        """The random streams that a step draws from."""
+        return list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
+
+    def _split(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
+        first, second = self.sequences, self.sequences + self._state_count
+        return arrays[:first], arrays[first:second], arrays[second:]
+
+    def backward(self, work: Work, dy: Any, *xs: Array, outs: Any) -> None:
+        xp = work.xp
+        plan, wanted, seeds = self._backward_plan(work, [out is not None for out in outs])
+        dlast, doutputs, *dstates = dy
+        arrays = plan.input_arrays
+        elements, states, captured = self._split(arrays[: len(self.step.inputs)])
+        dys = arrays[len(self.step.inputs) :]
+        for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
+            xp.copyto(target, value)
+        for seed, given in zip(dys[1:], (dstates[i] for i in seeds), strict=True):
+            xp.copyto(seed, 0 if given is None else given)
+        for out in outs:
+            if out is not None:
+                out.fill(0)
+        outputs = dict(zip(wanted, plan.output_arrays, strict=True))
+        times, streams = self._times(work), self._streams(work)
+        now = [stream.get_state() for stream in streams]
+        for place in reversed(range(len(times))):
+            for stream, state in zip(streams, work.kept["drawn"][place], strict=True):
+                stream.set_state(state)
+            for target, x in zip(elements, xs, strict=False):
+                xp.copyto(target, x[:, times[place]])
+            for i, state in enumerate(states):
+                xp.copyto(state, work.kept[f"state{i}"][place])
+            xp.copyto(dys[0], 0 if doutputs is None else doutputs[:, place])
+            if dlast is not None and place == len(times) - 1:
+                xp.add(dys[0], dlast, out=dys[0])
+            plan.run()
+            for number, gradient in outputs.items():
+                if number < self.sequences:
+                    xp.copyto(outs[number][:, times[place]], gradient)
+                elif number >= self.sequences + len(states) and outs[number] is not None:
+                    xp.add(outs[number], gradient, out=outs[number])
+            for seed, i in zip(dys[1:], seeds, strict=True):
+                xp.copyto(seed, outputs.get(self.sequences + i, 0))
+        for stream, state in zip(streams, now, strict=True):
+            stream.set_state(state)
+        for seed, i in zip(dys[1:], seeds, strict=True):
+            out = outs[self.sequences + i]
+            if out is not None:
+                xp.copyto(out, seed)
+
+    def _backward_plan(self, work: Work, wanted: list[bool]) -> tuple[Plan, list[int], list[int]]:
+        """A plan of one step's gradients, the numbers of the inputs that it gives them for, and of the float states."""
+        if "back" not in work.kept:
+            step = self.step
+            results = [step.output, *step.states]
+            seeds = [i for i, s in enumerate(step.states) if s.dtype.kind == "f"]
+            given = [Placeholder(y.shape, y.dtype) for y in (step.output, *(step.states[i] for i in seeds))]
+            products = [
+                multiply(y, d) for y, d in zip((results[0], *(results[i + 1] for i in seeds)), given, strict=True)
+            ]
+            total: Any = None
+            for product in products:
+                total = sum_(product) if total is None else add(total, sum_(product))
+            asked = [
+                i for i, x in enumerate(step.inputs)
+                if x.dtype.kind == "f" and (self.sequences <= i < self.sequences + self._state_count or wanted[i])
+            ]  # fmt: skip
+            recorded = gradients(total, [step.inputs[i] for i in asked])
+            found = [(i, g) for i, g in zip(asked, recorded, strict=True) if g is not None]
+            shapes = self._step_shapes(work.input_shapes)
+            feeds = dict(zip(step.inputs, shapes, strict=True))
+            output, *states = step.shapes(shapes)
+            feeds |= dict(zip(given, (output, *(states[i] for i in seeds)), strict=True))
+            plan = Plan(
+                [g for _, g in found], [*step.inputs, *given], feeds, training=work.training, random=lambda: work.random
+            )
+            work.kept["back"] = (plan, [i for i, _ in found], seeds)
+        return work.kept["back"]
+
+    def flops(self, *shapes: Any) -> int:
+        return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
+
+
+def loop(
+    function: Step, sequence: Any, states: Sequence[Any], mask: Any = None, go_backwards: bool = False
+) -> tuple[Any, Any, list[Any]]:
+    """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
+
+    mask: (N, T), 0 where output and states of the step before are repeated (zeros before the first step).
+    go_backwards: from the last step to the first; outputs come in that order.
+
+    >>> import numpy as np
+    >>> from engine.core.tensor import Variable
+    >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
+    >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
+    >>> from engine.core.plan import evaluate
+    >>> evaluate([outputs])[0].ravel()
+    array([1., 3., 6.], dtype=float32)
+    """
+    # Once outside: what the step makes only once (a dropout mask that a cell keeps) is then the same for all steps.
+    function(getitem(sequence, (slice(None), 0)), list(states))
+    element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
+    given = [Placeholder(s.shape, s.dtype) for s in states]
+    output, new = function(element, list(given))
+    new = list(new)
+    if len(new) != len(given):
+        raise ShapeError(expected=f"{len(given)} new states, as many as there are states", found=str(len(new)))
+    sequences, first, unmasked = [element], list(states), output
+    if mask is not None:
+        present = Placeholder(mask.shape[:1], mask.dtype)
+        before = Placeholder(output.shape, output.dtype)
+        output = where(_wide(present, output), output, before)
+        new = [where(_wide(present, n), n, s) for n, s in zip(new, given, strict=True)]
+        sequences, given, new, first = [element, present], [*given, before], [*new, output], [*first, None]
+    step = RecordedStep(sequences, given, [output, *new], unmasked)
+    op = Loop(step, len(sequences), go_backwards)
+    last, outputs, *ends = apply(op, sequence, *([] if mask is None else [mask]), *first, *step.captured)
+    return last, outputs, ends[: len(states)]
+
+
+def _wide(mask: Any, like: Any) -> Any:
+    """(N,) as (N, 1, ...) with as many axes as `like`."""
+    return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))
+
+
+__all__ = ["Loop", "RecordedStep", "loop"]

@@ -1,0 +1,143 @@
+"""A step run over time: gradients by finite differences, masks, unknown lengths, random numbers, K.rnn's relatives."""
+
+import numpy as np
+import pytest
+
+from engine import ops
+from engine.core.config import float_dtype, set_floatx
+from engine.core.errors import ShapeError
+from engine.core.gradient import gradients
+from engine.core.plan import Plan, evaluate
+from engine.core.random import Stream
+from engine.core.tensor import Constant, Placeholder, Variable
+
+SAMPLES, STEPS, CHANNELS, UNITS = 3, 5, 4, 2
+
+
+@pytest.fixture(autouse=True)
+def _double():
+    before = float_dtype().name
+    set_floatx("float64")
+    yield
+    set_floatx(before)
+
+
+class Recorded:
+    """A loss over a loop with two states, a captured tensor and captured weights."""
+
+    def __init__(self, masked, backwards, dropping):
+        rng = np.random.default_rng(0)
+        shapes = [(SAMPLES, STEPS, CHANNELS), (SAMPLES, UNITS), (SAMPLES, CHANNELS)]
+        self.symbols = [Placeholder((None, None, CHANNELS)), Placeholder((None, UNITS)), Placeholder((None, CHANNELS))]
+        self.values = [rng.normal(size=shape) for shape in shapes]
+        mask = Placeholder((None, None)) if masked else None
+        if mask is not None:
+            present = (rng.random((SAMPLES, STEPS)) > 0.4).astype("float64")
+            present[0, 0] = 0
+            self.symbols.append(mask)
+            self.values.append(present)
+        x, h, shift = self.symbols[:3]
+        kernel = Variable((CHANNELS, UNITS), initializer=rng.normal(size=(CHANNELS, UNITS)))
+        across = Variable((UNITS, UNITS), initializer=rng.normal(size=(UNITS, UNITS)))
+
+        def step(element, states):
+            if dropping:
+                element = ops.dropout(element, 0.5)
+            h = ops.tanh(ops.matmul(element + shift, kernel * 2.0) + ops.matmul(states[0], across))
+            return ops.square(h) + states[1][:, :UNITS] * 0.1, [h, ops.concatenate([h, h * h], axis=-1)]
+
+        last, outputs, ends = ops.loop(step, x, [h, ops.concatenate([h, h], axis=-1)], mask, backwards)
+        direction = Constant(rng.normal(size=(STEPS, UNITS)))
+        loss = ops.sum(last * 3.0) + ops.sum(outputs * direction) + ops.sum(ends[0]) + ops.sum(ops.square(ends[1]))
+        self.arrays = [*self.values[:3], kernel.array, across.array]
+        feeds = {symbol: value.shape for symbol, value in zip(self.symbols, self.values, strict=True)}
+        wrt = [x, h, shift, kernel, across]
+        self.plan = Plan([loss, *gradients(loss, wrt)], self.symbols, feeds, training=True, random=self.stream)
+        self.stream_now = Stream(3)
+
+    def stream(self):
+        return self.stream_now
+
+    def run(self):
+        self.stream_now.set_state(Stream(3).get_state())
+        return [np.array(y) for y in self.plan.run(self.values)]
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("backwards", [False, True])
+@pytest.mark.parametrize("dropping", [False, True])
+def test_gradients_through_time_are_those_of_finite_differences(masked, backwards, dropping):
+    recorded = Recorded(masked, backwards, dropping)
+    _, *found = recorded.run()
+    for array, gradient in zip(recorded.arrays, found, strict=True):
+        expected = np.zeros_like(array)
+        for place in np.ndindex(array.shape):
+            kept, differences = array[place], []
+            for step in (1e-6, -1e-6):
+                array[place] = kept + step
+                differences.append(recorded.run()[0])
+            array[place] = kept
+            expected[place] = (differences[0] - differences[1]) / 2e-6
+        np.testing.assert_allclose(gradient, expected, rtol=1e-5, atol=1e-6)
+
+
+def totals(mask=None, first=0.0, backwards=False):
+    """Running totals of 1, 2, 3 for a sample, after `first`."""
+    x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
+    state = Variable((1, 1), initializer=np.array([[first]]))
+    given = None if mask is None else Constant(np.array([mask]))
+
+    def step(element, states):
+        total = element + states[0]
+        return total * 10.0, [total]
+
+    last, outputs, ends = ops.loop(step, x, [state], given, backwards)
+    return [y.ravel().tolist() for y in evaluate([last, outputs, *ends])]
+
+
+def test_outputs_come_in_the_order_of_the_steps():
+    assert totals() == [[60], [10, 30, 60], [6]]
+    assert totals(backwards=True) == [[60], [30, 50, 60], [6]]
+
+
+def test_a_masked_step_repeats_output_and_states_and_starts_with_zeros():
+    assert totals([0, 1, 0], first=5.0) == [[70], [0, 70, 70], [7]]
+    assert totals([False, True, True]) == [[50], [0, 20, 50], [5]]
+    assert totals([1, 0, 1], backwards=True) == [[40], [30, 30, 40], [4]]
+
+
+def test_the_shape_of_a_masked_output_is_found_when_the_data_arrive():
+    x, mask = Placeholder((None, None, None)), Placeholder((None, None))
+    _, outputs, _ = ops.loop(lambda e, s: (ops.concatenate([e, e], axis=-1), []), x, [], mask)
+    value, present = np.ones((2, 3, 4)), np.array([[0, 1, 1], [1, 0, 0]])
+    (found,) = evaluate([outputs], {x: value, mask: present})
+    assert found.shape == (2, 3, 8)
+    assert found[:, :, 0].tolist() == [[0, 1, 1], [1, 1, 1]]
+
+
+def test_loops_may_stand_in_loops():
+    x = Variable((2, 3, 4), initializer=np.arange(24.0).reshape(2, 3, 4))
+
+    def inner(element, states):
+        return element + states[0], [element + states[0]]
+
+    def outer(element, states):
+        total, _, _ = ops.loop(inner, element, [states[0]])
+        return total, [total]
+
+    last, _, _ = ops.loop(outer, x, [Variable((2,))])
+    (gradient,) = gradients(ops.sum(last), [x])
+    value, slope = evaluate([last, gradient])
+    np.testing.assert_array_equal(value, x.array.sum(axis=(1, 2)))
+    np.testing.assert_array_equal(slope, np.ones((2, 3, 4)))
+
+
+def test_a_step_must_give_as_many_states_as_it_takes():
+    with pytest.raises(ShapeError, match="1 new states"):
+        ops.loop(lambda e, s: (e, []), Placeholder((None, 3, 2)), [Placeholder((None, 2))])
+
+
+def test_sequences_and_masks_must_be_of_one_length():
+    x, mask = Placeholder((None, 3, 2)), Placeholder((None, 4))
+    with pytest.raises(ShapeError, match="3 steps"):
+        ops.loop(lambda e, s: (e, []), x, [], mask)
