@@ -133,7 +133,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "PReLU": {"init": "alpha_initializer"},
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
-    "SimpleRNN": _RECURRENT,
+    "SimpleRNN": {**_RECURRENT, "consume_less": "", "implementation": ""},
     "Model": {"input": "inputs", "output": "outputs"},
     "Input": {"input_dtype": "dtype"},
     "ReduceLROnPlateau": {"epsilon": "min_delta"},

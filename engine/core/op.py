@@ -202,6 +202,11 @@ class Op:
         """Floating point operations of one forward call on concrete shapes."""
         return 0
 
+    @property
+    def phased(self) -> bool:
+        """Whether training and test give other results."""
+        return self.view_of(True) != self.view_of(False)
+
     def kept_inputs(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
         """What `keeps` names, picked from a call's inputs and results; "xs" stands for all inputs of a variadic op."""
         picked: list[Any] = []

@@ -305,3 +305,19 @@ layer = Rule(
     _layer,
     lambda v: registry.serialize("layer", v),
 )
+cells = Rule(
+    lambda v: isinstance(v, (list, tuple)) and len(v) > 0 and all(hasattr(one, "call") for one in v),
+    "a list of cells, or of their configs",
+    ("dense", 3, None, [], [3]),
+    {"kind": "text"},
+    lambda v: [_layer(one) for one in (json.loads(v) if isinstance(v, str) else v)],
+    lambda v: [layer.serialize(one) for one in v],
+)
+cell = Rule(
+    lambda v: cells.test(v) if isinstance(v, (list, tuple)) else hasattr(v, "call"),
+    "a cell such as LSTMCell(32), a list of cells, or their configs",
+    ("dense", 3, None, [], [3]),
+    {"kind": "text"},
+    lambda v: [_layer(one) for one in v] if isinstance(v, (list, tuple)) else _layer(v),
+    lambda v: cells.serialize(v) if isinstance(v, (list, tuple)) else layer.serialize(v),
+)

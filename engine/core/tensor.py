@@ -38,6 +38,13 @@ class Tensor:
         """Number of axes, the batch included."""
         return len(self.shape)
 
+    @property
+    def _uses_learning_phase(self) -> bool:
+        """Whether the value differs between training and test (Keras's name)."""
+        from .graph import order
+
+        return any(call.op.phased for call in order([self]))
+
     @classmethod
     def install_operators(cls, **operators: Callable[..., Any]) -> None:
         """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""

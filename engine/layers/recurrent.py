@@ -1,76 +1,34 @@
-"""Recurrent layers."""
+"""Recurrent layers over whole sequences in one op; cells and RNN under Keras's import path."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import prod
 from typing import Any, ClassVar
-
-import numpy as np
 
 from .. import activations, ops
 from ..core import registry, rules
-from ..core.errors import GraphError, ShapeError
 from ..core.fields import field
-from ..core.gradient import OnesLike
-from ..core.op import apply
-from ..core.tensor import Shape, Tensor, Variable
-from .base import Layer
-from .core import limit_field, penalty_field, switch_field
-from .dropping import dropped
-from .node import Hint, InputSpec, as_list
+from .core import switch_field
+from .node import as_list
+from .recurrent_base import (
+    Recurring,
+    UnitLayer,
+    forget_bias,
+    forget_bias_field,
+    gate_activation_field,
+    implementation_field,
+)
+from .recurrent_cells import RNN, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+
+__all__ = ["GRU", "LSTM", "RNN", "GRUCell", "LSTMCell", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells"]
 
 
-def _sequence_hint(shape: Shape) -> Hint | None:
-    if len(shape) == 2:
-        fix = {"insert": "Reshape", "settings": {"target_shape": [shape[1], 1]}} if shape[1] is not None else None
-        return "Steps are missing: use return_sequences=True in the recurrent layer before it, or Reshape.", fix
-    if len(shape) > 3 and None not in shape[1:]:
-        target = [shape[1], prod(n for n in shape[2:] if n is not None)]
-        fix = {"insert": "Reshape", "settings": {"target_shape": target}}
-        return f"Put Reshape({tuple(target)}) before it.", fix
-    return None
+class _Recurrent(Recurring, UnitLayer):
+    """What LSTM, GRU and SimpleRNN share; a subclass writes `run`."""
 
-
-def _forget_bias(initializer: Any, units: int) -> Any:
-    """The bias with ones for the forget gate (Jozefowicz et al., 2015)."""
-
-    def values(shape: Any, dtype: Any) -> Any:
-        bias = np.array(initializer(shape, dtype))
-        bias[units : 2 * units] = 1
-        return bias
-
-    return values
-
-
-class _Recurrent(Layer):
-    """What LSTM, GRU and SimpleRNN share: settings, weights, states, masks.
-
-    A subclass says how many `gates` and `state_count` states it has and writes `run`.
-    """
-
-    group: ClassVar[str] = "recurrent"
-    supports_masking: ClassVar[bool] = True
-    gates: ClassVar[int] = 1
-    state_count: ClassVar[int] = 1
-
-    units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
-    recurrent_initializer: Any = field(
-        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
+    activity_regularizer: Any = field(
+        rules.regularizer, default=None, help="penalty on the output", after="bias_regularizer"
     )
-    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("bias")
-    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
-    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
     return_sequences: bool = switch_field(False, "give the output of every step")
     return_state: bool = switch_field(False, "give the last state too")
     go_backwards: bool = switch_field(False, "read the steps from last to first")
@@ -84,100 +42,36 @@ class _Recurrent(Layer):
     def prepare(self) -> None:
         """Take sequences."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=3, hints=_sequence_hint)
-        self.states: list[Variable | None] = [None] * self.state_count
+        self.states = [None] * self.state_count
+
+    @property
+    def cell(self) -> Any:
+        """The layer itself: Keras keeps the settings and weights of the units in a cell of their own."""
+        return self
+
+    @property
+    def state_shapes(self) -> list[tuple[int, ...]]:
+        """(units,) for each state."""
+        return [(self.units,)] * self.state_count
 
     def build(self, input_shape: Any) -> None:
         """Make the weights, and the state when it is kept from batch to batch."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
-        channels = shape[-1]
-        if channels is None:
-            raise ShapeError(
-                expected="a known size of the last axis", found=str(shape), hint="Give the Input its shape."
-            )
-        columns = self.gates * self.units
-        self.kernel = self.add_weight(
-            "kernel", (channels, columns), initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
-        )  # fmt: skip
-        self.recurrent_kernel = self.add_weight(
-            "recurrent_kernel", (self.units, columns), initializer=self.recurrent_initializer,
-            regularizer=self.recurrent_regularizer, constraint=self.recurrent_constraint,
-        )  # fmt: skip
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias", self.bias_shape(), initializer=self.first_bias(),
-                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
-            )  # fmt: skip
+        self.add_weights(shape)
         if self.stateful:
-            self._make_states(shape[0])
+            self.make_states(shape[0])
         self.built = True
 
-    def bias_shape(self) -> tuple[int, ...]:
-        """Shape of the bias."""
-        return (self.gates * self.units,)
-
-    def first_bias(self) -> Any:
-        """The bias's initializer."""
-        return self.bias_initializer
-
-    def _make_states(self, samples: int | None) -> None:
-        if samples is None:
-            raise GraphError(
-                expected="a fixed number of samples for a stateful layer", found="None",
-                hint="Give batch_input_shape=(samples, steps, features) or batch_size to the Input.",
-            )  # fmt: skip
-        self.states = [
-            Variable((samples, self.units), name=f"{self.name}/state_{i}:0", trainable=False)
-            for i in range(self.state_count)
-        ]
-
-    def reset_states(self, states: Any = None) -> None:
-        """Set the kept state to zero, or to given arrays (N, U)."""
-        if not self.stateful:
-            raise AttributeError(f"{self.where} keeps no state: it is not stateful")
-        values = [0.0] * self.state_count if states is None else as_list(states)
-        if len(values) != self.state_count:
-            raise ShapeError(where=self.where, expected=f"{self.state_count} states", found=str(len(values)))
-        for variable, value in zip(self.states, values, strict=True):
-            if variable is not None:
-                variable.assign(np.broadcast_to(value, variable.shape))
-
-    def check_inputs(self, inputs: Any) -> None:
-        """The sequence must have rank 3; initial states may follow it in a list."""
-        sequence = inputs[0] if isinstance(inputs, (list, tuple)) else inputs
-        self.input_spec.check(sequence.shape)
-
-    def __call__(self, inputs: Any, initial_state: Any = None, **kwargs: Any) -> Any:
-        """Apply to a sequence; `initial_state`: the first states, as tensors."""
-        if initial_state is not None:
-            inputs = [*as_list(inputs), *as_list(initial_state)]
-        return super().__call__(inputs, **kwargs)
-
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """The input's mask where every step is given out, else none."""
-        output = as_list(mask)[0] if self.return_sequences else None
-        return [output, *[None] * self.state_count] if self.return_state else output
-
-    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
+    def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run over all steps; `training` True or False: drop always or never."""
         x, *given = as_list(inputs)
-        if given and len(given) != self.state_count:
-            raise ShapeError(expected=f"{self.state_count} initial states", found=str(len(given)))
-        step = ops.getitem(x, (slice(None), 0)) if self.dropout or self.recurrent_dropout else None
-        input_mask = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
-        recurrent_mask = self._recurrent_mask(step, training)
-        y, *last = self.run(x, given or self.states, as_list(mask)[0], input_mask, recurrent_mask)
+        states = self.first_states(x, given or (as_list(initial_state) if initial_state is not None else []))
+        dropping = self.dropout or self.recurrent_dropout
+        masks = self.masks(ops.getitem(x, (slice(None), 0)), training) if dropping else (None, None)
+        y, *last = self.run(x, states, as_list(mask)[0], *masks)
         if self.stateful:
             self.add_update(list(zip(self.states, last, strict=True)), inputs)
         return [y, *last] if self.return_state else y
-
-    def _recurrent_mask(self, step: Tensor | None, training: Any) -> Any:
-        if not self.recurrent_dropout or step is None:
-            return None
-        ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
-        return dropped(ones, self.recurrent_dropout, training)
 
 
 @registry.register("layer")
@@ -201,15 +95,8 @@ class SimpleRNN(_Recurrent):
 
 
 class _Gated(_Recurrent):
-    recurrent_activation: Any = field(
-        rules.activation, default="hard_sigmoid", help="function for the gates", after="activation"
-    )
-    implementation: int = field(
-        rules.non_negative_int,
-        default=1,
-        help="kept for Keras's configs; changes nothing here",
-        after="recurrent_dropout",
-    )
+    recurrent_activation: Any = gate_activation_field()
+    implementation: int = implementation_field()
 
 
 @registry.register("layer")
@@ -228,14 +115,12 @@ class LSTM(_Gated):
     gates: ClassVar[int] = 4
     state_count: ClassVar[int] = 2
 
-    unit_forget_bias: bool = field(
-        rules.switch, default=True, help="start the forget gate's bias at 1", after="bias_initializer"
-    )
+    unit_forget_bias: bool = forget_bias_field()
 
     def first_bias(self) -> Any:
         """The bias's initializer, with ones for the forget gate where that is wanted."""
         first = self.bias_initializer
-        return _forget_bias(first, self.units) if self.unit_forget_bias else first
+        return forget_bias(first, self.units) if self.unit_forget_bias else first
 
     def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
         """y, the last h and the last c."""

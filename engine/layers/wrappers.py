@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry, rules
 from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
-from ..core.tensor import Tensor, Variable
 from .base import Layer
+from .holder import Holder
 from .node import InputSpec, as_list
+from .recurrent_base import TakesStates
 
 
-class Wrapper(Layer):
+class Wrapper(Holder):
     """Base of layers that hold another one in `layer`: its weights, penalties and `trainable` are the wrapper's."""
 
     group: ClassVar[str] = "wrappers"
@@ -30,7 +30,7 @@ class Wrapper(Layer):
 
     @property
     def held(self) -> list[Layer]:
-        """The layers whose weights are the wrapper's."""
+        """The layer inside."""
         return [self.layer]
 
     @property
@@ -44,48 +44,9 @@ class Wrapper(Layer):
             layer.trainable = value
 
     @property
-    def trainable_weights(self) -> list[Variable]:
-        """The weights that training changes."""
-        return [w for layer in self.held for w in layer.trainable_weights]
-
-    @property
-    def non_trainable_weights(self) -> list[Variable]:
-        """The weights that training does not change."""
-        return [w for layer in self.held for w in layer.non_trainable_weights]
-
-    @property
-    def weights(self) -> list[Variable]:
-        """All weights, layer by layer."""
-        return [w for layer in self.held for w in layer.weights]
-
-    @property
     def activity_regularizer(self) -> Any:
         """The penalty on the output that the layer inside has."""
         return getattr(self.layer, "activity_regularizer", None)
-
-    def _build_held(self, input_shape: Any) -> None:
-        """Build the layers inside; their weights are named under the wrapper, as in Keras's files."""
-        for layer in self.held:
-            if not layer.built:
-                layer.build(input_shape)
-                layer.built = True
-        for weight in self.weights:
-            if weight.name is not None and not weight.name.startswith(f"{self.name}/"):
-                weight.name = f"{self.name}/{weight.name}"
-        self.built = True
-
-    def regularization_losses(self) -> list[Tensor]:
-        """One scalar for each weight with a regularizer."""
-        return [loss for layer in self.held for loss in layer.get_losses_for(None)]
-
-    def _unbuilt_copy(self) -> Any:
-        return type(self).from_config(self.get_config())
-
-    @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
-        """The wrapper of a config that `get_config` gave, with a new layer inside."""
-        with registry.custom_object_scope(custom_objects or {}):
-            return super().from_config(config)
 
 
 @registry.register("layer")
@@ -109,8 +70,9 @@ class TimeDistributed(Wrapper):
     def build(self, input_shape: Any) -> None:
         """Build the layer inside for one step."""
         shape = tuple(input_shape)
-        self._build_held((shape[0], *shape[2:]))
+        self.build_held(self.layer, (shape[0], *shape[2:]))
         self.input_spec = InputSpec(ndim=len(shape))
+        self.built = True
 
     def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
         """The layer inside on all steps of all samples."""
@@ -161,7 +123,7 @@ _MERGES = {
 
 
 @registry.register("layer")
-class Bidirectional(Wrapper):
+class Bidirectional(TakesStates, Wrapper):
     """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
 
     merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
@@ -178,6 +140,13 @@ class Bidirectional(Wrapper):
     merge_mode: str | None = field(
         rules.optional(rules.choice(*_MERGES)), default="concat", help="how the two outputs are joined"
     )
+    num_constants: Any = field(
+        rules.optional(rules.non_negative_int),
+        default=None,
+        kw_only=True,
+        config="if_set",
+        help="tensors for every step",
+    )
 
     def prepare(self) -> None:
         """Make the two layers."""
@@ -192,6 +161,8 @@ class Bidirectional(Wrapper):
         self.backward_layer = type(self.layer).from_config({**config, "go_backwards": not config["go_backwards"]})
         self.forward_layer.name = f"forward_{self.layer.name}"
         self.backward_layer.name = f"backward_{self.layer.name}"
+        if self.num_constants:
+            self.note_inputs(None, constants=self.num_constants)
         super().prepare()
         self.input_spec = self.layer.input_spec
 
@@ -223,27 +194,38 @@ class Bidirectional(Wrapper):
     def check_inputs(self, inputs: Any) -> None:
         """A sequence; an even number of initial states may follow it in a list."""
         given = as_list(inputs)
-        if len(given) % 2 == 0:
+        states = len(given) - 1 - (self.num_constants or 0)
+        if states % 2:
             raise ShapeError(
-                expected="as many initial states for the backward as for the forward layer", found=str(len(given) - 1)
+                expected="as many initial states for the backward as for the forward layer", found=str(states)
             )
         self.forward_layer.check_inputs(given[0])
 
     def build(self, input_shape: Any) -> None:
         """Build both layers."""
-        self._build_held(input_shape[0] if isinstance(input_shape, list) else input_shape)
+        shapes = input_shape if isinstance(input_shape, list) else [input_shape]
+        constants = shapes[len(shapes) - (self.num_constants or 0) :]
+        for layer in self.held:
+            self.build_held(layer, [shapes[0], *constants] if constants else shapes[0])
+        self.built = True
 
-    def __call__(self, inputs: Any, initial_state: Any = None, **kwargs: Any) -> Any:
-        """Apply to a sequence; `initial_state`: the first states, those of the forward layer first."""
-        if initial_state is not None:
-            inputs = [*as_list(inputs), *as_list(initial_state)]
-        return super().__call__(inputs, **kwargs)
+    def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
+        """Take note of how many constants come after the states; the layers inside must take them."""
+        if constants:
+            for layer in self.held:
+                layer.note_inputs(inputs, initial_state, constants)  # pyright: ignore[reportAttributeAccessIssue]
+            self.num_constants = constants
 
-    def call(self, inputs: Any, mask: Any = None, training: Any = None) -> Any:
+    def call(
+        self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None, constants: Any = None
+    ) -> Any:
         """Run both layers over all steps and join what they give."""
         x, *states = as_list(inputs)
+        if self.num_constants and constants is None:
+            states, constants = states[: -self.num_constants], states[-self.num_constants :]
+        states = states if initial_state is None else as_list(initial_state)
         half = len(states) // 2
-        arguments = {"mask": as_list(mask)[0], "training": training}
+        arguments = {"mask": as_list(mask)[0], "training": training, "constants": constants}
         results: list[list[Any]] = []
         for layer, own in zip(self.held, (states[:half], states[half:]), strict=True):
             taken = {name: value for name, value in arguments.items() if value is not None and layer._takes(name)}

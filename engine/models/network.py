@@ -273,8 +273,8 @@ class Network(Layer):
 
     @property
     def uses_learning_phase(self) -> bool:
-        """Whether training and test differ: kept for Keras's code, always True here."""
-        return True
+        """Whether training and test give other outputs."""
+        return any(y._uses_learning_phase for y in self.outputs)
 
     def count_params(self) -> int:
         """Number of weights."""

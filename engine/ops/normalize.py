@@ -28,6 +28,10 @@ class BatchNorm(Op):
     keeps = ("x", "gamma")
     outputs = 3
 
+    @property
+    def phased(self) -> bool:
+        return True
+
     def shape(
         self, x: Shape, gamma: Shape | None, beta: Shape | None, moving_mean: Shape, moving_variance: Shape
     ) -> tuple[Shape, Shape, Shape]:

@@ -41,6 +41,7 @@ STARTS: dict[str, Any] = {
 RECURRENT_UNITS = 32
 STARTING_LAYERS = {
     "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
+    "RNN": {"class_name": "LSTMCell", "config": {"units": RECURRENT_UNITS}},
     "TimeDistributed": {"class_name": "Dense", "config": {"units": 10}},
 }
 
@@ -103,7 +104,7 @@ def _short_names(kind: str) -> dict[str, str]:
 def short_value(field: Any, value: Any) -> Any:
     """One spelling for a checked value: the plain form, by name where a name says it all."""
     written = plain(field.rule.serialize(value))
-    if field.name == "layer":
+    if field.name == "layer" or (field.name == "cell" and isinstance(written, dict)):
         return {"class_name": written["class_name"], "config": _short_layer(written)}
     if isinstance(written, dict) and set(written) == {"class_name", "config"}:
         text = json.dumps(written, sort_keys=True)
@@ -266,7 +267,7 @@ def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ..
         return inside
     if key == "dims" and inside:
         return list(range(1, len(inside) + 1))
-    if key == "layer":
+    if key in ("layer", "cell"):
         return STARTING_LAYERS[class_name]
     if key == "units" and getattr(layer_class(class_name), "group", "") == "recurrent":
         return RECURRENT_UNITS

@@ -1,0 +1,240 @@
+"""What recurrent layers share: hints, the settings and weights of their units, states, masks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import prod
+from typing import Any, ClassVar
+
+import numpy as np
+
+from .. import ops
+from ..core import rules
+from ..core.errors import GraphError, ShapeError
+from ..core.fields import field
+from ..core.gradient import OnesLike
+from ..core.op import apply
+from ..core.tensor import Shape, Tensor, Variable
+from ..initializers import Identity
+from .base import Layer
+from .core import limit_field, penalty_field, switch_field
+from .dropping import dropped
+from .node import Hint, InputSpec, as_list
+
+
+def sequence_hint(shape: Shape) -> Hint | None:
+    """How to make sequences of inputs of another rank."""
+    if len(shape) == 2:
+        fix = {"insert": "Reshape", "settings": {"target_shape": [shape[1], 1]}} if shape[1] is not None else None
+        return "Steps are missing: use return_sequences=True in the recurrent layer before it, or Reshape.", fix
+    if len(shape) > 3 and None not in shape[1:]:
+        target = [shape[1], prod(n for n in shape[2:] if n is not None)]
+        fix = {"insert": "Reshape", "settings": {"target_shape": target}}
+        return f"Put Reshape({tuple(target)}) before it.", fix
+    return None
+
+
+def forget_bias(initializer: Any, units: int) -> Any:
+    """The bias with ones for the forget gate (Jozefowicz et al., 2015)."""
+
+    def values(shape: Any, dtype: Any) -> Any:
+        bias = np.array(initializer(shape, dtype))
+        bias[units : 2 * units] = 1
+        return bias
+
+    return values
+
+
+def gate_activation_field() -> Any:
+    """Setting: the gates' function."""
+    return field(rules.activation, default="hard_sigmoid", help="function for the gates", after="activation")
+
+
+def implementation_field() -> Any:
+    """Setting: Keras's choice between ways to compute."""
+    return field(
+        rules.non_negative_int,
+        default=1,
+        help="kept for Keras's configs; changes nothing here",
+        after="recurrent_dropout",
+    )
+
+
+def forget_bias_field() -> Any:
+    """Setting: ones in the forget gate's bias."""
+    return field(rules.switch, default=True, help="start the forget gate's bias at 1", after="bias_initializer")
+
+
+class UnitLayer(Layer):
+    """The settings and weights of recurrent units, in a layer over steps or in a cell for one step.
+
+    A subclass says how many `gates` and `state_count` states it has.
+    """
+
+    group: ClassVar[str] = "recurrent"
+    gates: ClassVar[int] = 1
+    state_count: ClassVar[int] = 1
+
+    units: int = field(rules.positive_int, help="size of state and output")
+    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
+    recurrent_initializer: Any = field(
+        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
+    )
+    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
+    kernel_regularizer: Any = penalty_field("kernel")
+    recurrent_regularizer: Any = penalty_field("recurrent kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    kernel_constraint: Any = limit_field("kernel")
+    recurrent_constraint: Any = limit_field("recurrent kernel")
+    bias_constraint: Any = limit_field("bias")
+    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
+    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
+
+    def add_weights(self, shape: Any) -> None:
+        """Make kernel, recurrent kernel and bias for inputs of this shape."""
+        channels = shape[-1]
+        if channels is None:
+            raise ShapeError(
+                expected="a known size of the last axis", found=str(shape), hint="Give the Input its shape."
+            )
+        columns = self.gates * self.units
+        self.kernel = self.add_weight(
+            "kernel", (channels, columns), initializer=self.kernel_initializer,
+            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
+        )  # fmt: skip
+        self.recurrent_kernel = self.add_weight(
+            "recurrent_kernel", (self.units, columns), initializer=self._first_recurrent(),
+            regularizer=self.recurrent_regularizer, constraint=self.recurrent_constraint,
+        )  # fmt: skip
+        self.bias = None
+        if self.use_bias:
+            self.bias = self.add_weight(
+                "bias", self.bias_shape(), initializer=self.first_bias(),
+                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
+            )  # fmt: skip
+
+    def _first_recurrent(self) -> Any:
+        """The recurrent kernel's initializer; an identity for each gate where that is asked for."""
+        first = self.recurrent_initializer
+        if not isinstance(first, Identity):
+            return first
+        return lambda shape, dtype: np.tile(first((shape[0], shape[0]), dtype), (1, shape[1] // shape[0]))
+
+    def bias_shape(self) -> tuple[int, ...]:
+        """Shape of the bias."""
+        return (self.gates * self.units,)
+
+    def first_bias(self) -> Any:
+        """The bias's initializer."""
+        return self.bias_initializer
+
+    def masks(self, step: Any, training: Any) -> tuple[Any, Any]:
+        """What stays of the inputs and of the state, the same in all steps (Gal & Ghahramani, 2016); None: everything.
+
+        step: the input of one step, (N, C).
+        """
+        inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
+        if not self.recurrent_dropout:
+            return inputs, None
+        ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
+        return inputs, dropped(ones, self.recurrent_dropout, training)
+
+
+class TakesStates:
+    """Calls with first states and constants, for layers over steps and what wraps them (a mixin)."""
+
+    where: Any
+
+    def __call__(self, inputs: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+        """Apply to a sequence; `initial_state`: the first states; `constants`: what the cell gets at every step."""
+        more = {"initial_state": as_list(initial_state), "constants": as_list(constants)}
+        more = {name: values for name, values in more.items() if values != [None]}
+        if all(hasattr(x, "_keras_history") for values in more.values() for x in values):
+            # Tensors of other layers become inputs of this one.
+            self.note_inputs(inputs, **{name: len(values) for name, values in more.items()})
+            inputs = [*as_list(inputs), *(x for values in more.values() for x in values)] if more else inputs
+        else:
+            kwargs.update(more)
+        return super().__call__(inputs, **kwargs)  # type: ignore[misc]
+
+    def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
+        """Take note of how many constants come after the states."""
+        if constants:
+            raise TypeError(f"{self.where} takes no constants: only RNN with a cell of its own does")
+
+
+class Recurring(TakesStates):
+    """What layers over steps do alike with their states; a mixin of layers with Keras's settings for that."""
+
+    name: Any
+    stateful: Any
+    return_sequences: Any
+    return_state: Any
+    input_spec: Any
+    supports_masking: ClassVar[bool] = True
+
+    @property
+    def state_shapes(self) -> list[tuple[int, ...]]:
+        """Shapes of the states, without the batch."""
+        raise NotImplementedError
+
+    def prepare(self) -> None:
+        """Take sequences."""
+        super().prepare()  # type: ignore[misc]
+        self.input_spec = InputSpec(ndim=3, hints=sequence_hint)
+        self.states: list[Variable | None] = []
+
+    def make_states(self, samples: int | None) -> None:
+        """Make the states that are kept from batch to batch."""
+        if samples is None:
+            raise GraphError(
+                expected="a fixed number of samples for a stateful layer", found="None",
+                hint="Give batch_input_shape=(samples, steps, features) or batch_size to the Input.",
+            )  # fmt: skip
+        self.states = [
+            Variable((samples, *shape), name=f"{self.name}/state_{i}:0", trainable=False)
+            for i, shape in enumerate(self.state_shapes)
+        ]
+
+    def get_initial_state(self, inputs: Any) -> list[Any]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        samples = ops.shape_of(inputs)[0]
+        return [ops.full([samples, *shape], 0.0, inputs.dtype) for shape in self.state_shapes]
+
+    def reset_states(self, states: Any = None) -> None:
+        """Set the kept states to zero, or to given arrays (N, ...)."""
+        if not self.stateful:
+            raise AttributeError(f"{self.where} keeps no state: it is not stateful")
+        if not all(isinstance(s, Variable) for s in self.states):
+            raise ValueError(
+                f"{self.where}, reset_states: expected a layer that has been called, found one without shape"
+            )
+        values = [0.0] * len(self.states) if states is None else as_list(states)
+        if len(values) != len(self.states):
+            raise ShapeError(where=self.where, expected=f"{len(self.states)} states", found=str(len(values)))
+        for variable, value in zip(self.states, values, strict=True):
+            assert variable is not None
+            array = np.asarray(value)
+            if array.ndim and array.shape != variable.shape:
+                raise ShapeError(
+                    where=self.where, expected=f"a state of shape {variable.shape}", found=str(array.shape)
+                )
+            variable.assign(np.broadcast_to(array, variable.shape))
+
+    def check_inputs(self, inputs: Any) -> None:
+        """The sequence must fit; initial states and constants may follow it in a list."""
+        self.input_spec.check(as_list(inputs)[0].shape)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """The input's mask where every step is given out, else none."""
+        output = as_list(mask)[0] if self.return_sequences else None
+        return [output, *[None] * len(self.state_shapes)] if self.return_state else output
+
+    def first_states(self, x: Tensor, given: Sequence[Any]) -> list[Any]:
+        """The states to start from: those given, those kept, or none (zeros)."""
+        count = len(self.state_shapes)
+        if given and len(given) != count:
+            raise ShapeError(expected=f"{count} initial states", found=str(len(given)))
+        return list(given) or list(self.states) or [None] * count
