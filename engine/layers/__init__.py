@@ -54,6 +54,7 @@ from .core import (
     SpatialDropout2D,
     SpatialDropout3D,
 )
+from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .embeddings import Embedding
 from .input import Input, InputLayer
 from .local import LocallyConnected1D, LocallyConnected2D
@@ -157,6 +158,8 @@ __all__ = [
     "Cropping1D",
     "Cropping2D",
     "Cropping3D",
+    "CuDNNGRU",
+    "CuDNNLSTM",
     "Deconv2D",
     "Deconv3D",
     "Deconvolution2D",

@@ -9,6 +9,7 @@ from .. import activations, ops
 from ..core import registry, rules
 from ..core.fields import field
 from .core import switch_field
+from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
 from .recurrent_base import (
     Recurring,
@@ -122,6 +123,10 @@ class LSTM(_Gated):
         first = self.bias_initializer
         return forget_bias(first, self.units) if self.unit_forget_bias else first
 
+    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+        """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
+        return lstm_weights(weights, cudnn=False)
+
     def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
         """y, the last h and the last c."""
         return ops.lstm(
@@ -147,6 +152,10 @@ class GRU(_Gated):
     gates: ClassVar[int] = 3
 
     reset_after: bool = switch_field(False, "apply the reset gate after the state's product")
+
+    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+        """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
+        return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
     def bias_shape(self) -> tuple[int, ...]:
         """(3U,), or (2, 3U) with `reset_after`."""

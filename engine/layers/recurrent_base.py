@@ -34,12 +34,12 @@ def sequence_hint(shape: Shape) -> Hint | None:
     return None
 
 
-def forget_bias(initializer: Any, units: int) -> Any:
-    """The bias with ones for the forget gate (Jozefowicz et al., 2015)."""
+def forget_bias(initializer: Any, units: int, gate: int = 1) -> Any:
+    """The bias with ones for the forget gate (Jozefowicz et al., 2015), which is number `gate` in it."""
 
     def values(shape: Any, dtype: Any) -> Any:
         bias = np.array(initializer(shape, dtype))
-        bias[units : 2 * units] = 1
+        bias[gate * units : (gate + 1) * units] = 1
         return bias
 
     return values
@@ -65,32 +65,20 @@ def forget_bias_field() -> Any:
     return field(rules.switch, default=True, help="start the forget gate's bias at 1", after="bias_initializer")
 
 
-class UnitLayer(Layer):
-    """The settings and weights of recurrent units, in a layer over steps or in a cell for one step.
+class Units(Layer):
+    """The weights of recurrent units; a subclass declares the settings.
 
-    A subclass says how many `gates` and `state_count` states it has.
+    It says how many `gates` and `state_count` states it has.
     """
 
     group: ClassVar[str] = "recurrent"
     gates: ClassVar[int] = 1
     state_count: ClassVar[int] = 1
 
-    units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
-    recurrent_initializer: Any = field(
-        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
-    )
-    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("bias")
-    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
-    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
+    @property
+    def state_size(self) -> Any:
+        """Size of the state, or of each."""
+        return self.units if self.state_count == 1 else (self.units,) * self.state_count
 
     def add_weights(self, shape: Any) -> None:
         """Make kernel, recurrent kernel and bias for inputs of this shape."""
@@ -129,6 +117,27 @@ class UnitLayer(Layer):
     def first_bias(self) -> Any:
         """The bias's initializer."""
         return self.bias_initializer
+
+
+class UnitLayer(Units):
+    """Keras's settings of recurrent units, in a layer over steps or in a cell for one step."""
+
+    units: int = field(rules.positive_int, help="size of state and output")
+    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
+    recurrent_initializer: Any = field(
+        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
+    )
+    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
+    kernel_regularizer: Any = penalty_field("kernel")
+    recurrent_regularizer: Any = penalty_field("recurrent kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    kernel_constraint: Any = limit_field("kernel")
+    recurrent_constraint: Any = limit_field("recurrent kernel")
+    bias_constraint: Any = limit_field("bias")
+    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
+    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
 
     def masks(self, step: Any, training: Any) -> tuple[Any, Any]:
         """What stays of the inputs and of the state, the same in all steps (Gal & Ghahramani, 2016); None: everything.
@@ -231,6 +240,12 @@ class Recurring(TakesStates):
         """The input's mask where every step is given out, else none."""
         output = as_list(mask)[0] if self.return_sequences else None
         return [output, *[None] * len(self.state_shapes)] if self.return_state else output
+
+    def results(self, inputs: Any, y: Any, ends: Sequence[Any]) -> Any:
+        """What the layer gives for output and last states, which a stateful layer keeps."""
+        if self.stateful:
+            self.add_update(list(zip(self.states, ends, strict=True)), inputs)  # type: ignore[attr-defined]
+        return [y, *ends] if self.return_state else y
 
     def first_states(self, x: Tensor, given: Sequence[Any]) -> list[Any]:
         """The states to start from: those given, those kept, or none (zeros)."""

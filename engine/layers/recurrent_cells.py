@@ -30,11 +30,6 @@ class _Cell(UnitLayer):
 
     group: ClassVar[str] = ""  # no layer that stands alone in a model
 
-    @property
-    def state_size(self) -> Any:
-        """Size of the state, or of each."""
-        return self.units if self.state_count == 1 else (self.units,) * self.state_count
-
     def prepare(self) -> None:
         """Without masks until RNN makes them for all steps."""
         super().prepare()

@@ -86,7 +86,9 @@ def assign(
             if skip_mismatch:
                 continue
             raise FileError(file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays)))
-        for variable, (name, array) in zip(own, arrays, strict=True):
+        names = [name for name, _ in arrays]
+        converted = in_own_layout(layer, [array for _, array in arrays])
+        for variable, name, array in zip(own, names, converted, strict=True):
             if variable.shape != array.shape and reshape and variable.size == array.size:
                 array = array.reshape(variable.shape)
             if variable.shape != array.shape:
@@ -99,6 +101,19 @@ def assign(
             chosen.append((variable, array))
     for variable, array in chosen:
         variable.assign(array)
+
+
+def in_own_layout(layer: Any, weights: list[Any]) -> list[Any]:
+    """Loaded weights as the layer, and the layers inside it, keep them: those of CuDNN's layers differ from the plain ones."""
+    inside = getattr(layer, "held", None) or getattr(layer, "layers", None)
+    if inside:
+        rest, parts = list(weights), []
+        for one in inside:
+            count = len(one.weights)
+            parts += in_own_layout(one, rest[:count])
+            rest = rest[count:]
+        return parts
+    return layer.in_own_layout(weights) if hasattr(layer, "in_own_layout") else weights
 
 
 def _paired(

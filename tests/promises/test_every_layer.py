@@ -37,6 +37,11 @@ FIRST = "use_bias kernel_initializer recurrent_initializer bias_initializer"
 LAST = "return_sequences return_state go_backwards stateful unroll"
 LSTM = f"units activation recurrent_activation {FIRST} unit_forget_bias {INNER} implementation {LAST}"
 GRU = f"units activation recurrent_activation {FIRST} {INNER} implementation {LAST} reset_after"
+CUDNN = (
+    "units kernel_initializer recurrent_initializer bias_initializer kernel_regularizer recurrent_regularizer "
+    "bias_regularizer activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
+    "return_sequences return_state stateful"
+)
 SIMPLE_RNN = f"units activation {FIRST} {INNER} {LAST}"
 POOL = "pool_size strides padding data_format"
 IMAGE, STEPS, VECTOR = [(3, 7, 6, 2)], [(3, 5, 4)], [(3, 5)]
@@ -104,6 +109,12 @@ SAMPLES = {
     "Dot": ({"axes": (1, 2), "normalize": True}, [(3, 4, 5), (3, 6, 4)], "axes normalize"),
     "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
     "ELU": ({"alpha": 0.5}, VECTOR, "alpha"),
+    "CuDNNGRU": ({"units": 3, "return_sequences": True}, STEPS, CUDNN),
+    "CuDNNLSTM": (
+        {"units": 3, "go_backwards": True},
+        STEPS,
+        CUDNN.replace("kernel_regularizer", "unit_forget_bias kernel_regularizer", 1),
+    ),
     "Embedding": (
         {"input_dim": 9, "output_dim": 4, "mask_zero": True},
         [(3, 5)],
@@ -336,8 +347,9 @@ def network(name, layer=None):
 
 def test_every_layer_has_a_sample():
     # Cells are called with states, by RNN: tests/engine/layers/test_cells.py.
-    layers = (c for c in registry.find_all("layer").values() if not hasattr(c, "state_size"))
-    classes = {c for c in layers if not issubclass(c, Model)}
+    found = registry.find_all("layer").values()
+    cells = {c for c in found if hasattr(c, "state_size") and not hasattr(c, "return_sequences")}
+    classes = {c for c in found if not issubclass(c, Model)} - cells
     assert set(NAMES) == {c.__name__ for c in classes}
 
 

@@ -1,0 +1,63 @@
+"""Weights of LSTM and GRU as CuDNN's layers keep them, and back.
+
+A gate's kernel of CuDNN is the plain one transposed, under the plain one's shape; biases come twice, for the inputs and
+for the states. Keras 2's files tell the two by the shape of the bias.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import ShapeError
+
+Array = Any
+Weights = list[Array]
+
+
+def lstm_weights(weights: Weights, cudnn: bool) -> Weights:
+    """Kernel, recurrent kernel and bias of either layer, for CuDNNLSTM (`cudnn`) or LSTM."""
+    if len(weights) != 3 or _comes_from_cudnn(weights, 4) in (None, cudnn):
+        return weights
+    if cudnn:
+        # Any two biases with the same sum will do.
+        return [*_kernels(weights, 4, "C"), np.tile(0.5 * weights[2], 2)]
+    return [*_kernels(weights, 4, "F"), np.sum(np.split(weights[2], 2), axis=0)]
+
+
+def gru_weights(weights: Weights, cudnn: bool, reset_after: bool = True) -> Weights:
+    """Kernel, recurrent kernel and bias of either layer, for CuDNNGRU (`cudnn`) or GRU.
+
+    Raises ShapeError (a ValueError) between GRU(reset_after=False) and the others: it computes something else.
+    """
+    if len(weights) != 3:
+        return weights
+    columns = weights[1].shape[1]
+    sources = {
+        (2 * columns,): "CuDNNGRU", (2, columns): "GRU(reset_after=True)", (columns,): "GRU(reset_after=False)"
+    }  # fmt: skip
+    source = sources.get(weights[2].shape)
+    target = "CuDNNGRU" if cudnn else f"GRU(reset_after={reset_after})"
+    if source in (None, target):
+        return weights
+    if "GRU(reset_after=False)" in (source, target):
+        raise ShapeError(expected=f"weights for {target}", found=f"{source} is not compatible with {target}")
+    return [*_kernels(weights, 3, "C" if cudnn else "F"), weights[2].reshape(-1 if cudnn else (2, -1))]
+
+
+def _comes_from_cudnn(weights: Weights, gates: int) -> bool | None:
+    """By the bias; None where it fits neither layer."""
+    once = (gates * weights[1].shape[0],)
+    return {once: False, (2 * once[0],): True}.get(weights[2].shape)
+
+
+def _kernels(weights: Weights, gates: int, order: Any) -> Weights:
+    def each(matrix: Array, change: Callable[[Array], Array]) -> Array:
+        return np.hstack([change(part) for part in np.hsplit(matrix, gates)])
+
+    return [each(weights[0], lambda k: k.T.reshape(k.shape, order=order)), each(weights[1], np.transpose)]
+
+
+__all__ = ["gru_weights", "lstm_weights"]
