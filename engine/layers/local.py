@@ -50,11 +50,13 @@ class _LocallyConnected(KernelLayer):
             by_channel = ops.reshape(kernel, (number, channels, size // channels, filters))
             kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (number, size, filters))
         y = ops.local_conv(inputs, kernel, self.kernel_size, self.strides)
-        if self.bias is not None:
-            y = y + self.bias
+        bias = self.bias
         if first:
             y = ops.transpose(y, (0, self.rank + 1, *range(1, self.rank + 1)))
-        return self.activated(y)
+            if bias is not None:
+                # Keras reshapes the bias here, it does not move its axes: files keep their order.
+                bias = ops.reshape(bias, (bias.shape[-1], *bias.shape[:-1]))
+        return self.activated(y if bias is None else y + bias)
 
 
 @registry.register("layer")

@@ -33,11 +33,13 @@ from .compare import (
     not_equal,
     where,
 )
-from .control import identity, in_train_phase, stop_gradient
+from .control import identity, in_train_phase, print_values, stop_gradient
 from .conv import conv
 from .conv_depthwise import depthwise_conv
 from .conv_transposed import conv_transposed
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from .ctc import ctc_loss
+from .cumulative import cumulative_product, cumulative_sum
 from .elementwise import (
     absolute,
     add,
@@ -64,7 +66,7 @@ from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
 from .patches import local_conv
 from .pool import average_pool, max_pool
-from .random import dropout, gaussian_noise, random_normal, random_uniform
+from .random import dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .recurrent import gru, lstm, simple_rnn
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
@@ -76,15 +78,16 @@ from .views import expand_dims, flatten, reshape, squeeze
 __all__ = [
     "absolute", "add", "all", "any", "argmax", "argmin", "average_pool", "batch_dot", "batch_norm",
     "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv_transposed",
-    "cos", "crop", "depthwise_conv", "divide", "dot", "dropout", "elu", "embedding", "equal", "exp", "expand_dims",
-    "flatten", "floor", "floor_divide", "full", "gaussian_noise", "getitem", "greater", "greater_equal", "gru",
-    "hard_sigmoid", "identity", "in_train_phase", "is_open", "less", "less_equal", "linear", "local_conv", "log",
-    "log_softmax", "logical_and", "logical_not", "logical_or", "logsumexp", "loop", "lstm", "matmul", "max", "max_pool",
-    "maximum", "mean", "min", "minimum", "multiply", "negative", "not_equal", "one_hot", "pad", "pad_zeros",
-    "power", "prod", "random_normal", "random_uniform", "relu", "remainder", "repeat", "reshape", "reshape_to",
-    "reverse", "round", "selu", "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus",
-    "softsign", "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient",
-    "subtract", "sum", "take", "tanh", "tile", "tile_to", "transpose", "upsample", "var", "where",
+    "cos", "crop", "ctc_loss", "cumulative_product", "cumulative_sum", "depthwise_conv", "divide", "dot", "dropout",
+    "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide", "full", "gaussian_noise",
+    "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "is_open", "less",
+    "less_equal", "linear", "local_conv", "log", "log_softmax", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "loop", "lstm", "matmul", "max", "max_pool", "maximum", "mean", "min", "minimum", "multiply",
+    "negative", "not_equal", "one_hot", "pad", "pad_zeros", "power", "print_values", "prod", "random_normal",
+    "random_uniform", "relu", "remainder", "repeat", "reshape", "reshape_to", "reverse", "round", "selu",
+    "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
+    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
+    "sum", "take", "tanh", "tile", "tile_to", "transpose", "truncated_normal", "upsample", "var", "where",
 ]  # fmt: skip
 
 

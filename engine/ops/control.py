@@ -56,3 +56,24 @@ def stop_gradient(x: Any) -> Any:
 def in_train_phase(a: Any, b: Any) -> Any:
     """a while training, b otherwise; both of one shape. Called with arrays only it gives b."""
     return apply(InTrainPhase(), a, b)
+
+
+class PrintValues(Op):
+    """y = x; the values are printed behind the message at each run."""
+
+    message: str = ""
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        print(self.message, x)
+        work.xp.copyto(out, x)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0], dy)
+
+
+def print_values(x: Any, message: str = "") -> Any:
+    """x; its values are printed behind the message whenever they are computed."""
+    return apply(PrintValues(message), x)

@@ -12,7 +12,7 @@ from .elementwise import multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
-from .views import reshape
+from .views import expand_dims, reshape
 
 _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
@@ -202,7 +202,7 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
             hint="Choose other axes.",
         )
     if rank_x == rank_y == 2:
-        return sum_(multiply(x, y), axis=1, keepdims=True)
+        return expand_dims(sum_(multiply(x, y), axis=axis_x), 1)
     rest_x = [i for i in range(1, rank_x) if i != axis_x]
     rest_y = [i for i in range(1, rank_y) if i != axis_y]
     sizes_x, sizes_y = [x.shape[i] for i in rest_x], [y.shape[i] for i in rest_y]

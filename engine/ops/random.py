@@ -117,6 +117,20 @@ class RandomNormal(Random):
         out += self.mean
 
 
+class TruncatedNormal(RandomNormal):
+    """Normal random numbers within two standard deviations of the mean, in the shape of x."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        generator = self.generator(work)
+        generator.standard_normal(out=out, dtype=out.dtype)
+        outside = work.xp.abs(out) > 2
+        while outside.any():
+            out[outside] = generator.standard_normal(int(outside.sum()), dtype=out.dtype)
+            outside = work.xp.abs(out) > 2
+        out *= self.stddev
+        out += self.mean
+
+
 class RandomUniform(Random):
     """Uniform random numbers from [low, high) in the shape of x, whose values do not matter."""
 
@@ -149,6 +163,11 @@ def random_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int |
     """Normal random numbers in the shape of `like`, a tensor or an array; for a shape (a tuple) a tensor that
     holds new numbers at every run."""
     return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+
+
+def truncated_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
+    """Normal random numbers within two standard deviations, in the shape of `like`, as in `random_normal`."""
+    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
 
 
 def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Any:

@@ -25,6 +25,8 @@ from engine.ops import (
 from engine.ops.conv import Conv
 from engine.ops.conv_depthwise import DepthwiseConv
 from engine.ops.conv_transposed import ConvTransposed
+from engine.ops.ctc import CtcLoss
+from engine.ops.cumulative import CumulativeProduct, CumulativeSum
 from engine.ops.embedding import Embedding, Take
 from engine.ops.loop import Loop
 from engine.ops.matmul import Linear, Matmul
@@ -172,6 +174,22 @@ SAMPLES: dict[type, list] = {
         for key in ((0,), (slice(None), -1), (Ellipsis, slice(1, None, 2)), (None, slice(None, None, -1)))
     ],
     rearrange.Repeat: [(rearrange.Repeat(3, axis), [normal(2, 3, 2)]) for axis in (0, 1, -1)],
+    CtcLoss: [
+        (
+            CtcLoss(),
+            [
+                np.array([[0, 1, 1], [2, 0, 0]]),
+                rng.dirichlet(np.ones(4), (2, 7)),
+                np.array([[7], [5]]),
+                np.array([[3], [1]]),
+            ],
+        ),
+    ],
+    CumulativeSum: [(CumulativeSum(a), [normal(2, 3, 4)]) for a in (0, 1, -1)],
+    CumulativeProduct: [
+        (CumulativeProduct(1), [normal(2, 3, 4)]),
+        (CumulativeProduct(0), [normal(4, 2) * np.array([[1.0, 0.0]])]),
+    ],
     ConvTransposed: [
         (ConvTransposed((2, 1), "valid", (1, 1)), [normal(2, 3, 4, 2), normal(3, 2, 3, 2), normal(3)]),
         (ConvTransposed((2, 3), "same", (1, 1)), [normal(2, 3, 2, 2), normal(3, 4, 3, 2), None]),
@@ -219,6 +237,8 @@ SAMPLES: dict[type, list] = {
     ],
     random.GaussianNoise: ones(random.GaussianNoise(stddev=0.5, seed=1)),
     random.RandomNormal: ones(random.RandomNormal(seed=1)),
+    random.TruncatedNormal: ones(random.TruncatedNormal(seed=1)),
+    control.PrintValues: [(control.PrintValues("x"), [normal(2, 3)])],
     random.RandomUniform: ones(random.RandomUniform(seed=1)),
     cross_entropy.CategoricalCrossentropy: [
         (cross_entropy.CategoricalCrossentropy(), [shares(3, 4), positive(3, 4)]),
