@@ -134,6 +134,11 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "LSTM": _RECURRENT,
     "GRU": _RECURRENT,
     "SimpleRNN": {**_RECURRENT, "consume_less": "", "implementation": ""},
+    "ConvLSTM2D": {
+        **{old: new for old, new in _RECURRENT.items() if old not in ("output_dim", "consume_less")},
+        **_IMAGES,
+        "nb_filter": "filters",
+    },
     "Model": {"input": "inputs", "output": "outputs"},
     "Input": {"input_dtype": "dtype"},
     "ReduceLROnPlateau": {"epsilon": "min_delta"},
@@ -149,6 +154,7 @@ VALUES: dict[str, Mapping[Any, Any]] = {
 _KERNEL_PARTS = {
     "Conv2D": ("nb_row", "nb_col"),
     "SeparableConv2D": ("nb_row", "nb_col"),
+    "ConvLSTM2D": ("nb_row", "nb_col"),
     "LocallyConnected2D": ("nb_row", "nb_col"),
     "Conv2DTranspose": ("nb_row", "nb_col"),
     "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),

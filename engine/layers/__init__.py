@@ -39,6 +39,7 @@ from .convolutional import (
     SeparableConvolution1D,
     SeparableConvolution2D,
 )
+from .convolutional_recurrent import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D
 from .core import (
     Activation,
     ActivityRegularization,
@@ -151,6 +152,9 @@ __all__ = [
     "Conv2DTranspose",
     "Conv3D",
     "Conv3DTranspose",
+    "ConvLSTM2D",
+    "ConvLSTM2DCell",
+    "ConvRNN2D",
     "Convolution1D",
     "Convolution2D",
     "Convolution2DTranspose",

@@ -70,9 +70,7 @@ class _Recurrent(Recurring, UnitLayer):
         dropping = self.dropout or self.recurrent_dropout
         masks = self.masks(ops.getitem(x, (slice(None), 0)), training) if dropping else (None, None)
         y, *last = self.run(x, states, as_list(mask)[0], *masks)
-        if self.stateful:
-            self.add_update(list(zip(self.states, last, strict=True)), inputs)
-        return [y, *last] if self.return_state else y
+        return self.results(inputs, y, last)
 
 
 @registry.register("layer")

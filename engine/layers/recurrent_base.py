@@ -151,6 +151,26 @@ class UnitLayer(Units):
         return inputs, dropped(ones, self.recurrent_dropout, training)
 
 
+class StepCell:
+    """A cell with dropout, whose masks RNN makes for all steps (a mixin)."""
+
+    dropout: Any
+    recurrent_dropout: Any
+
+    def prepare(self) -> None:
+        """Without masks until RNN makes them."""
+        super().prepare()  # type: ignore[misc]
+        self.dropping: tuple[Any, Any] | None = None
+
+    def masks(self, step: Any, training: Any) -> tuple[Any, Any]:
+        """What stays of the input of one step and of the state; None: everything."""
+        return super().masks(step, training)  # type: ignore[misc]
+
+    def masks_now(self, step: Any, training: Any) -> tuple[Any, Any]:
+        """Those for all steps, or new ones outside RNN."""
+        return self.masks(step, training) if self.dropping is None else self.dropping
+
+
 class TakesStates:
     """Calls with first states and constants, for layers over steps and what wraps them (a mixin)."""
 

@@ -17,6 +17,7 @@ from .holder import Holder
 from .node import as_list
 from .recurrent_base import (
     Recurring,
+    StepCell,
     UnitLayer,
     forget_bias,
     forget_bias_field,
@@ -25,15 +26,10 @@ from .recurrent_base import (
 )
 
 
-class _Cell(UnitLayer):
+class _Cell(StepCell, UnitLayer):
     """One step of a recurrent layer: call(inputs (N, C), states) -> output (N, U), new states."""
 
     group: ClassVar[str] = ""  # no layer that stands alone in a model
-
-    def prepare(self) -> None:
-        """Without masks until RNN makes them for all steps."""
-        super().prepare()
-        self.dropping: tuple[Any, Any] | None = None
 
     def build(self, input_shape: Any) -> None:
         """Make the weights."""
@@ -42,7 +38,7 @@ class _Cell(UnitLayer):
 
     def call(self, inputs: Any, states: Any = None, training: Any = None) -> Any:
         """Output and new states of one step."""
-        kept, kept_state = self.masks(inputs, training) if self.dropping is None else self.dropping
+        kept, kept_state = self.masks_now(inputs, training)
         states = [s if kept_state is None else s * kept_state for s in states], list(states)
         outputs = self.step(inputs if kept is None else inputs * kept, *states)
         return outputs[0], list(outputs)
@@ -305,7 +301,7 @@ class RNN(Recurring, Holder):
         arguments: dict[str, Any] = {} if training is None else {"training": training}
         if constants:
             arguments["constants"] = list(constants)
-        cells = [c for c in (self.cell, *getattr(self.cell, "cells", ())) if isinstance(c, _Cell)]
+        cells = [c for c in getattr(self.cell, "cells", [self.cell]) if isinstance(c, StepCell)]
         self._draw_masks(x, training)
         try:
             last, outputs, ends = loop(
@@ -315,16 +311,13 @@ class RNN(Recurring, Holder):
         finally:
             for cell in cells:
                 cell.dropping = None
-        if self.stateful:
-            self.add_update(list(zip(self.states, ends, strict=True)), inputs)
-        y = outputs if self.return_sequences else last
-        return [y, *ends] if self.return_state else y
+        return self.results(inputs, outputs if self.return_sequences else last, ends)
 
     def _draw_masks(self, x: Tensor, training: Any) -> None:
         """One mask for all steps: drawn before them, not in each."""
         step = ops.getitem(x, (slice(None), 0))
         for cell in getattr(self.cell, "cells", [self.cell]):
-            if isinstance(cell, _Cell) and (cell.dropout or cell.recurrent_dropout):
+            if isinstance(cell, StepCell) and (cell.dropout or cell.recurrent_dropout):
                 cell.dropping = cell.masks(step, training)
             if isinstance(cell, Layer) and hasattr(cell, "units"):
                 samples = ops.shape_of(x)[0]

@@ -80,22 +80,22 @@ class TimeDistributed(Wrapper):
         if training is not None and self.layer._takes("training"):
             arguments["training"] = training
         if mask is not None and len(mask.shape) > 2 and self.layer._takes("mask"):
-            arguments["mask"] = _folded(mask)
-        results = [_unfolded(y, inputs) for y in as_list(self.layer._record(_folded(inputs), arguments))]
+            arguments["mask"] = folded(mask)
+        results = [unfolded(y, inputs) for y in as_list(self.layer._record(folded(inputs), arguments))]
         return results if len(results) > 1 else results[0]
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The mask that the layer inside makes, step by step; else the input's, made one number a step."""
-        inner = _folded(mask) if mask is not None and len(mask.shape) > 2 else None
-        made = self.layer.compute_mask(_folded(inputs), inner)
+        inner = folded(mask) if mask is not None and len(mask.shape) > 2 else None
+        made = self.layer.compute_mask(folded(inputs), inner)
         if made is not None:
-            return _unfolded(made, inputs)
+            return unfolded(made, inputs)
         if mask is None or len(mask.shape) == 2:
             return mask
         return ops.any(mask, axis=tuple(range(2, len(mask.shape))))
 
 
-def _folded(x: Any) -> Any:
+def folded(x: Any) -> Any:
     """(N, T, ...) as (N * T, ...)."""
     rest = x.shape[2:]
     if None not in rest:
@@ -104,7 +104,7 @@ def _folded(x: Any) -> Any:
     return ops.reshape_to(x, [-1, *(sizes[i + 2] if n is None else n for i, n in enumerate(rest))])
 
 
-def _unfolded(y: Any, like: Any) -> Any:
+def unfolded(y: Any, like: Any) -> Any:
     """(N * T, ...) as (N, T, ...), N and T those of `like`."""
     steps, rest = like.shape[1], y.shape[1:]
     if steps is not None and None not in rest:

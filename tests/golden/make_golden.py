@@ -27,8 +27,8 @@ def layer_values(case):
     """Weights, output and gradients of sum(output * direction) for a layer and given inputs."""
     inputs = [tf.constant(x) for x in case.inputs()]
     settings = dict(case.settings)
-    if "layer" in settings:
-        settings["layer"] = keras.layers.deserialize(settings["layer"])
+    for held in {"layer", "cell"} & set(settings):
+        settings[held] = keras.layers.deserialize(settings[held])
     layer = getattr(keras.layers, case.name)(**settings)
     feed = inputs if len(inputs) > 1 else inputs[0]
     layer(feed)

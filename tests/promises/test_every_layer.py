@@ -37,6 +37,12 @@ FIRST = "use_bias kernel_initializer recurrent_initializer bias_initializer"
 LAST = "return_sequences return_state go_backwards stateful unroll"
 LSTM = f"units activation recurrent_activation {FIRST} unit_forget_bias {INNER} implementation {LAST}"
 GRU = f"units activation recurrent_activation {FIRST} {INNER} implementation {LAST} reset_after"
+CONVOLSTM = (
+    "filters kernel_size strides padding data_format dilation_rate activation recurrent_activation use_bias "
+    "kernel_initializer recurrent_initializer bias_initializer unit_forget_bias kernel_regularizer "
+    "recurrent_regularizer bias_regularizer activity_regularizer kernel_constraint recurrent_constraint "
+    "bias_constraint return_sequences go_backwards stateful dropout recurrent_dropout"
+)
 CUDNN = (
     "units kernel_initializer recurrent_initializer bias_initializer kernel_regularizer recurrent_regularizer "
     "bias_regularizer activity_regularizer kernel_constraint recurrent_constraint bias_constraint "
@@ -109,6 +115,16 @@ SAMPLES = {
     "Dot": ({"axes": (1, 2), "normalize": True}, [(3, 4, 5), (3, 6, 4)], "axes normalize"),
     "Dropout": ({"rate": 0.4, "noise_shape": (None, 1, 4), "seed": 3}, STEPS, "rate noise_shape seed"),
     "ELU": ({"alpha": 0.5}, VECTOR, "alpha"),
+    "ConvLSTM2D": (
+        {"filters": 3, "kernel_size": 2, "return_sequences": True, "data_format": "channels_first", "dropout": 0.2},
+        [(3, 4, 2, 5, 6)],
+        CONVOLSTM,
+    ),
+    "ConvRNN2D": (
+        {"cell": {"class_name": "ConvLSTM2DCell", "config": {"filters": 3, "kernel_size": [2, 3], "padding": "same"}}},
+        [(3, 4, 5, 6, 2)],
+        "cell return_sequences return_state go_backwards stateful unroll",
+    ),
     "CuDNNGRU": ({"units": 3, "return_sequences": True}, STEPS, CUDNN),
     "CuDNNLSTM": (
         {"units": 3, "go_backwards": True},
@@ -213,6 +229,19 @@ OLD = {
             "filters": 3, "kernel_size": (3, 2), "padding": "same", "strides": (2, 1), "data_format": "channels_last",
             "kernel_initializer": "uniform", "kernel_regularizer": "l2", "bias_regularizer": "l1",
             "kernel_constraint": "max_norm", "bias_constraint": "non_neg", "use_bias": True,
+        },
+    ),
+    "ConvLSTM2D": (
+        {
+            "nb_filter": 3, "nb_row": 3, "nb_col": 2, "init": "uniform", "inner_init": "orthogonal", "bias": True,
+            "forget_bias_init": "one", "inner_activation": "sigmoid", "dim_ordering": "tf", "border_mode": "same",
+            "subsample": (1, 1), "W_regularizer": "l2", "U_regularizer": "l1", "dropout_W": 0.1, "dropout_U": 0.2,
+        },
+        {
+            "filters": 3, "kernel_size": (3, 2), "kernel_initializer": "uniform", "use_bias": True,
+            "recurrent_initializer": "orthogonal", "unit_forget_bias": True, "recurrent_activation": "sigmoid",
+            "data_format": "channels_last", "padding": "same", "strides": (1, 1), "kernel_regularizer": "l2",
+            "recurrent_regularizer": "l1", "dropout": 0.1, "recurrent_dropout": 0.2,
         },
     ),
     "Conv2DTranspose": (
