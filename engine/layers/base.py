@@ -108,6 +108,7 @@ class Layer(Declared):
         self._trainable_weights: list[Variable] = []
         self._non_trainable_weights: list[Variable] = []
         self._own_losses: list[Tensor] = []
+        self._losses_of_inputs: list[tuple[list[Any], Any]] = []
         self._own_updates: list[tuple[Variable, Any]] = []
         self._penalties: dict[Variable, Tensor] = {}
 
@@ -339,10 +340,18 @@ class Layer(Declared):
     # Losses and updates
 
     def add_loss(self, losses: Any, inputs: Any = None) -> None:
-        """Add scalar tensors to the loss of every model that holds the layer (or this call of it)."""
+        """Add scalars (tensors or numbers) to the loss of every model that holds the layer (or this call of it).
+
+        `inputs`: outside a call, the tensors that the losses belong to; `get_losses_for` finds them by these.
+        """
         collected = _collecting.get()
-        target = self._own_losses if collected is None else collected.losses
-        target.extend(x for x in as_list(losses) if isinstance(x, Tensor))
+        given = [] if losses is None else as_list(losses)
+        if collected is not None:
+            collected.losses += given
+        elif inputs is None:
+            self._own_losses += given
+        else:
+            self._losses_of_inputs += [(as_list(inputs), loss) for loss in given]
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Assign tensors to weights after each training step: pairs (variable, tensor)."""
@@ -363,7 +372,7 @@ class Layer(Declared):
     @property
     def losses(self) -> list[Tensor]:
         """Penalties on weights and outputs, over all calls."""
-        own = [*self.regularization_losses(), *self._own_losses]
+        own = [*self.regularization_losses(), *self._own_losses, *(loss for _, loss in self._losses_of_inputs)]
         return [*own, *(loss for node in self.inbound_nodes for loss in node.collected.losses)]
 
     @property
@@ -379,7 +388,8 @@ class Layer(Declared):
         if inputs is None:
             return [*self.regularization_losses(), *self._own_losses]
         wanted = as_list(inputs)
-        return [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.collected.losses]
+        called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.collected.losses]
+        return [*called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
 
     def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
         """Updates of the call on `inputs`, or, for None, those that depend on no input."""

@@ -43,9 +43,17 @@ class Holder(Layer):
             if weight.name is not None and not weight.name.startswith(f"{self.name}/"):
                 weight.name = f"{self.name}/{weight.name}"
 
-    def regularization_losses(self) -> list[Tensor]:
-        """One scalar for each weight with a regularizer."""
-        return [loss for layer in self.held for loss in layer.get_losses_for(None)]
+    @property
+    def losses(self) -> list[Tensor]:
+        """Penalties on weights and outputs, those of the held layers included."""
+        return [*(loss for layer in self.held for loss in layer.losses), *super().losses]
+
+    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+        """Losses of the call on `inputs`, or, for None, those that depend on no input; of the held layers too."""
+        return [
+            *(loss for layer in self.held for loss in layer.get_losses_for(inputs)),
+            *super().get_losses_for(inputs),
+        ]
 
     def _unbuilt_copy(self) -> Any:
         return type(self).from_config(self.get_config())

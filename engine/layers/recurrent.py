@@ -25,7 +25,9 @@ __all__ = ["GRU", "LSTM", "RNN", "GRUCell", "LSTMCell", "SimpleRNN", "SimpleRNNC
 
 
 class _Recurrent(Recurring, UnitLayer):
-    """What LSTM, GRU and SimpleRNN share; a subclass writes `run`."""
+    """What LSTM, GRU and SimpleRNN share; a subclass writes `run` and names the class of its cell."""
+
+    cell_class: ClassVar[Any]
 
     activity_regularizer: Any = field(
         rules.regularizer, default=None, help="penalty on the output", after="bias_regularizer"
@@ -44,11 +46,16 @@ class _Recurrent(Recurring, UnitLayer):
         """Take sequences."""
         super().prepare()
         self.states = [None] * self.state_count
+        self._cell: Any = None
 
     @property
     def cell(self) -> Any:
-        """The layer itself: Keras keeps the settings and weights of the units in a cell of their own."""
-        return self
+        """The units as a cell for one step, with the layer's settings and weights."""
+        if self._cell is None:
+            self._cell = self.cell_class(**{name: getattr(self, name) for name in self.cell_class._fields})
+        if self.built and not self._cell.built:
+            self._cell.share(self)
+        return self._cell
 
     @property
     def state_shapes(self) -> list[tuple[int, ...]]:
@@ -84,6 +91,8 @@ class SimpleRNN(_Recurrent):
     (None, 20, 8)
     """
 
+    cell_class: ClassVar[Any] = SimpleRNNCell
+
     def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
         """y and the last state."""
         return ops.simple_rnn(
@@ -111,6 +120,7 @@ class LSTM(_Gated):
     (None, 8)
     """
 
+    cell_class: ClassVar[Any] = LSTMCell
     gates: ClassVar[int] = 4
     state_count: ClassVar[int] = 2
 
@@ -147,6 +157,7 @@ class GRU(_Gated):
     (None, 8)
     """
 
+    cell_class: ClassVar[Any] = GRUCell
     gates: ClassVar[int] = 3
 
     reset_after: bool = switch_field(False, "apply the reset gate after the state's product")

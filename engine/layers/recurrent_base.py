@@ -110,6 +110,12 @@ class Units(Layer):
             return first
         return lambda shape, dtype: np.tile(first((shape[0], shape[0]), dtype), (1, shape[1] // shape[0]))
 
+    def share(self, other: Units) -> None:
+        """Use the weights of a built layer or cell of the same settings."""
+        self.kernel, self.recurrent_kernel, self.bias = other.kernel, other.recurrent_kernel, other.bias
+        self._trainable_weights = other._trainable_weights
+        self.built = True
+
     def bias_shape(self) -> tuple[int, ...]:
         """Shape of the bias."""
         return (self.gates * self.units,)

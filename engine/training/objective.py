@@ -62,7 +62,7 @@ class Objective:
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
     """
 
-    def __init__(self, goals: Sequence[Goal], penalties: Sequence[Tensor], weighted: Collection[str] = ()) -> None:
+    def __init__(self, goals: Sequence[Goal], penalties: Sequence[Any], weighted: Collection[str] = ()) -> None:
         self.goals = [goal for goal in goals if goal.loss is not None]
         if not self.goals and not penalties:
             raise NotCompiled(
@@ -92,7 +92,7 @@ class Objective:
         """Targets, then sample weights."""
         return [*self.targets, *self.weights.values()]
 
-    def _record_losses(self, penalties: Sequence[Tensor]) -> Tensor:
+    def _record_losses(self, penalties: Sequence[Any]) -> Tensor:
         total: Any = None
         for goal, target in zip(self.goals, self.targets, strict=True):
             assert goal.loss is not None
@@ -103,7 +103,7 @@ class Objective:
             part = loss if goal.loss_weight == 1 else ops.multiply(loss, float(goal.loss_weight))
             total = part if total is None else ops.add(total, part)
         for penalty in penalties:
-            part = ops.mean(penalty) if penalty.ndim else penalty
+            part = ops.mean(penalty) if getattr(penalty, "ndim", 0) else penalty
             total = part if total is None else ops.add(total, part)
         return total
 

@@ -233,3 +233,20 @@ def test_a_built_layer_refuses_another_width():
     layer(Input(shape=(3,)))
     with pytest.raises(ShapeError, match="size 3 on axis -1"):
         layer(Input(shape=(4,)))
+
+
+def test_losses_added_outside_a_call_belong_to_their_inputs_or_to_none():
+    inputs = Input(shape=(3,))
+    layer = Dense(1)
+    outputs = layer(inputs)
+    layer.add_loss(2, inputs=None)
+    own = ops.sum(inputs)
+    layer.add_loss(own, inputs=inputs)
+    assert layer.get_losses_for(None) == [2]
+    assert layer.get_losses_for(inputs) == [own]
+    assert layer.get_losses_for(Input(shape=(3,))) == []
+    model = Model(inputs, outputs)
+    model.compile("sgd", "mse")
+    x = np.ones((2, 3))
+    plain = float(np.mean(model.predict(x) ** 2))
+    np.testing.assert_allclose(model.evaluate(x, np.zeros((2, 1)), verbose=0), plain + 2, rtol=1e-5)

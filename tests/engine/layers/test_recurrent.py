@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine.core.errors import GraphError, ShapeError
-from engine.layers import LSTM, Input, Masking
+from engine.layers import GRU, LSTM, RNN, Input, Masking, SimpleRNN
 from engine.models import Model, Sequential
 
 X = np.random.default_rng(1).normal(size=(4, 6, 3)).astype("float32")
@@ -72,3 +72,37 @@ def test_a_stateful_layer_needs_a_fixed_batch():
         LSTM(2, stateful=True)(Input(shape=(6, 3)))
     with pytest.raises(AttributeError, match="not stateful"):
         LSTM(2).reset_states()
+
+
+@pytest.mark.parametrize("layer_class", [SimpleRNN, GRU, LSTM])
+def test_a_layer_shows_its_units_as_a_cell(layer_class):
+    layer = layer_class(2, kernel_regularizer="l1", activity_regularizer="l2")
+    assert layer.cell is layer.cell
+    assert not layer.cell.built
+    inputs = Input(shape=(6, 3))
+    whole = Model(inputs, layer(inputs))
+    assert layer.cell.kernel is layer.kernel
+    assert layer.cell.weights == layer.weights
+    assert layer.cell.state_size == layer.state_size
+    assert len(layer.cell.losses) == len(layer.cell.get_losses_for(None)) == 1
+    assert layer.cell.get_losses_for(inputs) == []
+    stepped = Model(inputs, RNN(layer.cell)(inputs))
+    np.testing.assert_allclose(stepped.predict(X), whole.predict(X), rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("layer_class", [SimpleRNN, GRU, LSTM])
+def test_what_code_for_keras_asks_of_a_layer_is_there(layer_class):
+    layer = layer_class(2, unroll=True, stateful=True)
+    inputs = Input(batch_shape=(4, 6, 3))
+    layer(inputs)
+    count = 2 if layer_class is LSTM else 1
+    assert [s.shape for s in layer.states] == [(4, 2)] * count
+    assert [s.shape[1:] for s in layer.get_initial_state(inputs)] == [(2,)] * count
+    values = [np.full((4, 2), i + 1.0) for i in range(count)]
+    layer.reset_states(values if count > 1 else values[0])
+    for state, value in zip(layer.states, values, strict=True):
+        np.testing.assert_array_equal(state.array, value)
+    with pytest.raises(ShapeError, match=r"shape \(4, 2\).*\(3, 2\)"):
+        layer.reset_states([np.zeros((3, 2))] * count)
+    with pytest.raises(TypeError, match="takes no constants"):
+        layer_class(2)(Input(shape=(6, 3)), constants=Input(shape=(2,)))
