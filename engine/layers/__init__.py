@@ -111,6 +111,7 @@ from .pooling import (
 )
 from .recurrent import GRU, LSTM, SimpleRNN
 from .recurrent_cells import RNN, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from .recurrent_legacy import ConvRecurrent2D, Recurrent
 from .resizing import (
     Cropping1D,
     Cropping2D,
@@ -155,6 +156,7 @@ __all__ = [
     "ConvLSTM2D",
     "ConvLSTM2DCell",
     "ConvRNN2D",
+    "ConvRecurrent2D",
     "Convolution1D",
     "Convolution2D",
     "Convolution2DTranspose",
@@ -212,6 +214,7 @@ __all__ = [
     "PReLU",
     "Permute",
     "ReLU",
+    "Recurrent",
     "RepeatVector",
     "Reshape",
     "SeparableConv1D",

@@ -244,11 +244,7 @@ class ConvLSTM2D(_OverImages, _ConvLstmUnits):
     def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run over all steps; the inputs of all steps are convolved at once."""
         x, *given = as_list(inputs)
-        given = given or (as_list(initial_state) if initial_state is not None else [])
-        states = [
-            s if s is not None else z
-            for s, z in zip(self.first_states(x, given), self.get_initial_state(x), strict=True)
-        ]
+        states = self.starting_states(x, given, initial_state)
         kept, kept_state = self.masks(ops.getitem(x, (slice(None), 0)), training)
         if kept is not None:
             x = x * ops.expand_dims(kept, 1)

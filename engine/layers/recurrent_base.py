@@ -186,7 +186,13 @@ class TakesStates:
         """Apply to a sequence; `initial_state`: the first states; `constants`: what the cell gets at every step."""
         more = {"initial_state": as_list(initial_state), "constants": as_list(constants)}
         more = {name: values for name, values in more.items() if values != [None]}
-        if all(hasattr(x, "_keras_history") for values in more.values() for x in values):
+        of_layers = {hasattr(x, "_keras_history") for values in more.values() for x in values}
+        if len(of_layers) > 1:
+            raise GraphError(
+                where=self.where, expected="initial states and constants that all come from layers, or none of them",
+                found="both kinds", hint="Input(tensor=...) makes a layer's tensor of another.",
+            )  # fmt: skip
+        if all(of_layers):
             # Tensors of other layers become inputs of this one.
             self.note_inputs(inputs, **{name: len(values) for name, values in more.items()})
             inputs = [*as_list(inputs), *(x for values in more.values() for x in values)] if more else inputs
@@ -207,6 +213,7 @@ class Recurring(TakesStates):
     stateful: Any
     return_sequences: Any
     return_state: Any
+    go_backwards: Any
     input_spec: Any
     supports_masking: ClassVar[bool] = True
 
@@ -260,7 +267,7 @@ class Recurring(TakesStates):
 
     def check_inputs(self, inputs: Any) -> None:
         """The sequence must fit; initial states and constants may follow it in a list."""
-        self.input_spec.check(as_list(inputs)[0].shape)
+        as_list(self.input_spec)[0].check(as_list(inputs)[0].shape)
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The input's mask where every step is given out, else none."""
@@ -279,3 +286,10 @@ class Recurring(TakesStates):
         if given and len(given) != count:
             raise ShapeError(expected=f"{count} initial states", found=str(len(given)))
         return list(given) or list(self.states) or [None] * count
+
+    def starting_states(self, x: Tensor, given: Sequence[Any], initial_state: Any) -> list[Any]:
+        """`first_states` of those that came with the inputs or as an argument, with zeros where there are none."""
+        states = self.first_states(x, given if initial_state is None else as_list(initial_state))
+        if all(state is not None for state in states):
+            return states
+        return [z if s is None else s for s, z in zip(states, self.get_initial_state(x), strict=True)]

@@ -292,12 +292,7 @@ class RNN(Recurring, Holder):
         x, *given = as_list(inputs)
         if self.num_constants and constants is None:
             given, constants = given[: -self.num_constants], given[-self.num_constants :]
-        if initial_state is not None:
-            given = as_list(initial_state)
-        states = [
-            s if s is not None else z
-            for s, z in zip(self.first_states(x, given), self.get_initial_state(x), strict=True)
-        ]
+        states = self.starting_states(x, given, initial_state)
         arguments: dict[str, Any] = {} if training is None else {"training": training}
         if constants:
             arguments["constants"] = list(constants)

@@ -1,0 +1,126 @@
+"""The bases of recurrent layers before Keras 2.0.9, for layers of that time: a subclass writes `step`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import rules
+from ..core.fields import field
+from .base import Layer
+from .core import switch_field
+from .node import InputSpec, as_list
+from .recurrent_base import Recurring
+
+
+class _Stepwise(Recurring, Layer):
+    """What both bases do; they declare the settings."""
+
+    group: ClassVar[str] = ""
+    rank: ClassVar[int] = 3
+    units: ClassVar[int]  # set by the subclass, as are the shares
+    dropout: ClassVar[float] = 0
+    recurrent_dropout: ClassVar[float] = 0
+
+    def prepare(self) -> None:
+        """Take sequences."""
+        super().prepare()
+        self.input_spec = [InputSpec(ndim=self.rank)]
+        self.state_spec: Any = None
+
+    @property
+    def state_shapes(self) -> list[tuple[int, ...]]:
+        """(units,) for each state."""
+        return [(self.units,)] * len(self.states)
+
+    def _unbuilt_copy(self) -> Any:
+        twin = super()._unbuilt_copy()
+        twin.states = [None] * len(self.states)
+        return twin
+
+    def step(self, inputs: Any, states: list[Any]) -> tuple[Any, Sequence[Any]]:
+        """Output and new states; `states` ends with the constants."""
+        raise NotImplementedError(f"{type(self).__name__}.step")
+
+    def get_constants(self, inputs: Any, training: Any = None) -> list[Any]:
+        """Tensors that every step needs."""
+        return []
+
+    def preprocess_input(self, inputs: Any, training: Any = None) -> Any:
+        """What is done to all steps at once."""
+        return inputs
+
+    def reset_states(self, states: Any = None) -> None:
+        """Set the kept states to zero, or to given arrays; the first call, in `build`, makes them."""
+        if self.stateful and any(state is None for state in self.states):
+            shape = as_list(self.input_spec)[0].shape
+            self.make_states(None if shape is None else shape[0])
+        super().reset_states(states)
+
+    def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
+        """Run `step` over all steps."""
+        x, *given = as_list(inputs)
+        states = self.starting_states(x, given, initial_state)
+        constants = self.get_constants(x, training=None)
+
+        def step(element: Any, now: list[Any]) -> tuple[Any, Sequence[Any]]:
+            return self.step(element, [*now, *constants])
+
+        sequence = self.preprocess_input(x, training=None)
+        last, outputs, ends = ops.loop(step, sequence, states, as_list(mask)[0], self.go_backwards)
+        return self.results(inputs, outputs if self.return_sequences else last, ends)
+
+
+class Recurrent(_Stepwise):
+    """A layer over steps whose subclass writes `step(inputs, states) -> (output, new states)` with K.
+
+    The subclass sets `units` and `states` (None for each) in its constructor and makes its weights in `build`;
+    `preprocess_input` changes the whole sequence before the steps, `get_constants` gives tensors that `step` finds after
+    the states. RNN with a cell is the present way.
+
+    >>> class Total(Recurrent):
+    ...     def __init__(self, units, **kwargs):
+    ...         super().__init__(**kwargs)
+    ...         self.units, self.states = units, [None]
+    ...     def step(self, inputs, states):
+    ...         return inputs + states[0], [inputs + states[0]]
+    >>> Total(3, return_sequences=True).compute_output_shape((None, 5, 3))
+    (None, 5, 3)
+    """
+
+    return_sequences: bool = switch_field(False, "give the output of every step")
+    return_state: bool = switch_field(False, "give the last states too")
+    go_backwards: bool = switch_field(False, "read the steps from last to first")
+    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
+    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
+    implementation: int = field(
+        rules.non_negative_int, default=0, help="kept for Keras's configs; changes nothing here"
+    )
+
+
+class ConvRecurrent2D(_Stepwise):
+    """`Recurrent` over images: settings of the window; a subclass gives the first states with `get_initial_state`."""
+
+    rank: ClassVar[int] = 5
+
+    filters: int = field(rules.positive_int, help="number of output channels")
+    kernel_size: Any = field(rules.int_tuple(2), help="size of the windows")
+    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
+    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
+
+    return_sequences: bool = switch_field(False, "give the output of every step")
+    go_backwards: bool = switch_field(False, "read the steps from last to first")
+    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
+    return_state: bool = field(rules.switch, default=False, kw_only=True, help="give the last states too")
+    unroll: bool = field(
+        rules.switch, default=False, kw_only=True, help="kept for Keras's configs; changes nothing here"
+    )
+    implementation: int = field(
+        rules.non_negative_int, default=0, kw_only=True, help="kept for Keras's configs; changes nothing here"
+    )
+
+
+__all__ = ["ConvRecurrent2D", "Recurrent"]
