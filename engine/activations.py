@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping
 from typing import Any
 
@@ -47,6 +48,12 @@ def get(identifier: Any) -> Any:
     >>> get("relu") is relu
     True
     """
+    if hasattr(identifier, "compute_output_shape"):
+        warnings.warn(
+            f"Do not pass a layer instance ({type(identifier).__name__}) as the activation of another layer: advanced "
+            "activation layers are used like any other layer.",
+            stacklevel=2,
+        )
     return linear if identifier is None else registry.build("activation", identifier)
 
 

@@ -10,6 +10,8 @@ import numpy as np
 from .core import registry, rules
 from .core.config import epsilon
 from .core.fields import Declared, field
+from .core.plan import evaluate
+from .core.tensor import Constant, Tensor
 
 _AXIS = "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"
 _axis_rule = rules.Rule(
@@ -22,11 +24,17 @@ _axis_rule = rules.Rule(
 
 
 class Constraint(Declared):
-    """Base: `constraint(w)` gives the allowed values nearest to w, as a new array."""
+    """Base: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor."""
 
-    def __call__(self, w: np.ndarray) -> np.ndarray:
+    def __call__(self, w: Any) -> Any:
         """The allowed values."""
-        raise NotImplementedError(f"{type(self).__name__}.__call__")
+        if isinstance(w, Tensor):
+            return Constant(self.limited(evaluate([w])[0]))
+        return self.limited(w)
+
+    def limited(self, w: np.ndarray) -> np.ndarray:
+        """The allowed values of an array."""
+        raise NotImplementedError(f"{type(self).__name__}.limited")
 
 
 def _norm(w: np.ndarray, axis: Any) -> np.ndarray:
@@ -40,7 +48,7 @@ class MaxNorm(Constraint):
     max_value: float = field(rules.positive, default=2, help="largest norm")
     axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
-    def __call__(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: np.ndarray) -> np.ndarray:
         norms = _norm(w, self.axis)
         return w * (np.clip(norms, 0, self.max_value) / (epsilon() + norms)).astype(w.dtype)
 
@@ -49,7 +57,7 @@ class MaxNorm(Constraint):
 class NonNeg(Constraint):
     """No values below 0."""
 
-    def __call__(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: np.ndarray) -> np.ndarray:
         return np.maximum(w, 0)
 
 
@@ -59,7 +67,7 @@ class UnitNorm(Constraint):
 
     axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
-    def __call__(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: np.ndarray) -> np.ndarray:
         return w / (epsilon() + _norm(w, self.axis)).astype(w.dtype)
 
 
@@ -72,7 +80,7 @@ class MinMaxNorm(Constraint):
     rate: float = field(rules.share, default=1.0, help="share of the way that is moved at once")
     axis: Any = field(_axis_rule, default=0, help=_AXIS)
 
-    def __call__(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: np.ndarray) -> np.ndarray:
         norms = _norm(w, self.axis)
         wanted = self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
         return w * (wanted / (epsilon() + norms)).astype(w.dtype)

@@ -71,24 +71,30 @@ class Ones(_Constant):
 
 @registry.register("initializer", "Constant", "constant")
 class Constant(_Constant):
-    """All `value`."""
+    """All `value`: a number, or an array that fills the shape."""
 
-    value: float = field(rules.number, default=0, help="the value")
+    value: Any = field(rules.number_or_array, default=0, help="the value, or an array of them")
 
     def filled(self, shape: tuple[int, ...]) -> np.ndarray:
-        return np.full(shape, self.value)
+        try:
+            return np.array(np.broadcast_to(self.value, shape), dtype=float)
+        except ValueError:
+            where = "Constant initializer"
+            raise ShapeError(
+                where=where, expected=f"values of shape {shape}", found=str(np.shape(self.value))
+            ) from None
 
 
 @registry.register("initializer", "Identity", "identity")
 class Identity(_Constant):
-    """`gain` on the diagonal of a square matrix, 0 elsewhere."""
+    """`gain` on the diagonal of a matrix, 0 elsewhere."""
 
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
 
     def filled(self, shape: tuple[int, ...]) -> np.ndarray:
-        if len(shape) != 2 or shape[0] != shape[1]:
-            raise ShapeError(where="Identity initializer", expected="a square matrix", found=f"shape {shape}")
-        return self.gain * np.eye(shape[0])
+        if len(shape) != 2:
+            raise ShapeError(where="Identity initializer", expected="a matrix", found=f"shape {shape}")
+        return self.gain * np.eye(*shape)
 
 
 @registry.register("initializer", "RandomNormal", "random_normal", "normal")

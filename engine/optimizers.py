@@ -127,6 +127,11 @@ class Optimizer(Declared):
             self.set_weights(waiting)
 
     @property
+    def started(self) -> bool:
+        """Whether there are accumulators, or values that wait for them."""
+        return self.__dict__.get("_updater") is not None or bool(self.__dict__.get("_waiting"))
+
+    @property
     def weights(self) -> list[Variable | Array]:
         """The step count and accumulators in Keras's order (the order of its HDF5 files)."""
         found: list[Any] = [self.iterations] if self.counts_iterations_in_weights else []

@@ -106,9 +106,9 @@ def get_value(x: Any) -> Any:
     return np.array(x.array) if isinstance(x, (Variable, Constant)) else np.asarray(x)
 
 
-def batch_get_value(tensors: Sequence[Any]) -> list[Any]:
+def batch_get_value(ops: Sequence[Any]) -> list[Any]:
     """The values of variables."""
-    return [get_value(x) for x in tensors]
+    return [get_value(x) for x in ops]
 
 
 def set_value(x: Variable, value: Any) -> None:

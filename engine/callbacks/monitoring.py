@@ -10,6 +10,7 @@ import numpy as np
 
 from ..core.errors import SettingTypeError
 from ..training.callback import Callback
+from .rates import rate_of
 
 Logs = dict[str, Any]
 
@@ -209,7 +210,7 @@ class ReduceLROnPlateau(Callback):
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         optimizer = self.model.optimizer
         if logs is not None:
-            logs["lr"] = optimizer.learning_rate
+            logs["lr"] = rate_of(optimizer)
         value = self._best.read(self, logs)
         if value is None:
             return
@@ -220,9 +221,9 @@ class ReduceLROnPlateau(Callback):
             self._best.value, self.wait = value, 0
         elif not self.in_cooldown():
             self.wait += 1
-            if self.wait >= self.patience and optimizer.learning_rate > self.min_lr:
-                rate = max(optimizer.learning_rate * self.factor, self.min_lr)
-                optimizer.learning_rate = rate
+            if self.wait >= self.patience and rate_of(optimizer) > self.min_lr:
+                rate = max(rate_of(optimizer) * self.factor, self.min_lr)
+                optimizer.lr = rate
                 if self.verbose > 0:
                     print(f"\nEpoch {epoch + 1:05d}: ReduceLROnPlateau reducing learning rate to {rate}.")
                 self.cooldown_counter = self.cooldown

@@ -8,9 +8,16 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import SettingTypeError
+from ..core.tensor import Variable
 from ..training.callback import Callback
 
 Logs = dict[str, Any]
+
+
+def rate_of(optimizer: Any) -> float:
+    """The learning rate as a number, also of an optimizer of a user's own that has only `lr`."""
+    rate = optimizer.lr
+    return float(rate.array if isinstance(rate, Variable) else rate)
 
 
 class LearningRateScheduler(Callback):
@@ -22,7 +29,7 @@ class LearningRateScheduler(Callback):
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
-        rate = float(self.model.optimizer.learning_rate)
+        rate = rate_of(self.model.optimizer)
         try:
             rate = self.schedule(epoch, rate)
         except TypeError:
@@ -31,10 +38,10 @@ class LearningRateScheduler(Callback):
             raise SettingTypeError(
                 where="LearningRateScheduler", expected="a schedule that gives a float", found=type(rate).__name__
             )
-        self.model.optimizer.learning_rate = float(rate)
+        self.model.optimizer.lr = float(rate)
         if self.verbose > 0:
             print(f"\nEpoch {epoch + 1:05d}: LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         if logs is not None:
-            logs["lr"] = self.model.optimizer.learning_rate
+            logs["lr"] = rate_of(self.model.optimizer)

@@ -114,8 +114,8 @@ def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None =
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
         return identifier
-    raise SettingTypeError(
-        where=where, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier)
+    raise SettingError(
+        where=where or kind, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier)
     )
 
 

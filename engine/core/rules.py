@@ -112,6 +112,14 @@ fraction = _number_rule(
     "a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1
 )
 share = _number_rule("a number from 0 to 1", lambda v: 0 <= v <= 1, (1.1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1)
+number_or_array = Rule(
+    lambda v: _is_number(v) or np.asarray(v).dtype.kind in "fiu",
+    "a number, or an array of numbers",
+    ("a", None, ["a"], {}),
+    {"kind": "number"},
+    lambda v: _python_number(v) if _is_number(v) else np.asarray(v),
+    lambda v: v.tolist() if isinstance(v, np.ndarray) else v,
+)
 switch = Rule(
     lambda v: isinstance(v, bool),
     "True or False",

@@ -5,7 +5,19 @@ from __future__ import annotations
 from ..layers import Input, InputLayer, InputSpec, Layer, Node
 from ..models import Model, Sequential
 from ..models.network import Network
+from ..utils.layer_utils import get_source_inputs
 
 Container = Network  # its name until Keras 2.1
 
-__all__ = ["Container", "Input", "InputLayer", "InputSpec", "Layer", "Model", "Network", "Node", "Sequential"]
+__all__ = [
+    "Container",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "Layer",
+    "Model",
+    "Network",
+    "Node",
+    "Sequential",
+    "get_source_inputs",
+]

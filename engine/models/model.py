@@ -18,6 +18,7 @@ from ..training.data import ArrayBatches, Batch, Batches
 from ..training.events import Listener, Logs
 from ..training.loop import run_evaluation, run_prediction
 from ..training.progress import Progbar
+from . import persistence
 from .arguments import count_steps, is_source, validation_tuple
 from .on_arrays import OnArrays
 from .profile import Profile, measure
@@ -34,6 +35,19 @@ class Model(OnArrays):
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(inputs, outputs, name, **kwargs)
+
+    def __getstate__(self) -> dict[str, Any]:
+        """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights."""
+        if not self.built:
+            return {"config": persistence.architecture(self)}
+        return {"file": persistence.to_bytes(self)}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        if "file" in state:
+            model = persistence.from_bytes(state["file"])
+        else:
+            model = persistence.model_from_config(state["config"])
+        self.__dict__ = model.__dict__
 
     def profile(self, x: Any, y: Any = None, sample_weight: Any = None, runs: int = 5) -> Profile:
         """Where the time of a step goes, by layer: print the result for a table (ms, MFLOP, GFLOP/s, KB of results).

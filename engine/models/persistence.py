@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import tempfile
+import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -56,6 +58,10 @@ def weights_of(layers: Sequence[Layer]) -> list[tuple[str, list[tuple[str, np.nd
     return [(layer.name, [(str(w.name), w.array) for w in layer.weights]) for layer in layers]
 
 
+def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
+    warnings.warn(f"{layer.where} keeps its weights: expected {expected}, found {found} in the file.", stacklevel=4)
+
+
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
     _check_overwrite(filepath, overwrite)
@@ -84,6 +90,7 @@ def assign(
         own = layer.weights
         if len(own) != len(arrays):
             if skip_mismatch:
+                _tell_skipped(layer, f"{len(own)} weights", str(len(arrays)))
                 continue
             raise FileError(file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays)))
         names = [name for name, _ in arrays]
@@ -93,6 +100,7 @@ def assign(
                 array = array.reshape(variable.shape)
             if variable.shape != array.shape:
                 if skip_mismatch:
+                    _tell_skipped(layer, f"shape {variable.shape} for {name}", f"shape {array.shape}")
                     continue
                 raise FileError(
                     file=where, expected=f"shape {variable.shape} for weight {shorten(name)} of {layer.where}",
@@ -144,10 +152,26 @@ def save_model(model: Any, filepath: File, overwrite: bool = True, include_optim
             "sample_weight_mode": model.sample_weight_mode,
             "loss_weights": model.loss_weights,
         }
-        values = model.optimizer.get_weights()
+        values = model.optimizer.get_weights() if model.optimizer.started else []
         name = type(model.optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", np.asarray(v)) for i, v in enumerate(values)] or None
     hdf5.write_model(filepath, architecture(model), training, weights_of(model.layers), slots)
+
+
+def to_bytes(model: Any) -> bytes:
+    """The file that `save_model` writes, in memory."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.h5"
+        save_model(model, path)
+        return path.read_bytes()
+
+
+def from_bytes(content: bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
+    """The model of such a file: read with all checks that other files get."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "model.h5"
+        path.write_bytes(content)
+        return load_model(path, custom_objects)
 
 
 def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:

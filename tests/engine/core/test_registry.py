@@ -1,7 +1,7 @@
 import pytest
 
 from engine.core import registry
-from engine.core.errors import SettingError, SettingTypeError, UnknownName
+from engine.core.errors import SettingError, UnknownName
 from engine.layers import Dense
 
 
@@ -29,7 +29,7 @@ def test_a_broken_config_is_refused(wrong):
 
 
 def test_numbers_are_no_identifiers():
-    with pytest.raises(SettingTypeError, match="42"):
+    with pytest.raises(SettingError, match="42"):
         registry.build("loss", 42)
 
 
