@@ -255,7 +255,7 @@ class ConvLSTM2D(_OverImages, _ConvLstmUnits):
             new = self.next_states(products, h, c, kept_state)
             return new[0], new
 
-        last, outputs, ends = ops.loop(step, z, states, as_list(mask)[0], self.go_backwards)
+        last, outputs, ends = ops.loop(step, z, states, as_list(mask)[0], self.go_backwards, before=states[0])
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from .. import activations, ops
 from ..core import registry, rules
 from ..core.fields import field
+from ..ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from .core import switch_field
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
@@ -76,8 +77,22 @@ class _Recurrent(Recurring, UnitLayer):
         states = self.first_states(x, given or (as_list(initial_state) if initial_state is not None else []))
         dropping = self.dropout or self.recurrent_dropout
         masks = self.masks(ops.getitem(x, (slice(None), 0)), training) if dropping else (None, None)
-        y, *last = self.run(x, states, as_list(mask)[0], *masks)
+        run = self.run if self.fused else self._run_by_steps
+        y, *last = run(x, states, as_list(mask)[0], *masks)
         return self.results(inputs, y, last)
+
+    @property
+    def fused(self) -> bool:
+        """Whether the op over all steps knows the activations."""
+        return all(_is_known(f) for f in (self.activation, getattr(self, "recurrent_activation", None)))
+
+    def _run_by_steps(self, x: Any, states: Sequence[Any], mask: Any, *masks: Any) -> tuple[Any, ...]:
+        """The same by the cell, step by step: for activations that the op does not know."""
+        cell, states = self.cell, self.starting_states(x, states, None)
+        cell.dropping = masks
+        last, outputs, ends = ops.loop(cell.call, x, states, mask, self.go_backwards, before=states[0])
+        cell.dropping = None
+        return (outputs if self.return_sequences else last, *ends)
 
 
 @registry.register("layer")
@@ -184,4 +199,10 @@ class GRU(_Gated):
 
 
 def _name(activation: Any) -> str:
-    return activations.linear.__name__ if activation is None else activation.__name__
+    return "linear" if activation is None else getattr(activation, "__name__", "")
+
+
+def _is_known(activation: Any) -> bool:
+    """Whether the recurrent ops have the function; another one of the same name is not it."""
+    name = _name(activation)
+    return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))

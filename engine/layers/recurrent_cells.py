@@ -302,6 +302,7 @@ class RNN(Recurring, Holder):
             last, outputs, ends = loop(
                 lambda element, now: _call_cell(self.cell, element, now, arguments),
                 x, states, as_list(mask)[0], self.go_backwards,
+                before=states[0] if isinstance(self.cell, StepCell) else None,
             )  # fmt: skip
         finally:
             for cell in cells:

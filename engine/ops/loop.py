@@ -275,11 +275,17 @@ class Loop(Op):
 
 
 def loop(
-    function: Step, sequence: Any, states: Sequence[Any], mask: Any = None, go_backwards: bool = False
+    function: Step,
+    sequence: Any,
+    states: Sequence[Any],
+    mask: Any = None,
+    go_backwards: bool = False,
+    before: Any = None,
 ) -> tuple[Any, Any, list[Any]]:
     """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
 
-    mask: (N, T), 0 where output and states of the step before are repeated (zeros before the first step).
+    mask: (N, T), 0 where output and states of the step before are repeated. before: the output before the first step,
+    where that is masked (None: zeros).
     go_backwards: from the last step to the first; outputs come in that order.
 
     >>> import numpy as np
@@ -301,10 +307,10 @@ def loop(
     sequences, first, unmasked = [element], list(states), output
     if mask is not None:
         present = Placeholder(mask.shape[:1], mask.dtype)
-        before = Placeholder(output.shape, output.dtype)
-        output = where(_wide(present, output), output, before)
+        repeated = Placeholder(output.shape, output.dtype)
+        output = where(_wide(present, output), output, repeated)
         new = [where(_wide(present, n), n, s) for n, s in zip(new, given, strict=True)]
-        sequences, given, new, first = [element, present], [*given, before], [*new, output], [*first, None]
+        sequences, given, new, first = [element, present], [*given, repeated], [*new, output], [*first, before]
     step = RecordedStep(sequences, given, [output, *new], unmasked)
     op = Loop(step, len(sequences), go_backwards)
     last, outputs, *ends = apply(op, sequence, *([] if mask is None else [mask]), *first, *step.captured)

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from engine import ops
 from engine.core.errors import GraphError, ShapeError
 from engine.layers import GRU, LSTM, RNN, Input, Masking, SimpleRNN
 from engine.models import Model, Sequential
@@ -106,3 +107,39 @@ def test_what_code_for_keras_asks_of_a_layer_is_there(layer_class):
         layer.reset_states([np.zeros((3, 2))] * count)
     with pytest.raises(TypeError, match="takes no constants"):
         layer_class(2)(Input(shape=(6, 3)), constants=Input(shape=(2,)))
+
+
+def tanh(x):
+    """A function of the user's that bears a known name."""
+    return ops.tanh(x) * 0.5
+
+
+@pytest.mark.parametrize("masked", [False, True])
+@pytest.mark.parametrize("layer_class", [SimpleRNN, GRU, LSTM])
+def test_activations_that_the_ops_do_not_know_run_step_by_step(layer_class, masked):
+    """The same function under a name that is known, and under none."""
+
+    def model(activation):
+        inputs, *states = (Input((6, 3)), *(Input((2,)) for _ in range(2 if layer_class is LSTM else 1)))
+        x = Masking()(inputs) if masked else inputs
+        layer = layer_class(2, activation=activation, go_backwards=True, return_sequences=True, return_state=True)
+        return Model([inputs, *states], layer(x, initial_state=states))
+
+    known, unknown = model("softsign"), model(lambda x: x / (ops.absolute(x) + 1))
+    unknown.set_weights(known.get_weights())
+    x = X.copy()
+    x[0, 4:] = x[1, 2] = 0
+    feed = [x, *([X[:, 0, :2]] * (len(known.inputs) - 1))]
+    for ours, theirs in zip(unknown.predict(feed), known.predict(feed), strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-5, atol=1e-6)
+    own = model(tanh)
+    own.set_weights(known.get_weights())
+    assert not np.allclose(own.predict(feed)[0], model("tanh").predict(feed)[0])
+
+
+def test_such_a_layer_trains_with_dropout_and_keeps_states():
+    model = Sequential([LSTM(2, activation="elu", recurrent_activation="sigmoid", stateful=True, dropout=0.2,
+                             recurrent_dropout=0.2, batch_input_shape=(4, 6, 3))])  # fmt: skip
+    model.compile("sgd", "mse")
+    assert np.isfinite(model.train_on_batch(X, np.zeros((4, 2))))
+    assert not np.allclose(model.predict(X, batch_size=4), model.predict(X, batch_size=4))

@@ -141,3 +141,11 @@ def test_sequences_and_masks_must_be_of_one_length():
     x, mask = Placeholder((None, 3, 2)), Placeholder((None, 4))
     with pytest.raises(ShapeError, match="3 steps"):
         ops.loop(lambda e, s: (e, []), x, [], mask)
+
+
+def test_a_masked_first_step_may_repeat_an_output_that_is_given():
+    x = Variable((1, 2, 1), initializer=np.array([[[1.0], [2.0]]]))
+    before = Variable((1, 1), initializer=np.array([[7.0]]))
+    _, outputs, _ = ops.loop(lambda e, s: (e, []), x, [], Constant(np.array([[0, 1]])), before=before)
+    (gradient,) = gradients(ops.sum(outputs), [before])
+    assert [y.ravel().tolist() for y in evaluate([outputs, gradient])] == [[7, 2], [1]]
