@@ -10,8 +10,8 @@ import numpy as np
 from .core import registry, rules
 from .core.config import epsilon
 from .core.fields import Declared, field
-from .core.plan import evaluate
-from .core.tensor import Constant, Tensor
+from .core.op import Array, Op, Work, apply
+from .core.tensor import Tensor
 
 _AXIS = "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"
 _axis_rule = rules.Rule(
@@ -23,13 +23,27 @@ _axis_rule = rules.Rule(
 )
 
 
+class Constrained(Op):
+    """y = function(x), the function of a constraint on arrays."""
+
+    function: Any
+
+    differentiable = False
+
+    def shape(self, x: Any) -> Any:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(out, self.function(x))
+
+
 class Constraint(Declared):
     """Base: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor."""
 
     def __call__(self, w: Any) -> Any:
         """The allowed values."""
         if isinstance(w, Tensor):
-            return Constant(self.limited(evaluate([w])[0]))
+            return apply(Constrained(self.limited), w)
         return self.limited(w)
 
     def limited(self, w: np.ndarray) -> np.ndarray:

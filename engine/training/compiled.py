@@ -14,7 +14,7 @@ from ..core.tensor import Placeholder, Tensor, Variable
 from ..optimizers import Optimizer
 from . import data, weights
 from .objective import Goal, Objective
-from .step import Step, TrainStep, Update
+from .step import RecordedTrainStep, Step, TrainStep, Update
 from .updater import FlatWeights, Updater
 
 Array = Any
@@ -54,7 +54,7 @@ class Compiled:
         self._penalties = list(penalties)
         self._random = random
         self._objectives: dict[tuple[str, ...], Objective] = {}
-        self._train_steps: dict[tuple[str, ...], TrainStep] = {}
+        self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
         self._test_steps: dict[tuple[str, ...], Step] = {}
         self._updater: Updater | None = None
         objective = self.objective(())
@@ -80,20 +80,18 @@ class Compiled:
             self._updater = Updater(self.optimizer, FlatWeights(self.variables))
         return self._updater
 
-    def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep:
+    def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""
         found = self._train_steps.get(weighted)
         if found is None:
             objective = self.objective(weighted)
-            found = self._train_steps[weighted] = TrainStep(
-                [*self.inputs, *objective.inputs],
-                objective.values,
-                variables=self.variables,
-                optimizer=self.optimizer,
-                updates=[*self._updates, *objective.metric_updates],
-                random=self._random,
-                updater=self.updater(),
-            )
+            inputs, updates = [*self.inputs, *objective.inputs], [*self._updates, *objective.metric_updates]
+            common: Any = {"variables": self.variables, "optimizer": self.optimizer, "updates": updates}
+            if self.optimizer.records_updates:
+                found = RecordedTrainStep(inputs, objective.values, random=self._random, **common)
+            else:
+                found = TrainStep(inputs, objective.values, random=self._random, updater=self.updater(), **common)
+            self._train_steps[weighted] = found
         return found
 
     def test_step(self, weighted: tuple[str, ...] = ()) -> Step:

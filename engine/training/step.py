@@ -78,6 +78,24 @@ class Step:
         return {}
 
 
+class RecordedTrainStep(Step):
+    """One update by an optimizer that writes it itself, with K: outputs and new values from one plan."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        outputs: Sequence[Tensor],
+        *,
+        variables: Sequence[Variable],
+        optimizer: Optimizer,
+        updates: Sequence[Update] = (),
+        random: Stream | Callable[[], Stream] | None = None,
+    ) -> None:
+        self.updater = None  # the plan does it all
+        own = [pair for pair in optimizer.get_updates(outputs[0], list(variables)) if pair is not None]
+        super().__init__(inputs, outputs, training=True, updates=[*own, *updates], random=random)
+
+
 class TrainStep(Step):
     """One update: outputs and gradients from the plan, then the optimizer, then constraints.
 
