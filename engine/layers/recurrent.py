@@ -13,9 +13,10 @@ from .core import switch_field
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
 from .recurrent_base import (
+    GruUnits,
+    LstmUnits,
     Recurring,
     UnitLayer,
-    forget_bias,
     forget_bias_field,
     gate_activation_field,
     implementation_field,
@@ -123,7 +124,7 @@ class _Gated(_Recurrent):
 
 
 @registry.register("layer")
-class LSTM(_Gated):
+class LSTM(LstmUnits, _Gated):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
@@ -136,15 +137,8 @@ class LSTM(_Gated):
     """
 
     cell_class: ClassVar[Any] = LSTMCell
-    gates: ClassVar[int] = 4
-    state_count: ClassVar[int] = 2
 
     unit_forget_bias: bool = forget_bias_field()
-
-    def first_bias(self) -> Any:
-        """The bias's initializer, with ones for the forget gate where that is wanted."""
-        first = self.bias_initializer
-        return forget_bias(first, self.units) if self.unit_forget_bias else first
 
     def in_own_layout(self, weights: list[Any]) -> list[Any]:
         """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
@@ -161,7 +155,7 @@ class LSTM(_Gated):
 
 
 @registry.register("layer")
-class GRU(_Gated):
+class GRU(GruUnits, _Gated):
     """Gated recurrent unit (Cho et al., 2014): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     z, r = recurrent_activation(x W + h U + b); g = activation(x W + (r h) U + b), with `reset_after`
@@ -173,7 +167,6 @@ class GRU(_Gated):
     """
 
     cell_class: ClassVar[Any] = GRUCell
-    gates: ClassVar[int] = 3
 
     reset_after: bool = switch_field(False, "apply the reset gate after the state's product")
 
@@ -181,15 +174,9 @@ class GRU(_Gated):
         """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
         return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
-    def bias_shape(self) -> tuple[int, ...]:
-        """(3U,), or (2, 3U) with `reset_after`."""
-        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
-
     def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
         """y and the last state."""
-        bias, recurrent_bias = self.bias, None
-        if self.reset_after and bias is not None:
-            bias, recurrent_bias = ops.getitem(bias, 0), ops.getitem(bias, 1)
+        bias, recurrent_bias = self.biases()
         return ops.gru(
             x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, *states, mask=mask,
             input_mask=input_mask, recurrent_mask=recurrent_mask, activation=_name(self.activation),

@@ -157,6 +157,40 @@ class UnitLayer(Units):
         return inputs, dropped(ones, self.recurrent_dropout, training)
 
 
+class LstmUnits:
+    """Gates, states and first bias of LSTM and its cell (a mixin of `Units`)."""
+
+    gates: ClassVar[int] = 4
+    state_count: ClassVar[int] = 2
+    units: Any
+    bias_initializer: Any
+    unit_forget_bias: Any
+
+    def first_bias(self) -> Any:
+        """The bias's initializer, with ones for the forget gate where that is wanted."""
+        first = self.bias_initializer
+        return forget_bias(first, self.units) if self.unit_forget_bias else first
+
+
+class GruUnits:
+    """Gates and biases of GRU and its cell (a mixin of `Units`)."""
+
+    gates: ClassVar[int] = 3
+    units: Any
+    bias: Any
+    reset_after: Any
+
+    def bias_shape(self) -> tuple[int, ...]:
+        """(3U,), or (2, 3U) with `reset_after`."""
+        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
+
+    def biases(self) -> tuple[Any, Any]:
+        """What is added to the inputs' and, with `reset_after`, to the states' products; None for nothing."""
+        if not self.reset_after or self.bias is None:
+            return self.bias, None
+        return ops.getitem(self.bias, 0), ops.getitem(self.bias, 1)
+
+
 class StepCell:
     """A cell with dropout, whose masks RNN makes for all steps (a mixin)."""
 
@@ -214,6 +248,7 @@ class Recurring(TakesStates):
     return_sequences: Any
     return_state: Any
     go_backwards: Any
+    _state_spec: Any = None
     input_spec: Any
     supports_masking: ClassVar[bool] = True
 
@@ -227,6 +262,16 @@ class Recurring(TakesStates):
         super().prepare()  # type: ignore[misc]
         self.input_spec = InputSpec(ndim=3, hints=sequence_hint)
         self.states: list[Variable | None] = []
+
+    @property
+    def state_spec(self) -> Any:
+        """What each state must look like (Keras's name)."""
+        own = [InputSpec(shape=(None, *shape)) for shape in self.state_shapes]
+        return own if self._state_spec is None else self._state_spec
+
+    @state_spec.setter
+    def state_spec(self, spec: Any) -> None:
+        self._state_spec = spec
 
     def make_states(self, samples: int | None) -> None:
         """Make the states that are kept from batch to batch."""

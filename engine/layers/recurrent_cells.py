@@ -16,10 +16,11 @@ from .core import switch_field
 from .holder import Holder
 from .node import as_list
 from .recurrent_base import (
+    GruUnits,
+    LstmUnits,
     Recurring,
     StepCell,
     UnitLayer,
-    forget_bias,
     forget_bias_field,
     gate_activation_field,
     implementation_field,
@@ -75,24 +76,16 @@ class SimpleRNNCell(_Cell):
 
 
 @registry.register("layer")
-class LSTMCell(_Cell):
+class LSTMCell(LstmUnits, _Cell):
     """One step of LSTM: (N, C), [h (N, U), c (N, U)] -> h', [h', c'].
 
     >>> LSTMCell(4).state_size
     (4, 4)
     """
 
-    gates: ClassVar[int] = 4
-    state_count: ClassVar[int] = 2
-
     recurrent_activation: Any = gate_activation_field()
     unit_forget_bias: bool = forget_bias_field()
     implementation: int = implementation_field()
-
-    def first_bias(self) -> Any:
-        """The bias's initializer, with ones for the forget gate where that is wanted."""
-        first = self.bias_initializer
-        return forget_bias(first, self.units) if self.unit_forget_bias else first
 
     def step(self, x: Any, dropped: list[Any], states: list[Any]) -> list[Any]:
         """h' and c'."""
@@ -103,28 +96,20 @@ class LSTMCell(_Cell):
 
 
 @registry.register("layer")
-class GRUCell(_Cell):
+class GRUCell(GruUnits, _Cell):
     """One step of GRU: (N, C), [h (N, U)] -> h', [h'].
 
     >>> GRUCell(4).state_size
     4
     """
 
-    gates: ClassVar[int] = 3
-
     recurrent_activation: Any = gate_activation_field()
     implementation: int = implementation_field()
     reset_after: bool = switch_field(False, "apply the reset gate after the state's product")
 
-    def bias_shape(self) -> tuple[int, ...]:
-        """(3U,), or (2, 3U) with `reset_after`."""
-        return (2, 3 * self.units) if self.reset_after else (3 * self.units,)
-
     def step(self, x: Any, dropped: list[Any], states: list[Any]) -> list[Any]:
         """h'."""
-        bias, recurrent_bias = self.bias, None
-        if self.reset_after and bias is not None:
-            bias, recurrent_bias = ops.getitem(bias, 0), ops.getitem(bias, 1)
+        bias, recurrent_bias = self.biases()
         a = ops.matmul(x, self.kernel)
         a = a if bias is None else a + bias
         if self.reset_after:

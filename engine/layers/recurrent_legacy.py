@@ -27,7 +27,6 @@ class _Stepwise(Recurring, Layer):
         """Take sequences."""
         super().prepare()
         self.input_spec = [InputSpec(ndim=self.rank)]
-        self.state_spec: Any = None
 
     @property
     def state_shapes(self) -> list[tuple[int, ...]]:

@@ -99,6 +99,7 @@ def test_what_code_for_keras_asks_of_a_layer_is_there(layer_class):
     count = 2 if layer_class is LSTM else 1
     assert [s.shape for s in layer.states] == [(4, 2)] * count
     assert [s.shape[1:] for s in layer.get_initial_state(inputs)] == [(2,)] * count
+    assert [spec.shape for spec in layer.state_spec] == [(None, 2)] * count
     values = [np.full((4, 2), i + 1.0) for i in range(count)]
     layer.reset_states(values if count > 1 else values[0])
     for state, value in zip(layer.states, values, strict=True):
