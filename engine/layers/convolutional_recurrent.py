@@ -179,6 +179,8 @@ class ConvLSTM2DCell(StepCell, _ConvLstmUnits):
     (4, 4)
     """
 
+    group: ClassVar[str] = ""  # no layer that stands alone in a model
+
     def build(self, input_shape: Any) -> None:
         """Make the weights."""
         self.add_weights(input_shape)

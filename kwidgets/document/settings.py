@@ -41,6 +41,7 @@ STARTS: dict[str, Any] = {
 RECURRENT_UNITS = 32
 STARTING_LAYERS = {
     "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
+    "ConvRNN2D": {"class_name": "ConvLSTM2DCell", "config": {"filters": 16, "kernel_size": [3, 3]}},
     "RNN": {"class_name": "LSTMCell", "config": {"units": RECURRENT_UNITS}},
     "TimeDistributed": {"class_name": "Dense", "config": {"units": 10}},
 }
