@@ -20,6 +20,7 @@ from .dropping import dropped
 from .node import InputSpec, as_list
 from .recurrent_base import Recurring, StepCell, forget_bias, forget_bias_field, gate_activation_field
 from .recurrent_cells import RNN
+from .recurrent_legacy import ConvRecurrent2D
 from .wrappers import folded, unfolded
 
 
@@ -269,4 +270,4 @@ def _refuse_unrolling(layer: Any) -> None:
         )  # fmt: skip
 
 
-__all__ = ["ConvLSTM2D", "ConvLSTM2DCell", "ConvRNN2D"]
+__all__ = ["ConvLSTM2D", "ConvLSTM2DCell", "ConvRNN2D", "ConvRecurrent2D"]

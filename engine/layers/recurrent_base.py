@@ -10,11 +10,12 @@ import numpy as np
 
 from .. import ops
 from ..core import rules
+from ..core.config import floatx
 from ..core.errors import GraphError, ShapeError
 from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
-from ..core.tensor import Shape, Tensor, Variable
+from ..core.tensor import Constant, Shape, Tensor, Variable
 from ..initializers import Identity
 from .base import Layer
 from .core import limit_field, penalty_field, switch_field
@@ -218,8 +219,11 @@ class TakesStates:
 
     def __call__(self, inputs: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
         """Apply to a sequence; `initial_state`: the first states; `constants`: what the cell gets at every step."""
-        more = {"initial_state": as_list(initial_state), "constants": as_list(constants)}
-        more = {name: values for name, values in more.items() if values != [None]}
+        more = {
+            name: [x if isinstance(x, Tensor) else Constant(np.asarray(x, floatx())) for x in as_list(values)]
+            for name, values in (("initial_state", initial_state), ("constants", constants))
+            if values is not None
+        }
         of_layers = {hasattr(x, "_keras_history") for values in more.values() for x in values}
         if len(of_layers) > 1:
             raise GraphError(

@@ -5,7 +5,7 @@ import pytest
 
 from engine import ops
 from engine.core.errors import GraphError, ShapeError
-from engine.layers import GRU, LSTM, RNN, Input, Masking, SimpleRNN
+from engine.layers import GRU, LSTM, RNN, Input, LSTMCell, Masking, SimpleRNN
 from engine.models import Model, Sequential
 
 X = np.random.default_rng(1).normal(size=(4, 6, 3)).astype("float32")
@@ -144,3 +144,13 @@ def test_such_a_layer_trains_with_dropout_and_keeps_states():
     model.compile("sgd", "mse")
     assert np.isfinite(model.train_on_batch(X, np.zeros((4, 2))))
     assert not np.allclose(model.predict(X, batch_size=4), model.predict(X, batch_size=4))
+
+
+@pytest.mark.parametrize("make", [lambda: LSTM(2), lambda: RNN(LSTMCell(2))])
+def test_first_states_may_be_arrays(make):
+    inputs, layer = Input((6, 3)), make()
+    states = [np.full((4, 2), 0.5), np.full((4, 2), -0.5)]
+    fixed = Model(inputs, layer(inputs, initial_state=states))
+    given = [Input((2,)), Input((2,))]
+    fed = Model([inputs, *given], layer(inputs, initial_state=given))
+    np.testing.assert_allclose(fixed.predict(X), fed.predict([X, *states]), rtol=1e-6)
