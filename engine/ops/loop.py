@@ -121,6 +121,11 @@ class Loop(Op):
         self.outputs = 2 + len(self.step.states)  # pyright: ignore[reportAttributeAccessIssue]
 
     @property
+    def phased(self) -> bool:
+        """Whether a step gives something else while training."""
+        return any(call.op.phased for call in order([self.step.output, *self.step.states]))
+
+    @property
     def _state_count(self) -> int:
         return len(self.step.states)
 

@@ -74,3 +74,19 @@ def test_folds_run_from_the_left_or_from_the_right():
     assert K.eval(K.foldl(lambda a, b: a - b, x)) == -5
     assert K.eval(K.foldr(lambda a, b: a - b, x)) == 1
     assert K.eval(K.foldr(lambda a, b: a * 2 + b, x, initializer=1)) == 29
+
+
+def test_a_step_with_dropout_differs_while_training():
+    def dropping(x, states):
+        return K.dropout(x, 0.5), []
+
+    x = K.placeholder((None, 3, 4))
+    _, outputs, _ = K.rnn(dropping, x, [])
+    assert outputs._uses_learning_phase
+    assert not K.rnn(lambda x, s: (x, s), x, [])[1]._uses_learning_phase
+    run = K.function([x, K.learning_phase()], [outputs])
+    ones = np.ones((50, 3, 4))
+    np.testing.assert_array_equal(run([ones, 0])[0], ones)
+    (noisy,) = run([ones, 1])
+    assert set(np.unique(noisy)) == {0, 2}
+    assert not np.array_equal(noisy[:, 0], noisy[:, 1])
