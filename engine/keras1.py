@@ -42,7 +42,7 @@ MODULES = {
         f"engine.{name}": "engine"
         for name in ("base_layer", "input_layer", "network", "saving", "sequential", "topology", "training")
     },
-    "legacy": "layers",
+    "legacy": "",
     "legacy.layers": "layers",
     "utils.training_utils": "utils.multi_gpu_utils",
     "utils.visualize_util": "utils.vis_utils",

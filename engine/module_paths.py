@@ -48,9 +48,10 @@ class KerasPaths(MetaPathFinder):
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None
-        if importlib.util.find_spec(f"{PACKAGE}.{home}") is None:
+        name = f"{PACKAGE}.{home}".rstrip(".")
+        if importlib.util.find_spec(name) is None:
             return None
-        return ModuleSpec(fullname, _SameModule(f"{PACKAGE}.{home}"))
+        return ModuleSpec(fullname, _SameModule(name))
 
 
 def install() -> None:

@@ -40,9 +40,9 @@ REQUIRED: Any = _Required()
 class Field:
     """One declared setting: `rule`, `default` (REQUIRED if none), `help`, and whether it is keyword-only.
 
-    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting
-    that this one follows in the order of arguments. Without it a setting that is declared anew keeps its place, and a new
-    one follows all that are inherited.
+    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting that this one
+    follows in the order of arguments, "" puts it first. Without it a setting that is declared anew keeps its place, and
+    a new one follows all that are inherited.
     """
 
     __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
@@ -184,7 +184,8 @@ def _in_order(inherited: dict[str, Field], own: dict[str, Field]) -> dict[str, F
     names = [name for name in every if name in kept or every[name].after is None]
     for name in every:
         if name not in names:
-            names.insert(names.index(str(every[name].after)) + 1, name)
+            after = every[name].after
+            names.insert(names.index(after) + 1 if after else 0, name)
     return {name: every[name] for name in names}
 
 

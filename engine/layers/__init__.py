@@ -58,6 +58,7 @@ from .core import (
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .embeddings import Embedding
 from .input import Input, InputLayer
+from .legacy import Highway, MaxoutDense, Merge, merge
 from .local import LocallyConnected1D, LocallyConnected2D
 from .merge import (
     Add,
@@ -191,6 +192,7 @@ __all__ = [
     "GlobalMaxPooling1D",
     "GlobalMaxPooling2D",
     "GlobalMaxPooling3D",
+    "Highway",
     "Input",
     "InputLayer",
     "InputSpec",
@@ -208,6 +210,8 @@ __all__ = [
     "MaxPooling2D",
     "MaxPooling3D",
     "Maximum",
+    "MaxoutDense",
+    "Merge",
     "Minimum",
     "Multiply",
     "Node",
@@ -244,6 +248,7 @@ __all__ = [
     "deserialize",
     "dot",
     "maximum",
+    "merge",
     "minimum",
     "multiply",
     "serialize",

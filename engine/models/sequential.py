@@ -60,7 +60,8 @@ class Sequential(Model):
         if not self.inputs and not self._stack:
             self._start_from(layer)
         if self.inputs:
-            outputs = as_list(layer(self._tensors[-1] if self._tensors else self.inputs[0]))
+            start = self.inputs if len(self.inputs) > 1 else self.inputs[0]
+            outputs = as_list(layer(self._tensors[-1] if self._tensors else start))
             if len(outputs) != 1:
                 raise GraphError(
                     where=layer.where, expected="one output in a stack", found=str(len(outputs)), hint="Use Model."
@@ -74,6 +75,10 @@ class Sequential(Model):
 
     def _start_from(self, layer: Layer) -> None:
         first = layer
+        if hasattr(layer, "entries"):  # Keras 1's Merge of several models
+            self.inputs = list(layer.entries())  # pyright: ignore[reportAttributeAccessIssue]
+            self.outputs = self.inputs
+            return
         while isinstance(first, Sequential) and first._stack and first.batch_input_shape is None and not first.inputs:
             first = first._stack[0]
         tensor = input_of(first)

@@ -152,6 +152,11 @@ SAMPLES = {
         VECTOR,
         "input_shape batch_size batch_input_shape dtype input_tensor sparse name",
     ),
+    "Highway": (
+        {"activation": "tanh", "W_regularizer": "l2"},
+        VECTOR,
+        "init activation W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias",
+    ),
     "LSTM": ({"units": 3, "return_sequences": True, "dropout": 0.2, "go_backwards": True}, STEPS, LSTM),
     "Lambda": ({"function": ops.negative}, VECTOR, "function output_shape mask arguments"),
     "LeakyReLU": ({"alpha": 0.2}, VECTOR, "alpha"),
@@ -165,7 +170,17 @@ SAMPLES = {
     "MaxPooling1D": ({"pool_size": 2, "padding": "same"}, STEPS, POOL),
     "MaxPooling3D": ({"pool_size": (2, 1, 2), "data_format": "channels_first"}, VOLUME, POOL),
     "MaxPooling2D": ({"pool_size": (2, 3)}, IMAGE, POOL),
+    "MaxoutDense": (
+        {"output_dim": 3, "nb_feature": 2},
+        VECTOR,
+        "output_dim nb_feature init W_regularizer b_regularizer activity_regularizer W_constraint b_constraint bias",
+    ),
     "Maximum": ({}, PAIR, ""),
+    "Merge": (
+        {"mode": "concat", "concat_axis": 1},
+        PAIR,
+        "layers mode concat_axis dot_axes",
+    ),
     "Minimum": ({}, PAIR, ""),
     "Multiply": ({}, PAIR, ""),
     "PReLU": (

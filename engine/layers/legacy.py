@@ -1,0 +1,251 @@
+"""Layers of Keras 1 that Keras 2 left out or put differently: Merge, MaxoutDense, Highway."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from .. import ops
+from ..core import registry, rules
+from ..core.errors import SettingError, ShapeError
+from ..core.fields import field
+from ..core.tensor import Tensor
+from .base import Layer
+from .core import limit_field, penalty_field, switch_field
+from .holder import Holder
+from .input import InputLayer
+from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
+from .node import InputSpec, as_list
+
+_MODES: dict[str, Callable[[int, Any], Layer]] = {
+    "sum": lambda axis, axes: Add(),
+    "mul": lambda axis, axes: Multiply(),
+    "ave": lambda axis, axes: Average(),
+    "max": lambda axis, axes: Maximum(),
+    "concat": lambda axis, axes: Concatenate(axis=axis),
+    "dot": lambda axis, axes: Dot(axes=axes),
+    "cos": lambda axis, axes: Dot(axes=axes, normalize=True),
+}
+_NOW = {
+    "sum": "add([...])", "mul": "multiply([...])", "ave": "average([...])", "max": "maximum([...])",
+    "concat": "concatenate([...], axis=...)", "dot": "dot([...], axes=...)", "cos": "dot([...], axes=..., normalize=True)",
+}  # fmt: skip
+_mode = rules.Rule(
+    lambda v: v in _MODES or callable(v),
+    "'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function of the list of inputs",
+    ("mean", 3, None),
+    {"kind": "choice", "options": list(_MODES)},
+    None,
+    lambda v: v if isinstance(v, str) else v.__name__,
+)
+
+
+def joined(inputs: Sequence[Any], mode: Any, concat_axis: int, dot_axes: Any, arguments: Any = None) -> Any:
+    """The inputs joined in one of Keras 1's modes, or by a function."""
+    if callable(mode):
+        return mode(list(inputs), **(arguments or {}))
+    layer: Any = _MODES[mode](concat_axis, dot_axes)
+    layer.check_inputs(list(inputs))
+    y = layer.join(list(inputs))
+    return ops.expand_dims(y, 1) if mode == "cos" else y
+
+
+@registry.register("layer")
+class Merge(Holder):
+    """Join several inputs as Keras 1 did: mode 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function.
+
+    layers: models or layers with an input shape, whose outputs are joined: Sequential([Merge([left, right]), ...]) has
+    their inputs. Without them it is called on a list of tensors. Today one writes add, concatenate, dot ...
+
+    >>> Merge(mode="concat").compute_output_shape([(None, 4), (None, 6)])
+    (None, 10)
+    """
+
+    group: ClassVar[str] = ""
+    supports_masking: ClassVar[bool] = True
+    merges: ClassVar[bool] = True
+
+    layers: Any = field(rules.optional(rules.cells), default=None, help="models whose outputs are joined")
+    mode: Any = field(_mode, default="sum", help="how the inputs are joined")
+    concat_axis: int = field(rules.axis, default=-1, help="axis of 'concat'")
+    dot_axes: Any = field(rules.axis_or_two, default=-1, help="axes of 'dot' and 'cos'")
+    output_mask: Any = field(
+        rules.anything, default=None, kw_only=True, config="never", help="mask of the output, or a function"
+    )
+    arguments: Any = field(rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function")
+
+    def __init__(
+        self,
+        layers: Any = None,
+        mode: Any = "sum",
+        concat_axis: int = -1,
+        dot_axes: Any = -1,
+        output_shape: Any = None,
+        output_mask: Any = None,
+        arguments: Any = None,
+        node_indices: Any = None,
+        tensor_indices: Any = None,
+        name: str | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # output_shape and the indices are not needed: shapes are worked out, and held layers run on new inputs.
+        settings: dict[str, Any] = {
+            "layers": layers, "mode": mode, "concat_axis": concat_axis, "dot_axes": dot_axes,
+            "output_mask": output_mask, "arguments": arguments, "name": name, **kwargs,
+        }  # fmt: skip
+        super().__init__(**settings)
+
+    @property
+    def held(self) -> list[Layer]:
+        """The layers whose outputs are joined."""
+        return list(self.layers or ())
+
+    def entries(self) -> list[Tensor]:
+        """New inputs for all held layers, in order. Raises ShapeError where one has no input shape."""
+        found: list[Tensor] = []
+        for layer in self.held:
+            given = getattr(layer, "inputs", None)
+            shapes = [(x.shape, x.dtype.name) for x in given] if given else [(layer.batch_input_shape, layer.dtype)]
+            for i, (shape, dtype) in enumerate(shapes):
+                if shape is None:
+                    raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", found="none")
+                name = f"{layer.name}_input" + (f"_{i + 1}" if i else "")
+                entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
+                found.append(entry.inbound_nodes[0].output_tensors[0])
+        return found
+
+    def build(self, input_shape: Any) -> None:
+        """Nothing of its own: held layers are built when they run."""
+        self.built = True
+
+    def call(self, inputs: Any, mask: Any = None) -> Any:
+        """The inputs, or the outputs of the held layers for them, joined."""
+        rest, outputs = as_list(inputs), []
+        for layer in self.held:
+            count = len(getattr(layer, "inputs", None) or [None])
+            own, rest = rest[:count], rest[count:]
+            outputs += as_list(layer._record(own if len(own) > 1 else own[0], {}))
+        return joined([*outputs, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
+
+    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+        """`output_mask`, where it is given."""
+        return self.output_mask(inputs, mask) if callable(self.output_mask) else self.output_mask
+
+
+def merge(
+    inputs: Sequence[Any],
+    mode: Any = "sum",
+    concat_axis: int = -1,
+    dot_axes: Any = -1,
+    output_shape: Any = None,
+    output_mask: Any = None,
+    arguments: Any = None,
+    name: str | None = None,
+) -> Any:
+    """Tensors joined as Keras 1's `merge` did; warns with the present spelling.
+
+    >>> from engine.layers import Input
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     merge([Input((4,)), Input((6,))], mode="concat").shape
+    (None, 10)
+    """
+    if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
+        raise SettingError(where="merge", expected="a list of two or more tensors", found=repr(inputs))
+    now = "Lambda(function)([...])" if callable(mode) else _NOW.get(mode, "add([...])")
+    warnings.warn(f"merge: Keras 1 spelling; write {now}.", UserWarning, stacklevel=2)
+    layer = Merge(None, mode, concat_axis, dot_axes, output_shape, output_mask, arguments, name=name)
+    return layer(list(inputs))
+
+
+class _Vectors(Layer):
+    group: ClassVar[str] = ""
+
+    init: Any = field(rules.initializer, default="glorot_uniform", help="first values of the weights")
+    W_regularizer: Any = penalty_field("weights")
+    b_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    W_constraint: Any = limit_field("weights")
+    b_constraint: Any = limit_field("bias")
+    bias: bool = switch_field(True, "add a learnt bias")
+
+    def prepare(self) -> None:
+        """Take vectors."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=2)
+
+    def add_matrix(self, name: str, shape: tuple[int, ...]) -> Any:
+        """A weight with the settings of W."""
+        return self.add_weight(
+            name, shape, initializer=self.init, regularizer=self.W_regularizer, constraint=self.W_constraint
+        )
+
+    def add_bias(self, name: str, shape: tuple[int, ...], first: str = "zero") -> Any:
+        """A weight with the settings of b; None without bias."""
+        if not self.bias:
+            return None
+        return self.add_weight(
+            name, shape, initializer=first, regularizer=self.b_regularizer, constraint=self.b_constraint
+        )
+
+
+@registry.register("layer")
+class MaxoutDense(_Vectors):
+    """The largest of `nb_feature` dense layers, output by output (Goodfellow et al., 2013): (N, C) -> (N, output_dim).
+
+    Weights: W (nb_feature, C, output_dim), b (nb_feature, output_dim).
+
+    >>> MaxoutDense(3).compute_output_shape((None, 5))
+    (None, 3)
+    """
+
+    output_dim: int = field(  # pyright: ignore[reportGeneralTypeIssues] - it comes first
+        rules.positive_int, help="number of outputs", after=""
+    )
+    nb_feature: int = field(rules.positive_int, default=4, help="number of dense layers", after="output_dim")
+
+    def build(self, input_shape: Any) -> None:
+        """Make W and b."""
+        self.W = self.add_matrix("W", (self.nb_feature, input_shape[-1], self.output_dim))
+        self.b = self.add_bias("b", (self.nb_feature, self.output_dim))
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """max over k of x W[k] + b[k]."""
+        features = [
+            ops.matmul(inputs, ops.getitem(self.W, k)) + (0.0 if self.b is None else ops.getitem(self.b, k))
+            for k in range(self.nb_feature)
+        ]
+        return ops.max(ops.stack(features, axis=1), axis=1)
+
+
+@registry.register("layer")
+class Highway(_Vectors):
+    """y = t * activation(x W + b) + (1 - t) * x, t = sigmoid(x W_carry + b_carry) (Srivastava et al., 2015).
+
+    Shapes: (N, C) -> (N, C). Weights: W, W_carry (C, C), b (zeros), b_carry (ones).
+
+    >>> Highway().compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    activation: Any = field(rules.activation, default=None, help="function of the dense part", after="init")
+
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        size = input_shape[-1]
+        self.W = self.add_matrix("W", (size, size))
+        self.W_carry = self.add_matrix("W_carry", (size, size))
+        self.b = self.add_bias("b", (size,))
+        self.b_carry = self.add_bias("b_carry", (size,), "one")
+        self.built = True
+
+    def call(self, inputs: Any) -> Any:
+        """The dense part and the input, mixed."""
+        y, carry = ops.matmul(inputs, self.W), ops.matmul(inputs, self.W_carry)
+        if self.b is not None:
+            y, carry = y + self.b, carry + self.b_carry
+        share = ops.sigmoid(carry)
+        return share * (y if self.activation is None else self.activation(y)) + (1.0 - share) * inputs

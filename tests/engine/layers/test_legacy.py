@@ -1,0 +1,72 @@
+"""Merge, MaxoutDense and Highway of Keras 1, against plain NumPy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import layers
+from engine.models import Model, Sequential, load_model, model_from_json
+
+rng = np.random.default_rng(0)
+A, B = rng.normal(size=(5, 4)), rng.normal(size=(5, 4))
+
+
+@pytest.mark.parametrize(
+    ("mode", "expected"),
+    [
+        ("sum", A + B), ("mul", A * B), ("ave", (A + B) / 2), ("max", np.maximum(A, B)), ("concat", np.hstack([A, B])),
+        ("dot", (A * B).sum(axis=1, keepdims=True)),
+        ("cos", ((A * B).sum(axis=1) / np.linalg.norm(A, axis=1) / np.linalg.norm(B, axis=1)).reshape(5, 1, 1)),
+        (lambda inputs: inputs[0] - inputs[1], A - B),
+    ],
+)  # fmt: skip
+def test_merge_in_every_mode(mode: Any, expected: np.ndarray) -> None:
+    a, b = layers.Input((4,)), layers.Input((4,))
+    with pytest.warns(UserWarning, match="Keras 1 spelling"):
+        y = layers.merge([a, b], mode=mode, dot_axes=1)
+    np.testing.assert_allclose(Model([a, b], y).predict([A, B]), expected, rtol=1e-5, atol=1e-6)
+
+
+def test_two_models_merged_at_the_start_of_a_stack(tmp_path: Path) -> None:
+    left = Sequential([layers.Dense(3, input_dim=4, name="left")])
+    right = Sequential([layers.Dense(2, input_dim=4, name="right")])
+    model = Sequential([layers.Merge([left, right], mode="concat"), layers.Dense(1)])
+    expected = np.hstack([left.predict(A), right.predict(B)]) @ model.layers[-1].get_weights()[0]
+    np.testing.assert_allclose(model.predict([A, B]), expected, rtol=1e-5, atol=1e-6)
+    assert model.count_params() == 15 + 10 + 6
+    model.compile("sgd", "mse")
+    kernel = left.get_weights()[0]
+    losses = model.fit([A, B], np.ones((5, 1)), epochs=5, verbose=0).history["loss"]
+    assert losses[-1] < losses[0] and not np.array_equal(kernel, left.get_weights()[0])
+    again = model_from_json(model.to_json())
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.predict([A, B]), model.predict([A, B]))
+    model.save(tmp_path / "model.h5")
+    np.testing.assert_array_equal(load_model(tmp_path / "model.h5").predict([A, B]), model.predict([A, B]))
+
+
+def test_maxout_takes_the_largest_feature() -> None:
+    model = Sequential([layers.MaxoutDense(3, nb_feature=2, input_dim=4)])
+    w, b = model.get_weights()
+    np.testing.assert_allclose(
+        model.predict(A), np.max([A @ w[k] + b[k] for k in range(2)], axis=0), rtol=1e-5, atol=1e-6
+    )
+
+
+def test_a_highway_mixes_its_input_in() -> None:
+    model = Sequential([layers.Highway(activation="tanh", input_dim=4)])
+    w, carry, b, b_carry = model.get_weights()
+    assert b_carry.tolist() == [1, 1, 1, 1]
+    share = 1 / (1 + np.exp(-(A @ carry + b_carry)))
+    np.testing.assert_allclose(model.predict(A), share * np.tanh(A @ w + b) + (1 - share) * A, rtol=1e-5, atol=1e-6)
+
+
+def test_what_cannot_be_merged_is_refused() -> None:
+    with pytest.raises(ValueError, match="mode"):
+        layers.Merge(mode="mean")
+    with pytest.raises(ValueError, match="two or more"):
+        layers.merge(layers.Input((4,)))
