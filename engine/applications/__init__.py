@@ -2,8 +2,18 @@
 
 from __future__ import annotations
 
-from . import imagenet_utils, vgg16, vgg19
+from . import densenet, imagenet_utils, inception_v3, mobilenet, mobilenet_v2, resnet50, vgg16, vgg19, xception
+from .densenet import DenseNet121, DenseNet169, DenseNet201
+from .inception_v3 import InceptionV3
+from .mobilenet import MobileNet
+from .mobilenet_v2 import MobileNetV2
+from .resnet50 import ResNet50
 from .vgg16 import VGG16
 from .vgg19 import VGG19
+from .xception import Xception
 
-__all__ = ["VGG16", "VGG19", "imagenet_utils", "vgg16", "vgg19"]
+__all__ = [
+    "VGG16", "VGG19", "DenseNet121", "DenseNet169", "DenseNet201", "InceptionV3", "MobileNet", "MobileNetV2", "ResNet50",
+    "Xception", "densenet", "imagenet_utils", "inception_v3", "mobilenet", "mobilenet_v2", "resnet50", "vgg16", "vgg19",
+    "xception",
+]  # fmt: skip

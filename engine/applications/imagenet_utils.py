@@ -112,13 +112,26 @@ def check_weights(weights: Any, include_top: bool, classes: int, where: str) -> 
         raise SettingError(where=f"{where}, classes", expected=f"{CLASSES} with weights='imagenet'", found=str(classes))
 
 
-def pooled(x: Any, pooling: str | None, where: str) -> Any:
+def channel_axis(last: int = 3) -> int:
+    """The channels' axis in the format in use: 1 or `last` (3 or -1, as the net's configs have it)."""
+    return 1 if config.image_data_format() == "channels_first" else last
+
+
+def square_size(input_shape: Any, known: tuple[int, ...], usual: int) -> int:
+    """Rows of square images of a known size; `usual` for others."""
+    if input_shape is None or len(input_shape) != 3:
+        return usual
+    rows, columns = input_shape[1:] if channel_axis() == 1 else input_shape[:2]
+    return rows if rows == columns and rows in known else usual
+
+
+def pooled(x: Any, pooling: str | None, where: str, name: str | None = None) -> Any:
     """The end of a net without its dense layers: the feature map, or its "avg" or "max" over the image."""
     if pooling not in (None, "avg", "max"):
         raise SettingError(where=f"{where}, pooling", expected="None, 'avg' or 'max'", found=shorten(pooling))
     if pooling is None:
         return x
-    return (GlobalAveragePooling2D() if pooling == "avg" else GlobalMaxPooling2D())(x)
+    return (GlobalAveragePooling2D(name=name) if pooling == "avg" else GlobalMaxPooling2D(name=name))(x)
 
 
 def image_input(input_tensor: Any, shape: tuple[Any, ...]) -> Any:
@@ -133,7 +146,7 @@ def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[],
     model = Model(image, output, name=name)
     if weights == "imagenet":
         file, address, digest = ready()
-        model.load_weights(get_file(file, address, cache_subdir="models", file_hash=digest))
+        model.load_weights(get_file(file, address, cache_subdir="models", file_hash=digest or None))
     elif weights is not None:
         if not Path(weights).is_file():
             raise FileError(file=str(weights), expected="a file of weights", found="no such file")

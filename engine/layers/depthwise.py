@@ -54,6 +54,11 @@ class _Separable(WindowedLayer):
         rules.constraint, default=None, help="limit on the pointwise kernel", after="depthwise_constraint"
     )
 
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """As in Keras, settings of the kernel that other convolutions have are taken and have no effect."""
+        unused = {f"kernel_{what}" for what in ("initializer", "regularizer", "constraint")}
+        return super().accept({name: value for name, value in kwargs.items() if name not in unused})
+
     def build(self, input_shape: Any) -> None:
         """Make the two kernels and the bias."""
         channels = self.channels_of(input_shape)

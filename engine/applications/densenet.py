@@ -1,0 +1,147 @@
+"""DenseNet121, 169 and 201: every layer of a block sees all before it (Huang et al., 2017)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..layers import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Concatenate,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    ZeroPadding2D,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["DenseNet", "DenseNet121", "DenseNet169", "DenseNet201", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/keras-team/keras-applications/releases/download/densenet/"
+_HASHES = {
+    121: ("9d60b8095a5708f2dcce2bca79d332c7", "30ee3e1110167f948a6b9946edeeb738"),
+    169: ("d699b8f76981ab1b30698df4c175e90b", "b8c4d4c20dd625c148057b9ff1c1176b"),
+    201: ("1ceb130c1ea1b78c3bf6114dbdfd8807", "c13680b51ded0fb44dff2d8f86ac8bb1"),
+}
+_BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
+_GROWTH = 32
+
+
+def _normalised(x: Any, name: str, ending: str = "") -> Any:
+    """Batch normalisation and rectifier, named NAME_0_bn and NAME_0_relu."""
+    x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name=f"{name}{ending}_bn")(x)
+    return Activation("relu", name=f"{name}{ending}_relu")(x)
+
+
+def _dense_layer(x: Any, name: str) -> Any:
+    y = _normalised(x, name, "_0")
+    y = Conv2D(4 * _GROWTH, 1, use_bias=False, name=f"{name}_1_conv")(y)
+    y = _normalised(y, name, "_1")
+    y = Conv2D(_GROWTH, 3, padding="same", use_bias=False, name=f"{name}_2_conv")(y)
+    return Concatenate(axis=shared.channel_axis(), name=f"{name}_concat")([x, y])
+
+
+def _halved(x: Any, name: str) -> Any:
+    """Half the channels and half the rows and columns."""
+    x = _normalised(x, name)
+    channels = x.shape[shared.channel_axis()] // 2
+    x = Conv2D(channels, 1, use_bias=False, name=f"{name}_conv")(x)
+    return AveragePooling2D(2, strides=2, name=f"{name}_pool")(x)
+
+
+def DenseNet(
+    blocks: Any,
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
+    depth = next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None)
+    name = f"densenet{depth or ''}"
+    shared.check_weights(weights, include_top, classes, name)
+    shape = shared.check_input_shape(
+        input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights, where=name
+    )
+    x = image = shared.image_input(input_tensor, shape)
+    x = ZeroPadding2D(3)(x)
+    x = Conv2D(64, 7, strides=2, use_bias=False, name="conv1/conv")(x)
+    x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="conv1/bn")(x)
+    x = Activation("relu", name="conv1/relu")(x)
+    x = MaxPooling2D(3, strides=2, name="pool1")(ZeroPadding2D(1)(x))
+    for block, layers in enumerate(blocks, 2):
+        for number in range(1, layers + 1):
+            x = _dense_layer(x, f"conv{block}_block{number}")
+        if block < len(blocks) + 1:
+            x = _halved(x, f"pool{block}")
+    x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="bn")(x)
+    x = Activation("relu", name="relu")(x)
+    if include_top:
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="fc1000")(x)
+    elif pooling == "avg":
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+    else:
+        x = shared.pooled(x, pooling, name, "max_pool")
+
+    def ready() -> tuple[str, str, str]:
+        file = f"{name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, _ADDRESS + file, _HASHES.get(depth or 0, ("", ""))[0 if include_top else 1]
+
+    return shared.finish(image, x, name, weights, ready)
+
+
+def DenseNet121(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
+
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+    (None, 1, 1, 1024)
+    """
+    return DenseNet(_BLOCKS[121], include_top, weights, input_tensor, input_shape, pooling, classes)
+
+
+def DenseNet169(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """169 layers with weights, 14,307,880 parameters; arguments as in DenseNet121."""
+    return DenseNet(_BLOCKS[169], include_top, weights, input_tensor, input_shape, pooling, classes)
+
+
+def DenseNet201(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """201 layers with weights, 20,242,984 parameters; arguments as in DenseNet121."""
+    return DenseNet(_BLOCKS[201], include_top, weights, input_tensor, input_shape, pooling, classes)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the nets want them: from 0 to 1, less ImageNet's mean, over its deviation."""
+    return shared.preprocess_input(x, data_format, mode="torch")

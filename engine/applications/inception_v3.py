@@ -1,0 +1,138 @@
+"""InceptionV3: convolutions of several sizes side by side (Szegedy et al., 2016), 23,851,784 parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..layers import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    concatenate,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["InceptionV3", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.5/"
+_HASHES = ("9a0d58056eeedaa3f26cb7ebd46da564", "bcbd6486424b2319ff4ef7d526e38f63")
+# One convolution: filters, rows, columns; several make a branch.
+Step = tuple[int, int, int]
+
+
+def _convolved(x: Any, filters: int, rows: int, columns: int, strides: int = 1, padding: str = "same") -> Any:
+    x = Conv2D(filters, (rows, columns), strides=strides, padding=padding, use_bias=False)(x)
+    return Activation("relu")(BatchNormalization(axis=shared.channel_axis(), scale=False)(x))
+
+
+def _branch(x: Any, *steps: Step) -> Any:
+    for step in steps:
+        x = _convolved(x, *step)
+    return x
+
+
+def _joined(branches: Sequence[Any], name: str | None = None) -> Any:
+    return concatenate(list(branches), axis=shared.channel_axis(), name=name)
+
+
+def _pooled_branch(x: Any, filters: int) -> Any:
+    return _convolved(AveragePooling2D(3, strides=1, padding="same")(x), filters, 1, 1)
+
+
+def _small(x: Any, pooled: int, number: int) -> Any:
+    """35 x 35: windows of 1, 5 and twice 3."""
+    branches = (
+        _branch(x, (64, 1, 1)), _branch(x, (48, 1, 1), (64, 5, 5)), _branch(x, (64, 1, 1), (96, 3, 3), (96, 3, 3)),
+        _pooled_branch(x, pooled),
+    )  # fmt: skip
+    return _joined(branches, f"mixed{number}")
+
+
+def _middle(x: Any, inside: int, number: int) -> Any:
+    """17 x 17: windows of 7 rows and of 7 columns one after the other."""
+    n = inside
+    branches = (
+        _branch(x, (192, 1, 1)), _branch(x, (n, 1, 1), (n, 1, 7), (192, 7, 1)),
+        _branch(x, (n, 1, 1), (n, 7, 1), (n, 1, 7), (n, 7, 1), (192, 1, 7)), _pooled_branch(x, 192),
+    )  # fmt: skip
+    return _joined(branches, f"mixed{number}")
+
+
+def _last(x: Any, number: int) -> Any:
+    """8 x 8: windows of 3 rows and of 3 columns side by side."""
+    first = _branch(x, (320, 1, 1))
+    wide = _branch(x, (384, 1, 1))
+    wide = _joined((_branch(wide, (384, 1, 3)), _branch(wide, (384, 3, 1))), f"mixed9_{number}")
+    twice = _branch(x, (448, 1, 1), (384, 3, 3))
+    twice = _joined((_branch(twice, (384, 1, 3)), _branch(twice, (384, 3, 1))))
+    return _joined((first, wide, twice, _pooled_branch(x, 192)), f"mixed{9 + number}")
+
+
+def InceptionV3(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images (299, 299, 3); without its dense layer, for any size from 75.
+
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> InceptionV3(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
+    (None, 1, 1, 2048)
+    """
+    shared.check_weights(weights, include_top, classes, "inception_v3")
+    shape = shared.check_input_shape(
+        input_shape, default_size=299, min_size=75, require_flatten=False, weights=weights, where="inception_v3"
+    )
+    x = image = shared.image_input(input_tensor, shape)
+    x = _convolved(x, 32, 3, 3, 2, "valid")
+    x = _convolved(x, 32, 3, 3, 1, "valid")
+    x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3, 3))
+    x = _convolved(x, 80, 1, 1, 1, "valid")
+    x = MaxPooling2D(3, strides=2)(_convolved(x, 192, 3, 3, 1, "valid"))
+    for number, pooled in enumerate((32, 64, 64)):
+        x = _small(x, pooled, number)
+    halved = (
+        _convolved(x, 384, 3, 3, 2, "valid"), _convolved(_branch(x, (64, 1, 1), (96, 3, 3)), 96, 3, 3, 2, "valid"),
+        MaxPooling2D(3, strides=2)(x),
+    )  # fmt: skip
+    x = _joined(halved, "mixed3")
+    for number, inside in enumerate((128, 160, 160, 192), 4):
+        x = _middle(x, inside, number)
+    halved = (
+        _convolved(_branch(x, (192, 1, 1)), 320, 3, 3, 2, "valid"),
+        _convolved(_branch(x, (192, 1, 1), (192, 1, 7), (192, 7, 1)), 192, 3, 3, 2, "valid"),
+        MaxPooling2D(3, strides=2)(x),
+    )
+    x = _joined(halved, "mixed8")
+    for number in (0, 1):
+        x = _last(x, number)
+    if include_top:
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="predictions")(x)
+    else:
+        x = shared.pooled(x, pooling, "inception_v3")
+
+    def ready() -> tuple[str, str, str]:
+        file = f"inception_v3_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
+
+    return shared.finish(image, x, "inception_v3", weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+    return shared.preprocess_input(x, data_format, mode="tf")

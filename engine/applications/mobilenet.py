@@ -1,0 +1,111 @@
+"""MobileNet: depthwise convolutions, each followed by a mix of the channels (Howard et al., 2017)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import SettingError
+from ..layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    DepthwiseConv2D,
+    Dropout,
+    GlobalAveragePooling2D,
+    ReLU,
+    Reshape,
+    ZeroPadding2D,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["MobileNet", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.6/"
+_SIZES = (128, 160, 192, 224)
+_ALPHAS = {0.25: "2_5", 0.50: "5_0", 0.75: "7_5", 1.0: "1_0"}
+# (filters, strides) of the thirteen depthwise blocks
+_BLOCKS = (
+    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1),
+    (1024, 2), (1024, 1),
+)  # fmt: skip
+
+
+def _rectified(x: Any, name: str) -> Any:
+    x = BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
+    return ReLU(6.0, name=f"{name}_relu")(x)
+
+
+def _depthwise(x: Any, filters: int, multiplier: int, strides: int, number: int) -> Any:
+    if strides > 1:
+        x = ZeroPadding2D(((0, 1), (0, 1)), name=f"conv_pad_{number}")(x)
+    x = DepthwiseConv2D(
+        3, strides=strides, padding="same" if strides == 1 else "valid", depth_multiplier=multiplier, use_bias=False,
+        name=f"conv_dw_{number}",
+    )(x)  # fmt: skip
+    x = _rectified(x, f"conv_dw_{number}")
+    x = Conv2D(filters, 1, padding="same", use_bias=False, name=f"conv_pw_{number}")(x)
+    return _rectified(x, f"conv_pw_{number}")
+
+
+def MobileNet(
+    input_shape: Any = None,
+    alpha: float = 1.0,
+    depth_multiplier: int = 1,
+    dropout: float = 1e-3,
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images of 224 (ImageNet's weights: 128, 160, 192 or 224) rows and columns; without top from 32.
+
+    alpha: share of the channels (ImageNet's weights: 0.25, 0.5, 0.75 or 1). dropout: before the last layer.
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
+    (None, 1, 1, 256)
+    """
+    shared.check_weights(weights, include_top, classes, "mobilenet")
+    size = shared.square_size(input_shape, _SIZES, 224)
+    shape = shared.check_input_shape(
+        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where="mobilenet"
+    )
+    if weights == "imagenet" and (alpha not in _ALPHAS or depth_multiplier != 1):
+        raise SettingError(
+            where="mobilenet", expected=f"alpha among {tuple(_ALPHAS)} and depth_multiplier 1 with weights='imagenet'",
+            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
+        )  # fmt: skip
+    x = image = shared.image_input(input_tensor, shape)
+    x = ZeroPadding2D(((0, 1), (0, 1)), name="conv1_pad")(x)
+    x = Conv2D(int(32 * alpha), 3, strides=2, use_bias=False, name="conv1")(x)
+    x = _rectified(x, "conv1")
+    for number, (filters, strides) in enumerate(_BLOCKS, 1):
+        x = _depthwise(x, int(filters * alpha), depth_multiplier, strides, number)
+    if include_top:
+        channels = int(1024 * alpha)
+        x = GlobalAveragePooling2D()(x)
+        first = shared.channel_axis() == 1
+        x = Reshape((channels, 1, 1) if first else (1, 1, channels), name="reshape_1")(x)
+        x = Dropout(dropout, name="dropout")(x)
+        x = Conv2D(classes, 1, padding="same", name="conv_preds")(x)
+        x = Activation("softmax", name="act_softmax")(x)
+        x = Reshape((classes,), name="reshape_2")(x)
+    else:
+        x = shared.pooled(x, pooling, "mobilenet")
+
+    def ready() -> tuple[str, str, str]:
+        file = f"mobilenet_{_ALPHAS[alpha]}_{size}_tf{'' if include_top else '_no_top'}.h5"
+        return file, _ADDRESS + file, ""
+
+    return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+    return shared.preprocess_input(x, data_format, mode="tf")

@@ -1,0 +1,131 @@
+"""MobileNetV2: narrow blocks that widen, convolve depthwise and narrow again (Sandler et al., 2018)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import SettingError
+from ..layers import (
+    Add,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    GlobalAveragePooling2D,
+    ReLU,
+    ZeroPadding2D,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["MobileNetV2", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/JonathanCMitchell/mobilenet_v2_keras/releases/download/v1.1/"
+_SIZES = (96, 128, 160, 192, 224)
+_ALPHAS = (0.35, 0.50, 0.75, 1.0, 1.3, 1.4)
+# (widening, filters, blocks, strides of the first)
+_STAGES = ((6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
+
+
+def _by_eight(channels: float) -> int:
+    """The multiple of 8 nearest to the number, but no more than a tenth below it.
+
+    >>> _by_eight(11.2), _by_eight(32)
+    (16, 32)
+    """
+    nearest = max(8, int(channels + 4) // 8 * 8)
+    return nearest + 8 if nearest < 0.9 * channels else nearest
+
+
+def _normalised(x: Any, name: str, rectified: str | None = None) -> Any:
+    x = BatchNormalization(axis=shared.channel_axis(-1), epsilon=1e-3, momentum=0.999, name=name)(x)
+    return x if rectified is None else ReLU(6.0, name=rectified)(x)
+
+
+def _padding(x: Any, size: int = 3) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Zeros before and after rows and columns, so that a convolution of strides 2 keeps the last ones."""
+    spatial = x.shape[2:] if shared.channel_axis() == 1 else x.shape[1:3]
+    around = [(size // 2 - (1 - n % 2 if n is not None else 0), size // 2) for n in spatial]
+    return around[0], around[1]
+
+
+def _block(x: Any, widening: int, filters: int, strides: int, number: int) -> Any:
+    channels = x.shape[shared.channel_axis()]
+    name = f"block_{number}_" if number else "expanded_conv_"
+    y = x
+    if number:
+        y = Conv2D(widening * channels, 1, padding="same", use_bias=False, name=f"{name}expand")(y)
+        y = _normalised(y, f"{name}expand_BN", f"{name}expand_relu")
+    if strides == 2:
+        y = ZeroPadding2D(_padding(y), name=f"{name}pad")(y)
+    y = DepthwiseConv2D(
+        3, strides=strides, use_bias=False, padding="same" if strides == 1 else "valid", name=f"{name}depthwise"
+    )(y)
+    y = _normalised(y, f"{name}depthwise_BN", f"{name}depthwise_relu")
+    y = Conv2D(filters, 1, padding="same", use_bias=False, name=f"{name}project")(y)
+    y = _normalised(y, f"{name}project_BN")
+    return Add(name=f"{name}add")([x, y]) if channels == filters and strides == 1 else y
+
+
+def MobileNetV2(
+    input_shape: Any = None,
+    alpha: float = 1.0,
+    depth_multiplier: int = 1,
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images of 224 (ImageNet's weights: 96 to 224) rows and columns; without top from 32.
+
+    alpha: share of the channels (ImageNet's weights: 0.35, 0.5, 0.75, 1, 1.3 or 1.4). depth_multiplier: 1.
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
+    (None, 1, 1, 1280)
+    """
+    shared.check_weights(weights, include_top, classes, "mobilenetv2")
+    size = shared.square_size(input_shape, _SIZES, 224)
+    shape = shared.check_input_shape(
+        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where="mobilenetv2"
+    )
+    if weights == "imagenet" and (alpha not in _ALPHAS or depth_multiplier != 1):
+        raise SettingError(
+            where="mobilenetv2", expected=f"alpha among {_ALPHAS} and depth_multiplier 1 with weights='imagenet'",
+            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
+        )  # fmt: skip
+    x = image = shared.image_input(input_tensor, shape)
+    x = ZeroPadding2D(_padding(x), name="Conv1_pad")(x)
+    x = Conv2D(_by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
+    x = _normalised(x, "bn_Conv1", "Conv1_relu")
+    x = _block(x, 1, _by_eight(16 * alpha), 1, 0)
+    number = 0
+    for widening, filters, blocks, strides in _STAGES:
+        for place in range(blocks):
+            number += 1
+            x = _block(x, widening, _by_eight(int(filters * alpha)), strides if place == 0 else 1, number)
+    x = Conv2D(_by_eight(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False, name="Conv_1")(x)
+    x = _normalised(x, "Conv_1_bn", "out_relu")
+    if include_top:
+        x = GlobalAveragePooling2D()(x)
+        x = Dense(classes, activation="softmax", name="Logits")(x)
+    else:
+        x = shared.pooled(x, pooling, "mobilenetv2")
+
+    def ready() -> tuple[str, str, str]:
+        ending = "" if include_top else "_no_top"
+        file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{alpha}_{size}{ending}.h5"
+        return file, _ADDRESS + file, ""
+
+    rows = shape[1] if shared.channel_axis() == 1 else shape[0]
+    return shared.finish(image, x, f"mobilenetv2_{alpha:0.2f}_{rows or size}", weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+    return shared.preprocess_input(x, data_format, mode="tf")

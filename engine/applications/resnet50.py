@@ -1,0 +1,93 @@
+"""ResNet50: blocks of three convolutions with a way around each (He et al., 2016), 25,636,712 parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    ZeroPadding2D,
+    add,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["ResNet50", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.2/"
+_HASHES = ("a7b3fe01876f51b976af0dea6bc144eb", "a268eb855778b3df3c7506639542a6af")
+# (filters inside, filters out, blocks) of stages 2 to 5
+_STAGES = ((64, 256, 3), (128, 512, 4), (256, 1024, 6), (512, 2048, 3))
+
+
+def _convolved(x: Any, filters: int, size: int, place: str, strides: int = 1) -> Any:
+    """A convolution and its batch normalisation, named by their place: res2a_branch2a, bn2a_branch2a."""
+    padding = "same" if size > 1 else "valid"
+    x = Conv2D(filters, size, strides=strides, padding=padding, kernel_initializer="he_normal", name=f"res{place}")(x)
+    return BatchNormalization(axis=shared.channel_axis(), name=f"bn{place}")(x)
+
+
+def _block(x: Any, inside: int, outside: int, place: str, strides: int, around: bool) -> Any:
+    """Three convolutions beside the input itself, or beside one more convolution (`around`)."""
+    y = x
+    for branch, filters, size in (("2a", inside, 1), ("2b", inside, 3), ("2c", outside, 1)):
+        y = _convolved(y, filters, size, f"{place}_branch{branch}", strides if branch == "2a" else 1)
+        if branch != "2c":
+            y = Activation("relu")(y)
+    short = _convolved(x, outside, 1, f"{place}_branch1", strides) if around else x
+    return Activation("relu")(add([y, short]))
+
+
+def ResNet50(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images (224, 224, 3); without its dense layer, for any size from 32.
+
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+    (None, 1, 1, 2048)
+    """
+    shared.check_weights(weights, include_top, classes, "resnet50")
+    shape = shared.check_input_shape(
+        input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights, where="resnet50"
+    )
+    x = image = shared.image_input(input_tensor, shape)
+    x = ZeroPadding2D(3, name="conv1_pad")(x)
+    x = Conv2D(64, 7, strides=2, kernel_initializer="he_normal", name="conv1")(x)
+    x = Activation("relu")(BatchNormalization(axis=shared.channel_axis(), name="bn_conv1")(x))
+    x = MaxPooling2D(3, strides=2)(ZeroPadding2D(1, name="pool1_pad")(x))
+    for stage, (inside, outside, blocks) in enumerate(_STAGES, 2):
+        for number in range(blocks):
+            strides = 2 if stage > 2 and number == 0 else 1
+            x = _block(x, inside, outside, f"{stage}{'abcdef'[number]}", strides, number == 0)
+    if include_top:
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="fc1000")(x)
+    else:
+        x = shared.pooled(x, pooling, "resnet50")
+
+    def ready() -> tuple[str, str, str]:
+        file = f"resnet50_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
+
+    return shared.finish(image, x, "resnet50", weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean."""
+    return shared.preprocess_input(x, data_format, mode="caffe")

@@ -1,0 +1,105 @@
+"""Xception: separable convolutions with a way around each three (Chollet, 2017), 22,910,480 parameters."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..layers import (
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    SeparableConv2D,
+    add,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["Xception", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.4/"
+_HASHES = ("0a58e3b7378bc2990ea3b43d5981f1f6", "b0042744bf5b25fce3cb969f33bebb97")
+
+
+def _separable(x: Any, filters: int, name: str) -> Any:
+    x = SeparableConv2D(filters, 3, padding="same", use_bias=False, name=name)(x)
+    return BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
+
+
+def _beside(x: Any, filters: int) -> Any:
+    """The way around a block that halves rows and columns."""
+    x = Conv2D(filters, 1, strides=2, padding="same", use_bias=False)(x)
+    return BatchNormalization(axis=shared.channel_axis(-1))(x)
+
+
+def _halving(x: Any, filters: tuple[int, int], number: int) -> Any:
+    """Two separable convolutions and a pooling, beside a convolution of strides 2."""
+    short = _beside(x, filters[1])
+    for place, wanted in enumerate(filters, 1):
+        name = f"block{number}_sepconv{place}"
+        if number > 2 or place > 1:
+            x = Activation("relu", name=f"{name}_act")(x)
+        x = _separable(x, wanted, name)
+    x = MaxPooling2D(3, strides=2, padding="same", name=f"block{number}_pool")(x)
+    return add([x, short])
+
+
+def Xception(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images (299, 299, 3); without its dense layer, for any size from 71.
+
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+    >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
+    (None, 3, 3, 2048)
+    """
+    shared.check_weights(weights, include_top, classes, "xception")
+    shape = shared.check_input_shape(
+        input_shape, default_size=299, min_size=71, require_flatten=False, weights=weights, where="xception"
+    )
+    x = image = shared.image_input(input_tensor, shape)
+    for number, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
+        name = f"block1_conv{number}"
+        x = Conv2D(filters, 3, strides=strides, use_bias=False, name=name)(x)
+        x = BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
+        x = Activation("relu", name=f"{name}_act")(x)
+    for number, filters in enumerate((128, 256, 728), 2):
+        x = _halving(x, (filters, filters), number)
+    for number in range(5, 13):
+        short = x
+        for place in (1, 2, 3):
+            name = f"block{number}_sepconv{place}"
+            x = _separable(Activation("relu", name=f"{name}_act")(x), 728, name)
+        x = add([x, short])
+    x = _halving(x, (728, 1024), 13)
+    for place, filters in enumerate((1536, 2048), 1):
+        name = f"block14_sepconv{place}"
+        x = Activation("relu", name=f"{name}_act")(_separable(x, filters, name))
+    if include_top:
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="predictions")(x)
+    else:
+        x = shared.pooled(x, pooling, "xception")
+
+    def ready() -> tuple[str, str, str]:
+        file = f"xception_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
+
+    return shared.finish(image, x, "xception", weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+    return shared.preprocess_input(x, data_format, mode="tf")

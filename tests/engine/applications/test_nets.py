@@ -1,0 +1,94 @@
+"""The nets beside VGG: layers, names, settings and wiring as keras_applications 1.0.6 gives them, and one step of each."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import applications, layers
+from engine import backend as K
+from engine.models import Model
+
+# Number of parameters and digest of all layers' configs: of keras_applications 1.0.6 run on this library's layers.
+KNOWN = json.loads((Path(__file__).parent / "nets.json").read_text())
+SETTINGS: dict[str, tuple[str, dict[str, Any]]] = {
+    "ResNet50": ("ResNet50", {}),
+    "ResNet50 without top": ("ResNet50", {"include_top": False, "pooling": "avg", "input_shape": (64, 64, 3)}),
+    "DenseNet121": ("DenseNet121", {}),
+    "DenseNet169": ("DenseNet169", {}),
+    "DenseNet201 without top": ("DenseNet201", {"include_top": False, "pooling": "max"}),
+    "MobileNet": ("MobileNet", {}),
+    "MobileNet, half": ("MobileNet", {"alpha": 0.5, "input_shape": (160, 160, 3)}),
+    "MobileNetV2": ("MobileNetV2", {}),
+    "MobileNetV2, wide": ("MobileNetV2", {"alpha": 1.4, "input_shape": (97, 99, 3), "include_top": False}),
+    "Xception": ("Xception", {}),
+    "InceptionV3": ("InceptionV3", {}),
+}
+
+
+def digest(model: Any) -> str:
+    """Of class, name, settings and wiring of each layer."""
+    rows = [(x["class_name"], x["name"], x["config"], x["inbound_nodes"]) for x in model.get_config()["layers"]]
+    return hashlib.sha256(json.dumps(rows, sort_keys=True).encode()).hexdigest()
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_the_net_is_keras_net(key: str) -> None:
+    name, settings = SETTINGS[key]
+    K.clear_session()
+    model = getattr(applications, name)(weights=None, **settings)
+    assert [model.count_params(), digest(model)] == KNOWN[key]
+    assert not any(w.materialised for w in model.weights)  # nothing is allocated before it is used
+
+
+@pytest.mark.parametrize(
+    ("name", "size", "settings"),
+    [
+        ("ResNet50", 32, {}), ("DenseNet121", 32, {}), ("MobileNet", 32, {"alpha": 0.25}),
+        ("MobileNetV2", 32, {"alpha": 0.35}), ("Xception", 71, {}), ("InceptionV3", 75, {}),
+    ],
+)  # fmt: skip
+def test_one_step_of_training(name: str, size: int, settings: dict[str, Any]) -> None:
+    """A new top on the net, as in transfer: the notes' way to use it."""
+    base = getattr(applications, name)(
+        weights=None, include_top=False, input_shape=(size, size, 3), pooling="avg", **settings
+    )
+    model = Model(base.input, layers.Dense(2, activation="softmax")(base.output))
+    model.compile("sgd", "categorical_crossentropy")
+    kernel = base.layers[-4].get_weights() or base.layers[2].get_weights()
+    x = np.random.default_rng(0).normal(size=(2, size, size, 3)).astype("float32")
+    assert np.isfinite(model.train_on_batch(x, np.eye(2)))
+    after = base.layers[-4].get_weights() or base.layers[2].get_weights()
+    assert not np.array_equal(kernel[0], after[0])
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("ResNet50", {"input_shape": (31, 32, 3)}, "at least 32"),
+        ("Xception", {"input_shape": (70, 71, 3), "include_top": False}, "at least 71"),
+        ("MobileNet", {"weights": "imagenet", "alpha": 0.3}, "alpha"),
+        ("MobileNetV2", {"weights": "imagenet", "depth_multiplier": 2}, "depth_multiplier"),
+        ("DenseNet121", {"weights": "imagenet", "classes": 3}, "1000"),
+        ("InceptionV3", {"include_top": False, "pooling": "mean"}, "pooling"),
+    ],
+)
+def test_wrong_settings_are_named(name: str, settings: dict[str, Any], message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        getattr(applications, name)(**{"weights": None, **settings})
+
+
+def test_images_are_scaled_as_each_net_wants_them() -> None:
+    white = np.full((1, 2, 2, 3), 255.0)
+    assert applications.mobilenet.preprocess_input(white).max() == 1.0
+    assert applications.xception.preprocess_input(white * 0).min() == -1.0
+    np.testing.assert_allclose(applications.resnet50.preprocess_input(white)[0, 0, 0], [151.061, 138.221, 131.32])
+    np.testing.assert_allclose(
+        applications.densenet.preprocess_input(white)[0, 0, 0],
+        (1 - np.array([0.485, 0.456, 0.406])) / [0.229, 0.224, 0.225],
+    )
