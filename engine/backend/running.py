@@ -23,10 +23,16 @@ def gradients(loss: Tensor, variables: Sequence[Tensor]) -> list[Tensor | None]:
 class Function:
     """A compiled computation: called with a list of arrays, gives a list of arrays; plans are kept per shape."""
 
-    def __init__(self, inputs: Sequence[Any], outputs: Sequence[Tensor], updates: Sequence[Any] = ()) -> None:
+    def __init__(
+        self,
+        inputs: Sequence[Any],
+        outputs: Sequence[Tensor],
+        updates: Sequence[Any] | None = None,
+        name: str | None = None,
+    ) -> None:
         self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Placeholder)]
         self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
-        self._outputs, self._updates = list(outputs), [u for u in updates if u is not None]
+        self._outputs, self._updates = list(outputs), [u for u in updates or () if u is not None]
         self._plans: dict[Any, Plan] = {}
         if len(self._phase) > 1:
             raise GraphError(

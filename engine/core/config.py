@@ -31,11 +31,11 @@ def floatx() -> str:
     return _defaults.floatx
 
 
-def set_floatx(value: str) -> None:
+def set_floatx(floatx: str) -> None:
     """Set the float type of what is built from now on; what exists keeps its own."""
-    if value not in FLOAT_TYPES:
-        raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", found=repr(value))
-    _defaults.floatx = value
+    if floatx not in FLOAT_TYPES:
+        raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", found=repr(floatx))
+    _defaults.floatx = floatx
 
 
 def float_dtype() -> np.dtype:
@@ -48,11 +48,11 @@ def epsilon() -> float:
     return _defaults.epsilon
 
 
-def set_epsilon(value: float) -> None:
+def set_epsilon(e: float) -> None:
     """Set the fuzz factor; a positive number."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, np.floating)) or not value > 0:
-        raise SettingError(where="set_epsilon", expected="a number above 0", found=repr(value))
-    _defaults.epsilon = float(value)
+    if isinstance(e, bool) or not isinstance(e, (int, float, np.floating)) or not e > 0:
+        raise SettingError(where="set_epsilon", expected="a number above 0", found=repr(e))
+    _defaults.epsilon = float(e)
 
 
 def image_data_format() -> str:
@@ -60,8 +60,8 @@ def image_data_format() -> str:
     return _defaults.image_data_format
 
 
-def set_image_data_format(value: str) -> None:
+def set_image_data_format(data_format: str) -> None:
     """Set the image layout of layers built from now on."""
-    if value not in DATA_FORMATS:
-        raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), found=repr(value))
-    _defaults.image_data_format = value
+    if data_format not in DATA_FORMATS:
+        raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), found=repr(data_format))
+    _defaults.image_data_format = data_format

@@ -220,7 +220,7 @@ class Flatten(Layer):
     group: ClassVar[str] = "core"
 
     data_format: Any = field(
-        rules.data_format, default="channels_last", help="channels_first: the channels are moved to the end first"
+        rules.data_format, default=None, help="channels_first: the channels are moved to the end first"
     )
 
     def prepare(self) -> None:

@@ -168,7 +168,7 @@ class GlobalMaxPooling1D(_GlobalMax):
 
     rank: ClassVar[int] = 1
 
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
 
 
 @registry.register("layer")

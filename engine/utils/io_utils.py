@@ -11,7 +11,15 @@ import numpy as np
 from ..core.errors import FileError, SettingError
 from ..saving import files
 
-__all__ = ["HDF5Matrix"]
+__all__ = ["HDF5Matrix", "ask_to_proceed_with_overwrite"]
+
+
+def ask_to_proceed_with_overwrite(filepath: Any) -> bool:
+    """Ask on the terminal whether a file that exists may be written over; whether the answer was yes."""
+    answer = input(f"[WARNING] {filepath} already exists - overwrite? [y/n]").strip().lower()
+    while answer not in ("y", "n"):
+        answer = input('Enter "y" (overwrite) or "n" (cancel).').strip().lower()
+    return answer == "y"
 
 
 class HDF5Matrix:

@@ -5,7 +5,8 @@ import gzip
 import numpy as np
 import pytest
 
-from engine.datasets import boston_housing, fashion_mnist
+from engine.core.errors import FileError
+from engine.datasets import boston_housing, fashion_mnist, mnist
 
 
 @pytest.fixture(autouse=True)
@@ -42,3 +43,17 @@ def test_fashion_images_have_their_labels(home):
     (x, y), (x_test, y_test) = fashion_mnist.load_data()
     assert x.shape == (3, 28, 28) and y.tolist() == [0, 1, 2] and x[2, 0, 0] == 2
     assert len(x_test) == len(y_test) == 2
+
+
+def test_mnist_comes_from_the_cache_and_is_not_fetched_over(tmp_path, home):
+    parts = {
+        "x_train": np.zeros((3, 28, 28), "uint8"),
+        "y_train": np.arange(3),
+        "x_test": np.ones((2, 28, 28), "uint8"),
+    }
+    np.savez(home / "mnist.npz", **parts, y_test=np.arange(2))
+    (x, y), (x_test, y_test) = mnist.load_data()
+    assert x.shape == (3, 28, 28) and y.tolist() == [0, 1, 2] and x_test.all() and y_test.tolist() == [0, 1]
+    np.savez(tmp_path / "other.npz", **parts)
+    with pytest.raises(FileError, match="y_test"):
+        mnist.load_data(str(tmp_path / "other.npz"))
