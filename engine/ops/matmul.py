@@ -12,7 +12,7 @@ from .elementwise import multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
-from .views import expand_dims, reshape
+from .views import expand_dims, reshape, squeeze
 
 _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
@@ -184,7 +184,8 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
 
     Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
-    left. Default axes: the last of x, the last but one of y.
+    left. Default axes: the last of x, the last but one of y. With four or more axes all leading ones count as the batch,
+    as in Keras 2.2.4 on TensorFlow.
 
     >>> import numpy as np
     >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
@@ -195,6 +196,8 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
         axes = (rank_x - 1, max(1, rank_y - 2))
     axis_x, axis_y = (axes, axes) if isinstance(axes, int) else axes
     axis_x, axis_y = axis_of(axis_x, rank_x), axis_of(axis_y, rank_y)
+    if max(rank_x, rank_y) > 3:
+        return _products_by_place(x, y, axis_x, axis_y)
     if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
         raise ShapeError(
             expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
@@ -212,6 +215,25 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     if len(sizes_x) == len(sizes_y) == 1:
         return product
     return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
+
+
+def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
+    """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
+    batch, and one matrix product is made for each place in them (heads of attention, capsules)."""
+    rank_x, rank_y = len(x.shape), len(y.shape)
+    for _ in range(rank_y - rank_x):
+        x = expand_dims(x, -1)
+    for _ in range(rank_x - rank_y):
+        y = expand_dims(y, -1)
+    rank = max(rank_x, rank_y)
+    swapped = (*range(rank - 2), rank - 1, rank - 2)
+    left = x if axis_x == rank - 1 else transpose(x, swapped)
+    right = transpose(y, swapped) if axis_y == rank - 1 else y
+    product = matmul(left, right)
+    first = rank_x + rank_y - 3 if rank_x > rank_y else rank_x - 1
+    for _ in range(abs(rank_x - rank_y)):
+        product = squeeze(product, first)
+    return product
 
 
 def _matrix(x: Any, order: tuple[int, ...], sizes: list[Any], inner: tuple[Any, ...], rows_first: bool) -> Any:
