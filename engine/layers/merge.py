@@ -30,10 +30,11 @@ class _Merge(Layer):
 
     def check_shapes(self, shapes: list[Any]) -> None:
         """Raise ShapeError when shapes do not broadcast against each other."""
-        for shape in shapes[1:]:
-            pairs = zip(reversed(shapes[0]), reversed(shape), strict=False)
-            # Only axes of size 1 are stretched, as in Keras.
-            if len(shape) != len(shapes[0]) or any(None not in p and 1 not in p and p[0] != p[1] for p in pairs):
+        rank = max(len(shape) for shape in shapes)
+        # Inputs of fewer axes get axes of size 1 behind the batch, and only such axes are stretched, as in Keras.
+        first, *others = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in shapes]
+        for shape, full in zip(shapes[1:], others, strict=True):
+            if any(None not in p and 1 not in p and p[0] != p[1] for p in zip(first, full, strict=True)):
                 raise ShapeError(
                     expected=f"inputs of one shape, the first is {shapes[0]}",
                     found=str(shape),
@@ -42,12 +43,29 @@ class _Merge(Layer):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """True where all inputs are present."""
-        masks = [m for m in as_list(mask) if m is not None]
+        masks = [m for m in self.masks_of(inputs, mask) if m is not None]
         return reduce(ops.logical_and, masks) if masks else None
+
+    def masks_of(self, inputs: Any, mask: Any) -> list[Any]:
+        """One mask, or None, for each input. Raises ShapeError for other numbers."""
+        if mask is None:
+            return [None]
+        if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)) or len(mask) != len(inputs):
+            raise ShapeError(
+                where=f"{self.where}, compute_mask", expected="a list of inputs and a list of as many masks",
+                found=f"{len(as_list(inputs))} and {len(as_list(mask))}",
+            )  # fmt: skip
+        return list(mask)
 
     def call(self, inputs: Any) -> Any:
         """Join the inputs."""
         return self.join(list(inputs))
+
+    def join_pairs(self, function: Any, inputs: list[Any]) -> Any:
+        """function of the first two, of that and the third, and so on; inputs of fewer axes are widened."""
+        rank = max(len(x.shape) for x in inputs)
+        wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]
+        return reduce(function, wide)
 
     def join(self, inputs: list[Any]) -> Any:
         """The joined tensor."""
@@ -64,7 +82,7 @@ class Add(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """x1 + x2 + ..."""
-        return reduce(ops.add, inputs)
+        return self.join_pairs(ops.add, inputs)
 
 
 @registry.register("layer")
@@ -83,7 +101,7 @@ class Subtract(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """x1 - x2."""
-        return ops.subtract(*inputs)
+        return self.join_pairs(ops.subtract, inputs)
 
 
 @registry.register("layer")
@@ -96,7 +114,7 @@ class Multiply(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """x1 * x2 * ..."""
-        return reduce(ops.multiply, inputs)
+        return self.join_pairs(ops.multiply, inputs)
 
 
 @registry.register("layer")
@@ -109,7 +127,7 @@ class Average(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """(x1 + x2 + ...) / number."""
-        return reduce(ops.add, inputs) * (1.0 / len(inputs))
+        return self.join_pairs(ops.add, inputs) * (1.0 / len(inputs))
 
 
 @registry.register("layer")
@@ -122,7 +140,7 @@ class Maximum(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """max(x1, x2, ...)."""
-        return reduce(ops.maximum, inputs)
+        return self.join_pairs(ops.maximum, inputs)
 
 
 @registry.register("layer")
@@ -135,7 +153,7 @@ class Minimum(_Merge):
 
     def join(self, inputs: list[Any]) -> Any:
         """min(x1, x2, ...)."""
-        return reduce(ops.minimum, inputs)
+        return self.join_pairs(ops.minimum, inputs)
 
 
 @registry.register("layer")
@@ -171,7 +189,7 @@ class Concatenate(_Merge):
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """The masks put together along the time axis, or those of all inputs where features are put together."""
-        masks = as_list(mask)
+        masks = self.masks_of(inputs, mask)
         if all(m is None for m in masks):
             return None
         along = self.axis % inputs[0].ndim

@@ -205,7 +205,7 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
             hint="Choose other axes.",
         )
     if rank_x == rank_y == 2:
-        return expand_dims(sum_(multiply(x, y), axis=axis_x), 1)
+        return expand_dims(sum_(multiply(x if axis_x == axis_y else transpose(x, (1, 0)), y), axis=axis_y), 1)
     rest_x = [i for i in range(1, rank_x) if i != axis_x]
     rest_y = [i for i in range(1, rank_y) if i != axis_y]
     sizes_x, sizes_y = [x.shape[i] for i in rest_x], [y.shape[i] for i in rest_y]
