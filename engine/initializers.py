@@ -87,14 +87,18 @@ class Constant(_Constant):
 
 @registry.register("initializer", "Identity", "identity")
 class Identity(_Constant):
-    """`gain` on the diagonal of a matrix, 0 elsewhere."""
+    """`gain` on the diagonal of a square matrix, 0 elsewhere; a longer side holds several such squares."""
 
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
 
     def filled(self, shape: tuple[int, ...]) -> np.ndarray:
         if len(shape) != 2:
             raise ShapeError(where="Identity initializer", expected="a matrix", found=f"shape {shape}")
-        return self.gain * np.eye(*shape)
+        side = min(shape)
+        if shape[0] % side or shape[1] % side:
+            expected = "a long side that is a multiple of the short one"
+            raise ShapeError(where="Identity initializer", expected=expected, found=f"shape {shape}")
+        return self.gain * np.tile(np.eye(side), (shape[0] // side, shape[1] // side))
 
 
 @registry.register("initializer", "RandomNormal", "random_normal", "normal")

@@ -7,28 +7,36 @@ from typing import Any
 import numpy as np
 
 from .. import ops
-from ..core.config import floatx
+from ..core.config import fix_phase, fixed_phase, floatx
 from ..core.tensor import Constant, Tensor
 from .variables import ndim
 
 
 def learning_phase() -> Any:
-    """A tensor that is 1 in a training run and 0 otherwise."""
+    """A tensor that is 1 in a training run and 0 otherwise; the number that `set_learning_phase` fixed, if it did."""
+    phase = fixed_phase()
+    if phase is not None:
+        return int(phase)
     return ops.in_train_phase(Constant(np.asarray(1.0, floatx())), Constant(np.asarray(0.0, floatx())))
 
 
 def set_learning_phase(value: int) -> None:
-    """Kept for Keras's code: the phase belongs to each run here (fit trains, predict does not)."""
+    """Fix the phase of layers that are called from now on: with 1 their dropout drops in predict too.
+
+    `clear_session` leaves it to each run again (fit trains, predict does not). Raises ValueError.
+    """
     if value not in (0, 1, True, False):
         raise ValueError(f"K.set_learning_phase: expected 0 or 1, found {value!r}")
+    fix_phase(bool(value))
 
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
     """x while training, alt otherwise; functions are called to make them."""
     chosen = [f() if callable(f) and not isinstance(f, Tensor) else f for f in (x, alt)]
-    if training is None:
+    phase = fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
+    if phase is None:
         return ops.in_train_phase(*chosen)
-    return chosen[0] if training else chosen[1]
+    return chosen[0] if phase else chosen[1]
 
 
 def in_test_phase(x: Any, alt: Any, training: Any = None) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..core.config import fix_phase
 from ..core.errors import GraphError
 from ..core.gradient import gradients as _gradients
 from ..core.plan import Plan
@@ -82,5 +83,6 @@ def moving_average_update(x: Variable, value: Any, momentum: float) -> tuple[Var
 
 
 def clear_session() -> None:
-    """Count automatic layer names from 1 again."""
+    """Count automatic layer names from 1 again, and leave the phase to each run."""
     reset_names()
+    fix_phase(None)

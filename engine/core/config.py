@@ -17,6 +17,7 @@ class _Defaults:
     floatx: str = "float32"
     epsilon: float = 1e-7
     image_data_format: str = "channels_last"
+    training: bool | None = None
 
 
 _defaults = _Defaults()
@@ -65,3 +66,13 @@ def set_image_data_format(data_format: str) -> None:
     if data_format not in DATA_FORMATS:
         raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), found=repr(data_format))
     _defaults.image_data_format = data_format
+
+
+def fixed_phase() -> bool | None:
+    """The phase that layers called from now on take for good; None (default) leaves it to each run."""
+    return _defaults.training
+
+
+def fix_phase(training: bool | None) -> None:
+    """Set the phase that layers called from now on take for good."""
+    _defaults.training = training

@@ -5,12 +5,16 @@ from __future__ import annotations
 from typing import Any
 
 from .. import ops
+from ..core.config import fixed_phase
 from ..core.tensor import Tensor
 
 
 def settled(training: Any) -> bool | None:
-    """The phase that `training=` of a call settles; None leaves it to the run (so does K.learning_phase(), a tensor)."""
-    return None if training is None or isinstance(training, Tensor) else bool(training)
+    """The phase that `training=` of a call, or else K.set_learning_phase, settles; None leaves it to the run.
+
+    So does K.learning_phase() while it is a tensor.
+    """
+    return fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
 
 
 def dropped(

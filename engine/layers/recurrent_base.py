@@ -16,7 +16,6 @@ from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
 from ..core.tensor import Constant, Shape, Tensor, Variable
-from ..initializers import Identity
 from .base import Layer
 from .core import limit_field, penalty_field, switch_field
 from .dropping import dropped
@@ -94,7 +93,7 @@ class Units(Layer):
             regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
         )  # fmt: skip
         self.recurrent_kernel = self.add_weight(
-            "recurrent_kernel", (self.units, columns), initializer=self._first_recurrent(),
+            "recurrent_kernel", (self.units, columns), initializer=self.recurrent_initializer,
             regularizer=self.recurrent_regularizer, constraint=self.recurrent_constraint,
         )  # fmt: skip
         self.bias = None
@@ -103,13 +102,6 @@ class Units(Layer):
                 "bias", self.bias_shape(), initializer=self.first_bias(),
                 regularizer=self.bias_regularizer, constraint=self.bias_constraint,
             )  # fmt: skip
-
-    def _first_recurrent(self) -> Any:
-        """The recurrent kernel's initializer; an identity for each gate where that is asked for."""
-        first = self.recurrent_initializer
-        if not isinstance(first, Identity):
-            return first
-        return lambda shape, dtype: np.tile(first((shape[0], shape[0]), dtype), (1, shape[1] // shape[0]))
 
     def share(self, other: Units) -> None:
         """Use the weights of a built layer or cell of the same settings."""

@@ -43,7 +43,9 @@ def test_constants_and_the_identity():
     assert initializers.get("ones")((2,)).tolist() == [1, 1]
     assert initializers.Constant(3)((2,)).tolist() == [3, 3]
     np.testing.assert_array_equal(initializers.Identity(2.0)((3, 3)), 2 * np.eye(3))
-    np.testing.assert_array_equal(initializers.Identity()((2, 3)), np.eye(2, 3))
+    np.testing.assert_array_equal(initializers.Identity()((2, 4)), np.hstack([np.eye(2)] * 2))
+    with pytest.raises(ShapeError, match="multiple"):
+        initializers.Identity()((2, 3))
     np.testing.assert_array_equal(initializers.Constant([1.0, 2.0])((3, 2)), [[1, 2]] * 3)
     with pytest.raises(ShapeError, match="matrix"):
         initializers.Identity()((2, 3, 4))

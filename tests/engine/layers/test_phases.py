@@ -77,3 +77,23 @@ def test_moving_averages_follow_the_plain_rule():
     model.compile("sgd", "mse")
     model.predict(x)
     np.testing.assert_array_equal(model.get_weights()[2], mean)
+
+
+def test_a_fixed_phase_holds_for_layers_called_after_it():
+    """Dropout in predict, as code for uncertainty does it."""
+    from engine import backend as K
+
+    x = np.ones((50, 40), "float32")
+    try:
+        K.set_learning_phase(1)
+        assert K.learning_phase() == 1
+        inputs = Input((40,))
+        noisy = Model(inputs, BatchNormalization()(Dropout(0.5)(inputs)))
+    finally:
+        K.clear_session()
+    quiet = Model(inputs, Dropout(0.5)(inputs))
+    first, second = noisy.predict(x), noisy.predict(x)
+    assert not np.array_equal(first, second) and abs(first.mean()) < 1e-3  # statistics of the batch
+    assert np.array_equal(quiet.predict(x), x)
+    with pytest.raises(ValueError, match="0 or 1"):
+        K.set_learning_phase(2)
