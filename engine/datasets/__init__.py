@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
-from . import boston_housing, digits, fashion_mnist, mnist
+from . import boston_housing, cifar, cifar10, cifar100, digits, fashion_mnist, imdb, mnist, reuters
 
-__all__ = ["boston_housing", "digits", "fashion_mnist", "mnist"]
+__all__ = [
+    "boston_housing", "cifar", "cifar10", "cifar100", "digits", "fashion_mnist", "imdb", "mnist", "reuters",
+]  # fmt: skip

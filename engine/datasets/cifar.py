@@ -1,0 +1,49 @@
+"""The files of CIFAR-10 and CIFAR-100 (Krizhevsky, 2009): pickled batches of small pictures."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+
+from ..core import config
+from ..core.errors import FileError
+from ..saving import files, pickled_data
+from ..utils.data_utils import get_file, keras_home
+from .mnist import Split
+
+_PICTURE = (3, 32, 32)
+
+
+def folder(name: str, address: str, digest: str) -> Path:
+    """The folder of batches in Keras's cache; fetched and unpacked there when it is missing."""
+    place = keras_home() / "datasets" / name
+    return place if place.is_dir() else Path(get_file(name, address, untar=True, file_hash=digest))
+
+
+def load_batches(paths: list[Path], label_key: str = "labels") -> Split:
+    """Pictures (N, 32, 32, 3) uint8, or (N, 3, 32, 32) where the image data format is channels_first; labels (N, 1)."""
+    batches = [load_batch(path, label_key) for path in paths]
+    pictures = np.concatenate([pictures for pictures, _ in batches])
+    labels = np.concatenate([labels for _, labels in batches])
+    if config.image_data_format() == "channels_last":
+        pictures = np.ascontiguousarray(pictures.transpose(0, 2, 3, 1))
+    return pictures, labels[:, None]
+
+
+def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
+    """One file: pictures (N, 3, 32, 32) uint8 and labels (N,). Raises FileError for any other content."""
+    with files.open_regular(fpath) as file:
+        found = pickled_data.read(file.read(), str(fpath))
+    parts = {_text(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+    data, labels = parts.get("data"), parts.get(label_key)
+    if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.size % np.prod(_PICTURE):
+        raise FileError(file=str(fpath), expected="pictures as 'data'", found="none of that kind")
+    pictures = data.reshape(-1, *_PICTURE)
+    if not isinstance(labels, list) or len(labels) != len(pictures) or not all(type(n) is int for n in labels):
+        raise FileError(file=str(fpath), expected=f"{len(pictures)} whole numbers as {label_key!r}", found="none such")
+    return pictures, np.array(labels)
+
+
+def _text(key: object) -> object:
+    return key.decode("utf-8", "replace") if isinstance(key, bytes) else key

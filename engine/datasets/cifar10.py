@@ -1,0 +1,21 @@
+"""CIFAR-10: 60,000 colour pictures of 32 x 32 pixels in 10 classes (Krizhevsky, 2009)."""
+
+from __future__ import annotations
+
+from . import cifar
+from .mnist import Split
+
+_ADDRESS = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
+_HASH = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
+
+
+def load_data() -> tuple[Split, Split]:
+    """(x_train, y_train), (x_test, y_test): uint8 pictures (50000, 32, 32, 3) and (10000, 32, 32, 3), labels (N, 1) uint8.
+
+    (N, 3, 32, 32) where the image data format is channels_first. The folder cifar-10-batches-py lies in Keras's cache
+    (~/.keras/datasets); it is fetched (170 MB) and checked when it is not there yet. Raises FileError for a damaged file.
+    """
+    folder = cifar.folder("cifar-10-batches-py", _ADDRESS, _HASH)
+    x, y = cifar.load_batches([folder / f"data_batch_{number}" for number in range(1, 6)])
+    x_test, y_test = cifar.load_batches([folder / "test_batch"])
+    return (x, y.astype("uint8")), (x_test, y_test.astype("uint8"))

@@ -1,0 +1,48 @@
+"""11,228 newswires as word numbers with one of 46 topics, from the file that Keras uses."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..core.errors import SettingError
+from ..keras1 import accepts_old
+from . import cache, word_lists
+from .mnist import Split
+
+_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
+_HASH = "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
+_HASH_OF_WORDS = "4d44cc38712099c9e383dc6e5f11a921"
+
+
+@accepts_old("load_data")
+def load_data(
+    path: str = "reuters.npz",
+    num_words: int | None = None,
+    skip_top: int = 0,
+    maxlen: int | None = None,
+    test_split: float = 0.2,
+    seed: int = 113,
+    start_char: int | None = 1,
+    oov_char: int | None = 2,
+    index_from: int = 3,
+) -> tuple[Split, Split]:
+    """(x_train, y_train), (x_test, y_test): arrays of lists of word numbers, labels (N,) from 0 to 45.
+
+    test_split: share of the newswires that are given as test data. The other arguments are those of
+    `imdb.load_data`. Fetched (2 MB) when it is missing.
+    """
+    if not 0 <= test_split < 1:
+        raise SettingError(where="reuters, test_split", expected="0 <= share < 1", found=str(test_split))
+    file = cache.find(path, f"{_ADDRESS}reuters.npz", _HASH)
+    texts, labels = word_lists.chosen(
+        *word_lists.shuffled(*word_lists.read_lists(file, "x", "y"), np.random.RandomState(seed)),
+        num_words=num_words, skip_top=skip_top, maxlen=maxlen, start_char=start_char, oov_char=oov_char,
+        index_from=index_from,
+    )  # fmt: skip
+    lists, at = texts.as_lists(), int(len(labels) * (1 - test_split))
+    return (lists[:at], labels[:at]), (lists[at:], labels[at:])
+
+
+def get_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
+    """Word -> rank by frequency, from 1; `load_data` adds `index_from` to it. Fetched (0.5 MB) when it is missing."""
+    return word_lists.read_word_index(cache.find(path, f"{_ADDRESS}reuters_word_index.json", _HASH_OF_WORDS))
