@@ -40,7 +40,16 @@ MODULES = {
     "backend.tensorflow_backend": "backend",
     **{
         f"engine.{name}": "engine"
-        for name in ("base_layer", "input_layer", "network", "saving", "sequential", "topology", "training")
+        for name in (
+            "base_layer",
+            "input_layer",
+            "network",
+            "saving",
+            "sequential",
+            "topology",
+            "training",
+            "training_utils",
+        )
     },
     "legacy": "",
     "legacy.layers": "layers",

@@ -106,8 +106,8 @@ class TensorBoard(Callback):
                 image = _as_image(np.asarray(weight.array))
                 if image is not None:
                     self.writer.add_image(tag, image, epoch, dataformats="HW")
-        inputs = self.model.inputs
-        arrays = [np.asarray(a[: self.batch_size]) for a in self.validation_data]
+        inputs = self.model.fed_inputs
+        arrays = [np.asarray(a[: self.batch_size]) for a in self.validation_data if np.ndim(a)]
         tags, tensors = [], []
         for layer in layers:
             outputs = [y for node in layer.inbound_nodes for y in node.output_tensors if _belongs(self.model, node)]
@@ -123,7 +123,7 @@ class TensorBoard(Callback):
         objective = self.model._ready().objective(())
         weights = self.model.trainable_weights
         found = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
-        placeholders = [*self.model.inputs, *objective.inputs]
+        placeholders = [*self.model.fed_inputs, *objective.inputs]
         values = Step(placeholders, [g for _, g in found]).run(arrays[: len(placeholders)])
         for (weight, _), value in zip(found, values, strict=True):
             self._histogram(f"{weight.name.replace(':', '_')}_grad", value, epoch)
@@ -141,7 +141,7 @@ class TensorBoard(Callback):
         given = self.embeddings_data
         arrays = [np.asarray(a) for a in (given if isinstance(given, (list, tuple)) else [given])]
         for name in names:
-            values = np.asarray(Step(self.model.inputs, [self.model.get_layer(name).output]).run(arrays)[0])
+            values = np.asarray(Step(self.model.fed_inputs, [self.model.get_layer(name).output]).run(arrays)[0])
             metadata = self.embeddings_metadata
             path = metadata.get(name) if isinstance(metadata, Mapping) else metadata
             labels = None if path is None else Path(path).read_text(encoding="utf-8").splitlines()

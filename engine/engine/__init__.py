@@ -5,6 +5,8 @@ from __future__ import annotations
 from ..layers import Input, InputLayer, InputSpec, Layer, Node
 from ..models import Model, Sequential
 from ..models.network import Network
+from ..models.stored_weights import preprocess_weights_for_loading
+from ..training.objective import weighted_masked_objective
 from ..utils.layer_utils import get_source_inputs
 
 Container = Network  # its name until Keras 2.1
@@ -20,4 +22,6 @@ __all__ = [
     "Node",
     "Sequential",
     "get_source_inputs",
+    "preprocess_weights_for_loading",
+    "weighted_masked_objective",
 ]

@@ -10,7 +10,8 @@ import copy
 import inspect
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -51,6 +52,16 @@ class Collected:
 
 
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
+
+
+@contextmanager
+def collecting(collected: Collected) -> Iterator[None]:
+    """Let layers add their losses and updates to `collected`."""
+    token = _collecting.set(collected)
+    try:
+        yield
+    finally:
+        _collecting.reset(token)
 
 
 class Layer(Declared):
@@ -110,6 +121,7 @@ class Layer(Declared):
         self._own_losses: list[Tensor] = []
         self._losses_of_inputs: list[tuple[list[Any], Any]] = []
         self._own_updates: list[tuple[Variable, Any]] = []
+        self._updates_of_inputs: list[tuple[list[Any], Any]] = []
         self._penalties: dict[Variable, Tensor] = {}
 
     @property
@@ -269,22 +281,24 @@ class Layer(Declared):
         if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
             kwargs = {**kwargs, "mask": mask}
         collected = Collected()
-        token = _collecting.set(collected)
-        try:
+        with collecting(collected):
             output = self._record(inputs, kwargs)
             with recording_for(self.where):
                 output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
-        finally:
-            _collecting.reset(token)
         outputs = [ops.identity(y) if y in given or hasattr(y, "_keras_history") else y for y in as_list(output)]
         output_masks = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
         for y, m in zip(outputs, output_masks, strict=False):
             y._mask = m  # pyright: ignore[reportAttributeAccessIssue] - tensors carry free attributes
         Node.connect(self, given, outputs, masks, output_masks, arguments, collected)
+        with collecting(collected):
+            self._penalise(outputs)
+        return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
+
+    def _penalise(self, outputs: list[Any]) -> None:
+        """Add what the activity regularizer says of one call's outputs."""
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
-            collected.losses += [regularizer(y) for y in outputs]
-        return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
+            self.add_loss([regularizer(y) for y in outputs])
 
     def _record(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
         """Check, build if needed, and run `call`; errors say which layer."""
@@ -354,13 +368,18 @@ class Layer(Declared):
             self._losses_of_inputs += [(as_list(inputs), loss) for loss in given]
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
-        """Assign tensors to weights after each training step: pairs (variable, tensor)."""
-        pairs = [updates] if isinstance(updates, tuple) else list(updates)
+        """Assign tensors to weights after each training step: pairs (variable, tensor).
+
+        `inputs`: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
+        """
+        pairs = list(updates) if isinstance(updates, list) else [updates]
         collected = _collecting.get()
-        if collected is None:
-            self._own_updates.extend(pairs)
-        else:
+        if collected is not None:
             collected.updates.extend((self, pair) for pair in pairs)
+        elif inputs is None:
+            self._own_updates += pairs
+        else:
+            self._updates_of_inputs += [(as_list(inputs), pair) for pair in pairs]
 
     def regularization_losses(self) -> list[Tensor]:
         """One scalar for each weight with a regularizer, recorded once."""
@@ -373,22 +392,22 @@ class Layer(Declared):
     def losses(self) -> list[Tensor]:
         """Penalties on weights and outputs, over all calls."""
         own = [*self.regularization_losses(), *self._own_losses, *(loss for _, loss in self._losses_of_inputs)]
-        return [*own, *(loss for node in self.inbound_nodes for loss in node.collected.losses)]
+        return [*own, *(loss for node in self.inbound_nodes for loss in node.losses)]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
         """Assignments after a training step, over all calls; none while the layer is frozen."""
         if not self.trainable and not self.stateful:
             return []
-        called = [pair for node in self.inbound_nodes for _, pair in node.collected.updates]
-        return [*self._own_updates, *called]
+        called = [pair for node in self.inbound_nodes for _, pair in node.updates]
+        return [*self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""
         if inputs is None:
             return [*self.regularization_losses(), *self._own_losses]
         wanted = as_list(inputs)
-        called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.collected.losses]
+        called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.losses]
         return [*called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
 
     def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
@@ -396,7 +415,8 @@ class Layer(Declared):
         if inputs is None:
             return list(self._own_updates)
         wanted = as_list(inputs)
-        return [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.collected.updates]
+        called = [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.updates]
+        return [*called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
 
     # What the nodes know
 

@@ -9,7 +9,7 @@ from ..core.config import floatx
 from ..core.errors import SettingTypeError
 from ..core.fields import field
 from ..core.tensor import Placeholder, Tensor
-from .base import Collected, Layer
+from .base import Layer
 from .node import Node
 
 
@@ -58,7 +58,7 @@ class InputLayer(Layer):
         self.built = True
         self.trainable = False
         x = tensor if tensor is not None else Placeholder(self.batch_input_shape, self.dtype, self.name)
-        Node.connect(self, [], [x], [], [None], {}, Collected())
+        Node.connect(self, [x], [x], [None], [None])
 
     def get_config(self) -> dict[str, Any]:
         """As Keras writes it: batch_input_shape, dtype, sparse, name."""

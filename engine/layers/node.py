@@ -26,46 +26,62 @@ class Node:
     """One use of a layer: which tensors of which nodes of which layers came in, and which went out.
 
     Attributes (Keras): outbound_layer; inbound_layers, node_indices, tensor_indices, input_tensors, input_masks,
-    input_shapes: one item an input; output_tensors, output_masks, output_shapes: one an output; arguments of the call.
+    input_shapes: one item an input; output_tensors, output_masks, output_shapes: one an output; arguments of the call;
+    losses and updates that the call added. Where a graph begins, the input tensors are the outputs and no layer is
+    inbound. A new node tells the layers on both sides of it.
     """
 
     def __init__(
         self,
         outbound_layer: Layer,
+        inbound_layers: list[Layer | None],
+        node_indices: list[int],
+        tensor_indices: list[int],
         input_tensors: list[Tensor],
         output_tensors: list[Tensor],
         input_masks: list[Any],
         output_masks: list[Any],
-        arguments: dict[str, Any],
-        collected: Collected,
+        input_shapes: list[Shape],
+        output_shapes: list[Shape],
+        arguments: dict[str, Any] | None = None,
+        *,
+        collected: Collected | None = None,
     ) -> None:
-        histories = [getattr(x, "_keras_history", (None, 0, 0)) for x in input_tensors]
         self.outbound_layer = outbound_layer
-        self.inbound_layers: list[Layer | None] = [h[0] for h in histories]
-        self.node_indices: list[int] = [h[1] for h in histories]
-        self.tensor_indices: list[int] = [h[2] for h in histories]
-        self.input_tensors = input_tensors
-        self.output_tensors = output_tensors
-        self.input_masks = input_masks
-        self.output_masks = output_masks
-        self.input_shapes = [x.shape for x in input_tensors]
-        self.output_shapes = [y.shape for y in output_tensors]
-        self.arguments = arguments
-        self.collected = collected
+        self.inbound_layers = inbound_layers
+        self.node_indices, self.tensor_indices = node_indices, tensor_indices
+        self.input_tensors, self.output_tensors = input_tensors, output_tensors
+        self.input_masks, self.output_masks = input_masks, output_masks
+        self.input_shapes, self.output_shapes = input_shapes, output_shapes
+        self.arguments = arguments or {}
+        self.losses: list[Any] = collected.losses if collected is not None else []
+        self.updates: list[Any] = collected.updates if collected is not None else []
+        for source in dict.fromkeys(inbound_layers):
+            if source is not None:
+                source.outbound_nodes.append(self)
+        outbound_layer.inbound_nodes.append(self)
 
     @classmethod
-    def connect(cls, layer: Layer, *parts: Any) -> Node:
-        """Make a node of `layer` and tell the layers on both sides of it."""
-        node = cls(layer, *parts)
-        for source in dict.fromkeys(node.inbound_layers):
-            if source is not None:
-                source.outbound_nodes.append(node)
-        index = len(layer.inbound_nodes)
-        layer.inbound_nodes.append(node)
-        for i, y in enumerate(node.output_tensors):
-            y._keras_history = (layer, index, i)  # pyright: ignore[reportAttributeAccessIssue]
+    def connect(
+        cls,
+        layer: Layer,
+        inputs: list[Tensor],
+        outputs: list[Tensor],
+        input_masks: list[Any],
+        output_masks: list[Any],
+        arguments: dict[str, Any] | None = None,
+        collected: Collected | None = None,
+    ) -> Node:
+        """The node of a call that made `outputs` of `inputs`; the outputs learn where they come from."""
+        histories = [getattr(x, "_keras_history", (None, 0, 0)) for x in inputs if x not in outputs]
+        for i, y in enumerate(outputs):
+            y._keras_history = (layer, len(layer.inbound_nodes), i)  # pyright: ignore[reportAttributeAccessIssue]
             y._keras_shape = y.shape  # pyright: ignore[reportAttributeAccessIssue]
-        return node
+        return cls(
+            layer, [h[0] for h in histories], [h[1] for h in histories], [h[2] for h in histories], inputs, outputs,
+            input_masks, output_masks, [x.shape for x in inputs], [y.shape for y in outputs], arguments,
+            collected=collected,
+        )  # fmt: skip
 
     def get_config(self) -> dict[str, Any]:
         """The node by names and indices."""

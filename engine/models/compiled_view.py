@@ -50,8 +50,8 @@ class CompiledView(Network):
         return objective.total if objective is not None else None
 
     @property
-    def targets(self) -> list[Placeholder]:
-        """Where targets are fed, one for each trained output."""
+    def targets(self) -> list[Tensor]:
+        """The targets, one for each trained output."""
         objective = self._whole_objective()
         return list(objective.targets) if objective is not None else []
 
@@ -79,11 +79,12 @@ class CompiledView(Network):
 
     @property
     def _feed_inputs(self) -> list[Any]:
-        return list(self.inputs)
+        return self.fed_inputs
 
     @property
     def _feed_input_names(self) -> list[str]:
-        return self.input_names
+        fed = set(self.fed_inputs)
+        return [name for name, x in zip(self.input_names, self.inputs, strict=True) if x in fed]
 
     @property
     def _feed_output_names(self) -> list[str]:
@@ -131,11 +132,12 @@ class CompiledView(Network):
         """Outputs from a list of inputs; None until it is first made."""
         if self._predict_step is None:
             return None
-        return lambda arrays: _run(self._predict_function(), arrays, [len(self.inputs)])
+        return lambda arrays: _run(self._predict_function(), arrays, [len(self.fed_inputs)])
 
     def _function(self, step_for: Callable[[tuple[str, ...]], Step]) -> Function:
-        weighted = self._weighted(self._ready())
-        plain = len(self.inputs) + len(weighted)
+        compiled = self._ready()
+        weighted = self._weighted(compiled)
+        plain = len(self.fed_inputs) + len(compiled.target_places)
 
         def function(arrays: Sequence[Any]) -> list[Any]:
             whole = plain + len(weighted)

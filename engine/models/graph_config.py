@@ -35,7 +35,7 @@ def write_graph(network: Network) -> dict[str, Any]:
         nodes = [
             [[*place(x), dict(node.arguments)] for x in node.input_tensors]
             for node in layer.inbound_nodes
-            if id(node) in kept and node.input_tensors
+            if id(node) in kept and node.inbound_layers
         ]
         layers.append(
             {

@@ -120,8 +120,8 @@ class Model(OnArrays):
             elif validation_data is not None:
                 compiled = self._ready(validation_data[0])
                 fed = compiled.feed(*validation_tuple(validation_data))
-                arrays = fed.arrays
-                validate = self._validation(compiled, fed.weighted, ArrayBatches(arrays, 32), control)
+                arrays = self._told_to_callbacks(compiled, fed)
+                validate = self._validation(compiled, fed.weighted, ArrayBatches(fed.arrays, 32), control)
             batches = prefetch.GeneratorBatches(generator, steps, convert, shuffle=shuffle, **waits)
             sources.append(batches)
             return self._train(
@@ -141,7 +141,7 @@ class Model(OnArrays):
                 raise DataError(where="generator", expected="(x, y) or (x, y, sample_weight)", found=found)
             x, y, weight = (*item, None) if len(item) == 2 else item
             fed = self._ready(x).feed(x, y, weight, class_weight)
-            return Batch([*fed.arrays, fed.weighted], len(fed.arrays[0]))
+            return Batch([*fed.arrays, fed.weighted], fed.size)
 
         return convert
 

@@ -14,8 +14,8 @@ from typing import Any
 from .. import keras1
 from ..core import registry
 from ..core.errors import GraphError, ShapeError
-from ..core.tensor import Tensor, Variable
-from ..layers.base import Layer, automatic_name
+from ..core.tensor import Placeholder, Tensor, Variable
+from ..layers.base import Collected, Layer, automatic_name, collecting
 from ..layers.input import InputLayer
 from ..layers.node import Node, as_list, single
 from ..saving import text
@@ -119,7 +119,7 @@ class Network(Layer):
                 done.add(id(node))
                 ordered.append(node)
                 continue
-            if not node.input_tensors:
+            if not node.inbound_layers:
                 raise GraphError(
                     where=f"{type(self).__name__} '{self.name}'",
                     expected="every input that the outputs depend on among `inputs`",
@@ -195,6 +195,11 @@ class Network(Layer):
         return [x._keras_history[0].name for x in self.inputs]
 
     @property
+    def fed_inputs(self) -> list[Any]:
+        """The inputs that take data: all but tensors with values of their own, given as Input(tensor=...)."""
+        return [x for x in self.inputs if isinstance(x, Placeholder) or not _has_values(x)]
+
+    @property
     def output_names(self) -> list[str]:
         """Names of the layers that give the outputs; a number is added where one gives several."""
         names: list[str] = []
@@ -234,7 +239,12 @@ class Network(Layer):
         if self._graph is None:
             return []
         own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        return [*self._own_losses, *own, *(loss for node in self._graph.nodes for loss in node.collected.losses)]
+        found = [*self._own_losses, *own, *(loss for node in self._graph.nodes for loss in node.losses)]
+        # A layer that sits in several of the models inside is penalised once.
+        return [
+            *dict.fromkeys(x for x in found if isinstance(x, Tensor)),
+            *(x for x in found if not isinstance(x, Tensor)),
+        ]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
@@ -243,9 +253,7 @@ class Network(Layer):
         return super().get_losses_for(inputs)
 
     def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
-        return (
-            [pair for node in self._graph.nodes for pair in node.collected.updates] if self._graph is not None else []
-        )
+        return [pair for node in self._graph.nodes for pair in node.updates] if self._graph is not None else []
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
@@ -325,8 +333,9 @@ class Network(Layer):
         """Masks of the outputs for other tensors."""
         masks = as_list(mask) if mask is not None else [None] * len(self.inputs)
         if all(m is None for m in masks) and all(getattr(y, "_mask", None) is None for y in self.outputs):
-            return None
-        return single([m for _, m in self._run(as_list(inputs), masks)])
+            return single([None for _ in self.outputs])
+        with collecting(Collected()):  # `call` has told the losses and updates already
+            return single([m for _, m in self._run(as_list(inputs), masks)])
 
     def run_internal_graph(self, inputs: Any, masks: Any = None) -> tuple[list[Any], list[Any], list[Any]]:
         """Outputs, masks and shapes for other tensors, a list of each (Keras's name)."""
@@ -348,6 +357,7 @@ class Network(Layer):
             if any(m is not None for _, m in pairs) and "mask" not in arguments and layer._takes("mask"):
                 arguments["mask"] = ms
             outputs = as_list(layer._record(xs, arguments))
+            layer._penalise(outputs)
             found = layer.compute_mask(xs, ms)
             output_masks = as_list(found) if found is not None else [None] * len(outputs)
             for y, value, m in zip(node.output_tensors, outputs, output_masks, strict=False):
@@ -410,6 +420,11 @@ def _by_depth(pairs: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
     for depth, thing in sorted(pairs, key=lambda pair: -pair[0]):
         found.setdefault(depth, []).append(thing)
     return found
+
+
+def _has_values(x: Any) -> bool:
+    layer = x._keras_history[0]
+    return isinstance(layer, InputLayer) and layer.input_tensor is not None
 
 
 def _unique(weights: Any) -> list[Variable]:

@@ -13,9 +13,9 @@ from ..core.errors import NotCompiled, SettingError
 from ..core.random import Stream
 from ..layers.node import single
 from ..training import data
-from ..training.compiled import Compiled, check_batch_size, floats
+from ..training.compiled import Compiled, Fed, check_batch_size, floats
 from ..training.control import Control
-from ..training.data import ArrayBatches, Batch, Batches, Place
+from ..training.data import Batch, Batches, Place, make_batches
 from ..training.events import EpochBegin, Event, Listener, Logs
 from ..training.goals import make_goals
 from ..training.interrupts import Uninterrupted
@@ -65,7 +65,8 @@ class OnArrays(CompiledView):
             metrics: list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
             loss_weights: list or dict of numbers by output. sample_weight_mode: None or "temporal", or by output.
             weighted_metrics: as metrics, using the sample weights.
-            target_tensors: placeholders (K.placeholder) that stand for the targets, one, or a list or dict by output.
+            target_tensors: tensors that stand for the targets, one, or a list or dict by output: placeholders, which
+            take the data's targets, or tensors with values (K.variable), for which y is left out.
 
         Layers' `trainable` counts as it is now: a later change takes effect at the next compile.
         Raises UnknownName, SettingError, SettingTypeError; NotCompiled when there is nothing to train.
@@ -93,8 +94,8 @@ class OnArrays(CompiledView):
             target_tensors=self._target_tensors,
         )
         return Compiled(
-            self.inputs,
-            self.input_names,
+            self.fed_inputs,
+            self._feed_input_names,
             goals,
             self.optimizer,
             variables=self.trainable_weights,
@@ -157,7 +158,10 @@ class OnArrays(CompiledView):
         """Train for `epochs` epochs on arrays.
 
         Args:
-            x, y: an array, a list of arrays, or a dict by input and output name. batch_size: 32 by default.
+            x, y: an array, a list of arrays, or a dict by input and output name; None where inputs are tensors with values
+            (Input(tensor=...)), targets likewise (target_tensors): the samples then keep their order, whatever `shuffle`
+            says; without any array, give steps_per_epoch.
+            batch_size: 32 by default.
             verbose: 0 silent, 1 progress bar, 2 a line for each epoch.
             validation_split: this last share of the data is measured after each epoch and never trained on.
             validation_data: (x, y) or (x, y, sample_weight), in place of a split.
@@ -186,24 +190,32 @@ class OnArrays(CompiledView):
                 held = plain._replace(arrays=data.split(plain.arrays, validation_split)[1])
             else:
                 held = fed._replace(arrays=rest)
-        size = check_batch_size(batch_size, len(train[0]), self.stateful)
+        size = check_batch_size(batch_size, data.sample_count(train), self.stateful)
         control = control or Control()
         validate = None
         if held is not None:
-            source = ArrayBatches(
-                held.arrays, check_batch_size(size, len(held.arrays[0]), self.stateful), steps=validation_steps
-            )
+            held_size = check_batch_size(size, data.sample_count(held.arrays), self.stateful)
+            source = make_batches(held.arrays, held_size, steps=validation_steps, where="fit, validation_steps")
             validate = self._validation(compiled, held.weighted, source, control)
-            if verbose == 1:
+            if verbose == 1 and train and held.arrays:
                 print(f"Train on {len(train[0])} samples, validate on {len(held.arrays[0])} samples")
         step = compiled.train_step(fed.weighted)
+        if not compiled.all_fed or len(self.fed_inputs) < len(self.inputs):
+            shuffle = False  # what is fed has to stay beside what is not
         return self._train(
             lambda batch: floats(step.run(batch.arrays)),
-            ArrayBatches(train, size, shuffle, steps_per_epoch),
+            make_batches(train, size, shuffle, steps_per_epoch, where="fit, steps_per_epoch"),
             epochs=epochs, initial_epoch=initial_epoch, verbose=verbose, callbacks=callbacks, validate=validate,
             count_mode="steps" if steps_per_epoch else "samples", control=control, listeners=listeners,
-            validation_arrays=held.arrays if held is not None else None,
+            validation_arrays=self._told_to_callbacks(compiled, held),
         )  # fmt: skip
+
+    def _told_to_callbacks(self, compiled: Compiled, held: Fed | None) -> list[Array] | None:
+        """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
+        if held is None:
+            return None
+        arrays = compiled.with_all_weights(held)
+        return [*arrays, 0.0] if self.uses_learning_phase else arrays
 
     def _validation(
         self, compiled: Compiled, weighted: tuple[str, ...], batches: Batches, control: Control
@@ -288,7 +300,8 @@ class OnArrays(CompiledView):
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`."""
         compiled = self._ready(x)
         fed = compiled.feed(x, y, sample_weight)
-        batches = ArrayBatches(fed.arrays, check_batch_size(batch_size, len(fed.arrays[0]), self.stateful), steps=steps)
+        size = check_batch_size(batch_size, data.sample_count(fed.arrays), self.stateful)
+        batches = make_batches(fed.arrays, size, steps=steps, where="evaluate, steps")
         return self._evaluate(compiled, fed.weighted, batches, verbose)
 
     def _evaluate(self, compiled: Compiled, weighted: tuple[str, ...], batches: Batches, verbose: int) -> Any:
@@ -315,8 +328,9 @@ class OnArrays(CompiledView):
     ) -> np.ndarray | list[np.ndarray]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs."""
         step, arrays = self._predict_on(x)
-        n = len(arrays[0])
-        batches = ArrayBatches(arrays, check_batch_size(batch_size, n, self.stateful), steps=steps)
+        n = data.sample_count(arrays)
+        size = check_batch_size(batch_size, n, self.stateful)
+        batches = make_batches(arrays, size, steps=steps, where="predict, steps")
         bar = Progbar(n if steps is None else steps, verbose=verbose)
         with step.lock:
             return single(run_prediction(step.run, batches, n if steps is None else None, bar.update))
@@ -324,7 +338,9 @@ class OnArrays(CompiledView):
     def _predict_on(self, x: Any) -> tuple[Step, list[Array]]:
         """The step that predicts, and the checked inputs."""
         step = self._predict_function(x)
-        places = [Place(name, t.shape, t.dtype) for name, t in zip(self.input_names, self.inputs, strict=True)]
+        places = [
+            Place(name, t.shape, t.dtype) for name, t in zip(self._feed_input_names, self.fed_inputs, strict=True)
+        ]
         arrays = data.fit_to_places(x, places)
         data.count_samples(arrays, places)
         return step, arrays
@@ -333,8 +349,9 @@ class OnArrays(CompiledView):
         if not self.inputs and x is not None:
             self._build_from(x)
         step = self._predict_step
-        if step is None or step.outputs != self.outputs or step.inputs != self.inputs:
-            step = Step(self.inputs, self.outputs, updates=self.state_updates, random=self._stream)
+        inputs = self.fed_inputs
+        if step is None or step.outputs != self.outputs or step.inputs != inputs:
+            step = Step(inputs, self.outputs, updates=self.state_updates, random=self._stream)
             self._predict_step = step
         return step
 

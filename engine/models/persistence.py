@@ -16,6 +16,7 @@ from ..core.errors import FileError, SettingError, shorten
 from ..layers.base import Layer
 from ..saving import hdf5, text
 from ..saving.hdf5 import BACKEND, KERAS_VERSION
+from .stored_weights import in_own_layout, stored_weights
 
 if TYPE_CHECKING:
     from .network import Network
@@ -55,7 +56,7 @@ def model_from_yaml(yaml_string: str, custom_objects: Mapping[str, Any] | None =
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
     """(layer name, [(weight name, array)]) in order."""
-    return [(layer.name, [(str(w.name), w.array) for w in layer.weights]) for layer in layers]
+    return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
 def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
@@ -87,15 +88,14 @@ def assign(
     pairs = _paired(layers, loaded, where, by_name)
     chosen: list[tuple[Any, np.ndarray]] = []
     for layer, arrays in pairs:
-        own = layer.weights
+        own = stored_weights(layer)
+        arrays = in_own_layout(layer, arrays, loaded.keras_version, loaded.backend)
         if len(own) != len(arrays):
             if skip_mismatch:
                 _tell_skipped(layer, f"{len(own)} weights", str(len(arrays)))
                 continue
             raise FileError(file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays)))
-        names = [name for name, _ in arrays]
-        converted = in_own_layout(layer, [array for _, array in arrays])
-        for variable, name, array in zip(own, names, converted, strict=True):
+        for variable, (name, array) in zip(own, arrays, strict=True):
             if variable.shape != array.shape and reshape and variable.size == array.size:
                 array = array.reshape(variable.shape)
             if variable.shape != array.shape:
@@ -109,19 +109,6 @@ def assign(
             chosen.append((variable, array))
     for variable, array in chosen:
         variable.assign(array)
-
-
-def in_own_layout(layer: Any, weights: list[Any]) -> list[Any]:
-    """Loaded weights as the layer, and the layers inside it, keep them: those of CuDNN's layers differ from the plain ones."""
-    inside = getattr(layer, "held", None) or getattr(layer, "layers", None)
-    if inside:
-        rest, parts = list(weights), []
-        for one in inside:
-            count = len(one.weights)
-            parts += in_own_layout(one, rest[:count])
-            rest = rest[count:]
-        return parts
-    return layer.in_own_layout(weights) if hasattr(layer, "in_own_layout") else weights
 
 
 def _paired(

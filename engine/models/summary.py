@@ -48,7 +48,7 @@ def _is_stack(model: Network) -> bool:
     if hasattr(model, "_stack"):
         return True
     nodes = model.graph.nodes
-    fed = [x for node in nodes for x in node.input_tensors]
+    fed = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
     return all(len(node.input_tensors) <= 1 for node in nodes) and len(set(map(id, fed))) == len(fed)
 
 

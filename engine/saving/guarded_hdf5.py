@@ -96,11 +96,12 @@ class Source:
             return root
         return self.group("model_weights")
 
-    def text_attribute(self, name: str) -> str | None:
-        """A text attribute of the root, or None."""
-        if name not in self._file.attrs:
+    def text_attribute(self, name: str, group: h5py.Group | None = None) -> str | None:
+        """A text attribute of the root or of a group, or None."""
+        group = self._file if group is None else group
+        if name not in group.attrs:
             return None
-        value = self._attribute(self._file, name)
+        value = self._attribute(group, name)
         if isinstance(value, np.ndarray) and value.size == 1:
             value = value.reshape(-1)[0]
         if isinstance(value, (bytes, np.bytes_)):

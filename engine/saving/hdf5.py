@@ -22,7 +22,17 @@ if TYPE_CHECKING:
     import h5py
 
 Weights = Sequence[tuple[str, Sequence[tuple[str, np.ndarray]]]]
-Loaded = list[tuple[str, list[tuple[str, np.ndarray]]]]
+
+
+class Loaded(list[tuple[str, list[tuple[str, np.ndarray]]]]):
+    """Layers and weights of a file: [(layer name, [(weight name, array), ...]), ...].
+
+    keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1.
+    """
+
+    keras_version: str | None = None
+    backend: str | None = None
+
 
 KERAS_VERSION = "2.2.4"
 BACKEND = "tensorflow"
@@ -40,8 +50,6 @@ class ModelFile:
     training_config: dict[str, Any] | None
     layers: Loaded
     optimizer_weights: list[tuple[str, np.ndarray]] | None
-    keras_version: str | None = None
-    backend: str | None = None
 
 
 def write_weights(path: Path, layers: Weights) -> None:
@@ -60,9 +68,16 @@ def read_weights(path: Path, check: Shapes | None = None) -> Loaded:
     Errors: FileError naming the file, the place in it, what was found and expected.
     """
     with Source(path) as source:
-        layers = source.layers(source.weights_group(), check)
+        layers = _read_layers(source, source.weights_group(), check)
         _compare_checksum(source, layers, [])
         return layers
+
+
+def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loaded:
+    layers = Loaded(source.layers(group, check))
+    for name in ("keras_version", "backend"):
+        setattr(layers, name, source.text_attribute(name) or source.text_attribute(name, group))
+    return layers
 
 
 def write_model(
@@ -102,7 +117,7 @@ def read_model(path: Path, check: Shapes | None = None) -> ModelFile:
                 "Build the model and use load_weights.",
             )
         training = source.text_attribute("training_config")
-        layers = source.layers(source.group("model_weights"), check)
+        layers = _read_layers(source, source.group("model_weights"), check)
         slots = source.optimizer_weights()
         _compare_checksum(source, layers, slots or [])
         return ModelFile(
@@ -110,8 +125,6 @@ def read_model(path: Path, check: Shapes | None = None) -> ModelFile:
             training_config=read_json(training, f"{source.name}: training_config") if training else None,
             layers=layers,
             optimizer_weights=slots,
-            keras_version=source.text_attribute("keras_version"),
-            backend=source.text_attribute("backend"),
         )
 
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from ..core import config
 from ..core.device import to_host
 from ..core.errors import DataError
 from ..core.random import Stream
@@ -25,6 +26,11 @@ class Fed(NamedTuple):
 
     arrays: list[Array]
     weighted: tuple[str, ...]
+
+    @property
+    def size(self) -> int:
+        """Number of samples; 1 where nothing is fed, so that all steps count alike."""
+        return data.sample_count(self.arrays) or 1
 
 
 class Compiled:
@@ -64,7 +70,8 @@ class Compiled:
         self.input_places = [
             data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
         ]
-        self.target_places = [data.Place(g.name, g.target_shape, g.output.dtype, "output") for g in self._trained]
+        self._fed_goals = [goal for goal in self._trained if goal.fed]
+        self.target_places = [data.Place(g.name, g.target_shape, g.output.dtype, "output") for g in self._fed_goals]
         self._familiar: tuple[Any, ...] | None = None
 
     def objective(self, weighted: tuple[str, ...]) -> Objective:
@@ -119,7 +126,7 @@ class Compiled:
             # Training batch by batch passes the same kind of arrays again and again: one comparison instead of all.
             kind = (x.shape, x.dtype, y.shape, y.dtype)
             if self._familiar is not None and self._familiar[0] == kind:
-                return Fed([x.reshape(self._familiar[1]), y.reshape(self._familiar[2])], ())
+                return Fed([_shaped(x, self._familiar[1]), _shaped(y, self._familiar[2])], ())
             fed = self._feed(x, y, None, None)
             if len(self.inputs) == 1 and len(fed.arrays) == 2:
                 self._familiar = (kind, fed.arrays[0].shape, fed.arrays[1].shape)
@@ -132,17 +139,30 @@ class Compiled:
         targets = data.fit_to_places(y, self.target_places)
         places = [*self.input_places, *self.target_places]
         data.count_samples([*inputs, *targets], places)
+        fed = {goal.name: target for goal, target in zip(self._fed_goals, targets, strict=True)}
         names = [goal.name for goal in self.goals]
         of_samples = dict(zip(names, weights.per_output(sample_weight, names, "sample_weight"), strict=True))
         of_classes = dict(zip(names, weights.per_output(class_weight, names, "class_weight"), strict=True))
         found = {
             goal.name: weights.sample_weights(
-                target, of_samples[goal.name], of_classes[goal.name], name=goal.name, temporal=goal.temporal
+                fed.get(goal.name), of_samples[goal.name], of_classes[goal.name], name=goal.name, temporal=goal.temporal
             )
-            for goal, target in zip(self._trained, targets, strict=True)
+            for goal in self._trained
         }
         weighted = tuple(name for name, array in found.items() if array is not None)
         return Fed([*inputs, *targets, *(found[name] for name in weighted)], weighted)
+
+    def with_all_weights(self, fed: Fed) -> list[Array]:
+        """Fed arrays with a weight of 1 for the samples of the outputs that were given none."""
+        count = len(fed.arrays) - len(fed.weighted)
+        given = dict(zip(fed.weighted, fed.arrays[count:], strict=True))
+        ones = np.ones(fed.size, config.floatx())
+        return [*fed.arrays[:count], *(given.get(goal.name, ones) for goal in self._trained)]
+
+    @property
+    def all_fed(self) -> bool:
+        """Whether all targets come with the data."""
+        return len(self._fed_goals) == len(self._trained)
 
     def _check_labels(self, y: Any) -> None:
         """Explain labels that do not suit their loss, before their shape is refused without a reason."""
@@ -153,9 +173,14 @@ class Compiled:
             given = [y]
         if not isinstance(given, (list, tuple)) or len(given) != len(self.target_places):
             return
-        for target, goal, place in zip(given, self._trained, self.target_places, strict=True):
+        for target, goal, place in zip(given, self._fed_goals, self.target_places, strict=True):
             if hasattr(target, "shape"):
                 data.check_labels(target, place, goal.output.shape, getattr(goal.loss, "__name__", ""))
+
+
+def _shaped(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """The array in a shape; itself where it has it already, as callbacks may compare."""
+    return array if array.shape == shape else array.reshape(shape)
 
 
 def floats(values: Sequence[Array]) -> list[float]:
@@ -163,12 +188,12 @@ def floats(values: Sequence[Array]) -> list[float]:
     return [float(to_host(value)) for value in values]
 
 
-def check_batch_size(batch_size: int | None, samples: int, stateful: bool) -> int:
+def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool) -> int:
     """The batch size, 32 by default; raises DataError where a stateful model gets a last batch of another size."""
     size = 32 if batch_size is None else int(batch_size)
     if size < 1:
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
-    if stateful and samples > size and samples % size:
+    if stateful and samples is not None and samples > size and samples % size:
         raise DataError(
             where="batch_size", expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",

@@ -77,6 +77,10 @@ def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
         if not places:
             return []
         raise DataError(where=kind, expected=_count(len(places)), found="None")
+    if not places and len(data):
+        raise DataError(
+            where="data", expected="None, as the tensors have values of their own", found=type(data).__name__
+        )
     if isinstance(data, (list, tuple)):
         return _listed(data, places, kind)
     if len(places) != 1:
@@ -152,6 +156,11 @@ def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Pla
     raise DataError(where=place.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
 
 
+def sample_count(arrays: Sequence[Array]) -> int | None:
+    """The number of samples; None where nothing is fed."""
+    return len(arrays[0]) if arrays else None
+
+
 def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: str) -> None:
     """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
 
@@ -195,7 +204,7 @@ def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
 
 def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Array]]:
     """Cut off the last `share` (0 < share < 1) of the samples; raises DataError when one side would be empty."""
-    n = len(arrays[0])
+    n = sample_count(arrays) or 0
     at = int(n * (1.0 - share))
     if not 0 < at < n:
         raise DataError(
@@ -251,6 +260,35 @@ class ArrayBatches:
             starts[:whole] = random.permutation(starts[:whole])
             return None, starts
         return random.permutation(self._n), starts
+
+
+class UnfedBatches:
+    """`steps` batches of no arrays, for models whose inputs and targets are tensors with values of their own."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps: int | None = steps
+        self.samples: int | None = None
+        self.batch_size: int | None = None
+
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """The same batch `steps` times."""
+        assert self.steps is not None
+        return (Batch([], 1) for _ in range(self.steps))
+
+
+def make_batches(
+    arrays: Sequence[Array],
+    batch_size: int,
+    shuffle: bool | str = False,
+    steps: int | None = None,
+    where: str = "steps",
+) -> Batches:
+    """Batches of arrays, or `steps` empty ones where there are none; raises DataError, naming `where`, without either."""
+    if arrays:
+        return ArrayBatches(arrays, batch_size, shuffle, steps)
+    if steps is None:
+        raise DataError(where=where, expected="the number of batches, as no array is fed", found="None")
+    return UnfedBatches(steps)
 
 
 class _Reader:

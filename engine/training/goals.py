@@ -8,7 +8,7 @@ from typing import Any
 
 from .. import losses
 from ..core.errors import SettingError, SettingTypeError, UnknownName
-from ..core.tensor import Placeholder, Tensor
+from ..core.tensor import Tensor
 from .objective import Goal
 
 
@@ -97,12 +97,12 @@ def _spread(what: str, value: Any, names: Sequence[str], default: Any) -> list[A
     raise SettingTypeError(where=f"compile, {what}", expected=expected, found=repr(value))
 
 
-def _targets(given: Any, names: Sequence[str]) -> list[Placeholder | None]:
+def _targets(given: Any, names: Sequence[str]) -> list[Tensor | None]:
     found = _spread("target_tensors", [given] if isinstance(given, Tensor) else given, names, None)
     for target, name in zip(found, names, strict=True):
-        if target is not None and not isinstance(target, Placeholder):
+        if target is not None and not isinstance(target, Tensor):
             raise SettingTypeError(
-                where=f"compile, target_tensors of output '{name}'", expected="a placeholder that fit feeds",
+                where=f"compile, target_tensors of output '{name}'", expected="a tensor (K.placeholder, K.variable)",
                 found=type(target).__name__,
             )  # fmt: skip
     return found

@@ -30,7 +30,7 @@ class Goal:
 
     `mask` as the layers computed it, or None; `loss` None: the output is not trained; `temporal`: a sample weight
     for each time step; `metrics` and `weighted_metrics` are names or functions, the latter use the sample weights; `target`
-    is the placeholder to feed targets to, where the user gave one.
+    is the tensor of targets, where the user gave one; a placeholder is fed.
     """
 
     name: str
@@ -41,7 +41,12 @@ class Goal:
     metrics: tuple[Any, ...] = ()
     weighted_metrics: tuple[Any, ...] = ()
     temporal: bool = False
-    target: Placeholder | None = None
+    target: Tensor | None = None
+
+    @property
+    def fed(self) -> bool:
+        """Whether targets come with the data."""
+        return self.target is None or isinstance(self.target, Placeholder)
 
     @property
     def target_shape(self) -> tuple[int | None, ...] | None:
@@ -57,7 +62,8 @@ class Goal:
 class Objective:
     """The graph of all goals. `weighted` names the outputs whose sample weights are fed.
 
-    `inputs` are the placeholders to feed after the model's own: a target for each trained output, then the weights.
+    `inputs` are the placeholders to feed after the model's own: a target for each trained output (but for those whose
+    target has values of its own), then the weights.
     `names` and `values` run side by side: "loss", the losses of the outputs when there are several, the metrics.
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
     """
@@ -90,7 +96,7 @@ class Objective:
     @property
     def inputs(self) -> list[Placeholder]:
         """Targets, then sample weights."""
-        return [*self.targets, *self.weights.values()]
+        return [*(target for target in self.targets if isinstance(target, Placeholder)), *self.weights.values()]
 
     def _record_losses(self, penalties: Sequence[Any]) -> Tensor:
         total: Any = None
@@ -147,6 +153,13 @@ def reduced(function: Function, target: Any, output: Any, weights: Any = None, m
     return _mean_score(function(target, output), weights, mask)
 
 
+def weighted_masked_objective(fn: Function | None) -> Callable[..., Any] | None:
+    """A loss as function of (y_true, y_pred, weights, mask=None) that gives one number (Keras 2.2.4's name)."""
+    if fn is None:
+        return None
+    return lambda y_true, y_pred, weights, mask=None: reduced(fn, y_true, y_pred, weights, mask)
+
+
 def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
     if not isinstance(score, Tensor):
         raise SettingTypeError(
@@ -193,7 +206,7 @@ def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
     return function, getattr(function, "name", None) or getattr(function, "__name__", type(function).__name__)
 
 
-def _target(goal: Goal) -> Placeholder:
+def _target(goal: Goal) -> Tensor:
     if goal.target is not None:
         return goal.target
     shape = goal.target_shape

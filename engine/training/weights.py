@@ -38,12 +38,13 @@ def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:
 
 
 def sample_weights(
-    target: Array, sample_weight: Any, class_weight: Any, *, name: str, temporal: bool = False
+    target: Array | None, sample_weight: Any, class_weight: Any, *, name: str, temporal: bool = False
 ) -> np.ndarray | None:
     """The weights of one output's samples: (N,), or (N, T) when `temporal`; None when all are 1.
 
     `class_weight` maps a class (the label, or the place of the largest value of a one-hot label) to its weight.
-    Both given: their product. Raises DataError for wrong ranks, lengths, or classes without a weight.
+    Both given: their product. `target` is None where it is not fed. Raises DataError for wrong ranks, lengths, or
+    classes without a weight.
     """
     of_samples = None if sample_weight is None else _checked(target, sample_weight, name, temporal)
     of_classes = None if class_weight is None else _of_classes(target, class_weight, name)
@@ -54,7 +55,7 @@ def sample_weights(
     return of_samples * (of_classes[:, None] if of_samples.ndim == 2 else of_classes)
 
 
-def _checked(target: Array, sample_weight: Any, name: str, temporal: bool) -> np.ndarray:
+def _checked(target: Array | None, sample_weight: Any, name: str, temporal: bool) -> np.ndarray:
     weights = np.asarray(sample_weight, dtype=config.floatx())
     where = f"sample_weight of output '{name}'"
     rank, hint = (
@@ -64,13 +65,15 @@ def _checked(target: Array, sample_weight: Any, name: str, temporal: bool) -> np
         weights = weights[..., 0]
     if weights.ndim != rank:
         raise DataError(where=where, expected=f"an array of rank {rank}", found=f"shape {weights.shape}", hint=hint)
-    if weights.shape != tuple(target.shape[:rank]):
+    if target is not None and weights.shape != tuple(target.shape[:rank]):
         raise DataError(where=where, expected=f"shape {tuple(target.shape[:rank])}", found=f"shape {weights.shape}")
     return weights
 
 
-def _of_classes(target: Array, class_weight: Any, name: str) -> np.ndarray:
+def _of_classes(target: Array | None, class_weight: Any, name: str) -> np.ndarray:
     where = f"class_weight of output '{name}'"
+    if target is None:
+        raise DataError(where=where, expected="targets that are fed", found="a tensor with values of its own")
     if not isinstance(class_weight, Mapping):
         raise DataError(where=where, expected="a dict of class and weight", found=type(class_weight).__name__)
     if len(target.shape) > 2:

@@ -40,7 +40,7 @@ def get_source_inputs(tensor: Any, layer: Any = None, node_index: int | None = N
             continue
         seen.add(id(node))
         if not node.inbound_layers:
-            found.update(dict.fromkeys(node.input_tensors or node.output_tensors))
+            found.update(dict.fromkeys(node.input_tensors))
         sources = list(zip(node.inbound_layers, node.node_indices, strict=True))
         stack += [source.inbound_nodes[index] for source, index in reversed(sources) if source is not None]
     return list(found)

@@ -43,7 +43,6 @@ DIFFERENCES: dict[str, str] = {
 
 # What is not there yet: paths of rows, and modules or classes of which nothing is.
 MISSING = {
-    "engine.Node",
     "preprocessing.image.ImageDataGenerator.flow_from_dataframe",
     "utils.io_utils.H5Dict",
     "utils.io_utils.h5dict",

@@ -105,7 +105,7 @@ def test_targets_are_fed_to_the_placeholders_that_were_given():
     assert found == model.test_on_batch(X, [Y, Z])
     with pytest.raises(ValueError, match="2 entries"):
         model.compile("sgd", "mse", target_tensors=[target])
-    with pytest.raises(TypeError, match="placeholder that fit feeds"):
+    with pytest.raises(TypeError, match=r"K\.placeholder"):
         model.compile("sgd", "mse", target_tensors=[target, Z])
 
 
