@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-import tempfile
+import io
+import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -21,7 +22,7 @@ from .stored_weights import in_own_layout, stored_weights
 if TYPE_CHECKING:
     from .network import Network
 
-File = str | Path
+File = Any  # a path, an open h5py file or group, a binary file object
 
 
 def architecture(model: Network) -> dict[str, Any]:
@@ -73,7 +74,7 @@ def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
-    assign(model.layers, hdf5.read_weights(filepath), str(filepath), by_name, skip_mismatch, reshape)
+    assign(model.layers, hdf5.read_weights(filepath), _told(filepath), by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -128,7 +129,10 @@ def _paired(
 
 
 def save_model(model: Any, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
-    """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
+    """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file.
+
+    filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
+    """
     _check_overwrite(filepath, overwrite)
     training, slots = None, None
     if include_optimizer and model.optimizer is not None:
@@ -147,25 +151,21 @@ def save_model(model: Any, filepath: File, overwrite: bool = True, include_optim
 
 def to_bytes(model: Any) -> bytes:
     """The file that `save_model` writes, in memory."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.h5"
-        save_model(model, path)
-        return path.read_bytes()
+    buffer = io.BytesIO()
+    save_model(model, buffer)
+    return buffer.getvalue()
 
 
 def from_bytes(content: bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The model of such a file: read with all checks that other files get."""
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "model.h5"
-        path.write_bytes(content)
-        return load_model(path, custom_objects)
+    return load_model(io.BytesIO(content), custom_objects)
 
 
 def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:
-    """The model of a file that `save_model` or Keras 2 wrote, compiled as it was."""
+    """The model of a file that `save_model` or Keras 2 wrote, compiled as it was; `filepath` as for `save_model`."""
     stored = hdf5.read_model(filepath)
     model = model_from_config(stored.config, custom_objects)
-    assign(model.layers, stored.layers, str(filepath))
+    assign(model.layers, stored.layers, _told(filepath))
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
@@ -189,6 +189,11 @@ def _plain(value: Any) -> Any:
     return value.__name__ if callable(value) and hasattr(value, "__name__") else value
 
 
+def _told(filepath: File) -> str:
+    """How messages name a file."""
+    return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
+
+
 def _check_overwrite(filepath: File, overwrite: bool) -> None:
-    if not overwrite and Path(filepath).exists():
+    if not overwrite and isinstance(filepath, (str, os.PathLike)) and Path(filepath).exists():
         raise FileError(file=str(filepath), expected="a new file", found="an existing one", hint="Pass overwrite=True.")

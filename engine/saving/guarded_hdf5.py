@@ -7,7 +7,7 @@ import math
 import os
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from .guards import cut
 if TYPE_CHECKING:
     import h5py
 
+Place: TypeAlias = "Path | h5py.Group | BinaryIO"
 Shapes = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
 
 MAX_HOPS = 16
@@ -32,32 +33,35 @@ KNOWN_FILTERS = {1, 2, 3, 4, 5, 6, 32000}
 
 
 class Source:
-    """An open file to read weights from; use as a context.
+    """An open file to read weights from; use as a context. `place`: a path, an open h5py file or group (it stays open),
+    or a binary file object.
 
     >>> with Source("weights.h5") as source:  # doctest: +SKIP
     ...     source.layers(source.weights_group(), None)
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, place: Place) -> None:
         import h5py
 
-        self.name = os.fspath(path)
-        open_regular(self.name).close()
+        self._owned = not isinstance(place, h5py.Group)
+        if isinstance(place, h5py.Group):
+            self.name, self._file = str(place.file.filename), place
+            return
+        opened: Any = place
+        if isinstance(place, (str, os.PathLike)):
+            self.name = os.fspath(place)
+            open_regular(self.name).close()
+            opened = self.name
+        else:
+            self.name = str(getattr(place, "name", "binary file"))
         try:
-            if not h5py.is_hdf5(self.name):
+            if opened is self.name and not h5py.is_hdf5(self.name):
                 raise self.refuse(
                     "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
                 )
-            self._file = h5py.File(self.name, "r", locking=False)
+            self._file: h5py.Group = h5py.File(opened, "r", **({"locking": False} if opened is self.name else {}))
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
-
-    @classmethod
-    def of(cls, file: h5py.File) -> Source:
-        """Source over a file that is open already, and that its owner closes."""
-        source = cls.__new__(cls)
-        source.name, source._file = str(file.filename), file
-        return source
 
     def __enter__(self) -> Source:
         return self
@@ -65,8 +69,9 @@ class Source:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        with contextlib.suppress(Exception):
-            self._file.close()
+        if self._owned:
+            with contextlib.suppress(Exception):
+                self._file.file.close()
         # A broken B-tree, a bad heap or a missing block reaches us as any of these.
         if (
             isinstance(error, (OSError, RuntimeError, KeyError, ValueError, TypeError))
@@ -117,7 +122,7 @@ class Source:
 
         limit: most bytes to read in all; -1 for half of the free memory, None for no bound.
         """
-        names = self._names(group, "layer_names", MAX_NAME)
+        names = self.layer_names(group)
         if names is None:
             raise self.refuse(str(group.name), "the attribute layer_names", "none", "This is no file of Keras weights.")
         found = [(name, self._weights(group, name)) for name in names]
@@ -125,6 +130,10 @@ class Source:
         if check is not None:
             check([(name, [(weight, dataset.shape) for weight, dataset in weights]) for name, weights in found])
         return [(name, [(weight, self._read(dataset)) for weight, dataset in weights]) for name, weights in found]
+
+    def layer_names(self, group: h5py.Group) -> list[str] | None:
+        """Names of the layers whose weights a group holds, or None when it holds none."""
+        return self._names(group, "layer_names", MAX_NAME)
 
     def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, np.ndarray]] | None:
         """Slots of the optimizer in order, or None when the file has none."""
@@ -216,7 +225,7 @@ class Source:
                 if hops > MAX_HOPS:
                     raise self.refuse(path, f"at most {MAX_HOPS} links in a row", "more")
                 if link.path.startswith("/"):
-                    here = self._file
+                    here = self._file.file
                 steps = [part for part in link.path.split("/") if part] + steps
                 continue
             here = here[step]

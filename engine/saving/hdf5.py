@@ -7,15 +7,17 @@ Reading trusts nothing: no link leaves the file, sizes are known before bytes ar
 
 from __future__ import annotations
 
+import io
+import os
 import zlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
 from .files import Path, atomic_write
-from .guarded_hdf5 import Shapes, Source
+from .guarded_hdf5 import Place, Shapes, Source
 from .json_text import read_json, write_json
 
 if TYPE_CHECKING:
@@ -52,22 +54,23 @@ class ModelFile:
     optimizer_weights: list[tuple[str, np.ndarray]] | None
 
 
-def write_weights(path: Path, layers: Weights) -> None:
+def write_weights(place: Place, layers: Weights) -> None:
     """Write a Keras weight file, whole or not at all.
 
+    place: a path; or an open h5py file or group, or a binary file object, which are filled at once.
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
     Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
-    _write(path, lambda file: _put_layers(file, layers), _arrays(layers))
+    _write(place, lambda file: _put_layers(file, layers), _arrays(layers))
 
 
-def read_weights(path: Path, check: Shapes | None = None) -> Loaded:
-    """All weights of a weight file or of a whole model file.
+def read_weights(place: Place, check: Shapes | None = None) -> Loaded:
+    """All weights of a weight file or of a whole model file: a path, an open h5py file or group, a binary file object.
 
     check: called with [(layer name, [(weight name, shape), ...]), ...] before any weight is read; raises to refuse.
     Errors: FileError naming the file, the place in it, what was found and expected.
     """
-    with Source(path) as source:
+    with Source(place) as source:
         layers = _read_layers(source, source.weights_group(), check)
         _compare_checksum(source, layers, [])
         return layers
@@ -81,7 +84,7 @@ def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loa
 
 
 def write_model(
-    path: Path,
+    place: Place,
     config: dict[str, Any],
     training_config: dict[str, Any] | None,
     layers: Weights,
@@ -90,11 +93,12 @@ def write_model(
     """Write a whole model: architecture, compile settings, weights and optimizer slots.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
-    `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled.
+    `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. place: as for
+    `write_weights`.
     """
     slots = list(optimizer_weights or [])
 
-    def fill(file: h5py.File) -> None:
+    def fill(file: h5py.Group) -> None:
         file.attrs["model_config"] = write_json(config).encode("utf-8")
         if training_config is not None:
             file.attrs["training_config"] = write_json(training_config).encode("utf-8")
@@ -102,12 +106,12 @@ def write_model(
         if slots:
             _put_arrays(file.create_group("optimizer_weights"), slots)
 
-    _write(path, fill, [*_arrays(layers), *(array for _, array in slots)])
+    _write(place, fill, [*_arrays(layers), *(array for _, array in slots)])
 
 
-def read_model(path: Path, check: Shapes | None = None) -> ModelFile:
-    """A whole model file, checked and read; `check` as for `read_weights`."""
-    with Source(path) as source:
+def read_model(place: Place, check: Shapes | None = None) -> ModelFile:
+    """A whole model file, checked and read; `place` and `check` as for `read_weights`."""
+    with Source(place) as source:
         config = source.text_attribute("model_config")
         if config is None:
             raise source.refuse(
@@ -177,10 +181,28 @@ class _Recorder:
             return None
 
 
-def _write(path: Path, fill: Any, arrays: list[np.ndarray]) -> None:
+def _write(place: Place, fill: Callable[[h5py.Group], None], arrays: list[np.ndarray]) -> None:
     import h5py
 
     checksum = _checksum(arrays)
+
+    def put(group: h5py.Group) -> None:
+        group.attrs["keras_version"] = KERAS_VERSION.encode()
+        group.attrs["backend"] = BACKEND.encode()
+        group.attrs[CHECKSUM] = checksum
+        fill(group)
+
+    if isinstance(place, h5py.Group):
+        _clear(place)
+        put(place)
+        place.file.flush()
+        return
+    if not isinstance(place, (str, os.PathLike)):
+        buffer = io.BytesIO()
+        with h5py.File(buffer, "w") as file:
+            put(file)
+        place.write(buffer.getvalue())
+        return
 
     def reopen(temporary: str) -> None:
         with h5py.File(temporary, "r") as file:
@@ -188,15 +210,24 @@ def _write(path: Path, fill: Any, arrays: list[np.ndarray]) -> None:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
     needed = sum(array.nbytes for array in arrays) + _SLACK
-    with atomic_write(path, needed=needed, check=reopen) as raw:
+    with atomic_write(place, needed=needed, check=reopen) as raw:
         recorder = _Recorder(raw)
         with h5py.File(recorder, "w") as file:
-            file.attrs["keras_version"] = KERAS_VERSION.encode()
-            file.attrs["backend"] = BACKEND.encode()
-            file.attrs[CHECKSUM] = checksum
-            fill(file)
+            put(file)
         if recorder.error is not None:
             raise recorder.error
+
+
+def _clear(group: h5py.Group) -> None:
+    """Take an older model out of an open file; what else lies there stays."""
+    with Source(group) as source:
+        layers = source.layer_names(group) or []
+    for name in ("model_weights", "optimizer_weights", *layers):
+        if name in group:
+            del group[name]
+    for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
+        if name in group.attrs:
+            del group.attrs[name]
 
 
 def _put_layers(group: h5py.Group, layers: Weights) -> None:
@@ -248,7 +279,7 @@ def _checksum(arrays: Iterable[np.ndarray]) -> str:
 
 def _stored(file: h5py.File) -> Iterable[np.ndarray]:
     """Arrays of a file just written by us, in the order in which they were written."""
-    with Source.of(file) as source:
+    with Source(file) as source:
         for _, weights in source.layers(source.weights_group(), None, limit=None):
             for _, array in weights:
                 yield array

@@ -10,8 +10,9 @@ import numpy as np
 
 from ..core.errors import FileError, SettingError
 from ..saving import files
+from .h5dict import H5Dict, h5dict
 
-__all__ = ["HDF5Matrix", "ask_to_proceed_with_overwrite"]
+__all__ = ["H5Dict", "HDF5Matrix", "ask_to_proceed_with_overwrite", "h5dict"]
 
 
 def ask_to_proceed_with_overwrite(filepath: Any) -> bool:

@@ -44,11 +44,8 @@ DIFFERENCES: dict[str, str] = {
 # What is not there yet: paths of rows, and modules or classes of which nothing is.
 MISSING = {
     "preprocessing.image.ImageDataGenerator.flow_from_dataframe",
-    "utils.io_utils.H5Dict",
-    "utils.io_utils.h5dict",
 }
 MISSING_WHOLE = {
-    "utils.io_utils.H5Dict",
     "applications.inception_resnet_v2", "applications.nasnet",
 }  # fmt: skip
 

@@ -1,0 +1,156 @@
+"""`H5Dict`: one way to put texts, lists of texts and arrays into an HDF5 group or a dict."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import h5py
+import numpy as np
+
+from ..core.errors import SettingError, SettingTypeError, shorten
+from ..saving import files, hdf5
+
+_HEADER_BYTES = hdf5.MAX_ATTRIBUTE_BYTES
+
+
+class _Group(dict[str, Any]):
+    """A group in a dict, told apart from a dict that the user stores."""
+
+
+class H5Dict:
+    """A mapping over an HDF5 file or group, or over a dict (Keras 2.2.4).
+
+    Arrays become data sets; texts, numbers and lists of texts attributes, split where HDF5 has no room for them in one
+    piece; a name that is not there yet becomes a group. `path`: a file's path, an open h5py group, or a dict. `mode`: "r" (no
+    changes), "w" (begin empty), "a". Raises SettingTypeError for another `path`, KeyError for a name that is a group already.
+
+    >>> stored = H5Dict({}, mode="w")
+    >>> stored["layer"]["kernel"] = np.ones(2)
+    >>> "layer" in stored, stored["layer"]["kernel"].tolist()
+    (True, [1.0, 1.0])
+    """
+
+    def __init__(self, path: Any, mode: str = "a") -> None:
+        self._is_file = isinstance(path, (str, os.PathLike))
+        self.read_only = mode == "r"
+        self.data: Any
+        if self._is_file:
+            if self.read_only:
+                files.open_regular(path).close()
+            self.data = h5py.File(os.fspath(path), mode)
+        elif isinstance(path, (h5py.Group, dict)):
+            self.data = path
+            if mode == "w" and isinstance(path, dict):
+                path.clear()
+        else:
+            raise SettingTypeError(
+                where="H5Dict", expected="a path, an h5py group or a dict", found=type(path).__name__
+            )
+
+    def __setitem__(self, attr: Any, val: Any) -> None:
+        if self.read_only:
+            raise SettingError(
+                where=f"H5Dict, {shorten(attr)}", expected="mode 'w' or 'a' for changes", found="mode 'r'"
+            )
+        name = _text(attr)
+        if isinstance(self.data, dict):
+            self.data[name] = np.array(val) if isinstance(val, (np.ndarray, np.generic)) else val
+            return
+        if name in self.data:
+            raise KeyError(f"H5Dict: expected a new name, found {shorten(name)}, which is a group or an array already")
+        if isinstance(val, (np.ndarray, np.generic)):
+            self.data.create_dataset(name, data=val)
+        elif isinstance(val, list):
+            self._set_list(name, [item.encode("utf-8") if isinstance(item, str) else item for item in val])
+        else:
+            self.data.attrs[name] = val
+
+    def _set_list(self, name: str, items: list[Any]) -> None:
+        longest = max((len(item) for item in items if isinstance(item, bytes)), default=0)
+        if longest > _HEADER_BYTES:
+            raise RuntimeError(f"H5Dict, {name}: one text takes {longest} bytes, HDF5 has room for {_HEADER_BYTES}")
+        whole = np.asarray(items)
+        count = max(1, -(-whole.nbytes // _HEADER_BYTES))
+        if count == 1:
+            self.data.attrs[name] = whole
+        else:
+            each = _HEADER_BYTES // whole.itemsize
+            for number, start in enumerate(range(0, len(whole), each)):
+                self.data.attrs[f"{name}{number}"] = whole[start : start + each]
+
+    def __getitem__(self, attr: Any) -> Any:
+        name = _text(attr)
+        if isinstance(self.data, dict):
+            found = self.data.get(name)
+            return self._inside(found) if isinstance(found, _Group) else found if name in self.data else self._new(name)
+        if name in self.data.attrs:
+            return _plain(self.data.attrs[name])
+        if name in self.data:
+            found = self.data[name]
+            return np.asarray(found) if isinstance(found, h5py.Dataset) else self._inside(found)
+        pieces: list[Any] = []
+        while f"{name}{len(pieces)}" in self.data.attrs:
+            pieces.append(self.data.attrs[f"{name}{len(pieces)}"])
+        return np.concatenate(pieces).tolist() if pieces else self._new(name)
+
+    def _new(self, name: str) -> H5Dict:
+        if self.read_only:
+            raise SettingError(where="H5Dict", expected="a name that is there (mode 'r')", found=shorten(name))
+        if isinstance(self.data, dict):
+            self.data[name] = _Group()
+            return self._inside(self.data[name])
+        return self._inside(self.data.create_group(name))
+
+    def _inside(self, group: Any) -> H5Dict:
+        found = H5Dict(group)
+        found.read_only = self.read_only
+        return found
+
+    def __contains__(self, key: Any) -> bool:
+        name = _text(key)
+        return name in self.data or (not isinstance(self.data, dict) and name in self.data.attrs)
+
+    def __len__(self) -> int:
+        return len(self.data)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.data)
+
+    def iter(self) -> Iterator[str]:
+        """The names of groups and arrays."""
+        return iter(self)
+
+    def get(self, key: Any, default: Any = None) -> Any:
+        """What lies under a name, or `default`."""
+        return self[key] if key in self else default  # noqa: SIM401 - __getitem__ makes what it does not find
+
+    def update(self, *args: Any) -> None:
+        """Set all items of a mapping."""
+        for name, value in dict(*args).items():
+            self[name] = value
+
+    def close(self) -> None:
+        """Write everything out; closes a file that was given as a path."""
+        if isinstance(self.data, h5py.Group):
+            self.data.file.flush()
+            if self._is_file:
+                self.data.file.close()
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__") or name == "data":
+            raise AttributeError(name)
+        return getattr(self.data, name)
+
+
+def _text(name: Any) -> str:
+    return name.decode("utf-8") if isinstance(name, bytes) else str(name)
+
+
+def _plain(value: Any) -> Any:
+    """Texts as Keras gives them: a list of bytes, not an array."""
+    return value.tolist() if isinstance(value, np.ndarray) and value.dtype.kind in "SO" else value
+
+
+h5dict = H5Dict
