@@ -22,8 +22,8 @@ def is_source(given: Any) -> bool:
 
 
 def count_steps(source: Any, steps: int | None, name: str) -> int:
-    """How many batches to take: `steps`, or all of a Sequence; raises SettingError when that is not known."""
-    if steps is None and prefetch.is_sequence(source):
+    """How many batches to take: `steps`, or all of what knows its length; raises SettingError when that is not known."""
+    if steps is None and hasattr(source, "__len__"):
         steps = len(source)
     if steps is None:
         raise SettingError(where=name, expected="the number of batches to take from the generator", found="None")

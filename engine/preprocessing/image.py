@@ -11,6 +11,7 @@ from ..core import config
 from ..core.errors import DataError, SettingError, shorten
 from . import image_transforms as transforms
 from .image_iterators import DirectoryIterator, Iterator, NumpyArrayIterator
+from .image_tables import DataFrameIterator, without_old_arguments
 from .image_transforms import (
     apply_affine_transform,
     apply_brightness_shift,
@@ -31,7 +32,7 @@ from .image_transforms import (
 )
 
 __all__ = [
-    "DirectoryIterator", "ImageDataGenerator", "Iterator", "NumpyArrayIterator", "apply_affine_transform",
+    "DataFrameIterator", "DirectoryIterator", "ImageDataGenerator", "Iterator", "NumpyArrayIterator", "apply_affine_transform",
     "apply_brightness_shift", "apply_channel_shift", "array_to_img", "flip_axis", "img_to_array", "list_pictures",
     "load_img", "random_brightness", "random_channel_shift", "random_rotation", "random_shear", "random_shift",
     "random_zoom", "save_img", "transform_matrix_offset_center",
@@ -127,6 +128,21 @@ class ImageDataGenerator:
         return DirectoryIterator(
             directory, self, target_size, color_mode, classes, class_mode, batch_size, shuffle, seed, self.data_format,
             save_to_dir, save_prefix, save_format, follow_links, subset, interpolation, self.dtype,
+        )  # fmt: skip
+
+    def flow_from_dataframe(
+        self, dataframe: Any, directory: Any = None, x_col: str = "filename", y_col: Any = "class",
+        weight_col: str | None = None, target_size: Any = (256, 256), color_mode: str = "rgb", classes: Any = None,
+        class_mode: str | None = "categorical", batch_size: int = 32, shuffle: bool = True, seed: int | None = None,
+        save_to_dir: Any = None, save_prefix: str = "", save_format: str = "png", subset: str | None = None,
+        interpolation: str = "nearest", validate_filenames: bool = True, **kwargs: Any,
+    ) -> DataFrameIterator:  # fmt: skip
+        """Endless batches from pictures that a table names (a pandas DataFrame or a dict of lists)."""
+        without_old_arguments(kwargs)
+        return DataFrameIterator(
+            dataframe, directory, self, x_col, y_col, weight_col, target_size, color_mode, classes, class_mode, batch_size,
+            shuffle, seed, self.data_format, save_to_dir, save_prefix, save_format, subset, interpolation, self.dtype,
+            validate_filenames,
         )  # fmt: skip
 
     def standardize(self, x: np.ndarray) -> np.ndarray:

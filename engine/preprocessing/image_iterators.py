@@ -155,11 +155,50 @@ class NumpyArrayIterator(_ImageIterator):
         return (first, *rest[self._misc :]) if len(rest) > self._misc else first
 
 
-class DirectoryIterator(_ImageIterator):
+class PictureFiles(_ImageIterator):
+    """What the iterators over picture files share. Subclasses set `filepaths` and give `_labels(index_array)`."""
+
+    filepaths: list[str]
+
+    def __init__(
+        self, image_data_generator: Any, target_size: Any, color_mode: str, class_mode: str | None,
+        class_modes: tuple[str | None, ...], data_format: str | None, save_to_dir: Any, save_prefix: str,
+        save_format: str, subset: str | None, interpolation: str, dtype: Any,
+    ) -> None:  # fmt: skip
+        check_subset(subset)
+        if class_mode not in class_modes:
+            raise SettingError(where="class_mode", expected=f"one of {class_modes}", found=shorten(class_mode))
+        if color_mode not in _CHANNELS:
+            raise SettingError(where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", found=shorten(color_mode))
+        self.generator, self.dtype = image_data_generator, dtype
+        self.target_size, self.color_mode, self.class_mode = tuple(target_size), color_mode, class_mode
+        self.interpolation, self.subset = interpolation, subset
+        self.data_format = check_data_format(data_format)
+        channels = _CHANNELS[color_mode]
+        first = self.data_format == "channels_first"
+        self.image_shape = (channels, *self.target_size) if first else (*self.target_size, channels)
+        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+
+    def _subset_of(self, items: list[Any]) -> list[Any]:
+        """Those of the subset: the generator's validation_split cuts off the first."""
+        at = int(self.generator._validation_split * len(items))
+        return {None: items, "validation": items[:at], "training": items[at:]}[self.subset]
+
+    def _images(self, index_array: np.ndarray, random: Any) -> np.ndarray:
+        images = np.zeros((len(index_array), *self.image_shape), self.dtype)
+        for row, place in enumerate(index_array):
+            img = load_img(self.filepaths[place], False, self.color_mode, self.target_size, self.interpolation)
+            images[row] = self._changed(img_to_array(img, self.data_format, self.dtype), random)
+        self._save(images, index_array)
+        return images
+
+
+class DirectoryIterator(PictureFiles):
     """Batches from pictures in one folder for each class; classes are numbered in the order of their names.
 
     class_mode: "categorical" rows with a single 1, "binary" or "sparse" numbers, "input" the images themselves, None
-    no labels. Attributes: filenames, classes, class_indices, num_classes, samples, image_shape. Raises SettingError.
+    no labels. Attributes: filenames, filepaths, classes, class_indices, num_classes, samples, image_shape.
+    Raises SettingError.
     """
 
     def __init__(
@@ -169,43 +208,28 @@ class DirectoryIterator(_ImageIterator):
         save_format: str = "png", follow_links: bool = False, subset: str | None = None,
         interpolation: str = "nearest", dtype: Any = "float32",
     ) -> None:  # fmt: skip
-        check_subset(subset)
-        if class_mode not in _CLASS_MODES:
-            raise SettingError(where="class_mode", expected=f"one of {_CLASS_MODES}", found=shorten(class_mode))
-        if color_mode not in _CHANNELS:
-            raise SettingError(where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", found=shorten(color_mode))
-        self.directory, self.generator, self.dtype = directory, image_data_generator, dtype
-        self.target_size, self.color_mode, self.class_mode = tuple(target_size), color_mode, class_mode
-        self.interpolation = interpolation
-        self.data_format = check_data_format(data_format)
-        channels = _CHANNELS[color_mode]
-        first = self.data_format == "channels_first"
-        self.image_shape = (channels, *self.target_size) if first else (*self.target_size, channels)
-        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+        PictureFiles.__init__(
+            self, image_data_generator, target_size, color_mode, class_mode, _CLASS_MODES, data_format, save_to_dir,
+            save_prefix, save_format, subset, interpolation, dtype,
+        )  # fmt: skip
+        self.directory = directory
         names = list(classes) if classes else sorted(p.name for p in Path(directory).iterdir() if p.is_dir())
         self.class_indices = {name: number for number, name in enumerate(names)}
         self.num_classes = len(names)
-        self.filenames: list[str] = []
+        self.filepaths = []
         labels: list[int] = []
-        share = image_data_generator._validation_split
         for number, name in enumerate(names):
-            found = _pictures(Path(directory) / name, follow_links)
-            at = int(share * len(found))
-            kept = {None: found, "validation": found[:at], "training": found[at:]}[subset]
-            self.filenames += [os.path.relpath(path, directory) for path in kept]
+            kept = self._subset_of(_pictures(Path(directory) / name, follow_links))
+            self.filepaths += kept
             labels += [number] * len(kept)
+        self.filenames = [os.path.relpath(path, directory) for path in self.filepaths]
         self.classes = np.array(labels, "int32")
         self.samples = len(labels)
         print(f"Found {self.samples} images belonging to {self.num_classes} classes.")
-        super().__init__(self.samples, batch_size, shuffle, seed)
+        Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
 
     def _make(self, index_array: np.ndarray, random: Any) -> Any:
-        images = np.zeros((len(index_array), *self.image_shape), self.dtype)
-        for row, place in enumerate(index_array):
-            path = os.path.join(self.directory, self.filenames[place])
-            img = load_img(path, False, self.color_mode, self.target_size, self.interpolation)
-            images[row] = self._changed(img_to_array(img, self.data_format, self.dtype), random)
-        self._save(images, index_array)
+        images = self._images(index_array, random)
         if self.class_mode is None:
             return images
         if self.class_mode == "input":

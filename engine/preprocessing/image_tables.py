@@ -1,0 +1,182 @@
+"""Batches of pictures that a table lists: file names in one column, labels in others."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any
+
+import numpy as np
+
+from ..core.errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
+from .image_iterators import ENDINGS, Iterator, PictureFiles
+
+_CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", None)
+_OLD = ("drop_duplicates", "sort", "has_ext")
+
+
+class DataFrameIterator(PictureFiles):
+    """Batches from picture files that a table names: a pandas DataFrame, or a dict of lists of equal length.
+
+    x_col: the column of file names, below `directory` or whole paths. class_mode: "categorical" rows with a 1 for each
+    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" the values of y_col (one or several columns)
+    as they are, "multi_output" an array for each column, "input" the images themselves, None no labels. classes: keep only these,
+    in this order; by default those that are there, sorted. weight_col: the column of sample weights.
+    validate_filenames: leave out rows without a picture file, with a warning. Attributes: filenames, filepaths, classes,
+    class_indices, labels, sample_weight, samples, image_shape. Raises SettingError, UnknownName, DataError.
+    """
+
+    def __init__(
+        self, dataframe: Any, directory: Any = None, image_data_generator: Any = None, x_col: str = "filename",
+        y_col: Any = "class", weight_col: str | None = None, target_size: Any = (256, 256), color_mode: str = "rgb",
+        classes: Any = None, class_mode: str | None = "categorical", batch_size: int = 32, shuffle: bool = True,
+        seed: int | None = None, data_format: str | None = None, save_to_dir: Any = None, save_prefix: str = "",
+        save_format: str = "png", subset: str | None = None, interpolation: str = "nearest", dtype: Any = "float32",
+        validate_filenames: bool = True,
+    ) -> None:  # fmt: skip
+        PictureFiles.__init__(
+            self, image_data_generator, target_size, color_mode, class_mode, _CLASS_MODES, data_format, save_to_dir,
+            save_prefix, save_format, subset, interpolation, dtype,
+        )  # fmt: skip
+        names = _column(dataframe, x_col, "x_col")
+        if not all(isinstance(name, (str, os.PathLike)) for name in names):
+            raise SettingTypeError(where=f"x_col {x_col!r}", expected="file names as texts", found="other values")
+        columns = self._label_columns(dataframe, y_col, len(names))
+        weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
+        paths = [os.path.join(os.fspath(directory or ""), name) for name in names]
+        rows = _with_pictures(paths, x_col) if validate_filenames else list(range(len(paths)))
+        self.class_indices: dict[Any, int] = {}
+        if class_mode in ("categorical", "binary", "sparse"):
+            rows = self._number_classes(columns[0], rows, classes)
+        rows = self._subset_of(rows)
+        self.filepaths, self.filenames = [paths[row] for row in rows], [os.fspath(names[row]) for row in rows]
+        self.sample_weight = None if weights is None else weights[rows]
+        self._columns = [[column[row] for row in rows] for column in columns]
+        self._targets = self._make_targets()
+        self.samples = len(rows)
+        kinds = f" belonging to {len(self.class_indices)} classes" if self.class_indices else ""
+        print(f"Found {self.samples} validated image filenames{kinds}.")
+        Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
+
+    @property
+    def classes(self) -> list[Any]:
+        """The number of each sample's class, or the numbers where it has several."""
+        numbers = self.class_indices
+        return [
+            [numbers[one] for one in _listed(value)] if _is_several(value) else numbers[value]
+            for value in self._columns[0]
+        ]
+
+    @property
+    def labels(self) -> Any:
+        """The labels of all samples in order: class numbers, or the values of the columns."""
+        return self.classes if self.class_indices else self._targets
+
+    def _label_columns(self, dataframe: Any, y_col: Any, count: int) -> list[list[Any]]:
+        if self.class_mode in (None, "input"):
+            return []
+        several = self.class_mode in ("multi_output", "raw")
+        names = list(y_col) if isinstance(y_col, (list, tuple)) else [y_col]
+        if len(names) != 1 and not several:
+            hint = "Several columns go with class_mode 'raw' or 'multi_output'."
+            raise SettingError(where="y_col", expected="one column", found=shorten(y_col), hint=hint)
+        columns = [_column(dataframe, name, "y_col") for name in names]
+        for name, column in zip(names, columns, strict=True):
+            if len(column) != count:
+                raise DataError(where=f"y_col {name!r}", expected=f"{count} values", found=str(len(column)))
+        return columns
+
+    def _number_classes(self, column: list[Any], rows: list[int], classes: Any) -> list[int]:
+        """Number the classes; gives the rows that have one of them."""
+        if any(_is_several(column[row]) for row in rows) and self.class_mode != "categorical":
+            raise SettingError(
+                where=f"class_mode {self.class_mode!r}", expected="one class in each row", found="lists of them"
+            )
+        try:
+            names = list(classes) if classes else sorted({name for row in rows for name in _listed(column[row])})
+        except TypeError as error:
+            raise SettingTypeError(where="y_col", expected="classes of one type", found=str(error)) from error
+        if self.class_mode == "binary" and len(names) != 2:
+            raise SettingError(
+                where="class_mode 'binary'", expected="2 classes", found=f"{len(names)}: {shorten(names)}"
+            )
+        if len(set(names)) != len(names):
+            raise SettingError(where="classes", expected="each class once", found=shorten(names))
+        self.class_indices = {name: number for number, name in enumerate(names)}
+        known = set(names)
+        for row in rows:
+            if _is_several(column[row]):
+                column[row] = [name for name in column[row] if name in known]
+        return [row for row in rows if any(name in known for name in _listed(column[row]))]
+
+    def _make_targets(self) -> Any:
+        if self.class_mode == "categorical":
+            rows = np.zeros((len(self.filepaths), len(self.class_indices)), self.dtype)
+            for row, value in enumerate(self._columns[0]):
+                rows[row, [self.class_indices[name] for name in _listed(value)]] = 1
+            return rows
+        if self.class_mode in ("binary", "sparse"):
+            return np.array(self.classes, self.dtype)
+        if self.class_mode == "raw":
+            arrays = [np.array(column) for column in self._columns]
+            return arrays[0] if len(arrays) == 1 else np.stack(arrays, axis=1)
+        if self.class_mode == "multi_output":
+            return [np.array(column) for column in self._columns]
+        return None
+
+    def _make(self, index_array: np.ndarray, random: Any) -> Any:
+        images = self._images(index_array, random)
+        if self.class_mode is None:
+            return images
+        targets = self._targets
+        if self.class_mode == "input":
+            chosen: Any = images.copy()
+        else:
+            chosen = [t[index_array] for t in targets] if isinstance(targets, list) else targets[index_array]
+        if self.sample_weight is None:
+            return images, chosen
+        return images, chosen, self.sample_weight[index_array]
+
+
+def without_old_arguments(given: dict[str, Any]) -> None:
+    """Warn of arguments that older versions took; refuse others."""
+    for name in given:
+        if name not in _OLD:
+            raise SettingTypeError(where="flow_from_dataframe", expected="a known argument", found=shorten(name))
+        warnings.warn(f"flow_from_dataframe: {name} has no effect; prepare the table instead.", stacklevel=3)
+
+
+def _column(table: Any, name: Any, what: str) -> list[Any]:
+    if not hasattr(table, "keys") or not hasattr(table, "__getitem__"):
+        found = type(table).__name__
+        raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", found=found)
+    if name not in table:
+        raise UnknownName(name, map(str, table.keys()), kind="column", where=what)
+    return list(table[name])
+
+
+def _numbers(values: list[Any], what: str) -> np.ndarray:
+    array = np.asarray(values)
+    if array.dtype.kind not in "biuf":
+        raise SettingTypeError(where=what, expected="numbers", found=f"dtype {array.dtype}")
+    return array
+
+
+def _with_pictures(paths: list[str], x_col: str) -> list[int]:
+    rows = [row for row, path in enumerate(paths) if path.lower().endswith(ENDINGS) and os.path.isfile(path)]
+    if len(rows) < len(paths):
+        first = next(path for row, path in enumerate(paths) if row not in set(rows))
+        warnings.warn(
+            f"flow_from_dataframe: {len(paths) - len(rows)} rows of x_col {x_col!r} are left out, as they name no picture "
+            f"file; the first is {shorten(first)}.",
+            stacklevel=4,
+        )
+    return rows
+
+
+def _is_several(value: Any) -> bool:
+    return isinstance(value, (list, tuple))
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if _is_several(value) else [value]
