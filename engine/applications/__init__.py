@@ -2,18 +2,34 @@
 
 from __future__ import annotations
 
-from . import densenet, imagenet_utils, inception_v3, mobilenet, mobilenet_v2, resnet50, vgg16, vgg19, xception
+from . import (
+    densenet,
+    imagenet_utils,
+    inception_resnet_v2,
+    inception_v3,
+    mobilenet,
+    mobilenet_v2,
+    nasnet,
+    resnet50,
+    vgg16,
+    vgg19,
+    xception,
+)
 from .densenet import DenseNet121, DenseNet169, DenseNet201
+from .inception_resnet_v2 import InceptionResNetV2
 from .inception_v3 import InceptionV3
 from .mobilenet import MobileNet
 from .mobilenet_v2 import MobileNetV2
+from .nasnet import NASNetLarge, NASNetMobile
 from .resnet50 import ResNet50
 from .vgg16 import VGG16
 from .vgg19 import VGG19
 from .xception import Xception
 
 __all__ = [
-    "VGG16", "VGG19", "DenseNet121", "DenseNet169", "DenseNet201", "InceptionV3", "MobileNet", "MobileNetV2", "ResNet50",
-    "Xception", "densenet", "imagenet_utils", "inception_v3", "mobilenet", "mobilenet_v2", "resnet50", "vgg16", "vgg19",
+    "VGG16", "VGG19", "DenseNet121", "DenseNet169", "DenseNet201", "InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2",
+    "NASNetLarge", "NASNetMobile", "ResNet50",
+    "Xception", "densenet", "imagenet_utils", "inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2",
+    "nasnet", "resnet50", "vgg16", "vgg19",
     "xception",
 ]  # fmt: skip

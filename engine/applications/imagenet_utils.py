@@ -117,6 +117,13 @@ def channel_axis(last: int = 3) -> int:
     return 1 if config.image_data_format() == "channels_first" else last
 
 
+def padding_for_strides(x: Any, size: int = 3) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Zeros before and after rows and columns, so that a window of `size` with strides 2 keeps the last ones."""
+    spatial = x.shape[2:] if channel_axis() == 1 else x.shape[1:3]
+    around = [(size // 2 - (1 - n % 2 if n is not None else 0), size // 2) for n in spatial]
+    return around[0], around[1]
+
+
 def square_size(input_shape: Any, known: tuple[int, ...], usual: int) -> int:
     """Rows of square images of a known size; `usual` for others."""
     if input_shape is None or len(input_shape) != 3:

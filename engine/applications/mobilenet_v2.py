@@ -45,13 +45,6 @@ def _normalised(x: Any, name: str, rectified: str | None = None) -> Any:
     return x if rectified is None else ReLU(6.0, name=rectified)(x)
 
 
-def _padding(x: Any, size: int = 3) -> tuple[tuple[int, int], tuple[int, int]]:
-    """Zeros before and after rows and columns, so that a convolution of strides 2 keeps the last ones."""
-    spatial = x.shape[2:] if shared.channel_axis() == 1 else x.shape[1:3]
-    around = [(size // 2 - (1 - n % 2 if n is not None else 0), size // 2) for n in spatial]
-    return around[0], around[1]
-
-
 def _block(x: Any, widening: int, filters: int, strides: int, number: int) -> Any:
     channels = x.shape[shared.channel_axis()]
     name = f"block_{number}_" if number else "expanded_conv_"
@@ -60,7 +53,7 @@ def _block(x: Any, widening: int, filters: int, strides: int, number: int) -> An
         y = Conv2D(widening * channels, 1, padding="same", use_bias=False, name=f"{name}expand")(y)
         y = _normalised(y, f"{name}expand_BN", f"{name}expand_relu")
     if strides == 2:
-        y = ZeroPadding2D(_padding(y), name=f"{name}pad")(y)
+        y = ZeroPadding2D(shared.padding_for_strides(y), name=f"{name}pad")(y)
     y = DepthwiseConv2D(
         3, strides=strides, use_bias=False, padding="same" if strides == 1 else "valid", name=f"{name}depthwise"
     )(y)
@@ -100,7 +93,7 @@ def MobileNetV2(
             found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
         )  # fmt: skip
     x = image = shared.image_input(input_tensor, shape)
-    x = ZeroPadding2D(_padding(x), name="Conv1_pad")(x)
+    x = ZeroPadding2D(shared.padding_for_strides(x), name="Conv1_pad")(x)
     x = Conv2D(_by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
     x = _normalised(x, "bn_Conv1", "Conv1_relu")
     x = _block(x, 1, _by_eight(16 * alpha), 1, 0)

@@ -72,6 +72,11 @@ class _Merge(Layer):
         raise NotImplementedError(f"{type(self).__name__}.join")
 
 
+def _check_two(shapes: list[Any]) -> None:
+    if len(shapes) != 2:
+        raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+
+
 @registry.register("layer")
 class Add(_Merge):
     """Sum of inputs of one shape.
@@ -86,6 +91,26 @@ class Add(_Merge):
 
 
 @registry.register("layer")
+class ScaledAdd(_Merge):
+    """x1 + scale * x2: the residual of Inception-ResNet (Szegedy et al., 2017), a Lambda in Keras.
+
+    >>> ScaledAdd(0.2).compute_output_shape([(None, 5), (None, 5)])
+    (None, 5)
+    """
+
+    scale: float = field(rules.number, help="factor of the second input")
+
+    def check_shapes(self, shapes: list[Any]) -> None:
+        """Exactly two inputs."""
+        _check_two(shapes)
+        super().check_shapes(shapes)
+
+    def join(self, inputs: list[Any]) -> Any:
+        """x1 + scale * x2."""
+        return self.join_pairs(lambda x, y: ops.add(x, ops.multiply(y, self.scale)), inputs)
+
+
+@registry.register("layer")
 class Subtract(_Merge):
     """Difference of two inputs.
 
@@ -95,8 +120,7 @@ class Subtract(_Merge):
 
     def check_shapes(self, shapes: list[Any]) -> None:
         """Exactly two inputs."""
-        if len(shapes) != 2:
-            raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+        _check_two(shapes)
         super().check_shapes(shapes)
 
     def join(self, inputs: list[Any]) -> Any:
@@ -216,8 +240,7 @@ class Dot(_Merge):
 
     def check_shapes(self, shapes: list[Any]) -> None:
         """Two inputs with equal sizes on the axes."""
-        if len(shapes) != 2:
-            raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+        _check_two(shapes)
         for shape, axis in zip(shapes, self._axes(shapes), strict=True):
             if not 1 <= axis < len(shape):
                 raise ShapeError(expected=f"an axis after the batch of {shape}", found=f"axes={self.axes}")

@@ -41,12 +41,6 @@ DIFFERENCES: dict[str, str] = {
     "fit": "also control= and listeners=, for dashboards",
 }
 
-# What is not there yet: paths of rows, and modules or classes of which nothing is.
-MISSING: set[str] = set()
-MISSING_WHOLE = {
-    "applications.inception_resnet_v2", "applications.nasnet",
-}  # fmt: skip
-
 
 @dataclass
 class Row:

@@ -208,6 +208,7 @@ SAMPLES = {
     "SpatialDropout1D": ({"rate": 0.4}, STEPS, "rate"),
     "SpatialDropout2D": ({"rate": 0.4, "data_format": "channels_first"}, IMAGE, "rate data_format"),
     "SpatialDropout3D": ({"rate": 0.4}, VOLUME, "rate data_format"),
+    "ScaledAdd": ({"scale": 0.2}, PAIR, "scale"),
     "Subtract": ({}, PAIR, ""),
     "ThresholdedReLU": ({"theta": 0.3}, VECTOR, "theta"),
     "TimeDistributed": ({"layer": {"class_name": "Dense", "config": {"units": 4}}}, STEPS, "layer"),

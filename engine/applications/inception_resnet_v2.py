@@ -1,0 +1,130 @@
+"""InceptionResNetV2: windows of several sizes, added to what comes in (Szegedy et al., 2017), 55,873,736 parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from ..layers import (
+    Activation,
+    AveragePooling2D,
+    BatchNormalization,
+    Concatenate,
+    Conv2D,
+    Dense,
+    GlobalAveragePooling2D,
+    MaxPooling2D,
+    ScaledAdd,
+)
+from ..models import Model
+from . import imagenet_utils as shared
+from .imagenet_utils import decode_predictions
+
+__all__ = ["InceptionResNetV2", "decode_predictions", "preprocess_input"]
+
+_ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.7/"
+_HASHES = ("e693bd0210a403b3192acc6073ad2e96", "d19885ff4a710c122648d3b5c3b684e4")
+# One convolution: filters and window; several make a branch.
+Step = tuple[int, Any]
+# The branches of a residual block, and the number and scale of such blocks.
+_RESIDUAL: dict[str, tuple[tuple[tuple[Step, ...], ...], int, float]] = {
+    "block35": ((((32, 1),), ((32, 1), (32, 3)), ((32, 1), (48, 3), (64, 3))), 10, 0.17),
+    "block17": ((((192, 1),), ((128, 1), (160, (1, 7)), (192, (7, 1)))), 20, 0.1),
+    "block8": ((((192, 1),), ((192, 1), (224, (1, 3)), (256, (3, 1)))), 10, 0.2),
+}
+
+
+def _convolved(
+    x: Any, filters: int, window: Any, strides: int = 1, padding: str = "same", name: str | None = None
+) -> Any:
+    x = Conv2D(filters, window, strides=strides, padding=padding, use_bias=False, name=name)(x)
+    x = BatchNormalization(axis=shared.channel_axis(), scale=False, name=name and f"{name}_bn")(x)
+    return Activation("relu", name=name and f"{name}_ac")(x)
+
+
+def _branch(x: Any, steps: Sequence[Step], halved: bool = False) -> Any:
+    """Convolutions one after the other; `halved`: the last one takes every second place."""
+    *first, (filters, window) = steps
+    for step in first:
+        x = _convolved(x, *step)
+    return _convolved(x, filters, window, 2, "valid") if halved else _convolved(x, filters, window)
+
+
+def _joined(branches: Sequence[Any], name: str) -> Any:
+    return Concatenate(axis=shared.channel_axis(), name=name)(list(branches))
+
+
+def _residual(x: Any, kind: str, number: int) -> Any:
+    branches, count, scale = _RESIDUAL[kind]
+    name, last = f"{kind}_{number}", kind == "block8" and number == count
+    mixed = _joined([_branch(x, steps) for steps in branches], f"{name}_mixed")
+    channels = x.shape[shared.channel_axis()]
+    added = Conv2D(channels, 1, padding="same", name=f"{name}_conv")(mixed)
+    x = ScaledAdd(1.0 if last else scale, name=name)([x, added])
+    return x if last else Activation("relu", name=f"{name}_ac")(x)
+
+
+def _residuals(x: Any, kind: str) -> Any:
+    for number in range(1, _RESIDUAL[kind][1] + 1):
+        x = _residual(x, kind, number)
+    return x
+
+
+def _halved(x: Any, branches: Sequence[Sequence[Step]], name: str) -> Any:
+    return _joined([*(_branch(x, steps, halved=True) for steps in branches), MaxPooling2D(3, strides=2)(x)], name)
+
+
+def InceptionResNetV2(
+    include_top: bool = True,
+    weights: Any = "imagenet",
+    input_tensor: Any = None,
+    input_shape: Any = None,
+    pooling: str | None = None,
+    classes: int = 1000,
+) -> Model:
+    """The net for images (299, 299, 3); without its dense layer, for any size from 75.
+
+    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Keras's Lambda layers are
+    ScaledAdd layers here, so that the model can be saved and loaded. Raises SettingError.
+
+    >>> InceptionResNetV2(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
+    (None, 1, 1, 1536)
+    """
+    where = "inception_resnet_v2"
+    shared.check_weights(weights, include_top, classes, where)
+    shape = shared.check_input_shape(
+        input_shape, default_size=299, min_size=75, require_flatten=False, weights=weights, where=where
+    )
+    x = image = shared.image_input(input_tensor, shape)
+    x = _convolved(x, 32, 3, 2, "valid")
+    x = _convolved(x, 32, 3, 1, "valid")
+    x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3))
+    x = _convolved(x, 80, 1, 1, "valid")
+    x = MaxPooling2D(3, strides=2)(_convolved(x, 192, 3, 1, "valid"))
+    branches = [_branch(x, steps) for steps in (((96, 1),), ((48, 1), (64, 5)), ((64, 1), (96, 3), (96, 3)))]
+    branches.append(_convolved(AveragePooling2D(3, strides=1, padding="same")(x), 64, 1))
+    x = _residuals(_joined(branches, "mixed_5b"), "block35")
+    x = _halved(x, (((384, 3),), ((256, 1), (256, 3), (384, 3))), "mixed_6a")
+    x = _residuals(x, "block17")
+    x = _halved(x, (((256, 1), (384, 3)), ((256, 1), (288, 3)), ((256, 1), (288, 3), (320, 3))), "mixed_7a")
+    x = _residuals(x, "block8")
+    x = _convolved(x, 1536, 1, name="conv_7b")
+    if include_top:
+        x = GlobalAveragePooling2D(name="avg_pool")(x)
+        x = Dense(classes, activation="softmax", name="predictions")(x)
+    else:
+        x = shared.pooled(x, pooling, where)
+
+    def ready() -> tuple[str, str, str]:
+        file = f"inception_resnet_v2_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
+
+    return shared.finish(image, x, where, weights, ready)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+    return shared.preprocess_input(x, data_format, mode="tf")
