@@ -12,6 +12,7 @@ from ..core.config import fix_phase
 from ..core.errors import GraphError
 from ..core.gradient import gradients as _gradients
 from ..core.plan import Plan
+from ..core.sparse import dense
 from ..core.tensor import Placeholder, Tensor, Variable
 from ..layers.base import reset_names
 
@@ -43,7 +44,7 @@ class Function:
     def __call__(self, inputs: Sequence[Any] = ()) -> list[np.ndarray]:
         """The outputs for these arrays, in the order of `inputs`."""
         training = bool(inputs[self._phase[0]]) if self._phase else False
-        arrays = [np.asarray(a) for i, a in enumerate(inputs) if i not in self._phase]
+        arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
         key = (training, *(a.shape for a in arrays))
         if key not in self._plans:
             feeds = {x: a.shape for x, a in zip(self._inputs, arrays, strict=True)}

@@ -8,12 +8,14 @@ from typing import Any
 import numpy as np
 
 from .. import ops
+from ..core import sparse
 from ..core.config import floatx, image_data_format, set_image_data_format
 from ..core.errors import ShapeError
 from ..core.gradient import OnesLike
 from ..core.op import apply
 from ..core.plan import evaluate
 from ..core.random import Stream
+from ..core.sparse import dense
 from ..core.tensor import Constant, Placeholder, Tensor, Variable
 from ..ops import cast
 
@@ -29,7 +31,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
     >>> get_value(variable([1.0, 2.0])).tolist()
     [1.0, 2.0]
     """
-    array = np.asarray(value)
+    array = np.asarray(dense(value))
     made = Variable(array.shape, dtype, name, array)
     made.constraint = constraint
     return made
@@ -37,7 +39,7 @@ def variable(value: Any, dtype: Any = None, name: str | None = None, constraint:
 
 def constant(value: Any, dtype: Any = None, shape: Any = None, name: str | None = None) -> Constant:
     """A fixed tensor; a number fills `shape`."""
-    array = np.asarray(value, dtype or floatx())
+    array = np.asarray(dense(value), dtype or floatx())
     return Constant(array if shape is None else np.broadcast_to(array, shape), name)
 
 
@@ -186,10 +188,10 @@ def is_placeholder(x: Any) -> bool:
 
 
 def is_sparse(tensor: Any) -> bool:
-    """Never: tensors here are dense."""
-    return False
+    """Whether x is a sparse matrix of SciPy's; tensors here are dense."""
+    return sparse.is_sparse(tensor)
 
 
 def to_dense(tensor: Any) -> Any:
-    """The tensor: it is dense already."""
-    return tensor
+    """The tensor, which is dense already; a sparse matrix of SciPy's as an array."""
+    return dense(tensor)

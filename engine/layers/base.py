@@ -25,6 +25,7 @@ from ..core.fields import Declared, field
 from ..core.op import recording_for
 from ..core.plan import evaluate
 from ..core.random import Stream, draw_seed, seeded
+from ..core.sparse import dense
 from ..core.tensor import Placeholder, Shape, Tensor, Variable
 from .node import InputSpec, Node, as_list, single
 
@@ -266,7 +267,7 @@ class Layer(Declared):
         return self._connect(inputs, kwargs)
 
     def _compute(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
-        arrays = [np.asarray(x) for x in as_list(inputs)]
+        arrays = [np.asarray(dense(x)) for x in as_list(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=_stored_dtype(a)): a for a in arrays}
         symbols = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)

@@ -1,7 +1,8 @@
 """What the user passes -> arrays that fit the model -> batches.
 
 All checks happen before training starts and say which array, what was expected and found, and the cure.
-Anything with shape, dtype, len and slicing serves as an array (HDF5 data sets, memory maps); it is read batch by batch.
+Anything with shape, dtype, len and slicing serves as an array (HDF5 data sets, memory maps); it is read batch by batch, and
+so are SciPy's sparse matrices.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import numpy as np
 
 from ..core.errors import DataError, SettingError, UnknownName
 from ..core.random import draw_seed
+from ..core.sparse import SparseRows, is_sparse
 from ..core.tensor import Shape
 
 Array = Any
@@ -110,6 +112,8 @@ def _count(n: int) -> str:
 
 
 def _fitted(array: Any, place: Place) -> Array:
+    if is_sparse(array):
+        array = SparseRows(array)
     if not (hasattr(array, "shape") and hasattr(array, "dtype") and hasattr(array, "__len__")) or _is_frame(array):
         try:
             array = np.asarray(array)
