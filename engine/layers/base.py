@@ -282,6 +282,7 @@ class Layer(Declared):
         if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
             kwargs = {**kwargs, "mask": mask}
         collected = Collected()
+        outer = _collecting.get()
         with collecting(collected):
             output = self._record(inputs, kwargs)
             with recording_for(self.where):
@@ -293,6 +294,9 @@ class Layer(Declared):
         Node.connect(self, given, outputs, masks, output_masks, arguments, collected)
         with collecting(collected):
             self._penalise(outputs)
+        if outer is not None:  # called within another layer's `call`
+            outer.losses += collected.losses
+            outer.updates += collected.updates
         return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
 
     def _penalise(self, outputs: list[Any]) -> None:

@@ -21,6 +21,7 @@ from ..layers.node import Node, as_list, single
 from ..saving import text
 from . import persistence
 from .graph_config import read_graph, write_graph
+from .subclassed import held_layers, inputs_of_shapes, record_call
 from .summary import print_summary
 
 
@@ -35,6 +36,9 @@ class Graph:
 
 class Network(Layer):
     """Layers wired from `inputs` to `outputs` (tensors or lists of them).
+
+    A subclass may instead keep layers as attributes and write `call(inputs)`: it is recorded once, when the shape of the
+    data is known. Such a model has weights that can be saved, but no config.
 
     Attributes: inputs, outputs, input_names, output_names, layers.
     Raises GraphError when an output does not come from the inputs or names are used twice.
@@ -55,6 +59,7 @@ class Network(Layer):
             kwargs["name"] = name
         super().__init__(**kwargs)
         self._graph: Graph | None = None
+        self._recorded = Collected()
         self.inputs: list[Any] = []
         self.outputs: list[Any] = []
         if inputs is not None or outputs is not None:
@@ -62,6 +67,11 @@ class Network(Layer):
 
     def _is_stack(self) -> bool:
         return False
+
+    @property
+    def is_subclassed(self) -> bool:
+        """Whether the model is written as a subclass with a `call` of its own, and has no graph of layers."""
+        return type(self).call is not Network.call and self._graph is None and not self._is_stack()
 
     def _connect_graph(self, inputs: list[Any], outputs: list[Any]) -> None:
         for what, tensors in (("inputs", inputs), ("outputs", outputs)):
@@ -149,6 +159,11 @@ class Network(Layer):
     @property
     def graph(self) -> Graph:
         """The nodes and layers; raises GraphError while there are none."""
+        if self.is_subclassed:
+            raise NotImplementedError(
+                f"{type(self).__name__} '{self.name}' is written as a subclass: it has code in place of a graph of layers, "
+                "so no config or picture. Keep its weights with save_weights."
+            )
         if self._graph is None:
             raise GraphError(
                 where=f"{type(self).__name__} '{self.name}'", expected="a model with a known input shape", found="none yet",
@@ -159,7 +174,9 @@ class Network(Layer):
     @property
     def layers(self) -> list[Layer]:
         """All layers, inputs first, by depth."""
-        return list(self._graph.layers) if self._graph is not None else []
+        if self._graph is None:
+            return held_layers(self) if self.is_subclassed else []
+        return list(self._graph.layers)
 
     @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
@@ -203,8 +220,8 @@ class Network(Layer):
     def output_names(self) -> list[str]:
         """Names of the layers that give the outputs; a number is added where one gives several."""
         names: list[str] = []
-        for y in self.outputs:
-            name = base = y._keras_history[0].name
+        for place, y in enumerate(self.outputs, 1):
+            name = base = f"output_{place}" if self.is_subclassed else y._keras_history[0].name
             number = 1
             while name in names:
                 name, number = f"{base}_{number}", number + 1
@@ -236,10 +253,11 @@ class Network(Layer):
     @property
     def losses(self) -> list[Tensor]:
         """Penalties of the layers and of the calls that the outputs depend on."""
-        if self._graph is None:
+        if self._graph is None and not self.is_subclassed:
             return []
         own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        found = [*self._own_losses, *own, *(loss for node in self._graph.nodes for loss in node.losses)]
+        called = [loss for node in self._graph.nodes for loss in node.losses] if self._graph else self._recorded.losses
+        found = [*self._own_losses, *own, *called]
         # A layer that sits in several of the models inside is penalised once.
         return [
             *dict.fromkeys(x for x in found if isinstance(x, Tensor)),
@@ -253,7 +271,9 @@ class Network(Layer):
         return super().get_losses_for(inputs)
 
     def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
-        return [pair for node in self._graph.nodes for pair in node.updates] if self._graph is not None else []
+        if self._graph is None:
+            return self._recorded.updates
+        return [pair for node in self._graph.nodes for pair in node.updates]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
@@ -311,7 +331,24 @@ class Network(Layer):
         return single([y.shape for y in self.outputs])
 
     def _unbuilt_copy(self) -> Any:
-        return type(self).from_config(self.get_config())
+        return self if self.is_subclassed else type(self).from_config(self.get_config())
+
+    def build(self, input_shape: Any = None) -> None:
+        """Record a subclass's `call` for inputs of this shape, batch included (a list of shapes for several)."""
+        if not self.is_subclassed:
+            super().build(input_shape)
+        elif not self.inputs and input_shape is not None:
+            self._record_own_call(inputs_of_shapes(input_shape))
+
+    def _build_for(self, inputs: Any) -> None:
+        if self.is_subclassed:
+            self.built = True  # the layers build themselves as `call` uses them
+        else:
+            super()._build_for(inputs)
+
+    def _record_own_call(self, inputs: list[Any]) -> None:
+        self.outputs, self._recorded = record_call(self, inputs)
+        self.inputs = inputs
 
     def check_inputs(self, inputs: Any) -> None:
         """The right number of inputs, with shapes that fit."""

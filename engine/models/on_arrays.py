@@ -24,6 +24,7 @@ from ..training.progress import Progbar
 from ..training.step import Step
 from .arguments import validation_tuple
 from .compiled_view import CompiledView
+from .subclassed import inputs_for
 
 Array = Any
 
@@ -126,6 +127,9 @@ class OnArrays(CompiledView):
         return self._compiled
 
     def _build_from(self, x: Any) -> None:
+        if self.is_subclassed:
+            self._record_own_call(inputs_for(x))
+            return
         first = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
         self.build((None, *np.shape(first)[1:]))
 

@@ -45,7 +45,7 @@ def print_summary(
 
 def _is_stack(model: Network) -> bool:
     """Whether every layer is fed by one other and feeds one other."""
-    if hasattr(model, "_stack"):
+    if hasattr(model, "_stack") or model.is_subclassed:
         return True
     nodes = model.graph.nodes
     fed = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
