@@ -8,7 +8,8 @@ from typing import Any
 
 from . import ops
 from .core import registry
-from .ops import elu, hard_sigmoid, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+from .core.errors import ShapeError
+from .ops import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 
 __all__ = [
     "deserialize",
@@ -26,6 +27,14 @@ __all__ = [
     "softsign",
     "tanh",
 ]
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """exp(x) / sum(exp(x)) along an axis; raises ShapeError (a ValueError) for fewer than two axes."""
+    if len(x.shape) < 2:
+        hint = "Give it samples along the first axis: x[None]."
+        raise ShapeError(where="softmax", expected="two or more axes", found=f"shape {tuple(x.shape)}", hint=hint)
+    return ops.softmax(x, axis)
 
 
 def linear(x: Any) -> Any:

@@ -177,19 +177,24 @@ class Orthogonal(Initializer):
         return self.gain * (u if u.shape == (rows, columns) else v).reshape(shape)
 
 
-def fans(shape: tuple[int, ...]) -> tuple[float, float]:
-    """Inputs and outputs of a unit for a kernel's shape.
+def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[float, float]:
+    """Inputs and outputs of a unit for a kernel's shape: windows first, or, for "channels_first", the channels.
 
     >>> fans((3, 3, 8, 16))
     (72.0, 144.0)
     """
     if len(shape) == 2:
         return float(shape[0]), float(shape[1])
+    if len(shape) > 2 and data_format == "channels_first":
+        shape = (*shape[2:], shape[1], shape[0])
     if len(shape) > 2:
         window = math.prod(shape[:-2])
         return float(window * shape[-2]), float(window * shape[-1])
     size = math.sqrt(math.prod(shape))
     return size, size
+
+
+_compute_fans = fans  # the name that published layers import from Keras
 
 
 def _cut_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:

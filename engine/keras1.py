@@ -328,6 +328,23 @@ def accepts_old(method: str) -> Callable[[Function], Function]:
     return decorate
 
 
+def accepts_old_updates(function: Function) -> Function:
+    """Decorator: let an optimizer's `get_updates` take Keras 1's (params, constraints, loss) too."""
+
+    @functools.wraps(function)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(args) + ("loss" in kwargs) == 3:
+            params = args[0]
+            loss = kwargs["loss"] if "loss" in kwargs else args[2]
+            _warn(
+                "get_updates: Keras 1 spelling; write get_updates(loss, params). Constraints are those of the weights."
+            )
+            return function(self, loss, params)
+        return function(self, *args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
 def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[str, str | None]) -> dict[str, Any]:
     renamed = dict(kwargs)
     changes: list[str] = []

@@ -7,6 +7,7 @@ from typing import Any, ClassVar, Protocol
 
 import numpy as np
 
+from . import keras1
 from .core import config, rules
 from .core.errors import ShapeError
 from .core.fields import Declared, declared_fields, field
@@ -156,6 +157,7 @@ class Optimizer(Declared):
 
         return clipped_gradients(self, loss, params)
 
+    @keras1.accepts_old_updates
     def get_updates(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
         """One update as pairs (variable, new value), for K.function(inputs, outputs, updates=...).
 

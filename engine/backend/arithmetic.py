@@ -121,6 +121,7 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
 def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
     """-log(output[class]) with whole numbers as targets; classes along `axis`."""
     if axis not in (-1, ndim(output) - 1):
+        target = _last(target, axis) if ndim(target) == ndim(output) else target
         output = _last(output, axis)
     return ops.sparse_categorical_crossentropy(target, output, from_logits)
 

@@ -26,7 +26,7 @@ class LeakyReLU(_AdvancedActivation):
     (None, 5)
     """
 
-    alpha: float = field(rules.non_negative, default=0.3, help="slope left of zero")
+    alpha: float = field(rules.number, default=0.3, help="slope left of zero")
 
     def call(self, inputs: Any) -> Any:
         """The leaky rectifier."""
@@ -100,7 +100,7 @@ class ELU(_AdvancedActivation):
     (None, 5)
     """
 
-    alpha: float = field(rules.non_negative, default=1.0, help="how far below zero the values go")
+    alpha: float = field(rules.number, default=1.0, help="how far below zero the values go")
 
     def call(self, inputs: Any) -> Any:
         """The exponential linear unit."""

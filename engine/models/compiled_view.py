@@ -103,6 +103,11 @@ class CompiledView(Network):
                 stacklevel=3,
             )
 
+    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
+        """Print a table of the layers; warns where `trainable` was changed after compile."""
+        self._check_trainable_weights_consistency()
+        super().summary(line_length, positions, print_fn)
+
     def _make_train_function(self) -> None:
         """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
         compiled = self._ready()

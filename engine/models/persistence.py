@@ -181,11 +181,13 @@ def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, 
 
 
 def _plain(value: Any) -> Any:
-    """Names in place of functions."""
+    """Names in place of functions, configs in place of objects that have one."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
+    if hasattr(value, "get_config") and not isinstance(value, type):
+        return {"class_name": type(value).__name__, "config": value.get_config()}
     return value.__name__ if callable(value) and hasattr(value, "__name__") else value
 
 

@@ -49,7 +49,7 @@ def make_goals(
 
 
 def _losses(loss: Any, names: Sequence[str]) -> list[Any]:
-    if isinstance(loss, Mapping):
+    if isinstance(loss, Mapping) and not _is_config(loss):
         _check_names("loss", loss, names)
         for name in names:
             if name not in loss:
@@ -62,6 +62,11 @@ def _losses(loss: Any, names: Sequence[str]) -> list[Any]:
     if function is not None and not callable(function):
         raise SettingTypeError(where="compile, loss", expected="a loss's name or a function", found=repr(loss))
     return [function] * len(names)
+
+
+def _is_config(given: Mapping[str, Any]) -> bool:
+    """Whether a mapping describes one object and not what each output has."""
+    return set(given) == {"class_name", "config"}
 
 
 def _metrics(what: str, metrics: Any, names: Sequence[str]) -> list[tuple[Any, ...]]:

@@ -65,3 +65,10 @@ def test_a_seed_repeats_and_no_seed_does_not():
 def test_fans_count_the_window():
     assert initializers.fans((3, 3, 8, 16)) == (72, 144)
     assert initializers.fans((10, 20)) == (10, 20)
+
+
+def test_fans_of_kernels_with_the_channels_first():
+    """Keras's private name, which published layers import."""
+    assert initializers._compute_fans((16, 8, 3, 3), data_format="channels_first") == (72, 144)
+    assert initializers._compute_fans((3, 3, 8, 16)) == (72, 144)
+    assert initializers._compute_fans((16, 4), "channels_first") == (16, 4)

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from engine import backend as K
 from engine import losses
 from engine.core.errors import UnknownName
 
@@ -45,3 +46,15 @@ def test_custom_objects_are_known_by_name():
         return y_pred
 
     assert losses.deserialize("mine", {"mine": mine}) is mine
+
+
+def test_classes_along_another_axis():
+    """K.sparse_categorical_crossentropy over channels_first images; the targets have their channel axis or not."""
+    rng = np.random.default_rng(0)
+    p = rng.dirichlet(np.ones(4), (2, 3, 3)).astype("float32")
+    labels = rng.integers(0, 4, (2, 3, 3))
+    expected = -np.log(np.take_along_axis(p, labels[..., None], -1)[..., 0])
+    first = p.transpose(0, 3, 1, 2)
+    for target in (labels, labels[:, None]):
+        found = K.eval(K.sparse_categorical_crossentropy(K.constant(target), K.constant(first), axis=1))
+        np.testing.assert_allclose(found.reshape(expected.shape), expected, rtol=1e-5)

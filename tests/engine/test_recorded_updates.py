@@ -98,3 +98,12 @@ def test_a_weight_without_gradient_is_named() -> None:
 def test_tensorflow_optimizers_are_refused_with_help() -> None:
     with pytest.raises(ValueError, match="Adam"):
         optimizers.TFOptimizer(object())
+
+
+def test_keras_1_order_of_arguments() -> None:
+    w = K.variable([1.0])
+    loss, optimizer = K.sum(K.square(w)), optimizers.SGD(0.1)
+    for arguments in ((([w], {}, loss), {}), (([w], {}), {"loss": loss})):
+        with pytest.warns(UserWarning, match=r"get_updates\(loss, params\)"):
+            updates = optimizer.get_updates(*arguments[0], **arguments[1])
+        assert any(variable is w for variable, _ in updates)

@@ -3,8 +3,21 @@
 import numpy as np
 import pytest
 
+from engine import activations
 from engine.core.errors import GraphError, ShapeError, UnknownName
-from engine.layers import Dense, Embedding, Flatten, Input, Lambda, Permute, Reshape, serialize
+from engine.layers import (
+    ELU,
+    Activation,
+    Dense,
+    Embedding,
+    Flatten,
+    Input,
+    Lambda,
+    LeakyReLU,
+    Permute,
+    Reshape,
+    serialize,
+)
 from engine.models import Model, Sequential
 
 
@@ -66,3 +79,17 @@ def test_embedding_takes_whole_numbers_in_any_type():
 
 def test_serialize_names_class_and_config():
     assert serialize(Dense(2, name="one"))["class_name"] == "Dense"
+
+
+def test_softmax_of_a_single_axis_is_refused_as_in_keras():
+    with pytest.raises(ValueError, match="two or more axes"):
+        activations.softmax(np.ones(3))
+    with pytest.raises(ValueError, match="two or more axes"):
+        Activation("softmax")(Input(batch_shape=(3,)))
+
+
+@pytest.mark.parametrize("layer", [LeakyReLU(-0.5), ELU(-0.5)])
+def test_negative_slopes_are_taken(layer):
+    x = np.array([[-2.0, 3.0]])
+    below = 1.0 if isinstance(layer, LeakyReLU) else -0.5 * (np.exp(-2) - 1)
+    np.testing.assert_allclose(layer(x), [[below, 3]], rtol=1e-6)

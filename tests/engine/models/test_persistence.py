@@ -6,6 +6,7 @@ import pickle
 import numpy as np
 import pytest
 
+from engine import losses
 from engine.layers import Dense
 from engine.models import Sequential, load_model
 
@@ -40,3 +41,28 @@ def test_weights_that_are_skipped_are_named(tmp_path):
     other = Sequential([Dense(2, input_dim=3, name="one"), Dense(5, name="two")])
     with pytest.warns(UserWarning, match="'two'"):
         other.load_weights(tmp_path / "w.h5", by_name=True, skip_mismatch=True)
+
+
+class MixedLoss:
+    """A loss with a setting, in Keras's style."""
+
+    def __init__(self, share):
+        self.share = share
+
+    def __call__(self, y_true, y_pred):
+        return self.share * losses.mse(y_true, y_pred) + (1 - self.share) * losses.mae(y_true, y_pred)
+
+    def get_config(self):
+        return {"share": self.share}
+
+
+@pytest.mark.parametrize("loss", [MixedLoss(0.3), {"out": MixedLoss(0.3)}, [MixedLoss(0.3)]])
+def test_losses_with_settings_are_saved(loss, tmp_path):
+    model = Sequential([Dense(1, input_shape=(2,), name="out")])
+    model.compile("sgd", loss, metrics=[MixedLoss(0.5)])
+    model.save(tmp_path / "m.h5")
+    loaded = load_model(tmp_path / "m.h5", custom_objects={"MixedLoss": MixedLoss})
+    x, y = np.eye(2), np.ones((2, 1))
+    assert loaded.evaluate(x, y, verbose=0) == model.evaluate(x, y, verbose=0)
+    with pytest.raises(ValueError, match="MixedLoss"):
+        load_model(tmp_path / "m.h5")
