@@ -73,7 +73,10 @@ LAYERS = [
     Case("multiply", "Multiply", {}, TWO),
     Case("average", "Average", {}, TWO),
     Case("maximum", "Maximum", {}, TWO),
+    Case("minimum", "Minimum", {}, TWO),
     Case("subtract", "Subtract", {}, TWO),
+    Case("activation", "Activation", {"activation": "softmax"}, STEPS),
+    Case("masking", "Masking", {"mask_value": 0.5}, STEPS),
     Case("permute", "Permute", {"dims": (2, 1)}, STEPS),
     Case("reshape", "Reshape", {"target_shape": (-1, 2)}, STEPS),
     Case("flatten", "Flatten", {}, IMAGE),
@@ -96,18 +99,44 @@ LOSSES = [
     "sparse_categorical_crossentropy",
     "binary_crossentropy",
     "poisson",
+    "logcosh",
+    "kullback_leibler_divergence",
+    "cosine_proximity",
 ]
+# Name -> further settings. Means over the samples are compared: Keras 2.2.4's top_k metrics give nothing else.
+METRICS = {
+    "binary_accuracy": {},
+    "categorical_accuracy": {},
+    "sparse_categorical_accuracy": {},
+    "top_k_categorical_accuracy": {"k": 2},
+    "sparse_top_k_categorical_accuracy": {"k": 2},
+}
+REGULARIZERS = {"l1": {"l": 0.03}, "l2": {"l": 0.02}, "l1_l2": {"l1": 0.01, "l2": 0.05}}
+CONSTRAINTS = {
+    "max_norm": ("max_norm", {"max_value": 1.2}),
+    "max_norm_rows": ("max_norm", {"max_value": 0.9, "axis": 1}),
+    "max_norm_of_kernels": ("max_norm", {"max_value": 2.0, "axis": [0, 1, 2]}),
+    "non_neg": ("non_neg", {}),
+    "unit_norm": ("unit_norm", {}),
+    "unit_norm_rows": ("unit_norm", {"axis": 1}),
+    "min_max_norm": ("min_max_norm", {"min_value": 0.8, "max_value": 1.4, "rate": 0.7}),
+}
+
+
+def constrained_weight(key):
+    """The weight that a constraint is applied to."""
+    return array((3, 3, 2, 4) if key == "max_norm_of_kernels" else (5, 4), 12)
 
 
 def loss_arguments(name):
     """Targets and outputs that suit a loss: probabilities, labels of -1 and 1, class numbers."""
     rng = np.random.default_rng(5)
     probabilities = rng.dirichlet(np.ones(4), 6).astype("float32")
-    if name == "sparse_categorical_crossentropy":
+    if name.startswith("sparse"):
         return rng.integers(0, 4, 6).astype("float32"), probabilities
-    if name == "categorical_crossentropy":
+    if name.endswith("categorical_crossentropy") or name.endswith("categorical_accuracy"):
         return np.eye(4, dtype="float32")[rng.integers(0, 4, 6)], probabilities
-    if name == "binary_crossentropy":
+    if name.startswith("binary"):
         return rng.integers(0, 2, (6, 4)).astype("float32"), rng.random((6, 4)).astype("float32")
     if "hinge" in name:
         return rng.choice([-1.0, 1.0], (6, 4)).astype("float32"), array((6, 4), 6)
@@ -138,6 +167,8 @@ OPTIMIZERS = {
     "amsgrad": ("Adam", {"learning_rate": 0.01, "amsgrad": True, **EPSILON}),
     "adadelta": ("Adadelta", {"learning_rate": 1.0, "rho": 0.95, **EPSILON}),
     "adamax": ("Adamax", {"learning_rate": 0.02, **EPSILON}),
+    "adagrad": ("Adagrad", {"learning_rate": 0.1, **EPSILON}),
+    "nadam": ("Nadam", {"learning_rate": 0.02, **EPSILON}),
 }
 
 

@@ -1,4 +1,6 @@
-"""Write the golden files: what tf_keras computes for layers, losses, activations, optimizers and short trainings.
+"""Write the golden files: what tf_keras computes, in float64, for everything that has numbers.
+
+That is layers with gradients, losses, metrics, activations, optimizers, regularizers, constraints and short trainings.
 
 Run by hand where tf_keras (2.x) is installed; the tests only read the files:
 
@@ -22,10 +24,31 @@ import numpy as np
 import tensorflow as tf
 import tf_keras as keras
 
+keras.backend.set_floatx("float64")
+
+
+def wide(array):
+    """Floats as float64 (or what Keras computes in), the same numbers."""
+    return array.astype(keras.backend.floatx()) if array.dtype.kind == "f" else array
+
 
 def layer_values(case):
+    """As `values_in`, in float64; in float32 where TensorFlow has no other kernel (pooling of volumes)."""
+    keras.backend.set_floatx("float64")
+    try:
+        return list(values_in(case))
+    except (tf.errors.InvalidArgumentError, tf.errors.NotFoundError) as error:
+        if "not in the list of allowed values" not in str(error) and "Could not find device" not in str(error):
+            raise
+    keras.backend.set_floatx("float32")
+    found = list(values_in(case))
+    keras.backend.set_floatx("float64")
+    return found
+
+
+def values_in(case):
     """Weights, output and gradients of sum(output * direction) for a layer and given inputs."""
-    inputs = [tf.constant(x) for x in case.inputs()]
+    inputs = [tf.constant(wide(x)) for x in case.inputs()]
     settings = dict(case.settings)
     for held in {"layer", "cell"} & set(settings):
         settings[held] = keras.layers.deserialize(settings[held])
@@ -39,7 +62,7 @@ def layer_values(case):
         for x in watched:
             tape.watch(x)
         output = layer(feed, training=case.training)
-        loss = tf.reduce_sum(output * cases.direction(output.shape))
+        loss = tf.reduce_sum(output * wide(cases.direction(output.shape)))
     gradients = tape.gradient(loss, [*watched, *layer.trainable_weights])
     yield from ((f"weight{i}", w) for i, w in enumerate(weights))
     yield "output", output.numpy()
@@ -49,10 +72,12 @@ def layer_values(case):
 def optimizer_values(settings):
     """A weight after each of five updates with given gradients."""
     name, config = settings
+    if name == "Adagrad":
+        config = {**config, "initial_accumulator_value": 0.0}  # as in Keras 2.2.4
     optimizer = getattr(keras.optimizers.legacy, name)(**config)
-    weight = tf.Variable(cases.array((4, 3), 1))
+    weight = tf.Variable(wide(cases.array((4, 3), 1)))
     for step in range(5):
-        optimizer.apply_gradients([(tf.constant(cases.array((4, 3), 10 + step)), weight)])
+        optimizer.apply_gradients([(tf.constant(wide(cases.array((4, 3), 10 + step))), weight)])
         yield f"step{step}", weight.numpy()
 
 
@@ -72,13 +97,26 @@ def layers_of(module):
 
 
 def everything_of_cases():
-    """The arrays of cases.py: layers, losses, activations, optimizers, trainings."""
+    """The arrays of cases.py."""
     golden = layers_of(cases)
     for name in cases.LOSSES:
         target, output = cases.loss_arguments(name)
-        golden[f"loss/{name}"] = getattr(keras.losses, name)(target, output).numpy()
+        function = getattr(keras.losses, {"cosine_proximity": "cosine_similarity"}.get(name, name))
+        golden[f"loss/{name}"] = function(wide(target), wide(output)).numpy()
+    for name, settings in cases.METRICS.items():
+        target, output = cases.loss_arguments(name)
+        function = getattr(keras.metrics, name)
+        golden[f"metric/{name}"] = np.mean(function(target, output, **settings))
+    for name, settings in cases.REGULARIZERS.items():
+        penalty = getattr(keras.regularizers, name)(**({name: settings["l"]} if "l" in settings else settings))
+        golden[f"regularizer/{name}"] = penalty(wide(cases.array((4, 3), 11))).numpy()
+    for key, (name, settings) in cases.CONSTRAINTS.items():
+        constraint = getattr(keras.constraints, name)(**settings)
+        golden[f"constraint/{key}"] = constraint(tf.constant(wide(cases.constrained_weight(key)))).numpy()
     for name in cases.ACTIVATIONS:
-        golden[f"activation/{name}"] = getattr(keras.activations, name)(tf.constant(cases.array((5, 7), 3) * 2)).numpy()
+        golden[f"activation/{name}"] = getattr(keras.activations, name)(
+            tf.constant(wide(cases.array((5, 7), 3) * 2))
+        ).numpy()
     for key, settings in cases.OPTIMIZERS.items():
         golden.update({f"optimizer/{key}/{k}": v for k, v in optimizer_values(settings)})
     golden.update(trainings_of(cases))
@@ -93,7 +131,7 @@ def trainings_of(module):
 def write(name, golden):
     """Save the arrays as NAME.npz beside this file."""
     path = Path(__file__).with_name(f"{name}.npz")
-    np.savez_compressed(path, **{k: np.asarray(v, "float32") for k, v in golden.items()})
+    np.savez_compressed(path, **{k: np.asarray(v, "float64") for k, v in golden.items()})
     print(f"{path}: {len(golden)} arrays, {path.stat().st_size} bytes, tf_keras {keras.__version__}")
 
 
