@@ -18,6 +18,7 @@ import numpy as np
 
 from . import device
 from .errors import GraphError, ShapeError, TrainingError
+from .fusion import fused
 from .gradient import Backward, SumOfGradients
 from .graph import dependencies, order
 from .op import Array, Call, Memory, Work
@@ -89,7 +90,7 @@ class Plan:
         self._shapes = concrete_shapes(targets, every_call, self.inputs, feeds or {})
         self._absent = self._find_absent(every_call)
         live = [t for t in targets if t not in self._absent]
-        self._calls = order(live, self._depends)
+        self._calls = fused(order(live, self._depends), {*live, *self._absent}, self._shapes)
         self._buffers: dict[Tensor, _Buffer] = {}
         self._works: dict[Call, Work] = {}
         self._copies: list[tuple[Array, Tensor]] = []

@@ -7,6 +7,7 @@ from typing import Any
 from ..core.config import float_dtype
 from ..core.op import Op, Work, apply
 from .elementwise import sqrt
+from .largest import goes_by_halves, largest_in_the_middle
 from .shapes import Array, Shape, axes_of, count
 
 
@@ -86,7 +87,10 @@ class Max(_Extreme):
     """y = the largest element."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        work.xp.max(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+        if goes_by_halves(work.xp, x, self.axes(x)):
+            largest_in_the_middle(work, x, self.axes(x), out)
+        else:
+            work.xp.max(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
 class Min(_Extreme):

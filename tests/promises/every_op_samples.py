@@ -24,6 +24,7 @@ from engine.ops import (
 )
 from engine.ops.conv import Conv
 from engine.ops.conv_depthwise import DepthwiseConv
+from engine.ops.conv_fused import ConvMax
 from engine.ops.conv_transposed import ConvTransposed
 from engine.ops.ctc import CtcLoss
 from engine.ops.cumulative import CumulativeProduct, CumulativeSum
@@ -206,6 +207,12 @@ SAMPLES: dict[type, list] = {
         (DepthwiseConv((1, 1), "same", (2, 1)), [normal(2, 4, 4, 1), normal(2, 2, 1, 2)]),
         (DepthwiseConv((2,), "causal", (1,)), [normal(2, 6, 2), normal(3, 2, 2)]),
     ],
+    ConvMax: [
+        (ConvMax(Conv(strides, padding, dilation, False, rectified)), [normal(3, 9, 4), normal(3, 4, 5), normal(5)])
+        for strides, padding, dilation in (((1,), "valid", (1,)), ((2,), "same", (1,)), ((1,), "causal", (2,)))
+        for rectified in (False, True)
+    ]
+    + [(ConvMax(Conv((1,), "valid", (1,))), [normal(2, 7, 3), normal(2, 3, 9), None])],
     ExtractPatches: [
         (ExtractPatches((2, 3), (1, 2)), [normal(2, 4, 5, 2)]),
         (ExtractPatches((2,), (1,)), [normal(2, 4, 1)]),
