@@ -20,7 +20,7 @@ import numpy as np
 from .. import ops
 from ..core import registry, rules
 from ..core.config import floatx
-from ..core.errors import EngineError, ShapeError
+from ..core.errors import EngineError, SettingError, SettingTypeError, ShapeError
 from ..core.fields import Declared, field
 from ..core.op import recording_for
 from ..core.plan import evaluate
@@ -45,10 +45,11 @@ def automatic_name(class_name: str) -> str:
 
 
 class Collected:
-    """Losses and updates that layers add while one call is recorded; `updates` keep the layer they belong to."""
+    """Losses, updates and metrics that layers add while one call is recorded; `updates` keep the layer they belong to."""
 
     def __init__(self) -> None:
         self.losses: list[Tensor] = []
+        self.metrics: list[tuple[str, Tensor]] = []
         self.updates: list[tuple[Layer, tuple[Variable, Any]]] = []
 
 
@@ -122,6 +123,7 @@ class Layer(Declared):
         self._own_losses: list[Tensor] = []
         self._losses_of_inputs: list[tuple[list[Any], Any]] = []
         self._own_updates: list[tuple[Variable, Any]] = []
+        self._own_metrics: list[tuple[str, Tensor]] = []
         self._updates_of_inputs: list[tuple[list[Any], Any]] = []
         self._penalties: dict[Variable, Tensor] = {}
 
@@ -296,6 +298,7 @@ class Layer(Declared):
             self._penalise(outputs)
         if outer is not None:  # called within another layer's `call`
             outer.losses += collected.losses
+            outer.metrics += collected.metrics
             outer.updates += collected.updates
         return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
 
@@ -371,6 +374,29 @@ class Layer(Declared):
             self._own_losses += given
         else:
             self._losses_of_inputs += [(as_list(inputs), loss) for loss in given]
+
+    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
+        """Show a tensor's mean beside the loss, in every model that holds the layer (or this call of it), from the next
+        compile on (Keras 2.3).
+
+        name: under which it is shown, the layer's own by default. aggregation: "mean" over the batches of an epoch.
+        Raises SettingTypeError for anything but a tensor, SettingError for another aggregation.
+
+        >>> class Watched(Layer):
+        ...     def call(self, inputs):
+        ...         self.add_metric(inputs, name="mean_input")
+        ...         return inputs
+        """
+        if not isinstance(value, Tensor):
+            hint = "Write it with K's functions on the layer's inputs or outputs."
+            found = type(value).__name__
+            raise SettingTypeError(where=f"{self.where}, add_metric", expected="a tensor", found=found, hint=hint)
+        if aggregation not in (None, "mean"):
+            raise SettingError(
+                where=f"{self.where}, add_metric", expected="aggregation 'mean'", found=repr(aggregation)
+            )
+        collected = _collecting.get()
+        (self._own_metrics if collected is None else collected.metrics).append((name or self.name, value))
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
         """Assign tensors to weights after each training step: pairs (variable, tensor).

@@ -27,7 +27,7 @@ class Node:
 
     Attributes (Keras): outbound_layer; inbound_layers, node_indices, tensor_indices, input_tensors, input_masks,
     input_shapes: one item an input; output_tensors, output_masks, output_shapes: one an output; arguments of the call;
-    losses and updates that the call added. Where a graph begins, the input tensors are the outputs and no layer is
+    losses, updates and metrics that the call added. Where a graph begins, the input tensors are the outputs and no layer is
     inbound. A new node tells the layers on both sides of it.
     """
 
@@ -56,6 +56,7 @@ class Node:
         self.arguments = arguments or {}
         self.losses: list[Any] = collected.losses if collected is not None else []
         self.updates: list[Any] = collected.updates if collected is not None else []
+        self.metrics: list[Any] = collected.metrics if collected is not None else []
         for source in dict.fromkeys(inbound_layers):
             if source is not None:
                 source.outbound_nodes.append(self)

@@ -264,6 +264,15 @@ class Network(Layer):
             *(x for x in found if not isinstance(x, Tensor)),
         ]
 
+    @property
+    def added_metrics(self) -> list[tuple[str, Tensor]]:
+        """Name and tensor of what the layers and the model showed by `add_metric`."""
+        own = [pair for layer in self.layers for pair in layer._own_metrics]
+        called = (
+            [pair for node in self._graph.nodes for pair in node.metrics] if self._graph else self._recorded.metrics
+        )
+        return [*own, *called, *self._own_metrics]
+
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
         if inputs is None:

@@ -43,6 +43,8 @@ class OnArrays(CompiledView):
     stop_training: bool = False
     stopped: bool = False
     _random_stream: Stream | None = None
+    _predict_inputs: Sequence[Any] = ()
+    _predict_places: Sequence[Place] = ()
 
     def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
         super().__init__(inputs, outputs, name, **kwargs)
@@ -103,6 +105,7 @@ class OnArrays(CompiledView):
             updates=self.updates,
             state_updates=self.state_updates,
             penalties=self.losses,
+            added_metrics=self.added_metrics,
             random=self._stream,
         )
 
@@ -342,21 +345,20 @@ class OnArrays(CompiledView):
     def _predict_on(self, x: Any) -> tuple[Step, list[Array]]:
         """The step that predicts, and the checked inputs."""
         step = self._predict_function(x)
-        places = [
-            Place(name, t.shape, t.dtype) for name, t in zip(self._feed_input_names, self.fed_inputs, strict=True)
-        ]
-        arrays = data.fit_to_places(x, places)
-        data.count_samples(arrays, places)
+        arrays = data.fit_to_places(x, self._predict_places)
+        data.count_samples(arrays, self._predict_places)
         return step, arrays
 
     def _predict_function(self, x: Any = None) -> Step:
         if not self.inputs and x is not None:
             self._build_from(x)
         step = self._predict_step
-        inputs = self.fed_inputs
-        if step is None or step.outputs != self.outputs or step.inputs != inputs:
-            step = Step(inputs, self.outputs, updates=self.state_updates, random=self._stream)
-            self._predict_step = step
+        if step is None or step.outputs != self.outputs or self._predict_inputs != self.inputs:
+            fed = self.fed_inputs
+            step = Step(fed, self.outputs, updates=self.state_updates, random=self._stream)
+            self._predict_step, self._predict_inputs = step, list(self.inputs)
+            names = self._feed_input_names
+            self._predict_places = [Place(n, t.shape, t.dtype) for n, t in zip(names, fed, strict=True)]
         return step
 
     @keras1.accepts_old("train_on_batch")

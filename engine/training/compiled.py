@@ -36,7 +36,8 @@ class Fed(NamedTuple):
 class Compiled:
     """What `compile` settled: it stays true whatever is changed in the layers afterwards.
 
-    variables, updates, penalties: trainable weights, assignments after each step, extra losses, as of now.
+    variables, updates, penalties, added_metrics: trainable weights, assignments after each step, extra losses, tensors
+    shown by name, as of now.
     """
 
     def __init__(
@@ -50,6 +51,7 @@ class Compiled:
         updates: Sequence[Update] = (),
         state_updates: Sequence[Update] = (),
         penalties: Sequence[Tensor] = (),
+        added_metrics: Sequence[tuple[str, Tensor]] = (),
         random: Callable[[], Stream] | None = None,
     ) -> None:
         self.inputs = list(inputs)
@@ -57,7 +59,7 @@ class Compiled:
         self.optimizer = optimizer
         self.variables = list(variables)
         self._updates, self._state_updates = list(updates), list(state_updates)
-        self._penalties = list(penalties)
+        self._penalties, self._added_metrics = list(penalties), list(added_metrics)
         self._random = random
         self._objectives: dict[tuple[str, ...], Objective] = {}
         self._train_steps: dict[tuple[str, ...], TrainStep | RecordedTrainStep] = {}
@@ -78,7 +80,7 @@ class Compiled:
         """The graph in which these outputs have sample weights."""
         found = self._objectives.get(weighted)
         if found is None:
-            found = self._objectives[weighted] = Objective(self.goals, self._penalties, weighted)
+            found = self._objectives[weighted] = Objective(self.goals, self._penalties, weighted, self._added_metrics)
         return found
 
     def updater(self) -> Updater:

@@ -68,7 +68,13 @@ class Objective:
     `stateful_names` are those of `stateful_metrics`, `metric_updates` what these assign after each batch.
     """
 
-    def __init__(self, goals: Sequence[Goal], penalties: Sequence[Any], weighted: Collection[str] = ()) -> None:
+    def __init__(
+        self,
+        goals: Sequence[Goal],
+        penalties: Sequence[Any],
+        weighted: Collection[str] = (),
+        added_metrics: Sequence[tuple[str, Tensor]] = (),
+    ) -> None:
         self.goals = [goal for goal in goals if goal.loss is not None]
         if not self.goals and not penalties:
             raise NotCompiled(
@@ -92,6 +98,9 @@ class Objective:
                 self._record_metric(goal, target, metric, None, "")
             for metric in goal.weighted_metrics:
                 self._record_metric(goal, target, metric, self.weights.get(goal.name), "weighted_")
+        for name, value in added_metrics:
+            self.names.append(self._free_name(name))
+            self.values.append(_mean_score(value, None, None))
 
     @property
     def inputs(self) -> list[Placeholder]:
