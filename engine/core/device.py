@@ -182,7 +182,7 @@ class _Workers:
         try:
             self._hire(helpers)
             team = _Team(function, items)
-            with self.one_blas_thread():
+            with _ONE_BLAS_THREAD:
                 for helper in self._helpers[:helpers]:
                     helper.start(team.work)
                 try:
@@ -207,7 +207,7 @@ class _Workers:
             return
         try:
             self._hire(1)
-            with self.one_blas_thread():
+            with _ONE_BLAS_THREAD:
                 other = Alongside(self._helpers[0])
                 try:
                     yield other
@@ -216,9 +216,8 @@ class _Workers:
         finally:
             self._in_use.release()
 
-    @contextmanager
-    def one_blas_thread(self) -> Iterator[None]:
-        """BLAS held to one thread until the last of those who asked has left."""
+    def hold_blas(self) -> None:
+        """BLAS takes one thread until all who asked have called `free_blas`."""
         with self._lock:
             self._holders += 1
             if self._holders == 1:
@@ -230,16 +229,16 @@ class _Workers:
                 self._before = [library.get_num_threads() for library in self._blas]
                 for library in self._blas:
                     library.set_num_threads(1)
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._holders -= 1
-                if self._holders == 0:
-                    for library, number in zip(self._blas or (), self._before, strict=True):
-                        library.set_num_threads(number)
-                        # threadpoolctl (3.7) lets one thread alone set the number until it says that it is done.
-                        getattr(library, "clear_controlling_thread", _nothing)()
+
+    def free_blas(self) -> None:
+        """The end of one `hold_blas`."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders == 0:
+                for library, number in zip(self._blas or (), self._before, strict=True):
+                    library.set_num_threads(number)
+                    # threadpoolctl (3.7) lets one thread alone set the number until it says that it is done.
+                    getattr(library, "clear_controlling_thread", _nothing)()
 
 
 def _usable_cores() -> int:
@@ -254,9 +253,22 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=lambda: _workers.__init__())
 
 
+class _OneBlasThread:
+    """Context manager without a generator: entered for each step of a large plan."""
+
+    def __enter__(self) -> None:
+        _workers.hold_blas()
+
+    def __exit__(self, *_: object) -> None:
+        _workers.free_blas()
+
+
+_ONE_BLAS_THREAD = _OneBlasThread()
+
+
 def one_blas_thread() -> Any:
     """Context in which BLAS uses one thread; for work that spreads its large products over the threads itself."""
-    return _workers.one_blas_thread()
+    return _ONE_BLAS_THREAD
 
 
 def alongside() -> Any:
