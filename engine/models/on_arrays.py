@@ -338,7 +338,7 @@ class OnArrays(CompiledView):
         n = data.sample_count(arrays)
         if n is not None and n <= (batch_size or 32) and steps is None and not verbose:
             with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
-                return single([np.array(y, ndmin=1) for y in step.run(arrays)])
+                return single([np.array(y, ndmin=1) for y in step.run([a[:] for a in arrays])])
         size = check_batch_size(batch_size, n, self.stateful)
         batches = make_batches(arrays, size, steps=steps, where="predict, steps")
         bar = Progbar(n if steps is None else steps, verbose=verbose)

@@ -32,6 +32,7 @@ def test_a_model_learns_from_it(path):
     model = keras.Sequential([keras.layers.Dense(1, input_dim=2)])
     model.compile("adam", "mse")
     history = model.fit(HDF5Matrix(path, "x"), DATA[:, :1], shuffle="batch", epochs=1, verbose=0)
+    np.testing.assert_array_equal(model.predict(HDF5Matrix(path, "x", 0, 4)), model.predict(DATA[:4]))
     assert np.isfinite(history.history["loss"]).all()
 
 
