@@ -18,6 +18,7 @@ from .core.config import floatx
 from .core.errors import ShapeError
 from .core.fields import Declared, field
 from .core.random import Stream
+from .core.tensor import Variable
 
 # Standard deviation of a normal distribution cut at two sigma (Keras 2.2.3 and later divide by it).
 _CUT_DEVIATION = 0.87962566103423978
@@ -27,12 +28,21 @@ _SEED = "seed of its own; None: a new one for each array"
 class Initializer(Declared):
     """Base of all initializers: subclasses write `values(shape, generator)` in float64."""
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = None, rng: np.random.Generator | None = None) -> np.ndarray:
-        """An array of the given shape; dtype defaults to floatx()."""
+    def __call__(
+        self,
+        shape: tuple[int, ...],
+        dtype: Any = None,
+        rng: np.random.Generator | None = None,
+        name: str | None = None,
+    ) -> Any:
+        """An array of the given shape; dtype defaults to floatx(). With a name a variable, as in Keras 1's layers."""
         shape = tuple(int(n) for n in shape)
-        if rng is None:
-            rng = Stream(getattr(self, "seed", None)).generator
-        return np.asarray(self.values(shape, rng), dtype=floatx() if dtype is None else dtype)
+        if name is not None:
+            return Variable(shape, dtype, name, self(shape, dtype, rng))
+        return np.asarray(self._drawn(shape, rng), dtype=floatx() if dtype is None else dtype)
+
+    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> np.ndarray:
+        return self.values(shape, Stream(getattr(self, "seed", None)).generator if rng is None else rng)
 
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
         """The values before they are cast."""
@@ -42,8 +52,8 @@ class Initializer(Declared):
 class _Constant(Initializer):
     """Values that need no random stream, so that no seed is drawn for them."""
 
-    def __call__(self, shape: tuple[int, ...], dtype: Any = None, rng: np.random.Generator | None = None) -> np.ndarray:
-        return np.asarray(self.filled(tuple(int(n) for n in shape)), dtype=floatx() if dtype is None else dtype)
+    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> np.ndarray:
+        return self.filled(shape)
 
     def filled(self, shape: tuple[int, ...]) -> np.ndarray:
         raise NotImplementedError(f"{type(self).__name__}.filled")

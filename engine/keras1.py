@@ -82,6 +82,7 @@ _POOL = {"border_mode": "padding", "dim_ordering": "data_format"}
 # class -> {name in Keras 1: name now, several with spaces between, none for what is gone}
 ARGUMENTS: dict[str, dict[str, str]] = {
     "Dense": {**_WEIGHTS, "output_dim": "units"},
+    "TimeDistributedDense": {**_WEIGHTS, "output_dim": "units"},
     "Dropout": {"p": "rate"},
     "SpatialDropout1D": {"p": "rate"},
     "SpatialDropout2D": {"p": "rate", "dim_ordering": "data_format"},
@@ -151,6 +152,8 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "Model": {"input": "inputs", "output": "outputs"},
     "Input": {"input_dtype": "dtype"},
     "ReduceLROnPlateau": {"epsilon": "min_delta"},
+    "MaxNorm": {"m": "max_value"},
+    "MinMaxNorm": {"low": "min_value", "high": "max_value"},
 }
 
 VALUES: dict[str, Mapping[Any, Any]] = {
@@ -170,7 +173,7 @@ _KERNEL_PARTS = {
     "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }
 # Keras 1 named the input by its parts: (input_length, input_dim).
-_STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D"}
+_STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D", "TimeDistributedDense"}
 
 _QUEUE: dict[str, str | None] = {
     "max_q_size": "max_queue_size",

@@ -7,6 +7,7 @@ from typing import Any
 
 from . import ops
 from .core import registry, rules
+from .core.errors import ShapeError
 from .core.fields import Declared, field
 
 
@@ -34,6 +35,27 @@ class L1L2(Regularizer):
         return penalty
 
 
+@registry.register("regularizer")
+class EigenvalueRegularizer(Regularizer):
+    """k * the largest singular value of a matrix, by nine steps of the power method (Keras 1).
+
+    Raises ShapeError for weights of another rank.
+    """
+
+    k: float = field(rules.non_negative, help="factor of the singular value")
+
+    def __call__(self, x: Any) -> Any:
+        if len(x.shape) != 2:
+            raise ShapeError(where="EigenvalueRegularizer", expected="a weight of rank 2", found=f"shape {x.shape}")
+        square = ops.dot(ops.transpose(x), x)
+        vector = ops.sum(square, axis=1, keepdims=True)
+        for _ in range(8):
+            vector = ops.dot(square, vector)
+        moved = ops.dot(square, vector)
+        largest = ops.sum(moved * vector) / ops.sum(vector * vector)
+        return ops.sqrt(largest) * self.k
+
+
 def l1(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name
     """l * sum |x|."""
     return L1L2(l1=l)
@@ -51,6 +73,15 @@ def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
 
 for _function in (l1, l2, l1_l2):
     registry.add("regularizer", _function)
+# Keras 1's names: there penalties on weights and on outputs were told apart.
+l1l2 = activity_l1l2 = l1_l2
+activity_l1, activity_l2 = l1, l2
+WeightRegularizer = ActivityRegularizer = L1L2
+for _name, _function in (
+    ("l1l2", l1_l2), ("activity_l1l2", l1_l2), ("activity_l1", l1), ("activity_l2", l2), ("WeightRegularizer", L1L2),
+    ("ActivityRegularizer", L1L2),
+):  # fmt: skip
+    registry.add("regularizer", _function, _name)
 
 
 def get(identifier: Any) -> Any:

@@ -58,7 +58,8 @@ from .core import (
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .embeddings import Embedding
 from .input import Input, InputLayer
-from .legacy import Highway, MaxoutDense, Merge, merge
+from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
+from .legacy_activations import ParametricSoftplus, SReLU
 from .local import LocallyConnected1D, LocallyConnected2D
 from .merge import (
     Add,
@@ -217,11 +218,13 @@ __all__ = [
     "Multiply",
     "Node",
     "PReLU",
+    "ParametricSoftplus",
     "Permute",
     "ReLU",
     "Recurrent",
     "RepeatVector",
     "Reshape",
+    "SReLU",
     "ScaledAdd",
     "SeparableConv1D",
     "SeparableConv2D",
@@ -237,6 +240,7 @@ __all__ = [
     "Subtract",
     "ThresholdedReLU",
     "TimeDistributed",
+    "TimeDistributedDense",
     "UpSampling1D",
     "UpSampling2D",
     "UpSampling3D",

@@ -247,6 +247,10 @@ class Layer(Declared):
             outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
         return single([y.shape for y in as_list(outputs)])
 
+    def get_output_shape_for(self, input_shape: Any) -> Any:
+        """`compute_output_shape`, by its name in Keras 1."""
+        return self.compute_output_shape(input_shape)
+
     def _unbuilt_copy(self) -> Layer:
         # The copy takes the weights: a layer stays unbuilt until it is called.
         twin = copy.copy(self)

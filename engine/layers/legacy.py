@@ -1,4 +1,4 @@
-"""Layers of Keras 1 that Keras 2 left out or put differently: Merge, MaxoutDense, Highway."""
+"""Layers of Keras 1 that Keras 2 left out or put differently: Merge, TimeDistributedDense, MaxoutDense, Highway."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
 from ..core.tensor import Tensor
 from .base import Layer
-from .core import limit_field, penalty_field, switch_field
+from .core import Dense, limit_field, penalty_field, switch_field
 from .holder import Holder
 from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
@@ -189,6 +189,17 @@ class _Vectors(Layer):
         return self.add_weight(
             name, shape, initializer=first, regularizer=self.b_regularizer, constraint=self.b_constraint
         )
+
+
+@registry.register("layer")
+class TimeDistributedDense(Dense):
+    """Dense on each step, as Keras 1 named it: (N, T, C) -> (N, T, units). Today Dense does it.
+
+    >>> TimeDistributedDense(4).compute_output_shape((None, 6, 3))
+    (None, 6, 4)
+    """
+
+    group: ClassVar[str] = ""
 
 
 @registry.register("layer")

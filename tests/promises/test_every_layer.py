@@ -208,6 +208,18 @@ SAMPLES = {
     "SpatialDropout1D": ({"rate": 0.4}, STEPS, "rate"),
     "SpatialDropout2D": ({"rate": 0.4, "data_format": "channels_first"}, IMAGE, "rate data_format"),
     "SpatialDropout3D": ({"rate": 0.4}, VOLUME, "rate data_format"),
+    "ParametricSoftplus": ({"alpha_init": 0.3, "shared_axes": [1]}, STEPS, "alpha_init beta_init shared_axes"),
+    "SReLU": (
+        {"a_right_init": "he_normal", "shared_axes": [1]},
+        STEPS,
+        "t_left_init a_left_init t_right_init a_right_init shared_axes",
+    ),
+    "TimeDistributedDense": (
+        {"units": 3, "use_bias": False},
+        STEPS,
+        "units activation use_bias kernel_initializer bias_initializer kernel_regularizer bias_regularizer "
+        "activity_regularizer kernel_constraint bias_constraint",
+    ),
     "ScaledAdd": ({"scale": 0.2}, PAIR, "scale"),
     "Subtract": ({}, PAIR, ""),
     "ThresholdedReLU": ({"theta": 0.3}, VECTOR, "theta"),
@@ -271,6 +283,10 @@ OLD = {
     "Dense": (
         {"output_dim": 4, "init": "normal", "W_regularizer": "l2", "b_constraint": "non_neg", "bias": False},
         {"units": 4, "kernel_initializer": "normal", "kernel_regularizer": "l2", "bias_constraint": "non_neg", "use_bias": False},
+    ),
+    "TimeDistributedDense": (
+        {"output_dim": 4, "init": "normal", "input_dim": 3, "input_length": 5},
+        {"units": 4, "kernel_initializer": "normal", "input_shape": (5, 3)},
     ),
     "Dropout": ({"p": 0.3}, {"rate": 0.3}),
     "Embedding": (

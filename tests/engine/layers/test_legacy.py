@@ -1,4 +1,4 @@
-"""Merge, MaxoutDense and Highway of Keras 1, against plain NumPy."""
+"""Layers of Keras 1 that Keras 2 left out, against plain NumPy, and a layer written as Keras 1 taught it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import backend as K
 from engine import layers
 from engine.models import Model, Sequential, load_model, model_from_json
 
@@ -70,3 +71,63 @@ def test_what_cannot_be_merged_is_refused() -> None:
         layers.Merge(mode="mean")
     with pytest.raises(ValueError, match="two or more"):
         layers.merge(layers.Input((4,)))
+
+
+def test_dense_on_each_step_under_its_old_name() -> None:
+    with pytest.warns(UserWarning, match="units=3"):
+        layer = layers.TimeDistributedDense(output_dim=3, input_dim=4, input_length=5, init="one")
+    model = Sequential([layer])
+    x = rng.normal(size=(2, 5, 4))
+    np.testing.assert_allclose(model.predict(x), np.repeat(x.sum(-1, keepdims=True), 3, -1), rtol=1e-5, atol=1e-6)
+
+
+def test_a_softplus_that_learns() -> None:
+    model = Sequential([layers.ParametricSoftplus(input_shape=(4,))])
+    np.testing.assert_allclose(model.predict(A), 0.2 * np.log1p(np.exp(5 * A)), rtol=1e-5, atol=1e-6)
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.fit(A, B, verbose=0)
+    assert all((new != old).all() for new, old in zip(model.get_weights(), before, strict=True))
+
+
+def test_three_straight_lines() -> None:
+    layer = layers.SReLU(input_shape=(5, 4), shared_axes=[1])
+    model = Sequential([layer])
+    assert [w.shape for w in layer.weights] == [(1, 4)] * 4
+    left, a_left, right, a_right = -0.5, 0.1, -1.5, 2.0
+    model.set_weights([np.full((1, 4), n) for n in (left, a_left, right, a_right)])
+    x = rng.normal(size=(3, 5, 4)) * 2
+    corner = left + abs(right)
+    expected = np.where(x < left, left + a_left * (x - left), np.where(x > corner, corner + a_right * (x - corner), x))
+    np.testing.assert_allclose(model.predict(x), expected, rtol=1e-5, atol=1e-6)
+    with pytest.raises(ValueError, match="shared_axes"):
+        layers.SReLU()(layers.Input((None, 4)))
+
+
+def test_a_layer_as_keras_1_taught_to_write_it() -> None:
+    """Weights made by calling an initializer with a name, and the old name of compute_output_shape."""
+    from engine import initializers as initializations
+
+    class Weighted(layers.Layer):
+        def __init__(self, output_dim: int, **kwargs: Any) -> None:
+            self.output_dim = output_dim
+            self.init = initializations.get("glorot_uniform")
+            super().__init__(**kwargs)
+
+        def build(self, input_shape: Any) -> None:
+            self.W = self.init((input_shape[1], self.output_dim), name=f"{self.name}_W")
+            self.b = initializations.get("zero")((self.output_dim,), name=f"{self.name}_b")
+            self.trainable_weights = [self.W, self.b]
+
+        def call(self, x: Any, mask: Any = None) -> Any:
+            return K.dot(x, self.W) + self.b
+
+        def get_output_shape_for(self, input_shape: Any) -> Any:
+            return (input_shape[0], self.output_dim)
+
+    model = Sequential([Weighted(3, input_dim=4), layers.Dense(1)])
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.fit(A, B[:, :1], verbose=0)
+    assert len(before) == 4 and not np.array_equal(before[0], model.get_weights()[0])
+    np.testing.assert_array_equal(model.layers[1].get_output_shape_for((None, 3)), (None, 1))
