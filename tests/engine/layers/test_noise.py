@@ -69,3 +69,23 @@ def test_a_call_settles_the_phase() -> None:
     noisy, quiet = K.function([x], [always, never])([data])
     assert not np.array_equal(noisy, data)
     assert np.array_equal(quiet, data)
+
+
+@pytest.mark.parametrize("rate", [0.0005, 0.1, 0.5, 0.9, 0.9999])
+def test_dropout_drops_its_share_and_keeps_the_mean(rate):
+    """Also at rates too small or large for sixteen random bits, and for sizes that no piece of them divides."""
+    from engine.core.op import Work
+    from engine.ops.random import Dropout
+
+    n = 400_003
+    op = Dropout(rate=rate, seed=1)
+    x, y = np.ones(n), np.empty(n)
+    op.forward(Work(True, (x.shape,), x.shape), x, out=y)
+    kept = y != 0
+    deviation = np.sqrt(rate * (1 - rate) / n)
+    assert abs(kept.mean() - (1 - rate)) < 5 * deviation
+    assert abs(y.mean() - 1) < 5 * deviation / (1 - rate)
+    assert len(np.unique(y)) == 2
+    # Neighbours, whose bits come from one number, are independent.
+    for distance in (1, 2, 3, 4):
+        assert abs((kept[distance:] & kept[:-distance]).mean() - (1 - rate) ** 2) < 6 * deviation
