@@ -1,14 +1,9 @@
-"""`Network`: layers as a graph, from input tensors to output tensors; callable like a layer.
-
-The graph is found by walking back from the outputs along the nodes, without recursion, so depth and the number of
-paths do not matter.
-"""
+"""`Network`: layers as a graph, from input tensors to output tensors; callable like a layer."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from .. import keras1
@@ -20,18 +15,10 @@ from ..layers.input import InputLayer
 from ..layers.node import Node, as_list, single
 from ..saving import text
 from . import persistence
+from .graph import Graph, find_graph
 from .graph_config import read_graph, write_graph
 from .subclassed import held_layers, inputs_of_shapes, record_call
 from .summary import print_summary
-
-
-@dataclass
-class Graph:
-    """The nodes of a network in the order in which they run, and the layers in Keras's order."""
-
-    nodes: list[Node]
-    layers: list[Layer]
-    depths: dict[int, int]
 
 
 class Network(Layer):
@@ -92,69 +79,7 @@ class Network(Layer):
     # The graph
 
     def _find_graph(self) -> Graph:
-        nodes = self._nodes_in_order()
-        depths: dict[int, int] = {}
-        layer_depths: dict[Layer, int] = {}
-        first_seen: dict[Layer, int] = {}
-        for position, node in enumerate(nodes):
-            first_seen.setdefault(node.outbound_layer, position)
-        for node in reversed(nodes):
-            layer = node.outbound_layer
-            depth = max(depths.get(id(node), 0), layer_depths.get(layer, 0))
-            depths[id(node)] = layer_depths[layer] = depth
-            for source, index in zip(node.inbound_layers, node.node_indices, strict=True):
-                if source is not None:
-                    before = source.inbound_nodes[index]
-                    depths[id(before)] = max(depths.get(id(before), 0), depth + 1)
-        for x in self.inputs:
-            layer_depths.setdefault(x._keras_history[0], 0)
-        layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], first_seen.get(one, -1)))
-        self._check_names(layers)
-        return Graph(nodes, layers, depths)
-
-    def _nodes_in_order(self) -> list[Node]:
-        """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
-        given = {id(x) for x in self.inputs}
-        ordered: list[Node] = []
-        done: set[int] = set()
-        stack: list[tuple[Tensor, bool]] = [(y, False) for y in reversed(self.outputs)]
-        stack += [(x, False) for x in reversed(self.inputs)]
-        while stack:
-            tensor, ready = stack.pop()
-            layer, node_index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
-            node = layer.inbound_nodes[node_index]
-            if id(node) in done:
-                continue
-            if ready or id(tensor) in given:
-                done.add(id(node))
-                ordered.append(node)
-                continue
-            if not node.inbound_layers:
-                raise GraphError(
-                    where=f"{type(self).__name__} '{self.name}'",
-                    expected="every input that the outputs depend on among `inputs`",
-                    found=f"{layer.where} outside of them",
-                    hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
-                )
-            stack.append((tensor, True))
-            for x in reversed(node.input_tensors):
-                if not hasattr(x, "_keras_history"):
-                    raise GraphError(
-                        where=layer.where, expected="inputs that layers give", found=repr(x),
-                        hint="Wrap computations between layers in Lambda.",
-                    )  # fmt: skip
-                stack.append((x, False))
-        return ordered
-
-    def _check_names(self, layers: Sequence[Layer]) -> None:
-        seen: dict[str, Layer] = {}
-        for layer in layers:
-            if layer.name in seen:
-                raise GraphError(
-                    where=f"{type(self).__name__} '{self.name}'", expected="a name of its own for each layer",
-                    found=f"{layer.name!r} twice",
-                )  # fmt: skip
-            seen[layer.name] = layer
+        return find_graph(self.inputs, self.outputs, f"{type(self).__name__} '{self.name}'")
 
     @property
     def graph(self) -> Graph:

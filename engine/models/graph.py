@@ -1,0 +1,91 @@
+"""Layers as a graph: found by walking back from the outputs along the nodes, without recursion, so depth and the number
+of paths do not matter."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from ..core.errors import GraphError
+from ..core.tensor import Tensor
+from ..layers.base import Layer
+from ..layers.node import Node
+
+
+@dataclass
+class Graph:
+    """The nodes of a network in the order in which they run, and the layers in Keras's order."""
+
+    nodes: list[Node]
+    layers: list[Layer]
+    depths: dict[int, int]
+
+
+def find_graph(inputs: list[Any], outputs: list[Any], where: str) -> Graph:
+    """The graph between tensors that layers gave; `where` names the model in errors. Raises GraphError."""
+    nodes = _nodes_in_order(inputs, outputs, where)
+    depths: dict[int, int] = {}
+    layer_depths: dict[Layer, int] = {}
+    first_seen: dict[Layer, int] = {}
+    for position, node in enumerate(nodes):
+        first_seen.setdefault(node.outbound_layer, position)
+    for node in reversed(nodes):
+        layer = node.outbound_layer
+        depth = max(depths.get(id(node), 0), layer_depths.get(layer, 0))
+        depths[id(node)] = layer_depths[layer] = depth
+        for source, index in zip(node.inbound_layers, node.node_indices, strict=True):
+            if source is not None:
+                before = source.inbound_nodes[index]
+                depths[id(before)] = max(depths.get(id(before), 0), depth + 1)
+    for x in inputs:
+        layer_depths.setdefault(x._keras_history[0], 0)
+    layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], first_seen.get(one, -1)))
+    _check_names(layers, where)
+    return Graph(nodes, layers, depths)
+
+
+def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[Node]:
+    """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
+    given = {id(x) for x in inputs}
+    ordered: list[Node] = []
+    done: set[int] = set()
+    stack: list[tuple[Tensor, bool]] = [(y, False) for y in reversed(outputs)]
+    stack += [(x, False) for x in reversed(inputs)]
+    while stack:
+        tensor, ready = stack.pop()
+        layer, node_index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
+        node = layer.inbound_nodes[node_index]
+        if id(node) in done:
+            continue
+        if ready or id(tensor) in given:
+            done.add(id(node))
+            ordered.append(node)
+            continue
+        if not node.inbound_layers:
+            raise GraphError(
+                where=where,
+                expected="every input that the outputs depend on among `inputs`",
+                found=f"{layer.where} outside of them",
+                hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
+            )
+        stack.append((tensor, True))
+        for x in reversed(node.input_tensors):
+            if not hasattr(x, "_keras_history"):
+                raise GraphError(
+                    where=layer.where, expected="inputs that layers give", found=repr(x),
+                    hint="Wrap computations between layers in Lambda.",
+                )  # fmt: skip
+            stack.append((x, False))
+    return ordered
+
+
+def _check_names(layers: Sequence[Layer], where: str) -> None:
+    seen: dict[str, Layer] = {}
+    for layer in layers:
+        if layer.name in seen:
+            raise GraphError(
+                where=where, expected="a name of its own for each layer",
+                found=f"{layer.name!r} twice",
+            )  # fmt: skip
+        seen[layer.name] = layer
