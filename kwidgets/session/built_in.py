@@ -1,18 +1,22 @@
-"""Ready data sets that need no network: two made by formula, and two that are offered where the machine has them."""
+"""Ready data sets that need no network: two made by formula, the others are offered where the machine has them."""
 
 from __future__ import annotations
 
 import importlib.util
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
 
-from engine.datasets import digits, mnist
+from engine.datasets import cifar10, digits, fashion_mnist, imdb, mnist, reuters
+from engine.preprocessing.sequence import pad_sequences
+from engine.utils.data_utils import keras_home
 
 Arrays = dict[str, np.ndarray]
+Pair = tuple[np.ndarray, np.ndarray]
 Shapes = dict[str, tuple[tuple[int, ...], str]]
+
+MOST_WORDS, WORDS = 10_000, 200
 
 
 @dataclass(frozen=True)
@@ -50,30 +54,60 @@ def _digits() -> Arrays:
 
 
 def _mnist() -> Arrays:
-    found = _named(*mnist.load_data())
-    # Numbers from 0 to 1 and an axis for the channel, as convolutions and optimizers want them.
-    return {key: _scaled(array) if key.startswith("x") else array.astype("int64") for key, array in found.items()}
+    return _pictures(*mnist.load_data())
+
+
+def _fashion() -> Arrays:
+    return _pictures(*fashion_mnist.load_data())
+
+
+def _cifar10() -> Arrays:
+    return _pictures(*cifar10.load_data())
+
+
+def _pictures(train: Pair, test: Pair) -> Arrays:
+    """Numbers from 0 to 1 with an axis for the channels, as convolutions and optimizers want them; labels (N,)."""
+    found = _named(train, test)
+    return {key: _scaled(a) if key.startswith("x") else a.reshape(-1).astype("int64") for key, a in found.items()}
 
 
 def _scaled(images: np.ndarray) -> np.ndarray:
-    return (images / np.float32(255)).astype("float32")[..., None]
+    scaled = (images / np.float32(255)).astype("float32")
+    return scaled if scaled.ndim == 4 else scaled[..., None]
 
 
-def _named(train: tuple[np.ndarray, np.ndarray], test: tuple[np.ndarray, np.ndarray]) -> Arrays:
+def _imdb() -> Arrays:
+    return _texts(*imdb.load_data(num_words=MOST_WORDS))
+
+
+def _reuters() -> Arrays:
+    return _texts(*reuters.load_data(num_words=MOST_WORDS))
+
+
+def _texts(train: Pair, test: Pair) -> Arrays:
+    """Word numbers, the last WORDS of each text, with zeros before short ones."""
+    found = _named(train, test)
+    return {key: pad_sequences(a, WORDS) if key.startswith("x") else a for key, a in found.items()}
+
+
+def _named(train: Pair, test: Pair) -> Arrays:
     return {"x_train": train[0], "y_train": train[1], "x_test": test[0], "y_test": test[1]}
 
 
-def _has_mnist() -> bool:
-    home = os.environ.get("KERAS_HOME", os.path.join(os.path.expanduser("~"), ".keras"))
-    return os.path.isfile(os.path.join(home, "datasets", "mnist.npz"))
+def _is_cached(name: str) -> Callable[[], bool]:
+    """Whether a file or folder lies in Keras's cache: a data set is never fetched from here."""
+    return lambda: (keras_home() / "datasets" / name).exists()
 
 
-def _images(train: int, test: int, size: int) -> Shapes:
-    image = (size, size, 1)
+def _images(train: int, test: int, size: int, channels: int = 1) -> Shapes:
+    return _split(train, test, (size, size, channels), "float32")
+
+
+def _split(train: int, test: int, sample: tuple[int, ...], dtype: str) -> Shapes:
     return {
-        "x_train": ((train, *image), "float32"),
+        "x_train": ((train, *sample), dtype),
         "y_train": ((train,), "int64"),
-        "x_test": ((test, *image), "float32"),
+        "x_test": ((test, *sample), dtype),
         "y_test": ((test,), "int64"),
     }
 
@@ -92,7 +126,23 @@ BUILT_IN: dict[str, BuiltIn] = {
         ),
         BuiltIn(
             "mnist", "70000 handwritten digits, from ~/.keras/datasets/mnist.npz", _images(60000, 10000, 28), _mnist,
-            _has_mnist,
+            _is_cached("mnist.npz"),
+        ),
+        BuiltIn(
+            "fashion_mnist", "70000 pictures of clothes, from ~/.keras/datasets", _images(60000, 10000, 28), _fashion,
+            _is_cached("fashion-mnist"),
+        ),
+        BuiltIn(
+            "cifar10", "60000 colour pictures of 10 kinds, from ~/.keras/datasets", _images(50000, 10000, 32, 3), _cifar10,
+            _is_cached("cifar-10-batches-py"),
+        ),
+        BuiltIn(
+            "imdb", "50000 film reviews, good or bad: their last 200 words, numbered up to 10000",
+            _split(25000, 25000, (WORDS,), "int32"), _imdb, _is_cached("imdb.npz"),
+        ),
+        BuiltIn(
+            "reuters", "11228 newswires of 46 topics: their last 200 words, numbered up to 10000",
+            _split(8982, 2246, (WORDS,), "int32"), _reuters, _is_cached("reuters.npz"),
         ),
     )
 }  # fmt: skip

@@ -86,11 +86,9 @@ def test_a_missing_variable_is_named():
         DataSources().arrays({"kind": "notebook", "name": "notebook"}, ["x"])
 
 
-@pytest.mark.parametrize("name", sorted(BUILT_IN))
+@pytest.mark.parametrize("name", sorted(name for name, data in BUILT_IN.items() if data.present()))
 def test_a_ready_set_is_what_it_says(name):
     data = BUILT_IN[name]
-    if not data.present():
-        pytest.skip(f"{name} is not on this machine")
     found = data.load()
     assert {key: (array.shape, str(array.dtype)) for key, array in found.items()} == data.shapes
 
@@ -129,3 +127,45 @@ def test_training_arrays_come_before_test_arrays_and_agree_in_number():
     arrays = described(x_test=test, y_test=((3,), "int64"), x_train=train, y_train=((5,), "int64"))
     found = suggested(DIGITS, arrays)
     assert (found.inputs, found.targets) == ({"input_1": "x_train"}, {"dense_1": "y_train"})
+
+
+def test_sets_of_keras_cache_are_offered_where_they_lie(tmp_path, monkeypatch):
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    cached = {"mnist", "fashion_mnist", "cifar10", "imdb", "reuters"}
+    assert not cached & {name for name, data in BUILT_IN.items() if data.present()}
+    for part in ("fashion-mnist", "cifar-10-batches-py"):
+        (tmp_path / "datasets" / part).mkdir(parents=True)
+    for part in ("mnist.npz", "imdb.npz", "reuters.npz"):
+        (tmp_path / "datasets" / part).write_bytes(b"")
+    assert cached <= {name for name, data in BUILT_IN.items() if data.present()}
+
+
+@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
+def test_pictures_come_as_layers_want_them(name, monkeypatch):
+    shape = (4, 32, 32, 3) if name == "cifar10" else (4, 28, 28)
+    labels = np.arange(4, dtype="uint8").reshape((4, 1) if name == "cifar10" else 4)
+    pictures = np.full(shape, 255, "uint8")
+    monkeypatch.setattr(f"engine.datasets.{name}.load_data", lambda: ((pictures, labels), (pictures[:1], labels[:1])))
+    found, told = BUILT_IN[name].load(), BUILT_IN[name].shapes
+    assert {key: (a.shape[1:], str(a.dtype)) for key, a in found.items()} == {
+        k: (s[1:], d) for k, (s, d) in told.items()
+    }
+    assert found["x_train"].max() == 1 and found["y_train"].tolist() == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize("name", ["imdb", "reuters"])
+def test_texts_come_as_embeddings_want_them(name, monkeypatch):
+    texts = np.fromiter([[1, 5, 6], list(range(300))], object, 2)
+    asked = {}
+
+    def load_data(**settings):
+        asked.update(settings)
+        return (texts, np.array([0, 1])), (texts[:1], np.array([1]))
+
+    monkeypatch.setattr(f"engine.datasets.{name}.load_data", load_data)
+    found, told = BUILT_IN[name].load(), BUILT_IN[name].shapes
+    assert {key: (a.shape[1:], str(a.dtype)) for key, a in found.items()} == {
+        k: (s[1:], d) for k, (s, d) in told.items()
+    }
+    assert found["x_train"][0, -4:].tolist() == [0, 1, 5, 6] and found["x_train"][1, 0] == 100
+    assert asked == {"num_words": 10_000}
