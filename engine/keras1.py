@@ -240,6 +240,8 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     args = _join_kernel(name, args, new_kwargs, changes)
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
+            if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
+                continue  # nothing of today does the same: the layer itself knows them
             value = new_kwargs.pop(old)
             if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
@@ -300,7 +302,7 @@ def _put(name: str, kwargs: dict[str, Any], old: str, new: str, value: Any, chan
 
 def _drop(name: str, old: str, value: Any, changes: list[str]) -> None:
     if name == "BatchNormalization" and value not in (0, None):
-        raise TypeError(f"BatchNormalization(mode={value!r}): only mode 0 exists in Keras 2. Leave mode out.")
+        raise TypeError(f"BatchNormalization(mode={value!r}): expected 0, or Keras 1's modes 1 and 2. Leave mode out.")
     changes.append(f"without {old}")
 
 

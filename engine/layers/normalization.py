@@ -21,6 +21,9 @@ class BatchNormalization(Layer):
     While training, mean and variance are the batch's, and moving = moving * momentum + batch * (1 - momentum);
     otherwise the moving ones are used. Weights: gamma, beta, moving_mean, moving_variance, each (C,).
 
+    Keras 1's further modes are taken by mode=: 1 normalises each sample along `axis`, (x - mean) / (deviation + epsilon);
+    2 uses the batch's statistics in every phase.
+
     >>> BatchNormalization().compute_output_shape((None, 8, 8, 3))
     (None, 8, 8, 3)
     """
@@ -41,6 +44,16 @@ class BatchNormalization(Layer):
     gamma_regularizer: Any = penalty_field("gamma")
     beta_constraint: Any = limit_field("beta")
     gamma_constraint: Any = limit_field("gamma")
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """As every layer's; and Keras 1's mode."""
+        kwargs = super().accept(kwargs)
+        self.mode = int(kwargs.pop("mode", 0))
+        return kwargs
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings, with Keras 1's mode where it is another than 0."""
+        return {**super().get_config(), **({"mode": self.mode} if self.mode else {})}
 
     def build(self, input_shape: Any) -> None:
         """Make gamma, beta and the moving averages."""
@@ -74,7 +87,9 @@ class BatchNormalization(Layer):
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Normalise, and note the new moving averages; `training` True or False settles which statistics are used."""
-        phase = settled(training)
+        if self.mode == 1:
+            return self._by_sample(inputs)
+        phase = True if self.mode == 2 else settled(training)
         if phase is False:
             return self._normalised(inputs, self.moving_mean, self.moving_variance)
         if phase is None:
@@ -93,6 +108,14 @@ class BatchNormalization(Layer):
             inputs,
         )
         return y
+
+    def _by_sample(self, inputs: Any) -> Any:
+        mean = ops.mean(inputs, axis=self.axis, keepdims=True)
+        deviation = ops.sqrt(ops.var(inputs, axis=self.axis, keepdims=True) + self.epsilon)
+        y = (inputs - mean) / (deviation + self.epsilon)
+        along = tuple(-1 if i == self.axis % inputs.ndim else 1 for i in range(inputs.ndim))
+        y = y if self.gamma is None else y * ops.reshape(self.gamma, along)
+        return y if self.beta is None else y + ops.reshape(self.beta, along)
 
     def _normalised(self, inputs: Any, mean: Any, variance: Any) -> Any:
         """gamma * (x - mean) / sqrt(variance + epsilon) + beta, each (C,) laid along `axis`."""

@@ -50,9 +50,32 @@ def test_both_spellings_at_once_are_refused():
         layers.Conv2D(8, 3, 3, padding="same")
 
 
-def test_batch_normalization_modes_that_are_gone_are_refused():
-    with pytest.raises(TypeError, match="mode 0"):
-        layers.BatchNormalization(mode=1)
+def test_batch_normalization_by_sample():
+    with pytest.warns(UserWarning, match="gamma_initializer"):
+        layer = layers.BatchNormalization(mode=1, input_shape=(6,), gamma_init="uniform", beta_init="uniform")
+    model = Sequential([layer])
+    x = np.random.default_rng(0).normal(size=(4, 6))
+    gamma, beta, *_ = model.get_weights()
+    deviation = np.sqrt(x.var(1, keepdims=True) + 1e-3) + 1e-3
+    np.testing.assert_allclose(
+        model.predict(x), gamma * (x - x.mean(1, keepdims=True)) / deviation + beta, rtol=1e-4, atol=1e-6
+    )
+    again = Sequential.from_config(model.get_config())
+    again.set_weights(model.get_weights())
+    np.testing.assert_array_equal(again.predict(x), model.predict(x))
+    model.compile("sgd", "mse")
+    assert model.updates == [] and np.isfinite(model.train_on_batch(x, x))
+
+
+def test_batch_normalization_by_the_batch_in_every_phase():
+    model = Sequential([layers.BatchNormalization(mode=2, input_shape=(6,))])
+    x = np.random.default_rng(0).normal(3, 2, size=(50, 6))
+    np.testing.assert_allclose(
+        model.predict(x, batch_size=50), (x - x.mean(0)) / np.sqrt(x.var(0) + 1e-3), rtol=1e-3, atol=1e-5
+    )
+    with pytest.raises(TypeError, match="modes 1 and 2"):
+        layers.BatchNormalization(mode=3)
+    assert "mode" not in layers.BatchNormalization().get_config()
 
 
 def test_old_training_arguments_are_understood():

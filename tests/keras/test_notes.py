@@ -315,8 +315,9 @@ class TestKerasBlog:
                 epsilon=1e-06, mode=0, axis=-1, momentum=0.9, weights=None, beta_init="zero", gamma_init="one"
             )
         assert layer.epsilon == 1e-6 and layer.momentum == 0.9
-        with pytest.raises(TypeError, match="mode"):
-            keras.layers.normalization.BatchNormalization(mode=1)
+        x = np.random.default_rng(0).normal(size=(3, 5)).astype("float32")
+        by_sample = keras.models.Sequential([keras.layers.normalization.BatchNormalization(mode=1, input_dim=5)])
+        np.testing.assert_allclose(by_sample.predict(x).mean(axis=1), 0, atol=1e-6)
 
     def test_early_stopping(self) -> None:
         from keras.callbacks import EarlyStopping
