@@ -105,8 +105,11 @@ class Plan:
 
         The outputs belong to the plan: the next run writes over them. Raises TrainingError when memory runs out.
         """
-        if any(variable.array is not array for variable, array in self._linked):
-            self._link()
+        # Rare: another model has moved shared weights into its flat memory.
+        if self._moves != Variable.moves:
+            if any(variable.array is not array for variable, array in self._linked):
+                self._link()
+            self._moves = Variable.moves
         if arrays is not None:
             for target, array in zip(self.input_arrays, arrays, strict=True):
                 np.copyto(target, array, casting="unsafe")
@@ -297,6 +300,7 @@ class Plan:
             if isinstance(pair, Variable):
                 variables[pair] = pair.array
         self._linked = list(variables.items())
+        self._moves = Variable.moves
         self._steps = []
         self._calls_of_steps: list[Call] = []
         for call in self._calls:

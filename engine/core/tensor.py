@@ -7,7 +7,7 @@ A `Tensor` has a shape (None = not known yet, usually the batch) and a dtype, an
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
 import numpy as np
 
@@ -94,8 +94,10 @@ class Variable(Tensor):
     """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
 
     Args: `shape` of whole numbers; `dtype` (default `floatx()`); `name`; `initializer`, an array or a function
-    (shape, dtype) -> array; `trainable`.
+    (shape, dtype) -> array; `trainable`. `moves` counts how often any variable's values moved to other memory.
     """
+
+    moves: ClassVar[int] = 0
 
     def __init__(
         self,
@@ -145,6 +147,7 @@ class Variable(Tensor):
         """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
         np.copyto(view, self.array)
         self._array = view
+        Variable.moves += 1
 
     def _first_values(self) -> np.ndarray:
         if self._initializer is None:
