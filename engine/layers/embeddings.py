@@ -55,9 +55,17 @@ class Embedding(Layer):
 
     def call(self, inputs: Any) -> Any:
         """The vectors of the numbers."""
-        length = self.input_length
-        if isinstance(length, int) and inputs.ndim == 2 and inputs.shape[1] not in (None, length):
-            raise ShapeError(expected=f"{length} steps (input_length)", found=str(inputs.shape))
+        if self.input_length is not None:
+            self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":
             inputs = ops.cast(inputs, "int32")
         return ops.embedding(inputs, self.embeddings)
+
+    def _check_length(self, shape: Any) -> None:
+        """Raise ShapeError where the input has other steps than `input_length` says."""
+        given = self.input_length
+        lengths = tuple(given) if isinstance(given, (list, tuple)) else (given,)
+        pairs = list(zip(shape[1:], lengths, strict=False))
+        if len(shape) - 1 != len(lengths) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
+            steps = ", ".join(map(str, lengths))
+            raise ShapeError(expected=f"inputs (N, {steps}), {steps} steps (input_length)", found=str(shape))

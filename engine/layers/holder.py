@@ -55,6 +55,18 @@ class Holder(Layer):
             *super().get_losses_for(inputs),
         ]
 
+    @property
+    def updates(self) -> list[tuple[Variable, Any]]:
+        """Assignments after a training step, those of the held layers included."""
+        return [*(pair for layer in self.held for pair in layer.updates), *super().updates]
+
+    def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
+        """Updates of the call on `inputs`, or, for None, those that depend on no input; of the held layers too."""
+        return [
+            *(pair for layer in self.held for pair in layer.get_updates_for(inputs)),
+            *super().get_updates_for(inputs),
+        ]
+
     def _unbuilt_copy(self) -> Any:
         return type(self).from_config(self.get_config())
 

@@ -93,3 +93,12 @@ def test_negative_slopes_are_taken(layer):
     x = np.array([[-2.0, 3.0]])
     below = 1.0 if isinstance(layer, LeakyReLU) else -0.5 * (np.exp(-2) - 1)
     np.testing.assert_allclose(layer(x), [[below, 3]], rtol=1e-6)
+
+
+@pytest.mark.parametrize(("length", "shape"), [(2, (3,)), (2, (2, 3)), ((2, 3), (2,)), ((2, 3), (2, 4))])
+def test_an_embedding_keeps_to_its_input_length(length, shape):
+    with pytest.raises(ValueError, match="input_length"):
+        Embedding(10, 4, input_length=length)(Input(shape))
+    assert (
+        Embedding(10, 4, input_length=length)(Input(length if isinstance(length, tuple) else (length,))).shape[-1] == 4
+    )

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from engine import backend as K
 from engine import layers
 from engine.core.errors import SettingError
 from engine.models import Model, Sequential, load_model, model_from_json
@@ -127,3 +128,13 @@ def test_a_layer_inside_may_be_written_as_text() -> None:
     for wrong in ("LSTM(open('x'))", "__import__('os')", "LSTM", "Lambda(lambda x: x)", "("):
         with pytest.raises(ValueError, match="layer"):
             layers.TimeDistributed(wrong)
+
+
+def test_updates_of_the_held_layers_are_the_wrappers() -> None:
+    x = layers.Input((3, 2))
+    wrapper = layers.Bidirectional(layers.SimpleRNN(3))
+    counter = K.variable(0.0)
+    for inner in (wrapper.forward_layer, wrapper.backward_layer):
+        inner.add_update(K.update(counter, 1.0), inputs=x)
+        inner.add_update([K.update_add(counter, 2.0)])
+    assert len(wrapper.updates) == 4 and len(wrapper.get_updates_for(None)) == len(wrapper.get_updates_for(x)) == 2
