@@ -12,8 +12,6 @@ from ..layers import (
     BatchNormalization,
     Concatenate,
     Conv2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     ZeroPadding2D,
 )
@@ -67,11 +65,10 @@ def DenseNet(
     """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
     depth = next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None)
     name = f"densenet{depth or ''}"
-    shared.check_weights(weights, include_top, classes, name)
-    shape = shared.check_input_shape(
-        input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights, where=name
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=224,
+        min_size=32, where=name,
+    )  # fmt: skip
     x = ZeroPadding2D(3)(x)
     x = Conv2D(64, 7, strides=2, use_bias=False, name="conv1/conv")(x)
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="conv1/bn")(x)
@@ -84,19 +81,9 @@ def DenseNet(
             x = _halved(x, f"pool{block}")
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="bn")(x)
     x = Activation("relu", name="relu")(x)
-    if include_top:
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="fc1000")(x)
-    elif pooling == "avg":
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-    else:
-        x = shared.pooled(x, pooling, name, "max_pool")
-
-    def ready() -> tuple[str, str, str]:
-        file = f"{name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-        return file, _ADDRESS + file, _HASHES.get(depth or 0, ("", ""))[0 if include_top else 1]
-
-    return shared.finish(image, x, name, weights, ready)
+    x = shared.classified(x, classes, "fc1000") if include_top else shared.pooled(x, pooling, name, f"{pooling}_pool")
+    hashes = _HASHES.get(depth or 0, ("", ""))
+    return shared.finish(image, x, name, weights, lambda: shared.kernels_file(name, _ADDRESS, hashes, include_top))
 
 
 def DenseNet121(

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from ..core import config
-from ..core.errors import DataError, FileError, SettingError, shorten
-from ..layers import GlobalAveragePooling2D, GlobalMaxPooling2D, Input
+from ..core.errors import DataError, SettingError, shorten
+from ..layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from ..models import Model
 from ..saving import files
 from ..utils.data_utils import get_file
@@ -148,6 +148,37 @@ def image_input(input_tensor: Any, shape: tuple[Any, ...]) -> Any:
     return input_tensor if hasattr(input_tensor, "_keras_history") else Input(tensor=input_tensor, shape=shape)
 
 
+def begin(
+    input_tensor: Any, input_shape: Any, *, include_top: bool, weights: Any, classes: int, default_size: int,
+    min_size: int, where: str, any_size: bool = False,
+) -> Any:  # fmt: skip
+    """The tensor of the images, once weights, classes and input shape are found right.
+
+    any_size: whether the net takes other sizes than `default_size` with its dense layers too. Raises SettingError.
+    """
+    check_weights(weights, include_top, classes, where)
+    shape = check_input_shape(
+        input_shape, default_size=default_size, min_size=min_size, require_flatten=include_top and not any_size,
+        weights=weights, where=where,
+    )  # fmt: skip
+    return image_input(input_tensor, shape)
+
+
+def classified(x: Any, classes: int, name: str = "predictions", average: str | None = "avg_pool") -> Any:
+    """The end of a net with its dense layer: a probability for each class, from the means over the image.
+
+    name, average: names of the dense layer and of the one that averages.
+    """
+    x = GlobalAveragePooling2D(name=average)(x)
+    return Dense(classes, activation="softmax", name=name)(x)
+
+
+def kernels_file(name: str, address: str, hashes: tuple[str, str], include_top: bool) -> tuple[str, str, str]:
+    """File name, address and hash of ImageNet's weights as most nets name them; hashes: with and without top."""
+    file = f"{name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+    return file, address + file, hashes[0 if include_top else 1]
+
+
 def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[], tuple[str, str, str]]) -> Model:
     """The model with its weights: None leaves the first values; ready: file name, address and hash of ImageNet's."""
     model = Model(image, output, name=name)
@@ -155,7 +186,5 @@ def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[],
         file, address, digest = ready()
         model.load_weights(get_file(file, address, cache_subdir="models", file_hash=digest or None))
     elif weights is not None:
-        if not Path(weights).is_file():
-            raise FileError(file=str(weights), expected="a file of weights", found="no such file")
         model.load_weights(weights)
     return model

@@ -13,8 +13,6 @@ from ..layers import (
     BatchNormalization,
     Concatenate,
     Conv2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     ScaledAdd,
 )
@@ -94,11 +92,10 @@ def InceptionResNetV2(
     (None, 1, 1, 1536)
     """
     where = "inception_resnet_v2"
-    shared.check_weights(weights, include_top, classes, where)
-    shape = shared.check_input_shape(
-        input_shape, default_size=299, min_size=75, require_flatten=False, weights=weights, where=where
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
+        min_size=75, where=where, any_size=True,
+    )  # fmt: skip
     x = _convolved(x, 32, 3, 2, "valid")
     x = _convolved(x, 32, 3, 1, "valid")
     x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3))
@@ -112,17 +109,8 @@ def InceptionResNetV2(
     x = _halved(x, (((256, 1), (384, 3)), ((256, 1), (288, 3)), ((256, 1), (288, 3), (320, 3))), "mixed_7a")
     x = _residuals(x, "block8")
     x = _convolved(x, 1536, 1, name="conv_7b")
-    if include_top:
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    else:
-        x = shared.pooled(x, pooling, where)
-
-    def ready() -> tuple[str, str, str]:
-        file = f"inception_resnet_v2_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
-
-    return shared.finish(image, x, where, weights, ready)
+    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, where)
+    return shared.finish(image, x, where, weights, lambda: shared.kernels_file(where, _ADDRESS, _HASHES, include_top))
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

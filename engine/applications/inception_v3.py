@@ -12,8 +12,6 @@ from ..layers import (
     AveragePooling2D,
     BatchNormalization,
     Conv2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     concatenate,
 )
@@ -93,11 +91,10 @@ def InceptionV3(
     >>> InceptionV3(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
     (None, 1, 1, 2048)
     """
-    shared.check_weights(weights, include_top, classes, "inception_v3")
-    shape = shared.check_input_shape(
-        input_shape, default_size=299, min_size=75, require_flatten=False, weights=weights, where="inception_v3"
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
+        min_size=75, where="inception_v3", any_size=True,
+    )  # fmt: skip
     x = _convolved(x, 32, 3, 3, 2, "valid")
     x = _convolved(x, 32, 3, 3, 1, "valid")
     x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3, 3))
@@ -120,17 +117,10 @@ def InceptionV3(
     x = _joined(halved, "mixed8")
     for number in (0, 1):
         x = _last(x, number)
-    if include_top:
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    else:
-        x = shared.pooled(x, pooling, "inception_v3")
-
-    def ready() -> tuple[str, str, str]:
-        file = f"inception_v3_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
-
-    return shared.finish(image, x, "inception_v3", weights, ready)
+    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, "inception_v3")
+    return shared.finish(
+        image, x, "inception_v3", weights, lambda: shared.kernels_file("inception_v3", _ADDRESS, _HASHES, include_top)
+    )
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

@@ -11,9 +11,7 @@ from ..layers import (
     Add,
     BatchNormalization,
     Conv2D,
-    Dense,
     DepthwiseConv2D,
-    GlobalAveragePooling2D,
     ReLU,
     ZeroPadding2D,
 )
@@ -104,11 +102,11 @@ def MobileNetV2(
             x = _block(x, widening, _by_eight(int(filters * alpha)), strides if place == 0 else 1, number)
     x = Conv2D(_by_eight(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False, name="Conv_1")(x)
     x = _normalised(x, "Conv_1_bn", "out_relu")
-    if include_top:
-        x = GlobalAveragePooling2D()(x)
-        x = Dense(classes, activation="softmax", name="Logits")(x)
-    else:
-        x = shared.pooled(x, pooling, "mobilenetv2")
+    x = (
+        shared.classified(x, classes, "Logits", average=None)
+        if include_top
+        else shared.pooled(x, pooling, "mobilenetv2")
+    )
 
     def ready() -> tuple[str, str, str]:
         ending = "" if include_top else "_no_top"

@@ -14,8 +14,6 @@ from ..layers import (
     BatchNormalization,
     Conv2D,
     Cropping2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     SeparableConv2D,
     ZeroPadding2D,
@@ -183,11 +181,7 @@ def NASNet(
         for number in range(num_blocks):
             x, p = _normal_cell(x, p, channels, str(stage * (num_blocks + 1) - (stage > 1) + number))
     x = Activation("relu")(x)
-    if include_top:
-        x = GlobalAveragePooling2D()(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    else:
-        x = shared.pooled(x, pooling, where)
+    x = shared.classified(x, classes, average=None) if include_top else shared.pooled(x, pooling, where)
 
     def ready() -> tuple[str, str, str]:
         name, digest = _FILES[size, include_top]

@@ -10,8 +10,6 @@ from ..layers import (
     Activation,
     BatchNormalization,
     Conv2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     ZeroPadding2D,
     add,
@@ -62,11 +60,10 @@ def ResNet50(
     >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
     (None, 1, 1, 2048)
     """
-    shared.check_weights(weights, include_top, classes, "resnet50")
-    shape = shared.check_input_shape(
-        input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights, where="resnet50"
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=224,
+        min_size=32, where="resnet50",
+    )  # fmt: skip
     x = ZeroPadding2D(3, name="conv1_pad")(x)
     x = Conv2D(64, 7, strides=2, kernel_initializer="he_normal", name="conv1")(x)
     x = Activation("relu")(BatchNormalization(axis=shared.channel_axis(), name="bn_conv1")(x))
@@ -75,17 +72,10 @@ def ResNet50(
         for number in range(blocks):
             strides = 2 if stage > 2 and number == 0 else 1
             x = _block(x, inside, outside, f"{stage}{'abcdef'[number]}", strides, number == 0)
-    if include_top:
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="fc1000")(x)
-    else:
-        x = shared.pooled(x, pooling, "resnet50")
-
-    def ready() -> tuple[str, str, str]:
-        file = f"resnet50_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
-
-    return shared.finish(image, x, "resnet50", weights, ready)
+    x = shared.classified(x, classes, "fc1000") if include_top else shared.pooled(x, pooling, "resnet50")
+    return shared.finish(
+        image, x, "resnet50", weights, lambda: shared.kernels_file("resnet50", _ADDRESS, _HASHES, include_top)
+    )
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

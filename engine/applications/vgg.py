@@ -24,11 +24,10 @@ def build(
     classes: int,
 ) -> Model:
     """A VGG net; depths: convolutions in each of the five blocks. hashes: of ImageNet's file with and without top."""
-    shared.check_weights(weights, include_top, classes, name)
-    shape = shared.check_input_shape(
-        input_shape, default_size=224, min_size=32, require_flatten=include_top, weights=weights, where=name
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=224,
+        min_size=32, where=name,
+    )  # fmt: skip
     for block, (filters, depth) in enumerate(zip(_FILTERS, depths, strict=True), 1):
         for number in range(1, depth + 1):
             x = Conv2D(filters, (3, 3), activation="relu", padding="same", name=f"block{block}_conv{number}")(x)
@@ -40,10 +39,4 @@ def build(
         x = Dense(classes, activation="softmax", name="predictions")(x)
     else:
         x = shared.pooled(x, pooling, name)
-
-    def ready() -> tuple[str, str, str]:
-        ending = "" if include_top else "_notop"
-        file = f"{name}_weights_tf_dim_ordering_tf_kernels{ending}.h5"
-        return file, _ADDRESS + file, hashes[0 if include_top else 1]
-
-    return shared.finish(image, x, name, weights, ready)
+    return shared.finish(image, x, name, weights, lambda: shared.kernels_file(name, _ADDRESS, hashes, include_top))

@@ -10,8 +10,6 @@ from ..layers import (
     Activation,
     BatchNormalization,
     Conv2D,
-    Dense,
-    GlobalAveragePooling2D,
     MaxPooling2D,
     SeparableConv2D,
     add,
@@ -65,11 +63,10 @@ def Xception(
     >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
     (None, 3, 3, 2048)
     """
-    shared.check_weights(weights, include_top, classes, "xception")
-    shape = shared.check_input_shape(
-        input_shape, default_size=299, min_size=71, require_flatten=False, weights=weights, where="xception"
-    )
-    x = image = shared.image_input(input_tensor, shape)
+    x = image = shared.begin(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
+        min_size=71, where="xception", any_size=True,
+    )  # fmt: skip
     for number, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
         name = f"block1_conv{number}"
         x = Conv2D(filters, 3, strides=strides, use_bias=False, name=name)(x)
@@ -87,17 +84,10 @@ def Xception(
     for place, filters in enumerate((1536, 2048), 1):
         name = f"block14_sepconv{place}"
         x = Activation("relu", name=f"{name}_act")(_separable(x, filters, name))
-    if include_top:
-        x = GlobalAveragePooling2D(name="avg_pool")(x)
-        x = Dense(classes, activation="softmax", name="predictions")(x)
-    else:
-        x = shared.pooled(x, pooling, "xception")
-
-    def ready() -> tuple[str, str, str]:
-        file = f"xception_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-        return file, _ADDRESS + file, _HASHES[0 if include_top else 1]
-
-    return shared.finish(image, x, "xception", weights, ready)
+    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, "xception")
+    return shared.finish(
+        image, x, "xception", weights, lambda: shared.kernels_file("xception", _ADDRESS, _HASHES, include_top)
+    )
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
