@@ -104,10 +104,9 @@ class ConvMax(Op):
 
     def _dense(self, work: Work, places: Any, shares: Array, x: Array, kernel: Array, outs: Any) -> None:
         """The gradients by products over all windows."""
-        plain = Conv(self.conv.strides, self.conv.padding, self.conv.dilation)
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
         gradient[places] = shares
-        plain.backward(Work(True, (x.shape, kernel.shape), gradient.shape), gradient, x, kernel, outs=outs)
+        self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past the rectifier
 
 
 def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
