@@ -178,11 +178,11 @@ class Network(Layer):
     @property
     def losses(self) -> list[Tensor]:
         """Penalties of the layers and of the calls that the outputs depend on."""
-        if self._graph is None and not self.is_subclassed:
+        recordings = self._recordings()
+        if not recordings:
             return []
         own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        called = [loss for node in self._graph.nodes for loss in node.losses] if self._graph else self._recorded.losses
-        found = [*self._own_losses, *own, *called]
+        found = [*self._own_losses, *own, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
             *dict.fromkeys(x for x in found if isinstance(x, Tensor)),
@@ -193,10 +193,7 @@ class Network(Layer):
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of what the layers and the model showed by `add_metric`."""
         own = [pair for layer in self.layers for pair in layer._own_metrics]
-        called = (
-            [pair for node in self._graph.nodes for pair in node.metrics] if self._graph else self._recorded.metrics
-        )
-        return [*own, *called, *self._own_metrics]
+        return [*own, *(pair for recording in self._recordings() for pair in recording.metrics), *self._own_metrics]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
@@ -204,10 +201,14 @@ class Network(Layer):
             return [*self._own_losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
         return super().get_losses_for(inputs)
 
+    def _recordings(self) -> Sequence[Node | Collected]:
+        """What holds the losses, metrics and updates of the calls: the graph's nodes, or a subclass's one recording."""
+        if self.is_subclassed:
+            return [self._recorded]
+        return self._graph.nodes if self._graph is not None else []
+
     def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
-        if self._graph is None:
-            return self._recorded.updates
-        return [pair for node in self._graph.nodes for pair in node.updates]
+        return [pair for recording in self._recordings() for pair in recording.updates]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..core import registry
 from ..core.errors import GraphError, SettingTypeError, shorten
-from ..layers.base import Layer, automatic_name
+from ..layers.base import Collected, Layer, automatic_name
 from ..layers.input import InputLayer
-from ..layers.node import as_list
+from ..layers.node import Node, as_list
 from .graph_config import read_layer
 from .model import Model
 from .network import Graph, input_of
@@ -103,13 +103,8 @@ class Sequential(Model):
             self._graph = self._find_graph()
         return super().graph
 
-    def _updates(self) -> Any:
-        return super()._updates() if self._tensors and self.graph else []
-
-    @property
-    def losses(self) -> Any:
-        """Penalties of the layers and their calls."""
-        return super().losses if self._tensors and self.graph else []
+    def _recordings(self) -> Sequence[Node | Collected]:
+        return self.graph.nodes if self._tensors else []
 
     @property
     def layers(self) -> list[Layer]:

@@ -85,7 +85,7 @@ def _inside(layer: Any, weights: Arrays) -> list[tuple[Any, Arrays]] | None:
         return None
     fixed = [len(one.non_trainable_weights) for one in layers]
     changed = [len(one.trainable_weights) for one in layers]
-    return [*_shares([*layers, *layers], [*changed, *fixed], weights)]
+    return _shares([*layers, *layers], [*changed, *fixed], weights)
 
 
 def _shares(layers: Sequence[Any], counts: Sequence[int], weights: Arrays) -> list[tuple[Any, Arrays]]:
