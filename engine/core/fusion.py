@@ -36,14 +36,11 @@ def fuses(later: type[Op], earlier: type[Op]) -> Callable[[Rule], Rule]:
 def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Any]) -> list[Call]:
     """The calls, in their order, with fused ones in place of pairs; `needed` are the tensors asked for."""
     found = _Calls(calls, needed)
+    laters = {later for later, _ in _rules}
     for later in calls:
-        if later.forward is None and type(later.op) in _laters():
+        if later.forward is None and type(later.op) in laters:
             found.fuse(later, shapes)
     return [call for call in found.calls if call is not None]
-
-
-def _laters() -> set[type[Op]]:
-    return {later for later, _ in _rules}
 
 
 class _Calls:

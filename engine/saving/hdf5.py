@@ -234,33 +234,35 @@ def _put_layers(group: h5py.Group, layers: Weights) -> None:
     if group.name != "/":
         group.attrs["keras_version"] = KERAS_VERSION.encode()
         group.attrs["backend"] = BACKEND.encode()
-    _put_names(group, "layer_names", [name for name, _ in layers])
+    put_list(group, "layer_names", [name for name, _ in layers])
     for name, weights in layers:
         _put_arrays(group.require_group(name), weights)
 
 
 def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, np.ndarray]]) -> None:
     arrays = list(arrays)
-    _put_names(group, "weight_names", [name for name, _ in arrays])
+    put_list(group, "weight_names", [name for name, _ in arrays])
     for name, array in arrays:
         group.create_dataset(name, data=np.asarray(array), track_times=False)
 
 
-def _put_names(group: h5py.Group, attribute: str, names: list[str]) -> None:
-    encoded = [name.encode("utf-8") for name in names]
-    longest = max(map(len, encoded), default=0)
-    if longest > MAX_ATTRIBUTE_BYTES:
-        raise RuntimeError(f"{attribute}: one name takes {longest} bytes, HDF5 has room for {MAX_ATTRIBUTE_BYTES}")
-    if not encoded:
-        group.attrs[attribute] = np.asarray(encoded)  # an empty float64 array, as Keras writes it
+def put_list(group: h5py.Group, attribute: str, items: Sequence[Any]) -> None:
+    """Keep texts or numbers as an attribute; as attribute0, attribute1, ... where HDF5 has no room for them in one (Keras 2).
+
+    Raises RuntimeError for a text that no attribute has room for.
+    """
+    # No texts are an empty float64 array, as Keras writes it.
+    whole = np.asarray([item.encode("utf-8") if isinstance(item, str) else item for item in items])
+    if whole.itemsize > MAX_ATTRIBUTE_BYTES:
+        raise RuntimeError(
+            f"{attribute}: one text takes {whole.itemsize} bytes, HDF5 has room for {MAX_ATTRIBUTE_BYTES}"
+        )
+    if whole.nbytes <= MAX_ATTRIBUTE_BYTES:
+        group.attrs[attribute] = whole
         return
-    each = max(1, MAX_ATTRIBUTE_BYTES // max(longest, 1))
-    pieces = [encoded[start : start + each] for start in range(0, len(encoded), each)]
-    if len(pieces) == 1:
-        group.attrs[attribute] = np.asarray(encoded)
-        return
-    for index, piece in enumerate(pieces):
-        group.attrs[f"{attribute}{index}"] = np.asarray(piece)
+    each = MAX_ATTRIBUTE_BYTES // whole.itemsize
+    for number, start in enumerate(range(0, len(whole), each)):
+        group.attrs[f"{attribute}{number}"] = whole[start : start + each]
 
 
 def _arrays(layers: Weights) -> list[np.ndarray]:

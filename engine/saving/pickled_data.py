@@ -18,7 +18,6 @@ import numpy as np
 
 from ..core.errors import FileError, shorten
 
-_KINDS_OF_NUMBERS = "biuf"
 # A long run of whole numbers is most of a data set: three opcodes, of one, two and four bytes.
 _RUN = re.compile(rb"(?:K.|M..|J....)+", re.DOTALL)
 _ONE = re.compile(rb"K.|M..|J....", re.DOTALL)

@@ -12,8 +12,6 @@ import numpy as np
 from ..core.errors import SettingError, SettingTypeError, shorten
 from ..saving import files, hdf5
 
-_HEADER_BYTES = hdf5.MAX_ATTRIBUTE_BYTES
-
 
 class _Group(dict[str, Any]):
     """A group in a dict, told apart from a dict that the user stores."""
@@ -63,22 +61,9 @@ class H5Dict:
         if isinstance(val, (np.ndarray, np.generic)):
             self.data.create_dataset(name, data=val)
         elif isinstance(val, list):
-            self._set_list(name, [item.encode("utf-8") if isinstance(item, str) else item for item in val])
+            hdf5.put_list(self.data, name, val)
         else:
             self.data.attrs[name] = val
-
-    def _set_list(self, name: str, items: list[Any]) -> None:
-        longest = max((len(item) for item in items if isinstance(item, bytes)), default=0)
-        if longest > _HEADER_BYTES:
-            raise RuntimeError(f"H5Dict, {name}: one text takes {longest} bytes, HDF5 has room for {_HEADER_BYTES}")
-        whole = np.asarray(items)
-        count = max(1, -(-whole.nbytes // _HEADER_BYTES))
-        if count == 1:
-            self.data.attrs[name] = whole
-        else:
-            each = _HEADER_BYTES // whole.itemsize
-            for number, start in enumerate(range(0, len(whole), each)):
-                self.data.attrs[f"{name}{number}"] = whole[start : start + each]
 
     def __getitem__(self, attr: Any) -> Any:
         name = _text(attr)
