@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
+from .. import ops
 from ..core.plan import evaluate
 from ..core.tensor import Placeholder, Tensor
 
@@ -80,6 +81,4 @@ def name_scope(name: str) -> Iterator[str]:
 
 def print_tensor(x: Any, message: str = "") -> Any:
     """x; its values are printed behind the message whenever they are computed."""
-    from .. import ops
-
     return ops.print_values(x, message)

@@ -165,7 +165,8 @@ def _numbers(values: list[Any], what: str) -> np.ndarray:
 def _with_pictures(paths: list[str], x_col: str) -> list[int]:
     rows = [row for row, path in enumerate(paths) if path.lower().endswith(ENDINGS) and os.path.isfile(path)]
     if len(rows) < len(paths):
-        first = next(path for row, path in enumerate(paths) if row not in set(rows))
+        kept = set(rows)
+        first = next(path for row, path in enumerate(paths) if row not in kept)
         warnings.warn(
             f"flow_from_dataframe: {len(paths) - len(rows)} rows of x_col {x_col!r} are left out, as they name no picture "
             f"file; the first is {shorten(first)}.",
