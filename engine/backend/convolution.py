@@ -7,6 +7,7 @@ from typing import Any
 from .. import ops
 from ..core.config import image_data_format
 from ..core.errors import SettingError
+from ..ops.rearrange import through_channels_last
 
 _POOLS = {"max": ops.max_pool, "avg": ops.average_pool}
 
@@ -83,15 +84,6 @@ def conv3d_transpose(
 deconv2d = conv2d_transpose  # Keras 1
 
 
-def _channels_last(x: Any, data_format: str, function: Any) -> Any:
-    """function of x with channels last, back in x's format."""
-    if data_format == "channels_last":
-        return function(x)
-    rank = len(x.shape) - 2
-    last = ops.transpose(x, (0, *range(2, rank + 2), 1))
-    return ops.transpose(function(last), (0, rank + 1, *range(1, rank + 1)))
-
-
 def depthwise_conv2d(
     x: Any, depthwise_kernel: Any, strides: Any = (1, 1), padding: str = "valid", data_format: str | None = None,
     dilation_rate: Any = (1, 1),
@@ -101,7 +93,7 @@ def depthwise_conv2d(
     def convolved(last: Any) -> Any:
         return ops.depthwise_conv(last, depthwise_kernel, _pair(strides), _padding(padding), _pair(dilation_rate))
 
-    return _channels_last(x, normalize_data_format(data_format), convolved)
+    return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
 def _pair(value: Any) -> tuple[int, int]:
@@ -118,7 +110,7 @@ def separable_conv2d(
         parts = ops.depthwise_conv(last, depthwise_kernel, _pair(strides), _padding(padding), _pair(dilation_rate))
         return ops.conv(parts, pointwise_kernel)
 
-    return _channels_last(x, normalize_data_format(data_format), convolved)
+    return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
 def separable_conv1d(
@@ -133,7 +125,7 @@ def separable_conv1d(
             ops.depthwise_conv(last, depthwise_kernel, (step,), _padding(padding), (gap,)), pointwise_kernel
         )
 
-    return _channels_last(x, normalize_data_format(data_format), convolved)
+    return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
 def pool2d(
@@ -178,9 +170,8 @@ def _local(x: Any, kernel: Any, size: Any, strides: Any, data_format: str | None
         channels = x.shape[1]
         by_channel = ops.reshape(kernel, (windows, channels, length // channels, filters))
         kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (windows, length, filters))
-    return _channels_last(
-        x, "channels_first" if first else "channels_last", lambda last: ops.local_conv(last, kernel, size, strides)
-    )
+    data_format = "channels_first" if first else "channels_last"
+    return through_channels_last(lambda last: ops.local_conv(last, kernel, size, strides), x, data_format)
 
 
 def resize_images(

@@ -7,6 +7,7 @@ from typing import Any, ClassVar
 from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
+from ..ops.rearrange import through_channels_last
 from .convolutional_base import Windowed, WindowedLayer
 from .core import bias_field, limit_field, penalty_field, switch_field
 
@@ -14,15 +15,6 @@ from .core import bias_field, limit_field, penalty_field, switch_field
 def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
     """Each channel with kernels of its own; channels last."""
     return ops.depthwise_conv(inputs, layer.depthwise_kernel, layer.strides, layer.padding, dilation)
-
-
-def _channels_moved(layer: Any, inputs: Any, function: Any) -> Any:
-    """function of the inputs with channels last, back in the layer's format."""
-    if layer.data_format == "channels_last":
-        return function(inputs)
-    rank = layer.rank
-    last = ops.transpose(inputs, (0, *range(2, rank + 2), 1))
-    return ops.transpose(function(last), (0, rank + 1, *range(1, rank + 1)))
 
 
 class _Separable(WindowedLayer):
@@ -74,7 +66,7 @@ class _Separable(WindowedLayer):
         def both(x: Any) -> Any:
             return ops.conv(_depthwise(self, x, self.dilation_rate), self.pointwise_kernel, self.bias)
 
-        return self.activated(_channels_moved(self, inputs, both))
+        return self.activated(through_channels_last(both, inputs, self.data_format))
 
 
 @registry.register("layer")
@@ -154,4 +146,4 @@ class DepthwiseConv2D(Windowed):
             y = _depthwise(self, x)
             return y if self.bias is None else y + self.bias
 
-        return self.activated(_channels_moved(self, inputs, convolved))
+        return self.activated(through_channels_last(convolved, inputs, self.data_format))

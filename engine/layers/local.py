@@ -8,6 +8,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
+from ..ops.rearrange import through_channels_last
 from .convolutional_base import KernelLayer
 
 
@@ -41,21 +42,19 @@ class _LocallyConnected(KernelLayer):
 
     def call(self, inputs: Any) -> Any:
         """activation(products of each window with its kernel + bias)."""
-        kernel, first = self.kernel, self.data_format == "channels_first"
-        if first:
-            inputs = ops.transpose(inputs, (0, *range(2, self.rank + 2), 1))
+        kernel, bias = self.kernel, self.bias
+        if self.data_format == "channels_first":
             # Keras counts the elements of a window in the order of the input's axes.
             number, size, filters = kernel.shape
-            channels = inputs.shape[-1]
+            channels = inputs.shape[1]
             by_channel = ops.reshape(kernel, (number, channels, size // channels, filters))
             kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (number, size, filters))
-        y = ops.local_conv(inputs, kernel, self.kernel_size, self.strides)
-        bias = self.bias
-        if first:
-            y = ops.transpose(y, (0, self.rank + 1, *range(1, self.rank + 1)))
             if bias is not None:
                 # Keras reshapes the bias here, it does not move its axes: files keep their order.
                 bias = ops.reshape(bias, (bias.shape[-1], *bias.shape[:-1]))
+        y = through_channels_last(
+            lambda x: ops.local_conv(x, kernel, self.kernel_size, self.strides), inputs, self.data_format
+        )
         return self.activated(y if bias is None else y + bias)
 
 

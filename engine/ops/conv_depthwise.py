@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
 from .conv import Conv
 from .shapes import Array, Shape, count, window_padding
+from .windows import window_elements
 
 _BLOCK_BYTES = 1 << 19  # of a block's output: its passes stay in the L2 cache
 
@@ -107,12 +107,9 @@ class DepthwiseConv(Op):
 
     def _taps(self, kernel: Shape, y: Shape) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
         """Each place in the kernel, and the elements of the padded input that it meets."""
-        for tap in itertools.product(*(range(k or 1) for k in kernel[:-2])):
-            windows = [
-                slice(i * d, i * d + ((n or 1) - 1) * s + 1, s)
-                for i, d, s, n in zip(tap, self.dilation, self.strides, y[1:], strict=False)
-            ]
-            yield tap, (slice(None), *windows)
+        size = [k or 1 for k in kernel[:-2]]
+        for tap, window in window_elements(size, self.strides, self.dilation, y[1 : len(size) + 1]):
+            yield tap, (slice(None), *window)
 
 
 def depthwise_conv(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -12,6 +11,7 @@ from .matmul import matmul
 from .rearrange import transpose
 from .shapes import Array, Shape, count, window_length
 from .views import reshape
+from .windows import window_elements
 
 
 class ExtractPatches(Op):
@@ -41,11 +41,8 @@ class ExtractPatches(Op):
 
     def _taps(self, y: Shape) -> Iterator[tuple[tuple[Any, ...], tuple[slice, ...]]]:
         rank = len(self.size)
-        for tap in itertools.product(*(range(k) for k in self.size)):
-            windows = [
-                slice(i, i + ((n or 1) - 1) * s + 1, s) for i, n, s in zip(tap, y[1:], self.strides, strict=False)
-            ]
-            yield ((slice(None),) * (rank + 1) + tap), (slice(None), *windows)
+        for tap, window in window_elements(self.size, self.strides, (1,) * rank, y[1 : rank + 1]):
+            yield ((slice(None),) * (rank + 1) + tap), (slice(None), *window)
 
 
 def local_conv(x: Any, kernel: Any, size: Sequence[int], strides: Sequence[int]) -> Any:

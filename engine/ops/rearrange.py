@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..core.config import float_dtype
@@ -230,6 +230,20 @@ class OneHot(Op):
 def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
     """x with its axes (batch included) in another order; reversed by default."""
     return apply(Transpose(None if axes is None else tuple(axes)), x)
+
+
+def through_channels_last(function: Callable[[Any], Any], x: Any, data_format: str) -> Any:
+    """function of x (N, *spatial, C), whichever format x comes in and the result goes out in.
+
+    >>> import numpy as np
+    >>> through_channels_last(lambda last: last[..., :1], np.ones((2, 3, 4, 5)), "channels_first").shape
+    (2, 1, 4, 5)
+    """
+    if data_format == "channels_last":
+        return function(x)
+    rank = len(x.shape) - 2
+    last = transpose(x, (0, *range(2, rank + 2), 1))
+    return transpose(function(last), (0, rank + 1, *range(1, rank + 1)))
 
 
 def concatenate(xs: Sequence[Any], axis: int = -1) -> Any:

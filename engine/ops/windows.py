@@ -6,13 +6,14 @@ are spread over the threads. Measured for 128x26x26x32 -> 64, 3x3, 2 cores: 15 m
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import itertools
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from ..core.device import threads
 from ..core.op import Work
-from .shapes import Array, copy_runs, count
+from .shapes import Array, Shape, copy_runs, count
 
 _BLOCK_BYTES = 1 << 21  # patches of a block; with half of it a 32x32x32x16 convolution took a third longer
 _FEWEST_ROWS = 256  # below, the GEMM would read the kernel more often than it is worth
@@ -148,6 +149,15 @@ class Patches:
         padded = self._work.scratch(f"padded{self._name}", (largest,), self._x.dtype)[: count(shape)].reshape(shape)
         padded.fill(0)
         return padded, inside_of(self._x.shape[1:-1], windows)
+
+
+def window_elements(
+    size: Sequence[int], strides: Sequence[int], dilation: Sequence[int], outputs: Shape
+) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
+    """Each place in a window, and the elements of the (padded) image that lie there in all `outputs` windows."""
+    for place in itertools.product(*map(range, size)):
+        axes = zip(place, strides, dilation, outputs, strict=True)
+        yield place, tuple(slice(i * d, i * d + ((n or 1) - 1) * s + 1, s) for i, s, d, n in axes)
 
 
 def needs_padding(x: Array, windows: Windows) -> bool:
