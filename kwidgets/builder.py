@@ -2,24 +2,29 @@
 
 from __future__ import annotations
 
+import json
 import os
+import weakref
 from collections.abc import Mapping
 from typing import Any
 
 from engine import experiment as experiments
 from engine.saving import files
 
-from . import beginning, exports
-from .document.document import Document
+from . import beginning, blocks, exports, starting
+from .document.document import Change, Document
 from .document.refused import Refused
+from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
+from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Message, Reply
-from .widgets.builder_view import EDITED, RUN, BuilderView
+from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 
 TRAINING_GOES_ON = "A training is going on."
+STALE = "The model was changed since; these are the results before."
 LABEL_LOSS = "sparse_categorical_crossentropy"
 
 
@@ -40,8 +45,10 @@ class Builder:
         self, model: Any = None, template: str | None = None, *, arrays: Mapping[str, Any] | None = None
     ) -> None:
         self.session = Session()
+        self.forecaster = Forecaster()
         self.sources = DataSources(notebook.variables, arrays)
         self.document = Document()
+        self._before = notebook.made_in_cell(self)
         self._fresh: tuple[str, Any] | None = None
         self._offered: list[dict[str, Any]] = []
         if model is not None or template is not None:
@@ -53,9 +60,15 @@ class Builder:
         self.refresh_data()
         if beginning.is_model(model):
             self.session.adopt(model, self.experiment)
+        self.session.on_rate = self.document.follow_rate
         self.view = BuilderView(self.document, self.session, self._gestures())
+        self.view.show(blocks=blocks.entries(), before=self._take_over())
         self.session.listeners.append(self._run_changed)
-        self._end_watching = notebook.after_each_cell(self.refresh_data)
+        self.document.listeners.append(self._document_changed)
+        self.forecaster.listeners.append(lambda: self.view.changed(FORECAST))
+        self.view.sends(FORECAST, self._forecast)
+        self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self.refresh_data))
+        self.view.changed(FORECAST)
 
     # What code asks for.
 
@@ -122,10 +135,17 @@ class Builder:
         self._refuse_problems()
         state, experiment = self.document.data(), self.experiment
         if state["problems"]:
-            raise Refused(" ".join(state["problems"]), "Choose the arrays under data.")
+            said = " ".join(problem["sentence"] for problem in state["problems"])
+            raise Refused(said, "The Data page has what mends it.")
         chosen = experiment["data"]
         keys = [key for part in ("inputs", "targets") for key in chosen.get(part, {}).values()]
-        self.session.start(experiment, self.sources.arrays(chosen.get("source"), keys), mode, steps)
+        arrays = self.sources.arrays(chosen.get("source"), keys)
+        self.forecaster.pause()
+        try:
+            self.session.start(experiment, arrays, mode, steps, self._test_arrays(keys))
+        finally:
+            if not self.session.alive:
+                self.forecaster.resume()
 
     def set_data(self, **chosen: Any) -> None:
         """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=."""
@@ -143,6 +163,7 @@ class Builder:
         self._end_watching()
         if self.session.alive:
             self.session.stop()
+        self.forecaster.close()
         self.view.close()
 
     def _repr_mimebundle_(self, **kwargs: Any) -> Any:
@@ -159,6 +180,13 @@ class Builder:
             "set_data": self._gesture_data,
             "open_data": self._open_data,
             "refresh_data": lambda _: self.refresh_data(),
+            "from_arrays": self._from_arrays,
+            "array_facts": self._array_facts,
+            "search": self._search,
+            "save_block": self._save_block,
+            "add_block": self._add_block,
+            "remove_block": self._remove_block,
+            "bring_back": lambda _: self._bring_back(),
             "export": self._export,
         }
 
@@ -210,24 +238,121 @@ class Builder:
                 self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
                 return
 
+    def _from_arrays(self, message: Message) -> dict[str, Any]:
+        """A first model for the arrays of a source, the notebook's without one; one step of undo."""
+        self.refresh_data()
+        named = message.get("source")
+        source = self.sources.source(named) if isinstance(named, str) else None
+        offer = next((o for o in self._offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None)
+        x, y = starting.pair_of(offer["arrays"] if offer else [])
+        facts = self.sources.facts(source, y["key"])
+        experiment = starting.experiment_for(source, x, y, facts)
+        return self.document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
+
+    def _array_facts(self, message: Message) -> dict[str, Any]:
+        return {"facts": self.sources.facts(self.document.draft.data.get("source"), str(message.get("key")))}
+
+    def _test_arrays(self, keys: list[str]) -> dict[str, Any] | None:
+        """The test set that belongs to training arrays of these names, if the source has one."""
+        source = self.document.draft.data.get("source")
+        there = {array["key"] for array in self._arrays_of(source)}
+        wanted = test_arrays(keys, {key: key for key in there})
+        if wanted is None:
+            return None
+        found = self.sources.arrays(source, list(wanted.values()))
+        return {key: found[name] for key, name in wanted.items()}
+
+    # Blocks of one's own, kept in the user's folder.
+
+    def _search(self, message: Message) -> dict[str, Any]:
+        text, after, wire = (message.get(key) for key in ("text", "after", "wire"))
+        return dict(
+            self.document.search(
+                text if isinstance(text, str) else "",
+                after if isinstance(after, str) else None,
+                wire if isinstance(wire, str) else None,
+                blocks.entries(),
+            )
+        )
+
+    def _save_block(self, message: Message) -> dict[str, Any]:
+        nodes = message.get("nodes")
+        fragment = self.document.copy(nodes if isinstance(nodes, list) else [])
+        name = message.get("name")
+        blocks.save(name if isinstance(name, str) and name.strip() else self._free_block_name(), fragment["text"])
+        return self._show_blocks()
+
+    def _free_block_name(self) -> str:
+        taken = {entry["name"] for entry in blocks.entries()}
+        return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
+
+    def _add_block(self, message: Message) -> dict[str, Any]:
+        command = {key: message[key] for key in ("after", "position") if message.get(key) is not None}
+        return self.document.do({"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **command})
+
+    def _remove_block(self, message: Message) -> dict[str, Any]:
+        blocks.remove(str(message.get("name")))
+        return self._show_blocks()
+
+    def _show_blocks(self) -> dict[str, Any]:
+        self.view.show(blocks=blocks.entries())
+        return {}
+
+    # What the cell had made when it was run before.
+
+    def _take_over(self) -> str | None:
+        """Ends the builder that this cell made before, so that no training goes on unseen; what can be brought back."""
+        before = self._before
+        if before is None:
+            return None
+        before.close()
+        draft = before.document.draft
+        if not draft.layers:
+            self._before = None
+            return None
+        count = len(draft.layers)
+        return f"{draft.name}, {count} layer{'s' if count != 1 else ''}"
+
+    def _bring_back(self) -> dict[str, Any]:
+        """The model of the builder before, with what it has learnt."""
+        before = self._before
+        if before is None:
+            raise Refused("There is nothing to bring back.", "This cell was run for the first time.")
+        done = self.document.do({"do": "paste", "format": "json", "text": before.to_json()})
+        if before.session.model is not None and before.session.wait(5.0):
+            self.session.adopt(before.session.model, before.session.experiment or self.experiment)
+        self._before = None
+        self.view.show(before=None)
+        return done
+
     def _export(self, message: Message) -> Reply:
         filename, mime, content = exports.export(self, message.get("what"))
         return {"filename": filename, "mime": mime}, [content]
 
     def _refuse_problems(self) -> None:
-        errors = [p for p in self.document.problems() if p.get("severity", "error") == "error"]
+        errors = [problem for problem in self.document.problems() if problem["severity"] == "error"]
         if errors:
-            hint = next((p["hint"] for p in errors if p["hint"]), None)
-            raise Refused(" ".join(_said(problem) for problem in errors[:3]), hint)
+            hint = next((problem["hint"] for problem in errors if problem["hint"]), None)
+            raise Refused(" ".join(problem["sentence"] for problem in errors[:3]), hint)
+
+    # What follows from a change.
+
+    def _document_changed(self, change: Change) -> None:
+        if self.session.model is not None and not self.session.alive:
+            self.session.stale = None if self.session.trained(self.experiment) else STALE
+        self.view.changed(FORECAST)
+
+    def _forecast(self) -> None:
+        """What a training would take here; runs in the view's sending thread."""
+        wrong = any(problem["severity"] == "error" for problem in self.document.problems())
+        samples = self.document.data()["samples"]
+        self.view.show(forecast=NO_FORECAST if wrong else self.forecaster.ask(self.experiment, samples))
 
     def _run_changed(self, what: What) -> None:
         if what == "state":
             self.document.locked = TRAINING_GOES_ON if self.session.alive else None
-            self.view.changed(RUN, EDITED)
+            if not self.session.alive:
+                self.forecaster.resume()
+            self.view.changed(RUN, ROWS, EDITED)
         else:
             self.view.changed(RUN, often=True)
-
-
-def _said(problem: Mapping[str, Any]) -> str:
-    node = problem.get("node")
-    return f"{node.rpartition('@')[0]}: {problem['sentence']}" if node else str(problem["sentence"])

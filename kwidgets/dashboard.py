@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+import numpy as np
+
 from engine.callbacks import Callback
 from engine.training.control import Control
 from engine.training.events import Listener
@@ -45,7 +47,9 @@ class Dashboard:
                 *args, control=control, listeners=(*ours, *listeners), callbacks=[*captured, *callbacks], **settings
             )
 
-        self.session.launch(work)
+        given = {**dict(zip(("x", "y"), args, strict=False)), **settings}
+        data = {name: given[name] for name in ("x", "y") if isinstance(given.get(name), np.ndarray)}
+        self.session.launch(work, data=data)
 
     @property
     def history(self) -> EpochHistory:

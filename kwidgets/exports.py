@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .document.catalogue import catalogue
 from .document.refused import Refused
 from .widgets import picture
 
@@ -42,16 +41,16 @@ def _text(builder: Builder, what: str) -> bytes:
 
 def _picture(builder: Builder, what: str) -> bytes:
     graph = builder.document.graph()
-    if not graph["nodes"]:
+    if not graph["cards"]:
         raise Refused("The graph is empty, so there is no picture.", "Add a layer first.")
     if what == "svg":
-        return (picture.svg(graph, catalogue()) or "").encode()
-    return picture.picture(graph, catalogue(), what)
+        return (picture.svg(graph) or "").encode()
+    return picture.picture(graph, what)
 
 
 def _weights(builder: Builder, what: str) -> bytes:
     if not builder.session.trained(builder.experiment):
-        raise Refused("This graph has not been trained yet.", "Press Start.")
+        raise Refused("This graph has not been trained yet.", "Press Train.")
     with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
         path = os.path.join(folder, "weights.h5")
         builder.model.save_weights(path)

@@ -13,7 +13,13 @@ from engine.callbacks import Callback
 from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 
 from .document.refused import Refused
+from .messages import Run, RunRow, RunState, Trouble
+from .session.conclusion import conclude
+from .session.findings import Findings
+from .session.points import Piece
+from .session.run_state import RunIs, plain_rate, run_state
 from .session.stream import Clock, Stream
+from .session.trouble import Where, describe
 from .widgets import notebook
 from .widgets.dashboard_view import RUN, DashboardView
 
@@ -23,22 +29,32 @@ Logs = dict[str, Any]
 class _Watched:
     """The run of a callback, as a view sees it. `stop` is heard only where messages arrive while a cell runs."""
 
-    def __init__(self, stream: Stream, number: int) -> None:
-        self.stream = stream
+    def __init__(self, clock: Clock, number: int) -> None:
         self.number = number
         self.model: Any = None
-        self.state = "running"
+        self.state: RunState = "running"
+        self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=Findings(self._diagnose))
 
-    def status(self) -> dict[str, Any]:
-        progress = self.stream.status()
-        rate = getattr(getattr(self.model, "optimizer", None), "learning_rate", None)
-        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}.get(
-            self.state, "Finished."
+    def status(self) -> Run:
+        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}
+        return run_state(
+            self.stream.status(),
+            RunIs(
+                id=f"fit-{self.number}",
+                state=self.state,
+                learning_rate=plain_rate(self.model),
+                message=message.get(self.state, "Finished."),
+                conclusion=None if self.state == "running" else conclude(self.stream, self.model, None),
+                blocking=True,
+            ),
         )
-        return {
-            "id": f"fit-{self.number}", "state": self.state, **progress, "learning_rate": rate, "message": message,
-            "error": None, "blocking": self.state == "running",
-        }  # fmt: skip
+
+    def runs(self) -> list[RunRow]:
+        """None are kept: each fit has a view of its own."""
+        return []
+
+    def run_points(self, name: str) -> list[Piece]:
+        raise Refused(f"The curves of {name!r} are not kept.")
 
     def stop(self) -> None:
         if self.model is None or self.state != "running":
@@ -50,7 +66,10 @@ class _Watched:
             "A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead."
         )
 
-    resume = step = pause
+    resume = step = stop_best = restart_lower = pause
+
+    def _diagnose(self, where: Where) -> Trouble:
+        return describe(where, rate=plain_rate(self.model))
 
 
 class LiveCurves(Callback):
@@ -64,7 +83,7 @@ class LiveCurves(Callback):
         self._clock = clock
         self._number = 0
         self._epoch, self._began = 0, 0.0
-        self._run = _Watched(Stream(clock), 0)
+        self._run = _Watched(clock, 0)
         self.view: DashboardView | None = None
 
     @property
@@ -74,7 +93,7 @@ class LiveCurves(Callback):
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
         self._number += 1
-        self._run = _Watched(Stream(self._clock), self._number)
+        self._run = _Watched(self._clock, self._number)
         self._run.model = self.model
         p = self.params
         metrics = tuple(name for name in p.get("metrics") or () if not name.startswith("val_"))

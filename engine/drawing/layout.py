@@ -78,6 +78,29 @@ def arrange(nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, 
     return Layout({nodes[node][0]: corners[node] for node in range(len(nodes))}, routes, width, height)
 
 
+def ranked(count: int, wires: Sequence[tuple[int, int]]) -> tuple[list[list[int]], list[list[int]]]:
+    """Steps 1 to 4 alone, for nodes numbered from 0: the cells of each rank from left to right, and each wire's cells.
+
+    Cells from `count` on are waypoints. A wire's cells go from its source to its target, one a rank; only the two ends
+    are there where the waypoints ran out, or where a node is wired to itself. Parts follow each other in ranks.
+
+    >>> ranked(3, [(0, 1), (1, 2), (0, 2)])
+    ([[0], [1, 3], [2]], [[0, 1], [1, 2], [0, 3, 2]])
+    """
+    rows: list[list[int]] = []
+    ways = [[source, target] for source, target in wires]
+    cells = count
+    for members in connected_parts(count, list(wires)):
+        part = _Part(members, [(1.0, 1.0)] * count, list(wires))
+        found = part.ranks()
+        number = [*members, *range(cells, cells + len(part.rank) - len(members))]
+        cells += len(part.rank) - len(members)
+        rows.extend([number[cell] for cell in row] for row in found)
+        for wire, chain in part.chains.items():
+            ways[wire][1:1] = [number[cell] for cell in chain]
+    return rows, ways
+
+
 @dataclass
 class _Part:
     """One connected part. Cells are its nodes, then the waypoints; a cell's place is its centre."""
@@ -94,11 +117,16 @@ class _Part:
     chains: dict[int, list[int]] = field(default_factory=dict)
     x: list[float] = field(default_factory=list)
 
-    def placed(self) -> tuple[dict[int, Point], dict[int, list[Point]], float, float]:
-        """Corners, waypoints, width and height, beginning at (0, 0)."""
+    def ranks(self) -> list[list[int]]:
+        """Cells of each rank in order."""
         self._make_cells()
         if len(self.members) > 1:
             self._order()
+        return self.rows or [[0]]
+
+    def placed(self) -> tuple[dict[int, Point], dict[int, list[Point]], float, float]:
+        """Corners, waypoints, width and height, beginning at (0, 0)."""
+        self.rows = self.ranks()
         self._place()
         return self._corners()
 
@@ -206,8 +234,6 @@ class _Part:
         return total
 
     def _place(self) -> None:
-        if not self.rows:
-            self.rows = [[cell] for cell in range(len(self.members))]
         self.x = [0.0] * len(self.rank)
         for row in self.rows:
             offset = 0.0

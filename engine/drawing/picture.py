@@ -8,7 +8,7 @@ from typing import Any
 
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Point
-from .svg import ACCENTS, MARGIN, bends, drawn, wires
+from .svg import ACCENTS, MARGIN, Piece, drawn
 
 MAX_PIXELS = 16_000
 DOTS_PER_INCH = 144
@@ -20,26 +20,30 @@ def to_picture(
     edges: Sequence[tuple[str, str]],
     positions: Mapping[str, Point] | None = None,
     *,
+    routes: Sequence[Sequence[Point]] | None = None,
     format: str = "png",
     direction: str = "TB",
     dpi: int = DOTS_PER_INCH,
 ) -> bytes:
-    """Bytes of a PNG (default) or PDF of boxes and wires. A picture above 16000 pixels is made at fewer dots per inch."""
+    """Bytes of a PNG (default) or PDF of boxes and wires; positions and routes as in `to_svg`.
+
+    A picture above 16000 pixels is made at fewer dots per inch.
+    """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
 
-    plan = drawn(nodes, edges, positions, direction)
+    plan = drawn(nodes, edges, positions, direction, routes)
     width, height = plan.width + 2 * MARGIN, plan.height + 2 * MARGIN
     figure = Figure(figsize=(width / 96, height / 96))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
     axes.set_xlim(-MARGIN, plan.width + MARGIN)
     axes.set_ylim(plan.height + MARGIN, -MARGIN)
-    for points in wires(nodes, edges, plan, direction):
-        axes.add_patch(_wire(points, direction))
+    for start, pieces in plan.curves:
+        axes.add_patch(_wire(start, pieces))
     for box in nodes:
-        _draw(axes, box, plan.positions[box.id])
+        _draw(axes, box, plan.corners[box.id])
     canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
     data = io.BytesIO()
     dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
@@ -70,12 +74,12 @@ def _dot_text(text: str) -> str:
     return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _wire(points: Sequence[Point], direction: str) -> Any:
+def _wire(start: Point, pieces: Sequence[Piece]) -> Any:
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
 
-    vertices, codes = [points[0]], [Path.MOVETO]
-    for first, second, end in bends(points, direction):
+    vertices, codes = [start], [Path.MOVETO]
+    for first, second, end in pieces:
         vertices += [first, second, end]
         codes += [Path.CURVE4] * 3
     return FancyArrowPatch(

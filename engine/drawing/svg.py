@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from xml.sax.saxutils import escape
 
 from .boxes import LINE, PADDING, Box, shorten
@@ -32,17 +33,19 @@ def to_svg(
     edges: Sequence[tuple[str, str]],
     positions: Mapping[str, Point] | None = None,
     *,
+    routes: Sequence[Sequence[Point]] | None = None,
     direction: str = "TB",
     title: str = "",
 ) -> str:
     """SVG document of boxes and wires.
 
-    positions: top-left corners by id; without them the layout is computed. title: text alternative of the picture.
+    positions: top-left corners by id; without them the layout is computed. routes: with `positions`, the corners of each
+    edge's way, ends included, drawn with level and upright lines. title: text alternative of the picture.
 
     >>> to_svg([Box("a", "Dense", "<b>")], [])[:4]
     '<svg'
     """
-    plan = drawn(nodes, edges, positions, direction)
+    plan = drawn(nodes, edges, positions, direction, routes)
     parts = [
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{plan.width + 2 * MARGIN:.0f}" '
         f'height="{plan.height + 2 * MARGIN:.0f}" viewBox="{-MARGIN:g} {-MARGIN:g} '
@@ -51,28 +54,57 @@ def to_svg(
         '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
         '<path d="M0 0L8 4L0 8z" fill="#8a8f98"/></marker></defs>',
     ]
-    for points in wires(nodes, edges, plan, direction):
-        parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(points, direction)}"/>')
-    parts.extend(_box(box, plan.positions[box.id]) for box in nodes)
+    for start, pieces in plan.curves:
+        parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(start, pieces)}"/>')
+    parts.extend(_box(box, plan.corners[box.id]) for box in nodes)
     parts.append("</svg>")
     return "\n".join(parts) + "\n"
 
 
+# Two controls and the end of a cubic Bezier curve.
+Piece = tuple[Point, Point, Point]
+# Radius of the corners of a way.
+CORNER = 10.0
+
+
+@dataclass
+class Plan:
+    """What a picture draws, moved so that it begins at (0, 0). corners: top-left, by id; curves: start and pieces."""
+
+    corners: dict[str, Point]
+    curves: list[tuple[Point, list[Piece]]]
+    width: float
+    height: float
+
+
 def drawn(
-    nodes: Sequence[Box], edges: Sequence[tuple[str, str]], positions: Mapping[str, Point] | None, direction: str
-) -> Layout:
-    """Layout of a picture: computed, or the given corners moved so that they begin at (0, 0)."""
+    nodes: Sequence[Box],
+    edges: Sequence[tuple[str, str]],
+    positions: Mapping[str, Point] | None,
+    direction: str,
+    routes: Sequence[Sequence[Point]] | None = None,
+) -> Plan:
+    """Places and curves of a picture: computed, or as given."""
     if positions is None:
-        return arrange([(box.id, *box.size) for box in nodes], edges, direction)
-    left = min((positions[box.id][0] for box in nodes), default=0.0)
-    top = min((positions[box.id][1] for box in nodes), default=0.0)
-    moved = {box.id: (positions[box.id][0] - left, positions[box.id][1] - top) for box in nodes}
-    width = max((moved[box.id][0] + box.size[0] for box in nodes), default=0.0)
-    height = max((moved[box.id][1] + box.size[1] for box in nodes), default=0.0)
-    return Layout(moved, {}, width, height)
+        layout = arrange([(box.id, *box.size) for box in nodes], edges, direction)
+        lines = _wires(nodes, edges, layout, direction)
+        curves = [(points[0], bends(points, direction)) for points in lines]
+        return Plan(layout.positions, curves, layout.width, layout.height)
+    ways = routes or []
+    places = [*(positions[box.id] for box in nodes), *(point for way in ways for point in way)]
+    left, top = min((x for x, _ in places), default=0.0), min((y for _, y in places), default=0.0)
+    corners = {box.id: (positions[box.id][0] - left, positions[box.id][1] - top) for box in nodes}
+    ends = [(corners[box.id][0] + box.size[0], corners[box.id][1] + box.size[1]) for box in nodes]
+    moved = [[(x - left, y - top) for x, y in way] for way in ways]
+    ends += [point for way in moved for point in way]
+    width, height = max((x for x, _ in ends), default=0.0), max((y for _, y in ends), default=0.0)
+    if routes is None:
+        lines = _wires(nodes, edges, Layout(corners, {}, width, height), direction)
+        return Plan(corners, [(points[0], bends(points, direction)) for points in lines], width, height)
+    return Plan(corners, [(way[0], rounded(way)) for way in moved], width, height)
 
 
-def wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str) -> list[list[Point]]:
+def _wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str) -> list[list[Point]]:
     """Points of each wire: the side of its source, its waypoints, the side of its target."""
     sizes = {box.id: box.size for box in nodes}
     ports = {
@@ -91,9 +123,9 @@ def wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, 
     return lines
 
 
-def bends(points: Sequence[Point], direction: str) -> list[tuple[Point, Point, Point]]:
-    """Cubic Bezier pieces (two controls, end) through the points, leaving and entering along the direction."""
-    pieces: list[tuple[Point, Point, Point]] = []
+def bends(points: Sequence[Point], direction: str) -> list[Piece]:
+    """Curves through the points, leaving and entering along the direction."""
+    pieces: list[Piece] = []
     for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
         if direction in ("TB", "BT"):
             pieces.append(((x0, (y0 + y1) / 2), (x1, (y0 + y1) / 2), (x1, y1)))
@@ -102,15 +134,37 @@ def bends(points: Sequence[Point], direction: str) -> list[tuple[Point, Point, P
     return pieces
 
 
+def rounded(points: Sequence[Point]) -> list[Piece]:
+    """Straight lines along the points, each corner rounded by 10 pixels, or by half of the shorter line at it.
+
+    >>> rounded([(0, 0), (0, 50), (80, 50)])[1]
+    ((0, 50), (0, 50), (10.0, 50.0))
+    """
+    pieces: list[Piece] = []
+    at = points[0]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        into, out = _towards(corner, before), _towards(corner, after)
+        pieces += [(at, into, into), (corner, corner, out)]
+        at = out
+    return [*pieces, (at, points[-1], points[-1])]
+
+
+def _towards(corner: Point, other: Point) -> Point:
+    """Where the rounding of a corner meets the line to another point."""
+    (x, y), (a, b) = corner, other
+    long = abs(a - x) + abs(b - y)
+    share = min(CORNER, long / 2) / long if long else 0.0
+    return x + (a - x) * share, y + (b - y) * share
+
+
 def text_of(text: str, limit: int = 48) -> str:
     """Text for an SVG element: one line, shortened, escaped."""
     return escape(shorten(text, limit))
 
 
-def _curve(points: Sequence[Point], direction: str) -> str:
-    start = f"M{points[0][0]:g} {points[0][1]:g}"
-    return start + "".join(
-        f"C{a[0]:g} {a[1]:g} {b[0]:g} {b[1]:g} {c[0]:g} {c[1]:g}" for a, b, c in bends(points, direction)
+def _curve(start: Point, pieces: Sequence[Piece]) -> str:
+    return f"M{start[0]:g} {start[1]:g}" + "".join(
+        f"C{a[0]:g} {a[1]:g} {b[0]:g} {b[1]:g} {c[0]:g} {c[1]:g}" for a, b, c in pieces
     )
 
 

@@ -11,41 +11,24 @@ from typing import Any
 from engine import keras1
 from engine.core import registry
 
-from . import settings
+from .. import messages
+from . import settings, templates
 from .draft import INPUT
+from .families import family
+from .labels import label
+from .search_words import GROUP_OF, GROUPS, OFTEN, RESHAPING, WORDS
 from .templates import TEMPLATES
 
-# Order of the palette; groups that the engine adds later come after, by name.
-GROUPS = (
-    "core",
-    "convolutional",
-    "pooling",
-    "recurrent",
-    "embeddings",
-    "merge",
-    "normalization",
-    "noise",
-    "activations",
-)
-TITLES = {"embeddings": "Embedding", "advanced_activations": "Activations", "activations": "Activations"}
 # Made from code only: they hold a function or other layers, which a form cannot write.
 NOT_IN_PALETTE = {"Layer", "Lambda", "Model", "Sequential", "Network", "Container"}
 
 
 @cache
 def _text() -> str:
-    groups: dict[str, list[dict[str, Any]]] = {}
-    for class_name, cls in _layer_classes().items():
-        group = getattr(cls, "group", "") or "other"
-        entry = {"class_name": class_name, **about(class_name), "inputs": settings.inputs_of(class_name)}
-        groups.setdefault(group, []).append(entry)
-    ranked = sorted(groups, key=lambda name: (GROUPS.index(name) if name in GROUPS else len(GROUPS), name))
-    state = {
-        "groups": [
-            {"name": name, "title": TITLES.get(name, name.replace("_", " ").capitalize()), "layers": groups[name]}
-            for name in ranked
-        ],
-        "templates": [{"name": t.name, "title": t.title, "help": t.help} for t in TEMPLATES.values()],
+    state: messages.Catalogue = {
+        "often": list(OFTEN),
+        "groups": layer_groups(),
+        "templates": [templates.entry(template) for template in TEMPLATES.values()],
         "optimizers": [
             {"class_name": name, "fields": form_fields(name, "optimizer")} for name in class_names("optimizer")
         ],
@@ -55,9 +38,37 @@ def _text() -> str:
     return json.dumps(state)
 
 
-def catalogue() -> dict[str, Any]:
+def catalogue() -> messages.Catalogue:
     """State of the palette: groups of layers, templates, optimizers, losses, metrics. Fresh plain data."""
     return json.loads(_text())
+
+
+def layer_groups() -> list[messages.LayerGroup]:
+    """All layers that can be added, each in one group; the usual ones first, then the engine's order."""
+    listed = {name: group for group, _, usual in GROUPS for name in usual}
+    found: dict[str, list[str]] = {group: [] for group, _, _ in GROUPS}
+    classes = _layer_classes()
+    for class_name, cls in classes.items():
+        other = GROUP_OF.get(getattr(cls, "group", ""), "core")
+        found[listed.get(class_name, "shape" if class_name.startswith(RESHAPING) else other)].append(class_name)
+    for group, _, usual in GROUPS:
+        found[group].sort(key=lambda name, usual=usual: usual.index(name) if name in usual else len(usual))
+    return [
+        {"name": name, "title": title, "layers": [layer_entry(n) for n in found[name]]} for name, title, _ in GROUPS
+    ]
+
+
+def layer_entry(class_name: str) -> messages.LayerEntry:
+    about_it = about(class_name)
+    return {
+        "class_name": class_name,
+        "title": str(about_it["title"]),
+        "help": str(about_it["help"]),
+        "family": family(class_name),
+        "old_names": list(about_it["old_names"]),
+        "words": list(WORDS.get(class_name, ())),
+        "inputs": settings.inputs_of(class_name),
+    }
 
 
 def class_names(kind: str) -> list[str]:
@@ -112,8 +123,8 @@ def _fields_text(class_name: str, kind: str) -> str:
     return json.dumps(found)
 
 
-def form_fields(class_name: str, kind: str = "layer") -> list[dict[str, Any]]:
-    """[{name, label, help, control, default, old_names}] of a layer or optimizer class, in the engine's order."""
+def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:
+    """Fields with their defaults as values, of a layer or optimizer class, in the engine's order."""
     return json.loads(_fields_text(class_name, kind))
 
 
@@ -122,10 +133,12 @@ def _field(
 ) -> dict[str, Any]:
     return {
         "name": name,
-        "label": name.replace("_", " "),
+        "label": label(name),
         "help": help_line,
         "control": dict(control),
         "default": default,
+        "value": default,
+        "mixed": False,
         "old_names": old.get(name, []),
     }
 

@@ -15,7 +15,8 @@ from typing import Any
 from engine.core.errors import EngineError
 
 from . import settings
-from .draft import INPUT, NO_ARGUMENTS, Draft, Part, order, split_node
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, order, split_node
+from .labels import arriving_words, without_batch
 
 Shape = tuple[int | None, ...]
 Signature = tuple[Any, ...]
@@ -97,6 +98,9 @@ class Checker:
                 nodes[node] = early
                 continue
             tensors = [nodes[source.node].tensors[source.tensor] for source in part.calls[call]]
+            if layer in draft.bypassed:
+                nodes[node] = Checked("ok", (tensors[0],))
+                continue
             arguments = part.calls[call][0].arguments if part.calls[call] else NO_ARGUMENTS
             own = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
             # The first call builds the layer's weights, so what a later call gives depends on the calls before it.
@@ -116,11 +120,11 @@ class Checker:
             else:
                 record = self._make(layer, part)
                 fresh.add(layer)
-            nodes[node] = _called(record, part, tensors, arguments, draft.sources(node))
+            nodes[node] = _called(record, node, part, tensors, arguments, draft.sources(node))
             record.calls[call] = (signature, nodes[node])
             record.weights = None
             computed += 1
-        built = {split_node(node)[0] for node, checked in nodes.items() if checked.state == "ok"}
+        built = {split_node(node)[0] for node, checked in nodes.items() if checked.state == "ok"} - draft.bypassed
         weights = {name: self._weights(name) if name in built else Weights() for name in draft.layers}
         return Checkup(nodes, weights, computed)
 
@@ -140,26 +144,26 @@ class Checker:
 
 def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Checked | None:
     """Verdict that needs no layer: nothing wired in, or something before it is not right yet."""
-    sources = draft.sources(node)
+    sources, layer = draft.sources(node), split_node(node)[0]
     if part.class_name == INPUT:
         if part.config.get("batch_input_shape") is None:
-            return Checked(
-                "wrong", fault=Fault("no_shape", "This input has no shape yet.", "Give the shape of one sample.")
-            )
+            sentence = f"'{layer}' has no shape yet."
+            return Checked("wrong", fault=Fault("no_shape", sentence, "Give the shape of one sample."))
         return None
     for source in sources:
         before = nodes.get(source.node)
         if before is None or before.state != "ok":
             return Checked("waiting", waits_for=source.layer)
         if source.tensor >= len(before.tensors):
-            sentence = f"It takes output {source.tensor} of '{source.layer}', which has {len(before.tensors)}."
+            sentence = f"'{layer}' takes output {source.tensor} of '{source.layer}', which has {len(before.tensors)}."
             return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
     if not sources:
-        return Checked("wrong", fault=Fault("no_input", "Nothing is wired into it.", "Wire the layer before it to it."))
-    if len(sources) == 1 and settings.inputs_of(part.class_name) == "many":
-        return Checked(
-            "wrong", fault=Fault("few_inputs", "It merges two or more wires; it has one.", "Wire one more into it.")
-        )
+        sentence = f"'{layer}' has nothing wired into it."
+        return Checked("wrong", fault=Fault("no_input", sentence, "Wire the layer before it to it."))
+    merges = settings.inputs_of(part.class_name, part.config) == "many" and layer not in draft.bypassed
+    if len(sources) == 1 and merges:
+        sentence = f"'{layer}' merges two or more wires; it has one."
+        return Checked("wrong", fault=Fault("few_inputs", sentence, "Wire one more into it."))
     return None
 
 
@@ -176,19 +180,32 @@ def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
         return None, Fault("setting", f"{type(error).__name__}: {error}")
 
 
-def _called(record: _Record, part: Part, tensors: list[Any], arguments: Any, sources: Iterable[Any]) -> Checked:
+def _called(
+    record: _Record, node: str, part: Part, tensors: list[Any], arguments: Any, sources: Iterable[Source]
+) -> Checked:
     if record.fault is not None:
         return Checked("wrong", fault=record.fault)
     if part.class_name == INPUT:
         return Checked("ok", _as_tuple(record.layer.output))
+    name, before = split_node(node)[0], [source.layer for source in sources]
     try:
         result = record.layer(tensors if len(tensors) > 1 else tensors[0], **arguments)
     except EngineError as error:
-        return Checked("wrong", fault=_fault(error, tensors, [source.layer for source in sources]))
+        return Checked("wrong", fault=_fault(error, name, tensors, before))
     except Exception as error:  # a user's own class may raise anything
-        arrives = _arrives(tensors, [source.layer for source in sources])
+        arrives = _arrives(name, tensors, before)
         return Checked("wrong", fault=Fault("shape", f"{arrives} {type(error).__name__}: {error}"))
     return Checked("ok", _as_tuple(result))
+
+
+def called_once(part: Part, tensors: list[Any]) -> Checked:
+    """What a layer with these settings gives for these tensors, outside any graph: for trying what would fit."""
+    layer, fault = _layer(part.class_name.lower(), part)
+    if fault is not None:
+        return Checked("wrong", fault=fault)
+    record = _Record(part.class_name, part.config, layer, None)
+    sources = [Source(f"input {number}") for number, _ in enumerate(tensors, 1)]
+    return _called(record, f"{part.class_name.lower()}@0", part, tensors, NO_ARGUMENTS, sources)
 
 
 def _as_tuple(tensors: Any) -> tuple[Any, ...]:
@@ -200,23 +217,23 @@ def shape_text(shape: Iterable[int | None]) -> str:
     return str(tuple(shape))
 
 
-def _arrives(tensors: list[Any], names: list[str]) -> str:
+def _arrives(name: str, tensors: list[Any], names: list[str]) -> str:
     return (
-        "It gets "
-        + " and ".join(f"{shape_text(t.shape)} from '{name}'" for t, name in zip(tensors, names, strict=True))
+        f"'{name}' gets "
+        + " and ".join(f"{arriving_words(t.shape)} from '{before}'" for t, before in zip(tensors, names, strict=True))
         + "."
     )
 
 
-def _fault(error: EngineError, tensors: list[Any], names: list[str]) -> Fault:
+def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) -> Fault:
     """What arrives, from where, and what is needed."""
     if not error.expected:
-        return Fault("shape", f"{_arrives(tensors, names)} {error}", error.hint, error.fix)
+        return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {error}"), error.hint, error.fix)
     needed = f"It needs {error.expected}"
     found = error.found or ""
     if found and not any(shape_text(t.shape) in found for t in tensors):
         needed += f", not {found}"
-    return Fault("shape", f"{_arrives(tensors, names)} {needed}.", error.hint, error.fix)
+    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix)
 
 
 def _count(layer: Any) -> Weights:

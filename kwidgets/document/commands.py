@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from .bypassing import settle_bypassed
 from .draft import Draft, split_wire
 from .refused import Refused
 from .settle import settle
@@ -34,15 +35,22 @@ class Surroundings(Protocol):
     def shape_of(self, node: str) -> tuple[int | None, ...] | None: ...
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None: ...
     def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]: ...
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]: ...
 
 
 Command = Callable[[Draft, Message, Surroundings], Done]
 COMMANDS: dict[str, Command] = {}
+# Allowed while a run is on: they do not touch what is being trained.
+HARMLESS: set[str] = set()
 
 
-def command(name: str) -> Callable[[Command], Command]:
+def command(name: str, *, harmless: bool = False) -> Callable[[Command], Command]:
+    """Registers a command under its name. harmless: it may be carried out while a run is on."""
+
     def registered(function: Command) -> Command:
         COMMANDS[name] = function
+        if harmless:
+            HARMLESS.add(name)
         return function
 
     return registered
@@ -53,6 +61,7 @@ def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, 
     after = draft.copy()
     done = COMMANDS[message["do"]](after, message, around)
     settle(draft, after, rewired=done.rewired)
+    settle_bypassed(after)
     return after, done
 
 
@@ -122,4 +131,9 @@ def is_clean(text: str) -> bool:
 
 def words(nodes: list[str]) -> str:
     """'dense_1' for one node, '3 layers' for several: for labels."""
-    return f"'{nodes[0].rpartition('@')[0]}'" if len(nodes) == 1 else f"{len(nodes)} layers"
+    return named([node.rpartition("@")[0] for node in nodes])
+
+
+def named(layers: list[str]) -> str:
+    """As `words`, for names of layers."""
+    return f"'{layers[0]}'" if len(layers) == 1 else f"{len(layers)} layers"

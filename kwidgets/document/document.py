@@ -12,18 +12,39 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .. import messages
 from ..export import python_code
-from . import edit_graph, edit_settings, mends, printing, problems, views  # noqa: F401  (edit_* register commands)
+from . import (  # noqa: F401  (edit_* and notes register commands)
+    canvas_state,
+    data_problems,
+    edit_blocks,
+    edit_graph,
+    edit_selection,
+    edit_settings,
+    forms,
+    fragments,
+    mends,
+    notes,
+    printing,
+    problems,
+    search,
+    views,
+    why,
+)
+from .canvas import Canvas
+from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Done, apply
+from .commands import COMMANDS, HARMLESS, Done, apply
 from .draft import Draft
 from .refused import Refused
 from .stale import meaning
 
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
-# Allowed while a run is on: they do not touch what is being trained.
-HARMLESS = {"move", "arrange"}
+# These bring another model, with places of its own.
+REPLACING = {"new", "template"}
+# Places in a text are those of the text.
+READING = {*REPLACING, "paste"}
 
 
 @dataclass(frozen=True)
@@ -49,7 +70,7 @@ class Document:
     ['input_1@0']
     >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
     ['dense_1@0']
-    >>> document.graph()["nodes"][1]["shape"]
+    >>> document.graph()["cards"][1]["shape"]
     [None, 10]
     >>> document.undo()["label"]
     "add 'dense_1'"
@@ -71,6 +92,8 @@ class Document:
         self._texts: dict[str, str] = {}
         self._sources: list[dict[str, Any]] = []
         self._locked: str | None = None
+        self._canvas = Canvas()
+        self._state: CanvasState | None = None
         self.listeners: list[Callable[[Change], None]] = []
         self._remember()
 
@@ -99,6 +122,9 @@ class Document:
                 return offer.label, [dict(step) for step in offer.commands]
         raise Refused("This problem is gone, or that mend no longer helps.", "The list has been refreshed.")
 
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+        return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend)
+
     # Changes.
 
     @property
@@ -116,12 +142,18 @@ class Document:
             if why == self._locked:
                 return
             self._locked = why
+            self._state = None
         self._tell(Change(self._version, why or "unlocked"))
 
-    def do(self, command: Mapping[str, Any], seen: int | None = None) -> dict[str, Any]:
-        """Carries out a command; returns {version, label, nodes}.
+    def follow_rate(self, rate: float) -> None:
+        """Takes over a learning rate that was set in a run, so that the next one begins with it. Errors: Refused."""
+        self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
 
-        seen: the version that the sender has on the screen. Errors: Refused.
+    def do(self, command: Mapping[str, Any], seen: int | None = None, even_locked: bool = False) -> dict[str, Any]:
+        """Carries out a command; returns {version, label, nodes} and what the command itself replies.
+
+        A fold's id ("fold:...") means its nodes. seen: the version that the sender has on the screen. even_locked: for
+        what the run itself tells. Errors: Refused.
         """
         name = command.get("do")
         if name == "undo":
@@ -131,17 +163,28 @@ class Document:
         if not isinstance(name, str) or name not in COMMANDS:
             raise Refused(f"There is no command {name!r}.")
         with self._lock:
-            if self._locked and name not in HARMLESS:
+            if self._locked and name not in HARMLESS and not even_locked:
                 raise Refused(self._locked, "Stop the run first.")
-            self._refuse_stale(command, seen)
             before = self._draft
+            command = self._canvas.addressed(before, command)
+            self._refuse_stale(command, seen)
             after, done = apply(before, command, self)
+            if name not in READING:
+                self._canvas.make_free(before, after, command)
+            self._follow(name, command)
             if after != before:
                 self._undo = [*self._undo, _Step(done.label, before)][-UNDO_STEPS:]
                 self._redo = []
                 self._set(after)
             change = self._change(done)
-        return self._tell(change)
+        return {**self._tell(change), **done.reply}
+
+    def _follow(self, name: str, command: Mapping[str, Any]) -> None:
+        """Keeps folds open through a change of names; another model begins with all of them closed."""
+        if name == "rename":
+            self._canvas.renamed(str(command.get("layer")), str(command.get("name")))
+        elif name in REPLACING:
+            self._canvas.close_all()
 
     def undo(self, seen: int | None = None) -> dict[str, Any]:
         """Goes back one step; returns {version, label, nodes} with the label of what was undone."""
@@ -183,7 +226,7 @@ class Document:
         self._remember()
 
     def _forget(self) -> None:
-        self._checkup = self._problems = None
+        self._checkup = self._problems = self._state = None
         self._texts = {}
 
     def _remember(self) -> None:
@@ -193,7 +236,9 @@ class Document:
         self._past.pop(self._version - REMEMBERED_VERSIONS, None)
 
     def _change(self, done: Done) -> Change:
-        return Change(self._version, done.label, tuple(node for node in done.nodes if self._draft.has(node)))
+        noted = {note["id"] for note in self._draft.notes}
+        nodes = [node for node in done.nodes if self._draft.has(node) or node in noted]
+        return Change(self._version, done.label, tuple(self._canvas.cards_of(self._draft, nodes)))
 
     def _tell(self, change: Change) -> dict[str, Any]:
         """Listeners are called outside the lock, so that one may wait for another thread."""
@@ -208,8 +253,8 @@ class Document:
             self._checkup = self._checker.check(self._draft)
         return self._checkup
 
-    def problems(self) -> list[dict[str, Any]]:
-        """[{id, node, sentence, hint, severity, mends: [{id, label}]}], errors before warnings."""
+    def problems(self) -> list[messages.Problem]:
+        """What is wrong, errors before warnings, with mends for the first of them."""
         with self._lock:
             if self._problems is None:
                 checkup = self._check()
@@ -218,27 +263,94 @@ class Document:
                     problem.id: mends.offered(problem, self._draft, checkup, self._checker, self)
                     for problem in self._problems[: views.MOST_MENDED]
                 }
-            return views.problem_list(self._problems, self._mends)
+            return views.problem_list(self._draft, self._problems, self._mends)
 
     @property
     def draft(self) -> Draft:
         """The present draft; never change it."""
         return self._draft
 
-    def graph(self) -> dict[str, Any]:
-        """State of the canvas: nodes, wires, problems, totals, undo and redo labels."""
-        with self._lock:
-            found = self.problems()
-            undo = self._undo[-1].label if self._undo else None
-            redo = self._redo[-1].label if self._redo else None
-            state = views.graph(self._draft, self._check(), found)
-            return {"version": self._version, **state, "undo": undo, "redo": redo, "locked": self._locked is not None}
+    def graph(self) -> messages.GraphChange:
+        """The whole state of the canvas: cards, wires, places, problems, totals, undo and redo labels."""
+        return canvas_state.whole(self.state())
 
-    def form(self, nodes: Sequence[str]) -> dict[str, Any] | None:
-        """State of the form for selected nodes; None when nothing (or nothing that exists) is selected."""
+    def state(self) -> CanvasState:
+        """As `graph`, to compare with a later one (`canvas_state.changes`); the same object while nothing changes."""
         with self._lock:
-            chosen = [node for node in nodes if self._draft.has(node)]
-            return views.form(self._draft, self._check(), chosen) if chosen else None
+            if self._state is None:
+                about = {
+                    "version": self._version,
+                    "undo": self._undo[-1].label if self._undo else None,
+                    "redo": self._redo[-1].label if self._redo else None,
+                    "locked": self._locked,
+                }
+                self._state = self._canvas.state(self._draft, self._check(), self.problems(), about)
+            return self._state
+
+    # How the graph is shown; no steps of undo.
+
+    def resize(self, width: float, height: float) -> None:
+        """Tells how large the canvas is on the page, in pixels: columns are made to fill it."""
+        with self._lock:
+            before = self.state()
+            self._canvas.resize(width, height)
+            self._state = None
+            changed = self.state() is not before
+        if changed:
+            self._tell(Change(self._version, "resize"))
+
+    def open_fold(self, fold: str, open: bool = True) -> None:
+        """Shows the layers of a fold one by one in a frame, or as one card again. Errors: Refused for an unknown fold."""
+        with self._lock:
+            self._canvas.open_fold(self._draft, fold, open=open)
+            self._state = None
+        self._tell(Change(self._version, "open a fold" if open else "close a fold"))
+
+    def open_all(self, open: bool = True) -> None:
+        """Opens or closes every fold."""
+        with self._lock:
+            self._canvas.open_all(self._draft, open=open)
+            self._state = None
+        self._tell(Change(self._version, "open all folds" if open else "close all folds"))
+
+    def expand(self, cards: Sequence[str]) -> list[str]:
+        """Nodes for ids of cards: all nodes of a fold, others as they are."""
+        with self._lock:
+            return self._canvas.nodes_of(self._draft, cards)
+
+    def _chosen(self, cards: Sequence[str]) -> list[str]:
+        return [node for node in self.expand(cards) if self._draft.has(node)]
+
+    def form(self, nodes: Sequence[str]) -> messages.Form | None:
+        """State of the form for selected cards; None when nothing (or nothing that exists) is selected."""
+        with self._lock:
+            chosen = self._chosen(nodes)
+            return forms.form(self._draft, self._check(), chosen) if chosen else None
+
+    def why(self, node: str) -> messages.Why:
+        """Why what leaves a card has its shape. Errors: Refused for one that does not exist."""
+        with self._lock:
+            chosen = self._chosen([node])
+            if not chosen:
+                raise Refused(f"There is no node {node!r} any more.", "The canvas has been refreshed; try again.")
+            return why.why(self._draft, self._check(), chosen[-1])
+
+    def search(
+        self, text: str, after: str | None = None, wire: str | None = None, blocks: Sequence[messages.BlockEntry] = ()
+    ) -> messages.SearchAnswer:
+        """Layers to add after a card or on a wire, and layers of the model, by what was typed; blocks: one's own."""
+        with self._lock:
+            behind = None if after is None else (self._chosen([after]) or [after])[-1]
+            return search.search(self._draft, self._check(), text, behind, wire, blocks)
+
+    def copy(self, nodes: Sequence[str]) -> messages.Fragment:
+        """The layers of some cards as a text, for `paste_layers`. Errors: Refused where none of them exists."""
+        with self._lock:
+            chosen = self._chosen(nodes)
+            if not chosen:
+                raise Refused("Nothing is chosen that could be copied.", "Choose a card first.")
+            layers = len({node.rpartition("@")[0] for node in chosen})
+            return {"text": fragments.fragment_text(self._draft, chosen), "layers": layers}
 
     def text(self) -> dict[str, Any]:
         """{version, yaml, json, python}: three texts of the same experiment."""
@@ -253,13 +365,15 @@ class Document:
             return {"version": self._version, **self._texts}
 
     def data(self) -> dict[str, Any]:
-        """Chosen arrays, and what the model expects; problems in words."""
+        """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            return views.data(self._draft, self._check(), self._sources)
+            found = data_problems.data_problems(self._draft, self._check(), self._sources)
+            return {**views.data(self._draft, self._check(), self._sources), "problems": found}
 
-    def training(self) -> dict[str, Any]:
+    def training(self) -> messages.Training:
+        """Training settings as the page shows them."""
         with self._lock:
-            return views.training(self._draft)
+            return forms.training(self._draft)
 
     def experiment(self) -> dict[str, Any]:
         """The experiment as the engine takes it: fresh plain data."""

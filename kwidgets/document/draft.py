@@ -17,6 +17,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
+from ..messages import Note
+
 INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, Any] = {}
 
@@ -83,7 +85,11 @@ def default_training() -> dict[str, Any]:
 
 @dataclass
 class Draft:
-    """The whole experiment. Change a copy, never a draft that someone else holds."""
+    """The whole experiment. Change a copy, never a draft that someone else holds.
+
+    layout: places of the nodes that a person has placed; all others are placed by rule. bypassed: names of layers that
+    let their input through. notes: texts on the canvas, each a dict that is never changed in place.
+    """
 
     kind: str = "Sequential"
     name: str = "model_1"
@@ -92,6 +98,8 @@ class Draft:
     layout: dict[str, tuple[float, float]] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=lambda: {"inputs": {}, "targets": {}})
     training: dict[str, Any] = field(default_factory=default_training)
+    bypassed: frozenset[str] = frozenset()
+    notes: list[Note] = field(default_factory=list[Note])
 
     def copy(self) -> Draft:
         return Draft(
@@ -102,6 +110,8 @@ class Draft:
             dict(self.layout),
             dict(self.data),
             dict(self.training),
+            self.bypassed,
+            list(self.notes),
         )
 
     def nodes(self) -> Iterator[str]:
@@ -178,6 +188,7 @@ class Draft:
             if calls:
                 layers[name] = part if calls == part.calls else replace(part, calls=calls)
         self.layers = layers
+        self.bypassed = self.bypassed & layers.keys()
         self._rename_nodes({node_id(*old): node_id(old[0], new) for old, new in new_call.items()})
 
     def rename_layer(self, old: str, new: str) -> None:
@@ -190,11 +201,23 @@ class Draft:
             )
             for name, part in self.layers.items()
         }
+        self.bypassed = frozenset(new if name == old else name for name in self.bypassed)
         calls = range(len(self.layers[new].calls))
         self._rename_nodes(
             {node: node for node in self.nodes() if split_node(node)[0] != new}
             | {node_id(old, call): node_id(new, call) for call in calls}
         )
+
+    def rename_choices(self, old: str, new: str) -> None:
+        """Data and loss that were chosen for an input or output named `old` are those of `new`."""
+
+        def moved(named: Mapping[str, Any]) -> dict[str, Any]:
+            return {new if name == old else name: item for name, item in named.items()}
+
+        given = {part: moved(self.data[part]) for part in ("inputs", "targets") if part in self.data}
+        self.data = {**self.data, **given}
+        if isinstance(loss := self.training.get("loss"), dict):
+            self.training = {**self.training, "loss": moved(loss)}
 
     def permute_calls(self, layer: str, order: list[int]) -> None:
         """Puts the calls of a shared layer in another order; order[i] is the old number of the new call i."""

@@ -5,7 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from . import positions, settings
+from .checks import Checker
 from .commands import (
+    COMMANDS,
     Done,
     Message,
     Surroundings,
@@ -21,6 +23,8 @@ from .commands import (
 from .draft import INPUT, Draft, Part, Source, node_id, path, split_node
 from .refused import Refused
 
+MOST_STEPS = 20
+
 
 def source_of(node: str) -> Source:
     return Source(*split_node(node))
@@ -30,7 +34,8 @@ def source_of(node: str) -> Source:
 def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself.
 
-    With no place given at all, a stack grows at its end; the first Input goes to its beginning.
+    beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. With no place given at
+    all, a stack grows at its end; the first Input goes to its beginning.
     """
     wire, after, place = message.get("wire"), message.get("after"), message.get("position")
     class_name = settings.chosen_class(a_text(message, "class_name"))
@@ -51,24 +56,43 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     draft.layers[name] = Part(class_name, config)
     node = node_id(name, 0)
     if class_name == INPUT:
-        draft.layout[node] = positions.below(draft, None)
         inputs = draft.input_names()
         draft.layers = {n: draft.layers[n] for n in [*inputs, *(n for n in draft.layers if n not in inputs)]}
         starts = [n for n in draft.nodes() if not draft.is_input(n) and not draft.sources(n)]
         if draft.kind == "Sequential" and inputs == [name] and len(starts) == 1:
-            draft.layout[node] = positions.above(draft, starts[0])
             draft.put_call(starts[0], (source_of(node),))
     else:
-        _wire_in(draft, node, before, target)
+        _wire_in(draft, node, before, target, beside=message.get("beside") is True)
     if place is not None:
         draft.layout[node] = a_place(place)
-    return Done(f"add '{name}'", [node])
+    return Done(f"add {class_title(class_name)}", [node])
+
+
+@command("add_with")
+def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """As `add`, with what makes it fit {set?: [{layers, field, value}], before?: [{class_name, settings}]} done first."""
+    changes, before = message.get("set") or [], message.get("before") or []
+    if not isinstance(changes, list) or not isinstance(before, list) or len(changes) + len(before) > MOST_STEPS:
+        raise Refused(f"'set' and 'before' are lists of at most {MOST_STEPS} steps.")
+    steps: list[Any] = [*changes, *before]
+    if not all(isinstance(step, dict) for step in steps):
+        raise Refused("Each step must be a table.")
+    for step in changes:
+        COMMANDS["set"](draft, step, around)
+    place: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
+    for step in before:
+        made = add(draft, {**step, **place}, around)
+        place = {"after": made.nodes[0]}
+    return add(draft, {**message, "wire": None, **place}, around)
+
+
+def class_title(class_name: str) -> str:
+    return "Input" if class_name == INPUT else class_name
 
 
 def _end_of_stack(draft: Draft) -> str:
-    """The lowest node that feeds no other."""
-    ends = [node for node, fed in draft.targets().items() if not fed]
-    return max(ends, key=lambda node: draft.layout.get(node, positions.ORIGIN)[1])
+    """The last node that feeds no other."""
+    return [node for node, fed in draft.targets().items() if not fed][-1]
 
 
 def checked_settings(class_name: str, name: str, config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -77,20 +101,20 @@ def checked_settings(class_name: str, name: str, config: dict[str, Any], given: 
     return config
 
 
-def _wire_in(draft: Draft, node: str, before: Source | None, target: tuple[str, int] | None) -> None:
+def _wire_in(
+    draft: Draft, node: str, before: Source | None, target: tuple[str, int] | None, *, beside: bool = False
+) -> None:
     """Puts a new node behind `before`; a wire that went on from there (or the given one) then starts at the new node."""
     if before is None:
-        draft.layout[node] = positions.below(draft, None)
         return
-    if target is None:
+    if target is None and not beside:
         onward = draft.targets()[before.node]
         target = onward[0] if len(onward) == 1 else None
     draft.put_call(node, (before,))
+    positions.pin_between(draft, node, before.node, target[0] if target else None)
     if target is None:
-        draft.layout[node] = positions.below(draft, before.node)
         return
     sources = list(draft.sources(target[0]))
-    draft.layout[node] = positions.make_room(draft, sources[target[1]].node, target[0])
     draft.put_call(node, (sources[target[1]],))
     sources[target[1]] = source_of(node)
     draft.put_call(target[0], tuple(sources))
@@ -98,31 +122,45 @@ def _wire_in(draft: Draft, node: str, before: Source | None, target: tuple[str, 
 
 @command("remove")
 def remove(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """Takes nodes out; unless heal is False, what fed them feeds what they fed."""
+    """Takes nodes out; unless heal is False, what fed them feeds what they fed, where the shapes allow."""
     nodes = some_nodes(draft, message)
     dropped = set(nodes)
+    cut: list[str] = []
     if message.get("heal", True):
-        _heal(draft, dropped)
+        cut = _heal(draft, dropped)
     draft.drop_nodes(dropped)
-    return Done(f"remove {words(nodes)}")
+    left = f"; {words(cut)} cannot take what came before and is not joined" if cut else ""
+    return Done(f"delete {words(nodes)}{left}")
 
 
-def _heal(draft: Draft, dropped: set[str]) -> None:
-    def upstream(source: Source) -> Source | None:
-        seen: set[str] = set()
-        while source.node in dropped:
-            sources = draft.sources(source.node)
-            if not sources or source.node in seen:
-                return None
-            seen.add(source.node)
-            source = sources[0]
-        return source
-
+def _heal(draft: Draft, dropped: set[str]) -> list[str]:
+    """Joins what is left; returns the nodes that were right and would be wrong, whose new wires are left out."""
+    healed: dict[str, tuple[list[Source | None], tuple[Source, ...]]] = {}
     for node in draft.nodes():
         sources = draft.sources(node)
         if node not in dropped and any(source.node in dropped for source in sources):
-            healed = [upstream(source) for source in sources]
-            draft.put_call(node, tuple(source for source in healed if source is not None))
+            healed[node] = ([_upstream(draft, source, dropped) for source in sources], sources)
+    if not any(any(found) for found, _ in healed.values()):
+        return []
+    checker = Checker()
+    before = checker.check(draft).nodes
+    for node, (found, _) in healed.items():
+        draft.put_call(node, tuple(source for source in found if source is not None))
+    after = checker.fork().check(draft).nodes
+    cut = [node for node in healed if before[node].state == "ok" and after[node].state == "wrong"]
+    for node in cut:
+        draft.put_call(node, tuple(source for source in healed[node][1] if source.node not in dropped))
+    return cut
+
+
+def _upstream(draft: Draft, source: Source, dropped: set[str]) -> Source | None:
+    """The first source before a wire that is not taken out."""
+    while source.node in dropped:
+        sources = draft.sources(source.node)
+        if not sources:
+            return None
+        source = sources[0]
+    return source
 
 
 @command("connect")
@@ -140,7 +178,7 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
     index = message.get("index")
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
         raise Refused(f"'index' must be a whole number from 0, not {index!r}.")
-    if settings.inputs_of(draft.part(target).class_name) == 1:
+    if settings.inputs_of(draft.part(target).class_name, draft.part(target).config) == 1:
         index = 0
     if index is None or index >= len(sources):
         sources.append(source_of(source))
@@ -150,6 +188,15 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
         sources[index] = source_of(source)
     draft.put_call(target, tuple(sources))
     return Done(f"connect {names[0]} to {names[1]}", [target])
+
+
+@command("connect_or_merge")
+def connect_or_merge(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """A wire {source, target} without a choice of the place: a merge takes one more, others give up the one they have."""
+    source, target = a_node(draft, message, "source"), a_node(draft, message, "target")
+    if any(one.node == source for one in draft.sources(target)):
+        raise Refused(f"{words([source])} is already wired to {words([target])}.")
+    return connect(draft, {"source": source, "target": target}, around)
 
 
 @command("disconnect")
@@ -212,13 +259,19 @@ def _to_the_front(draft: Draft, node: str, first: str) -> Done:
 
 
 def _stand_in_line(draft: Draft, node: str) -> None:
-    """Gives the places of the stack through `node`, from top to bottom, to its nodes in their new order."""
+    """Gives the places of the stack through `node`, from top to bottom, to its nodes in their new order.
+
+    Where not all of them were placed by hand, `node` goes back to where the layout puts it.
+    """
     targets = draft.targets()
     line = [node]
     while len(sources := draft.sources(line[0])) == 1 and len(targets[sources[0].node]) == 1:
         line.insert(0, sources[0].node)
     while len(fed := targets[line[-1]]) == 1 and len(draft.sources(fed[0][0])) == 1:
         line.append(fed[0][0])
+    if not draft.layout.keys() >= set(line):
+        draft.layout.pop(node, None)
+        return
     places = sorted((draft.layout[n] for n in line), key=lambda place: (place[1], place[0]))
     draft.layout.update(zip(line, places, strict=True))
 
@@ -234,23 +287,26 @@ def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
     draft.layers[layer] = Part(part.class_name, part.config, (*part.calls, ()))
     new = node_id(layer, len(part.calls))
     place = message.get("position")
-    draft.layout[new] = positions.beside(draft, node) if place is None else a_place(place)
+    if place is not None:
+        draft.layout[new] = a_place(place)
     return Done(f"use '{layer}' again", [new])
 
 
-@command("move")
+@command("move", harmless=True)
 def move(draft: Draft, message: Message, around: Surroundings) -> Done:
     places = message.get("positions")
     if not isinstance(places, dict) or not places:
         raise Refused("'positions' must give a place for at least one node.")
     moved = {a_node(draft, {"node": node}): a_place(place) for node, place in places.items()}
     draft.layout.update(moved)
-    return Done(f"move {words(list(moved))}", rewired=False)
+    cards = words(list(moved)) if len(moved) == 1 else f"{len(moved)} cards"
+    return Done(f"move {cards}", rewired=False)
 
 
-@command("arrange")
+@command("arrange", harmless=True)
 def arrange(draft: Draft, message: Message, around: Surroundings) -> Done:
-    draft.layout = positions.arranged(draft)
+    """Takes every node back that a person has placed: the layout places all of them."""
+    draft.layout = {}
     return Done("arrange", rewired=False)
 
 

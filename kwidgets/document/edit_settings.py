@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import reading, settings, templates
+from . import edit_blocks, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
 from .commands import (
     COMMANDS,
     Done,
@@ -18,14 +18,17 @@ from .commands import (
 )
 from .draft import Draft, is_stack
 from .refused import Refused
-from .training import TRAINING, put_training
+from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 
 KINDS = ("Sequential", "Model")
 
 
 @command("set")
 def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """One setting of one or more layers; all take it or none does."""
+    """One setting of those of the layers that have it; all of them take it or none does.
+
+    field: a name, or a path to a layer inside ("layer.units").
+    """
     names, key = some_layers(draft, message), a_text(message, "field")
     if "value" not in message:
         raise Refused("'value' is missing.", field=key)
@@ -33,11 +36,16 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
         if len(names) > 1:
             raise Refused("Several layers cannot have one name.", field="name")
         return _renamed(draft, names[0], message["value"])
-    for name in names:
+    able = [name for name in names if settings.has(draft.layers[name].class_name, draft.layers[name].config, key)]
+    old: list[Any] = []
+    for name in able or names:
         part = draft.layers[name]
+        old.append(settings.value_at(part.class_name, part.config, key))
         draft.put_config(name, settings.with_value(part.class_name, name, part.config, key, message["value"]))
-    whose = f"'{names[0]}'" if len(names) == 1 else f"{len(names)} layers"
-    return Done(f"set {key} of {whose}", rewired=False)
+    part = draft.layers[able[0]]
+    new = settings.value_at(part.class_name, part.config, key)
+    of = f" of {len(able)} layers" if len(able) > 1 else ""
+    return Done(f"{labels.change_text(key, old, new)}{of}", rewired=False)
 
 
 @command("rename")
@@ -47,14 +55,8 @@ def rename(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 def _renamed(draft: Draft, old: str, value: object) -> Done:
     new = a_name(draft, value.strip() if isinstance(value, str) else value, old=old)
-
-    def moved(named: dict[str, Any]) -> dict[str, Any]:
-        return {new if name == old else name: item for name, item in named.items()}
-
     draft.rename_layer(old, new)
-    draft.data = {**draft.data, "inputs": moved(draft.data["inputs"]), "targets": moved(draft.data["targets"])}
-    if isinstance(loss := draft.training.get("loss"), dict):
-        draft.training = {**draft.training, "loss": moved(loss)}
+    draft.rename_choices(old, new)
     return Done(f"rename '{old}' to '{new}'", rewired=False)
 
 
@@ -82,17 +84,32 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     draft.data = data
     if "validation_split" in message:
         put_training(draft, "validation_split", message["validation_split"])
-    return Done("choose data", rewired=False)
+    return Done(_data_label(message, data), rewired=False)
+
+
+def _data_label(message: Message, data: dict[str, Any]) -> str:
+    """ "data: x_train, y_train" for what was chosen now."""
+    given = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
+    if not given and isinstance(message.get("source"), dict):
+        given = [str(message["source"].get("name", ""))]
+    if not given and "validation_split" in message:
+        return f"validation share {message['validation_split']:g}"
+    return f"data: {', '.join(dict.fromkeys(given)):.80}" if given else "choose data"
 
 
 @command("set_training")
 def set_training(draft: Draft, message: Message, around: Surroundings) -> Done:
-    changed = [key for key in TRAINING if key in message]
+    """Settings of the training; `learning_rate` is written into the optimizer's settings."""
+    changed = [key for key in (*TRAINING, LEARNING_RATE) if key in message]
     if not changed:
-        raise Refused("Nothing to set.", f"Training has: {', '.join(TRAINING)}.")
+        raise Refused("Nothing to set.", f"Training has: {', '.join((*TRAINING, LEARNING_RATE))}.")
+    before = draft.copy()
     for key in changed:
-        put_training(draft, key, message[key])
-    return Done(f"set {', '.join(key.replace('_', ' ') for key in changed)}", rewired=False)
+        if key == LEARNING_RATE:
+            put_learning_rate(draft, message[key])
+        else:
+            put_training(draft, key, message[key])
+    return Done(", ".join(training_change(before, draft, key) for key in changed), rewired=False)
 
 
 def replace_all(draft: Draft, other: Draft) -> None:
@@ -134,7 +151,7 @@ def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
 def template(draft: Draft, message: Message, around: Surroundings) -> Done:
     name = a_text(message, "name")
     replace_all(draft, templates.build(name))
-    return Done(f"template '{name}'", rewired=False)
+    return Done(f"template {templates.TEMPLATES[name].title}", rewired=False)
 
 
 @command("paste")

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 from math import isqrt, prod
 from typing import Any
 
-from . import settings
+from . import card_lines, settings
 from .checks import Checker, Checkup, Shape
 from .commands import COMMANDS, Surroundings, apply
-from .draft import Draft, downstream, split_node, wire_id
+from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
+from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
 from .refused import Refused
 
@@ -25,9 +26,12 @@ USUAL_SHAPES = ((8, 8, 1), (28, 28, 1), (64,), (784,), (20,), (20, 8))
 
 @dataclass(frozen=True)
 class Mend:
+    """details: what it changes, in words: "5 · 3×3 → 6×6×5"."""
+
     id: str
     label: str
     commands: tuple[dict[str, Any], ...]
+    details: str | None = None
 
 
 def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings) -> list[Mend]:
@@ -38,13 +42,16 @@ def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, 
     for tried, (label, commands) in enumerate(_candidates(problem, draft, checkup, around)):
         if len(good) == MOST_OFFERED or tried == MOST_TRIED:
             break
-        if label not in seen and _helps(problem, draft, checkup, checker, around, commands, before):
+        if label in seen:
+            continue
+        tried_out = _tried(problem, draft, checkup, checker, around, commands, before)
+        if tried_out is not None:
             seen.add(label)
-            good.append(Mend(label, label, tuple(commands)))
+            good.append(Mend(label, label, tuple(commands), _details(draft, *tried_out, commands)))
     return good
 
 
-def _helps(
+def _tried(
     problem: Problem,
     draft: Draft,
     checkup: Checkup,
@@ -52,24 +59,25 @@ def _helps(
     around: Surroundings,
     commands: list[dict[str, Any]],
     before: set[str],
-) -> bool:
+) -> tuple[Draft, Checkup] | None:
+    """The graph after the commands, where they help; None where they do not."""
     trial = draft
     try:
         for command in commands:
             if command["do"] not in COMMANDS:
-                return False
+                return None
             trial, _ = apply(trial, command, around)
     except Refused:
-        return False
+        return None
     after = checker.fork().check(trial)
     left = {found.id: found for found in find(trial, after)}
     if problem.id in left:
-        return False
+        return None
     if problem.node is not None and problem.node in after.nodes and after.nodes[problem.node].state == "wrong":
-        return False
+        return None
     was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
     spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
-    return not spoiled and not any(
+    new_errors = any(
         found.severity == "error"
         and found.node not in checkup.nodes
         and name not in before
@@ -77,6 +85,23 @@ def _helps(
         for name, found in left.items()
         if found.node is not None
     )
+    return None if spoiled or new_errors else (trial, after)
+
+
+def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str, Any]]) -> str | None:
+    """The layer that a mend adds or changes, and what then comes out of it; None for changes of wires or training."""
+    last = commands[-1]
+    if last["do"] == "remove":
+        return "what came before it goes on to what follows" if draft.targets()[last["nodes"][0]] else None
+    names = (
+        [name for name in trial.layers if name not in draft.layers] if last["do"] == "add" else last.get("layers", [])
+    )
+    if not names:
+        return None
+    checked, part = after.nodes.get(node_id(names[0], 0)), trial.layers[names[0]]
+    shape = shape_words(checked.shape) if checked is not None and checked.shape is not None else ""
+    line = card_lines.line(part) if part.class_name != INPUT else ""
+    return " ".join([line if line != shape else "", f"→ {shape}" if shape else ""]).strip() or None
 
 
 Candidate = tuple[str, list[dict[str, Any]]]
@@ -87,6 +112,8 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
     if node is None:
         yield from _for_graph(code, draft)
         return
+    if code == "shape":
+        yield from _every_step(node, draft, checkup)
     if code in ("shape", "setting"):
         yield from _from_engine(problem, draft)
     if code == "no_shape":
@@ -146,20 +173,18 @@ def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
 
 
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
-    details = "" if not config else " (" + ", ".join(f"{k} {_words(v)}" for k, v in config.items()) + ")"
+    sizes = "" if not config else " " + ", ".join(map(value_text, config.values()))
     count = len(draft.sources(node))
     source = f" after '{draft.sources(node)[index].layer}'" if count > 1 and index < count else ""
     command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
-    return f"Insert {class_name}{details}{source}", [command]
+    return f"Insert {class_name}{sizes}{source}", [command]
 
 
 def _setting(layer: str, field: str, value: Any) -> Candidate:
     command = {"do": "set", "layers": [layer], "field": field, "value": value}
-    return f"Set {field} of '{layer}' to {_words(value)}", [command]
-
-
-def _words(value: Any) -> str:
-    return ", ".join("free" if v is None else str(v) for v in value) if isinstance(value, list) else str(value)
+    if isinstance(value, bool):
+        return f"Switch {value_text(value)} {in_line(field)} of '{layer}'", [command]
+    return f"Give '{layer}' {in_line(field)} {value_text(value)}", [command]
 
 
 def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
@@ -171,15 +196,14 @@ def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
 
 
 def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
-    """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest above first."""
+    """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest before first."""
     behind = downstream(draft, node) | {node} | {source.node for source in draft.sources(node)}
     targets = draft.targets()
-    y = draft.layout.get(node, (0.0, 0.0))[1]
+    place = {other: number for number, other in enumerate(draft.nodes())}
     able = [n for n, checked in checkup.nodes.items() if checked.state == "ok" and n not in behind]
 
-    def nearness(other: str) -> tuple[bool, bool, float]:
-        height = draft.layout.get(other, (0.0, 0.0))[1]
-        return (bool(targets[other]), height > y, abs(height - y))
+    def nearness(other: str) -> tuple[bool, bool, int]:
+        return (bool(targets[other]), place[other] > place[node], abs(place[other] - place[node]))
 
     for other in sorted(able, key=nearness)[:6]:
         command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
@@ -212,8 +236,6 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         yield _setting(layer, "dims", list(range(len(inside), 0, -1)))
     source = draft.sources(node)[0]
     if len(shape) == 2:
-        if "return_sequences" in settings.fields_of(draft.layers[source.layer].class_name):
-            yield _setting(source.layer, "return_sequences", True)
         yield from _from_flat(node, draft, inside)
     elif len(shape) == 3:
         if None not in inside:
@@ -227,6 +249,15 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         sizes = [size for size in inside if size is not None]
         if len(sizes) == 3:
             yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
+
+
+def _every_step(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    """A recurrent layer before it that gives the result of every step and not of the last alone."""
+    for source in draft.sources(node)[:1]:
+        shape, before = checkup.nodes[source.node].shape, draft.layers[source.layer]
+        path = "layer.return_sequences" if before.class_name == "Bidirectional" else "return_sequences"
+        if shape is not None and len(shape) == 2 and settings.has(before.class_name, before.config, path):
+            yield _setting(source.layer, path, True)
 
 
 def _from_flat(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Candidate]:
@@ -260,6 +291,7 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
         if shape == wanted:
             continue
         known = settings.fields_of(draft.layers[source.layer].class_name)
+        yield from _other_strides(source.layer, known, shape, wanted)
         for field in ("units", "filters"):
             if field in known and wanted and wanted[-1] is not None:
                 yield _setting(source.layer, field, wanted[-1])
@@ -282,6 +314,17 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
         yield "Replace by Concatenate", [{"do": "replace", "node": node, "class_name": "Concatenate"}]
 
 
+def _other_strides(layer: str, known: Any, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+    """Larger steps where an image is a whole number of times too large, steps of 1 where it is too small."""
+    if "strides" not in known or not len(shape) == len(wanted) == 4 or None in (*shape[1:3], *wanted[1:3]):
+        return
+    times = [(a or 1) / (b or 1) for a, b in zip(shape[1:3], wanted[1:3], strict=True)]
+    if times[0] == times[1] and times[0] > 1 and times[0].is_integer():
+        yield _setting(layer, "strides", [int(times[0])] * 2)
+    if times[0] < 1:
+        yield _setting(layer, "strides", [1, 1])
+
+
 def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     node = problem.node or ""
     output = split_node(node)[0]
@@ -295,11 +338,11 @@ def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
         yield _setting(layer, "activation", code.rpartition("_")[2])
     if code in ("loss_one_unit", "softmax_one_unit"):
         label, (change,) = _setting(layer, "activation", "sigmoid")
-        yield f"{label} and the loss to binary_crossentropy", [change, loss("binary_crossentropy")]
+        yield f"{label} and binary_crossentropy", [change, loss("binary_crossentropy")]
     if code == "softmax_wants_loss" or (code == "no_loss" and activation == "softmax"):
-        yield "Set the loss to categorical_crossentropy", [loss("categorical_crossentropy")]
-        yield "Set the loss to sparse_categorical_crossentropy", [loss("sparse_categorical_crossentropy")]
+        yield "Use categorical_crossentropy", [loss("categorical_crossentropy")]
+        yield "Use sparse_categorical_crossentropy", [loss("sparse_categorical_crossentropy")]
     if code == "no_loss" and activation == "sigmoid":
-        yield "Set the loss to binary_crossentropy", [loss("binary_crossentropy")]
+        yield "Use binary_crossentropy", [loss("binary_crossentropy")]
     if code in ("no_loss", "loss_wants_softmax", "loss_wants_sigmoid"):
-        yield "Set the loss to mean_squared_error", [loss("mean_squared_error")]
+        yield "Use mean_squared_error", [loss("mean_squared_error")]

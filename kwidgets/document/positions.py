@@ -1,68 +1,93 @@
-"""Where nodes stand. A new node gets a free place; nodes that a person has placed are moved only to make room below."""
+"""Where cards stand that a person has placed: on a grid, and never one on another."""
 
 from __future__ import annotations
 
-from engine.drawing.layout import layered_layout
+from collections.abc import Iterable, Mapping, Sequence
 
-from .draft import Draft, downstream
+import numpy as np
+from numpy.typing import NDArray
 
-WIDTH, HEIGHT = 180.0, 64.0
-GAP_X, GAP_Y = 40.0, 48.0
-ORIGIN = (40.0, 40.0)
-MAX_SHIFTS = 200
+from .draft import Draft
 
+Place = tuple[float, float]
+Places = NDArray[np.float64]
 
-def free_place(draft: Draft, wanted: tuple[float, float]) -> tuple[float, float]:
-    """The wanted place, or the next one to its right (then below all) where no other node stands."""
-    x, y = wanted
-    for _ in range(MAX_SHIFTS):
-        if not any(
-            abs(x - a) < WIDTH + GAP_X / 2 and abs(y - b) < HEIGHT + GAP_Y / 4 for a, b in draft.layout.values()
-        ):
-            return (x, y)
-        x += WIDTH + GAP_X
-    return (wanted[0], max(b for _, b in draft.layout.values()) + HEIGHT + GAP_Y)
+CARD_WIDTH, CARD_HEIGHT = 210.0, 70.0
+# Between two cards at least, so that a wire with its rounded corners passes.
+CLEARANCE = 30.0
+GRID = 10.0
+# Cards looked at first for a free place, and places tried at once.
+FEW, CHUNK = 24, 512
+# From the top of a card to the top of the card below it, where there is room.
+STEP = 120.0
 
 
-def below(draft: Draft, node: str | None) -> tuple[float, float]:
-    """A free place under `node`; without one, under the lowest node of the first column."""
-    if node is not None and node in draft.layout:
-        x, y = draft.layout[node]
-        return free_place(draft, (x, y + HEIGHT + GAP_Y))
-    if not draft.layout:
-        return ORIGIN
-    x = min(a for a, _ in draft.layout.values())
-    lowest = max(b for a, b in draft.layout.values() if a - x < WIDTH)
-    return free_place(draft, (x, lowest + HEIGHT + GAP_Y))
+def snapped(place: Place) -> Place:
+    """The nearest point of the grid.
+
+    >>> snapped((17.0, -3.2))
+    (20.0, 0.0)
+    """
+    x, y = (round(value / GRID) * GRID + 0.0 for value in place)
+    return x, y
 
 
-def beside(draft: Draft, node: str) -> tuple[float, float]:
-    x, y = draft.layout.get(node, ORIGIN)
-    return free_place(draft, (x + WIDTH + GAP_X, y))
+def free_place(wanted: Place, taken: Iterable[Place], clearance: float = CLEARANCE) -> Place:
+    """The place nearest to `wanted` at which a card keeps `clearance` from those at `taken` (top-left corners).
+
+    >>> free_place((0.0, 0.0), [(0.0, 40.0)])
+    (0.0, -60.0)
+    """
+    others: Places = np.array(list(taken), float).reshape(-1, 2)
+    start = np.array([wanted], float)
+    reach = np.array([CARD_WIDTH + clearance, CARD_HEIGHT + clearance])
+    if _free(start, others, reach)[0]:
+        return wanted
+    by_distance = others[np.argsort(np.abs(others - start).sum(axis=1), kind="stable")]
+    count = FEW
+    while True:
+        # The nearest free place touches the reach of other cards: beside or above one, or in a corner between two.
+        near = by_distance[:count]
+        xs, ys = (np.unique([near[:, i] - reach[i], near[:, i] + reach[i]]) for i in (0, 1))
+        places = np.stack(np.meshgrid([wanted[0], *xs], [wanted[1], *ys]), axis=-1).reshape(-1, 2)
+        places = places[np.argsort(((places - start) ** 2).sum(axis=1), kind="stable")]
+        for part in np.split(places, range(CHUNK, len(places), CHUNK)):
+            free = _free(part, others, reach)
+            if free.any():
+                x, y = part[free.argmax()]
+                return float(x), float(y)
+        count *= 2
 
 
-def above(draft: Draft, node: str) -> tuple[float, float]:
-    x, y = draft.layout.get(node, ORIGIN)
-    return free_place(draft, (x, y - HEIGHT - GAP_Y))
+def _free(places: Places, others: Places, reach: Places) -> NDArray[np.bool_]:
+    """Which of the places have no other card within reach."""
+    near = np.abs(places[:, None] - others[None]) < reach
+    return ~_any(near[:, :, 0] & near[:, :, 1])
 
 
-def make_room(draft: Draft, source: str, target: str) -> tuple[float, float]:
-    """A place between two wired nodes; all that follows `target` moves down when they stand too close."""
+def _any(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Which rows hold a True."""
+    return np.count_nonzero(rows, axis=1) > 0
+
+
+def free_places(places: Sequence[Place], taken: Iterable[Place], clearance: float) -> list[bool]:
+    """For each place whether a card there keeps `clearance` from those at `taken`."""
+    others: Places = np.array(list(taken), float).reshape(-1, 2)
+    reach = np.array([CARD_WIDTH + clearance, CARD_HEIGHT + clearance])
+    return _free(np.array(places, float).reshape(-1, 2), others, reach).tolist()
+
+
+def overlapping(places: Mapping[str, Place]) -> list[str]:
+    """Cards that lie on one that comes before them."""
+    corners: Places = np.array(list(places.values()), float).reshape(-1, 2)
+    near = np.abs(corners[:, None] - corners[None]) < (CARD_WIDTH, CARD_HEIGHT)
+    on_earlier = _any(np.tril(near[:, :, 0] & near[:, :, 1], -1))
+    return [card for card, on in zip(places, on_earlier.tolist(), strict=True) if on]
+
+
+def pin_between(draft: Draft, node: str, source: str, target: str | None) -> None:
+    """Pins a new node under its source where both neighbours were placed by hand; others go where the layout puts them."""
+    if source not in draft.layout or (target is not None and target not in draft.layout):
+        return
     x, y = draft.layout[source]
-    a, b = draft.layout[target]
-    step = HEIGHT + GAP_Y
-    if b - y >= 2 * step - GAP_Y / 2:
-        return free_place(draft, ((x + a) / 2, (y + b) / 2))
-    shift = max(y + 2 * step - b, 0.0)
-    for node in {target, *downstream(draft, target)}:
-        c, d = draft.layout[node]
-        draft.layout[node] = (c, d + shift)
-    return free_place(draft, (a, y + step))
-
-
-def arranged(draft: Draft) -> dict[str, tuple[float, float]]:
-    """Places for all nodes by the engine's layered layout, the same as in exported diagrams."""
-    nodes = [(node, WIDTH, HEIGHT) for node in draft.nodes()]
-    edges = [(source.node, node) for node, _, _ in nodes for source in draft.sources(node)]
-    places = layered_layout(nodes, edges, direction="TB")
-    return {node: (round(float(x) + ORIGIN[0], 1), round(float(y) + ORIGIN[1], 1)) for node, (x, y) in places.items()}
+    draft.layout[node] = free_place((x, y + STEP), draft.layout.values())

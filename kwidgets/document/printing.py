@@ -12,20 +12,30 @@ from typing import Any
 from engine.saving.hdf5 import BACKEND, KERAS_VERSION
 from engine.saving.text import write_json, write_yaml
 
-from .draft import INPUT, Draft, Part, Source, is_chain, split_node
+from .bypassing import described, without_bypassed, written
+from .draft import INPUT, Draft, Part, is_chain, split_node
 
 
 def experiment(draft: Draft) -> dict[str, Any]:
-    """The whole experiment as fresh plain data, safe to change."""
-    return {
+    """The whole experiment as fresh plain data, safe to change.
+
+    The keys `bypassed` and `notes` are there only where the draft has such.
+    """
+    run = without_bypassed(draft)
+    whole: dict[str, Any] = {
         "class_name": draft.kind,
-        "config": _chain(draft) if draft.kind == "Sequential" and is_chain(draft) else _graph(draft),
+        "config": _chain(run) if run.kind == "Sequential" and is_chain(run) else graph_config(run),
         "keras_version": KERAS_VERSION,
         "backend": BACKEND,
         "layout": {node: [*place] for node, place in draft.layout.items()},
         "data": copied(draft.data),
         "training": copied(draft.training),
     }
+    if draft.bypassed:
+        whole["bypassed"] = described(draft)
+    if draft.notes:
+        whole["notes"] = [dict(note) for note in draft.notes]
+    return whole
 
 
 def yaml_text(draft: Draft) -> str:
@@ -64,7 +74,8 @@ def _chain(draft: Draft) -> dict[str, Any]:
     return {"name": draft.name, "layers": layers}
 
 
-def _graph(draft: Draft) -> dict[str, Any]:
+def graph_config(draft: Draft) -> dict[str, Any]:
+    """The functional config of Keras 2, also for a graph that is not finished."""
     return {
         "name": draft.name,
         "layers": [
@@ -72,7 +83,9 @@ def _graph(draft: Draft) -> dict[str, Any]:
                 "name": name,
                 "class_name": part.class_name,
                 "config": _config(name, part),
-                "inbound_nodes": [] if part.class_name == INPUT else [[_ref(s) for s in call] for call in part.calls],
+                "inbound_nodes": []
+                if part.class_name == INPUT
+                else [[written(s) for s in call] for call in part.calls],
             }
             for name, part in draft.layers.items()
         ],
@@ -83,7 +96,3 @@ def _graph(draft: Draft) -> dict[str, Any]:
 
 def _config(name: str, part: Part) -> dict[str, Any]:
     return {"name": name, **copied(part.config)}
-
-
-def _ref(source: Source) -> list[Any]:
-    return [source.layer, source.call, source.tensor, copied(dict(source.arguments))]

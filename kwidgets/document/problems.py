@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from engine.core import registry
 from engine.core.errors import EngineError
 
-from .checks import Checkup, Fault, shape_text
+from .checks import Checkup, Fault
 from .draft import Draft, split_node
+from .labels import arriving_words
 
 CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 SQUARED = ("mean_squared_error", "mean_absolute_error")
@@ -57,8 +58,7 @@ def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             yield Problem(f"{node}:{checked.fault.code}", node, checked.fault)
         dead = not targets[node] and node not in draft.outputs
         if dead and (more_than_inputs or not draft.is_input(node)):
-            what = "input" if draft.is_input(node) else "layer"
-            sentence = f"This {what} leads nowhere: nothing uses it and it is no output."
+            sentence = f"'{split_node(node)[0]}' leads nowhere: nothing uses it and it is no output."
             yield Problem(f"{node}:unused", node, Fault("unused", sentence, "Wire it on, or remove it."))
 
 
@@ -69,10 +69,8 @@ def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             continue
         shape = checkup.nodes[sources[0].node].shape
         if shape is not None and len(shape) >= 4:
-            sentence = (
-                f"It gets an image, {shape_text(shape)} from '{sources[0].layer}', and would work on the last axis only, "
-                "pixel by pixel."
-            )
+            name, arrives = split_node(node)[0], f"{arriving_words(shape)} from '{sources[0].layer}'"
+            sentence = f"'{name}' gets an image, {arrives}, and would work on its last axis only, pixel by pixel."
             fault = Fault("dense_on_image", sentence, "Put Flatten or GlobalAveragePooling2D before it.")
             yield Problem(f"{node}:dense_on_image", node, fault, "warning")
 

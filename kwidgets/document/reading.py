@@ -7,35 +7,40 @@ circles. Shapes are not: a wrong graph is shown on the canvas, where it can be m
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from engine.core.errors import FileError
 from engine.saving.text import Places, read_json, read_yaml
 
-from . import positions
 from .commands import a_place
-from .draft import Draft, order
+from .draft import Draft
+from .notes import read_notes
+from .reading_bypassed import restore
 from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack, with_place
 from .refused import Refused
 from .settle import sort_layers
 from .training import checked_training
 
 FUNCTIONAL = ("Model", "Functional")
-TOP_KEYS = ("class_name", "config", "keras_version", "backend", "layout", "data", "training")
+TOP_KEYS = ("class_name", "config", "keras_version", "backend", "layout", "data", "training", "bypassed", "notes")
 
 
 def read(text: str, form: str, base: Draft) -> Draft:
     """Draft of a text in `form` "yaml" or "json".
 
-    base: gives places to nodes of the same name, and data and training where the text has none.
+    base: gives the places of nodes of the same name, data and training where the text has none.
     """
     if form not in ("yaml", "json"):
         raise Refused(f"A text is yaml or json, not {form!r}.")
+    return read_places(text, form, lambda document: read_document(document, base))
+
+
+def read_places(text: str, form: str, reader: Callable[[Mapping[str, Any]], Draft]) -> Draft:
+    """What `reader` makes of the text's table; its Mistakes become Refused with line and column."""
     places: Places = {}
     try:
-        document = (read_yaml if form == "yaml" else read_json)(text, form.upper(), places)
-        return read_document(document, base)
+        return reader((read_yaml if form == "yaml" else read_json)(text, form.upper(), places))
     except FileError as error:
         raise Refused(_file_sentence(error), error.hint or None, line=error.line, column=error.column) from None
     except Mistake as mistake:
@@ -74,7 +79,9 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
         read_stack(draft, config, where)
     else:
         read_graph(draft, config, where)
+    restore(draft, document.get("bypassed"), ("bypassed",))
     sort_layers(draft)
+    draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))
     _read_layout(draft, document.get("layout"), base)
     _read_data(draft, document.get("data"), base)
     _read_training(draft, document.get("training"), base)
@@ -88,17 +95,8 @@ def _read_layout(draft: Draft, layout: Any, base: Draft) -> None:
         if not draft.has(str(node)):
             raise Mistake(("layout", node), f"'layout' names a node '{node!s:.80}' that is not in the model.")
         draft.layout[str(node)] = with_place(lambda place=place: a_place(place), ("layout", node))
-    missing = [node for node in draft.nodes() if node not in draft.layout]
-    for node in missing:
-        if node in base.layout:
-            draft.layout[node] = base.layout[node]
-    if missing and not draft.layout:
-        draft.layout = positions.arranged(draft)
-    for node in order(draft, calls_in_order=False):
-        if node not in draft.layout:
-            sources = draft.sources(node)
-            draft.layout[node] = positions.below(draft, sources[0].node if sources else None)
-    draft.layout = {node: draft.layout[node] for node in draft.nodes()}
+    known = draft.layout if layout is not None else base.layout
+    draft.layout = {node: known[node] for node in draft.nodes() if node in known}
 
 
 def _read_data(draft: Draft, data: Any, base: Draft) -> None:

@@ -41,7 +41,7 @@ def read_name(value: object, where: Path) -> str:
     return value
 
 
-def _entry(draft: Draft, entry: object, where: Path) -> tuple[str, Part, list[int | None] | None]:
+def read_part(draft: Draft, entry: object, where: Path) -> tuple[str, Part, list[int | None] | None]:
     """Name, part and, where the entry states one, the batch_input_shape of one item of `layers`."""
     if not isinstance(entry, Mapping):
         raise Mistake(where, "A layer is a table with class_name and config.")
@@ -108,7 +108,7 @@ def with_place(check: Callable[[], Result], where: Path) -> Result:
 def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
     before: str | None = None
     for index, entry in enumerate(config["layers"]):
-        name, part, shape = _entry(draft, entry, (*where, index))
+        name, part, shape = read_part(draft, entry, (*where, index))
         if index == 0 and part.class_name != INPUT:
             shape = shape or config.get("build_input_shape")
             if shape is not None:
@@ -128,7 +128,7 @@ def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
 def read_graph(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
     inbound: dict[str, tuple[Any, Path]] = {}
     for index, entry in enumerate(config["layers"]):
-        name, part, _ = _entry(draft, entry, (*where, index))
+        name, part, _ = read_part(draft, entry, (*where, index))
         draft.layers[name] = part
         inbound[name] = (entry.get("inbound_nodes", []), (*where, index, "inbound_nodes"))
     counts = {n: max(len(calls), 1) if isinstance(calls, list) else 1 for n, (calls, _) in inbound.items()}
@@ -140,8 +140,8 @@ def read_graph(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
             if calls:
                 raise Mistake(at, f"'{name:.80}' is an input; nothing can be wired into it.")
             continue
-        read = tuple(_read_call(call, (*at, i), counts) for i, call in enumerate(calls)) or ((),)
-        if settings.inputs_of(part.class_name) == 1 and any(len(call) > 1 for call in read):
+        read = tuple(read_call(call, (*at, i), counts) for i, call in enumerate(calls)) or ((),)
+        if settings.inputs_of(part.class_name, part.config) == 1 and any(len(call) > 1 for call in read):
             raise Mistake(at, f"'{name:.80}' ({part.class_name}) takes one input.", "Merge with Add or Concatenate.")
         draft.layers[name] = Part(part.class_name, part.config, read)
     if len(order(draft, calls_in_order=False)) < sum(counts.values()):
@@ -149,7 +149,8 @@ def read_graph(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
     _read_ends(draft, config)
 
 
-def _read_call(call: Any, where: Path, counts: Mapping[str, int]) -> tuple[Source, ...]:
+def read_call(call: Any, where: Path, counts: Mapping[str, int]) -> tuple[Source, ...]:
+    """The sources of one call as Keras writes them. counts: how many calls each layer has, by name."""
     if not isinstance(call, list):
         raise Mistake(where, "A call is a list of [layer, call, output].")
     sources = []
@@ -194,7 +195,7 @@ def _read_ends(draft: Draft, config: Mapping[str, Any]) -> None:
         raise Mistake(("config", "output_layers"), "'output_layers' must be a list.")
     for index, end in enumerate(ends):
         counts = {name: len(part.calls) for name, part in draft.layers.items()}
-        source = _read_call([end], ("config", "output_layers"), counts)[0]
+        source = read_call([end], ("config", "output_layers"), counts)[0]
         if draft.is_input(source.node):
             raise Mistake(("config", "output_layers", index), f"'{source.layer:.80}' is an input, not an output.")
         if source.node not in draft.outputs:

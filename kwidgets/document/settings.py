@@ -7,9 +7,9 @@ configs, lists instead of tuples). So a text stays short, and equal models have 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
@@ -19,6 +19,8 @@ from engine.core.errors import EngineError
 from .draft import INPUT
 from .refused import Refused
 
+# Settings that hold one layer.
+INNER = ("layer", "cell")
 SHORTENED = ("initializer", "regularizer", "constraint")
 # Settings of every layer that the document keeps as name, wires and inputs, or shows by itself.
 OWN_PLACE = {"name", "batch_input_shape", "input_shape", "batch_size", "input_dtype", "weights", "trainable", "dtype"}
@@ -71,11 +73,21 @@ def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
     return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.kw_only)}
 
 
-def inputs_of(class_name: str) -> int | str:
-    """0 for an input, "many" for a merge, 1 for the rest."""
+def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Literal[0, 1, "many"]:
+    """0 for an input, "many" for a merge, 1 for the rest. config: tells how many inputs a nested model has."""
     if class_name == INPUT:
         return 0
+    if config is not None and len(nested_ends(config, "input_layers")) > 1:
+        return "many"
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
+
+
+def nested_ends(config: Mapping[str, Any], key: str) -> list[Any]:
+    """The inputs ("input_layers") or outputs ("output_layers") in the config of a nested model; [] for other layers."""
+    ends = config.get(key)
+    if not isinstance(ends, (list, tuple)) or not ends:
+        return []
+    return [list(ends)] if isinstance(ends[0], str) else list(ends)
 
 
 def plain(value: Any) -> Any:
@@ -209,7 +221,12 @@ def checked_shape(value: Any, field: str = "shape") -> list[int | None]:
 
 
 def with_value(class_name: str, name: str, config: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
-    """A copy of the settings with one changed; Refused with the field when the value is not allowed."""
+    """A copy of the settings with one changed; Refused with the field when the value is not allowed.
+
+    key: a name, or a path to a layer inside: "layer.units", "cell.units", "layers.dense_1.units" (a nested model).
+    """
+    if "." in key:
+        return _with_inner_value(class_name, name, config, key, value)
     if class_name == INPUT:
         return _with_input_value(config, key, value)
     known = fields_of(class_name)
@@ -222,6 +239,79 @@ def with_value(class_name: str, name: str, config: dict[str, Any], key: str, val
         return canonical(class_name, name, {**config, key: value})
     except EngineError as error:
         raise Refused(_sentence(error, key), error.hint or None, field=key) from None
+
+
+class Inside(NamedTuple):
+    """A setting of a layer inside another one. rest: its name from there on; put: the outer settings with new inner ones."""
+
+    class_name: str
+    config: dict[str, Any]
+    rest: str
+    put: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def inside(config: Mapping[str, Any], path: str) -> Inside | None:
+    """Where a path with a dot leads; None where there is no such layer."""
+    key, _, rest = path.partition(".")
+    if key in INNER:
+        held = config.get(key)
+        if not isinstance(held, Mapping) or "class_name" not in held:
+            return None
+        here = dict(held)
+        return Inside(str(here["class_name"]), dict(here.get("config") or {}), rest,
+                      lambda new: {**config, key: {**here, "config": new}})  # fmt: skip
+    entries = config.get("layers")
+    if key != "layers" or not isinstance(entries, list):
+        return None
+    for place, entry in enumerate(entries):
+        named = str(entry.get("name", entry["config"].get("name")))
+        if rest.startswith(f"{named}."):
+            return Inside(str(entry["class_name"]), dict(entry["config"]), rest[len(named) + 1 :],
+                          lambda new, place=place, entry=entry: {
+                              **config, "layers": [*entries[:place], {**entry, "config": new}, *entries[place + 1 :]]
+                          })  # fmt: skip
+    return None
+
+
+def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
+    """Whether a layer has a setting of this name, or a layer inside at this path."""
+    if "." in path:
+        found = inside(config, path)
+        return found is not None and has(found.class_name, found.config, found.rest)
+    if class_name == INPUT:
+        return path in ("shape", "batch_size", "batch_input_shape", "input_shape", "dtype")
+    return path in fields_of(class_name) or path in config or path in ("trainable", "dtype")
+
+
+def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
+    """The value of a setting, default where it is not written; None where there is none."""
+    found = inside(config, path) if "." in path else None
+    if found is not None:
+        return value_at(found.class_name, found.config, found.rest)
+    shape = config.get("batch_input_shape")
+    if class_name == INPUT and path in ("shape", "batch_size"):
+        return None if shape is None else shape[0] if path == "batch_size" else list(shape[1:])
+    if path in config:
+        return config[path]
+    if path == "trainable":
+        return True
+    if path == "dtype":
+        return FLOAT
+    return default(class_name, path) if path in fields_of(class_name) else None
+
+
+def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+    found = inside(config, path)
+    if found is None:
+        raise Refused(f"'{name}' holds no layer with the setting '{path:.80}'.", field=path)
+    try:
+        inner = with_value(found.class_name, f"{name}, inside", found.config, found.rest, value)
+        kept = {"name": found.config["name"]} if "name" in found.config else {}
+        return canonical(class_name, name, found.put({**kept, **inner}))
+    except EngineError as error:
+        raise Refused(_sentence(error, path), error.hint or None, field=path) from None
+    except Refused as refusal:
+        raise Refused(refusal.why, refusal.hint, field=path) from None
 
 
 def _sentence(error: EngineError, key: str) -> str:

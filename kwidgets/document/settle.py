@@ -6,7 +6,6 @@ printing and reading it again gives the same draft.
 
 from __future__ import annotations
 
-from . import positions
 from .draft import Draft, default_training, is_stack, node_id, order, split_node
 
 
@@ -84,11 +83,8 @@ def sort_layers(draft: Draft) -> None:
 
 
 def _settle_layout(draft: Draft) -> None:
-    for node in draft.nodes():
-        if node not in draft.layout:
-            sources = draft.sources(node)
-            draft.layout[node] = positions.below(draft, sources[0].node if sources else None)
-    draft.layout = {node: draft.layout[node] for node in draft.nodes()}
+    """Keeps the places of nodes that exist, in the order of the nodes, so that equal drafts have equal texts."""
+    draft.layout = {node: draft.layout[node] for node in draft.nodes() if node in draft.layout}
 
 
 def _settle_names(draft: Draft) -> None:

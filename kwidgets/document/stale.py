@@ -11,8 +11,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from . import settings
 from .commands import Message
 from .draft import Draft, split_node, split_wire
+from .training import LEARNING_RATE, learning_rate
 
 Meaning = Any
 
@@ -67,9 +69,36 @@ def _wires(draft: Draft, message: Message) -> Meaning:
 def _values(draft: Draft, message: Message) -> Meaning:
     key = str(message.get("field"))
     parts = [draft.layers.get(str(name)) for name in _listed(message.get("layers"))]
-    if key in ("shape", "batch_size"):
-        key = "batch_input_shape"
-    return [part and (part.class_name, part.config.get(key)) for part in parts]
+    return [part and (part.class_name, settings.value_at(part.class_name, part.config, key)) for part in parts]
+
+
+def _parts(draft: Draft, message: Message) -> Meaning:
+    return [draft.layers.get(str(name)) for name in _listed(message.get("layers"))]
+
+
+def _switched(draft: Draft, message: Message) -> Meaning:
+    """What a switch without a value would turn round."""
+    names = [split_node(str(node))[0] for node in _listed(message.get("nodes"))]
+    found: list[Meaning] = []
+    for name in names:
+        part = draft.layers.get(name)
+        found.append(part and (part.class_name, part.config.get("trainable"), name in draft.bypassed))
+    return found
+
+
+def _inside(draft: Draft, message: Message) -> Meaning:
+    """The layers chosen and all wires that touch them."""
+    nodes = {str(node) for node in [*_listed(message.get("nodes")), message.get("node")]}
+    targets = draft.targets()
+    return [(draft.part(node), targets[node]) for node in sorted(nodes) if draft.has(node)]
+
+
+def _note(draft: Draft, message: Message) -> Meaning:
+    return [note for note in draft.notes if note["id"] == message.get("note")]
+
+
+def _data_and_training(draft: Draft, message: Message) -> Meaning:
+    return (draft.data, draft.training, draft.outputs, draft.input_names())
 
 
 def _layer(draft: Draft, message: Message) -> Meaning:
@@ -78,11 +107,11 @@ def _layer(draft: Draft, message: Message) -> Meaning:
 
 
 def _settings(where: str) -> Callable[[Draft, Message], Meaning]:
-    def settings(draft: Draft, message: Message) -> Meaning:
-        held = {**draft.training, **getattr(draft, where)}
+    def held_now(draft: Draft, message: Message) -> Meaning:
+        held = {**draft.training, LEARNING_RATE: learning_rate(draft), **getattr(draft, where)}
         return {key: held.get(key) for key in message if key not in ("do", "seen", "id")}
 
-    return settings
+    return held_now
 
 
 def _everything(draft: Draft, message: Message) -> Meaning:
@@ -97,8 +126,23 @@ def _problem(draft: Draft, message: Message) -> Meaning:
 
 _MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
     "add": _add,
+    "add_with": _add,
+    "paste_layers": _add,
     "connect": _connect,
+    "connect_or_merge": _connect,
     "remove": _nodes,
+    "cut": _nodes,
+    "duplicate": _nodes,
+    "align": _nodes,
+    "distribute": _nodes,
+    "freeze": _switched,
+    "bypass": _switched,
+    "group": _inside,
+    "ungroup": _inside,
+    "wrap": _parts,
+    "set_note": _note,
+    "remove_note": _note,
+    "mend_data": _data_and_training,
     "move": _nodes,
     "use_again": _nodes,
     "mark_output": _nodes,

@@ -4,21 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import ceil, log2, prod
 from typing import Any
 
-from . import positions, settings
-from .draft import INPUT, Draft, Part, Source, node_id
+from engine import applications
+
+from .. import messages
+from . import settings
+from .checks import Checker
+from .draft import INPUT, Draft, Part, Source, node_id, order
+from .reading import read_document
 from .refused import Refused
 
 Config = dict[str, Any]
 
 
+# Number of layers, and the rows of a sketch.
+Size = tuple[int, list[list[float]]]
+MOST_ROWS = 8
+
+
 @dataclass(frozen=True)
 class Template:
+    """size: told for a template whose draft takes long to make, so that the palette need not make it."""
+
     name: str
     title: str
     help: str
     make: Callable[[], Draft]
+    size: Size | None = None
 
 
 def build(name: str) -> Draft:
@@ -27,8 +41,31 @@ def build(name: str) -> Draft:
         raise Refused(f"There is no template {name!r}.", f"There are: {', '.join(TEMPLATES)}.")
     draft = TEMPLATES[name].make()
     draft.name = name
-    draft.layout = positions.arranged(draft)
     return draft
+
+
+def entry(template: Template) -> messages.TemplateEntry:
+    """As the palette shows it: how many layers, and a sketch of their widths row by row."""
+    layers, sketch = template.size or _measured(template.make())
+    return {
+        "name": template.name, "title": template.title, "help": template.help, "layers": layers, "sketch": sketch,
+    }  # fmt: skip
+
+
+def _measured(draft: Draft) -> Size:
+    """The number of layers without inputs, and the widths: nodes of one depth beside each other, wide for large results."""
+    depth: dict[str, int] = {}
+    for node in order(draft, calls_in_order=False):
+        depth[node] = 1 + max((depth[source.node] for source in draft.sources(node)), default=-1)
+    nodes = Checker().check(draft).nodes
+    rows: dict[int, list[float]] = {}
+    for node, row in depth.items():
+        shape = nodes[node].shape or ()
+        values = prod(size for size in shape[1:] if size is not None)
+        rows.setdefault(row, []).append(round(min(1.0, 0.15 + log2(1 + values) / 13), 2))
+    step = max(1, ceil(len(rows) / MOST_ROWS))
+    kept = [row[:2] for number, row in sorted(rows.items()) if number % step == 0 or number == len(rows) - 1]
+    return sum(not draft.is_input(node) for node in depth), kept
 
 
 class _Maker:
@@ -161,6 +198,96 @@ def _siamese() -> Draft:
     return make.done(make.layer("Dense", joined, units=1, activation="sigmoid"))
 
 
+def _lenet() -> Draft:
+    """LeNet-5 with the tanh and average pooling of 1998."""
+    make = _Maker("Sequential", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
+    end = make.stack(
+        make.input("input_1", 28, 28, 1),
+        ("Conv2D", {"filters": 6, "kernel_size": (5, 5), "padding": "same", "activation": "tanh"}),
+        ("AveragePooling2D", {}),
+        ("Conv2D", {"filters": 16, "kernel_size": (5, 5), "activation": "tanh"}),
+        ("AveragePooling2D", {}),
+        ("Flatten", {}),
+        ("Dense", {"units": 120, "activation": "tanh"}),
+        ("Dense", {"units": 84, "activation": "tanh"}),
+        ("Dense", {"units": 10, "activation": "softmax"}),
+    )
+    return make.done(end)
+
+
+def _vgg_block() -> Draft:
+    """Two blocks of VGG on small pictures."""
+    make = _Maker("Sequential", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
+    node = make.input("input_1", 32, 32, 3)
+    for block, filters in enumerate((32, 64), 1):
+        conv = {"filters": filters, "kernel_size": (3, 3), "padding": "same", "activation": "relu"}
+        for number in (1, 2):
+            node = make.layer("Conv2D", node, name=f"block{block}_conv{number}", **conv)
+        node = make.layer("MaxPooling2D", node, name=f"block{block}_pool")
+    node = make.stack(
+        node, ("Flatten", {}), ("Dense", {"units": 128, "activation": "relu"}), ("Dropout", {"rate": 0.5})
+    )
+    return make.done(make.layer("Dense", node, units=10, activation="softmax"))
+
+
+def _unet() -> Draft:
+    """Two steps down, two up, with the pictures of the way down beside those of the way up: one mask a picture."""
+    make = _Maker("Model", "binary_crossentropy", metrics=["accuracy"], validation_split=0.1)
+
+    def twice(node: str, filters: int) -> str:
+        conv = {"filters": filters, "kernel_size": (3, 3), "padding": "same", "activation": "relu"}
+        return make.stack(node, ("Conv2D", conv), ("Conv2D", conv))
+
+    node, before = make.input("picture", 32, 32, 1), list[str]()
+    for filters in (8, 16):
+        before.append(twice(node, filters))
+        node = make.layer("MaxPooling2D", before[-1])
+    node = twice(node, 32)
+    for filters in (16, 8):
+        up = make.layer("UpSampling2D", node)
+        node = twice(make.layer("Concatenate", up, before.pop()), filters)
+    return make.done(make.layer("Conv2D", node, name="mask", filters=1, kernel_size=(1, 1), activation="sigmoid"))
+
+
+def _residual_net() -> Draft:
+    """Three stages of residual blocks; where the size changes, a 1x1 convolution goes round."""
+    make = _Maker("Model", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
+    conv: Config = {"kernel_size": (3, 3), "padding": "same"}
+    node = make.layer("Conv2D", make.input("input_1", 32, 32, 3), filters=16, activation="relu", **conv)
+    for stage, filters in enumerate((16, 32, 64)):
+        strides = (2, 2) if stage else (1, 1)
+        inner = make.stack(
+            make.layer("Conv2D", node, filters=filters, strides=strides, **conv),
+            ("BatchNormalization", {}),
+            ("Activation", {"activation": "relu"}),
+            ("Conv2D", {"filters": filters, **conv}),
+            ("BatchNormalization", {}),
+        )
+        round_it = make.layer("Conv2D", node, filters=filters, kernel_size=(1, 1), strides=strides) if stage else node
+        node = make.layer("Activation", make.layer("Add", inner, round_it), activation="relu")
+    pooled = make.layer("GlobalAveragePooling2D", node)
+    return make.done(make.layer("Dense", pooled, units=10, activation="softmax"))
+
+
+def _application(name: str) -> Callable[[], Draft]:
+    """A well-known net, its layers read from the engine's; it is made when chosen, without weights."""
+
+    def make() -> Draft:
+        model = getattr(applications, name)(weights=None)
+        draft = read_document({"class_name": "Model", "config": model.get_config()}, Draft(name=name.lower()))
+        draft.training = {**draft.training, "loss": "categorical_crossentropy", "metrics": ["accuracy"]}
+        return draft
+
+    return make
+
+
+def _net(name: str, layers: int, help_line: str, sketch: list[list[float]] | None = None) -> Template:
+    return Template(name.lower(), name, help_line, _application(name), (layers, sketch or _FUNNEL))
+
+
+_FUNNEL = [[0.3], [1.0], [0.9], [0.75], [0.6], [0.5], [0.4], [0.55]]
+_BRANCHES = [[0.3], [1.0], [0.45, 0.45], [0.7], [0.4, 0.4], [0.6], [0.35, 0.35], [0.55]]
+
 TEMPLATES = {
     template.name: template
     for template in (
@@ -173,11 +300,24 @@ TEMPLATES = {
         Template(
             "mnist_perceptron", "Perceptron for MNIST", "784 numbers, two dense layers.", lambda: _classifier(784)
         ),
+        Template("lenet", "LeNet", "28x28 images; the first convolutional net for digits.", _lenet),
         Template("digits_cnn", "Small convolutional net", "8x8 images, two convolutions.", _cnn),
+        Template("vgg_block", "VGG blocks", "32x32 pictures, two convolutions and a pooling, twice.", _vgg_block),
+        Template("residual_net", "Residual net", "32x32 pictures, three stages of residual blocks.", _residual_net),
+        Template("unet", "U-Net", "32x32 pictures to masks, down and up again.", _unet),
         Template("text_lstm", "LSTM for text", "80 word numbers to one yes or no.", _lstm_text),
         Template("news", "Two inputs, two outputs", "Headlines and extra data, an early and a late output.", _news),
         Template("autoencoder", "Autoencoder", "784 numbers through 32 and back.", _autoencoder),
         Template("residual", "Residual block", "A convolutional block with a way round it.", _residual),
         Template("siamese", "Shared layer", "One LSTM reads two images and says if they belong together.", _siamese),
+        _net("VGG16", 22, "16 layers of 3x3 convolutions for 1000 classes (2014)."),
+        _net("VGG19", 25, "19 layers of 3x3 convolutions for 1000 classes (2014)."),
+        _net("ResNet50", 176, "50 layers in residual blocks (2015).", _BRANCHES),
+        _net("InceptionV3", 312, "Branches of several window sizes (2015).", _BRANCHES),
+        _net("Xception", 133, "Separable convolutions with ways round them (2016).", _BRANCHES),
+        _net("MobileNet", 92, "Separable convolutions for phones (2017)."),
+        _net("MobileNetV2", 156, "Residual blocks that are narrow at their ends (2018).", _BRANCHES),
+        _net("DenseNet121", 428, "Every layer sees all before it in its block (2016).", _BRANCHES),
+        _net("NASNetMobile", 770, "Cells that a search found (2017).", _BRANCHES),
     )
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from typing import Any
 
 from engine.core import registry
@@ -9,10 +10,15 @@ from engine.core.errors import EngineError
 
 from . import settings
 from .draft import Draft, default_training
+from .labels import change_text
 from .refused import Refused
 from .settle import one_loss
 
 MAX_COUNT = 10**9
+LEARNING_RATE = "learning_rate"
+RATE_FIELD = "lr"
+# What may be written for accuracy, which the engine itself resolves by the loss.
+ACCURACY = ("accuracy", "acc")
 
 
 def put_training(draft: Draft, key: str, value: Any) -> None:
@@ -48,8 +54,11 @@ def _known(kind: str, key: str, value: Any) -> str:
         raise Refused(f"A {kind} is chosen by its name, not by {value!r}.", field=key)
     try:
         registry.find(kind, value)
-    except EngineError as error:
-        raise Refused(str(error), error.hint, field=key) from None
+    except EngineError:
+        known = [*(ACCURACY[:1] if kind == "metric" else ()), *registry.names(kind)]
+        close = difflib.get_close_matches(value.lower(), known, 1)
+        hint = f"Did you mean '{close[0]}'?" if close else None
+        raise Refused(f"There is no {kind} named '{value:.80}'.", hint, field=key) from None
     return value
 
 
@@ -71,7 +80,7 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str]:
 def _metrics(draft: Draft, key: str, value: Any) -> list[str]:
     if not isinstance(value, (list, tuple)):
         raise Refused("'metrics' must be a list of names.", field=key)
-    return [name if name in ("accuracy", "acc") else _known("metric", key, name) for name in value]
+    return [name if name in ACCURACY else _known("metric", key, name) for name in value]
 
 
 def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
@@ -95,6 +104,60 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
         return {"class_name": name, "config": settings.canonical(name, name, config, "optimizer")}
     except EngineError as error:
         raise Refused(str(error), error.hint, field=key) from None
+
+
+def learning_rate(draft: Draft) -> float | None:
+    """The optimizer's learning rate: the one written, else its default."""
+    optimizer = draft.training.get("optimizer") or default_training()["optimizer"]
+    name = optimizer["class_name"]
+    if RATE_FIELD in optimizer["config"]:
+        return float(optimizer["config"][RATE_FIELD])
+    return (
+        settings.default(name, RATE_FIELD, "optimizer") if RATE_FIELD in settings.fields_of(name, "optimizer") else None
+    )
+
+
+def put_learning_rate(draft: Draft, value: Any) -> None:
+    """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e6
+    if not number:
+        raise Refused(f"A learning rate is a number above 0, not {value!r:.80}.", field=LEARNING_RATE)
+    optimizer = draft.training.get("optimizer") or default_training()["optimizer"]
+    if RATE_FIELD not in settings.fields_of(optimizer["class_name"], "optimizer"):
+        raise Refused(f"{optimizer['class_name']} has no learning rate.", field=LEARNING_RATE)
+    config = {**optimizer["config"], RATE_FIELD: float(value)}
+    put_training(draft, "optimizer", {"class_name": optimizer["class_name"], "config": config})
+
+
+def training_change(before: Draft, after: Draft, key: str) -> str:
+    """What a command changed, for the undo list: "epochs 10 → 20"."""
+    if key == LEARNING_RATE:
+        return change_text(key, [learning_rate(before)], learning_rate(after))
+    old, new = before.training.get(key), after.training.get(key)
+    if key == "loss":
+        return _loss_change(old, new)
+    if key == "metrics":
+        names: list[str] = list(new or [])
+        return f"metrics {', '.join(names) or 'none'}"
+    if key == "optimizer" and old and new and old["class_name"] == new["class_name"]:
+        return _optimizer_change(new["class_name"], old["config"], new["config"])
+    return change_text(key, [old], new)
+
+
+def _loss_change(old: Any, new: Any) -> str:
+    if not isinstance(new, dict):
+        return change_text("loss", [] if isinstance(old, dict) else [old], new)
+    before: dict[str, Any] = dict(old) if isinstance(old, dict) else dict.fromkeys(new, old)
+    changed = {name: loss for name, loss in new.items() if before.get(name) != loss}
+    return ", ".join(f"loss of '{name}' → {loss}" for name, loss in changed.items()) or "loss"
+
+
+def _optimizer_change(class_name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
+    def value(config: dict[str, Any], name: str) -> Any:
+        return config[name] if name in config else settings.default(class_name, name, "optimizer")
+
+    changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
+    return ", ".join(change_text(name, [value(old, name)], value(new, name)) for name in changed) or "optimizer"
 
 
 TRAINING: dict[str, Any] = {

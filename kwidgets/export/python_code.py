@@ -25,9 +25,14 @@ class _Program:
     """Text under way: names that are taken, classes to import, lines of the model."""
 
     layers: set[str] = field(default_factory=set)
+    models: set[str] = field(default_factory=set)
     names: set[str] = field(default_factory=lambda: set(TAKEN))
     lines: list[str] = field(default_factory=list)
     unfinished: list[str] = field(default_factory=list)
+
+    def put(self, text: str) -> None:
+        """Adds lines; as comments where the model is not finished."""
+        self.lines += [f"# {line}" if self.unfinished and line else line for line in text.split("\n")]
 
     def name(self, wanted: str) -> str:
         """A free Python name that looks like a layer's name."""
@@ -65,30 +70,27 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     config = experiment["config"]
     layers = config["layers"]
     stack = experiment["class_name"] == "Sequential" and not any("inbound_nodes" in entry for entry in layers)
-    if stack:
-        inputs, outputs = _write_stack(program, config)
-    else:
-        inputs, outputs = _write_graph(program, config)
+    inputs, outputs = (_write_stack if stack else _write_graph)(program, config, "model")
     training = experiment.get("training") or {}
     body = program.lines
     if training and not program.unfinished:
         body += ["", *_compile(program, training)]
         body += ["", "", *_training(experiment.get("data") or {}, training, inputs, outputs)]
-    head = _imports(program, training, package, "Sequential" if stack else "Model")
+    head = _imports(program, training, package)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
     notes = [f"# Not finished: {reason}" for reason in program.unfinished]
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
-def _imports(program: _Program, training: Mapping[str, Any], package: str, model: str) -> list[str]:
+def _imports(program: _Program, training: Mapping[str, Any], package: str) -> list[str]:
     lines = []
     if training:
         lines += ["import sys", "", "import numpy", ""]
     classes = sorted(program.layers)
     if classes:
         lines += _wrapped(f"from {package}.layers import ", classes)
-    lines.append(f"from {package}.models import {model}")
+    lines += _wrapped(f"from {package}.models import ", sorted(program.models))
     optimizer = training.get("optimizer")
     if optimizer and not program.unfinished:
         lines.append(f"from {package}.optimizers import {optimizer['class_name']}")
@@ -138,6 +140,13 @@ def call(name: str, arguments: Iterable[tuple[str, Any]], indent: int = 0) -> st
 
 
 def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent: int = 0) -> str:
+    """An expression that makes a layer; a nested model is written first, and the expression is its variable."""
+    if isinstance(config.get("layers"), (list, tuple)):
+        variable = program.name(str(config.get("name", "block")))
+        stack = not any("inbound_nodes" in entry for entry in config["layers"])
+        (_write_stack if stack else _write_graph)(program, config, variable)
+        program.put("")
+        return variable
     program.layers.add(class_name)
     rest = [(key, value) for key, value in config.items() if key != "name"]
     named = [("name", config["name"])] if "name" in config else []
@@ -146,18 +155,19 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
     return f"{class_name}(**{literal(dict(config))})"
 
 
-def _write_stack(program: _Program, config: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+def _write_stack(program: _Program, config: Mapping[str, Any], variable: str) -> tuple[list[str], list[str]]:
+    """Lines that make `variable` a Sequential; the names of its input and output."""
+    program.models.add("Sequential")
     entries = config["layers"]
     if not entries or all(entry["class_name"] == INPUT for entry in entries):
         program.unfinished.append("the model has no layer yet.")
     first = entries[0]["config"] if entries else {}
     if entries and first.get("batch_input_shape") is None:
         program.unfinished.append(f"{_shown(first.get('name', 'the first layer'))} has no input shape yet.")
-    mark = "# " if program.unfinished else ""
     items = [_layer(program, entry["class_name"], entry["config"], 8) for entry in entries]
-    text = "model = Sequential(\n    [\n" + "".join(f"        {item},\n" for item in items)
+    text = f"{variable} = Sequential(\n    [\n" + "".join(f"        {item},\n" for item in items)
     text += f"    ],\n    name={literal(config.get('name', 'model'))},\n)"
-    program.lines += [mark + line for line in text.split("\n")]
+    program.put(text)
     if not entries:
         return [], []
     first_name = first.get("name", "")
@@ -172,47 +182,73 @@ def _shown(name: str) -> str:
 Node = tuple[str, int]
 
 
-def _write_graph(program: _Program, config: Mapping[str, Any]) -> tuple[list[str], list[str]]:
+def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tuple[list[str], list[str]]:
+    """Lines that make the variable `model` a Model; the names of its inputs and outputs."""
+    program.models.add("Model")
     entries = {entry["name"]: entry for entry in config["layers"]}
     for entry in entries.values():
-        program.layers.add("Input" if entry["class_name"] == INPUT else entry["class_name"])
+        if "layers" not in entry["config"]:
+            program.layers.add("Input" if entry["class_name"] == INPUT else entry["class_name"])
     calls: dict[Node, list[list[Any]]] = {}
     for name, entry in entries.items():
         inbound = entry.get("inbound_nodes") or [[]]
         calls.update({(name, index): sources for index, sources in enumerate(inbound)})
-    shared = {name for name in entries if (name, 1) in calls}
-    objects = {name: program.name(name) for name in entries if name in shared}
-    tensors: dict[Node, str] = {}
-    made: set[str] = set()
-    for node in _order(calls):
-        name, entry = node[0], entries[node[0]]
-        tensors[node] = variable = program.name(f"{name}_{node[1] + 1}" if name in shared else name)
-        missing = _missing(entry, calls[node], tensors)
-        if missing:
-            program.unfinished.append(f"{_shown(name)} {missing}")
-        lines = []
-        if entry["class_name"] == INPUT:
-            lines.append(f"{variable} = {_input(name, entry['config'])}")
-        else:
-            maker = objects.get(name)
-            if maker is not None and name not in made:
-                lines.append(f"{maker} = {_layer(program, entry['class_name'], {**entry['config'], 'name': name})}")
-                made.add(name)
-            text = maker or _layer(program, entry["class_name"], {**entry["config"], "name": name})
-            lines.append(f"{variable} = {text}({_arguments(calls[node], tensors)})")
-        for line in "\n".join(lines).split("\n"):
-            program.lines.append(f"# {line}" if program.unfinished else line)
+    tensors = _write_calls(program, entries, calls)
     inputs = [name for name, entry in entries.items() if entry["class_name"] == INPUT]
-    ends = [(name, index, tensor) for name, index, tensor in config.get("output_layers") or []]
+    begins = [name for name, *_ in _ends(config, "input_layers")] or inputs
+    ends = _ends(config, "output_layers")
     if not inputs:
         program.unfinished.append("the model has no input.")
     if not ends:
         program.unfinished.append("the model has no output.")
-    written = [_taken(tensors, name, index, tensor, calls) for name, index, tensor in ends]
-    begins = [tensors[name, 0] for name in inputs]
-    line = f"model = Model(inputs={_one_or_list(begins)}, outputs={_one_or_list(written)}, name={literal(config.get('name'))})"
-    program.lines += ["", f"# {line}" if program.unfinished else line]
-    return inputs, [name for name, _, _ in ends]
+    written = _one_or_list([_taken(tensors, end, entries) for end in ends])
+    taken = _one_or_list([tensors.get((name, 0), "?") for name in begins])
+    program.put("")
+    program.put(f"{model} = Model(inputs={taken}, outputs={written}, name={literal(config.get('name'))})")
+    return inputs, [name for name, *_ in ends]
+
+
+def _ends(config: Mapping[str, Any], key: str) -> list[list[Any]]:
+    """Inputs or outputs of a graph as a list of [layer, call, output], which a graph of one may state alone."""
+    ends = config.get(key) or []
+    return [ends] if ends and isinstance(ends[0], str) else list(ends)
+
+
+def _write_calls(
+    program: _Program, entries: Mapping[str, Any], calls: Mapping[Node, list[list[Any]]]
+) -> dict[Node, str]:
+    """Lines that make the layers and call them; the variable of each call's result."""
+    shared = {name for name in entries if (name, 1) in calls}
+    objects: dict[str, str] = {}
+    tensors: dict[Node, str] = {}
+    for node in _order(calls):
+        name, entry = node[0], entries[node[0]]
+        missing = _missing(entry, calls[node], tensors)
+        if missing:
+            program.unfinished.append(f"{_shown(name)} {missing}")
+        if entry["class_name"] == INPUT:
+            tensors[node] = program.name(name)
+            program.put(f"{tensors[node]} = {_input(name, entry['config'])}")
+            continue
+        maker = objects.get(name) or _maker(program, name, entry, shared=name in shared)
+        objects[name] = maker
+        tensors[node] = program.name(f"{name}_{node[1] + 1}" if name in shared or _is_nested(entry) else name)
+        program.put(f"{tensors[node]} = {maker}({_arguments(calls[node], tensors, entries)})")
+    return tensors
+
+
+def _is_nested(entry: Mapping[str, Any]) -> bool:
+    return isinstance(entry["config"].get("layers"), (list, tuple))
+
+
+def _maker(program: _Program, name: str, entry: Mapping[str, Any], *, shared: bool) -> str:
+    """What is called: the layer itself, or its variable where it is called several times."""
+    variable = program.name(name) if shared and not _is_nested(entry) else None
+    made = _layer(program, entry["class_name"], {**entry["config"], "name": name})
+    if variable is None:
+        return made
+    program.put(f"{variable} = {made}")
+    return variable
 
 
 def _order(calls: Mapping[Node, list[list[Any]]]) -> list[Node]:
@@ -251,13 +287,16 @@ def _input(name: str, config: Mapping[str, Any]) -> str:
     return f"Input({', '.join(f'{k}={v}' for k, v in [*arguments, *rest, ('name', literal(name))])})"
 
 
-def _taken(tensors: Mapping[Node, str], name: str, index: int, tensor: int, calls: Mapping[Node, Any]) -> str:
-    variable = tensors.get((name, index), "?")
-    return f"{variable}[{tensor}]" if tensor else variable
+def _taken(tensors: Mapping[Node, str], source: list[Any], entries: Mapping[str, Any]) -> str:
+    """The variable of a source; one of several results by its number."""
+    name, call_number, tensor = source[:3]
+    variable = tensors.get((name, call_number), "?")
+    several = tensor or (name in entries and len(_ends(entries[name]["config"], "output_layers")) > 1)
+    return f"{variable}[{tensor}]" if several else variable
 
 
-def _arguments(sources: list[list[Any]], tensors: Mapping[Node, str]) -> str:
-    taken = [_taken(tensors, source[0], source[1], source[2], {}) for source in sources]
+def _arguments(sources: list[list[Any]], tensors: Mapping[Node, str], entries: Mapping[str, Any]) -> str:
+    taken = [_taken(tensors, source, entries) for source in sources]
     extra = [
         f"{key}={literal(value)}" for key, value in (sources[0][3] if sources and len(sources[0]) > 3 else {}).items()
     ]

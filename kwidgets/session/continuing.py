@@ -1,4 +1,4 @@
-"""Going on from earlier weights: which experiments allow it, and up to which epoch."""
+"""Going on from earlier weights: which experiments allow it, up to which epoch, with which learning rate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 Experiment = Mapping[str, Any]
 # What `compile` settles; a change needs another compiled model with the same weights.
-_COMPILED = ("optimizer", "loss", "metrics")
+_COMPILED = ("loss", "metrics")
+_RATE = ("lr", "learning_rate")
 
 
 def same_graph(one: Experiment, other: Experiment) -> bool:
@@ -19,8 +20,38 @@ def same_graph(one: Experiment, other: Experiment) -> bool:
 
 
 def same_training(one: Experiment, other: Experiment) -> bool:
-    """Whether a model compiled for one serves the other."""
-    return all(_text(one.get("training", {}).get(k)) == _text(other.get("training", {}).get(k)) for k in _COMPILED)
+    """Whether a model compiled for one serves the other. The learning rate may differ: it is set on the optimizer."""
+    compiled = all(_text(_training(one).get(key)) == _text(_training(other).get(key)) for key in _COMPILED)
+    return compiled and _text(_without_rate(optimizer_of(one))) == _text(_without_rate(optimizer_of(other)))
+
+
+def optimizer_of(experiment: Experiment) -> dict[str, Any]:
+    """The optimizer as {class_name, config}, however it is written.
+
+    >>> optimizer_of({"training": {"optimizer": "sgd"}})
+    {'class_name': 'sgd', 'config': {}}
+    """
+    found = _training(experiment).get("optimizer") or {}
+    if isinstance(found, str):
+        return {"class_name": found, "config": {}}
+    return {"class_name": str(found.get("class_name", "Adam")), "config": dict(found.get("config") or {})}
+
+
+def rate_of(experiment: Experiment) -> float | None:
+    """The learning rate that the experiment names; None where it leaves the optimizer's own.
+
+    >>> rate_of({"training": {"optimizer": {"class_name": "Adam", "config": {"lr": 0.01}}}})
+    0.01
+    """
+    config = optimizer_of(experiment)["config"]
+    return next((float(config[name]) for name in _RATE if isinstance(config.get(name), (int, float))), None)
+
+
+def with_rate(experiment: Experiment, rate: float) -> dict[str, Any]:
+    """The experiment with another learning rate."""
+    optimizer = optimizer_of(experiment)
+    config = {**_without_rate(optimizer)["config"], "lr": rate}
+    return {**experiment, "training": {**_training(experiment), "optimizer": {**optimizer, "config": config}}}
 
 
 def counted_on(experiment: Experiment, done: int) -> dict[str, Any]:
@@ -34,6 +65,15 @@ def counted_on(experiment: Experiment, done: int) -> dict[str, Any]:
     training = experiment["training"]
     wanted = int(training.get("epochs", 1))
     return {**experiment, "training": {**training, "epochs": wanted if done < wanted else done + wanted}}
+
+
+def _training(experiment: Experiment) -> Mapping[str, Any]:
+    return experiment.get("training") or {}
+
+
+def _without_rate(optimizer: Mapping[str, Any]) -> dict[str, Any]:
+    config = {name: value for name, value in optimizer["config"].items() if name not in _RATE}
+    return {"class_name": optimizer["class_name"], "config": config}
 
 
 def _text(value: Any) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,12 +12,18 @@ import numpy as np
 
 from ..document.refused import Refused
 from ..document.views import fits
-from . import array_files
+from ..messages import ArrayFacts
+from . import array_facts, array_files
+from .array_facts import described
 from .built_in import BUILT_IN
 
 Namespace = Callable[[], Mapping[str, Any]]
+# When a file was written last and its size; None for what does not change.
+Stamp = tuple[int, int] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
+# Bytes of arrays of a file, or of a whole ready set, that are read only to be looked at.
+MOST_READ = 256 * 2**20
 
 
 class DataSources:
@@ -34,6 +41,7 @@ class DataSources:
         self._namespace = namespace
         self._given = dict(given or {})
         self._files: dict[str, array_files.Headers] = {}
+        self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
 
     def offered(self) -> list[dict[str, Any]]:
         """[{name, kind, arrays: [{key, shape, dtype}]}] of all sources."""
@@ -97,6 +105,40 @@ class DataSources:
                 raise Refused(f"{where} has no array named '{key}'.", "Run the cell that makes it, then try again.")
         return {key: known[key] for key in keys}
 
+    def facts(self, chosen: Any, key: str) -> ArrayFacts:
+        """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.
+
+        Arrays of files and ready sets above `MOST_READ` bytes are not read: shape and dtype only. Raises Refused where
+        there is no such array.
+        """
+        source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
+        if source["kind"] == "notebook":
+            return described(self.arrays(source, [key])[key])
+        stored = self._stored(source)
+        if key not in stored:
+            raise Refused(
+                f"'{source['name']}' has no array named '{key}'.", f"It has {', '.join(stored)}.", field="key"
+            )
+        # A ready set is made or loaded as a whole.
+        read = stored if source["kind"] == "built_in" else {key: stored[key]}
+        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > MOST_READ:
+            return array_facts.headed(*stored[key])
+        place = (source["kind"], source["name"], key, _changed(source))
+        if place not in self._facts:
+            # What was read before the file was written again is of no use.
+            self._facts = {
+                old: facts for old, facts in self._facts.items() if old[:2] != place[:2] or old[3] == place[3]
+            }
+            for name, array in self.arrays(source, read).items():
+                self._facts[(*place[:2], name, place[3])] = described(array)
+        return self._facts[place]
+
+    def _stored(self, source: Mapping[str, Any]) -> Mapping[str, tuple[tuple[int, ...], Any]]:
+        if source["kind"] == "built_in":
+            return BUILT_IN[source["name"]].shapes
+        self.source(source)
+        return self._files[source["name"]]
+
     def _variables(self) -> dict[str, np.ndarray]:
         """Arrays of numbers among the notebook's variables, by name; given ones first."""
         found = {name: np.asarray(value) for name, value in self._given.items()}
@@ -110,6 +152,17 @@ class DataSources:
             if len(found) >= MOST_VARIABLES:
                 break
         return found
+
+
+def _changed(source: Mapping[str, Any]) -> Stamp:
+    """What tells that a source was written again."""
+    if source["kind"] != "file":
+        return None
+    try:
+        found = os.stat(os.path.expanduser(source["name"]))
+    except OSError:
+        return None
+    return found.st_mtime_ns, found.st_size
 
 
 def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> dict[str, Any]:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import threading
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-Phase = Literal["batch", "train", "validation"]
+from ..messages import Phase, RunSeries
+
 Floats = NDArray[np.float32]
 MOST_POINTS = 20_000
 
@@ -93,10 +93,10 @@ class Curves:
                     self._series[key] = Series(name, phase, self._most)
                 self._series[key].add(x, value)
 
-    def summary(self) -> list[dict[str, object]]:
+    def summary(self) -> list[RunSeries]:
         """Name, phase and number of points of each series."""
         with self._lock:
-            return [{"name": s.name, "phase": s.phase, "points": len(s)} for s in self._series.values()]
+            return [RunSeries(name=s.name, phase=s.phase, points=len(s)) for s in self._series.values()]
 
     def pieces(self) -> list[Piece]:
         """Every point of every series."""

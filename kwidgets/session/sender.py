@@ -16,6 +16,26 @@ SECONDS_BETWEEN = 0.1
 _IDLE_SECONDS = 5.0
 
 
+class _Spent:
+    """Processor seconds in which threads of senders have sent, all together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self.seconds = 0.0
+
+    def add(self, seconds: float) -> None:
+        with self._lock:
+            self.seconds += seconds
+
+
+_spent = _Spent()
+
+
+def seconds_sent() -> float:
+    """Processor seconds that sending has taken so far in this process, all views together."""
+    return _spent.seconds
+
+
 class Sender:
     """Calls `send(names)` from one thread. Errors of `send` are logged, never raised into the training.
 
@@ -67,10 +87,12 @@ class Sender:
             names = self._next()
             if names is None:
                 return
+            began = time.thread_time()
             try:
                 self._send(names)
             except Exception:
                 logging.getLogger(__name__).exception("A view could not be told about %s.", ", ".join(sorted(names)))
+            _spent.add(time.thread_time() - began)
             with self._changed:
                 self._busy = False
                 self._changed.notify_all()

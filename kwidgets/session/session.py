@@ -8,11 +8,13 @@ is told to `listeners`; they run in the thread where it happens and must only ta
 
 from __future__ import annotations
 
+import logging
 import math
 import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -23,17 +25,37 @@ from engine.core.errors import EngineError
 from engine.training.control import Control
 from engine.training.events import Event, Listener, TrainEnd
 
+from .. import messages
 from ..document.refused import Refused
 from . import continuing
+from .best import BestWeights
+from .conclusion import conclude, test_score
 from .continuing import Experiment
+from .cost import Cost
+from .failure import error_text
+from .findings import Findings
 from .gate import Gate
+from .kept_runs import KeptRuns
+from .points import Piece
+from .run_state import RunIs, plain_rate, run_state
 from .stream import Clock, EpochHistory, Stream
+from .thread_warnings import warnings_to
+from .trouble import Where, describe
 
-State = Literal["idle", "running", "paused", "stopping", "stopped", "finished", "failed"]
+State = messages.RunState
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 ALIVE = ("running", "paused", "stopping")
+
+
+@dataclass(frozen=True)
+class _Request:
+    """What a run was asked to train; test: a test set under the names of the training arrays."""
+
+    experiment: Experiment
+    arrays: Mapping[str, Any]
+    test: Mapping[str, Any] | None
 
 
 class _Captured(Callback):
@@ -54,6 +76,8 @@ class Session:
     state: one of idle, running, paused, stopping, stopped, finished, failed. error: the exception of a failed run.
     model: the trained model, or None before the first run. stream: curves, history, log.
     listeners: called with "state" or "progress" after each change, in whichever thread it happens.
+    on_rate: called with each learning rate set by hand, before it is used, so that whoever owns the experiment's
+    settings takes it over; it may raise Refused, and then nothing changes.
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:
@@ -62,15 +86,25 @@ class Session:
         self._control = Control()
         self._gate = Gate()
         self._thread: threading.Thread | None = None
+        self._scoring: threading.Thread | None = None
         self._number = 0
         self._state: State = "idle"
         self._ended: str | None = None
         self._next_rate: float | None = None
+        self._request: _Request | None = None
+        self._data: Mapping[str, Any] = {}
+        self._after: _Request | None = None
+        self._restores = False
+        self._note: str | None = None
+        self._stale: str | None = None
+        self._conclusion: messages.Conclusion | None = None
+        self._kept = KeptRuns()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
         self.model: Any = None
-        self.stream = self._new_stream()
+        self.stream, self._best, self._cost = self._new_run()
         self.listeners: list[Callable[[What], None]] = []
+        self.on_rate: Callable[[float], None] | None = None
 
     @property
     def state(self) -> State:
@@ -87,13 +121,30 @@ class Session:
         """The epochs so far, a copy."""
         return self.stream.history.copy()
 
+    @property
+    def stale(self) -> str | None:
+        """Why the results are not those of the present model, in words; None while they are. Starts anew with a run."""
+        return self._stale
+
+    @stale.setter
+    def stale(self, sentence: str | None) -> None:
+        if sentence != self._stale:
+            self._stale = sentence
+            self._tell("progress")
+
     def start(
-        self, experiment: Experiment, arrays: Mapping[str, Any], mode: Mode | None = None, steps: int = 0
+        self,
+        experiment: Experiment,
+        arrays: Mapping[str, Any],
+        mode: Mode | None = None,
+        steps: int = 0,
+        test: Mapping[str, Any] | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
         mode: "continue" goes on from the present weights, epochs counted on; "again" begins with new ones; None:
         continue where that makes sense. steps: train on so many batches, then wait (0: do not wait).
+        test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
         problems = [_sentence(problem) for problem in experiments.check_data(experiment, arrays)]
@@ -102,20 +153,26 @@ class Session:
         with self._lock:
             self._refuse_second()
             goes_on = self._goes_on(experiment, mode)
-            model, first = None, 0
-            if goes_on:
-                model, first = self._model_for(experiment), self.stream.epochs_begun
-                experiment = continuing.counted_on(experiment, first)
-            rate, self._next_rate = (self._next_rate if goes_on else None), None
+            self._begin(_Request(experiment, arrays, test), goes_on, steps)
 
-            def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-                return experiments.run_experiment(
-                    dict(experiment), dict(arrays), model=model, listeners=listeners, control=control,
-                    callbacks=callbacks, verbose=0, initial_epoch=first,
-                )  # fmt: skip
+    def _begin(self, request: _Request, goes_on: bool, steps: int = 0) -> None:
+        """Under the lock: start on data that have been checked."""
+        experiment, model, first, rate = request.experiment, None, 0, None
+        if goes_on:
+            model, first = self._model_for(experiment), self.stream.epochs_begun
+            asked = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
+            rate = None if asked == plain_rate(model) else asked
+            experiment = continuing.counted_on(experiment, first)
 
-            self.experiment = experiment
-            self._launch(work, goes_on, steps, rate)
+        def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
+            return experiments.run_experiment(
+                dict(experiment), dict(request.arrays), model=model, listeners=listeners, control=control,
+                callbacks=callbacks, verbose=0, initial_epoch=first,
+            )  # fmt: skip
+
+        self.experiment = experiment
+        self._request, self._data = request, request.arrays
+        self._launch(work, goes_on, steps, rate)
 
     def adopt(self, model: Any, experiment: Experiment) -> None:
         """Take a model made in code as what was trained on `experiment`, so that a start goes on from its weights."""
@@ -127,11 +184,14 @@ class Session:
             self.model, self.experiment = model, experiment
         self._tell("state")
 
-    def launch(self, work: Work, steps: int = 0) -> None:
-        """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on."""
+    def launch(self, work: Work, steps: int = 0, data: Mapping[str, Any] | None = None) -> None:
+        """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
+
+        data: its arrays by name, looked through for NaN if the loss becomes one.
+        """
         with self._lock:
             self._refuse_second()
-            self.experiment = None
+            self.experiment, self._request, self._data = None, None, data or {}
             self._launch(work, False, steps, None)
 
     def pause(self) -> None:
@@ -167,13 +227,60 @@ class Session:
             self._become("stopping")
             self._control.stop()
 
+    def stop_best(self) -> None:
+        """End a training as `stop` does and put back the weights of its best epoch; after the end only the latter.
+
+        Raises Refused where there are none: before the first whole epoch, or for a model too large to be copied.
+        """
+        with self._lock:
+            if self._best.epoch is None:
+                why = self._best.refusal or "No epoch has been trained to its end yet, so there is no best one."
+                raise Refused(why, "Stop keeps the present weights.")
+            if self.alive:
+                self._restores = True
+                self.stop()
+            else:
+                self._restore()
+                self._tell("state")
+
+    def restart_lower(self) -> None:
+        """Begin again with new weights and a tenth of the learning rate; a training that is on is stopped first.
+
+        Raises Refused for a run that was begun in code.
+        """
+        with self._lock:
+            request, rate = self._request, self.learning_rate
+            if request is None or rate is None:
+                why = "This training was begun in code, so it cannot be begun again from here."
+                raise Refused(why, "Lower the learning rate there, make the model anew and call fit again.")
+            lower = float(f"{rate / 10:.6g}")
+            if self.on_rate is not None:
+                self.on_rate(lower)
+            request = _Request(continuing.with_rate(request.experiment, lower), request.arrays, request.test)
+            if self.alive:
+                self._after = request
+                self.stop()
+            else:
+                self._begin(request, goes_on=False)
+
     def wait(self, timeout: float | None = None) -> bool:
         """Block until the run is over, at most `timeout` seconds; whether it is."""
+        until = None if timeout is None else time.monotonic() + timeout
         thread = self._thread
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
-            return not thread.is_alive()
+        while thread is not None and thread is not threading.current_thread():
+            thread.join(None if until is None else max(0.0, until - time.monotonic()))
+            if thread.is_alive():
+                return False
+            # A restart may have followed.
+            thread = self._thread if self._thread is not thread else None
         return not self.alive
+
+    def wait_for_score(self, timeout: float | None = None) -> bool:
+        """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
+        scoring = self._scoring
+        if scoring is not None:
+            scoring.join(timeout)
+        return scoring is None or not scoring.is_alive()
 
     @property
     def learning_rate(self) -> float | None:
@@ -181,28 +288,30 @@ class Session:
         asked = self._control.learning_rate if self.alive else self._next_rate
         if asked is not None:
             return asked
-        return _rate_of(self.model)
+        return plain_rate(self.model)
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             raise Refused(f"A learning rate is a number above 0, not {value!r}.", field="learning_rate")
         with self._lock:
+            if not self.alive and self.model is None and self.on_rate is None:
+                raise Refused(
+                    "Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate"
+                )
+            if self.on_rate is not None:
+                self.on_rate(float(value))
             if self.alive:
                 self._control.learning_rate = value
             elif self.model is not None:
                 self._next_rate = float(value)
-            else:
-                raise Refused(
-                    "Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate"
-                )
             self.stream.say(f"learning rate {value:g}")
         self._tell("state")
 
     def weights(self) -> list[Any]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
         if self.model is None:
-            raise Refused("Nothing is trained yet.", "Press Start.")
+            raise Refused("Nothing is trained yet.", "Press Train.")
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
@@ -214,33 +323,44 @@ class Session:
             and continuing.same_graph(self.experiment, experiment)
         )
 
-    def status(self) -> dict[str, Any]:
+    def runs(self) -> list[messages.RunRow]:
+        """A row for each run in memory, the newest first."""
+        return self._kept.rows()
+
+    def run_points(self, name: str) -> list[Piece]:
+        """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
+        found = self._kept.curves(name)
+        if found is None:
+            raise Refused(f"The curves of {name!r} are not kept any more.")
+        return found
+
+    def status(self) -> messages.Run:
         """State and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
-        return {
-            "id": f"run-{self._number}" if self._number else None,
-            "state": self._state,
-            **progress,
-            "learning_rate": self.learning_rate,
-            "message": self._message(progress),
-            "error": _error_text(self.error) if self.error is not None else None,
-        }
+        goes_on = self._continues() and self._stale is None
+        return run_state(
+            progress,
+            RunIs(
+                id=f"run-{self._number}" if self._number else None,
+                state=self._state,
+                learning_rate=self.learning_rate,
+                error=error_text(self.error) if self.error is not None else None,
+                note=self._note,
+                conclusion=self._conclusion,
+                stale=self._stale,
+                starts="continue" if goes_on else "first",
+                cost=self._cost.share(progress["seconds"]),
+            ),
+        )
 
-    def _message(self, progress: dict[str, Any]) -> str:
-        if self._state == "failed" and self.error is not None:
-            return _error_text(self.error)
-        where = f"epoch {progress['epoch']} of {progress['epochs']}"
-        return {
-            "idle": "",
-            "running": where,
-            "paused": f"Paused in {where}.",
-            "stopping": "Stopping after this batch.",
-            "stopped": f"Stopped in {where}. The weights are those of whole updates.",
-            "finished": f"Finished after {progress['epoch']} epochs.",
-        }.get(self._state, "")
+    def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
+        stream = Stream(
+            self._clock, after=self._noticed, rate=lambda: plain_rate(self.model), findings=Findings(self._diagnose)
+        )
+        return stream, BestWeights(lambda: self.model, stream.say), Cost()
 
-    def _new_stream(self) -> Stream:
-        return Stream(self._clock, after=self._noticed)
+    def _diagnose(self, where: Where) -> messages.Trouble:
+        return describe(where, self._data, plain_rate(self.model), restarts=self._request is not None)
 
     def _noticed(self, event: Event) -> None:
         if isinstance(event, TrainEnd):
@@ -253,7 +373,15 @@ class Session:
 
     def _need(self, states: Sequence[State], why: str) -> None:
         if self._state not in states:
-            raise Refused(why, "Press Start." if not self.alive else None)
+            raise Refused(why, "Press Train." if not self.alive else None)
+
+    def _continues(self) -> bool:
+        """Whether going on makes sense where the graph is the same.
+
+        After a failure or a loss that is no number, the old weights are rarely worth going on from.
+        """
+        has_weights = self.model is not None and self.experiment is not None
+        return has_weights and self._state != "failed" and self.stream.finite
 
     def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
         if mode not in (None, "continue", "again"):
@@ -264,8 +392,7 @@ class Session:
                 "There is nothing to go on from." if self.model is None else "The graph has changed since the last run."
             )
             raise Refused(why, "Start again with new weights.")
-        # After a failure or a loss that is no number, the old weights are rarely worth going on from.
-        return mode == "continue" or (mode is None and fits and self._state != "failed" and self.stream.finite)
+        return mode == "continue" or (mode is None and fits and self._continues())
 
     def _model_for(self, experiment: Experiment) -> Any:
         """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
@@ -286,8 +413,10 @@ class Session:
             self._control.learning_rate = rate
         if not goes_on:
             self._number += 1
-            self.stream = self._new_stream()
-        self.error, self._ended = None, None
+            self.stream, self._best, self._cost = self._new_run()
+            self._kept.add(self._number, self.experiment, self.stream)
+        self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
+        self._restores = False
         for _ in range(steps):
             self._control.step()
         self._thread = threading.Thread(target=self._run, args=(work,), name="kwidgets-training", daemon=True)
@@ -296,49 +425,95 @@ class Session:
 
     def _run(self, work: Work) -> None:
         """The thread: whatever happens ends in a state."""
+        stream, cost = self.stream, self._cost
+        listeners = (self._gate, cost.timed(self._best, stream))
+        error: BaseException | None = None
         try:
-            # Warnings of a thread would land in whatever cell runs; a loss that is no number is said in the log.
-            with np.errstate(over="ignore", invalid="ignore"):
-                work(self._control, (self._gate, self.stream), (_Captured(self._capture),))
+            # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
+            with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
+                work(self._control, listeners, (_Captured(self._capture),))
+        except BaseException as raised:
+            error = raised
+        # One hold of the lock: a start that comes between would wait for this thread, and this thread for the lock.
+        with self._lock:
             stopped = self._control.stopped and self._ended != "finished"
-            self._end("stopped" if stopped else "finished", None)
-        except BaseException as error:
+            self._end("failed" if error is not None else "stopped" if stopped else "finished", error)
+            self._follow()
+
+    def _follow(self) -> None:
+        """Under the lock: what comes after the end, another run that was asked for or the test set's score."""
+        request, self._after = self._after, None
+        try:
+            if request is not None:
+                self._begin(request, goes_on=False)
+            elif self._state != "failed":
+                self._score()
+        except Exception as error:
             self._end("failed", error)
+
+    def _score(self) -> None:
+        """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
+        request, conclusion, model = self._request, self._conclusion, self.model
+        if request is None or request.test is None or conclusion is None:
+            return
+        test, stream, weights = request.test, self.stream, model.get_weights()
+
+        def score() -> None:
+            try:
+                with warnings_to(stream.say):
+                    found = test_score(request.experiment, test, weights)
+            except Exception as error:
+                stream.say(f"The test set could not be scored: {error_text(error)}")
+                return
+            with self._lock:
+                if self._conclusion is conclusion:
+                    self._conclusion = {**conclusion, "test": found}
+            self._tell("progress")
+
+        self._scoring = threading.Thread(target=score, name="kwidgets-scoring", daemon=True)
+        self._scoring.start()
 
     def _capture(self, model: Any) -> None:
         self.model = model
 
+    def _restore(self) -> None:
+        """Put the best epoch's weights back."""
+        epoch = self._best.restore(self.model)
+        self._note = f"The weights are those of epoch {epoch}, the best."
+        self.stream.say(self._note)
+
     def _end(self, state: State, error: BaseException | None) -> None:
-        with self._lock:
-            self.stream.pause()
-            self.error = error
-            if error is not None:
-                self.stream.say(_error_text(error))
-                if not isinstance(error, EngineError):
-                    self.stream.say("".join(traceback.format_exception(error)).rstrip())
-            self._become(state)
+        """Under the lock: settle what the run leaves behind, then tell its state."""
+        self.stream.pause()
+        try:
+            if error is None and self._restores:
+                self._restore()
+            if error is None:
+                self._conclusion = conclude(self.stream, self.model, self.experiment)
+        except Exception as late:
+            state, error = "failed", late
+        self.error = error
+        if error is not None:
+            self.stream.say(error_text(error))
+            if not isinstance(error, EngineError):
+                self.stream.say("".join(traceback.format_exception(error)).rstrip())
+        self._become(state)
 
     def _become(self, state: State) -> None:
         self._state = state
+        self._kept.now(state, self.experiment)
         self._tell("state")
 
     def _tell(self, what: What) -> None:
         for listener in tuple(self.listeners):
-            listener(what)
+            try:
+                listener(what)
+            except Exception:
+                # A view that cannot be told must not end a training.
+                logging.getLogger(__name__).exception("A listener of the run failed.")
 
 
 def _sentence(problem: Any) -> str:
     if isinstance(problem, Mapping):
         return str(problem.get("sentence") or problem.get("message") or problem)
     return str(problem)
-
-
-def _error_text(error: BaseException) -> str:
-    return str(error) if isinstance(error, EngineError) else f"{type(error).__name__}: {error}"
-
-
-def _rate_of(model: Any) -> float | None:
-    """Learning rate of a model's optimizer, None where it has none."""
-    rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
-    # Kept as float32: 0.001 would be shown as 0.0010000000474974513.
-    return float(f"{rate:.6g}") if isinstance(rate, float) else None

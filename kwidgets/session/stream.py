@@ -12,10 +12,14 @@ import time
 from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypedDict
 
 from engine.training.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
 
+from ..messages import Best, Mark, RunSeries, Trouble
+from .findings import Findings
 from .points import MOST_POINTS, Curves
+from .trouble import Where
 
 Clock = Callable[[], float]
 LOG_LINES = 500
@@ -79,17 +83,57 @@ class Speed:
         return (n1 - n0) / (t1 - t0) if t1 > t0 else None
 
 
+class _Means:
+    """Means over the samples of an epoch so far. Callbacks may add names at any batch, so each has its own count."""
+
+    def __init__(self) -> None:
+        self._sums: dict[str, tuple[float, int]] = {}
+
+    def __bool__(self) -> bool:
+        return bool(self._sums)
+
+    def add(self, logs: Logs, size: int) -> None:
+        for name, value in logs.items():
+            total, count = self._sums.get(name, (0.0, 0))
+            self._sums[name] = (total + value * size, count + size)
+
+    def logs(self) -> Logs:
+        return {name: total / (count or 1) for name, (total, count) in self._sums.items()}
+
+
+class Progress(TypedDict):
+    """What a stream knows of messages.Run."""
+
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int | None
+    samples_per_second: float | None
+    seconds: float
+    seconds_left: float | None
+    logs: dict[str, float | None]
+    series: list[RunSeries]
+    changes: dict[str, float]
+    best: list[Best]
+    marks: list[Mark]
+    trouble: Trouble | None
+
+
 class Stream:
     """Listener of one run, which may go on after a stop: epochs and curves are counted on.
 
     clock: seconds, never going back. most: points kept per series. after: called with each event once it has been
-    taken in (in the training thread), to tell views.
+    taken in (in the training thread), to tell views. rate: gives the learning rate in use, for the marks.
+    findings: marks, best values and trouble.
     """
 
     def __init__(
-        self, clock: Clock = time.monotonic, most: int = MOST_POINTS, after: Callable[[Event], None] | None = None
-    ) -> None:
+        self, clock: Clock = time.monotonic, most: int = MOST_POINTS, after: Callable[[Event], None] | None = None,
+        rate: Callable[[], float | None] = lambda: None, findings: Findings | None = None,
+    ) -> None:  # fmt: skip
         self.curves = Curves(most)
+        self._findings = Findings() if findings is None else findings
+        self._rate = rate
         self.history = EpochHistory()
         self.log: deque[str] = deque(maxlen=LOG_LINES)
         self._clock, self._after = clock, after
@@ -100,7 +144,9 @@ class Stream:
         self._batches: int | None = None
         self._done = 0
         self._seconds, self._since = 0.0, None
+        self._seconds_of_epochs = 0.0
         self._last: Logs = {}
+        self._means = _Means()
         self.finite = True
         self.epochs_begun = 0
 
@@ -126,21 +172,54 @@ class Stream:
         """Add a line to the log."""
         self.log.append(line)
 
-    def status(self) -> dict[str, object]:
-        """Progress as plain data: epoch (from 1), batch, speed, seconds, last values."""
+    @property
+    def planned(self) -> int:
+        """Epochs that were asked for; 0 before the start."""
+        return self._began.epochs if self._began else 0
+
+    @property
+    def batch_size(self) -> int | None:
+        """Samples in a batch, None where the data do not tell."""
+        return self._began.batch_size if self._began else None
+
+    @property
+    def seconds_of_epochs(self) -> float:
+        """Seconds of training up to the end of the last epoch, whole or cut short."""
+        return self._seconds_of_epochs
+
+    @property
+    def trouble(self) -> Trouble | None:
+        """The divergence that stands, in words."""
+        return self._findings.trouble
+
+    def best(self) -> list[Best]:
+        """The best value of each watched metric."""
         with self._lock:
-            began, running = self._began, self._since is not None
-            seconds = self._seconds + (self._clock() - self._since if self._since is not None else 0.0)
+            return self._findings.best()
+
+    def status(self) -> Progress:
+        """Progress as plain data: epoch (from 1), batch, speed, seconds, values, marks.
+
+        logs: while an epoch goes on, training values are means over its batches so far, as on Keras's progress bar;
+        validation values are those of the last epoch.
+        """
+        with self._lock:
+            running = self._since is not None
+            seconds, now = self._seconds_now(), {**self._last, **self._means.logs()}
             return {
                 "epoch": self.epochs_begun,
-                "epochs": began.epochs if began else 0,
+                "epochs": self.planned,
                 "batch": self._batch,
                 "batches": self._batches,
                 "samples_per_second": self._speed.value() if running else None,
                 "seconds": seconds,
-                "seconds_left": self._seconds_left(seconds) if running else None,
-                "logs": {name: _plain(value) for name, value in self._last.items()},
+                "seconds_left": self._seconds_left(seconds),
+                "logs": {name: _plain(value) for name, value in now.items()},
                 "series": self.curves.summary(),
+                "changes": self._findings.changes(now, within=bool(self._means)),
+                "best": self._findings.best(),
+                "marks": self._findings.marks(),
+                "trouble": self._findings.trouble,
             }
 
     def _seconds_left(self, seconds: float) -> float | None:
@@ -150,6 +229,9 @@ class Stream:
         done = self._epoch * self._batches + self._batch
         left = began.epochs * self._batches - done
         return max(0.0, left * seconds / self._done)
+
+    def _seconds_now(self) -> float:
+        return self._seconds + (self._clock() - self._since if self._since is not None else 0.0)
 
     def _stop_clock(self) -> None:
         if self._since is not None:
@@ -163,6 +245,7 @@ class Stream:
             self._take_epoch(event)
         elif isinstance(event, EpochBegin):
             self._epoch, self._batch = event.epoch, 0
+            self._means = _Means()
             self.epochs_begun = event.epoch + 1
         elif isinstance(event, TrainBegin):
             self._began, self._batches = event, event.batches_per_epoch
@@ -170,19 +253,26 @@ class Stream:
             self._speed.restart()
         elif isinstance(event, TrainEnd):
             self._stop_clock()
+            self._findings.end(self._x(), event.reason)
 
     def _take_batch(self, event: BatchEnd) -> None:
         self._speed.add(event.size)
         self._done += 1
+        # The rate held for this batch already, so its mark stands where the batch begins.
+        self._findings.rate(self._x(), self._rate())
         self._batch = event.batch + 1
         if not event.finite and self.finite:
-            self.say(
-                f"The loss is not a number in epoch {event.epoch + 1}, batch {event.batch + 1}: lower the learning rate, "
-                "scale the inputs, or look for NaN in the data."
-            )
+            self._say_trouble(event)
         self.finite = event.finite
         self.curves.add("batch", self._x(), event.logs)
-        self._last = {**self._last, **event.logs}
+        self._means.add(event.logs, event.size)
+
+    def _say_trouble(self, event: BatchEnd) -> None:
+        where = Where(event.epoch + 1, event.batch + 1, event.logs.get("loss", math.nan))
+        self._findings.not_finite(self._x(), where)
+        trouble = self._findings.trouble
+        if trouble is not None:
+            self.say(f"{trouble['sentence']} {trouble['hint']}")
 
     def _take_epoch(self, event: EpochEnd) -> None:
         if self._batches is None and not event.partial:
@@ -193,7 +283,11 @@ class Stream:
         self.curves.add("train", x, trained)
         self.curves.add("validation", x, validated)
         self.history.add(event.epoch, event.logs, event.partial)
-        self._last = dict(event.logs)
+        # An epoch that was cut short has no validation values; those of the last whole one still say something.
+        self._last = {**self._last, **event.logs}
+        self._means = _Means()
+        self._seconds_of_epochs = self._seconds_now()
+        self._findings.epoch(event.epoch + 1, event.logs, event.partial)
         values = "  ".join(f"{name} {value:.4g}" for name, value in list(event.logs.items())[:_LOGS_SHOWN])
         self.say(f"epoch {event.epoch + 1}{' (cut short)' if event.partial else ''}  {event.seconds:.1f} s  {values}")
 

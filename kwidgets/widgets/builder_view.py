@@ -1,48 +1,57 @@
-"""Palette, canvas, form, text, data, training and curves of one experiment, in the browser."""
+"""The builder in the browser: canvas, forms, texts, data, training, curves of one experiment."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import traitlets
 
+from .. import messages
+from ..document import canvas_state
+from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS
 from ..document.document import Change, Document
-from .base import Gesture, Message, View
+from ..document.refused import Refused
+from .base import Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart
 
 EDITED = "document"
-SELECTED = "selection"
 RUN = "run"
+ROWS = "runs"
+FORECAST = "forecast"
 MOST_SELECTED = 10_000
+MOST_PIXELS = 100_000
+NO_FORECAST: messages.Forecast = {"seconds": None, "memory": None, "samples": None, "basis": None}
 
 
 class BuilderView(View):
-    """Shows a document and a run; what is selected belongs to the view.
+    """Shows a document and a run. The graph goes out as changes, the rest as traits; each page keeps its own selection.
 
     gestures: further messages to answer (start, export, open_data ...); they win over the document's commands.
     """
 
     catalogue = traitlets.Dict(read_only=True).tag(sync=True)
-    graph = traitlets.Dict(read_only=True).tag(sync=True)
-    form = traitlets.Dict(read_only=True, allow_none=True, default_value=None).tag(sync=True)
-    text = traitlets.Dict(read_only=True).tag(sync=True)
+    blocks = traitlets.List(read_only=True).tag(sync=True)
     data = traitlets.Dict(read_only=True).tag(sync=True)
     training = traitlets.Dict(read_only=True).tag(sync=True)
     run = traitlets.Dict(read_only=True).tag(sync=True)
+    runs = traitlets.List(read_only=True).tag(sync=True)
+    forecast = traitlets.Dict(read_only=True).tag(sync=True)
+    before = traitlets.Unicode(allow_none=True, default_value=None, read_only=True).tag(sync=True)
     log = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(self, document: Document, run: Run, gestures: Mapping[str, Gesture] | None = None) -> None:
         self._document = document
         self._part = RunPart(run)
-        self._selected: list[str] = []
+        self._sent: CanvasState = document.state()
+        self._brought: dict[str, Callable[[], None]] = {}
         super().__init__("builder")
         self._gestures |= dict.fromkeys([*COMMANDS, "undo", "redo"], self.edit)
-        self._gestures |= {"select": self._select, **self._part.gestures(), **(gestures or {})}
-        self.show(catalogue=catalogue(), **self._part.state())
+        self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
+        self.show(catalogue=catalogue(), forecast=NO_FORECAST, **self._part.state(), **self._part.table())
         self._show_document()
         document.listeners.append(self._document_changed)
 
@@ -54,45 +63,75 @@ class BuilderView(View):
 
     def picture(self) -> str | None:
         """The graph."""
-        return svg(self._document.graph(), self.catalogue)
+        return svg(self._document.graph())
 
     def edit(self, message: Message) -> dict[str, Any]:
         """Carry out a command of the document."""
         seen = message.get("seen")
         command = {key: value for key, value in message.items() if key not in ("id", "seen")}
-        done = self._document.do(command, seen=seen if isinstance(seen, int) else None)
-        if self._selected and not any(self._document.draft.has(node) for node in self._selected):
-            self._selected = list(done["nodes"])
-        return done
+        return self._document.do(command, seen=seen if isinstance(seen, int) else None)
 
-    def _select(self, message: Message) -> None:
-        nodes = message.get("nodes")
-        self._selected = [str(node) for node in nodes][:MOST_SELECTED] if isinstance(nodes, list) else []
-        self.changed(SELECTED)
+    def sends(self, name: str, bring: Callable[[], None]) -> None:
+        """Have `bring` called in the sending thread whenever `changed(name)` is said."""
+        self._brought[name] = bring
+
+    def _looking(self) -> dict[str, Gesture]:
+        """Questions, and how the graph is looked at: nothing of the document changes."""
+        document = self._document
+        return {
+            "graph": lambda _: self._whole,
+            "form": lambda message: {"form": document.form(_names(message.get("nodes")))},
+            "why": lambda message: {"why": document.why(str(message.get("node")))},
+            "texts": lambda _: {"texts": document.text()},
+            "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
+            "canvas": self._resize,
+            "open_fold": lambda message: document.open_fold(str(message.get("fold")), message.get("open") is True),
+            "open_all": lambda message: document.open_all(message.get("open") is True),
+        }
+
+    def _resize(self, message: Message) -> None:
+        width, height = message.get("width"), message.get("height")
+        if not all(isinstance(size, (int, float)) and 0 < size < MOST_PIXELS for size in (width, height)):
+            raise Refused(f"A canvas has a width and a height in pixels, not {width!r} and {height!r}.")
+        self._document.resize(width, height)
+
+    def _whole(self) -> Reply:
+        """All of the graph; changes go on after it. Runs in the sending thread."""
+        self._sent = self._document.state()
+        return dict(canvas_state.whole(self._sent)), []
 
     def _document_changed(self, change: Change) -> None:
         self.changed(EDITED)
 
     def _send_state(self, names: set[str]) -> None:
         if RUN in names:
-            # Before the document, whose texts take longer: who pressed Stop waits for this.
+            # Before the document, whose state takes longer: who pressed Stop waits for this.
             self.show(**self._part.state())
+        if ROWS in names or RUN in names:
+            self.show(**self._part.table())
         if EDITED in names:
+            self._send_graph()
             self._show_document()
-        elif SELECTED in names:
-            self.show(form=self._document.form(self._selected))
         if RUN in names:
             points = self._part.new_points()
             if points is not None:
                 self.send(*points)
+        for name in names & self._brought.keys():
+            self._brought[name]()
+
+    def _send_graph(self) -> None:
+        """What of the graph is new since the last message."""
+        after = self._document.state()
+        if after is not self._sent and not canvas_state.same(self._sent, after):
+            self.send(dict(canvas_state.changes(self._sent, after)))
+            self._sent = after
 
     def _show_document(self) -> None:
-        """The canvas first: it is what the person looks at."""
-        document = self._document
-        self.show(graph=document.graph())
-        self.show(form=document.form(self._selected))
-        self.show(data=_with_source_name(document.data()), training=document.training())
-        self.show(text=document.text())
+        self.show(data=_with_source_name(self._document.data()), training=self._document.training())
+
+
+def _names(value: object) -> list[str]:
+    return [str(name) for name in value][:MOST_SELECTED] if isinstance(value, list) else []
 
 
 def _with_source_name(data: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ class DashboardView(View):
     """Shows `run`. gestures: further messages to answer (start, export)."""
 
     run = traitlets.Dict(read_only=True).tag(sync=True)
+    runs = traitlets.List(read_only=True).tag(sync=True)
     log = traitlets.List(read_only=True).tag(sync=True)
 
     def __init__(self, run: Run, gestures: Mapping[str, Gesture] | None = None) -> None:
@@ -24,14 +25,14 @@ class DashboardView(View):
         self._part = RunPart(run)
         super().__init__("dashboard")
         self._gestures |= {**self._part.gestures(), **(gestures or {})}
-        self.show(**self._part.state())
+        self.show(**self._part.state(), **self._part.table())
 
     def picture(self) -> str | None:
         """The curves so far."""
         return chart_svg(self._watched.stream.curves.pieces())
 
     def _send_state(self, names: set[str]) -> None:
-        self.show(**self._part.state())
+        self.show(**self._part.state(), **self._part.table())
         points = self._part.new_points()
         if points is not None:
             self.send(*points)

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import sys
+import weakref
 from collections.abc import Callable, Mapping
-from typing import Any
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
+# What each cell made when it was run last, by the cell's id; nothing is kept alive by this.
+_MADE: weakref.WeakValueDictionary[tuple[str, type], Any] = weakref.WeakValueDictionary()
 
 
 def _shell() -> Any:
@@ -19,14 +24,37 @@ def variables() -> Mapping[str, Any]:
     return shell.user_ns if shell is not None else {}
 
 
-def after_each_cell(function: Callable[[], None]) -> Callable[[], None]:
-    """Have `function` called after every cell; gives a function that ends this."""
+def cell_id() -> str | None:
+    """Id of the cell that runs, as Jupyter's front ends tell it; None elsewhere."""
+    kernel = getattr(_shell(), "kernel", None)
+    parent = kernel.get_parent() if hasattr(kernel, "get_parent") else None
+    found = (parent or {}).get("metadata", {}).get("cellId")
+    return found if isinstance(found, str) else None
+
+
+def made_in_cell(thing: Made) -> Made | None:
+    """Remember what the cell that runs makes; gives what of the same kind it made when it was run before."""
+    cell = cell_id()
+    if cell is None:
+        return None
+    key = (cell, type(thing))
+    before = _MADE.get(key)
+    _MADE[key] = thing
+    return before
+
+
+def after_each_cell(method: weakref.WeakMethod[Callable[[], None]]) -> Callable[[], None]:
+    """Have a method called after every cell while its object lives; gives a function that ends this."""
     shell = _shell()
     if shell is None:
         return lambda: None
 
     def called(*_: object) -> None:
-        function()
+        function = method()
+        if function is None:
+            end()
+        else:
+            function()
 
     shell.events.register("post_run_cell", called)
 

@@ -2,47 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from engine.drawing.boxes import Box
 from engine.drawing.svg import to_svg
 
-State = Mapping[str, Any]
+from ..document.positions import CARD_HEIGHT, CARD_WIDTH
+from ..messages import Card, GraphChange, Shape
+
 Picture = tuple[list[Box], list[tuple[str, str]], dict[str, tuple[float, float]]]
+# Groups of the engine's colours by family of the builder.
+GROUPS = {
+    "io": "input",
+    "conv": "convolutional",
+    "pool": "pooling",
+    "rec": "recurrent",
+    "norm": "normalization",
+    "merge": "merge",
+    "reg": "noise",
+    "shape": "input",
+}
 
 
-def boxes(graph: State, catalogue: State) -> Picture:
-    """Boxes, wires and corners from the canvas's state."""
-    groups = {
-        layer["class_name"]: group["name"] for group in catalogue.get("groups", ()) for layer in group.get("layers", ())
-    }
-    nodes = [
-        Box(
-            node["id"], node["class_name"], node["layer"], (("", _shape(node["shape"])),),
-            groups.get(node["class_name"], "core"), node["width"], node["height"],
-        )
-        for node in graph["nodes"]
-    ]  # fmt: skip
+def boxes(graph: GraphChange) -> Picture:
+    """Boxes, wires and corners from the whole of the canvas's state."""
+    nodes = [_box(card) for card in graph["cards"]]
     wires = [(wire["source"], wire["target"]) for wire in graph["wires"]]
-    return nodes, wires, {node["id"]: (node["x"], node["y"]) for node in graph["nodes"]}
+    return nodes, wires, {name: (x, y) for name, (x, y) in graph["places"].items()}
 
 
-def svg(graph: State, catalogue: State) -> str | None:
+def svg(graph: GraphChange) -> str | None:
     """SVG text of the graph, None for an empty one."""
-    if not graph.get("nodes"):
+    head = graph["head"]
+    if not graph["cards"] or head is None:
         return None
-    nodes, wires, places = boxes(graph, catalogue)
-    return to_svg(nodes, wires, places, title=f"{graph['kind']} {graph['name']}")
+    nodes, wires, places = boxes(graph)
+    return to_svg(nodes, wires, places, title=f"{head['kind']} {head['name']}")
 
 
-def picture(graph: State, catalogue: State, format: str) -> bytes:
+def picture(graph: GraphChange, format: str) -> bytes:
     """Bytes of a PNG or PDF of the graph."""
     from engine.drawing.picture import to_picture
 
-    nodes, wires, places = boxes(graph, catalogue)
+    nodes, wires, places = boxes(graph)
     return to_picture(nodes, wires, places, format=format)
 
 
-def _shape(shape: Any) -> str:
-    return "?" if shape is None else str(tuple(shape))
+def _box(card: Card) -> Box:
+    times = f" × {card['fold']['times']}" if card["fold"] is not None and card["fold"]["times"] > 1 else ""
+    row = (("", _shapes(card["shape"])),)
+    return Box(
+        card["id"],
+        card["title"] + times,
+        card["line"],
+        row,
+        GROUPS.get(card["family"], "core"),
+        CARD_WIDTH,
+        CARD_HEIGHT,
+    )
+
+
+def _shapes(shape: Shape | list[Shape] | None) -> str:
+    if shape is None:
+        return "?"
+    several = [one for one in shape if isinstance(one, list)]
+    return ", ".join(map(_sizes, several)) if several else _sizes([one for one in shape if not isinstance(one, list)])
+
+
+def _sizes(shape: Shape) -> str:
+    return "×".join("?" if size is None else str(size) for size in shape[1:]) or "1"

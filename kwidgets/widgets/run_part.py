@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
+from .. import messages
 from ..session.points import Piece, Reader
 from ..session.stream import Stream
 from .base import Gesture, Message, Reply
@@ -17,11 +18,15 @@ class Run(Protocol):
 
     stream: Stream
 
-    def status(self) -> dict[str, Any]: ...
+    def status(self) -> messages.Run: ...
+    def runs(self) -> list[messages.RunRow]: ...
+    def run_points(self, name: str) -> list[Piece]: ...
     def pause(self) -> None: ...
     def resume(self) -> None: ...
     def step(self) -> None: ...
     def stop(self) -> None: ...
+    def stop_best(self) -> None: ...
+    def restart_lower(self) -> None: ...
 
 
 def points_message(run: object, pieces: Sequence[Piece]) -> Reply:
@@ -45,13 +50,20 @@ class RunPart:
             "resume": lambda _: self._run.resume(),
             "step": lambda _: self._run.step(),
             "stop": lambda _: self._run.stop(),
+            "stop_best": lambda _: self._run.stop_best(),
+            "restart_lower": lambda _: self._run.restart_lower(),
             "learning_rate": self._set_rate,
             "points": lambda _: self._whole,
+            "run_points": self._earlier,
         }
 
     def state(self) -> dict[str, Any]:
         """The traits `run` and `log`."""
         return {"run": self._run.status(), "log": list(self._run.stream.log)[-LINES_SHOWN:]}
+
+    def table(self) -> dict[str, Any]:
+        """The trait `runs`; it changes once an epoch."""
+        return {"runs": self._run.runs()}
 
     def new_points(self) -> Reply | None:
         """The points that no message has carried yet."""
@@ -61,6 +73,11 @@ class RunPart:
     def _whole(self) -> Reply:
         """All points from the start; `new_points` goes on after them."""
         return points_message(self._run.status()["id"], self._present().skip())
+
+    def _earlier(self, message: Message) -> Reply:
+        """All points of a run that is kept."""
+        name = str(message.get("run"))
+        return points_message(name, self._run.run_points(name))
 
     def _present(self) -> Reader:
         """The reader of the run that goes on now; a new run has new curves."""

@@ -55,39 +55,82 @@ def until(condition, seconds=LONG):
         time.sleep(0.005)
 
 
-def test_layers_added_by_messages_are_seen_in_every_pane(builder, wire):
+def test_layers_added_by_messages_are_seen_on_every_page(builder, wire):
     view = builder.view
-    assert [node["class_name"] for node in view.graph["nodes"]] == ["InputLayer", "Dense", "Dense"]
-    assert view.graph["nodes"][-1]["shape"] == [None, 2] and view.graph["totals"]["parameters"] == 58
-    assert "dense_2" in view.text["yaml"] and "Dense(" in view.text["python"]
+    assert [card["class_name"] for card in wire.cards()] == ["InputLayer", "Dense", "Dense"]
+    graph = wire.say("graph")
+    assert graph["cards"][-1]["shape"] == [None, 2] and graph["head"]["totals"]["parameters"] == 58
+    texts = wire.say("texts")["texts"]
+    assert "dense_2" in texts["yaml"] and "Dense(" in texts["python"]
     assert view.data["source"] == "notebook" and view.data["inputs"] == {"input_1": "x"} and not view.data["problems"]
     assert view.training["epochs"] == 3
     assert view.catalogue["groups"] and view.view == "builder"
 
 
-def test_selecting_shows_the_form_and_a_vanished_node_takes_it_away(builder, wire):
-    wire.say("select", nodes=["dense_1@0"])
-    assert builder.view.form["name"] == "dense_1"
-    wire.say("set", layers=["dense_1"], field="units", value=5)
-    units = next(f for f in builder.view.form["fields"] if f["name"] == "units")
-    assert units["value"] == 5
-    wire.say("undo")
-    assert next(f for f in builder.view.form["fields"] if f["name"] == "units")["value"] == 8
+def test_a_page_that_takes_every_change_has_what_a_new_page_gets(builder, wire):
+    begun = wire.say("graph")
+    wire.sent.clear()
+    node = wire.say("add", class_name="Dropout", after="dense_1@0")["nodes"][0]
+    wire.say("move", positions={node: [500, 300]})
+    wire.say("rename", layer="dense_2", name="out")
     wire.say("remove", nodes=["dense_1@0"], heal=True)
-    assert builder.view.form is None
+    wire.say("undo")
+    followed, whole = wire.followed(begun), wire.say("graph")
+    assert list(followed["cards"].values()) == sorted(
+        whole["cards"], key=lambda card: list(followed["cards"]).index(card["id"])
+    )
+    assert {part: followed[part] for part in ("head", "places", "order")} == {
+        p: whole[p] for p in ("head", "places", "order")
+    }
+    assert followed["wires"] == {one["id"]: one for one in whole["wires"]}
+
+
+def test_a_move_in_a_large_graph_is_a_small_message():
+    builder = Builder(template="resnet50")
+    try:
+        wire = Wire(builder.view)
+        wire.say("open_all", open=True)
+        assert len(wire.say("graph")["cards"]) == 177
+        wire.sent.clear()
+        wire.say("move", positions={"fc1000@0": [5000, 5000]})
+        change = next(content for content, _ in wire.sent if content.get("kind") == "graph")
+        assert list(change["places"]) == ["fc1000@0"] and not change["cards"]
+        assert len(change["wires"]) <= 2
+    finally:
+        builder.close()
+
+
+def test_each_page_asks_for_the_form_of_what_it_has_chosen(builder, wire):
+    def units(nodes):
+        form = wire.say("form", nodes=nodes)["form"]
+        return next(f["value"] for section in form["sections"] for f in section["fields"] if f["name"] == "units")
+
+    assert (units(["dense_1@0"]), units(["dense_2@0"])) == (8, 2)
+    wire.say("set", layers=["dense_1"], field="units", value=5)
+    assert units(["dense_1@0"]) == 5
+    wire.say("undo")
+    assert units(["dense_1@0"]) == 8
+    wire.say("remove", nodes=["dense_1@0"], heal=True)
+    assert wire.say("form", nodes=["dense_1@0"])["form"] is None
 
 
 def test_a_bad_value_is_refused_with_its_field_and_changes_nothing(builder, wire):
-    before = builder.view.graph
+    before = builder.document.graph()
     reply = wire.say("set", layers=["dense_1"], field="units", value=-3)
     assert reply["field"] == "units" and reply["refused"]
-    assert builder.view.graph == before
+    assert builder.document.graph() == before
 
 
-def test_all_states_are_plain_json(builder, wire):
+def test_all_states_and_answers_are_plain_json(builder, wire):
     view = builder.view
-    states = [view.catalogue, view.graph, view.form, view.text, view.data, view.training, view.run, view.log]
-    json.dumps(states, allow_nan=False)
+    states = [view.catalogue, view.data, view.training, view.run, view.runs, view.forecast, view.blocks, view.log]
+    answers = [
+        wire.say("graph"),
+        wire.say("form", nodes=["dense_1@0"]),
+        wire.say("why", node="dense_1@0"),
+        wire.say("texts"),
+    ]
+    json.dumps([states, answers], allow_nan=False)
 
 
 def test_a_run_by_messages_gives_the_numbers_of_the_experiment_bit_for_bit(builder, wire, arrays):
@@ -135,17 +178,17 @@ def test_a_second_start_is_refused_while_one_runs_and_the_graph_is_locked(builde
     endless(wire)
     assert wire.say("start")["ok"]
     assert "already" in wire.say("start")["refused"]
-    assert builder.view.graph["locked"]
+    assert wire.say("graph")["head"]["locked"]
     assert wire.say("add", class_name="Dense")["refused"]
     assert wire.say("stop")["ok"]
     assert builder.session.wait(LONG) and builder.view.settled()
-    assert builder.view.run["state"] == "stopped" and not builder.view.graph["locked"]
+    assert builder.view.run["state"] == "stopped" and not builder.document.graph()["head"]["locked"]
 
 
 def test_what_does_not_fit_is_said_before_the_start(builder, wire):
     wire.say("set_data", targets={"dense_2": "x"})
     reply = wire.say("start")
-    assert "dense_2" in reply["refused"] and "(96, 4)" in reply["refused"]
+    assert "dense_2" in reply["refused"] and "4 numbers" in reply["refused"]
     wire.say("remove", nodes=["input_1@0"])
     assert "no input" in wire.say("start")["refused"]
     assert builder.view.run["state"] == "idle"
@@ -303,10 +346,10 @@ def test_a_builder_begins_with_a_text_a_file_a_template_or_a_model(builder, tmp_
     builder.save(tmp_path / "e.yaml")
     for begin in (builder.to_yaml(), builder.to_json(), tmp_path / "e.yaml", str(tmp_path / "e.yaml"), builder.model):
         other = Builder(begin)
-        assert [n["class_name"] for n in other.view.graph["nodes"]] == ["InputLayer", "Dense", "Dense"]
-        assert other.view.graph["undo"] is None
+        assert [card["class_name"] for card in other.document.graph()["cards"]] == ["InputLayer", "Dense", "Dense"]
+        assert other.document.graph()["head"]["undo"] is None
         other.close()
-    assert Builder(template="linear_regression").view.graph["nodes"]
+    assert Builder(template="linear_regression").document.graph()["cards"]
 
 
 def test_a_template_comes_with_data_that_fits_and_can_be_started(monkeypatch):
@@ -369,13 +412,13 @@ def test_stopping_is_quick_and_measured(builder, wire, capsys):
 
 def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(builder, wire):
     endless(wire)
-    most = []
+    begun, most = wire.say("graph"), []
 
     def watch(what):
         most.append(len([t for t in threading.enumerate() if t.name == "kwidgets-training"]))
 
     builder.session.listeners.append(watch)
-    buttons = ["start", "stop", "pause", "resume", "step", "points", "learning_rate", "select", "undo", "add", "export"]
+    buttons = ["start", "stop", "pause", "resume", "step", "points", "learning_rate", "form", "undo", "add", "export"]
 
     def page(seed):
         rng = np.random.default_rng(seed)
@@ -403,4 +446,5 @@ def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(b
     assert len(replies) == 200
     assert not [reply for reply in replies if "inside kwidgets" in str(reply.get("refused"))]
     assert max(most) == 1
-    assert builder.view.graph == builder.document.graph()
+    followed = wire.followed(begun)
+    assert list(followed["cards"]) and followed["head"] == builder.document.graph()["head"]

@@ -8,6 +8,7 @@ from engine.layers import Dense
 from engine.models import Sequential
 from kwidgets import Builder, Dashboard, LiveCurves
 from kwidgets.document import Refused
+from kwidgets.messages import Run
 
 from .wire import Wire
 
@@ -88,3 +89,24 @@ def test_a_builder_takes_a_trained_model_with_its_weights_and_goes_on(model, xy)
     assert builder.session.wait(LONG) and builder.session.state == "finished", builder.session.error
     assert builder.model is model and any((a != b).any() for a, b in zip(before, model.get_weights(), strict=True))
     builder.close()
+
+
+def test_a_blocking_fit_says_so_and_concludes(model, xy):
+    curves = LiveCurves()
+    model.fit(*xy, epochs=3, batch_size=16, validation_split=0.25, verbose=0, callbacks=[curves])
+    run = curves._run.status()
+    assert set(run) == set(Run.__annotations__)
+    assert run["blocking"] and run["state"] == "finished" and run["conclusion"]["epochs"] == 3
+    assert run["best"][0]["metric"] == "val_loss"
+
+
+@pytest.mark.filterwarnings("ignore:The loss is")
+def test_a_dashboard_names_the_array_that_holds_no_numbers(model, xy):
+    x, y = xy
+    x[7] = float("nan")
+    board = Dashboard()
+    board.fit(model, x, y, epochs=1, batch_size=16, shuffle=False)
+    assert board.session.wait(LONG) and board.view.settled()
+    trouble = board.view.run["trouble"]
+    assert "'x'" in trouble["sentence"] and "sample 7" in trouble["sentence"] and trouble["lower"] is None
+    board.close()

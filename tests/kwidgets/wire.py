@@ -26,6 +26,32 @@ class Wire:
         assert self.view.settled()
         return next((content, buffers) for content, buffers in self.sent if content.get("id") == number)
 
+    def cards(self) -> list[dict[str, Any]]:
+        """The cards of the canvas, in order."""
+        return self.say("graph")["cards"]
+
+    def followed(self, begun: dict[str, Any]) -> dict[str, Any]:
+        """The whole state of the canvas that a page has which began with `begun` and took every change since."""
+        parts = {"cards": {card["id"]: card for card in begun["cards"]}, "wires": {w["id"]: w for w in begun["wires"]}}
+        state = {
+            "serial": begun["serial"],
+            "head": begun["head"],
+            "places": dict(begun["places"]),
+            "order": begun["order"],
+        }
+        for change in [content for content, _ in self.sent if content.get("kind") == "graph" and "id" not in content]:
+            if change["before"] is None or change["serial"] <= state["serial"]:
+                continue
+            assert change["before"] == state["serial"], "a change is missing"
+            for part, gone in (("cards", "gone"), ("wires", "gone_wires")):
+                parts[part] = {name: item for name, item in parts[part].items() if name not in change[gone]}
+                parts[part] |= {item["id"]: item for item in change[part]}
+            state["places"] = {n: at for n, at in state["places"].items() if n not in change["gone"]} | change["places"]
+            for key in ("head", "order"):
+                state[key] = state[key] if change[key] is None else change[key]
+            state["serial"] = change["serial"]
+        return {**state, **parts}
+
     def points(self) -> list[dict[str, Any]]:
         """All messages with points."""
         return [content for content, _ in self.sent if content.get("kind") == "points"]

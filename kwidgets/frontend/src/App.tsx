@@ -1,39 +1,95 @@
-// Sets up what the components share and chooses the view.
-import { useEffect, useMemo, useRef, useState } from "react";
-import { Builder } from "./Builder";
-import { Curves } from "./chart/curves";
-import { Dashboard } from "./chart/Dashboard";
-import { Connection, type Refusal, type WidgetModel } from "./shared/connection";
-import { SharedContext } from "./shared/context";
-import type { Graph } from "./shared/state";
+// Sets up what the components share, keeps the notebook away from the keys, and chooses the view.
+import { type KeyboardEvent, useCallback, useEffect, useMemo, useRef, useState, useSyncExternalStore } from "react";
+import { BuilderProvider } from "./frame/BuilderContext";
+import { CanvasDoorProvider } from "./frame/CanvasDoor";
+import { ErrorCard } from "./frame/ErrorCard";
+import { Frame } from "./frame/Frame";
+import { useFullPage } from "./frame/useFullPage";
+import { CodeDrafts } from "./pages/code/CodeDrafts";
+import { Curves, Dashboard } from "./pages/train";
+import { Connection, isRefusal, type WidgetModel } from "./shared/connection";
+import { SharedContext, useShared } from "./shared/context";
+import { GraphStore } from "./shared/graph";
+import type { Refusal } from "./shared/messages";
 import { Toast } from "./shared/Toast";
-import { useNotebookSave } from "./shared/useNotebookSave";
+import { words } from "./shared/words";
 
-export function App({ model }: { model: WidgetModel }) {
+export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) {
   const root = useRef<HTMLDivElement>(null);
-  useNotebookSave(root);
   const [refusal, tell] = useState<Refusal | null>(null);
-  const connection = useMemo(
-    () => new Connection(model, () => (model.get("graph") as Graph | undefined)?.version ?? 0),
-    [model],
-  );
-  const curves = useMemo(() => new Curves(), []);
-  useEffect(() => {
-    const stop = connection.onPoints((message, buffers) => curves.add(message, buffers));
-    void connection.ask("points");
-    return () => {
-      stop();
-      connection.close();
-    };
-  }, [connection, curves]);
-  const shared = useMemo(() => ({ model, connection, tell }), [model, connection]);
+  const { shared, curves } = useParts(model, root, tell);
+  const fullPage = useFullPage(host);
   const view = model.get("view");
   return (
     <SharedContext.Provider value={shared}>
-      <div ref={root} className={`kw-root kw-${String(view)}`} data-lm-suppress-shortcuts="true" data-testid="kw-root">
-        {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} />}
-        <Toast refusal={refusal} close={() => tell(null)} />
+      <div
+        ref={root} className={`kw-root kw-${String(view)}`} data-lm-suppress-shortcuts="true" data-testid="kw-root"
+        onKeyDown={(event) => keepKey(event, fullPage)} onContextMenu={keepMenu}
+      >
+        <ErrorCard>
+          {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
+          <Toast refusal={refusal} close={() => tell(null)} />
+        </ErrorCard>
       </div>
     </SharedContext.Provider>
   );
+}
+
+/** The connection, the graph and the curves of this view; they listen while it is there. */
+function useParts(model: WidgetModel, root: React.RefObject<HTMLDivElement | null>, tell: (refusal: Refusal | null) => void) {
+  const parts = useMemo(() => {
+    const store = new GraphStore(() => void whole());
+    const connection = new Connection(model, () => store.graph?.head.version ?? 0);
+    const whole = async () => {
+      const reply = await connection.ask("graph");
+      if (!isRefusal(reply)) store.apply(reply);
+    };
+    return { store, connection, whole, curves: new Curves() };
+  }, [model]);
+  const { store, connection, curves, whole } = parts;
+  useEffect(() => {
+    const close = connection.open();
+    const stop = connection.onUnasked((message, buffers) => {
+      if (message.kind === "graph") store.apply(message);
+      else curves.add(message, buffers);
+    });
+    if (model.get("view") === "builder") void whole();
+    void connection.ask("points").then((reply) => !isRefusal(reply) && curves.add(reply, reply.buffers));
+    return () => {
+      stop();
+      close();
+    };
+  }, [connection, curves, model, store, whole]);
+  const shared = useMemo(() => ({ model, connection, store, tell, root: () => root.current }), [model, connection, store, tell, root]);
+  return { shared, curves };
+}
+
+function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<typeof useFullPage> }) {
+  const { store } = useShared();
+  const there = useSyncExternalStore(store.subscribe, useCallback(() => store.snapshot() !== null, [store]));
+  if (!there) return <div className="kw-opening">{words.frame.loading}</div>;
+  return (
+    <BuilderProvider>
+      <CanvasDoorProvider>
+        <CodeDrafts>
+          <Frame curves={curves} fullPage={fullPage} />
+        </CodeDrafts>
+      </CanvasDoorProvider>
+    </BuilderProvider>
+  );
+}
+
+/**
+ * JupyterLab looks for its command-mode keys from the focused element upwards, so an attribute on the root comes too late:
+ * nothing typed here may leave, but Ctrl+S, which saves the notebook. React's own listeners sit on the host and are done.
+ */
+function keepKey(event: KeyboardEvent, fullPage: ReturnType<typeof useFullPage>): void {
+  const saves = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s";
+  if (event.key === "Escape" && fullPage.full && !event.defaultPrevented) fullPage.toggle();
+  if (!saves) event.stopPropagation();
+}
+
+/** Jupyter's menu with "Cut Cell" stays away; text fields keep the browser's. */
+function keepMenu(event: React.MouseEvent): void {
+  event.stopPropagation();
 }

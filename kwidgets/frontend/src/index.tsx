@@ -1,15 +1,22 @@
 // The entry that anywidget loads: one bundle for both views.
 import "@xyflow/react/dist/style.css";
 import "uplot/dist/uPlot.min.css";
-import "./style.css";
+import "./shared/tokens.css";
+import "./shared/base.css";
+import "./frame/frame.css";
 import { createRoot } from "react-dom/client";
 import { App } from "./App";
 import type { WidgetModel } from "./shared/connection";
 
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
-  const root = createRoot(el);
-  root.render(<App model={model} />);
-  return () => root.unmount();
+  const host = document.createElement("div");
+  el.append(host);
+  const root = createRoot(host);
+  root.render(<App model={model} host={host} />);
+  return () => {
+    root.unmount();
+    host.remove();
+  };
 }
 
 export default { render };

@@ -32,3 +32,12 @@ def test_given_positions_are_kept_up_to_a_shift():
 
 def test_no_nodes_make_an_empty_picture():
     ElementTree.fromstring(to_svg([], []))
+
+
+def test_given_ways_are_drawn_with_round_corners_and_belong_to_the_picture():
+    boxes = [Box("a", "A", width=200, height=70), Box("b", "B", width=200, height=70)]
+    way = [(100, 70), (100, 90), (250, 90), (250, -30), (100, -30), (100, 150)]
+    svg = to_svg(boxes, [("a", "b")], {"a": (0, 0), "b": (0, 150)}, routes=[way])
+    path = next(e for e in ElementTree.fromstring(svg).iter() if e.get("class") == "w")
+    assert path.get("d").startswith("M100 100C100 100 100 110 100 110C100 120 100 120 110 120")
+    assert 'height="282"' in svg

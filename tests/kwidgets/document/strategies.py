@@ -7,6 +7,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from kwidgets.document import Document
+from kwidgets.document.fragments import fragment_text
 
 CLASSES = ["Input", "Dense", "Flatten", "Conv2D", "LSTM", "Dropout", "Add", "Concatenate", "Reshape"]
 SHAPES = [[8, 8, 1], [20], [5, 3], None]
@@ -25,9 +26,9 @@ def message(data: Any, document: Document) -> dict[str, Any]:
     """One random command for the present state of a document."""
     draw = data.draw
     graph = document.graph()
-    nodes = [node["id"] for node in graph["nodes"]] or ["gone@0"]
+    nodes = [node["id"] for node in graph["cards"]] or ["gone@0"]
     wires = [wire["id"] for wire in graph["wires"]] or ["gone@0#0"]
-    layers = [node["layer"] for node in graph["nodes"]] or ["gone"]
+    layers = [node["layer"] for node in graph["cards"]] or ["gone"]
     node, wire, layer = st.sampled_from(nodes), st.sampled_from(wires), st.sampled_from(layers)
     name = draw(st.sampled_from(["add", "add", "add", "connect", "connect", *OTHERS]))
     if name == "add":
@@ -60,7 +61,7 @@ def message(data: Any, document: Document) -> dict[str, Any]:
     if name == "set_data":
         return {"do": name, "inputs": {layers[0]: "x"}, "targets": {layers[-1]: "y"}, "validation_split": 0.5}
     if name == "mend":
-        offers = [(p["id"], m["id"]) for p in graph["problems"] for m in p["mends"]] or [("gone", "gone")]
+        offers = [(p["id"], m["id"]) for p in graph["head"]["problems"] for m in p["mends"]] or [("gone", "gone")]
         problem, mend = draw(st.sampled_from(offers))
         return {"do": name, "problem": problem, "mend": mend}
     if name == "template":
@@ -69,10 +70,26 @@ def message(data: Any, document: Document) -> dict[str, Any]:
         return {"do": name, "kind": draw(st.sampled_from(["Sequential", "Model"]))}
     if name == "set_kind":
         return {"do": name, "kind": draw(st.sampled_from(["Sequential", "Model"]))}
+    if name in SWITCHES:
+        return {"do": name, "nodes": draw(st.lists(node, min_size=1, max_size=4))}
+    if name == "ungroup":
+        return {"do": name, "node": draw(node)}
+    if name == "connect_or_merge":
+        return {"do": name, "source": draw(node), "target": draw(node)}
+    if name == "wrap":
+        return {"do": name, "layers": [draw(layer)], "wrapper": draw(st.sampled_from([None, "TimeDistributed"]))}
+    if name == "note":
+        return {"do": name, "text": draw(st.sampled_from(NAMES)), "position": [draw(st.integers(-900, 900)), 3]}
+    if name == "paste_layers":
+        some = draw(st.lists(node, min_size=1, max_size=3))
+        kept = [one for one in some if document.draft.has(one)]
+        return {"do": name, "text": fragment_text(document.draft, kept), "after": draw(st.one_of(st.none(), node))}
     return {"do": name}
 
 
+SWITCHES = ["freeze", "bypass", "duplicate", "cut", "group"]
 OTHERS = [
     "remove", "disconnect", "set", "rename", "move", "reorder", "use_again", "mark_output", "set_training",
     "set_data", "mend", "mend", "template", "new", "arrange", "undo", "redo", "set_kind",
+    *SWITCHES, "group", "bypass", "ungroup", "ungroup", "connect_or_merge", "wrap", "note", "paste_layers",
 ]  # fmt: skip

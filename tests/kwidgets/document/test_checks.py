@@ -12,7 +12,7 @@ from .test_commands import document
 
 
 def states(made: Document) -> dict[str, str]:
-    return {node["layer"]: node["state"] for node in made.graph()["nodes"]}
+    return {node["layer"]: node["state"] for node in made.graph()["cards"]}
 
 
 def test_nodes_behind_a_fault_wait_and_other_branches_go_on() -> None:
@@ -27,7 +27,7 @@ def test_nodes_behind_a_fault_wait_and_other_branches_go_on() -> None:
     assert states(made) == {"input_1": "ok", "conv2d_1": "wrong", "dropout_1": "waiting", "dense_1": "ok"}
     problem = made.problems()[0]
     assert problem["node"] == "conv2d_1@0"
-    assert "(None, 20) from 'input_1'" in problem["sentence"]
+    assert "gets 20 numbers from 'input_1'" in problem["sentence"]
 
 
 def test_only_what_lies_downstream_of_a_change_is_computed() -> None:
@@ -47,7 +47,7 @@ def test_a_shared_layer_fed_with_two_sizes_is_wrong_at_the_second() -> None:
     made.do({"do": "add", "class_name": "Input", "settings": {"shape": [7]}})
     made.do({"do": "use_again", "node": "dense_1@0"})
     made.do({"do": "connect", "source": "input_2@0", "target": "dense_1@1"})
-    assert [n["state"] for n in made.graph()["nodes"] if n["layer"] == "dense_1"] == ["ok", "wrong"]
+    assert [n["state"] for n in made.graph()["cards"] if n["layer"] == "dense_1"] == ["ok", "wrong"]
     made.do({"do": "set", "layers": ["input_2"], "field": "shape", "value": [5]})
     assert made.problems() == []
 
@@ -59,7 +59,7 @@ def test_an_edit_of_a_hundred_nodes_shows_new_shapes_within_a_tenth_of_a_second(
     for size in range(11, 16):
         start = time.perf_counter()
         made.do({"do": "set", "layers": ["input_1"], "field": "shape", "value": [size]})
-        assert made.graph()["nodes"][-1]["shape"] == [None, size]
+        assert made.graph()["cards"][-1]["shape"] == [None, size]
         best = min(best, time.perf_counter() - start)
     assert best < 0.1
 
@@ -67,4 +67,4 @@ def test_an_edit_of_a_hundred_nodes_shows_new_shapes_within_a_tenth_of_a_second(
 def test_a_layer_of_terabytes_is_only_counted() -> None:
     made = document("Dense", shape=(1000000,))
     made.do({"do": "set", "layers": ["dense_1"], "field": "units", "value": 1000000})
-    assert made.graph()["totals"]["parameters"] == 10**12 + 10**6
+    assert made.graph()["head"]["totals"]["parameters"] == 10**12 + 10**6

@@ -32,7 +32,8 @@ VALUES = st.recursive(
 KEYS = st.sampled_from(
     ["node", "nodes", "wires", "after", "source", "target", "index", "layers", "layer", "field", "value", "name", "positions",
      "position", "class_name", "settings", "wire", "kind", "text", "format", "problem", "mend", "loss", "optimizer", "metrics",
-     "inputs", "targets", "epochs", "seed", "heal", "output"]
+     "inputs", "targets", "epochs", "seed", "heal", "output", "frozen", "bypassed", "places", "side", "axis", "wrapper", "before",
+     "set", "learning_rate", "note", "size", "beside"]
 )  # fmt: skip
 
 

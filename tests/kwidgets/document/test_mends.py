@@ -32,14 +32,14 @@ def wire(source: str, target: str, index: int = 9) -> dict[str, Any]:
 
 BROKEN = {
     "dense on an image": ([IMAGE, after("Dense", "image@0")], "Insert Flatten"),
-    "convolution on a vector": ([VECTOR, after("Conv2D", "vector@0")], "Insert Reshape (target_shape 8, 8, 1)"),
-    "lstm on a vector": ([VECTOR, after("LSTM", "vector@0")], "Insert Reshape (target_shape 64, 1)"),
+    "convolution on a vector": ([VECTOR, after("Conv2D", "vector@0")], "Insert Reshape 8×8×1"),
+    "lstm on a vector": ([VECTOR, after("LSTM", "vector@0")], "Insert Reshape 64×1"),
     "lstm after lstm": (
         [WORDS, after("LSTM", "words@0", name="one"), after("LSTM", "one@0", name="two")],
-        "Set return_sequences of 'one' to True",
+        "Switch on return sequences of 'one'",
     ),
-    "lstm on an image": ([IMAGE, after("LSTM", "image@0")], "Insert Reshape (target_shape 8, 8)"),
-    "kernel larger than the image": ([IMAGE, conv("c", kernel_size=9)], "Set padding of 'c' to same"),
+    "lstm on an image": ([IMAGE, after("LSTM", "image@0")], "Insert Reshape 8×8"),
+    "kernel larger than the image": ([IMAGE, conv("c", kernel_size=9)], "Give 'c' padding same"),
     "sum of different filters": (
         [
             IMAGE,
@@ -50,7 +50,7 @@ BROKEN = {
             wire("a@0", "add_1@0"),
             wire("b@0", "add_1@0"),
         ],
-        "Set filters of 'a' to 5",
+        "Give 'a' filters 5",
     ),
     "sum of different units": (
         [
@@ -62,7 +62,7 @@ BROKEN = {
             wire("a@0", "add_1@0"),
             wire("b@0", "add_1@0"),
         ],
-        "Set units of 'a' to 4",
+        "Give 'a' units 4",
     ),
     "concatenation of image and vector": (
         [
@@ -76,7 +76,7 @@ BROKEN = {
     ),
     "reshape of another size": (
         [VECTOR, after("Reshape", "vector@0", target_shape=[5, 5])],
-        "Set target_shape of 'reshape_1' to -1",
+        "Give 'reshape_1' target shape -1",
     ),
     "no input wired": ([VECTOR, add(class_name="Dense")], "Connect 'vector'"),
     "merge of one": (
@@ -85,7 +85,7 @@ BROKEN = {
     ),
     "input without a shape": (
         [add(class_name="Input"), after("Dense", "input_1@0")],
-        "Set shape of 'input_1' to 8, 8, 1",
+        "Give 'input_1' shape 8×8×1",
     ),
     "no input at all": ([add(class_name="Dense")], "Add an Input"),
     "end that is no output": (
@@ -94,11 +94,11 @@ BROKEN = {
     ),
     "softmax with squared error": (
         [VECTOR, after("Dense", "vector@0", activation="softmax")],
-        "Set the loss to categorical_crossentropy",
+        "Use categorical_crossentropy",
     ),
     "crossentropy without softmax": (
         [VECTOR, after("Dense", "vector@0"), {"do": "set_training", "loss": "categorical_crossentropy"}],
-        "Set activation of 'dense_1' to softmax",
+        "Give 'dense_1' activation softmax",
     ),
     "crossentropy of one unit": (
         [
@@ -106,7 +106,7 @@ BROKEN = {
             after("Dense", "vector@0", units=1, activation="softmax"),
             {"do": "set_training", "loss": "categorical_crossentropy"},
         ],
-        "Set activation of 'dense_1' to sigmoid and the loss to binary_crossentropy",
+        "Give 'dense_1' activation sigmoid and binary_crossentropy",
     ),
 }
 
@@ -132,4 +132,35 @@ def test_a_mend_that_is_gone_is_refused() -> None:
 
 
 def test_an_empty_model_asks_for_an_input() -> None:
-    assert Document().problems()[0]["mends"] == [{"id": "Add an Input", "label": "Add an Input"}]
+    assert Document().problems()[0]["mends"] == [{"id": "Add an Input", "label": "Add an Input", "details": None}]
+
+
+def test_two_pictures_of_different_size_are_brought_together_by_their_strides() -> None:
+    made = Document()
+    for command in [
+        model,
+        add(class_name="Input", settings={"shape": [32, 32, 3], "name": "image"}),
+        conv("main", strides=2, padding="same"),
+        add(class_name="Conv2D", settings={"name": "shortcut", "filters": 4, "kernel_size": 1}),
+        wire("image@0", "shortcut@0"),
+        add(class_name="Add"),
+        wire("main@0", "add_1@0"),
+        wire("shortcut@0", "add_1@0"),
+    ]:
+        made.do(command)
+    problem = made.problems()[0]
+    assert problem["sentence"].startswith("'add_1' gets 16×16×4 from 'main' and 32×32×4 from 'shortcut'.")
+    details = {mend["label"]: mend["details"] for mend in problem["mends"]}
+    assert details["Give 'shortcut' strides 2×2"] == "4 · 1×1 · strides 2 → 16×16×4"
+    assert details["Give 'main' strides 1×1"] == "4 · 3×3 · same → 32×32×4"
+
+
+@pytest.mark.parametrize("case", [case for case in BROKEN if case not in ("no input at all", "end that is no output")])
+def test_a_sentence_about_a_layer_names_it(case: str) -> None:
+    made = Document()
+    for command in [model, *BROKEN[case][0]]:
+        made.do(command)
+    for problem in made.problems():
+        if problem["layer"] is not None:
+            assert f"'{problem['layer']}'" in problem["sentence"]
+            assert "None" not in problem["sentence"]

@@ -54,16 +54,16 @@ def refusal(text: str, form: str = "yaml") -> Refused:
 def test_a_bare_keras_2_graph_becomes_the_canvas_without_the_defaults() -> None:
     made = pasted(KERAS_2.replace("units: 3", "units: 4"))
     assert made.draft.layers["d"].config == {"units": 4}
-    assert [node["id"] for node in made.graph()["nodes"]] == ["a@0", "d@0", "d@1"]
-    assert made.graph()["nodes"][2]["output"]
+    assert [node["id"] for node in made.graph()["cards"]] == ["a@0", "d@0", "d@1"]
+    assert made.graph()["cards"][2]["output"]
     assert made.problems() == []
 
 
 def test_keras_1_spelling_is_read() -> None:
     made = pasted(KERAS_1)
-    assert [node["class_name"] for node in made.graph()["nodes"]] == ["InputLayer", "Conv2D", "Flatten", "Dense"]
+    assert [node["class_name"] for node in made.graph()["cards"]] == ["InputLayer", "Conv2D", "Flatten", "Dense"]
     assert made.draft.layers["c"].config["kernel_size"] == [3, 3]
-    assert made.graph()["nodes"][-1]["shape"] == [None, 2]
+    assert made.graph()["cards"][-1]["shape"] == [None, 2]
 
 
 def test_the_first_layers_shape_stays_with_it_when_printed() -> None:
@@ -73,11 +73,11 @@ def test_the_first_layers_shape_stays_with_it_when_printed() -> None:
 
 def test_layers_of_the_same_name_keep_their_place() -> None:
     made = document("Flatten", "Dense")
-    made.do({"do": "move", "positions": {"dense_1@0": [700, 77]}})
+    made.do({"do": "move", "positions": {"dense_1@0": [700, 80]}})
     text = made.text()["yaml"]
     text = text[: text.index("layout:")].replace("units: 10", "units: 3").replace("flatten_1", "flat")
     made.do({"do": "paste", "format": "yaml", "text": text})
-    assert made.draft.layout["dense_1@0"] == (700, 77)
+    assert made.draft.layout["dense_1@0"] == (700, 80)
     assert made.draft.training["loss"] == "mean_squared_error"
 
 

@@ -15,7 +15,7 @@ def test_a_harmless_command_of_an_older_view_is_carried_out() -> None:
     made.do({"do": "add", "class_name": "Dropout", "after": "flatten_1@0"})
     made.do({"do": "move", "positions": {"dense_1@0": [9, 9]}}, seen=seen)
     made.do({"do": "set", "layers": ["dense_1"], "field": "units", "value": 4}, seen=seen)
-    assert made.graph()["nodes"][-1]["shape"] == [None, 4]
+    assert made.graph()["cards"][-1]["shape"] == [None, 4]
 
 
 @pytest.mark.parametrize(

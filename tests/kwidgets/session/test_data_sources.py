@@ -1,9 +1,11 @@
+from dataclasses import replace
+
 import h5py
 import numpy as np
 import pytest
 
 from kwidgets.document import Refused
-from kwidgets.session import array_files
+from kwidgets.session import array_files, data_sources
 from kwidgets.session.built_in import BUILT_IN
 from kwidgets.session.data_sources import DataSources, suggested
 
@@ -169,3 +171,43 @@ def test_texts_come_as_embeddings_want_them(name, monkeypatch):
     }
     assert found["x_train"][0, -4:].tolist() == [0, 1, 5, 6] and found["x_train"][1, 0] == 100
     assert asked == {"num_words": 10_000}
+
+
+def test_facts_of_a_variable_follow_it():
+    variables = {"x": np.zeros((5, 3))}
+    sources = DataSources(lambda: variables)
+    assert sources.facts(None, "x")["maximum"] == 0
+    variables["x"] = np.ones((7, 2))
+    assert (sources.facts("notebook", "x")["shape"], sources.facts("notebook", "x")["maximum"]) == ([7, 2], 1)
+
+
+def test_facts_of_a_file_follow_it(tmp_path):
+    path = str(tmp_path / "d.npz")
+    np.savez(path, x=np.zeros((4, 2)), y=np.arange(4))
+    sources = DataSources()
+    source = sources.open(path)
+    assert sources.facts(source, "y")["kind"] == "classes"
+    np.savez(path, x=np.full((4, 2), 3.0), y=np.arange(4))
+    assert sources.facts(source, "x")["minimum"] == 3
+    with pytest.raises(Refused, match="no array named 'z'"):
+        sources.facts(source, "z")
+
+
+def test_what_is_too_large_to_be_read_shows_its_shape_only(monkeypatch, tmp_path):
+    np.savez(tmp_path / "d.npz", x=np.zeros((40, 2)), y=np.zeros(2))
+    monkeypatch.setattr(data_sources, "MOST_READ", 100)
+    sources = DataSources()
+    source = sources.open(str(tmp_path / "d.npz"))
+    facts = sources.facts(source, "x")
+    assert (facts["shape"], facts["mean"], facts["samples"]) == ([40, 2], None, [])
+    assert sources.facts(source, "y")["mean"] == 0
+
+
+def test_a_ready_set_is_made_once(monkeypatch):
+    made = []
+    ready = BUILT_IN["spirals"]
+    monkeypatch.setitem(BUILT_IN, "spirals", replace(ready, load=lambda: made.append(1) or ready.load()))
+    sources = DataSources()
+    assert sources.facts("spirals", "x")["shape"] == [1000, 2]
+    assert [one["count"] for one in sources.facts("spirals", "y")["classes"] or ()] == [500, 500]
+    assert made == [1]

@@ -124,7 +124,7 @@ def test_a_second_start_is_refused_in_words(session, turns):
 def test_buttons_without_a_run_are_refused_in_words(session, button):
     with pytest.raises(Refused) as refused:
         getattr(session, button)()
-    assert refused.value.hint == "Press Start."
+    assert refused.value.hint == "Press Train."
 
 
 def test_an_error_ends_in_failed_with_its_text_and_is_not_lost(session):

@@ -29,6 +29,18 @@ class Run:
     def step(self):
         self.told.append("step")
 
+    def runs(self):
+        return []
+
+    def run_points(self, name):
+        return self.stream.curves.pieces()
+
+    def stop_best(self):
+        self.told.append("stop_best")
+
+    def restart_lower(self):
+        self.told.append("restart_lower")
+
     def stop(self):
         raise Refused("No training is going on.")
 
@@ -75,11 +87,22 @@ def test_a_page_that_asks_for_points_gets_all_of_them_and_later_ones_follow(run)
     assert {s["name"]: s["start"] for s in wire.sent[-1][0]["series"] if s["phase"] == "batch"} == {"loss": 2}
 
 
+def test_points_of_an_earlier_run_come_on_demand_and_leave_the_present_ones_alone(run):
+    view = DashboardView(run)
+    wire = Wire(view)
+    feed(run, 3.0, 2.0)
+    content, buffers = wire.say_for_bytes("run_points", run="run-1")
+    assert content["run"] == "run-1" and np.frombuffer(buffers[1], "float32").tolist() == [3.0, 2.0]
+    view.changed(RUN)
+    assert view.settled() and wire.sent[-1][0]["series"][0]["start"] == 0
+
+
 def test_buttons_reach_the_run_and_refusals_come_back(run):
     wire = Wire(DashboardView(run))
-    for name in ("pause", "resume", "step"):
+    names = ["pause", "resume", "step", "stop_best", "restart_lower"]
+    for name in names:
         assert wire.say(name)["ok"]
-    assert run.told == ["pause", "resume", "step"]
+    assert run.told == names
     assert wire.say("stop")["refused"] == "No training is going on."
     assert wire.say("learning_rate", value=0.5)["ok"] and run.learning_rate == 0.5
 

@@ -1,205 +1,148 @@
-// The graph under the mouse and the keyboard. Python's graph is the truth; the view holds a drag and the selection.
+// The graph under the mouse. Python's graph is the truth; the view holds a move in progress and what is chosen.
 import {
-  Background, type Connection, ConnectionLineType, Controls, type EdgeChange, MiniMap, type NodeChange, ReactFlow,
-  ReactFlowProvider, useReactFlow,
+  Background, BackgroundVariant, type EdgeChange, MiniMap, type NodeChange, ReactFlow, ReactFlowProvider, useReactFlow,
 } from "@xyflow/react";
-import { type DragEvent, type KeyboardEvent, type MouseEvent, useCallback, useEffect, useMemo, useRef, useState } from "react";
-import { useAsk, useTrait } from "../shared/context";
-import { Toolbar } from "./Toolbar";
-import { flowEdges, flowNodes, freeIndex, targetsFrom } from "./flow";
-import { LayerNode, type LayerNodeType } from "./LayerNode";
-import { useKeptInView } from "./useKeptInView";
+import { type MouseEvent, useCallback, useMemo, useRef, useState } from "react";
+import { useBuilder } from "../frame/BuilderContext";
+import { useCanvasDoor } from "../frame/CanvasDoor";
+import { useAsk, useGraph } from "../shared/context";
+import { words } from "../shared/words";
+import { CardView } from "./CardView";
+import { CanvasMenu } from "./CanvasMenu";
+import { type CanvasNode, cardNodes, type CardNode, frameNodes, noteNodes, Remembering, wireEdges, type WireEdge } from "./flow";
+import { FrameView } from "./FrameView";
+import { NoteView } from "./NoteView";
+import { useDropping } from "./useDropping";
+import { useFitting } from "./useFitting";
+import { useFocusInside } from "./useFocusInside";
+import { useLinking } from "./useLinking";
+import { useMoving } from "./useMoving";
+import { WireView } from "./WireView";
+import { ZoomBar } from "./ZoomBar";
+import "./canvas.css";
 
-export const DRAGGED = "application/x-kwidgets-layer";
-const NODE_TYPES = { layer: LayerNode };
-const SNAP = 40;
+const NODE_TYPES = { card: CardView, frame: FrameView, note: NoteView };
+const EDGE_TYPES = { wire: WireView };
+const SNAP = 24;
 const MINIMAP_FROM = 40;
-const VISIBLE_ONLY_FROM = 300;
-const NODE_WIDTH = 180;
+const VISIBLE_ONLY_FROM = 150;
+const NEAREST = 0.1;
+const FARTHEST = 2;
 
-interface Props {
-  selected: ReadonlySet<string>;
-  select: (nodes: string[]) => void;
-  searchAt: (position: [number, number]) => void;
-}
-
-export function Canvas(props: Props) {
+export function Canvas() {
   return (
     <ReactFlowProvider>
-      <Flow {...props} />
+      <Flow />
     </ReactFlowProvider>
   );
 }
 
-function Flow({ selected, select, searchAt }: Props) {
-  const graph = useTrait("graph");
-  const { ask } = useAsk();
-  const flow = useReactFlow<LayerNodeType>();
-  const [dragging, setDragging] = useState<ReadonlyMap<string, { x: number; y: number }>>(new Map());
+/** Nodes and edges of the graph with what only the view knows. */
+function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
+  const graph = useGraph();
+  const { selected } = useBuilder();
   const [wires, setWires] = useState<ReadonlySet<string>>(new Set());
-  const [linking, setLinking] = useState<{ source: string; target: string | null } | null>(null);
-  const place = useRef<HTMLDivElement>(null);
-
+  const remembered = useRef({ cards: new Remembering<CardNode>(), wires: new Remembering<WireEdge>() });
+  const { dragging } = moving;
   const nodes = useMemo(
-    () => flowNodes(graph, { selected, dragging, target: linking?.target ?? null }),
-    [graph, selected, dragging, linking],
+    (): CanvasNode[] => [
+      ...frameNodes(graph.head.frames),
+      ...noteNodes(graph.head.notes, dragging),
+      ...cardNodes(graph, { selected, dragging, target }, remembered.current.cards),
+    ],
+    [graph, selected, dragging, target],
   );
-  const edges = useMemo(() => flowEdges(graph, wires), [graph, wires]);
+  const edges = useMemo(() => wireEdges(graph, wires, dragging, remembered.current.wires), [graph, wires, dragging]);
+  return { nodes, edges, wires, setWires };
+}
 
-  useKeptInView(graph, flow, place);
-  useEffect(() => setDragging(new Map()), [graph]);
-
+/** What React Flow tells of choosing, as the builder's selection. */
+function useChoosing(moving: ReturnType<typeof useMoving>, setWires: ReturnType<typeof useParts>["setWires"]) {
+  const { selected, select } = useBuilder();
+  const latest = useRef(selected);
+  latest.current = selected;
   const nodesChanged = useCallback(
-    (changes: NodeChange<LayerNodeType>[]) => {
-      const chosen = new Set(selected);
-      let reselected = false;
-      const moved = new Map<string, { x: number; y: number }>();
-      for (const change of changes) {
-        if (change.type === "select") {
-          reselected = true;
-          if (change.selected) chosen.add(change.id);
-          else chosen.delete(change.id);
-        }
-        if (change.type === "position" && change.position !== undefined && change.dragging) moved.set(change.id, change.position);
+    (changes: NodeChange<CanvasNode>[]) => {
+      moving.changed(changes);
+      const chosen = chosenAfter(latest.current, changes);
+      if (chosen !== null) {
+        latest.current = chosen;
+        select([...chosen]);
       }
-      // Changes may come several times before the next drawing: each adds to what the one before left.
-      if (moved.size > 0) setDragging((before) => new Map([...before, ...moved]));
-      if (reselected) select([...chosen]);
     },
-    [selected, select],
+    [moving, select],
   );
-  const edgesChanged = useCallback((changes: EdgeChange[]) => {
-    setWires((before) => {
-      const chosen = new Set(before);
-      for (const change of changes) {
-        if (change.type !== "select") continue;
-        if (change.selected) chosen.add(change.id);
-        else chosen.delete(change.id);
-      }
-      return chosen;
-    });
-  }, []);
-  const dropped = useCallback(() => {
-    if (dragging.size === 0) return;
-    void ask("move", { positions: Object.fromEntries([...dragging].map(([id, at]) => [id, [at.x, at.y]])) });
-  }, [ask, dragging]);
-  const connected = useCallback(
-    ({ source, target, targetHandle }: Connection) => void ask("connect", { source, target, index: Number(targetHandle ?? 0) }),
-    [ask],
+  const edgesChanged = useCallback(
+    (changes: EdgeChange<WireEdge>[]) => setWires((before) => chosenAfter(before, changes) ?? before),
+    [setWires],
   );
+  return { nodesChanged, edgesChanged };
+}
 
-  const onDrop = (event: DragEvent) => {
-    const class_name = event.dataTransfer.getData(DRAGGED);
-    if (class_name === "") return;
-    event.preventDefault();
-    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    const under = document.elementsFromPoint(event.clientX, event.clientY).find((one) => one.closest(".react-flow__edge"));
-    const wire = under?.closest(".react-flow__edge")?.getAttribute("data-id");
-    void ask("add", { class_name, position: [at.x - NODE_WIDTH / 2, at.y - 20], ...(wire ? { wire } : {}) });
-  };
+function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<CanvasNode> | EdgeChange<WireEdge>)[]): Set<string> | null {
+  const selections = changes.filter((change) => change.type === "select");
+  if (selections.length === 0) return null;
+  const after = new Set(before);
+  for (const change of selections) {
+    if (change.selected) after.add(change.id);
+    else after.delete(change.id);
+  }
+  return after;
+}
 
-  const remove = () => {
-    if (wires.size > 0) void ask("disconnect", { wires: [...wires] });
-    else if (selected.size > 0) void ask("remove", { nodes: [...selected], heal: true });
-    setWires(new Set());
-    // What had the focus goes away: the keys must go on working.
-    place.current?.focus();
-  };
-  const link = (step: number) => {
-    if (linking === null) return;
-    const targets = targetsFrom(graph, linking.source);
-    const at = linking.target === null ? -1 : targets.indexOf(linking.target);
-    const next = targets[(at + step + targets.length) % targets.length] ?? null;
-    setLinking({ ...linking, target: next });
-  };
-  const keyDown = (event: KeyboardEvent) => {
-    const command = event.ctrlKey || event.metaKey;
-    const focused = (event.target as HTMLElement).closest(".react-flow__node")?.getAttribute("data-id") ?? null;
-    const done = () => {
-      event.preventDefault();
-      event.stopPropagation();
-    };
-    if (linking !== null) {
-      if (event.key === "ArrowDown" || event.key === "ArrowRight") link(1);
-      else if (event.key === "ArrowUp" || event.key === "ArrowLeft") link(-1);
-      else if (event.key === "Enter" && linking.target !== null) {
-        void ask("connect", { source: linking.source, target: linking.target, index: freeIndex(graph, linking.target) });
-        setLinking(null);
-      } else if (event.key === "Escape") setLinking(null);
-      else return;
-      done();
-    } else if (event.key === "Delete" || event.key === "Backspace") {
-      remove();
-      done();
-    } else if (command && event.key.toLowerCase() === "z") {
-      void ask(event.shiftKey ? "redo" : "undo");
-      done();
-    } else if (command && event.key.toLowerCase() === "y") {
-      void ask("redo");
-      done();
-    } else if (command && event.key.toLowerCase() === "a") {
-      select(graph.nodes.map((node) => node.id));
-      done();
-    } else if (event.key === "c" && !command) {
-      const source = focused ?? [...selected][0];
-      if (source === undefined) return;
-      setLinking({ source, target: targetsFrom(graph, source)[0] ?? null });
-      done();
-    } else if (event.key === "/") {
-      searchAt(centre(place.current, flow.screenToFlowPosition));
-      done();
-    }
-  };
-  const doubleClicked = (event: MouseEvent) => {
-    if (!(event.target as HTMLElement).classList.contains("react-flow__pane")) return;
-    const at = flow.screenToFlowPosition({ x: event.clientX, y: event.clientY });
-    searchAt([at.x, at.y]);
-  };
+function Flow() {
+  const graph = useGraph();
+  const { openSearch, select } = useBuilder();
+  const { ask } = useAsk();
+  const flow = useReactFlow<CanvasNode, WireEdge>();
+  const place = useRef<HTMLDivElement>(null);
+  const moving = useMoving();
+  const linking = useLinking();
+  const { nodes, edges, wires, setWires } = useParts(moving, linking.link?.target ?? null);
+  const { nodesChanged, edgesChanged } = useChoosing(moving, setWires);
+  const fitting = useFitting(flow, place);
+  const focused = useFocusInside(place);
+  const { connected, connectEnded, searchAt } = useDropping(flow, place);
+  useCanvasDoor({ place, flow, moving, linking, wires, clearWires: () => setWires(new Set()), searchAt });
 
   return (
-    <div className="kw-canvas" ref={place} tabIndex={-1} onKeyDown={keyDown} onDoubleClick={doubleClicked} data-testid="kw-canvas">
-      <Toolbar graph={graph} selected={selected} wires={wires} remove={remove} ask={ask} fit={() => void flow.fitView({ maxZoom: 1, padding: 0.15 })} />
-      <ReactFlow
-        nodes={nodes}
-        edges={edges}
-        nodeTypes={NODE_TYPES}
-        onNodesChange={nodesChanged}
-        onEdgesChange={edgesChanged}
-        onNodeDragStop={dropped}
-        onSelectionDragStop={dropped}
-        onConnect={connected}
-        onDragOver={(event) => event.preventDefault()}
-        onDrop={onDrop}
-        connectionRadius={SNAP}
-        connectionLineType={ConnectionLineType.SmoothStep}
-        defaultEdgeOptions={{ type: "smoothstep" }}
-        deleteKeyCode={null}
-        multiSelectionKeyCode={["Shift", "Meta", "Control"]}
-        selectionKeyCode="Shift"
-        zoomOnDoubleClick={false}
-        minZoom={0.1}
-        onlyRenderVisibleElements={graph.nodes.length > VISIBLE_ONLY_FROM}
-        nodesFocusable
-        edgesFocusable
-        proOptions={{ hideAttribution: true }}
-        aria-label="Canvas: the layers and their wires"
-      >
-        <Background gap={20} color="var(--kw-grid)" />
-        <Controls showInteractive={false} />
-        {graph.nodes.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label="Overview" />}
-      </ReactFlow>
-      {graph.nodes.length === 0 && (
-        <p className="kw-empty">Click a layer on the left, drag one here, or choose a template.</p>
-      )}
-      <div className="kw-linking" role="status" aria-live="polite">
-        {linking !== null && `Connect ${linking.source} to ${linking.target ?? "nothing"}: arrow keys choose, Enter connects, Escape leaves.`}
+    <CanvasMenu choose={(event) => chooseUnder(event, select)}>
+      <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+        <ReactFlow
+          nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
+          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStop={moving.dropped} onSelectionDragStop={moving.dropped}
+          onConnect={connected} onConnectEnd={connectEnded}
+          onMoveStart={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
+          connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
+          zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
+          panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={["Control", "Meta"]}
+          onlyRenderVisibleElements={nodes.length > VISIBLE_ONLY_FROM} nodesFocusable edgesFocusable disableKeyboardA11y
+          proOptions={{ hideAttribution: true }} aria-label={words.canvas.label}
+        >
+          <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} color="var(--kw-grid)" />
+          {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
+        </ReactFlow>
+        <ZoomBar fit={fitting.fit} moved={fitting.moved} />
+        <div className="kw-linking" role="status" aria-live="polite">
+          {linking.link !== null && words.canvas.linking(linking.link.source, linking.link.target)}
+        </div>
       </div>
-    </div>
+    </CanvasMenu>
   );
 }
 
-function centre(place: HTMLDivElement | null, convert: (at: { x: number; y: number }) => { x: number; y: number }): [number, number] {
-  const box = place?.getBoundingClientRect();
-  const at = convert({ x: (box?.left ?? 0) + (box?.width ?? 0) / 2, y: (box?.top ?? 0) + (box?.height ?? 0) / 2 });
-  return [at.x, at.y];
+/** The card under a point chooses itself before its menu opens, unless it is chosen already. */
+function chooseUnder(event: MouseEvent, select: (ids: readonly string[]) => void): void {
+  const card = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node-card");
+  if (card !== null && !card.classList.contains("selected")) select([card.dataset.id ?? ""]);
+}
+
+function doubleClicked(event: MouseEvent, { ask, searchAt, graph }: { ask: ReturnType<typeof useAsk>["ask"]; searchAt: (x: number, y: number) => void; graph: ReturnType<typeof useGraph> }): void {
+  const target = event.target as HTMLElement;
+  if (target.classList.contains("react-flow__pane")) return searchAt(event.clientX, event.clientY);
+  const id = target.closest<HTMLElement>(".react-flow__node-card")?.dataset.id;
+  const card = id === undefined ? undefined : graph.cards.get(id);
+  if (card === undefined) return;
+  if (card.fold !== null) void ask("open_fold", { fold: card.id, open: true });
+  else target.closest(".kw-root")?.querySelector<HTMLElement>(".kw-inspector :is(input, select)")?.focus();
 }

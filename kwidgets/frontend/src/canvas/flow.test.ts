@@ -1,31 +1,40 @@
 import { describe, expect, it } from "vitest";
-import type { Graph, GraphNode } from "../shared/state";
-import { flowNodes, freeIndex, lastNode, targetsFrom } from "./flow";
+import type { Graph } from "../shared/graph";
+import type { Card, Head, Wire } from "../shared/messages";
+import { cardNodes, endOf, freeIndex, Remembering, targetsFrom, type CardNode, wireEdges, type WireEdge } from "./flow";
 
-const node = (id: string, y: number, inputs: GraphNode["inputs"] = 1): GraphNode => ({
-  id, layer: id, call: 0, class_name: "Dense", x: 0, y, width: 180, height: 64, shape: [null, 3], parameters: 0, inputs,
-  trainable: true, setting: "", state: "ok", output: false, shared: false,
+const card = (id: string, inputs: Card["inputs"] = 1): Card => ({
+  id, layer: id, call: 0, class_name: "Dense", title: "Dense", family: "core", line: "", shape: [null, 3], parameters: 0, work: 0, memory: 0,
+  inputs, ports: inputs === "many" ? 2 : inputs, state: "ok", says: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null,
 });
+const wire = (source: string, target: string, index = 0): Wire => ({
+  id: `${target}#${index}`, source, target, index, shape: null, points: [[0, 0], [0, 10]], wrong: false,
+});
+const cards = [card("a", 0), card("b"), card("c", "many")];
+const wires = [wire("a", "b"), wire("b", "c")];
 const graph: Graph = {
-  version: 1, kind: "Model", name: "m",
-  nodes: [node("a", 0, 0), node("b", 100), node("c", 200, "many")],
-  wires: [
-    { id: "b#0", source: "a", target: "b", index: 0, shape: null },
-    { id: "c#0", source: "b", target: "c", index: 0, shape: null },
-  ],
-  problems: [{ id: "p", node: "c", sentence: "too few inputs", hint: null, mends: [] }],
-  totals: { parameters: 0, trainable: 0, bytes: 0, layers: 3 }, undo: null, redo: null, locked: false,
+  serial: 1, head: {} as Head, cards: new Map(cards.map((one) => [one.id, one])), wires: new Map(wires.map((one) => [one.id, one])),
+  places: new Map([["a", [0, 0]], ["b", [0, 100]], ["c", [0, 200]]]), order: ["a", "b", "c"],
 };
+const view = { selected: new Set<string>(), dragging: new Map(), target: null };
 
 describe("flow", () => {
-  it("keeps a drag in progress over Python's position", () => {
-    const view = { selected: new Set(["b"]), dragging: new Map([["b", { x: 7, y: 8 }]]), target: null };
-    const shown = flowNodes(graph, view);
-    expect(shown[1]?.position).toEqual({ x: 7, y: 8 });
-    expect(shown[1]?.selected).toBe(true);
-    expect(shown[2]?.data.problem?.sentence).toBe("too few inputs");
+  it("keeps a drag in progress over Python's place, and all other nodes as they were", () => {
+    const remembering = new Remembering<CardNode>();
+    const before = cardNodes(graph, view, remembering);
+    const after = cardNodes(graph, { ...view, dragging: new Map([["b", { x: 7, y: 8 }]]) }, remembering);
+    expect(after[1]?.position).toEqual({ x: 7, y: 8 });
+    expect(after[0]).toBe(before[0]);
+    expect(after[1]).not.toBe(before[1]);
   });
-  it("offers every node with an input but the source itself", () => {
+  it("lets go of a wire's way while an end is dragged", () => {
+    const remembering = new Remembering<WireEdge>();
+    const before = wireEdges(graph, new Set(), new Map(), remembering);
+    const after = wireEdges(graph, new Set(), new Map([["c", { x: 0, y: 0 }]]), remembering);
+    expect(after[1]?.data?.loose).toBe(true);
+    expect(after[0]).toBe(before[0]);
+  });
+  it("offers every card with an input but the source itself", () => {
     expect(targetsFrom(graph, "b")).toEqual(["c"]);
     expect(targetsFrom(graph, "a")).toEqual(["b", "c"]);
   });
@@ -33,8 +42,8 @@ describe("flow", () => {
     expect(freeIndex(graph, "c")).toBe(1);
     expect(freeIndex(graph, "b")).toBe(0);
   });
-  it("adds below the selection, else at the end", () => {
-    expect(lastNode(graph, new Set(["a"]))).toBe("a");
-    expect(lastNode(graph, new Set())).toBe("c");
+  it("adds after what is chosen, else at the end", () => {
+    expect(endOf(graph, new Set(["a"]))).toBe("a");
+    expect(endOf(graph, new Set())).toBe("c");
   });
 });

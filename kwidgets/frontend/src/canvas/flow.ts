@@ -1,88 +1,168 @@
-// Python's graph as React Flow's nodes and edges, keeping what only the view knows: a drag in progress, the selection.
-import { type Edge, type NodeHandle, Position } from "@xyflow/react";
-import type { Graph, GraphNode, Problem } from "../shared/state";
-import { shapeText } from "../shared/words";
-import type { LayerNodeType } from "./LayerNode";
+// The graph as React Flow's nodes and edges. What has not changed stays the same object, so that memo works.
+import { type Edge, type Node, type NodeHandle, Position } from "@xyflow/react";
+import { shapeText } from "../shared/figures";
+import type { Graph } from "../shared/graph";
+import type { Card, Frame, Note, Point, Wire } from "../shared/messages";
+import { words } from "../shared/words";
+
+export const CARD_WIDTH = 210;
+export const CARD_HEIGHT = 70;
+export const PORT = 11;
+
+export interface CardData extends Record<string, unknown> {
+  card: Card;
+  target: boolean;
+}
+export type CardNode = Node<CardData, "card">;
+export type FrameNode = Node<{ frame: Frame }, "frame">;
+export type NoteNode = Node<{ note: Note }, "note">;
+export type CanvasNode = CardNode | FrameNode | NoteNode;
+export interface WireData extends Record<string, unknown> {
+  wire: Wire;
+  /** Whether an end is being dragged, so that Python's way no longer fits. */
+  loose: boolean;
+}
+export type WireEdge = Edge<WireData, "wire">;
+
+export type Places = ReadonlyMap<string, { x: number; y: number }>;
 
 export interface ViewState {
   selected: ReadonlySet<string>;
-  dragging: ReadonlyMap<string, { x: number; y: number }>;
+  dragging: Places;
   target: string | null;
 }
 
-export function flowNodes(graph: Graph, view: ViewState): LayerNodeType[] {
-  const problems = new Map<string, Problem>();
-  for (const problem of graph.problems) if (problem.node !== null && !problems.has(problem.node)) problems.set(problem.node, problem);
-  const wired = new Map<string, number>();
-  for (const wire of graph.wires) wired.set(wire.target, Math.max(wired.get(wire.target) ?? 0, wire.index + 1));
-  return graph.nodes.map((node) => ({
-    id: node.id,
-    type: "layer" as const,
-    position: view.dragging.get(node.id) ?? { x: node.x, y: node.y },
-    selected: view.selected.has(node.id),
+type Remembered<Item> = { parts: readonly unknown[]; made: Item };
+
+/** Makes items once for each set of parts: a key whose parts are all the same gets the item that it had. */
+export class Remembering<Item> {
+  private known = new Map<string, Remembered<Item>>();
+
+  all<Key>(keys: readonly Key[], id: (key: Key) => string, parts: (key: Key) => readonly unknown[], make: (key: Key) => Item): Item[] {
+    const next = new Map<string, Remembered<Item>>();
+    const items = keys.map((key) => {
+      const name = id(key);
+      const now = parts(key);
+      const before = this.known.get(name);
+      const same = before !== undefined && before.parts.every((part, index) => part === now[index]);
+      const kept = same ? before : { parts: now, made: make(key) };
+      next.set(name, kept);
+      return kept.made;
+    });
+    this.known = next;
+    return items;
+  }
+}
+
+export function cardNodes(graph: Graph, view: ViewState, remembering: Remembering<CardNode>): CardNode[] {
+  const cards = graph.order.map((id) => graph.cards.get(id)).filter((card) => card !== undefined);
+  return remembering.all(
+    cards,
+    (card) => card.id,
+    (card) => [card, graph.places.get(card.id), view.dragging.get(card.id), view.selected.has(card.id), view.target === card.id],
+    (card) => cardNode(card, view.dragging.get(card.id) ?? corner(graph.places.get(card.id)), view),
+  );
+}
+
+const corner = (place: Point | undefined): { x: number; y: number } => ({ x: place?.[0] ?? 0, y: place?.[1] ?? 0 });
+
+function cardNode(card: Card, position: { x: number; y: number }, view: ViewState): CardNode {
+  return {
+    id: card.id,
+    type: "card",
+    position,
+    selected: view.selected.has(card.id),
     // Sizes and ports are given, not measured: a state from Python that comes while React Flow measures would lose them.
-    width: node.width,
-    height: node.height,
-    measured: { width: node.width, height: node.height },
-    handles: ports(node, portCount(node, wired.get(node.id) ?? 0)),
-    data: { node, problem: problems.get(node.id), ports: portCount(node, wired.get(node.id) ?? 0), target: view.target === node.id },
-    ariaLabel: `${node.class_name} ${node.layer}, output ${shapeText(node.shape)}, ${node.state}`,
-  }));
+    width: CARD_WIDTH,
+    height: CARD_HEIGHT,
+    measured: { width: CARD_WIDTH, height: CARD_HEIGHT },
+    handles: ports(card.ports),
+    data: { card, target: view.target === card.id },
+    ariaLabel: words.canvas.card(card.title, card.layer, shapeText(card.shape), card.says ?? words.canvas.states[card.state]),
+  };
 }
 
-export const PORT_SIZE = 11;
-
-/** How many places for wires a node shows: a merge keeps one more than it has. */
-export function portCount(node: GraphNode, wired: number): number {
-  if (node.inputs === "many") return Math.max(2, wired + 1);
-  return node.inputs;
-}
-
-function ports(node: GraphNode, count: number): NodeHandle[] {
-  const size = { width: PORT_SIZE, height: PORT_SIZE };
+function ports(count: number): NodeHandle[] {
+  const size = { width: PORT, height: PORT };
   const inputs = Array.from({ length: count }, (_, index) => ({
-    ...size, id: String(index), type: "target" as const, position: Position.Top,
-    x: (node.width * (index + 1)) / (count + 1) - PORT_SIZE / 2, y: -PORT_SIZE / 2,
+    ...size, id: String(index), type: "target" as const, position: Position.Top, x: (CARD_WIDTH * (index + 1)) / (count + 1) - PORT / 2, y: -PORT / 2,
   }));
-  return [...inputs, { ...size, type: "source", position: Position.Bottom, x: (node.width - PORT_SIZE) / 2, y: node.height - PORT_SIZE / 2 }];
+  return [...inputs, { ...size, type: "source", position: Position.Bottom, x: (CARD_WIDTH - PORT) / 2, y: CARD_HEIGHT - PORT / 2 }];
 }
 
-export function flowEdges(graph: Graph, selected: ReadonlySet<string>): Edge[] {
-  return graph.wires.map((wire) => ({
-    id: wire.id,
-    source: wire.source,
-    target: wire.target,
-    targetHandle: String(wire.index),
-    selected: selected.has(wire.id),
-    label: wire.shape === null ? undefined : shapeText(wire.shape),
-    ariaLabel: `Wire from ${wire.source} to ${wire.target}`,
-    interactionWidth: 24,
+export function frameNodes(frames: readonly Frame[]): FrameNode[] {
+  return frames.map((frame) => ({
+    id: `frame ${frame.id}`,
+    type: "frame",
+    position: { x: frame.x, y: frame.y },
+    width: frame.width,
+    height: frame.height,
+    measured: { width: frame.width, height: frame.height },
+    data: { frame },
+    draggable: false,
+    selectable: false,
+    focusable: false,
+    zIndex: -2,
+    className: "kw-frame-node",
   }));
 }
 
-/** The nodes a keyboard connection from `source` may go to, in reading order. */
+export function noteNodes(notes: readonly Note[], dragging: Places): NoteNode[] {
+  return notes.map((note) => ({
+    id: `note ${note.id}`,
+    type: "note",
+    position: dragging.get(`note ${note.id}`) ?? { x: note.x, y: note.y },
+    width: note.width,
+    height: note.height,
+    measured: { width: note.width, height: note.height },
+    data: { note },
+    selectable: false,
+    focusable: false,
+    zIndex: -1,
+    ariaLabel: words.canvas.note,
+  }));
+}
+
+export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: Places, remembering: Remembering<WireEdge>): WireEdge[] {
+  const loose = (wire: Wire) => dragging.has(wire.source) || dragging.has(wire.target);
+  const name = (id: string) => graph.cards.get(id)?.layer ?? id;
+  return remembering.all(
+    [...graph.wires.values()],
+    (wire) => wire.id,
+    (wire) => [wire, chosen.has(wire.id), loose(wire)],
+    (wire) => ({
+      id: wire.id,
+      type: "wire" as const,
+      source: wire.source,
+      target: wire.target,
+      targetHandle: String(wire.index),
+      selected: chosen.has(wire.id),
+      data: { wire, loose: loose(wire) },
+      ariaLabel: words.canvas.wire(name(wire.source), name(wire.target)),
+      interactionWidth: 20,
+    }),
+  );
+}
+
+/** The cards a keyboard connection from `source` may go to, in reading order: by columns, then down. */
 export function targetsFrom(graph: Graph, source: string): string[] {
-  return graph.nodes
-    .filter((node) => node.id !== source && node.inputs !== 0)
-    .sort((a, b) => a.y - b.y || a.x - b.x)
-    .map((node) => node.id);
+  return graph.order.filter((id) => id !== source && graph.cards.get(id)?.inputs !== 0);
 }
 
-/** The first free input of a node: the next one of a merge, the only one of the rest. */
+/** The first free input of a card: the next one of a merge, the only one of the rest. */
 export function freeIndex(graph: Graph, target: string): number {
-  const node = graph.nodes.find((one) => one.id === target);
-  if (node?.inputs !== "many") return 0;
-  const used = new Set(graph.wires.filter((wire) => wire.target === target).map((wire) => wire.index));
+  if (graph.cards.get(target)?.inputs !== "many") return 0;
+  const used = new Set([...graph.wires.values()].filter((wire) => wire.target === target).map((wire) => wire.index));
   let index = 0;
   while (used.has(index)) index += 1;
   return index;
 }
 
-/** The node below which a layer clicked in the palette goes: the selected one, else the lowest that nothing follows. */
-export function lastNode(graph: Graph, selected: ReadonlySet<string>): string | null {
-  const chosen = graph.nodes.filter((node) => selected.has(node.id));
-  if (chosen.length > 0) return chosen[chosen.length - 1]?.id ?? null;
-  const followed = new Set(graph.wires.map((wire) => wire.source));
-  const ends = graph.nodes.filter((node) => !followed.has(node.id)).sort((a, b) => b.y - a.y);
-  return ends[0]?.id ?? null;
+/** The card after which a new layer goes: the one chosen, else the last that nothing follows. */
+export function endOf(graph: Graph, selected: ReadonlySet<string>): string | null {
+  const chosen = graph.order.filter((id) => selected.has(id));
+  if (chosen.length > 0) return chosen[chosen.length - 1] ?? null;
+  const followed = new Set([...graph.wires.values()].map((wire) => wire.source));
+  const ends = graph.order.filter((id) => !followed.has(id));
+  return ends[ends.length - 1] ?? null;
 }

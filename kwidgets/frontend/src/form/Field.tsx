@@ -1,81 +1,157 @@
-// One setting: the control that suits it. A value goes out on Enter, on leaving, or at once where it is chosen.
-import { useEffect, useId, useState } from "react";
-import type { Refusal } from "../shared/connection";
-import type { FieldState, Json } from "../shared/state";
-import { fieldText } from "../shared/words";
-import { fromText } from "./values";
+// One setting: its label in words above the control that suits it. A text goes out on Enter and on leaving, a choice at once.
+import { type KeyboardEvent, type ReactNode, useEffect, useId, useRef } from "react";
+import { fieldText } from "../shared/figures";
+import type { Field as Setting, Json } from "../shared/messages";
+import { words } from "../shared/words";
+import { type Edit, type Send, useEdit } from "./useEdit";
+import { choiceText, fromText } from "./values";
+import "./field.css";
 
 interface Props {
-  field: FieldState;
-  send: (value: Json) => Promise<Refusal | null>;
+  field: Setting;
+  /** Sends a value to Python; gives its refusal, or null where it was taken. */
+  send: Send;
+  disabled?: boolean;
 }
 
-const NOTHING = "";
+interface ControlProps {
+  field: Setting;
+  edit: Edit;
+  shown: string;
+  common: { id: string; disabled: boolean; "aria-describedby": string; "aria-invalid": boolean; "data-field": string };
+}
 
-export function Field({ field, send }: Props) {
+export function Field({ field, send, disabled = false }: Props) {
   const id = useId();
-  const [typed, setTyped] = useState<string | null>(null);
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const shown = field.mixed ? "" : fieldText(field.value);
-  useEffect(() => {
-    setTyped(null);
-    setRefusal(null);
-  }, [field.name, shown]);
-
-  const apply = async (value: Json) => {
-    const answer = await send(value);
-    setRefusal(answer);
-    if (answer === null) setTyped(null);
+  const show = (value: Json) => (field.mixed && value === field.value ? "" : fieldText(value));
+  const edit = useEdit(field, { show, read: (text) => fromText(text, field.control, field.value ?? field.default) }, send);
+  const shown = show(edit.value);
+  const { refusal } = edit;
+  const kind = kindOf(field);
+  const describedBy = refusal === null ? `${id}-help` : `${id}-help ${id}-error`;
+  const control = {
+    field, edit, shown,
+    common: { id, disabled, "aria-describedby": describedBy, "aria-invalid": refusal !== null, "data-field": field.name },
   };
-  const applyTyped = () => {
-    if (typed === null || typed === shown) return setRefusal(null);
-    void apply(fromText(typed, field.control));
-  };
-  const described = `${id}-help${refusal === null ? "" : ` ${id}-error`}`;
-  const common = { id, "aria-describedby": described, "aria-invalid": refusal !== null, "data-field": field.name };
-  const { kind, options = [], optional } = field.control;
   return (
-    <div className={`kw-field ${refusal === null ? "" : "kw-field-wrong"}`}>
-      <label htmlFor={id}>{field.label}</label>
-      {kind === "switch" ? (
-        <input {...common} type="checkbox" checked={field.value === true} onChange={(event) => void apply(event.target.checked)} />
-      ) : kind === "choice" && (field.value === null || typeof field.value === "string") ? (
-        <select {...common} value={field.mixed ? NOTHING : fieldText(field.value)} onChange={(event) => void apply(event.target.value === NOTHING ? null : event.target.value)}>
-          {(optional === true || field.mixed || field.value === null) && <option value={NOTHING}>{field.mixed ? "several" : "none"}</option>}
-          {typeof field.value === "string" && !options.includes(field.value) && <option value={field.value}>{field.value}</option>}
-          {options.map((option) => (
-            <option key={option} value={option}>
-              {option}
-            </option>
-          ))}
-        </select>
-      ) : (
-        <input
-          {...common}
-          type="text"
-          inputMode={kind === "integer" ? "numeric" : kind === "number" ? "decimal" : "text"}
-          placeholder={field.mixed ? "several values" : optional === true ? "none" : ""}
-          value={typed ?? shown}
-          onChange={(event) => setTyped(event.target.value)}
-          onBlur={applyTyped}
-          onKeyDown={(event) => {
-            if (event.key === "Enter") applyTyped();
-            if (event.key === "Escape") {
-              setTyped(null);
-              setRefusal(null);
-            }
-          }}
-        />
-      )}
-      <span className="kw-help" id={`${id}-help`}>
-        {field.help}
-        {field.old_names.length > 0 && ` (Keras 1: ${field.old_names.join(", ")})`}
-      </span>
+    <div className={`kw-field kw-field-${kind}${isWide(field, shown) ? " kw-field-wide" : ""}`} title={helpOf(field)}>
+      {kind === "switch" ? <SwitchControl {...control} /> : <Labelled id={id} field={field}>{kind === "choice" ? <ChoiceControl {...control} /> : <TextControl {...control} />}</Labelled>}
+      <span className="kw-hidden" id={`${id}-help`}>{helpOf(field)}</span>
       {refusal !== null && (
-        <span className="kw-field-error" id={`${id}-error`} role="alert">
-          ⚠ {refusal.refused} {refusal.hint ?? ""}
-        </span>
+        <p className="kw-field-refusal" id={`${id}-error`} role="alert">
+          {refusal.refused} {refusal.hint}
+        </p>
       )}
     </div>
   );
 }
+
+function Labelled({ id, field, children }: { id: string; field: Setting; children: ReactNode }) {
+  return (
+    <>
+      <span className="kw-field-head">
+        <label className="kw-ellipsis" htmlFor={id}>{field.label}</label>
+        {field.shared !== undefined && <span>{field.shared}</span>}
+      </span>
+      {children}
+    </>
+  );
+}
+
+function TextControl({ field, edit, shown, common }: ControlProps) {
+  const { kind, optional } = field.control;
+  const placeholder = field.mixed ? (field.values ?? words.inspector.field.mixed) : optional === true ? words.inspector.field.none : "";
+  return (
+    <input
+      {...common}
+      className="kw-input"
+      type="text"
+      autoComplete="off"
+      spellCheck={false}
+      inputMode={kind === "integer" ? "numeric" : kind === "number" ? "decimal" : "text"}
+      placeholder={placeholder}
+      value={edit.typed ?? shown}
+      data-unsent={edit.typed === null ? undefined : ""}
+      onChange={(event) => edit.type(event.target.value)}
+      onBlur={edit.leave}
+      onKeyDown={(event) => textKey(event, edit)}
+    />
+  );
+}
+
+function textKey(event: KeyboardEvent<HTMLInputElement>, edit: Edit): void {
+  // Enter that ends the composing of a character belongs to the input method.
+  if (event.nativeEvent.isComposing) return;
+  if (event.key === "Enter") edit.leave();
+  else if (event.key === "Escape") {
+    if (edit.restore()) event.stopPropagation();
+  } else if ((event.ctrlKey || event.metaKey) && ["z", "y"].includes(event.key.toLowerCase()) && edit.typed !== null) {
+    // Unsent typing is undone by the browser; without it the key goes on to the builder.
+    event.stopPropagation();
+  }
+}
+
+const NOTHING = "";
+/** Stands for a value that no option names: several at once, or an object with settings. */
+const AS_IT_IS = "\u0000";
+
+function ChoiceControl({ field, edit, common }: ControlProps) {
+  const { options = [], optional } = field.control;
+  const held = edit.value;
+  const several = field.mixed && held === field.value;
+  const listed = typeof held === "string" && !several;
+  const asItIs = several || (held !== null && !listed);
+  return (
+    <select
+      {...common}
+      className="kw-select"
+      value={asItIs ? AS_IT_IS : listed ? held : NOTHING}
+      onChange={(event) => {
+        if (event.target.value !== AS_IT_IS) edit.apply(event.target.value === NOTHING ? null : event.target.value);
+      }}
+    >
+      {asItIs && <option value={AS_IT_IS}>{several ? (field.values ?? words.inspector.field.mixed) : choiceText(held)}</option>}
+      {(optional === true || (held === null && !several)) && <option value={NOTHING}>{words.inspector.field.none}</option>}
+      {listed && !options.includes(held) && <option value={held}>{held}</option>}
+      {options.map((option) => (
+        <option key={option} value={option}>{option}</option>
+      ))}
+    </select>
+  );
+}
+
+function SwitchControl({ field, edit, common }: ControlProps) {
+  const box = useRef<HTMLInputElement>(null);
+  const several = field.mixed && edit.value === field.value;
+  useEffect(() => {
+    if (box.current !== null) box.current.indeterminate = several;
+  }, [several]);
+  return (
+    <label className="kw-switch">
+      <input {...common} ref={box} type="checkbox" checked={!several && edit.value === true} onChange={(event) => edit.apply(event.target.checked)} />
+      <span>{field.label}</span>
+      {field.shared !== undefined && <span className="kw-soft">{field.shared}</span>}
+    </label>
+  );
+}
+
+
+function kindOf(field: Setting): "switch" | "choice" | "text" {
+  const { kind } = field.control;
+  return kind === "switch" || kind === "choice" ? kind : "text";
+}
+
+const LONG = 18;
+const LONG_HEAD = 20;
+
+/** Whether half a row is too small for the text, or for the label and how many layers share the setting. */
+function isWide(field: Setting, shown: string): boolean {
+  const { label, shared } = field;
+  return (kindOf(field) === "text" && shown.length > LONG) || (shared !== undefined && label.length + shared.length > LONG_HEAD);
+}
+
+/** The tooltip: the name in code, what it does, and what Keras 1 called it. */
+function helpOf(field: Setting): string {
+  return words.inspector.field.help(field.name, field.help, field.old_names);
+}
+

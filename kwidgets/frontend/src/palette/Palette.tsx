@@ -1,95 +1,111 @@
-// All layers by family, with a search that knows old names; click adds, drag puts one at a place.
-import { type Ref, useImperativeHandle, useRef, useState } from "react";
-import { DRAGGED } from "../canvas/Canvas";
+// All layers by family: what is often used first, the rest folded with counts. A click adds, a drag puts one in its place.
+import { type KeyboardEvent, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
-import type { LayerEntry } from "../shared/state";
-import { matches } from "./matches";
+import { Glyph, Icon } from "../shared/Icon";
+import type { BlockEntry, LayerEntry } from "../shared/messages";
+import { words } from "../shared/words";
+import { useAdding } from "./useAdding";
+import { usePaletteDrag } from "./usePaletteDrag";
+import "./palette.css";
 
-export interface PaletteHandle {
-  search: () => void;
-}
-
-interface Props {
-  ref: Ref<PaletteHandle>;
-  add: (class_name: string) => void;
-  leave: () => void;
-}
-
-export function Palette({ ref, add, leave }: Props) {
-  const catalogue = useTrait("catalogue");
-  const { ask } = useAsk();
-  const [typed, setTyped] = useState("");
-  const [at, setAt] = useState(0);
-  const input = useRef<HTMLInputElement>(null);
-  useImperativeHandle(ref, () => ({ search: () => input.current?.focus() }));
-  const layers = catalogue.groups.flatMap((group) => group.layers);
-  const found = typed.trim() === "" ? null : matches(layers, typed);
-  const choose = (entry: LayerEntry | undefined) => {
-    if (entry === undefined) return;
-    add(entry.class_name);
-    setTyped("");
-  };
-  const row = (entry: LayerEntry, active: boolean) => (
-    <li key={entry.class_name}>
-      <button
-        type="button"
-        className={`kw-entry ${active ? "kw-entry-active" : ""}`}
-        data-testid={`kw-palette-${entry.class_name}`}
-        title={entry.help}
-        draggable
-        onDragStart={(event) => event.dataTransfer.setData(DRAGGED, entry.class_name)}
-        onClick={() => choose(entry)}
-      >
-        {entry.title}
-      </button>
-    </li>
-  );
+export function Palette({ openSearch }: { openSearch: (field: HTMLElement) => void }) {
+  const { often, groups } = useTrait("catalogue");
+  const blocks = useTrait("blocks");
+  const all = groups.flatMap((group) => group.layers);
+  const list = useRef<HTMLDivElement>(null);
+  const usual = often.map((name) => all.find((entry) => entry.class_name === name)).filter((entry) => entry !== undefined);
   return (
-    <nav className="kw-palette" aria-label="Layers">
-      <select
-        className="kw-template" aria-label="Begin with a template" value="" data-testid="kw-templates"
-        onChange={(event) => void ask("template", { name: event.target.value })}
-      >
-        <option value="">Template…</option>
-        {catalogue.templates.map((template) => (
-          <option key={template.name} value={template.name} title={template.help}>
-            {template.title}
-          </option>
+    <nav className="kw-palette" aria-label={words.palette.label}>
+      <button type="button" className="kw-search-field" data-testid="kw-search-field" aria-haspopup="dialog" onClick={(event) => openSearch(event.currentTarget)}>
+        <Icon name="search" size={15} />
+        <span className="kw-grow kw-ellipsis">{words.palette.searchHint}</span>
+        <span className="kw-key">/</span>
+        <span className="kw-hidden">{words.palette.searchLabel}</span>
+      </button>
+      <div className="kw-palette-list" ref={list} onKeyDown={(event) => moveFocus(event, list.current)}>
+        <h3 className="kw-palette-head">{words.palette.often}</h3>
+        <Entries entries={usual} first />
+        {groups.map((group) => (
+          <Folded key={group.name} title={group.title} count={group.layers.length}>
+            <Entries entries={group.layers} />
+          </Folded>
         ))}
-      </select>
-      <input
-        ref={input} type="search" className="kw-search" placeholder="Search (/)" aria-label="Search layers" value={typed}
-        onChange={(event) => {
-          setTyped(event.target.value);
-          setAt(0);
-        }}
-        onKeyDown={(event) => {
-          const most = (found?.length ?? 1) - 1;
-          if (event.key === "Enter") choose((found ?? [])[at]);
-          else if (event.key === "ArrowDown") setAt(Math.min(at + 1, most));
-          else if (event.key === "ArrowUp") setAt(Math.max(at - 1, 0));
-          else if (event.key === "Escape") {
-            setTyped("");
-            leave();
-          } else return;
-          event.preventDefault();
-        }}
-      />
-      <div className="kw-entries" tabIndex={0} role="group" aria-label="Layers to add">
-        {found !== null ? (
-          <ul aria-label="Found layers">
-            {found.map((entry, index) => row(entry, index === at))}
-            {found.length === 0 && <li className="kw-quiet">No layer of that name.</li>}
-          </ul>
-        ) : (
-          catalogue.groups.map((group) => (
-            <section key={group.name} aria-label={group.title}>
-              <h3>{group.title}</h3>
-              <ul>{group.layers.map((entry) => row(entry, false))}</ul>
-            </section>
-          ))
-        )}
+        <Folded title={words.palette.blocks} count={blocks.length}>
+          <Blocks blocks={blocks} />
+        </Folded>
       </div>
     </nav>
+  );
+}
+
+/** One stop for Tab; arrow keys go through all entries and titles that are shown. */
+function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
+  const steps: Record<string, number> = { ArrowDown: 1, ArrowUp: -1, Home: -Infinity, End: Infinity };
+  const step = steps[event.key];
+  if (list === null || step === undefined) return;
+  const stops = [...list.querySelectorAll<HTMLElement>("button[data-stop]")];
+  const at = stops.indexOf(document.activeElement as HTMLElement);
+  const next = stops[Math.max(0, Math.min(stops.length - 1, at + step))];
+  for (const stop of stops) stop.tabIndex = stop === next ? 0 : -1;
+  next?.focus();
+  event.preventDefault();
+}
+
+function Folded({ title, count, children }: { title: string; count: number; children: React.ReactNode }) {
+  const [open, setOpen] = useState(false);
+  return (
+    <section>
+      <button type="button" className="kw-palette-head kw-palette-fold" data-stop tabIndex={-1} aria-expanded={open} onClick={() => setOpen(!open)}>
+        <span>{title}</span>
+        <span>{count}</span>
+      </button>
+      {open && children}
+    </section>
+  );
+}
+
+function Entries({ entries, first = false }: { entries: readonly LayerEntry[]; first?: boolean }) {
+  return (
+    <ul>
+      {entries.map((entry, index) => (
+        <li key={entry.class_name}>
+          <Entry entry={entry} stop={first && index === 0} />
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function Entry({ entry, stop }: { entry: LayerEntry; stop: boolean }) {
+  const add = useAdding();
+  const drag = usePaletteDrag(entry.class_name, entry.title);
+  return (
+    <button
+      type="button" className="kw-entry" data-stop data-testid={`kw-palette-${entry.class_name}`} tabIndex={stop ? 0 : -1}
+      title={`${entry.help}\n${words.palette.addHelp}`} onPointerDown={drag.begin} onClick={() => drag.wasClick() && void add(entry.class_name)}
+    >
+      <Glyph family={entry.family} />
+      <span className="kw-ellipsis">{entry.title}</span>
+    </button>
+  );
+}
+
+function Blocks({ blocks }: { blocks: readonly BlockEntry[] }) {
+  const { ask } = useAsk();
+  if (blocks.length === 0) return <p className="kw-soft kw-least kw-palette-none">{words.palette.noBlocks}</p>;
+  return (
+    <ul>
+      {blocks.map((block) => (
+        <li key={block.name} className="kw-row">
+          <button type="button" className="kw-entry" data-stop tabIndex={-1} title={block.help} onClick={() => void ask("add_block", { name: block.name })}>
+            <Glyph family="merge" />
+            <span className="kw-ellipsis">{block.name}</span>
+          </button>
+          <button type="button" className="kw-icon-button" aria-label={words.palette.removeBlock(block.name)} onClick={() => void ask("remove_block", { name: block.name })}>
+            <Icon name="close" size={12} />
+          </button>
+        </li>
+      ))}
+    </ul>
   );
 }

@@ -1,6 +1,8 @@
 // A refusal in words, until it is closed or ten seconds have passed.
 import { useEffect } from "react";
-import type { Refusal } from "./connection";
+import { Icon } from "./Icon";
+import type { Refusal } from "./messages";
+import { words } from "./words";
 
 const SHOWN_FOR = 10_000;
 
@@ -14,12 +16,11 @@ export function Toast({ refusal, close }: { refusal: Refusal | null; close: () =
     <div className="kw-toast-place" role="status" aria-live="assertive">
       {refusal !== null && (
         <div className="kw-toast" data-testid="kw-toast">
-          <span aria-hidden="true">⚠</span>
           <span>
             {refusal.refused} {refusal.hint ?? ""}
           </span>
-          <button type="button" className="kw-icon" aria-label="Close message" onClick={close}>
-            ×
+          <button type="button" className="kw-icon-button" aria-label={words.frame.closeMessage} onClick={close}>
+            <Icon name="close" size={12} />
           </button>
         </div>
       )}

@@ -1,5 +1,5 @@
-// The wire to Python: gestures go out with an id, the reply with the same id comes back; points arrive unasked.
-import type { Json } from "./state";
+// The wire to Python: gestures go out with an id, the reply with the same id comes back; changes arrive unasked.
+import type { Gestures, GraphChange, Points, Refusal } from "./messages";
 
 export interface WidgetModel {
   get(name: string): unknown;
@@ -8,74 +8,95 @@ export interface WidgetModel {
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
 }
 
-export interface Refusal {
-  refused: string;
-  hint?: string | null;
-  field?: string | null;
-  line?: number | null;
-  column?: number | null;
-}
+export type Gesture = keyof Gestures;
+export type Details<Name extends Gesture> = Gestures[Name][0];
+/** The details of a gesture as the last argument: none are needed where all of them may be left out. */
+export type DetailsArgument<Name extends Gesture> = object extends Details<Name> ? [details?: Details<Name>] : [details: Details<Name>];
+export type Accepted<Name extends Gesture> = Gestures[Name][1] & { buffers: readonly DataView[] };
+export type Reply<Name extends Gesture> = Accepted<Name> | Refusal;
 
-export interface Accepted {
-  ok: true;
-  filename?: string;
-  mime?: string;
-  nodes?: string[];
-  buffers: DataView[];
-}
+export const isRefusal = (reply: object): reply is Refusal => "refused" in reply;
 
-export type Reply = Accepted | Refusal;
+type Unasked = GraphChange | Points;
+type Listener = (message: Unasked, buffers: readonly DataView[]) => void;
+type Message = Partial<Refusal> & { id?: string; kind?: string };
 
-export interface PointsMessage {
-  kind: "points";
-  run: string | number | null;
-  series: { name: string; phase: string; start: number; count: number }[];
-}
-
-export const isRefusal = (reply: Reply): reply is Refusal => "refused" in reply;
-
-type Listener = (message: PointsMessage, buffers: DataView[]) => void;
-type Message = Partial<PointsMessage> & Partial<Refusal> & { id?: string; ok?: boolean };
+/** How long an answer may take before the page says that the kernel is busy, in ms. */
+const PATIENCE = 2500;
 
 export class Connection {
   private readonly prefix = Math.random().toString(36).slice(2, 10);
   private count = 0;
-  private readonly waiting = new Map<string, (reply: Reply) => void>();
+  private readonly waiting = new Map<string, { resolve: (reply: never) => void; since: number }>();
   private readonly listeners = new Set<Listener>();
+  private readonly watchers = new Set<() => void>();
+  private timer: ReturnType<typeof setInterval> | undefined;
+  /** Whether the kernel is there, slow to answer, or gone. */
+  health: "well" | "busy" | "gone" = "well";
 
   constructor(
     private readonly model: WidgetModel,
     private readonly version: () => number,
-  ) {
-    model.on("msg:custom", this.receive as never);
+  ) {}
+
+  /** Listen; gives a function that ends it. React may mount a view twice, so this is not the constructor's. */
+  open(): () => void {
+    this.model.on("msg:custom", this.receive);
+    this.model.on("comm_live_update", this.lived);
+    this.timer = setInterval(this.look, PATIENCE / 2);
+    return () => {
+      this.model.off("msg:custom", this.receive);
+      this.model.off("comm_live_update", this.lived);
+      clearInterval(this.timer);
+      this.waiting.clear();
+    };
   }
 
   /** Send a gesture; resolves with Python's reply, never rejects. */
-  ask(gesture: string, details: Record<string, Json> = {}): Promise<Reply> {
+  ask<Name extends Gesture>(gesture: Name, ...[details]: DetailsArgument<Name>): Promise<Reply<Name>> {
     const id = `${this.prefix}-${++this.count}`;
     return new Promise((resolve) => {
-      this.waiting.set(id, resolve);
+      this.waiting.set(id, { resolve: resolve, since: Date.now() });
       this.model.send({ ...details, do: gesture, seen: this.version(), id });
     });
   }
 
-  onPoints(listener: Listener): () => void {
+  onUnasked(listener: Listener): () => void {
     this.listeners.add(listener);
     return () => this.listeners.delete(listener);
   }
 
-  close(): void {
-    this.model.off("msg:custom", this.receive as never);
-    this.waiting.clear();
-  }
+  watch = (changed: () => void): (() => void) => {
+    this.watchers.add(changed);
+    return () => this.watchers.delete(changed);
+  };
 
   private readonly receive = (message: Message, buffers: DataView[] = []): void => {
-    if (message.kind === "points" && message.series) {
-      for (const listener of this.listeners) listener(message as PointsMessage, buffers);
+    if (message.id === undefined) {
+      if (message.kind !== undefined) for (const listener of this.listeners) listener(message as unknown as Unasked, buffers);
+      return;
     }
-    const resolve = message.id === undefined ? undefined : this.waiting.get(message.id);
-    if (message.id === undefined || resolve === undefined) return;
+    const asked = this.waiting.get(message.id);
+    if (asked === undefined) return;
     this.waiting.delete(message.id);
-    resolve(message.refused === undefined ? { ...(message as object), ok: true, buffers } : (message as Refusal));
+    asked.resolve((message.refused === undefined ? { ...message, buffers } : message) as never);
+    this.look();
   };
+
+  private readonly look = (): void => {
+    if (this.health === "gone") return;
+    const late = Date.now() - PATIENCE;
+    this.become([...this.waiting.values()].some(({ since }) => since < late) ? "busy" : "well");
+  };
+
+  private readonly lived = (): void => {
+    const live = (this.model as unknown as { comm_live?: boolean }).comm_live;
+    if (live !== true) this.become("gone");
+  };
+
+  private become(health: Connection["health"]): void {
+    if (health === this.health) return;
+    this.health = health;
+    for (const changed of this.watchers) changed();
+  }
 }

@@ -1,0 +1,136 @@
+"""What a recorded piece of a graph costs: operations and the results that training keeps, for one sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from ..core.errors import EngineError
+from ..core.graph import dependencies, order
+from ..core.op import Call, Op
+from ..core.plan import concrete_shapes
+from ..core.tensor import Constant, Shape, Tensor, Variable
+from ..ops.loop import Loop
+from ..ops.shapes import count
+
+
+@dataclass(frozen=True)
+class Cost:
+    """Floating point operations forward, and bytes of the results that last until the gradients have been computed."""
+
+    flops: int = 0
+    nbytes: int = 0
+
+    def __add__(self, other: Cost) -> Cost:
+        return Cost(self.flops + other.flops, self.nbytes + other.nbytes)
+
+
+class OpCost(NamedTuple):
+    """One computing op. inputs, outputs: bytes that go in, weights apart, and come out. kept: those of its results that last.
+
+    shapes: of all its inputs, None where there is none, for one sample.
+    """
+
+    op: Op
+    shapes: tuple[Shape | None, ...]
+    flops: int
+    inputs: int
+    outputs: int
+    kept: int
+
+
+def cost(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> Cost:
+    """Cost of computing `outputs` from `inputs` for a batch of one.
+
+    Sizes that are free (None) count as 1: the batch, and also steps of unknown number, so that what comes out is the
+    work of one step then. A multiplication and an addition are two operations.
+
+    Bytes are those of results that the gradients need and of the outputs; what is computed on the way and kept by
+    nobody does not last. Results that only look at others (reshaped ones, dropout outside training) are free, inputs
+    belong to whoever made them, and weights are not counted. `training`: the phase.
+
+    >>> from engine.layers import Dense, Input
+    >>> x = Input((3,))
+    >>> cost([x], [Dense(2)(x)])
+    Cost(flops=14, nbytes=8)
+    """
+    parts = cost_by_op(inputs, outputs, training)
+    return Cost(sum(part.flops for part in parts), sum(part.kept for part in parts))
+
+
+def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> list[OpCost]:
+    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`."""
+    calls = _calls_between(inputs, outputs, training)
+    shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
+    computing = [call for call in calls if call.op.view_of(training) is None]
+    makers = _makers(calls, training)
+    lasting = {makers.get(y, y) for y in outputs}
+    for call in computing:
+        kept: list[Tensor] = [x for x in call.op.kept_inputs(call.inputs, call.outputs) if x is not None]
+        lasting.update(makers.get(x, x) for x in kept)
+
+    def nbytes(tensors: Sequence[Tensor | None]) -> int:
+        return sum(count(_known(shapes[x])) * x.dtype.itemsize for x in tensors if x is not None)
+
+    return [
+        OpCost(
+            call.op,
+            tuple(None if x is None else _known(shapes[x]) for x in call.inputs),
+            _flops(call, shapes),
+            nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),
+            nbytes(call.outputs),
+            nbytes([y for y in call.outputs if y in lasting]),
+        )
+        for call in computing
+    ]
+
+
+def _calls_between(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool | None) -> list[Call]:
+    """The calls that make the outputs in this phase (None: in either), none of those that made the inputs."""
+    given = set(inputs)
+    return order(
+        [y for y in outputs if y not in given],
+        lambda call: [x for x in dependencies(call, training) if x not in given],
+    )
+
+
+def _makers(calls: Sequence[Call], training: bool) -> dict[Tensor, Tensor]:
+    """For each tensor that only looks at another, the one whose memory it is."""
+    makers: dict[Tensor, Tensor] = {}
+    for call in calls:
+        chosen = call.op.view_of(training)
+        source = None if chosen is None else call.inputs[chosen]
+        if source is not None:
+            makers[call.outputs[0]] = makers.get(source, source)
+    return makers
+
+
+def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Call]) -> dict[Tensor, Any]:
+    """Shape of every tensor for one sample; as recorded, free sizes and all, where sizes other than the batch are free."""
+    leaves = {x for call in calls for x in call.inputs if x is not None and x.call is None}
+    given = {*inputs, *leaves, *(y for y in outputs if y.call is None)}
+    recorded = {t: t.shape for call in calls for t in (*call.inputs, *call.outputs) if t is not None}
+    recorded |= {x: x.shape for x in given}
+    if any(None in x.shape[1:] for x in given):
+        # A window of 5 does not fit into a single step: shapes worked out for length 1 would hold no element.
+        return recorded
+    try:
+        one: dict[Any, Shape] = {x: _known(x.shape) for x in given}
+        return {**recorded, **concrete_shapes(outputs, calls, list(one), one)}
+    except EngineError:  # a user's Lambda may mix samples, and one alone may not fit
+        return recorded
+
+
+def _known(shape: Any) -> Shape:
+    return tuple(1 if n is None else n for n in shape)
+
+
+def _flops(call: Call, shapes: dict[Tensor, Any]) -> int:
+    own = [None if x is None else shapes[x] for x in call.inputs]
+    if isinstance(call.op, Loop):  # it works its step's shapes out, for which all sizes must be known
+        own = [None if shape is None else _known(shape) for shape in own]
+    return int(call.op.flops(*own))
+
+
+__all__ = ["Cost", "OpCost", "cost", "cost_by_op"]

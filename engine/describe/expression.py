@@ -1,0 +1,69 @@
+"""Arithmetic that is shown and worked out at once: "floor((28 - 3) / 1) + 1" with the value 26."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+_SUM, _PRODUCT, _ATOM = 1, 2, 3
+
+
+@dataclass(frozen=True)
+class Expression:
+    """text: whole numbers, + - * /, brackets, ceil(), floor() and max(). value: what it comes to.
+
+    >>> ceil(number(7) / number(2))
+    ceil(7 / 2) = 4
+    >>> (number(28) - number(3)) * number(2)
+    (28 - 3) * 2 = 50
+    """
+
+    text: str
+    value: Fraction
+    rank: int = _ATOM
+
+    def __repr__(self) -> str:
+        """What is computed and what it comes to; a number alone stands for itself."""
+        return self.text if self.text == str(self.value) else f"{self.text} = {self.value}"
+
+    def __add__(self, other: Expression) -> Expression:
+        return Expression(f"{self.text} + {other.text}", self.value + other.value, _SUM)
+
+    def __sub__(self, other: Expression) -> Expression:
+        return Expression(f"{self.text} - {other.at_least(_PRODUCT)}", self.value - other.value, _SUM)
+
+    def __mul__(self, other: Expression) -> Expression:
+        text = f"{self.at_least(_PRODUCT)} * {other.at_least(_ATOM)}"
+        return Expression(text, self.value * other.value, _PRODUCT)
+
+    def __truediv__(self, other: Expression) -> Expression:
+        text = f"{self.at_least(_PRODUCT)} / {other.at_least(_ATOM)}"
+        return Expression(text, self.value / other.value, _PRODUCT)
+
+    def at_least(self, rank: int) -> str:
+        """The text, in brackets where it binds more weakly."""
+        return self.text if self.rank >= rank else f"({self.text})"
+
+
+def number(value: int) -> Expression:
+    """A whole number, 0 or above."""
+    return Expression(str(value), Fraction(value))
+
+
+def ceil(x: Expression) -> Expression:
+    """The next whole number, upwards."""
+    return Expression(f"ceil({x.text})", Fraction(math.ceil(x.value)))
+
+
+def floor(x: Expression) -> Expression:
+    """The next whole number, downwards."""
+    return Expression(f"floor({x.text})", Fraction(math.floor(x.value)))
+
+
+def largest(*xs: Expression) -> Expression:
+    """The largest of several."""
+    return Expression(f"max({', '.join(x.text for x in xs)})", max(x.value for x in xs))
+
+
+__all__ = ["Expression", "ceil", "floor", "largest", "number"]

@@ -1,0 +1,97 @@
+"""Why outputs of dense layers, embeddings and layers that only move elements have their shapes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..core.tensor import Shape
+from .explanation import Explanation, sizes, told
+from .expression import number
+from .windows import Shapes, product
+
+
+def unchanged(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """Values change, the shape does not."""
+    name = type(layer).__name__
+    lines = [f"{name} works on the values only: the shape {shape} stays as it is" for shape in shapes]
+    first, *more = [sizes(shape) for shape in shapes]
+    return Explanation(lines, first, more)
+
+
+def given(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """An input has the shape that its setting says."""
+    shape = tuple(layer.batch_input_shape)
+    free = ", None for the samples of a batch" if shape[0] is None else ""
+    return Explanation([f"the shape that was given to this input: {shape}{free}"], sizes(shape))
+
+
+def dense(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """The last axis becomes `units`."""
+    return _last_axis(shapes[0], f"last axis = units = {layer.units}", layer.units)
+
+
+def maxout(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """The last axis becomes `output_dim`."""
+    return _last_axis(shapes[0], f"last axis = output_dim = {layer.output_dim}", layer.output_dim)
+
+
+def _last_axis(shape: Shape, line: str, size: int) -> Explanation:
+    between = shape[1:-1]
+    lines = [line, f"the axes before stay: {_joined(between)}"] if between else [line]
+    return Explanation(lines, [*sizes(shape[:-1]), number(size)])
+
+
+def embedding(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """A new last axis."""
+    lines = [f"each whole number becomes a vector: a new last axis of output_dim = {layer.output_dim}"]
+    if len(shapes[0]) > 1:
+        lines.append(f"the axes before stay: {_joined(shapes[0][1:])}")
+    return Explanation(lines, [*sizes(shapes[0]), number(layer.output_dim)])
+
+
+def flatten(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """All axes but the batch made one."""
+    whole = product([number(n or 0) for n in shapes[0][1:]])
+    return Explanation([f"all axes but the batch become one: {whole!r}"], [*sizes(shapes[0][:1]), whole])
+
+
+def reshape(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """The target shape; -1 takes what is left."""
+    shape, target = shapes[0], list(layer.target_shape)
+    lines = [f"target_shape {tuple(target)}"]
+    dims = [None if n == -1 else number(n) for n in target]
+    if None in shape[1:]:
+        if None in dims:
+            lines.append("-1 takes what is left, which is free as the input has a free size")
+        return Explanation(lines, [*sizes((None,)), *dims])
+    whole = product([number(n or 0) for n in shape[1:]])
+    lines.append(f"a sample keeps its elements: {whole!r}")
+    if -1 in target:
+        place, rest = target.index(-1), product([x for x in dims if x is not None])
+        dims[place] = number(int(whole.value)) / rest
+        lines.append(f"-1 takes what is left: {dims[place]!r}")
+    return Explanation(lines, [*sizes(shape[:1]), *dims])
+
+
+def permute(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """The axes in another order."""
+    moved = [shapes[0][i] for i in layer.dims]
+    lines = [
+        f"axis {place} is what was axis {old}: {told(x)}"
+        for place, (old, x) in enumerate(zip(layer.dims, sizes(tuple(moved)), strict=True), 1)
+    ]
+    return Explanation(lines, [*sizes(shapes[0][:1]), *sizes(tuple(moved))])
+
+
+def repeat(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+    """A new axis of `n` copies."""
+    batch, size = sizes(shapes[0])
+    lines = [f"a new axis of n = {layer.n} copies", f"the size of the vector stays: {told(size)}"]
+    return Explanation(lines, [batch, number(layer.n), size])
+
+
+def _joined(shape: Shape) -> str:
+    return ", ".join("free" if n is None else str(n) for n in shape)
+
+
+__all__ = ["dense", "embedding", "flatten", "given", "maxout", "permute", "repeat", "reshape", "unchanged"]

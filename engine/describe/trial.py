@@ -1,0 +1,159 @@
+"""What it takes to try a compiled model out before there are data: numbers that fit, and the memory that it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from ..layers import Embedding
+from ..layers.base import Layer
+from ..layers.holder import Holder
+from ..models import Model
+from ..models.network import Network
+from ..training.data import Place
+
+Arrays = dict[str, np.ndarray]
+_CLASSES = "sparse_categorical_crossentropy"
+# Random numbers made once and repeated: drawing each of millions of weights takes longer than a training step.
+_REPEATED = 65_521
+_FEW = 10_000
+
+
+@dataclass(frozen=True)
+class Held:
+    """Bytes of a compiled model that has trained: weights, gradients and accumulators; buffers for one batch."""
+
+    lasting: int
+    buffers: int
+
+
+def free_sizes(model: Model, lengths: Mapping[str, Sequence[int | None]] | None = None) -> list[str]:
+    """Names of inputs and targets with a free size besides the batch, for which `lengths` has no shape."""
+    return [p.name for p in _places(model) if None in _sample_shape(p, lengths)]
+
+
+def random_data(
+    model: Model,
+    samples: int,
+    rng: np.random.Generator,
+    lengths: Mapping[str, Sequence[int | None]] | None = None,
+) -> tuple[Arrays, Arrays]:
+    """Inputs and targets that the model can train on, by name.
+
+    lengths: by name, whole shapes (batch included) of arrays, for sizes that the model leaves free; what is free there
+    too counts as 1. Numbers of words are below those that the embeddings know.
+    """
+    words = _fewest_words(model)
+    numbers = {x.name for x in _inputs_of_embeddings(model)}
+    compiled = model._ready()
+    x = {
+        place.name: _whole(place, samples, words, rng, lengths)
+        if place.name in numbers or np.dtype(place.dtype).kind in "iu"
+        else rng.random(_shape(place, samples, lengths), np.float32)
+        for place in compiled.input_places
+    }
+    classes = {goal.name: goal.output.shape[-1] or 2 for goal in compiled.goals if _name(goal.loss) == _CLASSES}
+    y = {
+        place.name: _whole(place, samples, classes[place.name], rng, lengths)
+        if place.name in classes
+        else rng.random(_shape(place, samples, lengths), np.float32)
+        for place in compiled.target_places
+    }
+    return x, y
+
+
+def sample_bytes(model: Model, lengths: Mapping[str, Sequence[int | None]] | None = None) -> int:
+    """Bytes of one sample's inputs and targets."""
+    return sum(
+        int(np.prod([n or 1 for n in _sample_shape(place, lengths)], dtype=np.int64)) * np.dtype(place.dtype).itemsize
+        for place in _places(model)
+    )
+
+
+def weight_bytes(model: Model) -> int:
+    """Bytes of the weights, made or not."""
+    return sum(weight.size * weight.dtype.itemsize for weight in model.weights)
+
+
+def fill_weights(model: Model, rng: np.random.Generator) -> None:
+    """Cheap first values of a usual size for large weights, in place of what their initializers would draw."""
+    block = rng.uniform(-1, 1, _REPEATED)
+    for weight in model.weights:
+        if weight.size > _FEW and not weight.materialised:
+            scale = np.sqrt(3 / max(1, weight.size // max(1, weight.shape[-1])))
+            weight.assign(np.resize((block * scale).astype(weight.dtype), weight.shape))
+
+
+def held_by(model: Model) -> Held:
+    """The memory of a model that has trained on a batch."""
+    compiled = model._ready()
+    lasting = sum(weight.array.nbytes for weight in model.weights if weight.materialised)
+    steps = [*compiled._train_steps.values(), *compiled._test_steps.values()]
+    if compiled._updater is not None:
+        lasting += sum(segment.gradients.nbytes for segment in compiled._updater.segments)
+        lasting += sum(array.nbytes for arrays in compiled._updater.slots.values() for array in arrays)
+    return Held(lasting, sum(step._memory.nbytes for step in steps))
+
+
+def _places(model: Model) -> list[Place]:
+    compiled = model._ready()
+    return [*compiled.input_places, *compiled.target_places]
+
+
+def _sample_shape(place: Place, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
+    shape = tuple(place.shape or (None,))[1:]
+    given = tuple((lengths or {}).get(place.name, ()))[1:]
+    if len(given) != len(shape):
+        return shape
+    return tuple(m if n is None else n for n, m in zip(shape, given, strict=True))
+
+
+def _shape(place: Place, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
+    return (samples, *(n or 1 for n in _sample_shape(place, lengths)))
+
+
+def _whole(
+    place: Place,
+    samples: int,
+    below: int,
+    rng: np.random.Generator,
+    lengths: Mapping[str, Sequence[int | None]] | None,
+) -> np.ndarray:
+    return rng.integers(0, below, _shape(place, samples, lengths), np.int32).astype(place.dtype, copy=False)
+
+
+def _name(loss: Any) -> str:
+    return loss if isinstance(loss, str) else getattr(loss, "__name__", "")
+
+
+def _layers_in(layer: Layer) -> Iterator[Layer]:
+    """The layer and all that it holds."""
+    yield layer
+    held: Sequence[Layer] = (
+        layer.layers if isinstance(layer, Network) else layer.held if isinstance(layer, Holder) else ()
+    )
+    for inner in held:
+        yield from _layers_in(inner)
+
+
+def _fewest_words(model: Model) -> int:
+    return min((layer.input_dim for layer in _layers_in(model) if isinstance(layer, Embedding)), default=2)
+
+
+def _inputs_of_embeddings(model: Model) -> list[Layer]:
+    """The input layers that feed an embedding, or what holds one."""
+    found: list[Layer] = []
+    for x in model.inputs:
+        source: Layer = x._keras_history[0]
+        users = [node.outbound_layer for node in source.outbound_nodes]
+        if any(isinstance(inner, Embedding) for user in users for inner in _layers_in(user)):
+            found.append(source)
+    return found
+
+
+__all__ = [
+    "Held", "fill_weights", "free_sizes", "held_by", "random_data", "sample_bytes", "weight_bytes",
+]  # fmt: skip

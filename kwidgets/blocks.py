@@ -1,0 +1,99 @@
+"""One's own blocks: pieces of graphs kept as YAML texts in one folder, for every notebook of the user.
+
+The folder is `$KWIDGETS_HOME/blocks`, or `~/.kwidgets/blocks`. A block is a file `NAME.yaml`, written whole or not at all.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+from engine.core.errors import FileError
+from engine.saving import files
+
+from .document.draft import INPUT, Draft
+from .document.fragments import read_fragment
+from .document.refused import Refused
+from .messages import BlockEntry
+
+ENDING = ".yaml"
+MOST_LETTERS = 60
+MOST_BYTES = 4_000_000
+# Letters, digits and some signs between them: no separators, no dots at the ends, nothing a file system reads otherwise.
+NAME = re.compile(r"\w(?:[\w \-+.()]*[\w)])?")
+# Names of devices on Windows, whatever their ending.
+RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+
+def folder() -> Path:
+    """Where blocks are kept; it need not exist yet."""
+    home = os.environ.get("KWIDGETS_HOME")
+    return (Path(home).expanduser() if home else Path.home() / ".kwidgets") / "blocks"
+
+
+def save(name: str, text: str) -> BlockEntry:
+    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text."""
+    path = _path(name)
+    read_fragment(text)
+    if len(text.encode()) > MOST_BYTES:
+        raise Refused(f"A block has at most {MOST_BYTES} bytes.", "Save fewer layers.")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        files.write_bytes(path, text.encode())
+    except (OSError, FileError) as error:
+        raise Refused(f"The block '{name}' cannot be kept in {path.parent}: {error}") from None
+    return _entry(path.stem, text)
+
+
+def entries() -> list[BlockEntry]:
+    """All blocks by name; a file that cannot be read as one is left out."""
+    found: list[BlockEntry] = []
+    for path in sorted(folder().glob(f"*{ENDING}"), key=lambda path: path.stem.lower()):
+        try:
+            found.append(_entry(path.stem, text(path.stem)))
+        except Refused:
+            continue
+    return found
+
+
+def text(name: str) -> str:
+    """The YAML of a block. Errors: Refused where there is none, or it cannot be read."""
+    path = _path(name)
+    try:
+        return files.read_text(path, MOST_BYTES)
+    except FileNotFoundError:
+        raise Refused(f"There is no block named '{name}'.", "The palette has been refreshed.") from None
+    except (OSError, FileError) as error:
+        raise Refused(f"The block '{name}' cannot be read: {error}") from None
+
+
+def remove(name: str) -> None:
+    """Takes a block away. Errors: Refused where there is none."""
+    try:
+        _path(name).unlink()
+    except FileNotFoundError:
+        raise Refused(f"There is no block named '{name}'.", "The palette has been refreshed.") from None
+    except OSError as error:
+        raise Refused(f"The block '{name}' cannot be removed: {error.strerror or error}.") from None
+
+
+def _path(name: object) -> Path:
+    if not isinstance(name, str) or not NAME.fullmatch(name.strip()) or RESERVED.fullmatch(name.strip()):
+        hint = "Use letters, digits, spaces and - + . ( ) between them."
+        raise Refused(f"{name!r:.80} cannot be the name of a block.", hint, field="name")
+    if len(name.strip()) > MOST_LETTERS:
+        raise Refused(f"The name of a block has at most {MOST_LETTERS} letters.", field="name")
+    return folder() / f"{name.strip()}{ENDING}"
+
+
+def _entry(name: str, fragment: str) -> BlockEntry:
+    piece = read_fragment(fragment)
+    layers = [part for part in piece.layers.values() if part.class_name != INPUT]
+    return {"name": name, "layers": len(layers), "help": _told(piece)}
+
+
+def _told(piece: Draft) -> str:
+    """The classes in their order, as a line of help."""
+    names = [part.class_name for part in piece.layers.values() if part.class_name != INPUT]
+    return ", ".join(names[:8]) + (" …" if len(names) > 8 else "")

@@ -1,0 +1,187 @@
+"""How a document is shown: which folds are open and how large the canvas is. None of it is a step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
+
+from ..messages import Head, Problem
+from . import canvas_state
+from .canvas_state import CanvasState
+from .checks import Checkup
+from .draft import Draft, node_id, split_node
+from .folding import MOST_CARDS, PREFIX, Repeat, Shown, is_fold, repeats, shown
+from .placement import CANVAS, TOO_NEAR, Placement, Placer, ShownWire, wires_shown
+from .positions import Place, free_place, free_places, snapped
+from .refused import Refused
+
+SMALLEST, LARGEST = 240.0, 20_000.0
+# Keys of commands that name one node, and which node of a fold they mean.
+FIRST_OF, LAST_OF = ("node", "target"), ("source", "after")
+
+
+class Canvas:
+    """Folds, places and the state of the canvas for the drafts of one document."""
+
+    def __init__(self) -> None:
+        self._size = CANVAS
+        self._opened: set[str] = set()
+        self._placer = Placer()
+        self._folded: tuple[Draft, tuple[Repeat, ...]] | None = None
+        self._view: tuple[Draft, Shown, list[ShownWire]] | None = None
+        self._last: CanvasState | None = None
+
+    # What is shown.
+
+    def resize(self, width: float, height: float) -> None:
+        """The size of the canvas on the page in pixels; columns are made to fill it."""
+        self._size = _limited(width), _limited(height)
+
+    def folds(self, draft: Draft) -> tuple[Repeat, ...]:
+        """The folds of a draft; none where all of its cards can be shown."""
+        if self._folded is None or self._folded[0] is not draft:
+            few = sum(1 for _ in draft.nodes()) <= MOST_CARDS
+            self._folded = draft, () if few else tuple(repeats(draft))
+        return self._folded[1]
+
+    def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
+        """Opens or closes one fold. Errors: Refused where there is no such fold."""
+        first = fold.removeprefix(PREFIX)
+        found = next((one for one in self.folds(draft) if one.id == fold or first in one.nodes), None)
+        if found is None:
+            raise Refused("There is no such fold any more.", "The canvas has been refreshed; try again.")
+        self._opened = self._opened | set(found.nodes) if open else self._opened - set(found.nodes)
+        self._view = None
+
+    def open_all(self, draft: Draft, *, open: bool) -> None:
+        """Opens or closes every fold."""
+        self._opened = {node for fold in self.folds(draft) for node in fold.nodes} if open else set()
+        self._view = None
+
+    def renamed(self, old: str, new: str) -> None:
+        """Keeps folds open in which a layer gets another name."""
+        of_layer = {node for node in self._opened if split_node(node)[0] == old}
+        self._opened = self._opened - of_layer | {node_id(new, split_node(node)[1]) for node in of_layer}
+
+    def close_all(self) -> None:
+        """Forgets which folds were open: another model has come."""
+        self._opened = set()
+        self._view = None
+
+    def shown(self, draft: Draft) -> Shown:
+        """The cards of a draft."""
+        return self._seen(draft)[1]
+
+    def _seen(self, draft: Draft) -> tuple[Draft, Shown, list[ShownWire]]:
+        if self._view is None or self._view[0] is not draft:
+            cards = shown(draft, self.folds(draft), self._opened)
+            self._view = draft, cards, wires_shown(draft, cards)
+        return self._view
+
+    def placement(self, draft: Draft) -> Placement:
+        """Where the cards and wires of a draft stand."""
+        _, cards, wires = self._seen(draft)
+        return self._placer.place(draft, cards, wires, self._size)
+
+    def state(
+        self, draft: Draft, checkup: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
+    ) -> CanvasState:
+        """The present state; the one before where nothing is different.
+
+        about: version, undo, redo and locked as the head has them.
+        """
+        _, cards, wires = self._seen(draft)
+        placement = self.placement(draft)
+        found = canvas_state.cards(draft, checkup, cards, wires)
+        head: Head = {
+            "version": about["version"],
+            "kind": "Sequential" if draft.kind == "Sequential" else "Model",
+            "name": draft.name,
+            "totals": canvas_state.totals(draft, checkup),
+            "undo": about["undo"],
+            "redo": about["redo"],
+            "locked": about["locked"],
+            "folds": len(cards.folds),
+            "opened": len(cards.opened),
+            "frames": canvas_state.frames(draft, cards, placement),
+            "notes": list(draft.notes),
+            "problems": list(problems),
+        }
+        ways = canvas_state.wires_of(draft, checkup, found, wires, placement)
+        places = {card: [x, y] for card, (x, y) in placement.places.items()}
+        serial = 1 if self._last is None else self._last.serial + 1
+        state = CanvasState(serial, head, found, ways, places)
+        if self._last is None or not canvas_state.same(self._last, state):
+            self._last = state
+        return self._last
+
+    # What the page says about cards, in nodes.
+
+    def nodes_of(self, draft: Draft, cards: Iterable[object]) -> list[str]:
+        """Ids of nodes for ids of cards: all nodes of a fold, others as they are."""
+        closed = {fold.id: fold for fold in self.folds(draft)}
+        found: list[str] = []
+        for card in cards:
+            found.extend(closed[card].nodes if isinstance(card, str) and card in closed else [_bare(card)])
+        return list(dict.fromkeys(found))
+
+    def cards_of(self, draft: Draft, nodes: Iterable[str]) -> list[str]:
+        """The cards on which some nodes are; what is no node stays as it is."""
+        card_of = self.shown(draft).card_of
+        return list(dict.fromkeys(card_of.get(node, node) for node in nodes))
+
+    def addressed(self, draft: Draft, command: Mapping[str, Any]) -> Mapping[str, Any]:
+        """A command with nodes in the place of folds: all of them in `nodes`, else the one at which a wire would end."""
+        meant = dict(command)
+        folds = {fold.id: fold for fold in self.folds(draft)}
+        for key in (*FIRST_OF, *LAST_OF):
+            card = meant.get(key)
+            if isinstance(card, str) and is_fold(card):
+                fold = folds.get(card)
+                meant[key] = _bare(card) if fold is None else fold.nodes[0 if key in FIRST_OF else -1]
+        for key in ("positions", "places"):
+            if isinstance(places := meant.get(key), dict):
+                meant[key] = {_bare(card): place for card, place in places.items()}
+        if isinstance(nodes := meant.get("nodes"), (list, tuple)):
+            placed = "places" in meant
+            meant["nodes"] = [_bare(card) for card in nodes] if placed else self.nodes_of(draft, nodes)
+        return meant
+
+    def make_free(self, before: Draft, after: Draft, command: Mapping[str, Any]) -> None:
+        """Moves cards that a command has placed (`after`, changed in place) off those that are shown.
+
+        Places that a person dragged to or dropped on are put on the grid first.
+        """
+        placed = [node for node, place in after.layout.items() if before.layout.get(node) != place]
+        if not placed:
+            return
+        shown_before, places = self.shown(before), self.placement(before).places
+        moved = {shown_before.card_of.get(node, node) for node in placed}
+        stays = [place for card, place in places.items() if card not in moved and _is_there(after, shown_before, card)]
+        by_hand = "position" in command or "positions" in command
+        for node in placed:
+            wanted: Place = snapped(after.layout[node]) if by_hand else after.layout[node]
+            if not free_places([wanted], stays, TOO_NEAR)[0]:
+                wanted = _rounded(free_place(wanted, stays), stays)
+            after.layout[node] = wanted
+            stays.append(wanted)
+
+
+def _limited(size: float) -> float:
+    return min(max(float(size), SMALLEST), LARGEST)
+
+
+def _bare(card: object) -> str:
+    """The node that a fold's id names, or the id itself."""
+    return str(card).removeprefix(PREFIX) if is_fold(card) else str(card)
+
+
+def _rounded(place: Place, taken: Sequence[Place]) -> Place:
+    """The point of the grid beside a free place where that is free too, else the place with one decimal."""
+    near = snapped(place)
+    return near if free_places([near], taken, TOO_NEAR)[0] else (round(place[0], 1), round(place[1], 1))
+
+
+def _is_there(draft: Draft, shown: Shown, card: str) -> bool:
+    fold = shown.closed.get(card)
+    return draft.has(card) if fold is None else any(draft.has(node) for node in fold.nodes)

@@ -1,0 +1,251 @@
+"""What the canvas shows, as the page gets it: cards, wires, places, and what belongs to the whole graph."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
+from . import settings
+from .card_lines import NESTED, fold_line, line, main_node
+from .checks import Checked, Checkup
+from .costs import Cost, cost_of, total_cost
+from .draft import INPUT, Draft, split_node
+from .families import family
+from .folding import Repeat, Shown
+from .forms import shape_of
+from .placement import Placement, ShownWire
+
+BYTES_PER_PARAMETER = 4
+
+
+@dataclass(frozen=True)
+class CanvasState:
+    """One state of the canvas. serial: rises with every state of a document; cards and wires by their ids."""
+
+    serial: int
+    head: Head
+    cards: dict[str, Card]
+    wires: dict[str, Wire]
+    places: dict[str, Point]
+
+    @property
+    def order(self) -> list[str]:
+        """Ids of the cards, from the inputs on as far as the layers are sorted."""
+        return list(self.cards)
+
+
+def whole(state: CanvasState) -> GraphChange:
+    """All of a state as one message."""
+    return {
+        "kind": "graph",
+        "before": None,
+        "serial": state.serial,
+        "head": state.head,
+        "cards": list(state.cards.values()),
+        "wires": list(state.wires.values()),
+        "places": dict(state.places),
+        "order": state.order,
+        "gone": [],
+        "gone_wires": [],
+    }
+
+
+def changes(before: CanvasState, after: CanvasState) -> GraphChange:
+    """What is new or different in `after`, and what is gone."""
+    return {
+        "kind": "graph",
+        "before": before.serial,
+        "serial": after.serial,
+        "head": None if after.head == before.head else after.head,
+        "cards": [card for name, card in after.cards.items() if before.cards.get(name) != card],
+        "wires": [wire for name, wire in after.wires.items() if before.wires.get(name) != wire],
+        "places": {name: place for name, place in after.places.items() if before.places.get(name) != place},
+        "order": None if after.order == before.order else after.order,
+        "gone": [name for name in before.cards if name not in after.cards],
+        "gone_wires": [name for name in before.wires if name not in after.wires],
+    }
+
+
+def same(before: CanvasState, after: CanvasState) -> bool:
+    """Whether two states show the same."""
+    parts = ("head", "cards", "wires", "places", "order")
+    return all(getattr(before, part) == getattr(after, part) for part in parts)
+
+
+# Cards.
+
+
+def cards(draft: Draft, checkup: Checkup, shown: Shown, wires: Sequence[ShownWire]) -> dict[str, Card]:
+    """Every card of the canvas."""
+    outputs = set(draft.outputs)
+    ports = {wire.target: wire.ports for wire in wires}
+    inside = {node: fold.id for fold in shown.opened for node in fold.nodes}
+    titles = fold_titles(draft, shown.folds)
+    found: dict[str, Card] = {}
+    for name in shown.cards:
+        fold = shown.closed.get(name)
+        if fold is None:
+            card = _card(draft, checkup, name, name in outputs)
+        else:
+            card = _fold_card(draft, checkup, fold, titles[fold.id])
+            card["output"] = not outputs.isdisjoint(fold.nodes)
+        card["inside"] = inside.get(name)
+        card["ports"] = ports.get(name, int(card["inputs"] != 0))
+        found[name] = card
+    return found
+
+
+def title_of(draft: Draft, node: str) -> str:
+    """The class, "Input" for an input, the name of a nested model."""
+    class_name = draft.part(node).class_name
+    if class_name in NESTED:
+        return split_node(node)[0]
+    return "Input" if class_name == INPUT else class_name
+
+
+def fold_titles(draft: Draft, folds: Sequence[Repeat]) -> dict[str, str]:
+    """Titles of folds by their id: "Stage 2" for blocks, the class of the layer for others.
+
+    What stands before the first block, beside the input, counts as the first stage.
+    """
+    titles: dict[str, str] = {}
+    stage = 0
+    for fold in folds:
+        if fold.block:
+            stage = stage or int(not all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0])))
+            stage += 1
+            titles[fold.id] = f"Stage {stage}"
+        else:
+            titles[fold.id] = title_of(draft, main_node(draft, fold))
+    return titles
+
+
+def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
+    layer, call = split_node(node)
+    part, checked, cost = draft.layers[layer], checkup.nodes[node], cost_of(draft, checkup, node)
+    return {
+        "id": node,
+        "layer": layer,
+        "call": call,
+        "class_name": part.class_name,
+        "title": title_of(draft, node),
+        "family": family(part.class_name),
+        "line": line(part, output=output),
+        "shape": shape_of(draft, checkup, node),
+        "parameters": checkup.layers[layer].parameters,
+        "work": cost.work,
+        "memory": cost.memory,
+        "inputs": settings.inputs_of(part.class_name, part.config),
+        "ports": 0,
+        "state": _state(checked),
+        "says": _says(draft, checked),
+        "output": output,
+        "frozen": part.config.get("trainable") is False,
+        "bypassed": layer in draft.bypassed,
+        "uses": len(part.calls),
+        "fold": None,
+        "inside": None,
+    }
+
+
+def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card:
+    """The card of a closed fold: its worst state, the sums of its numbers, the shape that leaves it."""
+    first, main = split_node(fold.nodes[0]), draft.part(main_node(draft, fold))
+    layers = list(dict.fromkeys(split_node(node)[0] for node in fold.nodes))
+    learning = [name for name in layers if checkup.layers[name].parameters]
+    cost = sum((cost_of(draft, checkup, node) for node in fold.nodes), Cost())
+    worst = min((checkup.nodes[node] for node in fold.nodes), key=lambda checked: STATES.index(checked.state))
+    return {
+        "id": fold.id,
+        "layer": first[0],
+        "call": first[1],
+        "class_name": main.class_name,
+        "title": title,
+        "family": family(main.class_name),
+        "line": fold_line(draft, fold),
+        "shape": shape_of(draft, checkup, fold.nodes[-1]),
+        "parameters": sum(checkup.layers[name].parameters for name in layers),
+        "work": cost.work,
+        "memory": cost.memory,
+        "inputs": 1,
+        "ports": 0,
+        "state": _state(worst),
+        "says": _says(draft, worst),
+        "output": False,
+        "frozen": bool(learning) and all(draft.layers[name].config.get("trainable") is False for name in learning),
+        "bypassed": draft.bypassed.issuperset(layers),
+        "uses": 1,
+        "fold": Fold(times=fold.times, nodes=list(fold.nodes)),
+        "inside": None,
+    }
+
+
+# The worst first.
+STATES: tuple[State, ...] = ("wrong", "waiting", "ok")
+
+
+def _state(checked: Checked) -> State:
+    return STATES[STATES.index(checked.state)]
+
+
+def _says(draft: Draft, checked: Checked) -> str | None:
+    if checked.fault is not None:
+        return checked.fault.sentence
+    if checked.waits_for is None:
+        return None
+    class_name = draft.layers[checked.waits_for].class_name
+    return f"waits for {'Input' if class_name == INPUT else class_name}"
+
+
+# Wires and the rest.
+
+
+def wires_of(
+    draft: Draft, checkup: Checkup, found: Mapping[str, Card], wires: Sequence[ShownWire], placement: Placement
+) -> dict[str, Wire]:
+    """Every wire; its shape only where it is not the one on the card that it comes from."""
+    return {
+        wire.id: {
+            "id": wire.id,
+            "source": wire.source,
+            "target": wire.target,
+            "index": wire.index,
+            "shape": _wire_shape(draft, checkup, wire, found[wire.source]),
+            "points": [list(point) for point in placement.routes[wire.id]],
+            "wrong": checkup.nodes[wire.node].state == "wrong",
+        }
+        for wire in wires
+    }
+
+
+def _wire_shape(draft: Draft, checkup: Checkup, wire: ShownWire, source: Card) -> Shape | None:
+    tensors = checkup.nodes[wire.output.node].tensors
+    if wire.output.tensor >= len(tensors) or (source["fold"] is None and len(tensors) == 1):
+        return None
+    shape: Shape = [None if n is None else int(n) for n in tensors[wire.output.tensor].shape]
+    return None if shape == source["shape"] else shape
+
+
+def totals(draft: Draft, checkup: Checkup) -> Totals:
+    """Layers, parameters, work and memory of the whole graph."""
+    cost = total_cost(draft, checkup)
+    parameters = sum(weights.parameters for weights in checkup.layers.values())
+    learning = (w.trainable for n, w in checkup.layers.items() if draft.layers[n].config.get("trainable") is not False)
+    return {
+        "layers": len(draft.layers),
+        "parameters": parameters,
+        "trainable": sum(learning),
+        "work": cost.work,
+        "memory": cost.memory,
+        "weights": parameters * BYTES_PER_PARAMETER,
+    }
+
+
+def frames(draft: Draft, shown: Shown, placement: Placement) -> list[Frame]:
+    """Outlines of the opened folds."""
+    titles = fold_titles(draft, shown.folds)
+    return [
+        {"id": fold.id, "title": titles[fold.id], "times": fold.times, "x": x, "y": y, "width": width, "height": height}
+        for fold, (x, y, width, height) in placement.frames
+    ]

@@ -1,0 +1,173 @@
+"""The second line of a card: the settings that matter, as people say them ("32 · 3×3 · same · relu")."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+from typing import Any
+
+from . import settings
+from .draft import INPUT, Draft, Part
+from .folding import Repeat
+from .labels import value_text
+
+DOT = " · "
+LONGEST = 28
+NESTED = ("Model", "Sequential")
+# Said by their value alone, in this order; then those that need a word before it.
+PLAIN = ("filters", "units", "input_dim", "output_dim", "max_value", "rate", "n")
+SIZES = ("kernel_size", "pool_size", "size", "cropping", "target_shape", "dims")
+NAMED = {"strides": "strides", "dilation_rate": "dilation", "stddev": "stddev", "alpha": "alpha", "theta": "theta"}
+BOTTLENECK = ["1×1", "3×3", "1×1"]
+USUAL_ACTIVATIONS = (None, "linear")
+
+
+def line(part: Part, *, output: bool = False) -> str:
+    """The line of one layer; output: whether it is an output of the model.
+
+    >>> line(Part("Dense", {"units": 10, "activation": "softmax"}), output=True)
+    '10 · softmax · output'
+    """
+    words = _words(part)
+    return DOT.join([*words, *(["output"] if output else [])])
+
+
+def _words(part: Part) -> list[str]:
+    if part.class_name == INPUT:
+        return [str(part.config.get("dtype", settings.FLOAT))]
+    if part.class_name in NESTED:
+        layers = part.config.get("layers")
+        return [f"{len(layers)} layers"] if isinstance(layers, list) else []
+    value = _Values(part)
+    inner = value("layer") if value("layer") is not None else value("cell")
+    if isinstance(inner, Mapping):
+        wrapped = Part(str(inner.get("class_name")), dict(inner.get("config", {})))
+        return [wrapped.class_name, *_words(wrapped)]
+    return [*_numbers(value), *_names(value)]
+
+
+class _Values:
+    """Settings of a layer by name, the defaults included; None for one that it does not have."""
+
+    def __init__(self, part: Part) -> None:
+        self._part = part
+        self._defaults = _defaults(part.class_name)
+
+    def __call__(self, key: str) -> Any:
+        if key in self._part.config:
+            return self._part.config[key]
+        return self._defaults.get(key)
+
+
+@cache
+def _defaults(class_name: str) -> dict[str, Any]:
+    """Defaults of the settings of a class; only read."""
+    return {key: settings.default(class_name, key) for key in settings.fields_of(class_name)}
+
+
+def _numbers(value: _Values) -> list[str]:
+    words = [f"{number:g}" for key in PLAIN if isinstance(number := value(key), (int, float)) and number is not True]
+    if value("input_dim") is not None and len(words) > 1:
+        words = [f"{words[0]} → {words[1]}"]
+    words += [value_text(found) for key in SIZES if isinstance(found := value(key), list)]
+    padding = value("padding")
+    words += [value_text(padding)] if isinstance(padding, list) else []
+    words += [padding] if isinstance(padding, str) and padding != "valid" else []
+    for key, word in NAMED.items():
+        said = _said(value(key))
+        if said is not None and value(key) != value("pool_size"):
+            words.append(f"{word} {said}")
+    return words
+
+
+def _said(value: Any) -> str | None:
+    """A number, or sizes other than 1: one number where they are equal."""
+    if isinstance(value, list):
+        equal = len(set(map(str, value))) == 1
+        return None if all(size == 1 for size in value) else value_text(value[:1] if equal else value)
+    return f"{value:g}" if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+
+
+def _names(value: _Values) -> list[str]:
+    words: list[str] = []
+    activation = value("activation")
+    if activation not in USUAL_ACTIVATIONS:
+        words.append(activation if isinstance(activation, str) else str(dict(activation).get("class_name", "")))
+    if value("momentum") is not None:
+        words.append(f"momentum {value('momentum'):g}")
+    axis = value("axis")
+    if isinstance(axis, int) and axis != -1:
+        words.append(f"axis {axis}")
+    words += [word for key, word in (("return_sequences", "sequences"), ("stateful", "stateful")) if value(key) is True]
+    return words
+
+
+def fold_line(draft: Draft, fold: Repeat) -> str:
+    """What tells most of a fold in at most 28 letters: "bottleneck 64", "64 · 3×3 · same · relu"."""
+    if not fold.block:
+        return _chain_line(draft, fold)
+    way = [draft.part(node) for node in _kernel_way(draft, fold.unit)]
+    if not way:
+        return f"{len(fold.unit)} layers"
+    kernels = [value_text(part.config["kernel_size"]) for part in way]
+    widths = [part.config["filters"] for part in way if "filters" in part.config]
+    branches = _branches(draft, fold.unit)
+    if draft.part(main_node(draft, fold)).class_name == "Add":
+        inverted = bool(widths) and widths[0] > widths[-1]
+        kind = ("inverted " if inverted else "") + ("bottleneck" if kernels == BOTTLENECK else "residual")
+        head = f"{kind} {widths[-1 if inverted else 0]}" if widths else kind
+    else:
+        head = f"{branches} branches" if branches > 2 else str(widths[0]) if widths else ""
+    return _shortened([head, ", ".join(kernels)])
+
+
+def _shortened(words: Sequence[str]) -> str:
+    """As many of the words as the line holds."""
+    kept: list[str] = []
+    for word in words:
+        if word and len(DOT.join([*kept, word])) <= LONGEST:
+            kept.append(word)
+    return DOT.join(kept)
+
+
+def _chain_line(draft: Draft, fold: Repeat) -> str:
+    main = main_node(draft, fold)
+    first = draft.part(main)
+    last_of_units = [draft.part(node) for node in fold.nodes if draft.part(node).class_name == first.class_name]
+    widths = list(dict.fromkeys(str(part.config["filters"]) for part in last_of_units if "filters" in part.config))
+    words = _words(first)
+    if len(widths) > 1:
+        words[0] = f"{widths[0]} to {widths[-1]}"
+    after = [draft.part(node) for node in fold.unit[fold.unit.index(main) + 1 :]]
+    words += ["norm"] if any(part.class_name == "BatchNormalization" for part in after) else []
+    words += [str(part.config.get("activation", part.class_name)) for part in after if _is_activation(part)]
+    return _shortened(words)
+
+
+def _is_activation(part: Part) -> bool:
+    return (
+        getattr(settings.layer_class(part.class_name), "group", "") == "activations" or part.class_name == "Activation"
+    )
+
+
+def main_node(draft: Draft, fold: Repeat) -> str:
+    """The node of a fold's first unit that gives it sign and name: its merge, or the first layer that is no padding."""
+    if fold.block:
+        merges = (node for node in reversed(fold.nodes) if settings.inputs_of(draft.part(node).class_name) == "many")
+        return next(merges, fold.unit[0])
+    return next((n for n in fold.unit if not draft.part(n).class_name.startswith("ZeroPadding")), fold.unit[0])
+
+
+def _kernel_way(draft: Draft, unit: Sequence[str]) -> list[str]:
+    """The layers with a kernel along the way through a unit that has the most of them."""
+    ways: dict[str, list[str]] = {}
+    for node in unit:
+        before = [ways[source.node] for source in draft.sources(node) if source.node in ways]
+        own = [node] if isinstance(draft.part(node).config.get("kernel_size"), list) else []
+        ways[node] = [*max(before, key=len, default=[]), *own]
+    return max(ways.values(), key=len, default=[])
+
+
+def _branches(draft: Draft, unit: Sequence[str]) -> int:
+    """The most wires that meet in one node of a unit."""
+    return max(len(draft.sources(node)) for node in unit)

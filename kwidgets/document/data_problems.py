@@ -1,0 +1,263 @@
+"""What does not fit between the chosen arrays and the model, in sentences, with mends that were tried on a copy."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from .. import messages
+from .checks import Checker, Checkup
+from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
+from .draft import Draft, node_id, split_node
+from .labels import arriving_words
+from .problems import last_activation, loss_of
+from .refused import Refused
+from .views import arrays_of, fits
+
+SPARSE = "sparse_categorical_crossentropy"
+MOST_ARRAYS = 3
+Steps = list[dict[str, Any]]
+Array = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class DataMend:
+    """commands: what is done, as one step of undo. details: what it means, in words."""
+
+    label: str
+    commands: Steps
+    details: str | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sentence about the data, with its mends; id stays the same while the same thing is wrong."""
+
+    id: str
+    sentence: str
+    mends: tuple[DataMend, ...] = ()
+
+
+def data_problems(
+    draft: Draft,
+    checkup: Checkup,
+    sources: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, messages.ArrayFacts] | None = None,
+) -> list[messages.DataProblem]:
+    """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
+
+    sources: [{name, kind, arrays: [{key, shape, dtype}]}]. facts: of arrays by key, where they are known.
+    """
+    return [
+        {
+            "id": found.id,
+            "sentence": found.sentence,
+            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in found.mends],
+        }
+        for found in find(draft, checkup, sources, facts)
+    ]
+
+
+def mend_commands(
+    draft: Draft,
+    checkup: Checkup,
+    sources: Sequence[Mapping[str, Any]],
+    problem: str,
+    mend: str,
+    facts: Mapping[str, messages.ArrayFacts] | None = None,
+) -> tuple[str, Steps]:
+    """(label, commands) of an offered mend. Errors: Refused when the problem is gone."""
+    for found in find(draft, checkup, sources, facts):
+        for offer in found.mends:
+            if (found.id, offer.label) == (problem, mend):
+                return offer.label, offer.commands
+    raise Refused("This problem is gone, or that mend no longer helps.", "The list has been refreshed.")
+
+
+@command("mend_data")
+def mend_data(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Carries out what the button of a problem with the data offers {problem, mend}, as one step of undo."""
+    label, steps = around.data_mend_commands(a_text(message, "problem"), a_text(message, "mend"))
+    for step in steps:
+        COMMANDS[step["do"]](draft, step, around)
+    return Done(label, rewired=False)
+
+
+def find(
+    draft: Draft,
+    checkup: Checkup,
+    sources: Sequence[Mapping[str, Any]],
+    facts: Mapping[str, messages.ArrayFacts] | None = None,
+) -> list[Found]:
+    """All that does not fit, inputs first."""
+    if not sources:
+        return []
+    arrays: dict[str, Array] = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
+    found = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
+    return [*found, *_of_lengths(draft, arrays)]
+
+
+def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> Iterator[Found]:
+    chosen: Mapping[str, str] = draft.data.get("inputs", {})
+    for name in draft.input_names():
+        checked = checkup.nodes.get(node_id(name, 0))
+        shape = checked.shape if checked is not None else None
+        missing = _missing(draft, "inputs", name, shape, arrays)
+        if missing is not None:
+            yield missing
+            continue
+        actual = list(arrays[chosen[name]]["shape"])
+        if shape is not None and not fits(actual, shape):
+            sentence = f"'{name}' takes {arriving_words(shape)}, but '{chosen[name]}' holds {arriving_words(actual)}."
+            sizes = actual[1:] or [1]
+            change = {"do": "set", "layers": [name], "field": "shape", "value": sizes}
+            text = "×".join(map(str, sizes))
+            mend = DataMend(f"Give '{name}' shape {text}", [change], "the shape of the chosen array")
+            mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
+            yield Found(f"inputs:{name}:shape", sentence, mends)
+
+
+def _missing(
+    draft: Draft, part: str, name: str, shape: Sequence[int | None] | None, arrays: Mapping[str, Array]
+) -> Found | None:
+    """No array is chosen, or one that the source does not have."""
+    key = draft.data.get(part, {}).get(name)
+    if key in arrays:
+        return None
+    taken = {*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()}
+    fitting = [k for k, array in arrays.items() if k not in taken and shape is not None and fits(array["shape"], shape)]
+    fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
+    mends = tuple(
+        DataMend(f"Use '{k}'", [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
+        for k in fitting[:MOST_ARRAYS]
+    )
+    if key is None:
+        return Found(f"{part}:{name}:none", f"'{name}' has no array yet.", mends)
+    return Found(f"{part}:{name}:gone", f"'{name}' wants the array '{key}', which the source does not have.", mends)
+
+
+def _of_targets(
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, Array], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[Found]:
+    chosen: Mapping[str, str] = draft.data.get("targets", {})
+    for node in draft.outputs:
+        name, checked = split_node(node)[0], checkup.nodes.get(node)
+        shape = list(checked.shape) if checked is not None and checked.shape else None
+        sparse = loss_of(draft, name) == SPARSE
+        expected = [*shape[:-1], 1] if shape and sparse else shape
+        missing = _missing(draft, "targets", name, expected, arrays)
+        if missing is not None:
+            yield missing
+            continue
+        key = chosen[name]
+        actual = list(arrays[key]["shape"])
+        if shape is None or expected is None or fits(actual, expected):
+            continue
+        gives = "class numbers" if sparse else arriving_words(shape)
+        sentence = f"'{name}' gives {gives}, but '{key}' holds {arriving_words(actual)} a sample."
+        mends = [
+            mend
+            for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
+            if _goes(draft, checkup, mend.commands)
+        ]
+        yield Found(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
+
+
+def _target_mends(
+    draft: Draft, node: str, shape: list[int | None], array: Array, facts: messages.ArrayFacts | None
+) -> Iterator[DataMend]:
+    name, actual = split_node(node)[0], list(array["shape"])
+    units, (layer, activation) = shape[-1], last_activation(draft, node)
+    column = fits(actual, [*shape[:-1], 1])
+    if column and (units or 0) > 1:
+        one = _one_unit(draft, node, array, facts)
+        labels = _class_numbers(name, layer, activation, units)
+        single = _is_yes_or_no(facts) or _is_measured(array) or str(array["dtype"]) == "bool"
+        yield from (one, labels) if single else (labels, one)
+    elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
+        if loss_of(draft, name) == SPARSE and actual[-1] == units:
+            change = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
+            yield DataMend("Use categorical_crossentropy", [change], "one column a class")
+        width = _width_field(draft, layer)
+        if width is not None:
+            change = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
+            yield DataMend(f"Give '{layer}' {width} {actual[-1]}", [change], "as many as the target has columns")
+
+
+def _class_numbers(name: str, layer: str, activation: str, units: int | None) -> DataMend:
+    """The target holds numbers of classes: the loss that takes them."""
+    steps: Steps = [{"do": "set_training", "loss": {name: SPARSE}}]
+    details = f"the target holds class numbers from 0 to {(units or 1) - 1}"
+    if activation != "softmax":
+        steps.insert(0, {"do": "set", "layers": [layer], "field": "activation", "value": "softmax"})
+        details += f", and '{layer}' gets softmax"
+    return DataMend(f"Use {SPARSE}", steps, details)
+
+
+def _one_unit(draft: Draft, node: str, array: Array, facts: messages.ArrayFacts | None) -> DataMend:
+    """The target holds one number a sample: yes or no, or a measurement."""
+    name, (layer, _) = split_node(node)[0], last_activation(draft, node)
+    measured = _is_measured(array) and not _is_yes_or_no(facts)
+    activation, loss = ("linear", "mean_squared_error") if measured else ("sigmoid", "binary_crossentropy")
+    values = {_width_field(draft, layer) or "units": 1, "activation": activation}
+    steps: Steps = [{"do": "set", "layers": [layer], "field": key, "value": value} for key, value in values.items()]
+    steps.append({"do": "set_training", "loss": {name: loss}})
+    details = f"the target holds {'one number' if measured else '0 or 1'} a sample; loss {loss}"
+    return DataMend(f"Set units to 1 and {activation}", steps, details)
+
+
+def _width_field(draft: Draft, layer: str) -> str | None:
+    config = draft.layers[layer].config
+    return next((key for key in ("units", "filters") if key in config), None)
+
+
+def _is_measured(array: Array) -> bool:
+    return str(array["dtype"]).lstrip("<>=|").startswith("f")
+
+
+def _is_yes_or_no(facts: messages.ArrayFacts | None) -> bool:
+    """Whether an array is known to hold two different values."""
+    if facts is None:
+        return False
+    classes = facts.get("classes")
+    return classes is not None and len(classes) == 2
+
+
+def _of_lengths(draft: Draft, arrays: Mapping[str, Array]) -> Iterator[Found]:
+    chosen = [*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()]
+    lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
+    if len(set(lengths.values())) > 1:
+        counts = ", ".join(f"'{key}' has {length}" for key, length in lengths.items())
+        yield Found("data:lengths", f"Arrays differ in their number of samples: {counts}.")
+
+
+def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
+    """Whether the commands can be carried out and no node that was right is wrong afterwards."""
+    trial = draft.copy()
+    try:
+        for step in commands:
+            COMMANDS[step["do"]](trial, step, _NOTHING_AROUND)
+    except Refused:
+        return False
+    after = Checker().check(trial).nodes
+    return all(after[node].state == "ok" for node, checked in checkup.nodes.items() if checked.state == "ok")
+
+
+class _NothingAround:
+    """For commands that ask nothing of the document."""
+
+    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+        return None
+
+    def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
+        return None
+
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+        raise Refused(f"There is no mend '{mend}'.")
+
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+        raise Refused(f"There is no mend '{mend}'.")
+
+
+_NOTHING_AROUND: Surroundings = _NothingAround()

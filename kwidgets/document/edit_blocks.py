@@ -1,0 +1,295 @@
+"""Commands that put a boundary round layers or take it off: group, ungroup, wrap."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import settings
+from .bypassing import written
+from .checks import Checker, Checkup
+from .commands import Done, Message, Surroundings, a_name, a_node, command, named, some_layers, some_nodes, words
+from .draft import INPUT, Draft, Part, Source, downstream, node_id, split_node
+from .fragments import fresh_name
+from .printing import copied
+from .reading_layers import Mistake, read_graph, read_stack
+from .refused import Refused
+
+NESTED = "Model"
+WRAPPERS = ("Bidirectional", "TimeDistributed")
+GROUP_NAME = "block"
+
+
+@command("group")
+def group(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Makes one nested model of connected nodes {nodes, name?}; what went in and out of them goes in and out of it."""
+    chosen = set(some_nodes(draft, message))
+    nodes = [node for node in draft.nodes() if node in chosen]
+    _refuse_ungroupable(draft, nodes, chosen)
+    entering = _entering(draft, nodes, chosen)
+    leaving = _leaving(draft, nodes, chosen)
+    config = _nested_config(draft, nodes, entering, leaving)
+    wanted = message.get("name")
+    name = fresh_name(draft, f"{GROUP_NAME}_1") if wanted is None else a_name(draft, wanted)
+    _replace_by_one(draft, nodes, name, Part(NESTED, config, (tuple(entering),)), leaving)
+    return Done(f"group {words(nodes)} as '{name}'", [node_id(name, 0)], rewired=False)
+
+
+def _refuse_ungroupable(draft: Draft, nodes: list[str], chosen: set[str]) -> None:
+    for node in nodes:
+        layer, _ = split_node(node)
+        if draft.is_input(node):
+            raise Refused(f"'{layer}' is an input of the model and stays outside a block.", "Leave it out.")
+        if any(node_id(layer, call) not in chosen for call in range(len(draft.layers[layer].calls))):
+            raise Refused(f"'{layer}' is also used outside the choice.", "Choose all its uses, or leave it out.")
+        if layer in draft.bypassed:
+            raise Refused(f"'{layer}' is bypassed.", "Switch it on or remove it, then group.")
+        if not draft.sources(node):
+            raise Refused(f"'{layer}' has nothing wired into it.", "Wire it first, or leave it out.")
+    returning = _outside_between(draft, nodes, chosen)
+    if returning is not None:
+        why = f"A path leaves the choice through '{split_node(returning)[0]}' and comes back."
+        raise Refused(why, "Choose the layers between as well.")
+    if not _connected(draft, chosen):
+        raise Refused("The chosen layers are not connected with each other.", "Choose layers that are wired together.")
+
+
+def _outside_between(draft: Draft, nodes: list[str], chosen: set[str]) -> str | None:
+    """A node outside that lies behind one chosen node and before another."""
+    behind = {later for node in nodes for later in downstream(draft, node)} - chosen
+    return next((node for node in draft.nodes() if node in behind and downstream(draft, node) & chosen), None)
+
+
+def _connected(draft: Draft, chosen: set[str]) -> bool:
+    near: dict[str, set[str]] = {node: set() for node in chosen}
+    for node in chosen:
+        for source in draft.sources(node):
+            if source.node in chosen:
+                near[node].add(source.node)
+                near[source.node].add(node)
+    reached: set[str] = set()
+    waiting = [min(chosen)]
+    while waiting:
+        node = waiting.pop()
+        if node not in reached:
+            reached.add(node)
+            waiting.extend(near[node])
+    return reached == chosen
+
+
+def _entering(draft: Draft, nodes: list[str], chosen: set[str]) -> list[Source]:
+    """The tensors from outside that the nodes take in, each once, without the arguments of a call."""
+    keys = ((s.layer, s.call, s.tensor) for node in nodes for s in draft.sources(node) if s.node not in chosen)
+    return [Source(*key) for key in dict.fromkeys(keys)]
+
+
+def _leaving(draft: Draft, nodes: list[str], chosen: set[str]) -> list[Source]:
+    """The tensors that go out of the nodes, an output of the model first: only a block's first result can be one."""
+    ends = [node for node in nodes if node in draft.outputs]
+    if len(ends) > 1:
+        names = " and ".join(f"'{split_node(node)[0]}'" for node in ends[:2])
+        raise Refused(f"{names} are outputs of the model; a block can hold one.", "Leave one of them out.")
+    found = {(*split_node(node), 0): None for node in ends}
+    for node in draft.nodes():
+        for source in draft.sources(node):
+            if node not in chosen and source.node in chosen:
+                found.setdefault((source.layer, source.call, source.tensor))
+    if not found:
+        targets = draft.targets()
+        found = {(*split_node(node), 0): None for node in nodes if not targets[node]}
+    return [Source(*key) for key in found]
+
+
+def _nested_config(draft: Draft, nodes: list[str], entering: list[Source], leaving: list[Source]) -> dict[str, Any]:
+    checkup = Checker().check(draft)
+    names = dict.fromkeys(split_node(node)[0] for node in nodes)
+    inner: dict[tuple[str, int, int], str] = {}
+    layers: list[dict[str, Any]] = []
+    for source in entering:
+        name = _input_name(source, {*names, *inner.values()})
+        inner[source.layer, source.call, source.tensor] = name
+        config = {"name": name, **_input_config(checkup, source)}
+        layers.append({"name": name, "class_name": INPUT, "config": config, "inbound_nodes": []})
+
+    def inside(source: Source) -> Source:
+        name = inner.get((source.layer, source.call, source.tensor))
+        return source if name is None else Source(name, 0, 0, source.arguments)
+
+    for name in names:
+        part = draft.layers[name]
+        calls = [[written(inside(source)) for source in call] for call in part.calls]
+        config = {"name": name, **copied(part.config)}
+        layers.append({"name": name, "class_name": part.class_name, "config": config, "inbound_nodes": calls})
+    return {
+        "layers": layers,
+        "input_layers": [[name, 0, 0] for name in inner.values()],
+        "output_layers": [[source.layer, source.call, source.tensor] for source in leaving],
+    }
+
+
+def _input_name(source: Source, taken: set[str]) -> str:
+    """A name for the nested input that says where it comes from, and is free inside."""
+    name, number = f"from_{source.layer}", 2
+    while name in taken:
+        name, number = f"from_{source.layer}_{number}", number + 1
+    return name
+
+
+def _input_config(checkup: Checkup, source: Source) -> dict[str, Any]:
+    tensors = checkup.nodes[source.node].tensors
+    if source.tensor >= len(tensors):
+        why = f"The shape that comes from '{source.layer}' is not known yet."
+        raise Refused(why, "Mend what is wrong before the chosen layers first.")
+    tensor = tensors[source.tensor]
+    return settings.canonical_input({"batch_input_shape": list(tensor.shape), "dtype": str(tensor.dtype)})
+
+
+def _replace_by_one(draft: Draft, nodes: list[str], name: str, part: Part, leaving: list[Source]) -> None:
+    """Puts the one layer in the place of the nodes: in the order of layers, for their wires and as an output."""
+    gone = {split_node(node)[0] for node in nodes}
+    result = {(s.layer, s.call, s.tensor): Source(name, 0, index) for index, s in enumerate(leaving)}
+    _hand_over_outputs(draft, {s.node: result[s.layer, s.call, s.tensor].node for s in leaving if s.tensor == 0})
+    layers: dict[str, Part] = {}
+    last = [layer for layer in draft.layers if layer in gone][-1]
+    for layer, old in draft.layers.items():
+        if layer == last:
+            layers[name] = part
+        if layer not in gone:
+            layers[layer] = _with_sources(old, result)
+    draft.layers = layers
+    draft.layout = {node: place for node, place in draft.layout.items() if draft.has(node)}
+
+
+def _hand_over_outputs(draft: Draft, new: Mapping[str, str]) -> None:
+    for old in draft.outputs:
+        if old in new:
+            draft.rename_choices(split_node(old)[0], split_node(new[old])[0])
+    draft.outputs = [new.get(node, node) for node in draft.outputs]
+
+
+def _with_sources(part: Part, new: Mapping[tuple[str, int, int], Source]) -> Part:
+    calls = tuple(
+        tuple(_moved(source, new.get((source.layer, source.call, source.tensor))) for source in call)
+        for call in part.calls
+    )
+    return part if calls == part.calls else Part(part.class_name, part.config, calls)
+
+
+def _moved(source: Source, new: Source | None) -> Source:
+    return source if new is None else new._replace(arguments=source.arguments)
+
+
+@command("ungroup")
+def ungroup(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Puts the layers of a nested model {node} in its place, under their own names where these are free."""
+    node = a_node(draft, message)
+    name, _ = split_node(node)
+    part = draft.layers[name]
+    if "layers" not in part.config:
+        raise Refused(f"'{name}' is no block of layers.", "Choose a nested model.")
+    if len(part.calls) > 1:
+        raise Refused(
+            f"'{name}' is used {len(part.calls)} times and shares its weights.", "Remove the other uses first."
+        )
+    if name in draft.bypassed:
+        raise Refused(f"'{name}' is bypassed.", "Switch it on first.")
+    piece = _read_nested(name, part)
+    inputs, sources = piece.input_names(), draft.sources(node)
+    if sources and len(sources) != len(inputs):
+        raise Refused(f"'{name}' takes {len(inputs)} inputs, and {len(sources)} are wired.", "Wire them first.")
+    made = _unpack(draft, name, piece, dict(zip(inputs, sources, strict=False)))
+    return Done(f"ungroup '{name}'", made, rewired=False)
+
+
+def _read_nested(name: str, part: Part) -> Draft:
+    piece = Draft(kind="Model")
+    stack = not any("inbound_nodes" in entry for entry in part.config["layers"] if isinstance(entry, Mapping))
+    try:
+        (read_stack if stack else read_graph)(piece, part.config, ())
+    except Mistake as mistake:
+        raise Refused(f"'{name}' cannot be taken apart: {mistake.why}", mistake.hint) from None
+    return piece
+
+
+def _unpack(draft: Draft, name: str, piece: Draft, outer: Mapping[str, Source]) -> list[str]:
+    """Replaces layer `name` by the layers of `piece`; its inputs become the wires of `outer`."""
+    ends = _ends(draft.layers[name].config, piece)
+    taken = draft.copy()
+    del taken.layers[name]
+    names: dict[str, str] = {}
+    for inner in piece.layers:
+        if piece.layers[inner].class_name != INPUT:
+            names[inner] = fresh_name(taken, inner)
+            taken.layers[names[inner]] = Part(INPUT, {})
+
+    def outside(source: Source) -> Source | None:
+        if source.layer in names:
+            return source._replace(layer=names[source.layer])
+        found = outer.get(source.layer)
+        return None if found is None else found._replace(arguments=source.arguments)
+
+    layers: dict[str, Part] = {}
+    for layer, part in draft.layers.items():
+        if layer != name:
+            layers[layer] = part
+            continue
+        for inner, new in names.items():
+            old = piece.layers[inner]
+            calls = tuple(tuple(s for s in map(outside, call) if s is not None) for call in old.calls)
+            layers[new] = Part(old.class_name, old.config, calls)
+    results = {(name, 0, index): outside(end) for index, end in enumerate(ends)}
+    found = {key: source for key, source in results.items() if source is not None}
+    _hand_over_outputs(draft, {node_id(name, 0): found[name, 0, 0].node} if (name, 0, 0) in found else {})
+    draft.layers = {layer: _with_sources(part, found) for layer, part in layers.items()}
+    draft.outputs = [node for node in draft.outputs if draft.has(node)]
+    draft.layout = {node: place for node, place in draft.layout.items() if draft.has(node)}
+    return [node_id(new, call) for new in names.values() for call in range(len(draft.layers[new].calls))]
+
+
+def _ends(config: Mapping[str, Any], piece: Draft) -> list[Source]:
+    ends = settings.nested_ends(config, "output_layers")
+    return [Source(*end[:3]) for end in ends] or [Source(*split_node(node)) for node in piece.outputs]
+
+
+@command("wrap")
+def wrap(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Puts a wrapper round layers {layers, wrapper}, or takes it off (wrapper None); name, wires, settings stay."""
+    names, wrapper = some_layers(draft, message), message.get("wrapper")
+    if wrapper is not None and wrapper not in WRAPPERS:
+        raise Refused(f"A wrapper is one of {', '.join(WRAPPERS)}, not {wrapper!r:.80}.", field="wrapper")
+    for name in names:
+        bare = unwrapped(draft.layers[name])
+        if wrapper is None and bare is draft.layers[name]:
+            raise Refused(f"'{name}' has no wrapper.", field="wrapper")
+        if wrapper is not None and wrapper not in wrappers_of(bare):
+            raise Refused(f"A {wrapper} cannot be put round '{name}' ({bare.class_name}).", field="wrapper")
+        draft.layers[name] = bare if wrapper is None else _wrapped(name, bare, wrapper)
+    how = "take the wrapper off" if wrapper is None else f"{wrapper} round"
+    nodes = [node_id(name, call) for name in names for call in range(len(draft.layers[name].calls))]
+    return Done(f"{how} {named(names)}", nodes, rewired=False)
+
+
+def unwrapped(part: Part) -> Part:
+    """The layer inside a wrapper, with the wires of the wrapper; the part itself where there is no wrapper."""
+    inside = part.config.get("layer")
+    if part.class_name not in WRAPPERS or not isinstance(inside, Mapping):
+        return part
+    class_name, config = str(inside["class_name"]), dict(inside.get("config") or {})
+    if part.config.get("trainable") is False:
+        config["trainable"] = False
+    return Part(class_name, settings.canonical(class_name, class_name, config), part.calls)
+
+
+def wrappers_of(part: Part) -> list[str]:
+    """Classes that may be put round a layer: both directions for a recurrent one, each step for any that takes one input."""
+    if part.class_name == INPUT or settings.inputs_of(part.class_name, part.config) != 1:
+        return []
+    recurrent = "go_backwards" in settings.fields_of(part.class_name)
+    return [wrapper for wrapper in WRAPPERS if recurrent or wrapper != "Bidirectional"]
+
+
+def _wrapped(name: str, part: Part, wrapper: str) -> Part:
+    inside = {key: value for key, value in part.config.items() if key != "trainable"}
+    outside = {"layer": {"class_name": part.class_name, "config": inside}}
+    held = {"trainable": False} if part.config.get("trainable") is False else {}
+    return Part(wrapper, settings.canonical(wrapper, name, {**outside, **held}), part.calls)

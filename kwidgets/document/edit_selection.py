@@ -1,0 +1,183 @@
+"""Commands on what is chosen: cut, duplicate, paste, freeze, bypass, align, distribute."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from . import fragments, settings
+from .bypassing import checked_bypass
+from .checks import Checker
+from .commands import Done, Message, Surroundings, a_node, a_place, a_text, command, named, some_nodes, words
+from .draft import Draft, Source, split_node
+from .edit_graph import remove, source_of
+from .refused import Refused
+
+# How a side of the cards is found from their places; all cards have one size, so only places count.
+SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
+    "left": (0, min),
+    "right": (0, max),
+    "center": (0, lambda places: (min(places) + max(places)) / 2),
+    "top": (1, min),
+    "bottom": (1, max),
+    "middle": (1, lambda places: (min(places) + max(places)) / 2),
+}
+
+
+@command("cut")
+def cut(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Takes nodes out; their text is in the reply as `text`, as `copy` would give it."""
+    nodes = some_nodes(draft, message)
+    text = fragments.fragment_text(draft, nodes)
+    done = remove(draft, message, around)
+    return Done(f"cut {done.label.removeprefix('delete ')}", done.nodes, reply={"text": text})
+
+
+@command("paste_layers")
+def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """The layers of a text {text, after?, position?}: behind `after` where the shapes allow, else by themselves."""
+    piece = fragments.read_fragment(a_text(message, "text"))
+    after = None if message.get("after") is None else a_node(draft, message, "after")
+    place = None if message.get("position") is None else a_place(message["position"])
+    made = _put_behind(draft, piece, after)
+    if place is not None and not draft.sources(made[0]):
+        draft.layout[made[0]] = place
+    return Done(f"paste {words(made)}", made)
+
+
+@command("duplicate")
+def duplicate(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Copies of nodes with the wires among them, behind the last of them where the shapes allow."""
+    nodes = some_nodes(draft, message)
+    chosen = [node for node in draft.nodes() if node in set(nodes)]
+    made = _put_behind(draft, fragments.cut_out(draft, chosen), chosen[-1])
+    return Done(f"duplicate {words(chosen)}", made)
+
+
+def _put_behind(draft: Draft, piece: Draft, after: str | None) -> list[str]:
+    """Puts `piece` in; wired on the way out of `after`, else as a branch of it, else loose: the first that fits."""
+    if not piece.layers:
+        raise Refused("There is nothing to paste in this text.")
+    if after is not None:
+        checker = Checker()
+        right = {node for node, checked in checker.check(draft).nodes.items() if checked.state != "wrong"}
+        open_piece = _without_its_input(piece)
+        for take_over in (True, False):
+            trial = draft.copy()
+            made = fragments.put_in(trial, open_piece)
+            if not made or not _wire_behind(trial, made, after, take_over=take_over):
+                continue
+            nodes = checker.fork().check(trial).nodes
+            entered = {node for node in made if any(source.node == after for source in trial.sources(node))}
+            if not any(nodes[node].state == "wrong" for node in right | entered):
+                draft.layers, draft.bypassed = trial.layers, trial.bypassed
+                return made
+    return fragments.put_in(draft, piece)
+
+
+def _without_its_input(piece: Draft) -> Draft:
+    """A model that is pasted behind a layer takes its only input from there."""
+    inputs = [f"{name}@0" for name in piece.input_names()]
+    if len(inputs) != 1:
+        return piece
+    opened = piece.copy()
+    opened.drop_nodes(set(inputs))
+    return opened
+
+
+def _wire_behind(draft: Draft, made: list[str], after: str, *, take_over: bool) -> bool:
+    """Wires the pieces that nothing feeds to `after`; False where that cannot be meant."""
+    starts = [node for node in made if not draft.sources(node) and not draft.is_input(node)]
+    targets = draft.targets()
+    ends = [node for node in made if not targets[node]]
+    onward = targets[after]
+    if not starts or (take_over and onward and (len(onward) != 1 or len(ends) != 1 or len(starts) != 1)):
+        return False
+    for start in starts:
+        draft.put_call(start, (source_of(after),))
+    if take_over and onward:
+        fed, index = onward[0]
+        sources = list(draft.sources(fed))
+        sources[index] = Source(*split_node(ends[0]), 0, sources[index].arguments)
+        draft.put_call(fed, tuple(sources))
+    return True
+
+
+@command("freeze")
+def freeze(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Whether layers keep their weights in training {nodes, frozen?}; without `frozen` it is turned round."""
+    names = _layers_chosen(draft, message)
+    able = [name for name in names if draft.layers[name].class_name != "InputLayer"]
+    if not able:
+        raise Refused(f"{named(names)} has no weights to freeze.", "Choose a layer that learns.")
+    held = [draft.layers[name].config.get("trainable") is False for name in able]
+    frozen = _a_switch(message, "frozen", not all(held))
+    for name in able:
+        part = draft.layers[name]
+        draft.put_config(name, settings.with_value(part.class_name, name, part.config, "trainable", not frozen))
+    return Done(f"{'freeze' if frozen else 'unfreeze'} {named(able)}", rewired=False)
+
+
+@command("bypass")
+def bypass(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Whether layers let their input through {nodes, bypassed?}; without `bypassed` it is turned round."""
+    names = _layers_chosen(draft, message)
+    wanted = _a_switch(message, "bypassed", not draft.bypassed.issuperset(names))
+    if wanted:
+        for name in names:
+            checked_bypass(draft, name)
+        draft.bypassed = draft.bypassed | set(names)
+        return Done(f"bypass {named(names)}", rewired=False)
+    draft.bypassed = draft.bypassed - set(names)
+    return Done(f"switch on {named(names)}", rewired=False)
+
+
+def _layers_chosen(draft: Draft, message: Message) -> list[str]:
+    return list(dict.fromkeys(split_node(node)[0] for node in some_nodes(draft, message)))
+
+
+def _a_switch(message: Message, key: str, default: bool) -> bool:
+    value = message.get(key)
+    if value is not None and not isinstance(value, bool):
+        raise Refused(f"'{key}' must be true or false, not {value!r:.80}.")
+    return default if value is None else value
+
+
+@command("align", harmless=True)
+def align(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Puts cards on one line {nodes, side, places}; the places shown are in the message, as most follow a rule."""
+    side = message.get("side")
+    if not isinstance(side, str) or side not in SIDES:
+        raise Refused(f"'side' is one of {', '.join(SIDES)}, not {side!r:.80}.")
+    places = _shown_places(draft, message, 2)
+    axis, found = SIDES[side]
+    line = found([place[axis] for place in places.values()])
+    for node, (x, y) in places.items():
+        draft.layout[node] = (round(line, 1), y) if axis == 0 else (x, round(line, 1))
+    return Done(f"align {len(places)} cards", rewired=False)
+
+
+@command("distribute", harmless=True)
+def distribute(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Equal steps between the first and the last card {nodes, axis: horizontal|vertical, places}."""
+    axis = {"horizontal": 0, "vertical": 1}.get(str(message.get("axis")))
+    if axis is None:
+        raise Refused(f"'axis' is horizontal or vertical, not {message.get('axis')!r:.80}.")
+    places = _shown_places(draft, message, 3)
+    ranked = sorted(places, key=lambda node: places[node][axis])
+    first, last = places[ranked[0]][axis], places[ranked[-1]][axis]
+    for number, node in enumerate(ranked):
+        along = round(first + (last - first) * number / (len(ranked) - 1), 1)
+        x, y = places[node]
+        draft.layout[node] = (along, y) if axis == 0 else (x, along)
+    return Done(f"distribute {len(places)} cards", rewired=False)
+
+
+def _shown_places(draft: Draft, message: Message, least: int) -> dict[str, tuple[float, float]]:
+    nodes, shown = some_nodes(draft, message), message.get("places")
+    if not isinstance(shown, dict):
+        raise Refused("'places' must give the place of each node as it is shown.")
+    if len(nodes) < least:
+        raise Refused(f"Choose at least {least} cards.")
+    places: dict[str, Any] = shown
+    return {node: a_place(places.get(node)) for node in nodes}

@@ -1,0 +1,116 @@
+"""What makes a layer fit after a result: a layer between, a setting of the layer itself or of the one before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from math import isqrt
+from typing import Any
+
+from . import settings
+from .checks import Checked, Checker, Shape, called_once
+from .draft import Draft, Part, split_node
+from .labels import shape_words
+
+# The most axes, the batch included, for which a class does what people mean; the engine takes more of them.
+MOST_AXES = {"Dense": 3, "RNN": 3, "Embedding": 2}
+
+
+@dataclass(frozen=True)
+class Change:
+    """A way to add `part`. before: layers to put first, set: settings of others, settings: its own that were changed."""
+
+    words: str
+    part: Part
+    shape: Shape | None
+    before: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    set: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    settings: tuple[str, ...] = ()
+
+
+def fitting(part: Part, shape: Shape | None) -> bool:
+    """False for a layer that would take such a result and do something else with it than people mean."""
+    return shape is None or len(shape) <= MOST_AXES.get(part.class_name, len(shape))
+
+
+def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change]:
+    """Ways to add `part` after the result `tensor` of `node`, each tried, the most usual first."""
+    if part.class_name == "Embedding":  # it takes numbers of words, which no other layer makes of its result
+        return
+    yield from _own_settings(part, tensor)
+    yield from _sequences(draft, node, part)
+    for class_name, config in _between(tuple(tensor.shape)):
+        between = called_once(Part(class_name, config), [tensor])
+        if between.state != "ok" or not fitting(part, between.shape):
+            continue
+        after = _fresh(part, between.shape)
+        found = called_once(after, [between.tensors[0]])
+        if found.state == "ok":
+            step = {"class_name": class_name, "settings": config}
+            size = f" {shape_words((None, *config['target_shape']))}" if "target_shape" in config else ""
+            yield Change(f"with {class_name}{size} before it", after, found.shape, [step])
+
+
+def _fresh(part: Part, arriving: Shape | None) -> Part:
+    """The part with starting values for what arrives now, where they depend on it."""
+    if "target_shape" not in part.config and "dims" not in part.config:
+        return part
+    return Part(part.class_name, {**settings.starting_config(part.class_name, arriving, None), **part.config})
+
+
+def _own_settings(part: Part, tensor: Any) -> Iterator[Change]:
+    if "padding" in settings.fields_of(part.class_name) and part.config.get("padding") != "same":
+        same = Part(part.class_name, {**part.config, "padding": "same"})
+        found = called_once(same, [tensor])
+        if found.state == "ok" and fitting(part, tuple(tensor.shape)):
+            yield Change("with padding same", same, found.shape, settings=("padding",))
+
+
+def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
+    """A recurrent layer before it that gives the result of every step."""
+    name, before = split_node(node)[0], draft.part(node)
+    path = "return_sequences"
+    if before.class_name == "Bidirectional":
+        path = "layer.return_sequences"
+    if not settings.has(before.class_name, before.config, path) or len(before.calls) != 1:
+        return
+    config = settings.with_value(before.class_name, name, before.config, path, True)
+    sources = draft.sources(node)
+    if not sources or config == before.config:
+        return
+    every_step = _recalled(draft, node, Part(before.class_name, config))
+    found = called_once(part, [every_step.tensors[0]]) if every_step.state == "ok" else every_step
+    if found.state == "ok":
+        step = {"layers": [name], "field": path, "value": True}
+        yield Change(f"with all steps of '{name}'", part, found.shape, set=[step])
+
+
+def _recalled(draft: Draft, node: str, part: Part) -> Checked:
+    """A node's layer with other settings, called on what comes in: tried on the nodes before it only."""
+    trial = draft.copy()
+    trial.layers[split_node(node)[0]] = Part(part.class_name, part.config, draft.part(node).calls)
+    return Checker().check(trial).nodes[node]
+
+
+def _between(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Layers that change the number of axes, by how many there are."""
+    inside = list(shape[1:])
+    sizes = [size for size in inside if size is not None]
+    whole = len(sizes) == len(inside)
+    if len(inside) == 1 and whole:
+        side = isqrt(sizes[0])
+        yield "Reshape", {"target_shape": [sizes[0], 1]}
+        if side * side == sizes[0]:
+            yield "Reshape", {"target_shape": [side, side, 1]}
+        yield "Reshape", {"target_shape": [sizes[0], 1, 1]}
+    if len(inside) > 1:
+        yield "Flatten", {}
+    if len(inside) == 2 and whole:
+        yield "Reshape", {"target_shape": [*sizes, 1]}
+    if len(inside) == 3 and whole:
+        height, width, channels = sizes
+        yield "Reshape", {"target_shape": [height * width, channels] if channels > 1 else [height, width]}
+    if len(inside) == 3 and whole:
+        yield "Reshape", {"target_shape": [*sizes, 1]}
+    if len(inside) == 3:
+        yield "GlobalAveragePooling2D", {}

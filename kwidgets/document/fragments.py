@@ -1,0 +1,100 @@
+"""Copied layers as YAML text, and such texts (or whole models) as layers for another graph.
+
+kwidgets: fragment
+layers: [{name, class_name, config, inbound_nodes}]    wires among the copied layers only
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine.saving.text import write_yaml
+
+from .bypassing import written
+from .commands import MAX_NAME
+from .draft import INPUT, Draft, Part, Source, node_id
+from .printing import copied
+from .reading import read_document, read_places
+from .reading_layers import Mistake, nearest, read_graph
+
+MARK = "fragment"
+KEYS = ("kwidgets", "layers")
+MOST_LAYERS = 5000
+
+
+def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
+    """YAML of the layers of some nodes, with the wires among these nodes."""
+    part = cut_out(draft, nodes)
+    layers = [
+        {
+            "name": name,
+            "class_name": piece.class_name,
+            "config": {"name": name, **copied(piece.config)},
+            "inbound_nodes": [] if piece.class_name == INPUT else [[written(s) for s in call] for call in piece.calls],
+        }
+        for name, piece in part.layers.items()
+    ]
+    return write_yaml({"kwidgets": MARK, "layers": layers})
+
+
+def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
+    """A draft of some nodes and the wires among them; draft and nodes stay as they are."""
+    part = draft.copy()
+    part.drop_nodes(set(draft.nodes()) - set(nodes))
+    part.outputs, part.layout, part.notes = [], {}, []
+    return part
+
+
+def read_fragment(text: str) -> Draft:
+    """The layers of a fragment, or of a whole model in YAML or JSON. Errors: Refused with line and column."""
+    form = "json" if text.lstrip()[:1] in ("{", "[") else "yaml"
+    return read_places(text, form, _layers_of)
+
+
+def _layers_of(document: Mapping[str, Any]) -> Draft:
+    if "kwidgets" not in document:
+        if "class_name" not in document:
+            why = "This text holds no layers: neither a copied piece nor a model."
+            raise Mistake((), why, "Copy layers of a builder, or the YAML or JSON of a model.")
+        return read_document(document, Draft())
+    if document["kwidgets"] != MARK:
+        raise Mistake(("kwidgets",), f"'kwidgets' must be '{MARK}', not {document['kwidgets']!r:.60}.")
+    for key in document:
+        if key not in KEYS:
+            raise Mistake((key,), f"Unknown key '{key!s:.80}'.", nearest(key, KEYS))
+    layers = document.get("layers")
+    if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
+        raise Mistake(("layers",), f"'layers' must be a list of 1 to {MOST_LAYERS} layers.")
+    draft = Draft(kind="Model")
+    read_graph(draft, document, ("layers",))
+    return draft
+
+
+def fresh_name(draft: Draft, name: str) -> str:
+    """The name itself where it is free, else with the next free number: "dense_1" -> "dense_2"."""
+    if name not in draft.layers:
+        return name
+    base = re.sub(r"_\d{1,6}$", "", name)[: MAX_NAME - 8]
+    number = 1
+    while f"{base}_{number}" in draft.layers:
+        number += 1
+    return f"{base}_{number}"
+
+
+def put_in(draft: Draft, piece: Draft) -> list[str]:
+    """Adds the layers of `piece` under fresh names, with the wires among them; returns the new nodes in order."""
+    names: dict[str, str] = {}
+    for name in piece.layers:
+        names[name] = fresh_name(draft, name)
+        draft.layers[names[name]] = Part(INPUT, {})
+
+    def renamed(sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        return tuple(source._replace(layer=names[source.layer]) for source in sources)
+
+    for name, part in piece.layers.items():
+        calls = tuple(renamed(call) for call in part.calls)
+        draft.layers[names[name]] = Part(part.class_name, copied(part.config), calls)
+    draft.bypassed = draft.bypassed | {names[name] for name in piece.bypassed}
+    return [node_id(names[name], call) for name, part in piece.layers.items() for call in range(len(part.calls))]

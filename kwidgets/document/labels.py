@@ -1,0 +1,106 @@
+"""Settings and their values in words: labels of forms, lines of undo."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+# Names whose words are not simply the name with spaces.
+LABELS = {
+    "activity_regularizer": "Output regularizer",
+    "batch_input_shape": "Shape",
+    "clipnorm": "Clip norm",
+    "clipvalue": "Clip value",
+    "data_format": "Channel axis",
+    "dilation_rate": "Dilation",
+    "dims": "Order of axes",
+    "dtype": "Kind of number",
+    "input_dim": "Vocabulary",
+    "l1": "L1",
+    "l2": "L2",
+    "lr": "Learning rate",
+    "n": "Times",
+    "output_dim": "Vector length",
+    "stddev": "Strength of noise",
+    "trainable": "Learns",
+}
+
+
+def label(name: str) -> str:
+    """A setting in words.
+
+    >>> label("kernel_size"), label("layer.return_sequences"), label("lr")
+    ('Kernel size', 'Return sequences', 'Learning rate')
+    """
+    last = name.rpartition(".")[2]
+    words = last.replace("_", " ").strip()
+    return LABELS.get(last) or words[:1].upper() + words[1:]
+
+
+def in_line(name: str) -> str:
+    """The label within a sentence: "kernel size"; abbreviations keep their capitals."""
+    words = label(name)
+    return words if words[1:2].isdigit() else words[:1].lower() + words[1:]
+
+
+def value_text(value: Any) -> str:
+    """A value of a setting in few words.
+
+    >>> value_text([3, 3]), value_text(None), value_text(False), value_text([None, 8]), value_text(0.001)
+    ('3×3', 'none', 'off', '?×8', '0.001')
+    """
+    if value is None:
+        return "none"
+    if isinstance(value, bool):
+        return "on" if value else "off"
+    if isinstance(value, (list, tuple)):
+        return "×".join("?" if item is None else value_text(item) for item in value) or "none"
+    if isinstance(value, Mapping):
+        return str(value.get("class_name", "own"))
+    if isinstance(value, float):
+        return f"{value:g}"
+    return f"{value!s:.60}"
+
+
+def shape_words(shape: Iterable[int | None] | None) -> str:
+    """A shape without its batch, as cards show it.
+
+    >>> shape_words((None, 8, 8, 32)), shape_words((None, 10)), shape_words(None)
+    ('8×8×32', '10', '?')
+    """
+    if shape is None:
+        return "?"
+    return "×".join("?" if size is None else str(size) for size in list(shape)[1:]) or "1"
+
+
+def arriving_words(shape: Iterable[int | None]) -> str:
+    """A result in a sentence.
+
+    >>> arriving_words((None, 8, 8, 1)), arriving_words((None, 64)), arriving_words((None,))
+    ('8×8×1', '64 numbers', 'one number')
+    """
+    sizes = list(shape)[1:]
+    if not sizes or sizes == [1]:
+        return "one number"
+    return f"{shape_words([None, *sizes])} numbers" if len(sizes) == 1 else shape_words([None, *sizes])
+
+
+def without_batch(text: str) -> str:
+    """A sentence of the engine's with its shapes as they are shown here.
+
+    >>> without_batch("inputs of one shape, the first is (None, 6, 6, 4)")
+    'inputs of one shape, the first is 6×6×4'
+    """
+    return re.sub(
+        r"\(None((?:, (?:\d+|None))*),?\)",
+        lambda found: arriving_words([None, *(int(n) if n.isdecimal() else None for n in found[1].split(", ")[1:])]),
+        text,
+    )
+
+
+def change_text(name: str, old: Iterable[Any], new: Any) -> str:
+    """A change for the undo list: "filters 16 → 32"; without the old value where several differ."""
+    before = list(dict.fromkeys(value_text(value) for value in old))
+    start = f"{before[0]} → " if len(before) == 1 else "→ "
+    return f"{in_line(name)} {start}{value_text(new)}"

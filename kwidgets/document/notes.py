@@ -1,0 +1,99 @@
+"""Notes on the canvas: texts that belong to the drawing and not to the model. Their commands, and how a text keeps them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..messages import Note
+from .commands import Done, Message, Surroundings, a_place, a_text, command
+from .draft import Draft
+from .reading_layers import Mistake, Path
+from .refused import Refused
+
+LONGEST_NOTE = 4000
+MOST_NOTES = 500
+WIDTH, HEIGHT = 200.0, 80.0
+LEAST, MOST = 40.0, 2000.0
+KEYS = ("id", "text", "x", "y", "width", "height")
+
+
+@command("note", harmless=True)
+def note(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """A new note {text, position: [x, y], size?: [width, height]}; 200 x 80 canvas units where no size is given."""
+    if len(draft.notes) >= MOST_NOTES:
+        raise Refused(f"There are {MOST_NOTES} notes already.", "Remove one first.")
+    x, y = a_place(message.get("position", (0, 0)))
+    width, height = _a_size(message["size"]) if "size" in message else (WIDTH, HEIGHT)
+    made = Note(id=_free_id(draft), text=_a_note(message), x=x, y=y, width=width, height=height)
+    draft.notes = [*draft.notes, made]
+    return Done("add a note", [made["id"]], rewired=False)
+
+
+@command("set_note", harmless=True)
+def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Changes of a note {note: id, text?, position?, size?}."""
+    old = _found(draft, message)
+    new = Note(**old)
+    if "text" in message:
+        new["text"] = _a_note(message)
+    if "position" in message:
+        new["x"], new["y"] = a_place(message["position"])
+    if "size" in message:
+        new["width"], new["height"] = _a_size(message["size"])
+    draft.notes = [new if one is old else one for one in draft.notes]
+    return Done("change a note" if "text" in message else "move a note", [new["id"]], rewired=False)
+
+
+@command("remove_note", harmless=True)
+def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
+    old = _found(draft, message)
+    draft.notes = [one for one in draft.notes if one is not old]
+    return Done("remove a note", rewired=False)
+
+
+def read_notes(value: Any, where: Path) -> list[Note]:
+    """Notes of a text, checked. Errors: Mistake with its place."""
+    if not isinstance(value, list) or len(value) > MOST_NOTES:
+        raise Mistake(where, f"'notes' must be a list of at most {MOST_NOTES} notes.")
+    notes: list[Note] = []
+    for number, item in enumerate(value):
+        at = (*where, number)
+        if not isinstance(item, dict) or set(item) != set(KEYS):
+            raise Mistake(at, f"A note has: {', '.join(KEYS)}.")
+        if not isinstance(item["id"], str) or item["id"] in {one["id"] for one in notes}:
+            raise Mistake((*at, "id"), f"Each note has an id of its own, not {item['id']!r:.40}.")
+        try:
+            x, y = a_place((item["x"], item["y"]))
+            width, height = _a_size((item["width"], item["height"]))
+            notes.append(Note(id=item["id"], text=_a_note(item), x=x, y=y, width=width, height=height))
+        except Refused as refusal:
+            raise Mistake(at, refusal.why, refusal.hint) from None
+    return notes
+
+
+def _found(draft: Draft, message: Message) -> Note:
+    for one in draft.notes:
+        if one["id"] == message.get("note"):
+            return one
+    raise Refused(
+        f"There is no note {message.get('note')!r:.80} any more.", "The canvas has been refreshed; try again."
+    )
+
+
+def _free_id(draft: Draft) -> str:
+    taken = {one["id"] for one in draft.notes}
+    return next(f"note_{number}" for number in range(1, MOST_NOTES + 2) if f"note_{number}" not in taken)
+
+
+def _a_note(message: Message) -> str:
+    text = a_text(message, "text")
+    if len(text) > LONGEST_NOTE:
+        raise Refused(f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}.", field="text")
+    if any((ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text):
+        raise Refused("A note may not hold control characters.", field="text")
+    return text
+
+
+def _a_size(value: object) -> tuple[float, float]:
+    width, height = a_place(value)
+    return min(max(width, LEAST), MOST), min(max(height, LEAST), MOST)

@@ -1,0 +1,198 @@
+"""Where cards and wires of the canvas stand: pins where a person has put them, all else wrapped as text is.
+
+A pinned card keeps its slot in the layout, so that moving one card leaves the others where they are. Cards that the
+layout would put on a pinned one give way to the nearest free place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.drawing.ranks import connected_parts
+from engine.drawing.routes import Cards, completed, ends_of
+from engine.drawing.wrap import Wire, Wrapped, wrap
+
+from .draft import Draft, Source, wire_id
+from .folding import Repeat, Shown
+from .positions import CARD_HEIGHT, CARD_WIDTH, Place, free_place, free_places, overlapping
+
+CARD = (CARD_WIDTH, CARD_HEIGHT)
+# Of the part of the page that is left beside palette and inspector; the page sends its own.
+CANVAS = (690.0, 556.0)
+# What the layout puts nearer to a pinned card than this gives way.
+TOO_NEAR = 12.0
+FRAME_SIDE, FRAME_ABOVE, FRAME_BELOW = 8.0, 24.0, 10.0
+
+
+@dataclass(frozen=True)
+class ShownWire:
+    """A wire between two cards. node: whose output it brings; index: the input of the target card, of `ports`."""
+
+    id: str
+    source: str
+    target: str
+    index: int
+    ports: int
+    output: Source
+    node: str
+
+
+@dataclass(frozen=True)
+class Placement:
+    """places: top-left corners of the cards. routes: corners of the wires' ways, by the wire's id. frames: of opened folds."""
+
+    places: dict[str, Place]
+    routes: dict[str, list[Place]]
+    frames: list[tuple[Repeat, tuple[float, float, float, float]]]
+
+
+def wires_shown(draft: Draft, shown: Shown) -> list[ShownWire]:
+    """Wires between cards; what comes into a closed fold from one output is one wire."""
+    entering: dict[str, list[tuple[str, Source, str]]] = {card: [] for card in shown.cards}
+    seen: set[tuple[str, str, int]] = set()
+    for node in draft.nodes():
+        card = shown.card_of[node]
+        for index, source in enumerate(draft.sources(node)):
+            if card in shown.closed:
+                key = card, source.node, source.tensor
+                if shown.card_of[source.node] == card or key in seen:
+                    continue
+                seen.add(key)
+            entering[card].append((wire_id(node, index), source, node))
+    return [
+        ShownWire(wire, shown.card_of[source.node], card, index, len(wires), source, node)
+        for card, wires in entering.items()
+        for index, (wire, source, node) in enumerate(wires)
+    ]
+
+
+@dataclass(frozen=True)
+class _Graph:
+    """What the layout depends on: cards by number."""
+
+    count: int
+    wires: tuple[Wire, ...]
+    groups: tuple[tuple[int, ...], ...]
+    canvas: tuple[float, float]
+
+
+class Placer:
+    """Places cards; the layout is computed again only when cards, wires, folds or the canvas have changed."""
+
+    def __init__(self) -> None:
+        self._known: tuple[_Graph, Wrapped] | None = None
+        self._routes: dict[str, list[Place]] = {}
+
+    def place(
+        self,
+        draft: Draft,
+        shown: Shown,
+        wires: Sequence[ShownWire],
+        canvas: tuple[float, float] = CANVAS,
+    ) -> Placement:
+        """Places of all cards and ways of all wires; canvas: its width and height in pixels."""
+        number = {card: place for place, card in enumerate(shown.cards)}
+        lines = [Wire(number[w.source], number[w.target], (w.index + 1) / (w.ports + 1)) for w in wires]
+        pins = self._pins(draft, shown)
+        flowing = self._flowing(len(number), lines, {number[card] for card in pins})
+        slots, routes = self._wrapped(shown, number, lines, flowing, canvas)
+        places = _resolved(pins, {shown.cards[card]: place for card, place in slots.items()})
+        corners = [places[card] for card in shown.cards]
+        moved = {card for card, place in enumerate(corners) if slots.get(card) != place}
+        ways = self._ways(wires, lines, routes, corners, moved)
+        self._routes = {wire.id: way for wire, way in zip(wires, ways, strict=True)}
+        ordered = {card: places[card] for card in shown.cards}
+        return Placement(ordered, self._routes, [(fold, _frame(fold, ordered, pins)) for fold in shown.opened])
+
+    def _pins(self, draft: Draft, shown: Shown) -> dict[str, Place]:
+        """Pinned cards; a closed fold stands where its first node is pinned."""
+        first = {fold.nodes[0] for fold in shown.closed.values()}
+        return {
+            shown.card_of[node]: place
+            for node, place in draft.layout.items()
+            if shown.card_of[node] == node or node in first
+        }
+
+    def _flowing(self, count: int, lines: Sequence[Wire], pinned: set[int]) -> list[int]:
+        """Cards that the layout has slots for: parts of the graph of which not every card is pinned."""
+        if not pinned:
+            return list(range(count))
+        parts = connected_parts(count, [(line.source, line.target) for line in lines])
+        return sorted(card for part in parts if not pinned.issuperset(part) for card in part)
+
+    def _wrapped(
+        self,
+        shown: Shown,
+        number: Mapping[str, int],
+        lines: Sequence[Wire],
+        flowing: Sequence[int],
+        canvas: tuple[float, float],
+    ) -> tuple[dict[int, Place], list[list[Place]]]:
+        """Slots by card, and a way for each wire, [] where the layout has none."""
+        local = {card: place for place, card in enumerate(flowing)}
+        inner = [line for line in lines if line.source in local]
+        graph = _Graph(
+            len(flowing),
+            tuple(Wire(local[line.source], local[line.target], line.port) for line in inner),
+            tuple(
+                members
+                for fold in shown.opened
+                if (members := tuple(local[number[node]] for node in fold.nodes if number[node] in local))
+            ),
+            canvas,
+        )
+        if self._known is None or self._known[0] != graph:
+            self._known = graph, wrap(graph.count, graph.wires, graph.groups, canvas, CARD)
+        wrapped = self._known[1]
+        routes = iter(wrapped.routes)
+        return (
+            {card: wrapped.places[place] for card, place in local.items()},
+            [list(next(routes)) if line.source in local else [] for line in lines],
+        )
+
+    def _ways(
+        self,
+        wires: Sequence[ShownWire],
+        lines: Sequence[Wire],
+        routes: list[list[Place]],
+        corners: Sequence[Place],
+        moved: set[int],
+    ) -> list[list[Place]]:
+        """The layout's ways where both ends stand in their slots and no moved card on them; else the old or new ones."""
+        if not moved and all(routes):
+            return routes
+        in_the_way = Cards([corners[card] for card in moved], CARD)
+        doubtful: set[int] = set()
+        for place, crossed in enumerate(in_the_way.crossed(routes)):
+            line = lines[place]
+            if crossed or not routes[place] or line.source in moved or line.target in moved:
+                old = self._routes.get(wires[place].id, [])
+                kept = bool(old) and (old[0], old[-1]) == ends_of(line, corners, CARD)
+                routes[place] = old if kept else []
+                doubtful.add(place)
+        return completed(lines, corners, routes, CARD, doubtful)
+
+
+def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place]) -> dict[str, Place]:
+    """Places at which no card lies on another: pins first, then the slots that they leave free."""
+    places = dict(pins)
+    for card in overlapping(pins):
+        del places[card]
+        places[card] = free_place(pins[card], places.values())
+    moved = [place for card, place in places.items() if slots.get(card) != place]
+    left = {card: slot for card, slot in slots.items() if card not in pins}
+    free = dict(zip(left, free_places(list(left.values()), moved, TOO_NEAR), strict=True))
+    places |= {card: slot for card, slot in left.items() if free[card]}
+    for card, slot in left.items():
+        if not free[card]:
+            places[card] = free_place(slot, places.values())
+    return places
+
+
+def _frame(fold: Repeat, places: Mapping[str, Place], pins: Mapping[str, Place]) -> tuple[float, float, float, float]:
+    """x, y, width and height of the outline of an opened fold, round its cards that were not placed by hand."""
+    inside = [places[node] for node in fold.nodes if node not in pins] or [places[node] for node in fold.nodes]
+    left, top = min(x for x, _ in inside) - FRAME_SIDE, min(y for _, y in inside) - FRAME_ABOVE
+    right, bottom = max(x for x, _ in inside) + CARD_WIDTH, max(y for _, y in inside) + CARD_HEIGHT
+    return left, top, right + FRAME_SIDE - left, bottom + FRAME_BELOW - top

@@ -1,0 +1,99 @@
+"""The key `bypassed` of a text -> layers of a draft that let their input through, checked like all that comes from outside."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import settings
+from .bypassing import FEEDS, through, why_not
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, split_node
+from .reading_layers import Mistake, Path, read_call, read_part
+
+
+def restore(draft: Draft, value: Any, where: Path) -> None:
+    """Puts the layers of `described` into the draft that was read without them. Errors: Mistake with its place."""
+    if value is None:
+        return
+    if not isinstance(value, list):
+        raise Mistake(where, "'bypassed' must be a list of layers.")
+    feeds: list[tuple[Any, Path, str]] = []
+    calls: dict[str, tuple[Any, Path]] = {}
+    for number, entry in enumerate(value):
+        at = (*where, number)
+        name, part, _ = read_part(draft, entry, at)
+        if part.class_name == INPUT:
+            raise Mistake(at, "An input cannot be bypassed.")
+        _insert(draft, name, part, entry.get("place"), (*at, "place"))
+        calls[name] = (entry.get("inbound_nodes", []), (*at, "inbound_nodes"))
+        feeds.append((entry.get(FEEDS, []), (*at, FEEDS), name))
+    draft.bypassed = frozenset(calls)
+    _restore_calls(draft, calls)
+    _refuse_circle(draft, where)
+    _restore_feeds(draft, feeds)
+    for name, (_, at) in calls.items():
+        if why := why_not(draft, name):
+            raise Mistake(at, why)
+    _refuse_circle(draft, where)
+
+
+def _refuse_circle(draft: Draft, where: Path) -> None:
+    if len(order(draft, calls_in_order=False)) < sum(len(part.calls) for part in draft.layers.values()):
+        raise Mistake(where, "The wires of the bypassed layers close a circle.")
+
+
+def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> None:
+    if not isinstance(place, int) or isinstance(place, bool) or place < 0:
+        raise Mistake(where, f"'place' is the number of the layer among all, from 0, not {place!r:.40}.")
+    items = list(draft.layers.items())
+    items.insert(min(place, len(items)), (name, part))
+    draft.layers = dict(items)
+
+
+def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Any, Path]]) -> None:
+    counts = {name: len(part.calls) for name, part in draft.layers.items()}
+    counts |= {name: max(len(read), 1) for name, (read, _) in calls.items() if isinstance(read, list)}
+    for name, (read, at) in calls.items():
+        if not isinstance(read, list):
+            raise Mistake(at, "'inbound_nodes' must be a list with one item for each call of the layer.")
+        sources = tuple(read_call(call, (*at, i), counts) for i, call in enumerate(read)) or ((),)
+        part = draft.layers[name]
+        draft.layers[name] = Part(part.class_name, part.config, sources)
+
+
+def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
+    """Wires from bypassed layers, the first inputs first: what was let through there is replaced, what was not, added."""
+    wires: list[tuple[str, int, Source, Path]] = []
+    for value, at, name in feeds:
+        if not isinstance(value, list):
+            raise Mistake(at, "'feeds' must be a list of [layer, call, index, call, output, arguments].")
+        for number, item in enumerate(value):
+            wires.append(_read_feed(draft, item, name, (*at, number)))
+    for node, index, source, at in sorted(wires, key=lambda wire: wire[:2]):
+        sources = list(draft.sources(node))
+        arrives = through(draft, source)
+        if arrives is not None and not (index < len(sources) and sources[index] == arrives):
+            raise Mistake(at, f"'{source.layer:.80}' does not feed input {index} of '{split_node(node)[0]:.80}'.")
+        if arrives is None and index > len(sources):
+            raise Mistake(at, f"'{split_node(node)[0]:.80}' has no input {index}.")
+        sources[index : index + (arrives is not None)] = [source]
+        if len(sources) > 1 and settings.inputs_of(draft.part(node).class_name, draft.part(node).config) == 1:
+            raise Mistake(at, f"'{split_node(node)[0]:.80}' takes one input.")
+        draft.put_call(node, tuple(sources))
+
+
+def _read_feed(draft: Draft, item: Any, name: str, where: Path) -> tuple[str, int, Source, Path]:
+    if not isinstance(item, list) or not 5 <= len(item) <= 6 or not isinstance(item[0], str):
+        raise Mistake(where, "An item is [layer, call, index, call, output] or with a table of arguments.")
+    numbers = item[1:5]
+    if not all(isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**6 for number in numbers):
+        raise Mistake(where, "Calls, index and output are whole numbers from 0.")
+    node = node_id(item[0], item[1])
+    if not draft.has(node) or item[0] in draft.bypassed or draft.is_input(node):
+        raise Mistake(where, f"There is no layer '{item[0]:.80}' that could be fed.")
+    if not draft.has(node_id(name, item[3])):
+        raise Mistake(where, f"There is no call {item[3]} of '{name:.80}'.")
+    arguments = item[5] if len(item) == 6 else {}
+    if not isinstance(arguments, Mapping):
+        raise Mistake(where, "The arguments of a call must be a table.")
+    return node, item[2], Source(name, item[3], item[4], dict(arguments) if arguments else NO_ARGUMENTS), where

@@ -1,0 +1,36 @@
+"""Why a node's output has its shape, in sentences with this graph's numbers."""
+
+from __future__ import annotations
+
+from engine.core.tensor import Tensor
+from engine.describe import explain
+
+from .. import messages
+from .checks import Checked, Checkup, shape_text
+from .costs import call_that_made
+from .draft import Draft, split_node
+
+
+def why(draft: Draft, checkup: Checkup, node: str) -> messages.Why:
+    """The shape, or shapes of several outputs, and a sentence for each rule; for a node without one, what it lacks."""
+    checked = checkup.nodes[node]
+    if not checked.tensors:
+        return {"shape": None, "lines": [_missing(checked)]}
+    shapes = [_plain(tensor) for tensor in checked.tensors]
+    shape = shapes if len(shapes) > 1 else shapes[0]
+    if split_node(node)[0] in draft.bypassed:
+        return {"shape": shape, "lines": [f"bypassed: it hands on what comes in, {shape_text(shapes[0])}"]}
+    call = call_that_made(checked.tensors[0])
+    told = [tuple(one) for one in shapes]
+    found = explain(call.outbound_layer, call.input_shapes, told if len(told) > 1 else told[0])
+    return {"shape": shape, "lines": found.lines}
+
+
+def _missing(checked: Checked) -> str:
+    if checked.fault is not None:
+        return checked.fault.sentence
+    return f"It waits for '{checked.waits_for}', which is not right yet."
+
+
+def _plain(tensor: Tensor) -> messages.Shape:
+    return [None if n is None else int(n) for n in tensor.shape]

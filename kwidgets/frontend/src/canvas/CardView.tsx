@@ -1,0 +1,67 @@
+// A layer on the canvas: its family's sign, class, the settings that matter, output shape; and what is wrong.
+import { Handle, type NodeProps, Position } from "@xyflow/react";
+import { memo } from "react";
+import { shapeText } from "../shared/figures";
+import { Glyph } from "../shared/Icon";
+import type { Card } from "../shared/messages";
+import { words } from "../shared/words";
+import type { CardNode } from "./flow";
+
+export const CardView = memo(function CardView({ data, selected }: NodeProps<CardNode>) {
+  const { card, target } = data;
+  return (
+    <div className={classes(card, selected, target)} data-testid={`kw-node-${card.id}`} data-state={card.state} title={tooltip(card)}>
+      {Array.from({ length: card.ports }, (_, index) => (
+        <Handle
+          key={index} id={String(index)} type="target" position={Position.Top} className="kw-port" role="img"
+          style={{ left: `${((index + 1) * 100) / (card.ports + 1)}%` }} aria-label={words.canvas.input(index + 1, card.layer)}
+        />
+      ))}
+      <Glyph family={card.family} size={26} />
+      <div className="kw-card-text">
+        <div className="kw-card-title">{card.title}</div>
+        <Line card={card} />
+        <div className="kw-card-shape" data-testid="kw-node-shape">
+          {card.state === "wrong" ? "?" : shapeText(card.shape)}
+        </div>
+      </div>
+      <Badges card={card} />
+      <Handle type="source" position={Position.Bottom} className="kw-port" role="img" aria-label={words.canvas.output(card.layer)} />
+    </div>
+  );
+});
+
+function Line({ card }: { card: Card }) {
+  const text = card.state === "ok" ? card.line : (card.says ?? card.line);
+  return text === "" ? null : <div className="kw-card-line">{text}</div>;
+}
+
+function Badges({ card }: { card: Card }) {
+  const { canvas } = words;
+  return (
+    <>
+      {card.fold !== null && card.fold.times > 1 && <span className="kw-badge kw-badge-times">{canvas.times(card.fold.times)}</span>}
+      <span className="kw-badges">
+        {card.uses > 1 && <span className="kw-badge">{canvas.shared(card.uses)}</span>}
+        {card.frozen && <span className="kw-badge">{canvas.frozen}</span>}
+        {card.bypassed && <span className="kw-badge">{canvas.bypassed}</span>}
+        {card.state === "wrong" && <span className="kw-badge kw-badge-wrong">!</span>}
+      </span>
+    </>
+  );
+}
+
+function classes(card: Card, selected: boolean, target: boolean): string {
+  const marks = {
+    "kw-card-selected": selected, "kw-card-target": target, "kw-card-stack": card.fold !== null, "kw-card-bypassed": card.bypassed,
+    "kw-card-frozen": card.frozen,
+  };
+  const set = Object.entries(marks).filter(([, on]) => on).map(([name]) => name);
+  return ["kw-card", `kw-card-${card.state}`, ...set].join(" ");
+}
+
+/** What may be cut on the card, whole. */
+function tooltip(card: Card): string {
+  const lines = [`${card.title} ${card.layer}`, card.line, card.says ?? "", card.fold === null ? "" : words.canvas.holds(card.fold.nodes.length)];
+  return lines.filter((line) => line !== "").join("\n");
+}

@@ -1,0 +1,21 @@
+// The outline of an opened fold, with its title and a button that folds it again.
+import type { NodeProps } from "@xyflow/react";
+import { memo } from "react";
+import { useAsk } from "../shared/context";
+import { words } from "../shared/words";
+import type { FrameNode } from "./flow";
+
+export const FrameView = memo(function FrameView({ data: { frame } }: NodeProps<FrameNode>) {
+  const { ask } = useAsk();
+  return (
+    <div className="kw-frame-outline" style={{ width: frame.width, height: frame.height }}>
+      <span className="kw-frame-title">
+        {frame.title}
+        {frame.times > 1 && ` ${words.canvas.times(frame.times)}`}
+        <button type="button" className="kw-link-button nodrag nopan" onClick={() => void ask("open_fold", { fold: frame.id, open: false })}>
+          {words.canvas.closeFold}
+        </button>
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,26 @@
+// A wire along the corners that Python found, which keep it from running under cards.
+import { BaseEdge, type EdgeProps, EdgeLabelRenderer, getBezierPath } from "@xyflow/react";
+import { memo } from "react";
+import { shapeText } from "../shared/figures";
+import type { WireEdge } from "./flow";
+import { middleOf, roundedPath } from "./path";
+
+export const WireView = memo(function WireView({ id, data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
+  const { wire, loose } = data ?? {};
+  const routed = wire !== undefined && loose !== true && wire.points.length > 1;
+  const [free] = getBezierPath({ sourceX, sourceY, targetX, targetY });
+  const middle = routed ? middleOf(wire.points) : [(sourceX + targetX) / 2, (sourceY + targetY) / 2];
+  const marks = `kw-wire ${wire?.wrong === true ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""}`;
+  return (
+    <>
+      <BaseEdge id={id} path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
+      {wire?.shape !== null && wire?.shape !== undefined && (
+        <EdgeLabelRenderer>
+          <span className="kw-wire-shape" style={{ transform: `translate(-50%, -50%) translate(${middle[0] ?? 0}px, ${middle[1] ?? 0}px)` }}>
+            {shapeText(wire.shape)}
+          </span>
+        </EdgeLabelRenderer>
+      )}
+    </>
+  );
+});

@@ -1,0 +1,63 @@
+// The line at the foot: problems, training, log; opened, it lies over the page and moves nothing.
+import { type ReactNode, useId } from "react";
+import { useBuilder } from "../frame/BuilderContext";
+import { useGraph, useTrait } from "../shared/context";
+import { Icon } from "../shared/Icon";
+import { words } from "../shared/words";
+import { Log } from "./Log";
+import { Problems } from "./Problems";
+import { TrainingLine } from "./TrainingLine";
+import "./dock.css";
+
+export type DockTab = "problems" | "training" | "log";
+
+const TABS: Record<DockTab, () => ReactNode> = {
+  problems: () => <Problems />,
+  training: () => <TrainingLine />,
+  log: () => <Log />,
+};
+
+export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: DockTab | null) => void }) {
+  const { head } = useGraph();
+  const id = useId();
+  const errors = head.problems.filter((problem) => problem.severity === "error").length;
+  const empty = head.totals.layers === 0;
+  const count = empty ? 0 : head.problems.length;
+  return (
+    <section className="kw-dock" aria-label={words.dock.label}>
+      {open !== null && (
+        <div className="kw-dock-panel" role="region" id={`${id}-panel`} aria-label={words.dock[open]}>
+          <button type="button" className="kw-icon-button kw-dock-close" aria-label={words.dock.close} onClick={() => choose(null)}>
+            <Icon name="close" size={14} />
+          </button>
+          {TABS[open]()}
+        </div>
+      )}
+      <div className="kw-dock-line">
+        {(Object.keys(TABS) as DockTab[]).map((tab) => (
+          <button
+            key={tab} type="button" className="kw-dock-tab" aria-expanded={open === tab} aria-controls={`${id}-panel`} data-testid={`kw-dock-${tab}`}
+            onClick={() => choose(open === tab ? null : tab)}
+          >
+            {words.dock[tab]}
+            {tab === "problems" && (
+              <span className={`kw-count ${errors > 0 && !empty ? "kw-count-wrong" : ""}`} data-testid="kw-problem-count">
+                {count}
+              </span>
+            )}
+          </button>
+        ))}
+        <span className="kw-grow" />
+        <Foot />
+      </div>
+    </section>
+  );
+}
+
+/** What to expect of a training on this machine, or how many cards are chosen. */
+function Foot() {
+  const forecast = useTrait("forecast");
+  const { selected } = useBuilder();
+  const says = selected.size > 1 ? words.dock.chosen(selected.size) : forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
+  return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast">{says}</span>;
+}

@@ -1,0 +1,152 @@
+// Name, undo, pages, state, export, the one main button, full page.
+import { type KeyboardEvent, useEffect, useState } from "react";
+import { ExportMenu } from "../pages/code/ExportMenu";
+import { useHasDraft } from "../pages/code/CodeDrafts";
+import { useAsk, useGraph, useTrait } from "../shared/context";
+import { Icon } from "../shared/Icon";
+import { words } from "../shared/words";
+import { PAGES, type Page, useBuilder } from "./BuilderContext";
+import { useNamedCommands } from "./CommandsContext";
+import type { FullPage } from "./Frame";
+import { MainButton } from "./MainButton";
+
+interface Props {
+  fullPage: FullPage;
+  openPalette: () => void;
+  showProblems: () => void;
+  showKeys: () => void;
+}
+
+export function TopBar({ fullPage, openPalette, showProblems, showKeys }: Props) {
+  const { frame } = words;
+  return (
+    <header className="kw-top">
+      <button type="button" className="kw-button kw-button-small kw-add-layer" onClick={openPalette} aria-label={frame.addLayerLong}>
+        <Icon name="plus" size={13} />
+        {frame.addLayer}
+      </button>
+      <ModelName />
+      <span className="kw-top-line" />
+      <History />
+      <span className="kw-grow" />
+      <PageTabs />
+      <span className="kw-grow" />
+      <StatusPill showProblems={showProblems} />
+      <ExportMenu />
+      <MainButton />
+      <button type="button" className="kw-icon-button kw-keys-button" aria-label={frame.keysHelp} title={frame.keysHelp} onClick={showKeys}>
+        <Icon name="help" />
+      </button>
+      <button
+        type="button" className="kw-icon-button" aria-pressed={fullPage.full} data-testid="kw-full-page" onClick={fullPage.toggle}
+        aria-label={fullPage.full ? frame.leaveFullPage : frame.fullPage} title={fullPage.full ? frame.leaveFullPage : frame.fullPage}
+      >
+        <Icon name={fullPage.full ? "leave" : "full"} />
+      </button>
+    </header>
+  );
+}
+
+function ModelName() {
+  const { head, order } = useGraph();
+  const { ask } = useAsk();
+  const [typed, setTyped] = useState<string | null>(null);
+  useEffect(() => setTyped(null), [head.name]);
+  const send = () => {
+    if (typed !== null && typed.trim() !== "" && typed !== head.name) void ask("name_model", { name: typed });
+    setTyped(null);
+  };
+  const keyDown = (event: KeyboardEvent<HTMLInputElement>) => {
+    if (event.key === "Enter" && !event.nativeEvent.isComposing) event.currentTarget.blur();
+    if (event.key === "Escape") setTyped(null);
+  };
+  const empty = head.totals.layers === 0;
+  return (
+    <span className="kw-name">
+      {typed === null ? (
+        <button type="button" className="kw-name-button kw-ellipsis" title={words.frame.rename} data-testid="kw-model-name" onClick={() => setTyped(head.name)}>
+          {head.name}
+        </button>
+      ) : (
+        <input className="kw-input kw-name-input" autoFocus aria-label={words.frame.nameLabel} value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={send} onKeyDown={keyDown} />
+      )}
+      <span className="kw-soft kw-ellipsis kw-about" data-testid="kw-totals">
+        {empty ? words.frame.empty : words.frame.about(head.kind, head.totals.layers, order.length)}
+      </span>
+    </span>
+  );
+}
+
+function History() {
+  const { head } = useGraph();
+  const titles = { undo: words.frame.undo(head.undo), redo: words.frame.redo(head.redo) };
+  return (
+    <>
+      {useNamedCommands(["undo", "redo"]).map((command) => (
+        <button
+          key={command.name} type="button" className="kw-icon-button" disabled={!command.enabled} data-testid={`kw-${command.name}`}
+          aria-label={titles[command.name as "undo" | "redo"]} title={titles[command.name as "undo" | "redo"]} onClick={command.run}
+        >
+          <Icon name={command.name as "undo" | "redo"} />
+        </button>
+      ))}
+    </>
+  );
+}
+
+function PageTabs() {
+  const { page, go } = useBuilder();
+  const unsent = useHasDraft();
+  const keyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
+    const next = PAGES[(PAGES.indexOf(page) + step + PAGES.length) % PAGES.length];
+    if (step === 0 || next === undefined) return;
+    go(next);
+    event.currentTarget.querySelector<HTMLElement>(`[data-page="${next}"]`)?.focus();
+    event.preventDefault();
+  };
+  return (
+    <div className="kw-segments" role="tablist" aria-label={words.frame.pagesLabel} onKeyDown={keyDown}>
+      {PAGES.map((one: Page) => (
+        <button key={one} type="button" role="tab" data-page={one} data-testid={`kw-page-${one}`} aria-selected={one === page} tabIndex={one === page ? 0 : -1} onClick={() => go(one)}>
+          {words.frame.pages[one]}
+          {one === "code" && unsent && (
+            <span className="kw-unsent" title={words.frame.unsent}>
+              <span className="kw-hidden">{words.frame.unsent}</span>
+            </span>
+          )}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function StatusPill({ showProblems }: { showProblems: () => void }) {
+  const { head } = useGraph();
+  const run = useTrait("run");
+  const { frame } = words;
+  const errors = head.problems.filter((problem) => problem.severity === "error").length;
+  if (head.totals.layers === 0) return null;
+  if (run.state === "running" || run.state === "paused" || run.state === "stopping") {
+    return (
+      <span className="kw-pill kw-status">
+        <i className="kw-dot kw-dot-ok" />
+        {frame.epoch(run.epoch, run.epochs)}
+      </span>
+    );
+  }
+  if (errors > 0) {
+    return (
+      <button type="button" className="kw-pill kw-pill-wrong kw-status" data-testid="kw-status" onClick={showProblems}>
+        <i className="kw-dot" />
+        {frame.problems(errors)}
+      </button>
+    );
+  }
+  return (
+    <span className="kw-pill kw-status" data-testid="kw-status">
+      <i className="kw-dot kw-dot-ok" />
+      {frame.ready} · <b>{frame.parameters(head.totals.parameters)}</b>
+    </span>
+  );
+}

@@ -1,0 +1,151 @@
+// What can be done with the graph, in one list: keys, the context menu and the sheet of keys all read it.
+import { useCallback, useMemo } from "react";
+import { endOf } from "../canvas/flow";
+import { copyText, pastedText } from "../shared/clipboard";
+import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
+import { useAsk, useGraph, useShared } from "../shared/context";
+import { words } from "../shared/words";
+import { useBuilder } from "./BuilderContext";
+import { useDoor } from "./CanvasDoor";
+
+export type CommandName = keyof typeof words.canvas.commands;
+
+export interface Command {
+  name: CommandName;
+  label: string;
+  /** Key combinations; the first is the one that is shown. */
+  keys: readonly string[];
+  enabled: boolean;
+  run: () => void;
+}
+
+/** Copy, cut and paste come as the browser's own events, which bring the clipboard along; their keys are only shown. */
+export const CLIPBOARD: ReadonlySet<CommandName> = new Set(["copy", "cut", "paste"]);
+
+const KEYS: Partial<Record<CommandName, readonly string[]>> = {
+  add: ["/"], find: ["Mod+f"], copy: ["Mod+c"], cut: ["Mod+x"], paste: ["Mod+v"], duplicate: ["Mod+d"], selectAll: ["Mod+a"], connect: ["c"],
+  group: ["g"], ungroup: ["Shift+g"], freeze: ["f"], bypass: ["b"], openAll: ["e"], remove: ["Delete", "Backspace"], undo: ["Mod+z"],
+  redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"],
+};
+
+/** Carries a gesture out and chooses what it made. */
+function useMaking(): <Name extends Gesture>(gesture: Name, ...details: DetailsArgument<Name>) => Promise<void> {
+  const { ask } = useAsk();
+  const { select } = useBuilder();
+  return useCallback(
+    async (gesture, ...details) => {
+      const reply = await ask(gesture, ...details);
+      if (!isRefusal(reply) && "nodes" in reply && reply.nodes !== undefined && reply.nodes.length > 0) select(reply.nodes);
+    },
+    [ask, select],
+  );
+}
+
+/** Opens the search box: at the pointer's canvas where nothing is chosen, else beside the chosen card. */
+function useSearchOpener() {
+  const door = useDoor();
+  const { root } = useShared();
+  const { openSearch, go } = useBuilder();
+  const graph = useGraph();
+  const { selected } = useBuilder();
+  return useCallback(() => {
+    go("build");
+    const after = endOf(graph, selected);
+    const card = after === null ? null : (root()?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(after)}"]`) ?? null);
+    const box = (card ?? door.current?.place.current ?? root())?.getBoundingClientRect();
+    if (box === undefined) return;
+    const at = card === null ? { x: box.left + box.width / 2 - 180, y: box.top + 60 } : { x: box.right + 12, y: box.top };
+    openSearch({ at, position: null, after, wire: null });
+  }, [door, go, graph, openSearch, root, selected]);
+}
+
+/** Copy, cut and paste from the menu; a browser that gives code no clipboard is told about the keys. */
+function useClipboardCommands(make: ReturnType<typeof useMaking>) {
+  const { ask } = useAsk();
+  const { tell } = useShared();
+  return useMemo(() => {
+    const copy = async (nodes: readonly string[]): Promise<boolean> => {
+      const reply = await ask("copy", { nodes });
+      if (isRefusal(reply)) return false;
+      const copied = await copyText(reply.text);
+      if (!copied) tell({ refused: words.canvas.noClipboard });
+      return copied;
+    };
+    return {
+      copy,
+      cut: async (nodes: readonly string[]) => {
+        if (await copy(nodes)) await ask("remove", { nodes, heal: true });
+      },
+      paste: async (after: string | null) => {
+        const text = await pastedText();
+        if (text === null) tell({ refused: words.canvas.noClipboard });
+        else await make("paste_layers", { text, after });
+      },
+    };
+  }, [ask, make, tell]);
+}
+
+export function useCommands(showKeys: () => void): readonly Command[] {
+  const graph = useGraph();
+  const { ask } = useAsk();
+  const door = useDoor();
+  const make = useMaking();
+  const openSearch = useSearchOpener();
+  const clipboard = useClipboardCommands(make);
+  const { selected, select } = useBuilder();
+  return useMemo(() => {
+    const nodes = graph.order.filter((id) => selected.has(id));
+    const cards = nodes.map((id) => graph.cards.get(id)).filter((card) => card !== undefined);
+    const [one] = cards;
+    const free = graph.head.locked === null;
+    const some = nodes.length > 0;
+    const single = nodes.length === 1 && one !== undefined;
+    const places = () => Object.fromEntries(nodes.map((id) => [id, [...(graph.places.get(id) ?? [0, 0])]]));
+    const remove = () => {
+      const wires = [...(door.current?.wires ?? [])];
+      if (some) void ask("remove", { nodes, heal: true });
+      else if (wires.length > 0) void ask("disconnect", { wires });
+      door.current?.clearWires();
+      // What had the focus goes away: the keys must go on working.
+      door.current?.place.current?.focus();
+    };
+    const runs: Record<CommandName, [enabled: boolean, run: () => void]> = {
+      add: [free, openSearch],
+      find: [graph.order.length > 0, openSearch],
+      copy: [some, () => void clipboard.copy(nodes)],
+      cut: [some && free, () => void clipboard.cut(nodes)],
+      paste: [free, () => void clipboard.paste(endOf(graph, selected))],
+      duplicate: [some && free, () => void make("duplicate", { nodes })],
+      selectAll: [graph.order.length > 0, () => select(graph.order)],
+      connect: [single, () => one !== undefined && door.current?.linking.begin(one.id)],
+      group: [some && free, () => void make("group", { nodes })],
+      ungroup: [single && free && ["Model", "Sequential"].includes(one.class_name), () => void make("ungroup", { node: nodes[0] ?? "" })],
+      saveBlock: [some, () => void ask("save_block", { nodes })],
+      freeze: [some && free, () => void ask("freeze", { nodes })],
+      bypass: [some && free, () => void ask("bypass", { nodes })],
+      openFold: [single && (one.fold !== null || one.inside !== null), () => void ask("open_fold", { fold: one?.fold === null ? (one.inside ?? "") : (one?.id ?? ""), open: one?.fold !== null })],
+      openAll: [graph.head.folds > 0, () => void ask("open_all", { open: graph.head.opened === 0 })],
+      output: [single && free && one.inputs !== 0, () => void ask("mark_output", { node: nodes[0] ?? "", output: one?.output !== true })],
+      useAgain: [single && free && one.inputs !== 0, () => void make("use_again", { node: nodes[0] ?? "" })],
+      alignLeft: [nodes.length > 1, () => void ask("align", { nodes, side: "left", places: places() })],
+      alignTop: [nodes.length > 1, () => void ask("align", { nodes, side: "top", places: places() })],
+      addNote: [true, () => void ask("note", { text: words.canvas.newNote, position: middleOf(door.current) })],
+      arrange: [graph.order.length > 0, () => void ask("arrange")],
+      remove: [free, remove],
+      undo: [graph.head.undo !== null && free, () => void ask("undo")],
+      redo: [graph.head.redo !== null && free, () => void ask("redo")],
+      keys: [true, showKeys],
+    };
+    return (Object.keys(runs) as CommandName[]).map((name) => ({
+      name, label: words.canvas.commands[name], keys: KEYS[name] ?? [], enabled: runs[name][0], run: runs[name][1],
+    }));
+  }, [ask, clipboard, door, graph, make, openSearch, select, selected, showKeys]);
+}
+
+/** The middle of what is shown, in canvas units. */
+function middleOf(door: ReturnType<typeof useDoor>["current"]): number[] {
+  const box = door?.place.current?.getBoundingClientRect();
+  if (door === null || box === undefined) return [0, 0];
+  const at = door.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  return [Math.round(at.x), Math.round(at.y)];
+}

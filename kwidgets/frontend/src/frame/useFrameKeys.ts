@@ -1,0 +1,80 @@
+// The builder's keys. The notebook must hear none of them: its commands cut and delete cells.
+import { type ClipboardEvent, type KeyboardEvent, useCallback } from "react";
+import { endOf } from "../canvas/flow";
+import { isRefusal } from "../shared/connection";
+import { useAnswer, useAsk, useGraph } from "../shared/context";
+import { useBuilder } from "./BuilderContext";
+import { useDoor } from "./CanvasDoor";
+import { useAllCommands } from "./CommandsContext";
+import { isPressed, takesText } from "./keys";
+import { CLIPBOARD, type Command } from "./useCommands";
+
+const STEP = 10;
+const LARGE_STEP = 50;
+const ARROWS: Record<string, [number, number]> = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
+const ON_EVERY_PAGE: ReadonlySet<string> = new Set(["undo", "redo", "find", "keys"]);
+
+function runsHere(command: Command, page: string): boolean {
+  return page === "build" || ON_EVERY_PAGE.has(command.name);
+}
+
+export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
+  const commands = useAllCommands();
+  const { page, selected } = useBuilder();
+  const door = useDoor();
+  const onKeyDown = useCallback(
+    (event: KeyboardEvent) => {
+      if (event.defaultPrevented || event.nativeEvent.isComposing) return;
+      if (door.current?.linking.keyDown(event) === true) return;
+      const target = event.target as HTMLElement;
+      const inCanvas = target.closest(".kw-canvas") !== null;
+      const arrow = ARROWS[event.key];
+      if (arrow !== undefined && inCanvas && selected.size > 0 && !takesText(target) && !event.ctrlKey && !event.metaKey) {
+        const step = event.shiftKey ? LARGE_STEP : STEP;
+        door.current?.moving.nudge([...selected], arrow[0] * step, arrow[1] * step);
+        event.preventDefault();
+        return;
+      }
+      const typing = takesText(target);
+      const found = commands.find((command) => !CLIPBOARD.has(command.name) && command.keys.some((keys) => isPressed(event, keys)));
+      if (found === undefined || !runsHere(found, page)) return;
+      // In a text field letters are text, and its own undo comes first while something is typed there.
+      if (typing && found.name !== "find") return;
+      // Enter and Delete on a button, a link or a tree belong to it.
+      if ((event.key === "Enter" || event.key === "Delete" || event.key === "Backspace") && !inCanvas) return;
+      event.preventDefault();
+      if (found.enabled) found.run();
+    },
+    [commands, door, page, selected],
+  );
+  return { onKeyDown };
+}
+
+/** Copy, cut and paste of layers as YAML text, by the browser's clipboard events, which need no permission. */
+export function useClipboard() {
+  const graph = useGraph();
+  const { page, selected, select } = useBuilder();
+  const { ask } = useAsk();
+  const nodes = graph.order.filter((id) => selected.has(id));
+  const copied = useAnswer("copy", nodes.length === 0 ? null : { nodes });
+  const take = (event: ClipboardEvent): boolean => {
+    if (takesText(event.target) || page !== "build" || copied === null) return false;
+    event.clipboardData.setData("text/plain", copied.text);
+    event.preventDefault();
+    return true;
+  };
+  return {
+    onCopy: (event: ClipboardEvent) => void take(event),
+    onCut: (event: ClipboardEvent) => {
+      if (take(event)) void ask("remove", { nodes, heal: true });
+    },
+    onPaste: (event: ClipboardEvent) => {
+      if (takesText(event.target) || page !== "build") return;
+      event.preventDefault();
+      const text = event.clipboardData.getData("text/plain");
+      void ask("paste_layers", { text, after: endOf(graph, selected) }).then((reply) => {
+        if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
+      });
+    },
+  };
+}

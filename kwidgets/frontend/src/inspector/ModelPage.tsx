@@ -1,0 +1,128 @@
+// Nothing chosen: the whole model in figures, where its parameters are, and what kind it is.
+import { useId, useState } from "react";
+import { useBuilder } from "../frame/BuilderContext";
+import { bytesText, countText, shareText, workText } from "../shared/figures";
+import { isRefusal } from "../shared/connection";
+import { useAsk, useGraph } from "../shared/context";
+import type { Json, Kind, Refusal } from "../shared/messages";
+import { words } from "../shared/words";
+import { Fact, Facts } from "./Facts";
+import { useLocked } from "./InspectorContext";
+import { NameEditor } from "./NameEditor";
+import { useSend } from "./Sections";
+import { countWithParameters, largestShares, type Share } from "./shares";
+
+const MOST_BARS = 8;
+
+export function ModelPage() {
+  const { head } = useGraph();
+  const [naming, setNaming] = useState(false);
+  const { ask } = useAsk();
+  const locked = useLocked();
+  const rename = async (name: Json) => {
+    const reply = await ask("name_model", { name: String(name) });
+    return isRefusal(reply) ? reply : null;
+  };
+  return (
+    <>
+      <header className="kw-inspector-head">
+        <h3 className="kw-inspector-title">
+          <NameEditor
+            name={head.name} label={words.inspector.modelName} disabled={locked} editing={naming} setEditing={setNaming}
+            send={rename}
+          />
+        </h3>
+        <span className="kw-soft">{words.inspector.model.kinds[head.kind]}</span>
+      </header>
+      <ModelFacts />
+      <Bars />
+      <KindSwitch />
+      {head.folds > 0 && <FoldsHint />}
+    </>
+  );
+}
+
+function ModelFacts() {
+  const { parameters, trainable, weights, memory, work } = useGraph().head.totals;
+  const { frozen, trainable: label, weights: weightsLabel, memory: memoryLabel, work: workLabel } = words.inspector.model;
+  const still = parameters - trainable;
+  return (
+    <Facts>
+      <Fact label={words.inspector.parameters} value={countText(parameters)} />
+      {still > 0 ? <Fact label={frozen} value={countText(still)} more={shareText(still / parameters)} /> : <Fact label={label} value={countText(trainable)} />}
+      <Fact label={memoryLabel} value={bytesText(memory)} />
+      <Fact label={workLabel} value={workText(work)} />
+      <Fact label={weightsLabel} value={bytesText(weights)} />
+      {still > 0 && <Fact label={label} value={countText(trainable)} />}
+    </Facts>
+  );
+}
+
+function Bars() {
+  const graph = useGraph();
+  const id = useId();
+  const shares = largestShares(graph, MOST_BARS);
+  const rest = countWithParameters(graph) - shares.length;
+  if (shares.length === 0) return null;
+  return (
+    <section aria-labelledby={id}>
+      <h4 id={id}>{words.inspector.model.where}</h4>
+      <ul className="kw-bars">
+        {shares.map((share) => (
+          <li key={share.card.id}><ShareBar of={share} /></li>
+        ))}
+      </ul>
+      {rest > 0 && <p className="kw-soft kw-second">{words.inspector.model.rest(rest)}</p>}
+    </section>
+  );
+}
+
+/** One bar; a click goes to its card. */
+function ShareBar({ of: { card, parameters, share } }: { of: Share }) {
+  const { show } = useBuilder();
+  const name = card.fold === null ? card.layer : card.title;
+  const label = words.inspector.model.bar(name, parameters, shareText(share));
+  return (
+    <button type="button" className="kw-share" title={label} aria-label={label} onClick={() => show(card.id)}>
+      <span className="kw-ellipsis">{name}</span>{" "}
+      <span className="kw-bar kw-share-bar"><i style={{ width: `${100 * share}%` }} /></span>
+      <span className="kw-soft">{shareText(share)}</span>
+    </button>
+  );
+}
+
+const KINDS: readonly Kind[] = ["Sequential", "Model"];
+
+function KindSwitch() {
+  const { kind } = useGraph().head;
+  const { kind: label, kinds, kindHelp } = words.inspector.model;
+  const send = useSend();
+  const locked = useLocked();
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const name = useId();
+  return (
+    <fieldset className="kw-kind" title={kindHelp} disabled={locked}>
+      <legend className="kw-second kw-soft">{label}</legend>
+      <div className="kw-two">
+        {KINDS.map((one) => (
+          <label key={one} className="kw-switch">
+            <input type="radio" name={name} checked={one === kind} onChange={() => void send("set_kind", { kind: one }).then(setRefusal)} />
+            {kinds[one]}
+          </label>
+        ))}
+      </div>
+      {refusal !== null && <p className="kw-field-refusal" role="alert">{refusal.refused} {refusal.hint}</p>}
+    </fieldset>
+  );
+}
+
+function FoldsHint() {
+  const [before, keys, after] = words.inspector.model.folds;
+  return (
+    <p className="kw-soft kw-inspector-text">
+      {before}
+      <b>{keys}</b>
+      {after}
+    </p>
+  );
+}

@@ -1,0 +1,71 @@
+// What is wrong with a card and what could be done about it, or what it waits for.
+import { useBuilder } from "../frame/BuilderContext";
+import { useAsk, useGraph } from "../shared/context";
+import type { Card, MendOffer, Problem } from "../shared/messages";
+import { words } from "../shared/words";
+import { useLocked } from "./InspectorContext";
+import { cause } from "./outlineRows";
+import { Sentence } from "./Sentence";
+
+export function Troubles({ card }: { card: Card }) {
+  const { problems } = useGraph().head;
+  const nodes = new Set([card.id, ...(card.fold?.nodes ?? [])]);
+  const own = problems.filter((problem) => problem.node !== null && nodes.has(problem.node));
+  if (own.length === 0) return card.state === "ok" ? null : <Waiting card={card} />;
+  return own.map((problem) => <ProblemBox key={problem.id} problem={problem} />);
+}
+
+function ProblemBox({ problem }: { problem: Problem }) {
+  const { sentence, hint, severity, mends } = problem;
+  return (
+    <>
+      <div className={`kw-box ${severity === "error" ? "kw-box-wrong" : "kw-box-warn"}`} data-testid="kw-problem">
+        <p className="kw-strong"><Sentence text={sentence} /></p>
+        {hint !== null && <p><Sentence text={hint} /></p>}
+      </div>
+      {mends.length > 0 && (
+        <section className="kw-stack" aria-label={words.inspector.mends}>
+          <p><span className="kw-strong">{words.inspector.mends}</span> <span className="kw-soft">{words.inspector.mendsTried}</span></p>
+          {mends.map((mend, index) => (
+            <Mend key={mend.id} problem={problem.id} mend={mend} main={index === 0} />
+          ))}
+        </section>
+      )}
+    </>
+  );
+}
+
+function Mend({ problem, mend, main }: { problem: string; mend: MendOffer; main: boolean }) {
+  const { ask } = useAsk();
+  const locked = useLocked();
+  return (
+    <div className="kw-box kw-inspector-mend">
+      <p className="kw-strong"><Sentence text={mend.label} plain /></p>
+      {mend.details !== null && <p><Sentence text={mend.details} plain /></p>}
+      <button
+        type="button" className={`kw-button kw-button-small ${main ? "kw-button-main" : ""}`} aria-label={words.inspector.applyMend(mend.label)} disabled={locked}
+        onClick={() => void ask("mend", { problem, mend: mend.id })}
+      >
+        {words.inspector.apply}
+      </button>
+    </div>
+  );
+}
+
+/** The sentence of a card that waits, and the way to what it waits for. */
+function Waiting({ card }: { card: Card }) {
+  const graph = useGraph();
+  const { show } = useBuilder();
+  if (card.says === null) return null;
+  const wrong = cause(graph, card.id);
+  return (
+    <div className={`kw-box ${card.state === "wrong" ? "kw-box-wrong" : ""}`}>
+      <p><Sentence text={card.says} /></p>
+      {wrong !== null && (
+        <button type="button" className="kw-button kw-button-small kw-waiting-go" onClick={() => show(wrong.id)}>
+          {words.inspector.goTo(wrong.layer)}
+        </button>
+      )}
+    </div>
+  );
+}

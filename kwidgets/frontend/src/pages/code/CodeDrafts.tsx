@@ -1,0 +1,33 @@
+// Holds typed text above the pages, and which language is shown.
+import { createContext, type Dispatch, type ReactNode, useContext, useMemo, useReducer, useState } from "react";
+import { changedDrafts, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
+import type { Format } from "./tokens";
+
+interface Shelf {
+  drafts: Drafts;
+  change: Dispatch<DraftAction>;
+  format: Format;
+  setFormat: (format: Format) => void;
+}
+
+const Context = createContext<Shelf | null>(null);
+
+/** Stands around all pages of a builder. */
+export function CodeDrafts({ children }: { children: ReactNode }) {
+  const [drafts, change] = useReducer(changedDrafts, NO_DRAFTS);
+  const [format, setFormat] = useState<Format>("yaml");
+  const shelf = useMemo(() => ({ drafts, change, format, setFormat }), [drafts, format]);
+  return <Context.Provider value={shelf}>{children}</Context.Provider>;
+}
+
+export function useDrafts(): Shelf {
+  const shelf = useContext(Context);
+  if (shelf === null) throw new Error("kwidgets: the code page stands outside of its drafts");
+  return shelf;
+}
+
+/** Whether there is text that was typed and not used: for a dot on the page's name. */
+export function useHasDraft(): boolean {
+  const drafts = useContext(Context)?.drafts.now;
+  return drafts !== undefined && Object.values(drafts).some((draft) => draft !== undefined);
+}

@@ -1,0 +1,131 @@
+// Text with line numbers and colours: a textarea whose letters are drawn by the lines under it.
+import { type KeyboardEvent, memo, type RefObject, useEffect, useId, useMemo, useRef } from "react";
+import { words } from "../../shared/words";
+import { lineOf, offsetOf } from "./offset";
+import { type Format, tokens } from "./tokens";
+
+interface EditorProps {
+  area: RefObject<HTMLTextAreaElement | null>;
+  format: Format;
+  text: string;
+  /** What is typed; null: it can only be read. */
+  type: ((text: string) => void) | null;
+  use: () => void;
+  /** First and last line that are marked; null: none. */
+  marked: { from: number; to: number } | null;
+  /** A new number brings the marked lines into view. */
+  reveal: number;
+  wrong: number | null;
+  describedBy: string | undefined;
+  lineChosen: (line: number) => void;
+}
+
+/** Of --kw-code-line and of the space above the first line, in pixels. */
+const LINE = 20;
+const ABOVE = 10;
+
+export function Editor({ area, format, text, type, use, marked, reveal, wrong, describedBy, lineChosen }: EditorProps) {
+  const scroll = useRef<HTMLDivElement>(null);
+  const help = useId();
+  const lines = useMemo(() => text.split("\n"), [text]);
+  const tabs = useTabs(type !== null);
+  useRevealed(scroll, marked?.from ?? null, reveal);
+  const digits = String(lines.length).length;
+  const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
+    if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
+      event.preventDefault();
+      use();
+    } else tabs.keys(event);
+  };
+  return (
+    <div className="kw-code-scroll" ref={scroll} style={{ "--kw-code-gutter": `${Math.max(4, digits + 2)}ch` } as React.CSSProperties}>
+      <div className="kw-code-sheet">
+        <div aria-hidden="true">
+          {lines.map((line, index) => (
+            <Line key={index} number={index + 1} text={line} format={format} state={stateOf(index + 1, marked, wrong)} />
+          ))}
+        </div>
+        <textarea
+          ref={area} className="kw-code-area" data-testid="kw-text" spellCheck={false} autoCapitalize="off" autoComplete="off" wrap="off"
+          aria-label={words.code.text(words.code.formats[format])} aria-describedby={describedBy ?? help} aria-invalid={wrong !== null}
+          readOnly={type === null} value={text} onChange={(event) => type?.(event.target.value)}
+          onPointerDown={tabs.begin} onBlur={tabs.end} onKeyDown={keys}
+          onClick={(event) => lineChosen(lineOf(text, event.currentTarget.selectionStart))}
+        />
+        <span id={help} className="kw-hidden">
+          {words.code.tabHelp}
+        </span>
+      </div>
+    </div>
+  );
+}
+
+type LineState = "marked" | "wrong" | null;
+
+function stateOf(line: number, marked: EditorProps["marked"], wrong: number | null): LineState {
+  if (line === wrong) return "wrong";
+  return marked !== null && marked.from <= line && line <= marked.to ? "marked" : null;
+}
+
+const Line = memo(function Line({ number, text, format, state }: { number: number; text: string; format: Format; state: LineState }) {
+  return (
+    <div className={state === null ? "kw-code-line" : `kw-code-line kw-code-${state}`}>
+      <span className="kw-code-gutter">{number}</span>
+      {tokens(text, format).map((token, index) =>
+        token.kind === "plain" ? token.text : (
+          <span key={index} className={`kw-code-${token.kind}`}>
+            {token.text}
+          </span>
+        ),
+      )}
+    </div>
+  );
+});
+
+/** Tab indents after a click only, and until Esc: else who walks by keyboard would not get out of the text. */
+function useTabs(editable: boolean) {
+  const indents = useRef(false);
+  return useMemo(
+    () => ({
+      begin: () => {
+        indents.current = editable;
+      },
+      end: () => {
+        indents.current = false;
+      },
+      keys: (event: KeyboardEvent<HTMLTextAreaElement>) => {
+        if (!indents.current) return;
+        if (event.key === "Escape") {
+          indents.current = false;
+          event.stopPropagation();
+        } else if (event.key === "Tab" && !event.shiftKey && !event.ctrlKey && !event.altKey) {
+          event.preventDefault();
+          // The one way to insert text that the browser's own undo knows.
+          document.execCommand("insertText", false, "  ");
+        }
+      },
+    }),
+    [editable],
+  );
+}
+
+function useRevealed(scroll: RefObject<HTMLDivElement | null>, line: number | null, reveal: number): void {
+  useEffect(() => {
+    if (scroll.current !== null && line !== null) bringIntoView(scroll.current, line);
+  }, [scroll, line, reveal]);
+}
+
+function bringIntoView(box: Element, line: number): void {
+  const top = ABOVE + (line - 1) * LINE;
+  if (top < box.scrollTop || top + LINE > box.scrollTop + box.clientHeight) box.scrollTop = Math.max(0, top - box.clientHeight / 3);
+}
+
+/** Chooses a line of the text from a column on, and shows it. */
+export function chooseFrom(area: HTMLTextAreaElement, line: number, column: number): void {
+  const start = offsetOf(area.value, line, column);
+  const end = area.value.indexOf("\n", start);
+  area.focus({ preventScroll: true });
+  area.setSelectionRange(start, end < 0 ? area.value.length : end);
+  const box = area.closest(".kw-code-scroll");
+  if (box !== null) bringIntoView(box, line);
+}

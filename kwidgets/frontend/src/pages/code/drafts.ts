@@ -1,0 +1,50 @@
+// Text that was typed and not used yet: kept for each language, so that no page switch and no change of the graph loses it.
+import type { Refusal } from "../../shared/messages";
+import type { Format } from "./tokens";
+
+export type Editable = Exclude<Format, "python">;
+
+/** base: the graph's text when the typing began. refusal: why the text was not taken. */
+export interface Draft {
+  text: string;
+  base: string;
+  refusal: Refusal | null;
+}
+
+/** gone: what was last put away, so that it can be brought back. */
+export interface Drafts {
+  now: Readonly<Partial<Record<Editable, Draft>>>;
+  gone: Readonly<Partial<Record<Editable, Draft>>>;
+}
+
+export type DraftAction =
+  | { do: "type"; format: Editable; text: string; graphs: string }
+  | { do: "refuse"; format: Editable; text: string; refusal: Refusal }
+  | { do: "keep"; format: Editable; graphs: string }
+  | { do: "putAway" | "bringBack"; format: Editable }
+  | { do: "used"; format: Editable; text: string };
+
+export const NO_DRAFTS: Drafts = { now: {}, gone: {} };
+
+export function changedDrafts(drafts: Drafts, action: DraftAction): Drafts {
+  const { format } = action;
+  const now = drafts.now[format];
+  switch (action.do) {
+    case "type": {
+      // What equals the graph's text is nothing of one's own.
+      const typed = action.text === action.graphs ? undefined : { text: action.text, base: now?.base ?? action.graphs, refusal: null };
+      return { ...drafts, now: { ...drafts.now, [format]: typed } };
+    }
+    case "refuse":
+      // Typing went on meanwhile: then the refusal is not of this text.
+      return now?.text === action.text ? { ...drafts, now: { ...drafts.now, [format]: { ...now, refusal: action.refusal } } } : drafts;
+    case "keep":
+      return now === undefined ? drafts : { ...drafts, now: { ...drafts.now, [format]: { ...now, base: action.graphs } } };
+    case "putAway":
+      return now === undefined ? drafts : { now: { ...drafts.now, [format]: undefined }, gone: { ...drafts.gone, [format]: now } };
+    case "bringBack":
+      return { now: { ...drafts.now, [format]: drafts.gone[format] }, gone: { ...drafts.gone, [format]: undefined } };
+    case "used":
+      return now?.text === action.text ? { now: { ...drafts.now, [format]: undefined }, gone: { ...drafts.gone, [format]: undefined } } : drafts;
+  }
+}

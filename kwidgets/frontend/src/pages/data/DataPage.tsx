@@ -1,0 +1,61 @@
+// The arrays that feed the model: where they come from, what they look like, how they are split, whether they fit.
+import "./data.css";
+import { useState } from "react";
+import { useBuilder } from "../../frame/BuilderContext";
+import { useAsk, useTrait } from "../../shared/context";
+import type { Data } from "../../shared/messages";
+import { words } from "../../shared/words";
+import { EmptyPage } from "../EmptyPage";
+import { ArrayCard, type Part, type Place } from "./ArrayCard";
+import { DataProblems, Fits } from "./Fit";
+import { SourceStrip } from "./SourceStrip";
+import { SplitBar } from "./SplitBar";
+
+export function DataPage() {
+  const data = useTrait("data");
+  const { ask } = useAsk();
+  const [times, setTimes] = useState(0);
+  const places = [...placesOf(data, "inputs"), ...placesOf(data, "targets")];
+  return (
+    <section className="kw-data-page" aria-label={words.data.label} data-testid="kw-data-page">
+      <SourceStrip readAgain={() => void ask("refresh_data").then(() => setTimes(times + 1))} />
+      {places.length === 0 ? <NoModel /> : <Arrays data={data} places={places} times={times} />}
+    </section>
+  );
+}
+
+function placesOf(data: Data, part: Part): Place[] {
+  return Object.entries(data[part]).map(([layer, key]) => ({ part, layer, key, expected: data.expected[layer] ?? null }));
+}
+
+function Arrays({ data, places, times }: { data: Data; places: readonly Place[]; times: number }) {
+  const { sources, source, problems, samples, validation_split } = data;
+  // While none is chosen, names are those of the notebook.
+  const arrays = (sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook"))?.arrays ?? [];
+  const target = places.find(({ part, key }) => part === "targets" && key !== null);
+  const labels = arrays.find(({ key }) => key === target?.key) ?? null;
+  const chosen = places.every(({ key }) => key !== null);
+  return (
+    <div className="kw-data-body">
+      <div className="kw-array-cards">
+        {places.map((place) => (
+          <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
+        ))}
+      </div>
+      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      <DataProblems problems={problems} />
+      {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
+    </div>
+  );
+}
+
+function NoModel() {
+  const { go } = useBuilder();
+  return (
+    <EmptyPage title={words.data.noModel} hint={words.data.noModelHint}>
+      <button type="button" className="kw-button kw-button-main" onClick={() => go("build")}>
+        {words.data.build}
+      </button>
+    </EmptyPage>
+  );
+}

@@ -1,0 +1,100 @@
+// Where the arrays come from: this notebook, a file, a ready set.
+import { type KeyboardEvent, useId, useState } from "react";
+import { isRefusal } from "../../shared/connection";
+import { useAsk, useTrait } from "../../shared/context";
+import type { Refusal, Source } from "../../shared/messages";
+import { words } from "../../shared/words";
+import { Segments } from "../Segments";
+
+const KINDS = ["notebook", "file", "built_in"] as const;
+type SourceKind = (typeof KINDS)[number];
+
+const isKind = (kind: string | undefined): kind is SourceKind => KINDS.some((one) => one === kind);
+
+export function SourceStrip({ readAgain }: { readAgain: () => void }) {
+  const { sources, source } = useTrait("data");
+  const { ask } = useAsk();
+  const current = sources.find(({ name }) => name === source);
+  const kind = isKind(current?.kind) ? current.kind : "notebook";
+  // A kind that was pressed but has nothing chosen of it yet.
+  const [looked, setLooked] = useState<SourceKind | null>(null);
+  const shown = looked ?? kind;
+  const choose = (name: string) => void ask("set_data", { source: name }).then(() => setLooked(null));
+  const press = (pressed: SourceKind) => {
+    const notebook = sources.find((one) => one.kind === "notebook");
+    if (pressed === "notebook" && notebook !== undefined && source !== notebook.name) choose(notebook.name);
+    setLooked(pressed === kind ? null : pressed);
+  };
+  const offered = sources.filter((one) => one.kind === shown);
+  return (
+    <div className="kw-source-strip">
+      <Segments label={words.data.source} names={KINDS} titles={words.data.kinds} chosen={shown} choose={press} />
+      {shown === "notebook" && <span className="kw-soft kw-ellipsis">{offered.flatMap(({ arrays }) => arrays.map(({ key }) => key)).join(", ") || words.data.noArrays}</span>}
+      {shown === "file" && <PathField opened={() => setLooked(null)} />}
+      {shown !== "notebook" && offered.length > 0 && (
+        <SourceSelect label={shown === "file" ? words.data.opened : words.data.readySets} sources={offered} chosen={current?.kind === shown ? current.name : null} choose={choose} />
+      )}
+      <span className="kw-grow" />
+      <span className="kw-soft kw-second kw-source-when">{words.data.readAgainWhen}</span>
+      <button type="button" className="kw-button kw-button-small" onClick={readAgain}>
+        {words.data.readAgain}
+      </button>
+    </div>
+  );
+}
+
+interface SourceSelectProps {
+  label: string;
+  sources: readonly Source[];
+  chosen: string | null;
+  choose: (name: string) => void;
+}
+
+function SourceSelect({ label, sources, chosen, choose }: SourceSelectProps) {
+  return (
+    <select className="kw-select kw-source-select" aria-label={label} value={chosen ?? ""} data-testid="kw-source" onChange={(event) => event.target.value !== "" && choose(event.target.value)}>
+      {chosen === null && <option value="">{words.data.choose}</option>}
+      {sources.map(({ name }) => (
+        <option key={name} value={name}>
+          {name}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+function PathField({ opened }: { opened: () => void }) {
+  const { askQuietly } = useAsk();
+  const [path, setPath] = useState("");
+  const [refusal, setRefusal] = useState<Refusal | null>(null);
+  const id = useId();
+  const open = async () => {
+    const typed = path.trim();
+    if (typed === "") return;
+    const reply = await askQuietly("open_data", { path: typed });
+    setRefusal(isRefusal(reply) ? reply : null);
+    if (!isRefusal(reply)) opened();
+  };
+  const keys = (event: KeyboardEvent) => {
+    if (event.key === "Enter") void open();
+  };
+  return (
+    <>
+      <div className="kw-path">
+        <input
+          className="kw-input" type="text" value={path} placeholder={words.data.pathHint} aria-label={words.data.path} spellCheck={false} data-testid="kw-path"
+          aria-invalid={refusal !== null} aria-describedby={refusal === null ? undefined : id} onKeyDown={keys}
+          onChange={(event) => { setPath(event.target.value); setRefusal(null); }}
+        />
+        <button type="button" className="kw-button kw-button-small" disabled={path.trim() === ""} onClick={() => void open()}>
+          {words.data.open}
+        </button>
+      </div>
+      {refusal !== null && (
+        <p className="kw-path-refused kw-wrong-text kw-second" id={id} role="alert">
+          {refusal.refused} {refusal.hint ?? ""}
+        </p>
+      )}
+    </>
+  );
+}

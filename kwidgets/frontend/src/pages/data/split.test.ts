@@ -1,0 +1,12 @@
+import { expect, it } from "vitest";
+import { percentOf, shareOf, splitOf } from "./split";
+
+it("cuts where the engine cuts", () => {
+  expect(splitOf(1437, 0.1)).toEqual({ train: 1293, validation: 144 });
+  expect(splitOf(1437, 0)).toEqual({ train: 1437, validation: 0 });
+});
+
+it("reads percentages as people type them", () => {
+  expect(["10", " 12,5 %", "0", "", "95", "-1", "many"].map(shareOf)).toEqual([0.1, 0.125, 0, null, null, null, null]);
+  expect([0.1, 0.07, 0.125].map(percentOf)).toEqual(["10", "7", "12.5"]);
+});

@@ -1,0 +1,16 @@
+/** Rows trained on and rows kept for validation: the last ones, cut where the engine cuts. */
+export function splitOf(samples: number, share: number): { train: number; validation: number } {
+  const train = share > 0 ? Math.floor(samples * (1 - share)) : samples;
+  return { train, validation: samples - train };
+}
+
+/** Largest share that can be kept, in percent. */
+export const MOST_KEPT = 90;
+
+/** What was typed as a share; null: it is no percentage from 0 to `MOST_KEPT`. */
+export function shareOf(percent: string): number | null {
+  const value = Number(percent.trim().replace("%", "").replace(",", "."));
+  return percent.trim() !== "" && value >= 0 && value <= MOST_KEPT ? Number((value / 100).toFixed(6)) : null;
+}
+
+export const percentOf = (share: number): string => String(Number((100 * share).toFixed(4)));

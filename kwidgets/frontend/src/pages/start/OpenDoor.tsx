@@ -1,0 +1,97 @@
+// A file of a model, dropped or chosen; or nothing at all, to begin with.
+import { type DragEvent, useRef, useState } from "react";
+import { isRefusal } from "../../shared/connection";
+import { useAsk } from "../../shared/context";
+import type { Refusal } from "../../shared/messages";
+import { words } from "../../shared/words";
+import { Door } from "./Door";
+import { ENDINGS, formatOf, MOST_BYTES } from "./files";
+
+interface Refused {
+  name: string;
+  refusal: Refusal;
+}
+
+export function OpenDoor() {
+  const { ask } = useAsk();
+  const { open, refused } = useOpened();
+  const input = useRef<HTMLInputElement>(null);
+  const foot = (
+    <>
+      <button type="button" className="kw-button kw-button-small kw-door-button" onClick={() => input.current?.click()}>
+        {words.start.choose}
+      </button>
+      <button type="button" className="kw-button kw-button-small" data-testid="kw-blank" onClick={() => void ask("add", { class_name: "InputLayer" })}>
+        {words.start.blank}
+      </button>
+    </>
+  );
+  return (
+    <Door title={words.start.open} hint={words.start.openHint} foot={foot}>
+      <Drop open={open} />
+      <input
+        ref={input} type="file" accept={ENDINGS} hidden aria-label={words.start.choose} data-testid="kw-file"
+        onChange={(event) => {
+          const file = event.target.files?.[0];
+          // The same file can be chosen again once it was mended.
+          event.target.value = "";
+          if (file !== undefined) void open(file);
+        }}
+      />
+      {refused !== null && <Why refused={refused} />}
+    </Door>
+  );
+}
+
+function useOpened(): { open: (file: File) => Promise<void>; refused: Refused | null } {
+  const { askQuietly } = useAsk();
+  const [refused, setRefused] = useState<Refused | null>(null);
+  const open = async (file: File) => {
+    const { name } = file;
+    const format = formatOf(name);
+    const say = (why: string) => setRefused({ name, refusal: { refused: why } });
+    if (format === null) return say(words.start.unknownEnding);
+    if (file.size > MOST_BYTES) return say(words.start.tooLarge);
+    try {
+      const reply = await askQuietly("paste", { format, text: await file.text() });
+      setRefused(isRefusal(reply) ? { name, refusal: reply } : null);
+    } catch {
+      say(words.start.unreadable);
+    }
+  };
+  return { open, refused };
+}
+
+function Drop({ open }: { open: (file: File) => Promise<void> }) {
+  const [over, setOver] = useState(false);
+  const drag = (event: DragEvent) => {
+    if (!event.dataTransfer.types.includes("Files")) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(true);
+  };
+  const drop = (event: DragEvent) => {
+    const file = event.dataTransfer.files[0];
+    if (file === undefined) return;
+    event.preventDefault();
+    event.stopPropagation();
+    setOver(false);
+    void open(file);
+  };
+  return (
+    <div className={over ? "kw-drop kw-drop-over" : "kw-drop"} onDragEnter={drag} onDragOver={drag} onDragLeave={() => setOver(false)} onDrop={drop}>
+      <span>{over ? words.start.dropNow : words.start.drop}</span>
+      <span className="kw-least">{words.start.endings}</span>
+    </div>
+  );
+}
+
+function Why({ refused: { name, refusal } }: { refused: Refused }) {
+  const { line, column } = refusal;
+  return (
+    <div className="kw-box kw-box-warn" role="alert" data-testid="kw-open-refused">
+      <b className="kw-strong">{words.start.refusedFile(name)}</b> {line != null && `${words.start.place(line, column ?? 1)} `}
+      {refusal.refused} {refusal.hint ?? ""}
+    </div>
+  );
+}

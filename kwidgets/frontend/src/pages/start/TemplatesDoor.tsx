@@ -1,0 +1,32 @@
+// Four templates as thumbnails, and the way to all of them.
+import { useAsk, useTrait } from "../../shared/context";
+import { words } from "../../shared/words";
+import { Door } from "./Door";
+import { Sketch } from "./Sketch";
+
+const FIRST = 4;
+
+export function TemplatesDoor({ showAll }: { showAll: () => void }) {
+  const { templates } = useTrait("catalogue");
+  const { ask } = useAsk();
+  const all = (
+    <button type="button" className="kw-button kw-button-small kw-door-button" data-testid="kw-all-templates" onClick={showAll}>
+      {words.start.all(templates.length)}
+    </button>
+  );
+  return (
+    <Door title={words.start.template} hint={words.start.templateHint} foot={all}>
+      <div className="kw-door-templates">
+        {templates.slice(0, FIRST).map((template) => (
+          <button
+            key={template.name} type="button" className="kw-thumb" title={template.help} data-testid={`kw-template-${template.name}`}
+            onClick={() => void ask("template", { name: template.name })}
+          >
+            <Sketch rows={template.sketch} />
+            <span className="kw-thumb-title">{template.title}</span>
+          </button>
+        ))}
+      </div>
+    </Door>
+  );
+}

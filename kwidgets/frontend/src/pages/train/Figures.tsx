@@ -1,0 +1,58 @@
+// The values of the moment as large figures: losses and metrics with their best and their step, learning rate, speed.
+import type { ReactNode } from "react";
+import { useTrait } from "../../shared/context";
+import type { Run } from "../../shared/messages";
+import { words } from "../../shared/words";
+import { inOrder, isShare, isValidation, stepText, valueText } from "./metrics";
+import { RateFigure } from "./RateFigure";
+import { isAlive } from "./runIs";
+
+export function Figures() {
+  const run = useTrait("run");
+  return (
+    <dl className="kw-figures" aria-label={words.train.figures}>
+      {inOrder(Object.keys(run.logs)).map((name) => (
+        <Value key={name} name={name} run={run} />
+      ))}
+      <RateFigure />
+      {isAlive(run.state) && run.samples_per_second !== null && (
+        <Figure label={words.train.speed} below={run.cost === null ? "" : words.train.cost(run.cost)}>
+          {words.train.perSecond(run.samples_per_second)}
+        </Figure>
+      )}
+    </dl>
+  );
+}
+
+export function Figure({ label, below, wrong = false, children }: { label: string; below: ReactNode; wrong?: boolean; children: ReactNode }) {
+  return (
+    <div className="kw-figure">
+      <dt>{label}</dt>
+      <dd className={`kw-figure-value ${wrong ? "kw-wrong-text" : ""}`}>{children}</dd>
+      <dd className="kw-figure-below">{below}</dd>
+    </div>
+  );
+}
+
+function Value({ name, run }: { name: string; run: Run }) {
+  const value = run.logs[name] ?? null;
+  return (
+    <Figure label={words.train.metric(name)} wrong={value === null} below={<Below name={name} run={run} />}>
+      {value === null ? words.train.notANumber : valueText(name, value)}
+    </Figure>
+  );
+}
+
+/** The best for what is validated; else the step from the epoch before, with an arrow and a colour for better or worse. */
+function Below({ name, run }: { name: string; run: Run }) {
+  const best = run.best.find((one) => one.metric === name);
+  if (best !== undefined && isValidation(name)) return words.train.best(valueText(name, best.value), best.epoch);
+  const change = run.changes[name];
+  if (change === undefined || change === 0) return best === undefined ? null : words.train.best(valueText(name, best.value), best.epoch);
+  const better = isShare(name) ? change > 0 : change < 0;
+  return (
+    <span className={better ? "kw-better" : "kw-worse"}>
+      {change < 0 ? "▼" : "▲"} {words.train.thisEpoch(stepText(name, change))}
+    </span>
+  );
+}

@@ -1,0 +1,34 @@
+// What a chosen row of the search does: go to a layer of the model, or add one where the search was opened.
+import { useCallback } from "react";
+import { type SearchRequest, useBuilder } from "../frame/BuilderContext";
+import { type Details, isRefusal } from "../shared/connection";
+import { useAsk } from "../shared/context";
+import type { Point, SearchRow } from "../shared/messages";
+
+export function useChoosing(request: SearchRequest, close: () => void): (row: SearchRow | null, beside: boolean) => Promise<void> {
+  const { ask } = useAsk();
+  const { select, show } = useBuilder();
+  return useCallback(
+    async (row, beside) => {
+      if (row === null) return;
+      close();
+      if (row.go !== null) return show(row.go);
+      const { gesture, details } = additionOf(row, request, beside);
+      const reply = await ask(gesture as "add", details as Details<"add">);
+      if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
+    },
+    [ask, close, request, select, show],
+  );
+}
+
+type Addition = { gesture: "add"; details: Details<"add"> } | { gesture: "add_with"; details: Details<"add_with"> } | { gesture: "add_block"; details: Details<"add_block"> };
+
+export function additionOf(row: SearchRow, request: SearchRequest, beside: boolean): Addition {
+  // Python made the command for this table's gestures; it is sent back as it came.
+  if (row.command !== null) return { gesture: row.command.do, details: row.command } as unknown as Addition;
+  const place: { wire?: string; after?: string; position?: Point } =
+    request.wire !== null ? { wire: request.wire } : request.after !== null ? { after: request.after } : request.position !== null ? { position: request.position } : {};
+  // A wire drawn into space branches off: it must not take over what its source feeds already.
+  const branch = beside || (request.after !== null && request.position !== null);
+  return { gesture: "add", details: { class_name: row.class_name, settings: row.settings, ...place, ...(branch ? { beside: true } : {}) } };
+}

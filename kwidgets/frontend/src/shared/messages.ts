@@ -1,0 +1,778 @@
+// Written by `python -m tests.messages` from kwidgets/messages.py and gestures.py: change them.
+
+export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
+export type Shape = readonly (number | null)[];
+export type Point = readonly number[];
+
+export type Family = "io" | "conv" | "pool" | "core" | "norm" | "reg" | "rec" | "merge" | "shape";
+export type State = "ok" | "wrong" | "waiting";
+export type Severity = "error" | "warning";
+export type Kind = "Sequential" | "Model";
+export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
+export type Phase = "batch" | "train" | "validation";
+
+export interface LayerEntry {
+  class_name: string;
+  title: string;
+  help: string;
+  family: Family;
+  old_names: readonly string[];
+  words: readonly string[];
+  inputs: 0 | 1 | "many";
+}
+
+export interface LayerGroup {
+  name: string;
+  title: string;
+  layers: readonly LayerEntry[];
+}
+
+export interface TemplateEntry {
+  name: string;
+  title: string;
+  help: string;
+  layers: number;
+  sketch: readonly Point[];
+}
+
+export interface OptimizerEntry {
+  class_name: string;
+  fields: readonly Field[];
+}
+
+export interface Catalogue {
+  often: readonly string[];
+  groups: readonly LayerGroup[];
+  templates: readonly TemplateEntry[];
+  optimizers: readonly OptimizerEntry[];
+  losses: readonly string[];
+  metrics: readonly string[];
+}
+
+export interface BlockEntry {
+  name: string;
+  layers: number;
+  help: string;
+}
+
+export interface SearchRow {
+  section: "fits" | "old" | "change" | "model" | "block";
+  class_name: string;
+  title: string;
+  family: Family;
+  line: string;
+  shape: readonly (number | null)[] | null;
+  settings: { readonly [key: string]: Json };
+  old_name: string | null;
+  change: string | null;
+  command: { readonly [key: string]: Json } | null;
+  go: string | null;
+}
+
+export interface SearchAnswer {
+  rows: readonly SearchRow[];
+  after: string | null;
+}
+
+export interface Fold {
+  times: number;
+  nodes: readonly string[];
+}
+
+export interface Card {
+  id: string;
+  layer: string;
+  call: number;
+  class_name: string;
+  title: string;
+  family: Family;
+  line: string;
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+  parameters: number;
+  work: number;
+  memory: number;
+  inputs: 0 | 1 | "many";
+  ports: number;
+  state: State;
+  says: string | null;
+  output: boolean;
+  frozen: boolean;
+  bypassed: boolean;
+  uses: number;
+  fold: Fold | null;
+  inside: string | null;
+}
+
+export interface Wire {
+  id: string;
+  source: string;
+  target: string;
+  index: number;
+  shape: readonly (number | null)[] | null;
+  points: readonly Point[];
+  wrong: boolean;
+}
+
+export interface Frame {
+  id: string;
+  title: string;
+  times: number;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface Note {
+  id: string;
+  text: string;
+  x: number;
+  y: number;
+  width: number;
+  height: number;
+}
+
+export interface MendOffer {
+  id: string;
+  label: string;
+  details: string | null;
+}
+
+export interface Problem {
+  id: string;
+  node: string | null;
+  layer: string | null;
+  title: string | null;
+  sentence: string;
+  hint: string | null;
+  severity: Severity;
+  mends: readonly MendOffer[];
+}
+
+export interface Totals {
+  layers: number;
+  parameters: number;
+  trainable: number;
+  work: number;
+  memory: number;
+  weights: number;
+}
+
+export interface Head {
+  version: number;
+  kind: Kind;
+  name: string;
+  totals: Totals;
+  undo: string | null;
+  redo: string | null;
+  locked: string | null;
+  folds: number;
+  opened: number;
+  frames: readonly Frame[];
+  notes: readonly Note[];
+  problems: readonly Problem[];
+}
+
+export interface GraphChange {
+  kind: "graph";
+  before: number | null;
+  serial: number;
+  head: Head | null;
+  cards: readonly Card[];
+  wires: readonly Wire[];
+  places: { readonly [key: string]: Point };
+  order: readonly string[] | null;
+  gone: readonly string[];
+  gone_wires: readonly string[];
+}
+
+export interface Control {
+  kind: "integer" | "number" | "choice" | "switch" | "integers" | "text";
+  options?: readonly string[];
+  minimum?: number;
+  maximum?: number;
+  length?: number | null;
+  optional?: boolean;
+}
+
+export interface Field {
+  name: string;
+  label: string;
+  help: string;
+  control: Control;
+  value: Json;
+  default: Json;
+  old_names: readonly string[];
+  mixed: boolean;
+  values?: string;
+  shared?: string;
+}
+
+export interface Section {
+  title: string;
+  fields: readonly Field[];
+}
+
+export interface Weight {
+  name: string;
+  shape: readonly (number | null)[];
+}
+
+export interface Use {
+  node: string;
+  after: readonly string[];
+}
+
+export interface Form {
+  layers: readonly string[];
+  nodes: readonly string[];
+  class_name: string | null;
+  title: string;
+  summary: string;
+  family: Family;
+  help: string;
+  name: string | null;
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+  sections: readonly Section[];
+  wrapper: string | null;
+  wrappers: readonly string[];
+  inner: Form | null;
+  weights: readonly Weight[];
+  uses: readonly Use[];
+  parameters: number;
+  work: number;
+  memory: number;
+  frozen: boolean | null;
+  bypassed: boolean | null;
+  output: boolean | null;
+}
+
+export interface Why {
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+  lines: readonly string[];
+}
+
+export interface Forecast {
+  seconds: number | null;
+  memory: number | null;
+  samples: number | null;
+  basis: "measured" | "estimated" | null;
+}
+
+export interface Texts {
+  version: number;
+  yaml: string;
+  json: string;
+  python: string;
+}
+
+export interface ArrayEntry {
+  key: string;
+  shape: readonly number[];
+  dtype: string;
+}
+
+export interface Source {
+  name: string;
+  kind: string;
+  arrays: readonly ArrayEntry[];
+}
+
+export interface Data {
+  sources: readonly Source[];
+  source: string | null;
+  inputs: { readonly [key: string]: string | null };
+  targets: { readonly [key: string]: string | null };
+  validation_split: number;
+  problems: readonly DataProblem[];
+  expected: { readonly [key: string]: readonly (number | null)[] | null };
+  samples: number | null;
+}
+
+export interface DataProblem {
+  id: string;
+  sentence: string;
+  mends: readonly MendOffer[];
+}
+
+export interface ClassCount {
+  name: string;
+  count: number;
+}
+
+export interface ArrayFacts {
+  shape: readonly number[];
+  dtype: string;
+  bytes: number;
+  whole: boolean;
+  kind: "pictures" | "series" | "numbers" | "classes" | "text";
+  minimum: number | null;
+  maximum: number | null;
+  mean: number | null;
+  missing: number | null;
+  classes: readonly ClassCount[] | null;
+  histogram: readonly number[] | null;
+  rows: readonly number[];
+  samples: readonly Json[];
+}
+
+export interface Optimizer {
+  class_name: string;
+  config: { readonly [key: string]: Json };
+}
+
+export interface Training {
+  optimizer: Optimizer;
+  learning_rate: number | null;
+  fields: readonly Field[];
+  loss: { readonly [key: string]: string | null };
+  metrics: readonly string[];
+  epochs: number;
+  batch_size: number;
+  shuffle: boolean;
+  seed: number | null;
+}
+
+export interface RunSeries {
+  name: string;
+  phase: Phase;
+  points: number;
+}
+
+export interface Mark {
+  kind: "rate" | "stop" | "nan" | "best";
+  x: number;
+  text: string;
+}
+
+export interface Best {
+  metric: string;
+  value: number;
+  epoch: number;
+}
+
+export interface Trouble {
+  sentence: string;
+  hint: string;
+  epoch: number;
+  batch: number;
+  lower: number | null;
+}
+
+export interface Conclusion {
+  best: readonly Best[];
+  last: { readonly [key: string]: number | null };
+  test: { readonly [key: string]: number | null } | null;
+  seconds: number;
+  epochs: number;
+  parameters: number;
+  settings: readonly string[];
+}
+
+export interface Run {
+  id: string | null;
+  state: RunState;
+  epoch: number;
+  epochs: number;
+  batch: number;
+  batches: number | null;
+  samples_per_second: number | null;
+  seconds: number;
+  seconds_left: number | null;
+  learning_rate: number | null;
+  message: string;
+  series: readonly RunSeries[];
+  logs: { readonly [key: string]: number | null };
+  changes: { readonly [key: string]: number };
+  best: readonly Best[];
+  marks: readonly Mark[];
+  trouble: Trouble | null;
+  conclusion: Conclusion | null;
+  stale: string | null;
+  blocking: boolean;
+  starts: "first" | "continue";
+  next_epoch: number;
+  cost: number | null;
+  error: string | null;
+}
+
+export interface RunRow {
+  id: string;
+  number: number;
+  differs: string;
+  epochs: number;
+  planned: number;
+  values: { readonly [key: string]: number | null };
+  seconds: number;
+  state: RunState;
+}
+
+export interface PiecesHead {
+  name: string;
+  phase: Phase;
+  start: number;
+  count: number;
+}
+
+export interface Points {
+  kind: "points";
+  run: string | null;
+  series: readonly PiecesHead[];
+}
+
+export interface States {
+  view: "builder" | "dashboard";
+  catalogue: Catalogue;
+  blocks: readonly BlockEntry[];
+  data: Data;
+  training: Training;
+  run: Run;
+  runs: readonly RunRow[];
+  forecast: Forecast;
+  before: string | null;
+  log: readonly string[];
+}
+
+export interface Refusal {
+  refused: string;
+  hint?: string | null;
+  field?: string | null;
+  line?: number | null;
+  column?: number | null;
+}
+
+export interface Done {
+  version?: number;
+  label?: string;
+  nodes?: readonly string[];
+}
+
+export interface Fragment {
+  text: string;
+  layers: number;
+}
+
+export interface File {
+  filename: string;
+  mime: string;
+}
+
+export interface TextAnswer {
+  texts: Texts;
+}
+
+export interface FormAnswer {
+  form: Form | null;
+}
+
+export interface WhyAnswer {
+  why: Why;
+}
+
+export interface ForecastAnswer {
+  forecast: Forecast;
+}
+
+export interface FactsAnswer {
+  facts: ArrayFacts;
+}
+
+export interface Nothing {
+}
+
+export interface OneNode {
+  node: string;
+}
+
+export interface SomeNodes {
+  nodes: readonly string[];
+}
+
+export interface Named {
+  name: string;
+}
+
+export interface OneNote {
+  note: string;
+}
+
+export interface SearchFor {
+  text: string;
+  after: string | null;
+  wire: string | null;
+}
+
+export interface CanvasSize {
+  width: number;
+  height: number;
+}
+
+export interface OpenFold {
+  fold: string;
+  open: boolean;
+}
+
+export interface OpenAll {
+  open: boolean;
+}
+
+export interface ArrayKey {
+  key: string;
+  source?: string | null;
+  shape?: readonly number[];
+  times?: number;
+}
+
+export interface RunName {
+  run: string;
+}
+
+export interface Add {
+  class_name: string;
+  settings?: { readonly [key: string]: Json };
+  after?: string | null;
+  wire?: string | null;
+  position?: Point | null;
+  beside?: boolean;
+}
+
+export interface AddWith {
+  class_name: string;
+  settings?: { readonly [key: string]: Json };
+  after?: string | null;
+  wire?: string | null;
+  position?: Point | null;
+  beside?: boolean;
+  before?: Json;
+  set?: Json;
+}
+
+export interface Remove {
+  nodes: readonly string[];
+  heal?: boolean;
+}
+
+export interface PasteLayers {
+  text: string;
+  after?: string | null;
+  position?: Point | null;
+}
+
+export interface Connect {
+  source: string;
+  target: string;
+  index?: number | null;
+}
+
+export interface SomeWires {
+  wires: readonly string[];
+}
+
+export interface Reorder {
+  node: string;
+  after: string | null;
+}
+
+export interface UseAgain {
+  node: string;
+  position?: Point | null;
+}
+
+export interface Move {
+  positions: { readonly [key: string]: Point };
+}
+
+export interface Align {
+  nodes: readonly string[];
+  side: "left" | "right" | "top" | "bottom" | "center" | "middle";
+  places: { readonly [key: string]: Point };
+}
+
+export interface Distribute {
+  nodes: readonly string[];
+  axis: "x" | "y";
+  places: { readonly [key: string]: Point };
+}
+
+export interface MarkOutput {
+  node: string;
+  output: boolean;
+}
+
+export interface Replace {
+  node: string;
+  class_name: string;
+}
+
+export interface Freeze {
+  nodes: readonly string[];
+  frozen?: boolean;
+}
+
+export interface Bypass {
+  nodes: readonly string[];
+  bypassed?: boolean;
+}
+
+export interface Group {
+  nodes: readonly string[];
+  name?: string;
+}
+
+export interface Wrap {
+  layers: readonly string[];
+  wrapper: string | null;
+}
+
+export interface SetField {
+  layers: readonly string[];
+  field: string;
+  value: Json;
+}
+
+export interface Rename {
+  layer: string;
+  name: Json;
+}
+
+export interface AddNote {
+  text: string;
+  position: Point;
+}
+
+export interface SetNote {
+  note: string;
+  text?: string;
+  position?: Point;
+  size?: Point;
+}
+
+export interface ApplyMend {
+  problem: string;
+  mend: string;
+}
+
+export interface SetData {
+  source?: string;
+  inputs?: { readonly [key: string]: string | null };
+  targets?: { readonly [key: string]: string | null };
+  validation_split?: Json;
+}
+
+export interface SetTraining {
+  optimizer?: Json;
+  learning_rate?: Json;
+  loss?: Json;
+  metrics?: Json;
+  epochs?: Json;
+  batch_size?: Json;
+  shuffle?: Json;
+  seed?: Json;
+}
+
+export interface New {
+  kind?: string;
+}
+
+export interface SetKind {
+  kind: string;
+}
+
+export interface Paste {
+  format: "yaml" | "json" | "python";
+  text: string;
+}
+
+export interface FromArrays {
+  source?: string;
+}
+
+export interface Export {
+  what: "yaml" | "json" | "python" | "svg" | "png" | "pdf" | "weights" | "history";
+}
+
+export interface OpenData {
+  path: string;
+}
+
+export interface Start {
+  mode?: "continue" | "again" | null;
+}
+
+export interface Rate {
+  value: Json;
+}
+
+export interface SaveBlock {
+  nodes: readonly string[];
+  name?: string;
+}
+
+export interface Gestures {
+  graph: [Nothing, GraphChange];
+  points: [Nothing, Points];
+  run_points: [RunName, Points];
+  form: [SomeNodes, FormAnswer];
+  why: [OneNode, WhyAnswer];
+  texts: [Nothing, TextAnswer];
+  search: [SearchFor, SearchAnswer];
+  copy: [SomeNodes, Fragment];
+  array_facts: [ArrayKey, FactsAnswer];
+  export: [Export, File];
+  canvas: [CanvasSize, Done];
+  open_fold: [OpenFold, Done];
+  open_all: [OpenAll, Done];
+  add: [Add, Done];
+  add_with: [AddWith, Done];
+  add_block: [Named, Done];
+  save_block: [SaveBlock, Done];
+  remove_block: [Named, Done];
+  remove: [Remove, Done];
+  cut: [SomeNodes, Done];
+  duplicate: [SomeNodes, Done];
+  paste_layers: [PasteLayers, Done];
+  connect: [Connect, Done];
+  connect_or_merge: [Connect, Done];
+  disconnect: [SomeWires, Done];
+  reorder: [Reorder, Done];
+  use_again: [UseAgain, Done];
+  move: [Move, Done];
+  arrange: [Nothing, Done];
+  align: [Align, Done];
+  distribute: [Distribute, Done];
+  mark_output: [MarkOutput, Done];
+  replace: [Replace, Done];
+  freeze: [Freeze, Done];
+  bypass: [Bypass, Done];
+  group: [Group, Done];
+  ungroup: [OneNode, Done];
+  wrap: [Wrap, Done];
+  set: [SetField, Done];
+  rename: [Rename, Done];
+  note: [AddNote, Done];
+  set_note: [SetNote, Done];
+  remove_note: [OneNote, Done];
+  mend: [ApplyMend, Done];
+  mend_data: [ApplyMend, Done];
+  set_data: [SetData, Done];
+  set_training: [SetTraining, Done];
+  new: [New, Done];
+  set_kind: [SetKind, Done];
+  name_model: [Named, Done];
+  template: [Named, Done];
+  paste: [Paste, Done];
+  undo: [Nothing, Done];
+  redo: [Nothing, Done];
+  from_arrays: [FromArrays, Done];
+  bring_back: [Nothing, Done];
+  open_data: [OpenData, Done];
+  refresh_data: [Nothing, Done];
+  start: [Start, Done];
+  step: [Start, Done];
+  pause: [Nothing, Done];
+  resume: [Nothing, Done];
+  stop: [Nothing, Done];
+  stop_best: [Nothing, Done];
+  restart_lower: [Nothing, Done];
+  learning_rate: [Rate, Done];
+}

@@ -1,0 +1,13 @@
+// Every word of the interface, by place: one catalogue, so that another language is one more folder like this.
+import { canvas } from "./canvas";
+import { code } from "./code";
+import { data } from "./data";
+import { dock } from "./dock";
+import { frame } from "./frame";
+import { inspector } from "./inspector";
+import { palette } from "./palette";
+import { runs } from "./runs";
+import { start } from "./start";
+import { train } from "./train";
+
+export const words = { canvas, code, data, dock, frame, inspector, palette, runs, start, train } as const;

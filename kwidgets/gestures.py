@@ -1,0 +1,348 @@
+"""What the page may ask of Python: for every gesture what comes with it and what is answered.
+
+Around the details the envelope has `do` (the gesture), `id` (of the question) and `seen` (the version on the screen).
+
+`Gestures` is the table: name -> (details, answer). The page's `ask` is typed by it (shared/messages.ts is written from
+this file too), and a test holds the gestures that the views answer against it. Details are checked by whoever carries
+them out: what comes from a page is never trusted to be as it is written here.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from typing_extensions import NotRequired
+
+from .messages import (
+    Done,
+    FactsAnswer,
+    File,
+    FormAnswer,
+    Fragment,
+    GraphChange,
+    Json,
+    Nothing,
+    Point,
+    Points,
+    SearchAnswer,
+    TextAnswer,
+    WhyAnswer,
+)
+
+
+class OneNode(TypedDict):
+    node: str
+
+
+class SomeNodes(TypedDict):
+    nodes: list[str]
+
+
+class Named(TypedDict):
+    name: str
+
+
+class OneNote(TypedDict):
+    note: str
+
+
+# Looking.
+
+
+class SearchFor(TypedDict):
+    text: str
+    after: str | None
+    wire: str | None
+
+
+class CanvasSize(TypedDict):
+    """In px of the screen, at zoom 1."""
+
+    width: float
+    height: float
+
+
+class OpenFold(TypedDict):
+    fold: str
+    open: bool
+
+
+class OpenAll(TypedDict):
+    open: bool
+
+
+class ArrayKey(TypedDict):
+    """source, shape, times: how the page knows the array, so that it asks again after a cell has changed it; not read."""
+
+    key: str
+    source: NotRequired[str | None]
+    shape: NotRequired[list[int]]
+    times: NotRequired[int]
+
+
+class RunName(TypedDict):
+    run: str
+
+
+# Layers and wires.
+
+
+class Add(TypedDict):
+    """beside: do not take over what `after` feeds already. wire: put it on this wire. position: a place of the canvas."""
+
+    class_name: str
+    settings: NotRequired[dict[str, Json]]
+    after: NotRequired[str | None]
+    wire: NotRequired[str | None]
+    position: NotRequired[Point | None]
+    beside: NotRequired[bool]
+
+
+class AddWith(Add):
+    """before: layers to put in front; set: settings of the layer before to change."""
+
+    before: NotRequired[Json]
+    set: NotRequired[Json]
+
+
+class Remove(TypedDict):
+    nodes: list[str]
+    heal: NotRequired[bool]
+
+
+class PasteLayers(TypedDict):
+    text: str
+    after: NotRequired[str | None]
+    position: NotRequired[Point | None]
+
+
+class Connect(TypedDict):
+    source: str
+    target: str
+    index: NotRequired[int | None]
+
+
+class SomeWires(TypedDict):
+    wires: list[str]
+
+
+class Reorder(TypedDict):
+    node: str
+    after: str | None
+
+
+class UseAgain(TypedDict):
+    node: str
+    position: NotRequired[Point | None]
+
+
+class Move(TypedDict):
+    positions: dict[str, Point]
+
+
+class Align(TypedDict):
+    nodes: list[str]
+    side: Literal["left", "right", "top", "bottom", "center", "middle"]
+    places: dict[str, Point]
+
+
+class Distribute(TypedDict):
+    nodes: list[str]
+    axis: Literal["x", "y"]
+    places: dict[str, Point]
+
+
+class MarkOutput(TypedDict):
+    node: str
+    output: bool
+
+
+class Replace(TypedDict):
+    node: str
+    class_name: str
+
+
+class Freeze(TypedDict):
+    nodes: list[str]
+    frozen: NotRequired[bool]
+
+
+class Bypass(TypedDict):
+    nodes: list[str]
+    bypassed: NotRequired[bool]
+
+
+class Group(TypedDict):
+    nodes: list[str]
+    name: NotRequired[str]
+
+
+class Wrap(TypedDict):
+    layers: list[str]
+    wrapper: str | None
+
+
+class SetField(TypedDict):
+    layers: list[str]
+    field: str
+    value: Json
+
+
+class Rename(TypedDict):
+    layer: str
+    name: Json
+
+
+class AddNote(TypedDict):
+    text: str
+    position: Point
+
+
+class SetNote(TypedDict):
+    note: str
+    text: NotRequired[str]
+    position: NotRequired[Point]
+    size: NotRequired[Point]
+
+
+class ApplyMend(TypedDict):
+    problem: str
+    mend: str
+
+
+# The whole document.
+
+
+class SetData(TypedDict):
+    source: NotRequired[str]
+    inputs: NotRequired[dict[str, str | None]]
+    targets: NotRequired[dict[str, str | None]]
+    validation_split: NotRequired[Json]
+
+
+class SetTraining(TypedDict):
+    optimizer: NotRequired[Json]
+    learning_rate: NotRequired[Json]
+    loss: NotRequired[Json]
+    metrics: NotRequired[Json]
+    epochs: NotRequired[Json]
+    batch_size: NotRequired[Json]
+    shuffle: NotRequired[Json]
+    seed: NotRequired[Json]
+
+
+class New(TypedDict):
+    kind: NotRequired[str]
+
+
+class SetKind(TypedDict):
+    kind: str
+
+
+class Paste(TypedDict):
+    format: Literal["yaml", "json", "python"]
+    text: str
+
+
+class FromArrays(TypedDict):
+    """source: a ready set or file; without one the notebook's arrays."""
+
+    source: NotRequired[str]
+
+
+class Export(TypedDict):
+    what: Literal["yaml", "json", "python", "svg", "png", "pdf", "weights", "history"]
+
+
+class OpenData(TypedDict):
+    path: str
+
+
+# The run.
+
+
+class Start(TypedDict):
+    mode: NotRequired[Literal["continue", "again"] | None]
+
+
+class Rate(TypedDict):
+    value: Json
+
+
+class SaveBlock(TypedDict):
+    nodes: list[str]
+    name: NotRequired[str]
+
+
+class Gestures(TypedDict):
+    """Gesture -> (details, answer)."""
+
+    graph: tuple[Nothing, GraphChange]
+    points: tuple[Nothing, Points]
+    run_points: tuple[RunName, Points]
+    form: tuple[SomeNodes, FormAnswer]
+    why: tuple[OneNode, WhyAnswer]
+    texts: tuple[Nothing, TextAnswer]
+    search: tuple[SearchFor, SearchAnswer]
+    copy: tuple[SomeNodes, Fragment]
+    array_facts: tuple[ArrayKey, FactsAnswer]
+    export: tuple[Export, File]
+    canvas: tuple[CanvasSize, Done]
+    open_fold: tuple[OpenFold, Done]
+    open_all: tuple[OpenAll, Done]
+
+    add: tuple[Add, Done]
+    add_with: tuple[AddWith, Done]
+    add_block: tuple[Named, Done]
+    save_block: tuple[SaveBlock, Done]
+    remove_block: tuple[Named, Done]
+    remove: tuple[Remove, Done]
+    cut: tuple[SomeNodes, Done]
+    duplicate: tuple[SomeNodes, Done]
+    paste_layers: tuple[PasteLayers, Done]
+    connect: tuple[Connect, Done]
+    connect_or_merge: tuple[Connect, Done]
+    disconnect: tuple[SomeWires, Done]
+    reorder: tuple[Reorder, Done]
+    use_again: tuple[UseAgain, Done]
+    move: tuple[Move, Done]
+    arrange: tuple[Nothing, Done]
+    align: tuple[Align, Done]
+    distribute: tuple[Distribute, Done]
+    mark_output: tuple[MarkOutput, Done]
+    replace: tuple[Replace, Done]
+    freeze: tuple[Freeze, Done]
+    bypass: tuple[Bypass, Done]
+    group: tuple[Group, Done]
+    ungroup: tuple[OneNode, Done]
+    wrap: tuple[Wrap, Done]
+    set: tuple[SetField, Done]
+    rename: tuple[Rename, Done]
+    note: tuple[AddNote, Done]
+    set_note: tuple[SetNote, Done]
+    remove_note: tuple[OneNote, Done]
+    mend: tuple[ApplyMend, Done]
+    mend_data: tuple[ApplyMend, Done]
+
+    set_data: tuple[SetData, Done]
+    set_training: tuple[SetTraining, Done]
+    new: tuple[New, Done]
+    set_kind: tuple[SetKind, Done]
+    name_model: tuple[Named, Done]
+    template: tuple[Named, Done]
+    paste: tuple[Paste, Done]
+    undo: tuple[Nothing, Done]
+    redo: tuple[Nothing, Done]
+    from_arrays: tuple[FromArrays, Done]
+    bring_back: tuple[Nothing, Done]
+    open_data: tuple[OpenData, Done]
+    refresh_data: tuple[Nothing, Done]
+
+    start: tuple[Start, Done]
+    step: tuple[Start, Done]
+    pause: tuple[Nothing, Done]
+    resume: tuple[Nothing, Done]
+    stop: tuple[Nothing, Done]
+    stop_best: tuple[Nothing, Done]
+    restart_lower: tuple[Nothing, Done]
+    learning_rate: tuple[Rate, Done]

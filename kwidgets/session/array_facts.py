@@ -1,0 +1,266 @@
+"""What can be seen of an array without training on it: figures, classes, and samples small enough to draw.
+
+At most `MOST_LOOKED_AT` elements are looked at, spread over the whole array; nothing here raises on odd arrays.
+"""
+
+from __future__ import annotations
+
+import math
+import weakref
+import zlib
+from collections.abc import Sequence
+from typing import Any, Literal, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..messages import ArrayFacts, ClassCount
+
+MOST_LOOKED_AT = 2_000_000
+MOST_CLASSES = 30
+MOST_SAMPLES = 16
+MOST_SIZE = 32
+MOST_LETTERS = 60
+BINS = 24
+# Elements whose change is noticed in an array that was described before.
+PROBED = 4096
+MOST_KEPT = 64
+
+Array = NDArray[Any]
+Kind = Literal["pictures", "series", "numbers", "classes", "text"]
+
+
+def described(array: Any) -> ArrayFacts:
+    """Facts of an array, whose first axis counts samples.
+
+    Figures of arrays above `MOST_LOOKED_AT` elements are those of a part (`whole` is False then). Answers are kept
+    for arrays that live on and whose contents look the same.
+    """
+    try:
+        values = np.asarray(array)
+    except (TypeError, ValueError):
+        # Rows of different lengths.
+        values = _objects(array)
+    return _kept(values)
+
+
+def headed(shape: Sequence[int], dtype: Any) -> ArrayFacts:
+    """Facts of an array that is not read: its shape, dtype and bytes only."""
+    dtype = np.dtype(dtype)
+    return {
+        "shape": [int(size) for size in shape], "dtype": str(dtype), "bytes": math.prod(shape) * dtype.itemsize,
+        "whole": False, "kind": "numbers", "minimum": None, "maximum": None, "mean": None, "missing": None,
+        "classes": None, "histogram": None, "rows": [], "samples": [],
+    }  # fmt: skip
+
+
+_KEPT: dict[int, tuple[weakref.ref[Array], int, ArrayFacts]] = {}
+
+
+def _kept(array: Array) -> ArrayFacts:
+    """The facts of before, if this very array was described and a spread of its elements is as it was."""
+    probe = _probe(array)
+    known = _KEPT.get(id(array))
+    if known is not None and known[0]() is array and known[1] == probe:
+        return known[2]
+    facts = _facts(array)
+    for key in [key for key, (alive, _, _) in _KEPT.items() if alive() is None]:
+        del _KEPT[key]
+    while len(_KEPT) >= MOST_KEPT:
+        del _KEPT[next(iter(_KEPT))]
+    _KEPT[id(array)] = weakref.ref(array), probe, facts
+    return facts
+
+
+def _probe(array: Array) -> int:
+    part = _spread(array, PROBED)
+    content = repr(part.tolist()).encode() if part.dtype.hasobject else part.tobytes()
+    return zlib.crc32(content, zlib.crc32(repr((array.shape, array.dtype)).encode()))
+
+
+def _objects(items: Any) -> Array:
+    found = np.empty(len(items), object)
+    for index, item in enumerate(items):
+        found[index] = item
+    return found
+
+
+def _spread(array: Array, most: int) -> Array:
+    """A view of at most about `most` elements, taken evenly along the first axes."""
+    for axis in range(array.ndim):
+        if array.size <= most:
+            break
+        step = min(array.shape[axis], math.ceil(array.size / most))
+        array = array[(slice(None),) * axis + (slice(None, None, step),)]
+    return array
+
+
+def _facts(array: Array) -> ArrayFacts:
+    facts = headed(array.shape, array.dtype)
+    part = _spread(array, MOST_LOOKED_AT)
+    facts["whole"] = part.size == array.size
+    if array.dtype.kind not in "biuf":
+        _add_text(facts, array)
+        return facts
+    with np.errstate(all="ignore"):
+        _add_figures(facts, part)
+        classes = _labels(part)
+        if classes is not None:
+            facts["kind"], facts["classes"] = "classes", _counted(classes)
+        _add_samples(facts, array)
+    return facts
+
+
+def _add_text(facts: ArrayFacts, array: Array) -> None:
+    """What is no array of numbers is shown as its rows written out."""
+    rows = _rows(array)
+    facts["kind"], facts["rows"] = "text", rows
+    facts["samples"] = [_written(array[row] if array.ndim else array[()]) for row in rows]
+    if array.dtype.kind == "O":
+        facts["missing"] = sum(item is None or item != item for item in _flat(array) if isinstance(item, float | None))
+
+
+def _flat(array: Array) -> list[Any]:
+    return _spread(array, MOST_LOOKED_AT).ravel().tolist()
+
+
+def _written(item: Any) -> str:
+    try:
+        text = " ".join(str(item).split())
+    except Exception as error:  # an object of somebody else's
+        text = f"{type(item).__name__} ({type(error).__name__})"
+    return text if len(text) <= MOST_LETTERS else text[: MOST_LETTERS - 1] + "…"
+
+
+def _add_figures(facts: ArrayFacts, part: Array) -> None:
+    wide = part.astype(np.float64)
+    present = wide[np.isfinite(wide)]
+    facts["missing"] = int(wide.size - present.size)
+    if present.size == 0:
+        return
+    low, high = float(present.min()), float(present.max())
+    facts["minimum"], facts["maximum"] = _rounded(low), _rounded(high)
+    mean = float(present.mean())
+    facts["mean"] = _rounded(mean if math.isfinite(mean) else float((present / present.size).sum()))
+    if low < high and math.isfinite(high - low):
+        facts["histogram"] = np.histogram(present, BINS, (low, high))[0].tolist()
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.6g}")
+
+
+def _labels(part: Array) -> Array | None:
+    """The class of each row, if the array is a column of few whole numbers or of rows with a single 1; else None."""
+    if part.size == 0 or part.ndim == 0:
+        return None
+    if part.ndim == 2 and 1 < part.shape[1] <= MOST_CLASSES:
+        return part.argmax(1) if _is_one_hot(part) else None
+    if part.size != len(part):
+        return None
+    column = part.reshape(-1)
+    if part.dtype.kind == "f" and not (np.isfinite(column).all() and (column == np.floor(column)).all()):
+        return None
+    # The start alone tells most columns of many numbers apart, without sorting them all.
+    few = all(len(np.unique(some)) <= MOST_CLASSES for some in (column[:100_000], column))
+    return column if few else None
+
+
+def _is_one_hot(part: Array) -> bool:
+    return bool(((part == 0) | (part == 1)).all() and (part.sum(1) == 1).all())
+
+
+def _counted(classes: Array) -> list[ClassCount]:
+    names, counts = np.unique(classes, return_counts=True)
+    return [
+        {"name": _class_name(name), "count": int(n)} for name, n in zip(names.tolist(), counts.tolist(), strict=True)
+    ]
+
+
+def _class_name(value: float | bool) -> str:
+    return str(value) if isinstance(value, bool) or abs(value) >= 1e15 else str(int(value))
+
+
+def _rows(array: Array) -> list[int]:
+    """Which rows are shown: the same for all arrays of as many rows, so that a picture stands over its label."""
+    if array.ndim == 0:
+        return [0]
+    count = min(MOST_SAMPLES, len(array))
+    return [int(row) for row in np.linspace(0, len(array) - 1, count)] if count else []
+
+
+def _add_samples(facts: ArrayFacts, array: Array) -> None:
+    rows = _rows(array)
+    facts["rows"] = rows
+    if array.size == 0:
+        facts["rows"] = []
+        return
+    if facts["kind"] == "classes":
+        chosen = array[rows]
+        labels = chosen.argmax(1) if chosen.size > len(rows) else chosen.reshape(-1)
+        facts["samples"] = [_class_name(label) for label in labels.tolist()]
+        return
+    facts["kind"] = _kind(array)
+    chosen = array[rows] if array.ndim else array.reshape(1)
+    make = {"pictures": _picture, "series": _series}.get(facts["kind"], _vector)
+    facts["samples"] = [make(sample, facts) for sample in chosen]
+
+
+def _kind(array: Array) -> Kind:
+    """How samples are drawn. A square, or bytes on both axes, is a picture; else two axes are steps and features."""
+    sizes = array.shape[1:]
+    if len(sizes) >= 3:
+        return "pictures"
+    if len(sizes) == 2:
+        is_picture = min(sizes) >= 8 and (sizes[0] == sizes[1] or array.dtype == np.uint8)
+        return "pictures" if is_picture else "series"
+    return "numbers"
+
+
+def _picture(sample: Array, facts: ArrayFacts) -> list[Any]:
+    """(height, width, 1 or 3) from 0, the least of the whole array, to 255, its most; videos by their middle."""
+    while sample.ndim > 3:
+        sample = sample[len(sample) // 2]
+    if sample.ndim == 2:
+        sample = sample[..., None]
+    if sample.shape[-1] not in (1, 3, 4) and sample.shape[0] in (1, 3):
+        sample = np.moveaxis(sample, 0, -1)
+    sample = _fewer(_fewer(sample, 0), 1).astype(np.float64)
+    channels = sample.shape[-1]
+    sample = sample[..., :3] if channels in (3, 4) else sample.mean(-1, keepdims=True)
+    low, high = facts["minimum"] or 0.0, facts["maximum"] or 0.0
+    scaled = (sample - low) * (255 / (high - low)) if high > low else np.zeros_like(sample)
+    return _whole(np.clip(np.nan_to_num(scaled, posinf=255, neginf=0), 0, 255))
+
+
+def _whole(values: Array) -> list[Any]:
+    return cast("list[Any]", values.round().astype(int).tolist())
+
+
+def _series(sample: Array, facts: ArrayFacts) -> list[Any]:
+    """(steps, at most 3 features)."""
+    return _plain(_fewer(sample, 0)[:, :3])
+
+
+def _vector(sample: Array, facts: ArrayFacts) -> list[Any]:
+    return _plain(_fewer(np.asarray(sample).reshape(-1), 0))
+
+
+def _fewer(sample: Array, axis: int) -> Array:
+    size = sample.shape[axis]
+    if size <= MOST_SIZE:
+        return sample
+    return sample.take(np.linspace(0, size - 1, MOST_SIZE).astype(int), axis)
+
+
+def _plain(values: Array) -> list[Any]:
+    """Nested lists of numbers with four digits; None where there is no finite one."""
+
+    def one(value: Any) -> Any:
+        if isinstance(value, list):
+            return [one(item) for item in cast("list[Any]", value)]
+        if isinstance(value, bool | int):
+            return int(value)
+        return float(f"{value:.4g}") if math.isfinite(value) else None
+
+    return one(values.tolist())

@@ -1,0 +1,118 @@
+"""Which value of a run was the best, after which epoch; and the weights of that epoch."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from engine.training.events import EpochEnd, Event
+
+from ..messages import Best
+
+VALIDATION = "val_"
+# Beyond this, copying the weights after each better epoch would cost more memory than a notebook can be asked for.
+MOST_BYTES = 500_000_000
+_MORE_IS_BETTER = ("acc", "auc", "precision", "recall", "fmeasure", "f1", "r2")
+
+
+def wants_more(metric: str) -> bool:
+    """Whether larger values of this metric are better.
+
+    >>> wants_more("val_accuracy"), wants_more("val_loss")
+    (True, False)
+    """
+    return any(word in metric for word in _MORE_IS_BETTER)
+
+
+def watched(names: Iterable[str]) -> list[str]:
+    """The metrics whose best counts: those on validation data, or all where nothing was validated.
+
+    >>> watched(["loss", "acc", "val_loss", "lr"])
+    ['val_loss']
+    """
+    found = [name for name in names if name != "lr"]
+    return [name for name in found if name.startswith(VALIDATION)] or found
+
+
+def leading(names: Iterable[str]) -> str | None:
+    """The loss by which epochs are compared: on validation data where there are any; None without a loss."""
+    found = set(names)
+    return next((name for name in ("val_loss", "loss") if name in found), None)
+
+
+class BestValues:
+    """The best value of each watched metric so far. Values that are no numbers never count."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, Best] = {}
+
+    def take(self, epoch: int, logs: Mapping[str, float]) -> None:
+        """Take in the values after `epoch` (from 1)."""
+        names = watched(logs)
+        for name in names:
+            value, known = float(logs[name]), self._found.get(name)
+            if math.isfinite(value) and (known is None or _beats(name, value, known["value"])):
+                self._found[name] = Best(metric=name, value=value, epoch=epoch)
+        # Validation that began later takes the place of the training values.
+        self._found = {name: best for name, best in self._found.items() if name in names}
+
+    def all(self) -> list[Best]:
+        """One entry a metric, in the order of the logs."""
+        return list(self._found.values())
+
+    def leading(self) -> Best | None:
+        """The best of the loss that leads."""
+        name = leading(self._found)
+        return None if name is None else self._found[name]
+
+
+class BestWeights:
+    """A listener that keeps a copy of the weights of the best epoch, in arrays that are used again.
+
+    model: gives the model that is trained. say: takes a line for the log. most_bytes: larger models are not copied.
+    epoch: the epoch kept (from 1), None while there is none. refusal: why nothing is kept, or None.
+    """
+
+    def __init__(self, model: Callable[[], Any], say: Callable[[str], None], most_bytes: int = MOST_BYTES) -> None:
+        self._model, self._say, self._most = model, say, most_bytes
+        self._values = BestValues()
+        self._kept: list[NDArray[Any]] = []
+        self.epoch: int | None = None
+        self.refusal: str | None = None
+
+    def __call__(self, event: Event) -> None:
+        if not isinstance(event, EpochEnd) or event.partial or leading(event.logs) is None:
+            return
+        self._values.take(event.epoch + 1, event.logs)
+        best = self._values.leading()
+        if best is not None and best["epoch"] == event.epoch + 1 and self.refusal is None:
+            self._keep(event.epoch + 1)
+
+    def restore(self, model: Any) -> int:
+        """Give `model` the kept weights; the epoch they are from. There must be some (`epoch`)."""
+        assert self.epoch is not None
+        model.set_weights(self._kept)
+        return self.epoch
+
+    def _keep(self, epoch: int) -> None:
+        model = self._model()
+        arrays = [weight.array for weight in model.weights] if model is not None else []
+        size = sum(array.nbytes for array in arrays)
+        if size > self._most:
+            limit = self._most // 1_000_000
+            self.refusal = f"The weights take {size / 1e6:.0f} MB; the best are kept up to {limit} MB only."
+            self._say(self.refusal)
+            return
+        if [a.shape for a in arrays] != [k.shape for k in self._kept]:
+            self._kept = [np.empty_like(array) for array in arrays]
+        for kept, array in zip(self._kept, arrays, strict=True):
+            np.copyto(kept, array)
+        self.epoch = epoch if arrays else None
+
+
+def _beats(metric: str, value: float, known: float) -> bool:
+    return value > known if wants_more(metric) else value < known

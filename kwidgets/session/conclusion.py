@@ -1,0 +1,73 @@
+"""What a run came to, and how its model does on the test set."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from engine import experiment as experiments
+from engine.core import random
+
+from ..messages import Conclusion
+from .continuing import Experiment
+from .in_words import settings_in_words
+from .stream import Stream
+
+
+def conclude(stream: Stream, model: Any, experiment: Experiment | None) -> Conclusion:
+    """The conclusion of a run that has ended; `test` is None. experiment: None for a run begun in code."""
+    status, history = stream.status(), stream.history.copy()
+    return Conclusion(
+        best=status["best"],
+        last=status["logs"],
+        test=None,
+        seconds=status["seconds"],
+        epochs=len(history.epoch),
+        parameters=int(model.count_params()) if model is not None else 0,
+        settings=settings_in_words(experiment) if experiment is not None else _of_model(stream, model),
+    )
+
+
+def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Sequence[Any]) -> dict[str, float | None]:
+    """Loss and metrics on a test set, by name; None for a value that is no number.
+
+    arrays: the test set under the names that the experiment's data have for training. weights: of the trained model.
+    A model of its own is made, so that the trained one may be used meanwhile. Raises what the data lack.
+    """
+    with random.seeded(0):
+        model = experiments.build_model(dict(experiment))
+    model.set_weights(weights)
+    x, y = experiments.chosen_arrays(experiment, arrays, model)
+    size = experiments.training_of(experiment)["batch_size"]
+    found = model.evaluate(x, y, batch_size=size, verbose=0)
+    values = found if isinstance(found, list) else [found]
+    names = zip(model.metrics_names, values, strict=True)
+    return {name: float(value) if math.isfinite(value) else None for name, value in names}
+
+
+def test_arrays(keys: Sequence[str], there: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The test set that belongs to the training arrays `keys`: x_train -> x_test, train_images -> test_images.
+
+    there: arrays by name. Gives them under the names of `keys`, or None unless all are there.
+
+    >>> test_arrays(["x_train", "y_train"], {"x_train": 1, "x_test": 2, "y_test": 3})
+    {'x_train': 2, 'y_train': 3}
+    """
+    names = {key: _test_name(key) for key in keys}
+    if not names or any(name == key or name not in there for key, name in names.items()):
+        return None
+    return {key: there[name] for key, name in names.items()}
+
+
+def _test_name(key: str) -> str:
+    found = key.replace("train", "test").replace("Train", "Test").replace("TRAIN", "TEST")
+    # Data that are named without "train" may still come as x, y and x_test, y_test.
+    return found if found != key else f"{key}_test"
+
+
+def _of_model(stream: Stream, model: Any) -> list[str]:
+    optimizer = getattr(model, "optimizer", None)
+    size = stream.batch_size
+    found = [type(optimizer).__name__] if optimizer is not None else []
+    return [*found, *([f"batches of {size}"] if size else [])]

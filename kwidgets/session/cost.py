@@ -1,0 +1,45 @@
+"""What showing a run costs: processor seconds in its listeners, and those in which views are told."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from engine.training.events import Event, Listener
+
+from .sender import seconds_sent
+
+# A share of less than this time says more about the clock than about the page.
+_SHORTEST = 0.5
+
+
+class Cost:
+    """The share of a run's time that watching it takes.
+
+    sent: processor seconds that sending has taken so far in this process, for tests another function.
+    """
+
+    def __init__(self, sent: Callable[[], float] = seconds_sent) -> None:
+        self._sent = sent
+        self._sent_before = sent()
+        self._listened = 0.0
+
+    def timed(self, *listeners: Listener) -> Listener:
+        """One listener in place of several, with their processor time added up."""
+
+        def called(event: Event) -> None:
+            # Not by the wall clock: what other programs take meanwhile is no cost of ours.
+            began = time.thread_time()
+            try:
+                for listener in listeners:
+                    listener(event)
+            finally:
+                self._listened += time.thread_time() - began
+
+        return called
+
+    def share(self, seconds: float) -> float | None:
+        """The share of `seconds` of training, 0 to 1; None while that is too short to tell."""
+        if seconds < _SHORTEST:
+            return None
+        return min(1.0, (self._listened + self._sent() - self._sent_before) / seconds)

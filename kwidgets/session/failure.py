@@ -1,0 +1,29 @@
+"""What a failed run says: the error in words, and whose code it came from."""
+
+from __future__ import annotations
+
+from types import TracebackType
+
+from engine.core.errors import EngineError
+from engine.training.callback import Callback
+
+OURS = ("engine", "kwidgets")
+
+
+def error_text(error: BaseException) -> str:
+    """The error as a sentence; of a callback of the user's own its name and method are said."""
+    if isinstance(error, EngineError):
+        return str(error)
+    text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+    culprit = _callback(error.__traceback__)
+    return text if culprit is None else f"The callback {culprit} failed: {text}"
+
+
+def _callback(trace: TracebackType | None) -> str | None:
+    """`Class.method` of the first frame that runs a callback which is neither the engine's nor ours."""
+    while trace is not None:
+        owner = trace.tb_frame.f_locals.get("self")
+        if isinstance(owner, Callback) and type(owner).__module__.partition(".")[0] not in OURS:
+            return f"{type(owner).__name__}.{trace.tb_frame.f_code.co_name}"
+        trace = trace.tb_next
+    return None

@@ -1,0 +1,95 @@
+"""What stands out in a run: marks on the curves, best values, the change since the epoch before, a divergence."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+
+from engine.training.events import Reason
+
+from ..messages import Best, Mark, Trouble
+from .best import BestValues
+from .trouble import Where, describe
+
+# A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
+MOST_RATE_MARKS = 40
+_ENDS: dict[Reason, str] = {
+    "stopped": "stopped",
+    "interrupted": "interrupted",
+    "early": "stopped early",
+    "failed": "failed",
+}
+
+
+class Findings:
+    """Fed by a Stream with what happens; its lock is the stream's.
+
+    diagnose: makes the trouble of a loss that is no number.
+    """
+
+    def __init__(self, diagnose: Callable[[Where], Trouble] = describe) -> None:
+        self._diagnose = diagnose
+        self._marks: list[Mark] = []
+        self._best = BestValues()
+        self._rate: float | None = None
+        self._epochs: list[dict[str, float]] = []
+        self.trouble: Trouble | None = None
+
+    def rate(self, x: float, rate: float | None) -> None:
+        """Take in the learning rate of a batch at `x` epochs; a change makes a mark."""
+        if rate is None or rate == self._rate:
+            return
+        if self._rate is not None:
+            self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}"))
+            self._thin()
+        self._rate = rate
+
+    def not_finite(self, x: float, where: Where) -> None:
+        """The loss is no number; only the first time makes a mark and a trouble."""
+        if self.trouble is None:
+            self.trouble = self._diagnose(where)
+            self._marks.append(Mark(kind="nan", x=x, text="no number"))
+
+    def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool) -> None:
+        """Take in the values after `epoch` (from 1). A whole epoch with a finite loss ends a trouble."""
+        self._epochs = [*self._epochs[-1:], dict(logs)]
+        if partial:
+            return
+        self._best.take(epoch, logs)
+        if math.isfinite(logs.get("loss", math.nan)):
+            self.trouble = None
+
+    def end(self, x: float, reason: Reason) -> None:
+        """The training ended at `x` epochs."""
+        if reason in _ENDS:
+            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason]))
+
+    def changes(self, now: Mapping[str, float], within: bool) -> dict[str, float]:
+        """The difference of each value to the one of the epoch before.
+
+        now: the values shown. within: an epoch goes on, so its training values compare with the last whole epoch's,
+        while validation values still are those of that epoch.
+        """
+        found: dict[str, float] = {}
+        for name, value in now.items():
+            back = 1 if within and not name.startswith("val_") else 2
+            earlier = self._epochs[-back].get(name) if len(self._epochs) >= back else None
+            if earlier is not None and math.isfinite(value) and math.isfinite(earlier):
+                found[name] = value - earlier
+        return found
+
+    def best(self) -> list[Best]:
+        """The best value of each watched metric."""
+        return self._best.all()
+
+    def marks(self) -> list[Mark]:
+        """All marks, the best epoch's last."""
+        best = self._best.leading()
+        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text="best")])]
+
+    def _thin(self) -> None:
+        rates = [mark for mark in self._marks if mark["kind"] == "rate"]
+        if len(rates) > MOST_RATE_MARKS:
+            # From the newest backwards: it says what holds now.
+            kept = [id(mark) for mark in rates[::-2]]
+            self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in kept]

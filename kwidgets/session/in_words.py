@@ -1,0 +1,125 @@
+"""An experiment in words: what was trained, and in what two of them differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from engine import experiment as experiments
+
+from .continuing import Experiment, optimizer_of, rate_of
+
+MOST_DIFFERENCES = 4
+_FIRST = "first run"
+_SAME = "the same again"
+
+
+def settings_in_words(experiment: Experiment) -> list[str]:
+    """The settings that say what was trained, one text each.
+
+    >>> settings_in_words({"training": {"optimizer": "SGD", "batch_size": 8, "loss": "mean_squared_error"}})
+    ['SGD', 'batches of 8', 'mean squared error']
+    """
+    training = {**experiments.DEFAULTS, **(experiment.get("training") or {})}
+    rate, split, seed = rate_of(experiment), training["validation_split"], training["seed"]
+    found = [
+        optimizer_of(experiment)["class_name"] + ("" if rate is None else f", learning rate {rate:g}"),
+        f"batches of {training['batch_size']}",
+        ", ".join(dict.fromkeys(_loss_names(training["loss"]))),
+    ]
+    found += [f"{100 * split:g} % for validation"] if split else []
+    found += ["not shuffled"] if not training["shuffle"] else []
+    found += [f"seed {seed}"] if seed is not None else []
+    return [text for text in found if text]
+
+
+def difference(before: Experiment | None, now: Experiment | None) -> str:
+    """What is not as in the run before, in words. Epochs are left out: a table has a column for them.
+
+    None stands for no run before, or for one that was begun in code.
+    """
+    if now is None:
+        return "begun in code"
+    if before is None:
+        return _FIRST
+    pieces = [*_training_differences(before, now), *_layer_differences(before, now), *_data_differences(before, now)]
+    more = len(pieces) - MOST_DIFFERENCES
+    if more > 0:
+        pieces = [*pieces[:MOST_DIFFERENCES], f"{more} more"]
+    return ", ".join(pieces) or _SAME
+
+
+def _training_differences(before: Experiment, now: Experiment) -> Iterator[str]:
+    one, other = optimizer_of(before), optimizer_of(now)
+    if one["class_name"] != other["class_name"]:
+        yield other["class_name"]
+    for name in dict.fromkeys([*one["config"], *other["config"]]):
+        value = other["config"].get(name)
+        if one["config"].get(name) != value:
+            yield _said("learning rate" if name in ("lr", "learning_rate") else name, value)
+    old, new = ({**experiments.DEFAULTS, **(part.get("training") or {})} for part in (before, now))
+    for name in ("loss", "metrics", "batch_size", "validation_split", "shuffle", "seed"):
+        if old[name] != new[name]:
+            yield _said(name, list(_loss_names(new[name])) if name == "loss" else new[name])
+
+
+def _layer_differences(before: Experiment, now: Experiment) -> Iterator[str]:
+    old, new = _layers(before), _layers(now)
+    for name in old:
+        if name not in new:
+            yield f"without {name}"
+    for name, (kind, config) in new.items():
+        if name not in old:
+            yield f"with {name}"
+        elif old[name][0] != kind:
+            yield f"{name} is {kind}"
+        else:
+            was = old[name][1]
+            for key in dict.fromkeys([*was, *config]):
+                if was.get(key) != config.get(key):
+                    yield f"{name} {_said(key, config.get(key))}"
+    if list(old) == list(new) and _wires(before) != _wires(now):
+        yield "other wires"
+
+
+def _data_differences(before: Experiment, now: Experiment) -> Iterator[str]:
+    for part in ("inputs", "targets"):
+        old, new = (dict((one.get("data") or {}).get(part) or {}) for one in (before, now))
+        for place, key in new.items():
+            if place in old and old[place] != key:
+                yield f"{place} from {key}"
+
+
+def _layers(experiment: Experiment) -> dict[str, tuple[str, Mapping[str, Any]]]:
+    """Class and settings of each layer by its name."""
+    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    for layer in (experiment.get("config") or {}).get("layers") or []:
+        config = {key: value for key, value in (layer.get("config") or {}).items() if key != "name"}
+        name = layer.get("name") or (layer.get("config") or {}).get("name") or layer["class_name"]
+        found[str(name)] = (str(layer["class_name"]), config)
+    return found
+
+
+def _wires(experiment: Experiment) -> list[Any]:
+    return [layer.get("inbound_nodes") for layer in (experiment.get("config") or {}).get("layers") or []]
+
+
+def _loss_names(loss: Any) -> Iterator[str]:
+    values = loss.values() if isinstance(loss, Mapping) else loss if isinstance(loss, list) else [loss]
+    return (str(value).replace("_", " ") for value in values if value is not None)
+
+
+def _said(name: str, value: Any) -> str:
+    return f"{name.replace('_', ' ')} {_shown(value)}"
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "default"
+    if isinstance(value, list):
+        return ", ".join(map(str, value)) or "none"
+    return f"{value:g}" if _is_number(value) else str(value)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, (int, float)) and not isinstance(value, bool)

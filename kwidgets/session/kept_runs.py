@@ -1,0 +1,78 @@
+"""The runs of a session, for its table: what differed, what came of it, and the curves of the latest."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from ..messages import RunRow, RunState
+from .continuing import Experiment
+from .in_words import difference
+from .points import Piece
+from .stream import Stream
+
+MOST_ROWS = 200
+# Only so many keep their curves, to be drawn behind those of the present run.
+MOST_CURVES = 20
+
+
+@dataclass
+class KeptRun:
+    """number: from 1. differs: from the run before, in words. stream: None once its curves were given up."""
+
+    number: int
+    differs: str
+    experiment: Experiment | None
+    stream: Stream | None
+    state: RunState = "idle"
+
+    @property
+    def id(self) -> str:
+        """The run's name in messages."""
+        return f"run-{self.number}"
+
+
+class KeptRuns:
+    """Rows of all runs in memory, the newest first. One thread at a time may add."""
+
+    def __init__(self) -> None:
+        self._runs: list[KeptRun] = []
+        self._rows: dict[int, RunRow] = {}
+
+    def add(self, number: int, experiment: Experiment | None, stream: Stream) -> None:
+        """A new run begins."""
+        before = next((run.experiment for run in reversed(self._runs) if run.experiment is not None), None)
+        self._runs = [*self._runs, KeptRun(number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
+        for old in self._runs[:-MOST_CURVES]:
+            if old.stream is not None:
+                self._rows[old.number] = _row(old, old.stream)
+                old.stream = None
+        numbers = {run.number for run in self._runs}
+        self._rows = {number: row for number, row in self._rows.items() if number in numbers}
+
+    def now(self, state: RunState, experiment: Experiment | None) -> None:
+        """The state of the newest run, and what it trains: a run that goes on may have other settings."""
+        if self._runs:
+            self._runs[-1].state, self._runs[-1].experiment = state, experiment
+
+    def rows(self) -> list[RunRow]:
+        """One row a run, the newest first; values are those after its last epoch."""
+        return [self._rows[run.number] if run.stream is None else _row(run, run.stream) for run in reversed(self._runs)]
+
+    def curves(self, name: str) -> list[Piece] | None:
+        """All points of a run, None where they are not kept (any more)."""
+        stream = next((run.stream for run in self._runs if run.id == name), None)
+        return None if stream is None else stream.curves.pieces()
+
+
+def _row(run: KeptRun, stream: Stream) -> RunRow:
+    history = stream.history.copy()
+    values = {name: _plain(found[-1]) for name, found in history.history.items() if found}
+    return RunRow(
+        id=run.id, number=run.number, differs=run.differs, epochs=len(history.epoch), planned=stream.planned,
+        values=values, seconds=stream.seconds_of_epochs, state=run.state,
+    )  # fmt: skip
+
+
+def _plain(value: float) -> float | None:
+    return value if math.isfinite(value) else None

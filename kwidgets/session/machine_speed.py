@@ -1,0 +1,172 @@
+"""How fast this machine trains, by kind of op, and what a model's step takes at these speeds."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+
+from engine.core.op import Op
+from engine.describe import OpCost, cost_by_op
+from engine.describe.trial import fill_weights, random_data, sample_bytes, weight_bytes
+from engine.layers import (
+    LSTM,
+    Activation,
+    BatchNormalization,
+    Conv2D,
+    Dense,
+    DepthwiseConv2D,
+    GlobalAveragePooling2D,
+    Input,
+    MaxPooling2D,
+)
+from engine.models import Model
+from engine.ops.conv import Conv
+from engine.ops.conv_depthwise import DepthwiseConv
+from engine.ops.conv_transposed import ConvTransposed
+from engine.ops.loop import Loop
+from engine.ops.matmul import Linear, Matmul
+from engine.ops.recurrent import Gru, Lstm, SimpleRnn
+
+# Forward, gradients for inputs and gradients for weights cost about alike.
+_PASSES = 3
+# Calls of an op and of its gradient beside their arithmetic, seconds.
+_CALL = 20e-6
+# Seconds for which each kind of op is tried.
+_PROBE = 0.03
+_FAMILIES: dict[type[Op], str] = {
+    Linear: "products",
+    Matmul: "products",
+    Conv: "convolutions",
+    ConvTransposed: "convolutions",
+    DepthwiseConv: "depthwise",
+    Lstm: "recurrent",
+    Gru: "recurrent",
+    SimpleRnn: "recurrent",
+    Loop: "recurrent",
+}
+# Buffers of models that were tried, in multiples of what is kept: gradients on their way back need memory of their own
+# where results become smaller from layer to layer. For recurrent ops, in multiples of steps times units: gates and states.
+_BUFFERS = 1.9
+_BUFFERS_OF_STEPS: dict[type[Op], float] = {Lstm: 13.5, Gru: 11, SimpleRnn: 5}
+
+
+@dataclass(frozen=True)
+class Speed:
+    """Floating point operations a second by kind of op; `moving`: bytes a second that simple ops and updates handle."""
+
+    products: float
+    convolutions: float
+    depthwise: float
+    recurrent: float
+    moving: float
+
+    def seconds(self, model: Model, samples: int) -> float:
+        """A training step of a compiled model on so many samples, estimated from its ops."""
+        parts = cost_by_op(model.inputs, model.outputs)
+        accumulators = len(model.optimizer.slot_names())
+        update = weight_bytes(model) * (3 + 2 * accumulators) / self.moving
+        return update + len(parts) * _CALL + samples * sum(map(self._a_sample, parts))
+
+    def fastest(self, other: Speed) -> Speed:
+        """The better of two measurements, kind by kind: whatever else goes on in a machine only ever slows it down."""
+        return Speed(**{name: max(value, getattr(other, name)) for name, value in vars(self).items()})
+
+    def _a_sample(self, part: OpCost) -> float:
+        family = _FAMILIES.get(type(part.op))
+        if family is None:
+            return _PASSES * (part.inputs + part.outputs) / self.moving
+        return _PASSES * part.flops / getattr(self, family)
+
+
+@dataclass(frozen=True)
+class Memory:
+    """Bytes that a training model holds: weights, gradients and accumulators; buffers and data of one sample."""
+
+    lasting: float
+    a_sample: float
+
+
+def estimated_memory(model: Model) -> Memory:
+    """The memory of a compiled model that trains, from its weights and results."""
+    parts = cost_by_op(model.inputs, model.outputs)
+    trained = sum(w.size * w.dtype.itemsize for w in model.trainable_weights)
+    lasting = weight_bytes(model) + trained * (1 + len(model.optimizer.slot_names()))
+    buffers = _BUFFERS * sum(p.kept for p in parts) + sum(map(_of_steps, parts))
+    return Memory(lasting, buffers + 2 * sample_bytes(model))
+
+
+def _of_steps(part: OpCost) -> float:
+    """Bytes that a recurrent op works with for a sample."""
+    x, recurrent = part.shapes[0], part.shapes[2] if len(part.shapes) > 2 else None
+    factor = _BUFFERS_OF_STEPS.get(type(part.op), 0)
+    return 0 if x is None or recurrent is None else factor * (x[1] or 1) * (recurrent[0] or 1) * 4
+
+
+def measure_speed(cancelled: Callable[[], bool] = lambda: False) -> Speed | None:
+    """Try one small model for each kind of op, some tenths of a second in all; None when cancelled meanwhile."""
+    found: dict[str, float] = {}
+    for name, (build, batch) in _PROBES.items():
+        if cancelled():
+            return None
+        found[name] = _speed_of(*build(), batch, "bytes" if name == "moving" else "flops")
+    return Speed(**found)
+
+
+def _speed_of(inputs: Any, outputs: Any, batch: int, counted: Literal["flops", "bytes"]) -> float:
+    """Operations or bytes a second of a small model's training step."""
+    model = Model(inputs, outputs, name="probe")
+    model.compile("sgd", "mse")
+    rng = np.random.default_rng(0)
+    fill_weights(model, rng)
+    x, y = random_data(model, batch, rng)
+    times: list[float] = []
+    # The first steps load libraries, take memory and wake threads.
+    while len(times) < 4 or (sum(times[1:]) < _PROBE and len(times) < 20):
+        began = time.perf_counter()
+        model.train_on_batch(x, y)
+        times.append(time.perf_counter() - began)
+    parts = cost_by_op(model.inputs, model.outputs)
+    done = sum(p.flops for p in parts) if counted == "flops" else sum(p.inputs + p.outputs for p in parts)
+    return _PASSES * batch * done / min(times[1:])
+
+
+def _dense() -> tuple[Any, Any]:
+    x = Input((512,), name="x")
+    return x, Dense(512, name="second")(Dense(512, name="first")(x))
+
+
+def _conv() -> tuple[Any, Any]:
+    x = Input((28, 28, 32), name="x")
+    return x, Conv2D(32, 3, padding="same", name="second")(Conv2D(32, 3, padding="same", name="first")(x))
+
+
+def _depthwise() -> tuple[Any, Any]:
+    x = Input((28, 28, 32), name="x")
+    first = DepthwiseConv2D(3, padding="same", name="first")(x)
+    return x, DepthwiseConv2D(3, padding="same", name="second")(first)
+
+
+def _recurrent() -> tuple[Any, Any]:
+    x = Input((20, 64), name="x")
+    return x, LSTM(128, name="first")(x)
+
+
+def _simple() -> tuple[Any, Any]:
+    x = Input((28, 28, 32), name="x")
+    y = x
+    for number in range(2):
+        y = Activation("relu", name=f"relu_{number}")(BatchNormalization(name=f"norm_{number}")(y))
+    return x, GlobalAveragePooling2D(name="last")(MaxPooling2D(name="pool")(y))
+
+
+_PROBES: dict[str, tuple[Callable[[], tuple[Any, Any]], int]] = {
+    "products": (_dense, 128),
+    "convolutions": (_conv, 8),
+    "depthwise": (_depthwise, 8),
+    "recurrent": (_recurrent, 32),
+    "moving": (_simple, 32),
+}

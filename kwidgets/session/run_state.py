@@ -1,0 +1,69 @@
+"""The `run` of the views: what a stream knows of a training, and what only its owner knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from ..messages import Conclusion, Run, RunState
+from .stream import Progress
+
+
+@dataclass(frozen=True)
+class RunIs:
+    """What does not follow from events. note: a sentence that is added to the message of an ended run.
+
+    message: in place of the usual words. cost: the share of the time that watching takes, 0 to 1.
+    """
+
+    id: str | None
+    state: RunState
+    learning_rate: float | None
+    error: str | None = None
+    note: str | None = None
+    message: str | None = None
+    conclusion: Conclusion | None = None
+    stale: str | None = None
+    blocking: bool = False
+    starts: Literal["first", "continue"] = "first"
+    cost: float | None = None
+
+
+def run_state(progress: Progress, run: RunIs) -> Run:
+    """The whole state as plain data."""
+    return {
+        **progress,
+        "id": run.id,
+        "state": run.state,
+        "learning_rate": run.learning_rate,
+        "message": _message(progress, run) if run.message is None else run.message,
+        "conclusion": run.conclusion,
+        "stale": run.stale,
+        "blocking": run.blocking,
+        "starts": run.starts,
+        "next_epoch": progress["epoch"] + 1 if run.starts == "continue" else 1,
+        "cost": run.cost,
+        "error": run.error,
+    }
+
+
+def plain_rate(model: Any) -> float | None:
+    """Learning rate of a model's optimizer, None where it has none."""
+    rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
+    # Kept as float32: 0.001 would be shown as 0.0010000000474974513.
+    return float(f"{rate:.6g}") if isinstance(rate, float) else None
+
+
+def _message(progress: Progress, run: RunIs) -> str:
+    if run.state == "failed" and run.error is not None:
+        return run.error
+    where = f"epoch {progress['epoch']} of {progress['epochs']}"
+    ended = "The weights are those of whole updates." if run.note is None else run.note
+    return {
+        "idle": "",
+        "running": where,
+        "paused": f"Paused in {where}.",
+        "stopping": "Stopping after this batch.",
+        "stopped": f"Stopped in {where}. {ended}",
+        "finished": " ".join([f"Finished after {progress['epoch']} epochs.", *([run.note] if run.note else [])]),
+    }.get(run.state, "")

@@ -1,0 +1,88 @@
+"""A loss that is no number: where it happened, what the data have to do with it, and what helps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..messages import Trouble
+
+# Inputs beyond this make the first steps of most networks too large.
+_LARGE = 30.0
+_BLOCK = 1 << 20
+
+
+@dataclass(frozen=True)
+class Where:
+    """Epoch and batch, both from 1, and the value of the loss there."""
+
+    epoch: int
+    batch: int
+    value: float
+
+
+def describe(
+    where: Where, arrays: Mapping[str, Any] | None = None, rate: float | None = None, restarts: bool = False
+) -> Trouble:
+    """Sentence and hint for a loss that is no number.
+
+    arrays: the data of the run by name, looked through for NaN and for large values. rate: the learning rate in use.
+    restarts: whether the run can be begun again from here with a tenth of the rate.
+    """
+    sentence = f"In epoch {where.epoch}, batch {where.batch} the loss is not a number any more ({_named(where.value)})."
+    lower = _tenth(rate) if restarts and rate is not None else None
+    faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
+    found = [fault for fault in faults if fault is not None]
+    if found:
+        hint = "Take these samples out of the data or replace the values; a lower learning rate cannot help here."
+        return Trouble(
+            sentence=" ".join([sentence, *found]), hint=hint, epoch=where.epoch, batch=where.batch, lower=lower
+        )
+    hint = " ".join([_rate_hint(rate), _scale_hint(arrays or {})])
+    return Trouble(sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
+
+
+def _named(value: float) -> str:
+    return "NaN" if value != value else "infinite"
+
+
+def _tenth(rate: float) -> float:
+    return float(f"{rate / 10:.6g}")
+
+
+def _rate_hint(rate: float | None) -> str:
+    if rate is None:
+        return "Lower the learning rate."
+    return f"The learning rate {rate:g} may be too high: try {_tenth(rate):g}, a tenth of it."
+
+
+def _scale_hint(arrays: Mapping[str, Any]) -> str:
+    for name, array in arrays.items():
+        largest = _largest(np.asarray(array))
+        if largest > _LARGE:
+            return f"'{name}' reaches {largest:.4g}: divide it so that its values lie around 1."
+    return "If that does not help, scale the inputs so that their values lie around 1."
+
+
+def _no_number(name: str, array: NDArray[Any]) -> str | None:
+    """A sentence on the first NaN or infinite value of an array, None where there is none."""
+    if array.dtype.kind != "f" or not array.size or not array.ndim:
+        return None
+    rows = max(1, _BLOCK // max(1, array[0].size))
+    for start in range(0, len(array), rows):
+        wrong = ~np.isfinite(array[start : start + rows])
+        if wrong.any():
+            sample = start + int(wrong.reshape(len(wrong), -1).any(1).argmax())
+            return f"'{name}' itself holds values that are no numbers, the first in sample {sample}."
+    return None
+
+
+def _largest(array: NDArray[Any]) -> float:
+    """The largest absolute value of an array of fractional numbers; 0 for others, which may be class numbers."""
+    if array.dtype.kind != "f" or not array.size:
+        return 0.0
+    return float(max(abs(array.min()), abs(array.max())))
