@@ -14,6 +14,8 @@ from engine.saving import files
 from . import beginning, blocks, exports, starting
 from .document.document import Change, Document
 from .document.refused import Refused
+from .document.views import arrays_of
+from .messages import ArrayFacts
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
@@ -212,7 +214,7 @@ class Builder:
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
             self.refresh_data()
-            found = suggested(self.document.data(), self._arrays_of(source))
+            found = suggested(self.document.data(), arrays_of(self._offered, source))
             chosen = {"inputs": found.inputs, "targets": found.targets, **chosen, "source": source}
         done = self.document.do({"do": "set_data", **chosen}, seen=seen)
         self._set_labels(found)
@@ -223,10 +225,6 @@ class Builder:
         names = [name for name in found.labels if self.document.data()["targets"].get(name) == found.targets[name]]
         if names:
             self.document.do({"do": "set_training", "loss": dict.fromkeys(names, LABEL_LOSS)})
-
-    def _arrays_of(self, source: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-        name = source["name"] if source else None
-        return next((offer["arrays"] for offer in self._offered if offer["name"] == name), [])
 
     def _choose_data(self) -> None:
         """Begin with arrays that fit, the notebook's first: a template can then be started at once."""
@@ -243,8 +241,12 @@ class Builder:
         self.refresh_data()
         named = message.get("source")
         source = self.sources.source(named) if isinstance(named, str) else None
-        offer = next((o for o in self._offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None)
-        x, y = starting.pair_of(offer["arrays"] if offer else [])
+        offer = next(
+            (o for o in self._offered if o["name"] == named or (named is None and o["kind"] == "notebook")), None
+        )
+        arrays = offer["arrays"] if offer else []
+        named_pair = [[array for array in arrays if array["key"] == message.get(key)] for key in ("input", "target")]
+        x, y = (named_pair[0][0], named_pair[1][0]) if all(named_pair) else starting.pair_of(arrays)
         facts = self.sources.facts(source, y["key"])
         experiment = starting.experiment_for(source, x, y, facts)
         return self.document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
@@ -255,7 +257,7 @@ class Builder:
     def _test_arrays(self, keys: list[str]) -> dict[str, Any] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""
         source = self.document.draft.data.get("source")
-        there = {array["key"] for array in self._arrays_of(source)}
+        there = {array["key"] for array in arrays_of(self._offered, source)}
         wanted = test_arrays(keys, {key: key for key in there})
         if wanted is None:
             return None
@@ -338,15 +340,32 @@ class Builder:
     # What follows from a change.
 
     def _document_changed(self, change: Change) -> None:
+        self.document.know(self._facts_of_targets())
         if self.session.model is not None and not self.session.alive:
             self.session.stale = None if self.session.trained(self.experiment) else STALE
         self.view.changed(FORECAST)
 
+    def _facts_of_targets(self) -> dict[str, ArrayFacts]:
+        """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
+        draft = self.document.draft
+        if (draft.data.get("source") or {"kind": "notebook"})["kind"] != "notebook":
+            return {}
+        there = {array["key"] for array in arrays_of(self._offered, draft.data.get("source"))}
+        keys = sorted({key for key in draft.data["targets"].values() if key in there})
+        return {key: self.sources.facts(draft.data.get("source"), key) for key in keys}
+
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""
         wrong = any(problem["severity"] == "error" for problem in self.document.problems())
-        samples = self.document.data()["samples"]
-        self.view.show(forecast=NO_FORECAST if wrong else self.forecaster.ask(self.experiment, samples))
+        data = self.document.data()
+        shapes = {
+            array["key"]: tuple(array["shape"])
+            for array in arrays_of(self._offered, self.document.draft.data.get("source"))
+        }
+        chosen = {**data["inputs"], **data["targets"]}
+        lengths = {name: shapes[key] for name, key in chosen.items() if key in shapes}
+        asked = NO_FORECAST if wrong else self.forecaster.ask(self.experiment, data["samples"], lengths)
+        self.view.show(forecast=asked)
 
     def _run_changed(self, what: What) -> None:
         if what == "state":

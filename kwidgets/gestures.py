@@ -148,7 +148,7 @@ class Align(TypedDict):
 
 class Distribute(TypedDict):
     nodes: list[str]
-    axis: Literal["x", "y"]
+    axis: Literal["horizontal", "vertical"]
     places: dict[str, Point]
 
 
@@ -245,9 +245,11 @@ class Paste(TypedDict):
 
 
 class FromArrays(TypedDict):
-    """source: a ready set or file; without one the notebook's arrays."""
+    """source: a ready set or file; without one the notebook's arrays. input, target: keys; the likeliest without them."""
 
     source: NotRequired[str]
+    input: NotRequired[str]
+    target: NotRequired[str]
 
 
 class Export(TypedDict):

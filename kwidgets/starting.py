@@ -76,7 +76,7 @@ def _ending(y: Array, facts: ArrayFacts) -> tuple[int, str, str, list[str]]:
     if _is_column(y):
         if least is not None and most is not None and least >= 0 and most <= 1 and classes is not None:
             return 1, "sigmoid", "binary_crossentropy", ["accuracy"]
-        if whole and least is not None and most is not None and 0 <= least and most < MOST_CLASSES:
+        if whole and least is not None and most is not None and least >= 0 and most < MOST_CLASSES:
             return int(most) + 1, "softmax", "sparse_categorical_crossentropy", ["accuracy"]
         return 1, "linear", "mean_squared_error", []
     width = int(y["shape"][-1])

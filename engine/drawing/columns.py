@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
 
 LANE = 12.0
 _BESIDE = 18.0
@@ -11,48 +10,43 @@ _LANES_APART = 14.0
 _CARDS_APART = 30.0
 
 
-@dataclass(frozen=True)
-class Aligned:
-    """Centres of cells; 0 is the spine, the way through the most nodes. left, right: how far it reaches from there."""
-
-    x: dict[int, float]
-    left: float
-    right: float
-
-
 def aligned(
-    rows: Sequence[Sequence[int]], links: Sequence[tuple[int, int, float]], nodes: int, width: float
-) -> Aligned:
-    """Centres of the cells of some ranks.
+    rows: Sequence[Sequence[int]],
+    links: Sequence[tuple[int, int, float]],
+    nodes: int,
+    width: float,
+    onward: Collection[int] = (),
+) -> dict[int, float]:
+    """Centres of the cells of some ranks; 0 is the spine, the way through the most nodes.
 
     rows: cells from left to right, rank by rank; cells from `nodes` on are lanes, which wires pass through. width: of
     a node. links: (upper cell, lower cell, port) between neighbouring ranks; port: 0 to 1, where it enters from the left.
+    onward: cells of the last rank with wires that go on below it; of two ways equally long the spine leads to one of them
+    where that takes no more width.
     """
     if len(rows) == 1 and len(rows[0]) == 1:
-        half = width / 2 if rows[0][0] < nodes else LANE / 2
-        return Aligned({rows[0][0]: 0.0}, half, half)
+        return {rows[0][0]: 0.0}
     below: dict[int, list[int]] = {}
     for upper, lower, _ in links:
         below.setdefault(upper, []).append(lower)
-    spine = _spine(rows, below, nodes)
-    lines = _lines(rows, below, spine)
-    x = _packed(rows, lines, spine[0], nodes, width)
-    half = {cell: width / 2 if cell < nodes else LANE / 2 for cell in x}
-    left, right = max(half[c] - x[c] for c in x), max(half[c] + x[c] for c in x)
-    if _mirror(links, x, right - left):
-        x = {cell: -place for cell, place in x.items()}
-        left, right = right, left
-    return Aligned(x, left, right)
+    spines = {tuple(_spine(rows, below, nodes, ends)): None for ends in (onward, ())}
+    found = (_packed(rows, _lines(rows, below, spine), spine[0], nodes, width) for spine in spines)
+    x = min(found, key=lambda x: max(x.values()) - min(x.values()))
+    if _mirror(links, x, max(x.values()) + min(x.values())):
+        return {cell: -place for cell, place in x.items()}
+    return x
 
 
-def _spine(rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], nodes: int) -> list[int]:
-    """Cells of the way with the most nodes; of equal ones the first."""
-    most: dict[int, int] = {}
+def _spine(
+    rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], nodes: int, onward: Collection[int]
+) -> list[int]:
+    """Cells of the way with the most nodes; of equal ones the one that goes on, or the first."""
+    most: dict[int, float] = {}
     following: dict[int, int] = {}
     for row in reversed(rows):
         for cell in row:
             best = max(below.get(cell, ()), key=most.__getitem__, default=None)
-            most[cell] = (cell < nodes) + (0 if best is None else most[best])
+            most[cell] = (cell < nodes) + (0.5 * (cell in onward) if best is None else most[best])
             if best is not None:
                 following[cell] = best
     spine = [max((cell for row in rows for cell in row), key=most.__getitem__)]

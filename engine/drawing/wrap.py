@@ -102,10 +102,26 @@ class _Ranks:
         self.crossing = self._crossing()
         self.units = self._units()
         self.x: dict[int, float] = {}
-        self.reach: list[tuple[float, float]] = []
+        self.reach: list[tuple[float, float]] = [(0.0, 0.0)] * len(self.rows)
         for first, last in self.units:
             self._align(first, last)
         self.tracks = [tracks(self._jogs(row)) for row in range(len(self.rows))]
+
+    def split(self, tall: float) -> None:
+        """Cuts units that are higher than `tall` where few wires cross, and aligns the pieces anew."""
+        units: list[tuple[int, int]] = []
+        for unit in self.units:
+            pieces = _pieces(self, unit, tall)
+            units.extend(pieces)
+            for first, last in pieces if len(pieces) > 1 else ():
+                self._align(first, last)
+        if len(units) > len(self.units):
+            self.units = units
+            self.tracks = [tracks(self._jogs(row)) for row in range(len(self.rows))]
+
+    def head(self, row: int) -> float:
+        """Room above a rank that begins a column: for the title of a group, or beside it."""
+        return GROUP_ABOVE if any(first <= row <= last for first, last in self.spans) else 0.0
 
     def is_whole(self, way: Sequence[int]) -> bool:
         """Whether a way has a cell in each rank that it passes, downwards."""
@@ -145,11 +161,11 @@ class _Ranks:
             for row in range(first, last)
             for wire, step in self.steps[row]
         ]
-        across = aligned(self.rows[first : last + 1], links, self.count, self.card[0])
-        self.x.update(across.x)
-        for row in self.rows[first : last + 1]:
-            halves = [(across.x[cell], self.card[0] / 2 if cell < self.count else LANE / 2) for cell in row]
-            self.reach.append((max(half - x for x, half in halves), max(half + x for x, half in halves)))
+        onward = {self.ways[wire][step] for wire, step in self.steps[last]}
+        self.x.update(aligned(self.rows[first : last + 1], links, self.count, self.card[0], onward))
+        for row in range(first, last + 1):
+            halves = [(self.x[cell], self.card[0] / 2 if cell < self.count else LANE / 2) for cell in self.rows[row]]
+            self.reach[row] = max(half - x for x, half in halves), max(half + x for x, half in halves)
 
     def _jogs(self, row: int) -> list[tuple[int, float, float]]:
         found = ((wire, self.x[self.ways[wire][step]], self.enters(wire, step)) for wire, step in self.steps[row])
@@ -173,7 +189,8 @@ def _fitted(ranks: _Ranks, canvas: tuple[float, float]) -> tuple[list[Column], t
             if low and banded and free >= 0 and gutter >= GUTTERS[0] * (len(columns) > 1):
                 return columns, (_pitch(ranks, columns, tall), float(min(gutter, GUTTERS[1]) // 1)), zoom
     tall = canvas[1] / ZOOMS[-1] - 2 * MARGIN - 2 * BAND
-    columns = _columns(ranks, tall, split=True)
+    ranks.split(tall)
+    columns = _columns(ranks, tall)
     return columns, (_pitch(ranks, columns, tall), sum(GUTTERS) / 2), ZOOMS[-1]
 
 
@@ -191,7 +208,7 @@ def _reach(ranks: _Ranks, column: Column) -> tuple[float, float]:
 def _height(ranks: _Ranks, column: Column, pitch: float) -> float:
     first, last = column
     gaps = sum(ranks.gap(row, pitch) for row in range(first, last))
-    return ranks.extra[first] + ranks.card[1] * (last + 1 - first) + gaps
+    return ranks.head(first) + ranks.card[1] * (last + 1 - first) + gaps
 
 
 def _pitch(ranks: _Ranks, columns: Sequence[Column], tall: float) -> float:
@@ -200,8 +217,8 @@ def _pitch(ranks: _Ranks, columns: Sequence[Column], tall: float) -> float:
     return next(fitting, PITCHES[-1])
 
 
-def _columns(ranks: _Ranks, tall: float, *, split: bool = False) -> list[Column]:
-    """The units in as few columns as their height allows, about equally high; split: units that are too tall are cut."""
+def _columns(ranks: _Ranks, tall: float) -> list[Column]:
+    """The units in as few columns as their height allows, about equally high."""
     together = [span for span in ranks.spans if _height(ranks, span, PITCHES[-1]) <= tall]
     inside = {row for first, last in together for row in range(first + 1, last + 1)}
     starts = [first for first, _ in ranks.units if first not in inside]
@@ -212,7 +229,7 @@ def _columns(ranks: _Ranks, tall: float, *, split: bool = False) -> list[Column]
         if first in breaks:
             columns.extend(_balanced(ranks, section, tall))
             section = []
-        section.extend(_pieces(ranks, (first, after - 1), tall) if split else [(first, after - 1)])
+        section.append((first, after - 1))
     return columns + _balanced(ranks, section, tall)
 
 
@@ -301,7 +318,7 @@ class _Page:
         return sorted(ends, key=lambda source: -ends[source])
 
     def _go_down(self, column: Column) -> None:
-        y = self.ranks.extra[column[0]]
+        y = self.ranks.head(column[0])
         for row in range(column[0], column[1] + 1):
             self.y.append(y)
             y += self.ranks.card[1] + self.ranks.gap(row, self.pitch)

@@ -73,7 +73,7 @@ class Document:
     >>> document.graph()["cards"][1]["shape"]
     [None, 10]
     >>> document.undo()["label"]
-    "add 'dense_1'"
+    'add Dense'
 
     Errors: Refused, with the reason; the document is then as it was.
     """
@@ -91,6 +91,7 @@ class Document:
         self._mends: dict[str, list[mends.Mend]] = {}
         self._texts: dict[str, str] = {}
         self._sources: list[dict[str, Any]] = []
+        self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
         self._canvas = Canvas()
         self._state: CanvasState | None = None
@@ -123,7 +124,7 @@ class Document:
         raise Refused("This problem is gone, or that mend no longer helps.", "The list has been refreshed.")
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
-        return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend)
+        return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
 
     # Changes.
 
@@ -367,7 +368,7 @@ class Document:
     def data(self) -> dict[str, Any]:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            found = data_problems.data_problems(self._draft, self._check(), self._sources)
+            found = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
             return {**views.data(self._draft, self._check(), self._sources), "problems": found}
 
     def training(self) -> messages.Training:
@@ -385,6 +386,14 @@ class Document:
         with self._lock:
             self._sources = [dict(source) for source in sources]
             self._forget()
+        self._tell(Change(self._version, "data"))
+
+    def know(self, facts: dict[str, messages.ArrayFacts]) -> None:
+        """Tells what is in arrays, by key: classes or quantities, so that mends of the data fit; no step of undo."""
+        with self._lock:
+            if facts == self._facts:
+                return
+            self._facts = facts
         self._tell(Change(self._version, "data"))
 
     def _arrays(self) -> list[dict[str, Any]]:

@@ -295,23 +295,23 @@ TEMPLATES = {
             "linear_regression", "Linear regression", "One unit on one number: a straight line.", _linear_regression
         ),
         Template(
-            "digits_perceptron", "Perceptron for digits", "8x8 images, two dense layers.", lambda: _classifier(8, 8, 1)
+            "digits_perceptron", "Perceptron for digits", "8×8 images, two dense layers.", lambda: _classifier(8, 8, 1)
         ),
         Template(
             "mnist_perceptron", "Perceptron for MNIST", "784 numbers, two dense layers.", lambda: _classifier(784)
         ),
-        Template("lenet", "LeNet", "28x28 images; the first convolutional net for digits.", _lenet),
-        Template("digits_cnn", "Small convolutional net", "8x8 images, two convolutions.", _cnn),
-        Template("vgg_block", "VGG blocks", "32x32 pictures, two convolutions and a pooling, twice.", _vgg_block),
-        Template("residual_net", "Residual net", "32x32 pictures, three stages of residual blocks.", _residual_net),
-        Template("unet", "U-Net", "32x32 pictures to masks, down and up again.", _unet),
+        Template("lenet", "LeNet", "28×28 images; the first convolutional net for digits.", _lenet),
+        Template("digits_cnn", "Small convolutional net", "8×8 images, two convolutions.", _cnn),
+        Template("vgg_block", "VGG blocks", "32×32 pictures, two convolutions and a pooling, twice.", _vgg_block),
+        Template("residual_net", "Residual net", "32×32 pictures, three stages of residual blocks.", _residual_net),
+        Template("unet", "U-Net", "32×32 pictures to masks, down and up again.", _unet),
         Template("text_lstm", "LSTM for text", "80 word numbers to one yes or no.", _lstm_text),
         Template("news", "Two inputs, two outputs", "Headlines and extra data, an early and a late output.", _news),
         Template("autoencoder", "Autoencoder", "784 numbers through 32 and back.", _autoencoder),
         Template("residual", "Residual block", "A convolutional block with a way round it.", _residual),
         Template("siamese", "Shared layer", "One LSTM reads two images and says if they belong together.", _siamese),
-        _net("VGG16", 22, "16 layers of 3x3 convolutions for 1000 classes (2014)."),
-        _net("VGG19", 25, "19 layers of 3x3 convolutions for 1000 classes (2014)."),
+        _net("VGG16", 22, "16 layers of 3×3 convolutions for 1000 classes (2014)."),
+        _net("VGG19", 25, "19 layers of 3×3 convolutions for 1000 classes (2014)."),
         _net("ResNet50", 176, "50 layers in residual blocks (2015).", _BRANCHES),
         _net("InceptionV3", 312, "Branches of several window sizes (2015).", _BRANCHES),
         _net("Xception", 133, "Separable convolutions with ways round them (2016).", _BRANCHES),

@@ -8,7 +8,8 @@ from engine.drawing.svg import to_svg
 from ..document.positions import CARD_HEIGHT, CARD_WIDTH
 from ..messages import Card, GraphChange, Shape
 
-Picture = tuple[list[Box], list[tuple[str, str]], dict[str, tuple[float, float]]]
+Places = dict[str, tuple[float, float]]
+Routes = list[list[tuple[float, float]]]
 # Groups of the engine's colours by family of the builder.
 GROUPS = {
     "io": "input",
@@ -22,11 +23,12 @@ GROUPS = {
 }
 
 
-def boxes(graph: GraphChange) -> Picture:
-    """Boxes, wires and corners from the whole of the canvas's state."""
+def drawing(graph: GraphChange) -> tuple[list[Box], list[tuple[str, str]], Places, Routes]:
+    """Boxes, wires, corners and the ways of the wires from the whole of the canvas's state."""
     nodes = [_box(card) for card in graph["cards"]]
     wires = [(wire["source"], wire["target"]) for wire in graph["wires"]]
-    return nodes, wires, {name: (x, y) for name, (x, y) in graph["places"].items()}
+    places = {name: (x, y) for name, (x, y) in graph["places"].items()}
+    return nodes, wires, places, [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]]
 
 
 def svg(graph: GraphChange) -> str | None:
@@ -34,16 +36,16 @@ def svg(graph: GraphChange) -> str | None:
     head = graph["head"]
     if not graph["cards"] or head is None:
         return None
-    nodes, wires, places = boxes(graph)
-    return to_svg(nodes, wires, places, title=f"{head['kind']} {head['name']}")
+    nodes, wires, places, routes = drawing(graph)
+    return to_svg(nodes, wires, places, routes=routes, title=f"{head['kind']} {head['name']}")
 
 
 def picture(graph: GraphChange, format: str) -> bytes:
     """Bytes of a PNG or PDF of the graph."""
     from engine.drawing.picture import to_picture
 
-    nodes, wires, places = boxes(graph)
-    return to_picture(nodes, wires, places, format=format)
+    nodes, wires, places, routes = drawing(graph)
+    return to_picture(nodes, wires, places, routes=routes, format=format)
 
 
 def _box(card: Card) -> Box:

@@ -35,7 +35,11 @@ class BuilderPage:
         return self
 
     def entry(self, class_name):
-        found = self.page.get_by_test_id(f"kw-palette-{class_name}")
+        """A layer in the palette; folded families are opened."""
+        found = self.page.get_by_test_id(f"kw-palette-{class_name}").first
+        if found.count() == 0:
+            for fold in self.page.locator(".kw-palette-fold[aria-expanded=false]").all()[::-1]:
+                fold.click()
         found.scroll_into_view_if_needed()
         return found
 
@@ -46,13 +50,26 @@ class BuilderPage:
         self.until(lambda: len(self.nodes()) == len(before) + 1)
         return next(node for node in self.nodes() if node not in before)
 
+    def search(self, text):
+        """Open the search box by its key and type; the rows that are found."""
+        self.page.keyboard.press("/")
+        self.page.wait_for_selector('[data-testid="kw-search"]')
+        self.page.keyboard.type(text)
+        self.until(lambda: self.page.locator(".kw-search-row").count() > 0)
+
     def nodes(self):
-        """Ids of the layers on the canvas."""
-        return self.page.eval_on_selector_all(".react-flow__node", "all => all.map(one => one.dataset.id)")
+        """Ids of the cards on the canvas."""
+        return self.page.eval_on_selector_all(".react-flow__node-card", "all => all.map(one => one.dataset.id)")
 
     def wires(self):
         """Ids of the wires on the canvas."""
         return self.page.eval_on_selector_all(".react-flow__edge", "all => all.map(one => one.dataset.id)")
+
+    def chosen(self):
+        """Ids of chosen cards."""
+        return self.page.eval_on_selector_all(
+            ".react-flow__node-card.selected", "all => all.map(one => one.dataset.id)"
+        )
 
     def node(self, name):
         return self.page.locator(f'.react-flow__node[data-id="{name}"]')
@@ -61,13 +78,26 @@ class BuilderPage:
         return self.page.get_by_test_id(f"kw-node-{name}").get_attribute("data-state")
 
     def shape(self, name):
+        """As it stands on the card: 8×8×32."""
         return self.node(name).get_by_test_id("kw-node-shape").inner_text()
 
     def problems(self):
-        return self.page.get_by_test_id("kw-problem").all_inner_texts()
+        """Sentences of the problems in the dock, which is opened for it."""
+        tab = self.page.get_by_test_id("kw-dock-problems")
+        if tab.get_attribute("aria-expanded") == "false":
+            tab.click()
+        return self.page.locator(".kw-dock").get_by_test_id("kw-problem").all_inner_texts()
 
     def press(self, name):
         self.page.get_by_role("button", name=name, exact=True).first.click()
+
+    def command(self, name, on=None):
+        """Choose a command of the context menu of a card, or of the canvas."""
+        if on is None:
+            self.page.mouse.click(*self.canvas_point(0.98, 0.5), button="right")
+        else:
+            self.node(on).click(button="right")
+        self.page.get_by_role("menuitem", name=name).click()
 
     def drag(self, start, end):
         """Drag with the mouse from one point to another, in steps as a hand does."""
@@ -103,20 +133,33 @@ class BuilderPage:
 
     def canvas_point(self, right, down):
         """A point of the canvas by shares of its width and height."""
-        box = self.page.locator(".kw-canvas .react-flow").bounding_box()
+        box = self.page.locator(".kw-canvas").bounding_box()
         return box["x"] + box["width"] * right, box["y"] + box["height"] * down
 
-    def tab(self, name):
-        self.page.get_by_role("tab", name=name, exact=True).click()
+    def go(self, page):
+        """To one of the pages: Build, Data, Train, Runs, Code."""
+        self.page.get_by_test_id(f"kw-page-{page.lower()}").click()
 
     def field(self, name):
-        return self.page.locator(f'.kw-panel [data-field="{name}"]')
+        """A setting in the inspector."""
+        return self.page.locator(f'.kw-inspector [data-field="{name}"]')
+
+    def set(self, name, value):
+        """Type a setting of the chosen layer and send it."""
+        self.field(name).fill(value)
+        self.page.keyboard.press("Enter")
+
+    def train(self):
+        """The main button."""
+        self.page.get_by_test_id("kw-main").click()
 
     def text(self):
         return self.page.get_by_test_id("kw-text").input_value()
 
     def run_state(self):
-        return self.page.get_by_test_id("kw-run-state").inner_text()
+        """On the Train page."""
+        found = self.page.get_by_test_id("kw-run-state")
+        return found.first.inner_text() if found.count() else "idle"
 
     def points(self):
         return int(self.page.get_by_test_id("kw-dashboard").get_attribute("data-points"))
@@ -127,7 +170,7 @@ class BuilderPage:
             if true():
                 return
             self.page.wait_for_timeout(50)
-        seen = {"run": self.run_state(), "problems": self.problems(), "nodes": self.nodes()}
+        seen = {"page": self.page.locator(".kw-root").first.inner_text()[:600], "nodes": self.nodes()}
         raise AssertionError(f"not within {seconds} s; there is: {seen}")
 
     def accessibility_violations(self, axe_source):

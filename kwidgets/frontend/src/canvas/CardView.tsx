@@ -5,7 +5,7 @@ import { shapeText } from "../shared/figures";
 import { Glyph } from "../shared/Icon";
 import type { Card } from "../shared/messages";
 import { words } from "../shared/words";
-import type { CardNode } from "./flow";
+import { type CardNode, WHOLE_CARD } from "./flow";
 
 export const CardView = memo(function CardView({ data, selected }: NodeProps<CardNode>) {
   const { card, target } = data;
@@ -17,6 +17,7 @@ export const CardView = memo(function CardView({ data, selected }: NodeProps<Car
           style={{ left: `${((index + 1) * 100) / (card.ports + 1)}%` }} aria-label={words.canvas.input(index + 1, card.layer)}
         />
       ))}
+      {card.inputs !== 0 && <Handle id={WHOLE_CARD} type="target" position={Position.Top} className="kw-port-card" isConnectableStart={false} aria-hidden="true" />}
       <Glyph family={card.family} size={26} />
       <div className="kw-card-text">
         <div className="kw-card-title">{card.title}</div>

@@ -8,6 +8,8 @@ import { words } from "../shared/words";
 export const CARD_WIDTH = 210;
 export const CARD_HEIGHT = 70;
 export const PORT = 11;
+/** The port that a whole card is while a wire is being drawn: no aiming at small dots, and a merge takes one more. */
+export const WHOLE_CARD = "card";
 
 export interface CardData extends Record<string, unknown> {
   card: Card;
@@ -87,7 +89,8 @@ function ports(count: number): NodeHandle[] {
   const inputs = Array.from({ length: count }, (_, index) => ({
     ...size, id: String(index), type: "target" as const, position: Position.Top, x: (CARD_WIDTH * (index + 1)) / (count + 1) - PORT / 2, y: -PORT / 2,
   }));
-  return [...inputs, { ...size, type: "source", position: Position.Bottom, x: (CARD_WIDTH - PORT) / 2, y: CARD_HEIGHT - PORT / 2 }];
+  const whole = { id: WHOLE_CARD, type: "target" as const, position: Position.Top, x: 0, y: 0, width: CARD_WIDTH, height: CARD_HEIGHT };
+  return [...inputs, whole, { ...size, type: "source", position: Position.Bottom, x: (CARD_WIDTH - PORT) / 2, y: CARD_HEIGHT - PORT / 2 }];
 }
 
 export function frameNodes(frames: readonly Frame[]): FrameNode[] {

@@ -3,7 +3,7 @@ import type { Connection, FinalConnectionState, ReactFlowInstance } from "@xyflo
 import { type RefObject, useCallback } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useAsk } from "../shared/context";
-import type { CanvasNode, WireEdge } from "./flow";
+import { type CanvasNode, WHOLE_CARD, type WireEdge } from "./flow";
 
 export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>) {
   const { openSearch, selected } = useBuilder();
@@ -16,7 +16,8 @@ export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place
     [flow],
   );
   const connected = useCallback(
-    ({ source, target, targetHandle }: Connection) => void ask("connect", { source, target, index: Number(targetHandle ?? 0) }),
+    ({ source, target, targetHandle }: Connection) =>
+      void ask("connect", { source, target, index: targetHandle === WHOLE_CARD || targetHandle === null ? null : Number(targetHandle) }),
     [ask],
   );
   /** A wire let go in space asks what to put at its end. */

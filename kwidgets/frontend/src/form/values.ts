@@ -30,7 +30,7 @@ function sizes(text: string, length: number | null): Json | null {
   if (read === null || read.length === 0) return null;
   const only = read[0] ?? null;
   if (read.length > 1) return read;
-  if (Array.isArray(only)) return only;
+  if (Array.isArray(only)) return only as readonly Json[];
   return length !== null && length > 1 ? only : read;
 }
 

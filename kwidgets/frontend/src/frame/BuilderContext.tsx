@@ -1,7 +1,7 @@
 // What the parts of a builder share with each other and not with Python: the page shown, what is chosen, the open search.
 import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
 import { useGraph } from "../shared/context";
-import type { Point } from "../shared/messages";
+import type { Point, SearchRow } from "../shared/messages";
 
 export const PAGES = ["build", "data", "train", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
@@ -26,6 +26,9 @@ export interface BuilderShared {
   shown: { id: string; times: number } | null;
   search: SearchRequest | null;
   openSearch: (request: SearchRequest | null) => void;
+  /** The row of the search that Enter would take, for the inspector to say what it brings. */
+  offered: SearchRow | null;
+  offer: (row: SearchRow | null) => void;
 }
 
 const BuilderContext = createContext<BuilderShared | null>(null);
@@ -42,6 +45,7 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
   const [chosen, select] = useState<readonly string[]>([]);
   const [shown, setShown] = useState<BuilderShared["shown"]>(null);
   const [search, openSearch] = useState<SearchRequest | null>(null);
+  const [offered, offer] = useState<SearchRow | null>(null);
   const selected = useMemo(() => new Set(chosen.filter((id) => cards.has(id))), [chosen, cards]);
   const show = useCallback((id: string) => {
     go("build");
@@ -49,8 +53,8 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
     setShown((before) => ({ id, times: (before?.times ?? 0) + 1 }));
   }, []);
   const shared = useMemo(
-    () => ({ page, go, selected, select, show, shown, search, openSearch }),
-    [page, selected, show, shown, search],
+    () => ({ page, go, selected, select, show, shown, search, openSearch, offered, offer }),
+    [page, selected, show, shown, search, offered],
   );
   return <BuilderContext.Provider value={shared}>{children}</BuilderContext.Provider>;
 }

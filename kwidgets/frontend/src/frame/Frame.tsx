@@ -48,6 +48,12 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
   const [dock, setDock] = useState<DockTab | null>(null);
   const [paletteOpen, setPaletteOpen] = useState(false);
   const { height, setHeight } = useHeight();
+  const door = useDoor();
+  // What had the focus goes away: the keys must go on working.
+  const closeSearch = useCallback(() => {
+    openSearch(null);
+    door.current?.place.current?.focus();
+  }, [door, openSearch]);
   const keys = useFrameKeys();
   const clipboard = useClipboard();
   const pages: Record<Page, () => ReactNode> = {
@@ -65,7 +71,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
         {pages[page]()}
       </main>
       <Dock open={dock} choose={setDock} />
-      {search !== null && <SearchBox key={`${search.at.x} ${search.at.y}`} request={search} close={() => openSearch(null)} />}
+      {search !== null && <SearchBox key={`${search.at.x} ${search.at.y}`} request={search} close={closeSearch} />}
       {keysShown && <KeysSheet close={() => setKeysShown(false)} />}
       {!fullPage.full && <Grip height={height} setHeight={setHeight} />}
     </div>
@@ -74,7 +80,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
 
 function BuildPage({ paletteOpen, closePalette }: { paletteOpen: boolean; closePalette: () => void }) {
   const { order } = useGraph();
-  const { openSearch, selected, select } = useBuilder();
+  const { openSearch, search: searching, offered, selected, select } = useBuilder();
   const empty = order.length === 0;
   const door = useDoor();
   const [findCommand] = useNamedCommands(["find"]);
@@ -95,7 +101,7 @@ function BuildPage({ paletteOpen, closePalette }: { paletteOpen: boolean; closeP
         <Canvas />
         {empty && <StartPage />}
       </div>
-      <Inspector close={() => select([])} onFind={find} onConnect={connect} />
+      <Inspector close={() => select([])} offered={searching === null ? null : offered} onFind={find} onConnect={connect} />
     </div>
   );
 }

@@ -38,8 +38,9 @@ export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
       const typing = takesText(target);
       const found = commands.find((command) => !CLIPBOARD.has(command.name) && command.keys.some((keys) => isPressed(event, keys)));
       if (found === undefined || !runsHere(found, page)) return;
-      // In a text field letters are text, and its own undo comes first while something is typed there.
-      if (typing && found.name !== "find") return;
+      // In a text field letters are text; its own undo comes first while something unsent is typed there.
+      const undoes = (found.name === "undo" || found.name === "redo") && target.dataset.unsent === undefined && target.dataset.field !== undefined;
+      if (typing && found.name !== "find" && !undoes) return;
       // Enter and Delete on a button, a link or a tree belong to it.
       if ((event.key === "Enter" || event.key === "Delete" || event.key === "Backspace") && !inCanvas) return;
       event.preventDefault();

@@ -37,7 +37,7 @@ function useRename(): InspectorShared["rename"] {
   return useCallback(
     async (card, name) => {
       // A name that is sent because another card was chosen must not bring the selection back.
-      await null;
+      await Promise.resolve();
       const now = latest.current;
       const after = `${name}@${card.call}`;
       // The id changes with the name: both are chosen until the graph with the new one has come.
@@ -56,18 +56,23 @@ export function useLocked(): boolean {
 
 const folds = new WeakMap<Connection, Map<string, boolean>>();
 
+function keptFolds(connection: Connection): Map<string, boolean> {
+  const kept = folds.get(connection) ?? new Map<string, boolean>();
+  folds.set(connection, kept);
+  return kept;
+}
+
 /** Whether the part of this name is open, remembered while the builder lives. */
 export function useFold(name: string, initial = false): [open: boolean, set: (open: boolean) => void] {
   const { connection } = useShared();
-  const kept = folds.get(connection) ?? new Map<string, boolean>();
-  folds.set(connection, kept);
+  const kept = keptFolds(connection);
   const [, draw] = useState(0);
   const set = useCallback(
     (open: boolean) => {
-      kept.set(name, open);
+      keptFolds(connection).set(name, open);
       draw((count) => count + 1);
     },
-    [kept, name],
+    [connection, name],
   );
   return [kept.get(name) ?? initial, set];
 }

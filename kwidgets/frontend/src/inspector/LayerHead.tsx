@@ -1,6 +1,6 @@
 // The head of a card's page: sign, class, name to edit, all actions.
 import { useEffect, useRef, useState } from "react";
-import { shapeText } from "../shared/figures";
+import { shapeText, fieldText } from "../shared/figures";
 import { Glyph } from "../shared/Icon";
 import { useShared } from "../shared/context";
 import type { Card } from "../shared/messages";
@@ -25,7 +25,7 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
         {oneLayer && (
           <NameEditor
             key={card.layer} name={card.layer} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
-            editing={naming} setEditing={setNaming} send={(name) => rename(card, String(name))}
+            editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
           />
         )}
         {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}

@@ -1,7 +1,7 @@
 // Nothing chosen: the whole model in figures, where its parameters are, and what kind it is.
 import { useId, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
-import { bytesText, countText, shareText, workText } from "../shared/figures";
+import { bytesText, countText, shareText, workText, fieldText } from "../shared/figures";
 import { isRefusal } from "../shared/connection";
 import { useAsk, useGraph } from "../shared/context";
 import type { Json, Kind, Refusal } from "../shared/messages";
@@ -20,7 +20,7 @@ export function ModelPage() {
   const { ask } = useAsk();
   const locked = useLocked();
   const rename = async (name: Json) => {
-    const reply = await ask("name_model", { name: String(name) });
+    const reply = await ask("name_model", { name: fieldText(name) });
     return isRefusal(reply) ? reply : null;
   };
   return (

@@ -1,4 +1,5 @@
 // A name that is edited where it stands: a click or F2 makes it a field. Its place is too small for a refusal, so `send` shows it.
+import { fieldText } from "../shared/figures";
 import { type KeyboardEvent, type RefObject, useEffect, useMemo, useRef } from "react";
 import { type Edit, type Send, useEdit } from "../form/useEdit";
 import type { Field, Json } from "../shared/messages";
@@ -39,7 +40,7 @@ export function NameEditor({ name, label, send, editing, setEditing, disabled, c
     setEditing(false);
     if (!inTree) requestAnimationFrame(() => button.current?.focus());
   };
-  const shown = edit.typed ?? String(edit.value);
+  const shown = edit.typed ?? fieldText(edit.value);
   return (
     <span className={`kw-editable ${className}`}>
       {editing && !disabled ? (

@@ -1,7 +1,7 @@
 // One row of the outline: a card with its state, a wire's other end, a way to connect, or an opened fold.
 import type { KeyboardEvent, MouseEvent, ReactNode } from "react";
 import { useBuilder } from "../frame/BuilderContext";
-import { shapeText } from "../shared/figures";
+import { shapeText, fieldText } from "../shared/figures";
 import { useAsk, useGraph } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import type { Card } from "../shared/messages";
@@ -101,7 +101,7 @@ function CardLine({ row: { card }, chosen, editing, state }: { row: CardRow; cho
       <span className={`kw-tree-title ${chosen ? "kw-strong" : ""}`}>{card.title}</span>{" "}
       {!isFold(card) && (
         <NameEditor
-          key={card.layer} name={card.layer} label={words.inspector.nameLabel(card.title)} send={(name) => rename(card, String(name))} disabled={locked}
+          key={card.layer} name={card.layer} label={words.inspector.nameLabel(card.title)} send={(name) => rename(card, fieldText(name))} disabled={locked}
           editing={editing} setEditing={(on) => state.setEditing(on ? card.id : null)} className="kw-soft" inTree
         />
       )}

@@ -1,4 +1,5 @@
 // The sections of a form: what matters first, the rest folded under its name.
+import { fieldText } from "../shared/figures";
 import { Field } from "../form/Field";
 import type { Send } from "../form/useEdit";
 import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
@@ -106,7 +107,7 @@ export function WrapperChoice({ form }: { form: Form }) {
     name: "wrapper", label: words.inspector.wrapper, help: words.inspector.wrapperHelp, control: { kind: "choice", options: wrappers, optional: true },
     value: wrapperOf(form), default: null, old_names: [], mixed: false,
   };
-  const wrap: Send = (value) => send("wrap", { layers, wrapper: value === null ? null : String(value) });
+  const wrap: Send = (value) => send("wrap", { layers, wrapper: value === null ? null : fieldText(value) });
   return (
     <div className="kw-wrapper">
       <Field key={layers.join("\n")} field={field} send={wrap} disabled={locked} />

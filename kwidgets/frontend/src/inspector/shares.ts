@@ -36,6 +36,8 @@ function firstUses(cards: readonly Card[]): Card[] {
   const seen = new Set<string>();
   return cards.filter((card) => {
     const name = card.fold === null ? card.layer : card.id;
-    return !seen.has(name) && seen.add(name) !== undefined;
+    const first = !seen.has(name);
+    seen.add(name);
+    return first;
   });
 }

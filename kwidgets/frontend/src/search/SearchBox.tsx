@@ -1,7 +1,7 @@
 // The search box: what fits here, old names, what fits after a change, what is in the model. Enter adds and wires.
 import { useCombobox } from "downshift";
 import { type ChangeEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { SearchRequest } from "../frame/BuilderContext";
+import { type SearchRequest, useBuilder } from "../frame/BuilderContext";
 import { shapeText } from "../shared/figures";
 import { useShared } from "../shared/context";
 import { Glyph, Icon } from "../shared/Icon";
@@ -18,6 +18,7 @@ const HEIGHT = 400;
 export function SearchBox({ request, close }: { request: SearchRequest; close: () => void }) {
   const { root } = useShared();
   const [text, setText] = useState("");
+  const { offer } = useBuilder();
   const found = useFound(text, request);
   const choose = useChoosing(request, close);
   const beside = useRef(false);
@@ -43,6 +44,11 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
     void choose(rows[0] ?? null, beside.current);
   }, [found.fresh, rows, choose]);
   useEffect(() => place.current?.querySelector("input")?.focus(), []);
+  const hot = rows[box.highlightedIndex] ?? null;
+  useEffect(() => {
+    offer(hot);
+    return () => offer(null);
+  }, [hot, offer]);
   const { setHighlightedIndex } = box;
   useEffect(() => setHighlightedIndex(0), [rows, setHighlightedIndex]);
 
@@ -61,7 +67,7 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
   return (
     <div
       className="kw-search kw-popup" ref={place} style={{ ...at, width: WIDTH, maxHeight: HEIGHT }} data-testid="kw-search"
-      onBlur={(event) => !event.currentTarget.contains(event.relatedTarget) && close()}
+      onBlur={(event) => event.relatedTarget !== null && !event.currentTarget.contains(event.relatedTarget) && close()}
     >
       <div className="kw-search-head">
         <Icon name="search" size={15} />

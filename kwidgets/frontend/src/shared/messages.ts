@@ -590,7 +590,7 @@ export interface Align {
 
 export interface Distribute {
   nodes: readonly string[];
-  axis: "x" | "y";
+  axis: "horizontal" | "vertical";
   places: { readonly [key: string]: Point };
 }
 
@@ -685,6 +685,8 @@ export interface Paste {
 
 export interface FromArrays {
   source?: string;
+  input?: string;
+  target?: string;
 }
 
 export interface Export {

@@ -29,5 +29,5 @@ export function useDrafts(): Shelf {
 /** Whether there is text that was typed and not used: for a dot on the page's name. */
 export function useHasDraft(): boolean {
   const drafts = useContext(Context)?.drafts.now;
-  return drafts !== undefined && Object.values(drafts).some((draft) => draft !== undefined);
+  return drafts !== undefined && Object.keys(drafts).length > 0;
 }

@@ -30,20 +30,20 @@ export function CodePage() {
 
 function CodeOf({ texts }: { texts: Texts }) {
   const { format, change } = useDrafts();
-  const { shown, draft, use } = useText(texts);
+  const { shown, draft, apply } = useText(texts);
   const area = useRef<HTMLTextAreaElement>(null);
   const error = useId();
   const marks = useMarks(shown, format);
   const refusal = draft?.refusal ?? null;
   const changed = isEditable(format) && draft !== null && draft.base !== texts[format];
-  const useNow = () => void use().then((refused) => refused !== null && goTo(area, refused));
+  const applyNow = () => void apply().then((refused) => refused !== null && goTo(area, refused));
   return (
     <>
       <div className="kw-code-main">
-        <Head shown={shown} draft={draft} use={useNow} />
+        <Head shown={shown} draft={draft} apply={applyNow} />
         {changed && <Changed graphs={texts[format]} format={format} />}
         <Editor
-          key={format} area={area} format={format} text={shown} use={useNow} marked={marks.block} reveal={marks.reveal} wrong={refusal?.line ?? null}
+          key={format} area={area} format={format} text={shown} apply={applyNow} marked={marks.block} reveal={marks.reveal} wrong={refusal?.line ?? null}
           type={isEditable(format) ? (text) => change({ do: "type", format, text, graphs: texts[format] }) : null}
           describedBy={refusal === null ? undefined : error} lineChosen={marks.chooseLine}
         />
@@ -55,14 +55,14 @@ function CodeOf({ texts }: { texts: Texts }) {
 }
 
 /** The text shown, and the way to use it: resolves with the refusal, if there is one. */
-function useText(texts: Texts): { shown: string; draft: Draft | null; use: () => Promise<Refusal | null> } {
+function useText(texts: Texts): { shown: string; draft: Draft | null; apply: () => Promise<Refusal | null> } {
   const { drafts, change, format } = useDrafts();
   const { askQuietly } = useAsk();
   // Until the graph's new text is there, what was used stays on the page.
   const [sent, setSent] = useState<{ format: Format; text: string; version: number } | null>(null);
   const draft = (isEditable(format) ? drafts.now[format] : undefined) ?? null;
   const waiting = sent !== null && sent.format === format && texts.version < sent.version;
-  const use = async () => {
+  const apply = async () => {
     if (draft === null || !isEditable(format)) return null;
     const { text } = draft;
     const reply = await askQuietly("paste", { format, text });
@@ -74,7 +74,7 @@ function useText(texts: Texts): { shown: string; draft: Draft | null; use: () =>
     change({ do: "used", format, text });
     return null;
   };
-  return { shown: draft?.text ?? (waiting ? sent.text : texts[format]), draft, use };
+  return { shown: draft?.text ?? (waiting ? sent.text : texts[format]), draft, apply };
 }
 
 function goTo(area: RefObject<HTMLTextAreaElement | null>, { line, column }: Refusal): void {
@@ -111,7 +111,7 @@ function around(blocks: readonly Block[]): { from: number; to: number } | null {
   return { from: Math.min(...blocks.map(({ from }) => from)), to: Math.max(...blocks.map(({ to }) => to)) };
 }
 
-function Head({ shown, draft, use }: { shown: string; draft: Draft | null; use: () => void }) {
+function Head({ shown, draft, apply }: { shown: string; draft: Draft | null; apply: () => void }) {
   const { drafts, change, format, setFormat } = useDrafts();
   const [copied, copy] = useCopied();
   const waiting = Object.fromEntries(FORMATS.filter((one) => isEditable(one) && drafts.now[one] !== undefined).map((one) => [one, words.code.draft]));
@@ -133,7 +133,7 @@ function Head({ shown, draft, use }: { shown: string; draft: Draft | null; use: 
           <button type="button" className="kw-button kw-button-small" onClick={() => change({ do: "putAway", format })}>
             {words.code.revert}
           </button>
-          <button type="button" className="kw-button kw-button-small kw-button-main" title={words.code.useKeys} onClick={use}>
+          <button type="button" className="kw-button kw-button-small kw-button-main" title={words.code.useKeys} onClick={apply}>
             {words.code.use}
           </button>
         </>

@@ -10,7 +10,7 @@ interface EditorProps {
   text: string;
   /** What is typed; null: it can only be read. */
   type: ((text: string) => void) | null;
-  use: () => void;
+  apply: () => void;
   /** First and last line that are marked; null: none. */
   marked: { from: number; to: number } | null;
   /** A new number brings the marked lines into view. */
@@ -24,7 +24,7 @@ interface EditorProps {
 const LINE = 20;
 const ABOVE = 10;
 
-export function Editor({ area, format, text, type, use, marked, reveal, wrong, describedBy, lineChosen }: EditorProps) {
+export function Editor({ area, format, text, type, apply, marked, reveal, wrong, describedBy, lineChosen }: EditorProps) {
   const scroll = useRef<HTMLDivElement>(null);
   const help = useId();
   const lines = useMemo(() => text.split("\n"), [text]);
@@ -34,7 +34,7 @@ export function Editor({ area, format, text, type, use, marked, reveal, wrong, d
   const keys = (event: KeyboardEvent<HTMLTextAreaElement>) => {
     if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
       event.preventDefault();
-      use();
+      apply();
     } else tabs.keys(event);
   };
   return (

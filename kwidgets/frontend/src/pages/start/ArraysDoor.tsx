@@ -15,8 +15,9 @@ export function ArraysDoor() {
   const arrays = sources.find(({ kind }) => kind === "notebook")?.arrays ?? [];
   const ready = sources.filter(({ kind }) => kind === "built_in");
   const pair = pairOf(arrays);
+  const start = () => pair !== null && void ask("from_arrays", { input: pair.input.key, target: pair.target.key });
   const begin = (
-    <button type="button" className="kw-button kw-button-small kw-button-main kw-door-button" data-testid="kw-from-arrays" onClick={() => void ask("from_arrays")}>
+    <button type="button" className="kw-button kw-button-small kw-button-main kw-door-button" data-testid="kw-from-arrays" onClick={start}>
       {words.start.startWith}
     </button>
   );

@@ -37,9 +37,8 @@ export interface Hooks {
   paint: (plot: uPlot) => void;
 }
 
-// uPlot's types name these by an enum that is not there when the page runs.
-const LINEAR = 1 as uPlot.Scale.Distr;
-const LOGARITHMIC = 3 as uPlot.Scale.Distr;
+const LOGARITHMIC = 3;
+const LINEAR = 1;
 
 const DASHES: Partial<Record<Role, number[]>> = { validation: [6, 3], "faint-validation": [3, 3] };
 const WIDTHS: Partial<Record<Role, number>> = { train: 2, validation: 2, earlier: 1.5 };
@@ -74,6 +73,7 @@ export function optionsOf({ name, lines, log, width, height, theme, group }: Set
       sync: { key: group, setSeries: false },
       bind: { dblclick: () => () => (hooks.unzoom(), null) },
     },
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-enum-assignment -- the types name it by an enum that is not there when the page runs
     scales: { x: { time: false, auto: false }, y: { auto: false, distr: log ? LOGARITHMIC : LINEAR } },
     axes: [
       { ...axis, size: 24, gap: 4, space: 44, incrs: [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000] },

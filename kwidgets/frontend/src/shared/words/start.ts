@@ -1,5 +1,7 @@
 // What stands over an empty canvas.
 export const start = {
+  before: (what: string) => `This cell was run again. Its builder held ${what}.`,
+  bringBack: "Bring it back",
   label: "Start",
   title: "What would you like to build?",
   hintBefore: "or press",
