@@ -34,11 +34,9 @@ def typescript(kind: Any, plain: bool = False) -> str:
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Literal:
         named = next((name for name, value in LITERALS.items() if value == kind), None)
-        return (
-            named
-            if named is not None and not plain
-            else " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in arguments)
-        )
+        if named is not None and not plain:
+            return named
+        return " | ".join(f'"{value}"' if isinstance(value, str) else str(value) for value in arguments)
     if origin in (typing.Union, types.UnionType):
         return " | ".join(typescript(one) for one in arguments)
     if origin is list:

@@ -90,10 +90,7 @@ class BuilderView(View):
         }
 
     def _resize(self, message: Message) -> None:
-        width, height = message.get("width"), message.get("height")
-        if not all(isinstance(size, (int, float)) and 0 < size < MOST_PIXELS for size in (width, height)):
-            raise Refused(f"A canvas has a width and a height in pixels, not {width!r} and {height!r}.")
-        self._document.resize(width, height)
+        self._document.resize(_pixels(message, "width"), _pixels(message, "height"))
 
     def _whole(self) -> Reply:
         """All of the graph; changes go on after it. Runs in the sending thread."""
@@ -128,6 +125,13 @@ class BuilderView(View):
 
     def _show_document(self) -> None:
         self.show(data=_with_source_name(self._document.data()), training=self._document.training())
+
+
+def _pixels(message: Message, key: str) -> float:
+    size = message.get(key)
+    if not isinstance(size, (int, float)) or not 0 < size < MOST_PIXELS:
+        raise Refused(f"The {key} of a canvas is a number of pixels, not {size!r}.")
+    return float(size)
 
 
 def _names(value: object) -> list[str]:

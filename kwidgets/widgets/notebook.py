@@ -26,7 +26,7 @@ def variables() -> Mapping[str, Any]:
 
 def cell_id() -> str | None:
     """Id of the cell that runs, as Jupyter's front ends tell it; None elsewhere."""
-    kernel = getattr(_shell(), "kernel", None)
+    kernel: Any = getattr(_shell(), "kernel", None)
     parent = kernel.get_parent() if hasattr(kernel, "get_parent") else None
     found = (parent or {}).get("metadata", {}).get("cellId")
     return found if isinstance(found, str) else None
