@@ -1,4 +1,4 @@
-"""The front end's own checks: `python -m tests.frontend` runs the strict type check and its tests."""
+"""The front end's own checks: `python -m tests.frontend` runs the strict type check, the lint and its tests."""
 
 import importlib.util
 import sys
@@ -20,11 +20,12 @@ def main() -> int:
     """Install what is missing, then check."""
     tools = build_tools()
     node = tools.node_command()
-    if not (FRONTEND / "node_modules").is_dir():
+    if not (FRONTEND / "node_modules" / "eslint").is_dir():
         script = tools.npm_script(node)
         npm = [*node, str(script)] if script else ["npm"]
         tools.run([*npm, "install", "--no-save", "--no-audit", "--no-fund"], FRONTEND)
     tools.run([*node, "node_modules/typescript/bin/tsc", "--noEmit"], FRONTEND)
+    tools.run([*node, "node_modules/eslint/bin/eslint.js", "src"], FRONTEND)
     tools.run([*node, "node_modules/vitest/vitest.mjs", "run"], FRONTEND)
     return 0
 

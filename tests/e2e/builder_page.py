@@ -1,5 +1,6 @@
 """The builder as a person sees it in the browser: words for gestures, and what is on the screen."""
 
+import copy
 import re
 
 # Errors of the pages around us: Notebook 7's at its start (7.6), Voila's icons and extensions (0.5).
@@ -13,6 +14,7 @@ class BuilderPage:
 
     def __init__(self, page, forgive=False):
         self.page = page
+        self.root = page.locator(".kw-root").first
         self.errors = []
         self.foreign = []
 
@@ -31,14 +33,20 @@ class BuilderPage:
     def wait(self):
         """Until the builder is there."""
         self.page.wait_for_selector(".kw-root")
-        self.page.locator(".kw-root").scroll_into_view_if_needed()
+        self.root.scroll_into_view_if_needed()
         return self
+
+    def view(self, number):
+        """The same words for another builder of the page, or another view of this one, counted from 0."""
+        other = copy.copy(self)
+        other.root = self.page.locator(".kw-root").nth(number)
+        return other
 
     def entry(self, class_name):
         """A layer in the palette; folded families are opened."""
-        found = self.page.get_by_test_id(f"kw-palette-{class_name}").first
+        found = self.root.get_by_test_id(f"kw-palette-{class_name}").first
         if found.count() == 0:
-            for fold in self.page.locator(".kw-palette-fold[aria-expanded=false]").all()[::-1]:
+            for fold in self.root.locator(".kw-palette-fold[aria-expanded=false]").all()[::-1]:
                 fold.click()
         found.scroll_into_view_if_needed()
         return found
@@ -53,29 +61,27 @@ class BuilderPage:
     def search(self, text):
         """Open the search box by its key and type; the rows that are found."""
         self.page.keyboard.press("/")
-        self.page.wait_for_selector('[data-testid="kw-search"]')
+        self.root.get_by_test_id("kw-search").wait_for()
         self.page.keyboard.type(text)
-        self.until(lambda: self.page.locator(".kw-search-row").count() > 0)
+        self.until(lambda: self.root.locator(".kw-search-row").count() > 0)
 
     def nodes(self):
         """Ids of the cards on the canvas."""
-        return self.page.eval_on_selector_all(".react-flow__node-card", "all => all.map(one => one.dataset.id)")
+        return self.root.locator(".react-flow__node-card").evaluate_all("all => all.map(one => one.dataset.id)")
 
     def wires(self):
         """Ids of the wires on the canvas."""
-        return self.page.eval_on_selector_all(".react-flow__edge", "all => all.map(one => one.dataset.id)")
+        return self.root.locator(".react-flow__edge").evaluate_all("all => all.map(one => one.dataset.id)")
 
     def chosen(self):
         """Ids of chosen cards."""
-        return self.page.eval_on_selector_all(
-            ".react-flow__node-card.selected", "all => all.map(one => one.dataset.id)"
-        )
+        return self.root.locator(".react-flow__node-card.selected").evaluate_all("all => all.map(one => one.dataset.id)")
 
     def node(self, name):
-        return self.page.locator(f'.react-flow__node[data-id="{name}"]')
+        return self.root.locator(f'.react-flow__node[data-id="{name}"]')
 
     def state(self, name):
-        return self.page.get_by_test_id(f"kw-node-{name}").get_attribute("data-state")
+        return self.root.get_by_test_id(f"kw-node-{name}").get_attribute("data-state")
 
     def shape(self, name):
         """As it stands on the card: 8×8×32."""
@@ -83,13 +89,13 @@ class BuilderPage:
 
     def problems(self):
         """Sentences of the problems in the dock, which is opened for it."""
-        tab = self.page.get_by_test_id("kw-dock-problems")
+        tab = self.root.get_by_test_id("kw-dock-problems")
         if tab.get_attribute("aria-expanded") == "false":
             tab.click()
-        return self.page.locator(".kw-dock").get_by_test_id("kw-problem").all_inner_texts()
+        return self.root.locator(".kw-dock").get_by_test_id("kw-problem").all_inner_texts()
 
     def press(self, name):
-        self.page.get_by_role("button", name=name, exact=True).first.click()
+        self.root.get_by_role("button", name=name, exact=True).first.click()
 
     def command(self, name, on=None):
         """Choose a command of the context menu of a card, or of the canvas."""
@@ -97,7 +103,7 @@ class BuilderPage:
             self.page.mouse.click(*self.canvas_point(0.98, 0.5), button="right")
         else:
             self.node(on).click(button="right")
-        self.page.get_by_role("menuitem", name=name).click()
+        self.root.get_by_role("menuitem", name=name).click()
 
     def drag(self, start, end):
         """Drag with the mouse from one point to another, in steps as a hand does."""
@@ -118,9 +124,8 @@ class BuilderPage:
         self.until(lambda: seen.append(self._view()) or (len(seen) > 4 and len(set(seen[-4:])) == 1))
 
     def _view(self):
-        return self.page.eval_on_selector(
-            ".react-flow__viewport",
-            "one => one.style.transform + document.querySelectorAll('.react-flow__handle').length",
+        return self.root.locator(".react-flow__viewport").evaluate(
+            "one => one.style.transform + one.querySelectorAll('.react-flow__handle').length"
         )
 
     def port(self, name, side, index=0):
@@ -133,16 +138,16 @@ class BuilderPage:
 
     def canvas_point(self, right, down):
         """A point of the canvas by shares of its width and height."""
-        box = self.page.locator(".kw-canvas").bounding_box()
+        box = self.root.locator(".kw-canvas").bounding_box()
         return box["x"] + box["width"] * right, box["y"] + box["height"] * down
 
     def go(self, page):
         """To one of the pages: Build, Data, Train, Runs, Code."""
-        self.page.get_by_test_id(f"kw-page-{page.lower()}").click()
+        self.root.get_by_test_id(f"kw-page-{page.lower()}").click()
 
     def field(self, name):
         """A setting in the inspector."""
-        return self.page.locator(f'.kw-inspector [data-field="{name}"]')
+        return self.root.locator(f'.kw-inspector [data-field="{name}"]')
 
     def set(self, name, value):
         """Type a setting of the chosen layer and send it."""
@@ -151,18 +156,18 @@ class BuilderPage:
 
     def train(self):
         """The main button."""
-        self.page.get_by_test_id("kw-main").click()
+        self.root.get_by_test_id("kw-main").click()
 
     def text(self):
-        return self.page.get_by_test_id("kw-text").input_value()
+        return self.root.get_by_test_id("kw-text").input_value()
 
     def run_state(self):
         """On the Train page."""
-        found = self.page.get_by_test_id("kw-run-state")
+        found = self.root.get_by_test_id("kw-run-state")
         return found.first.inner_text() if found.count() else "idle"
 
     def points(self):
-        return int(self.page.get_by_test_id("kw-dashboard").get_attribute("data-points"))
+        return int(self.root.get_by_test_id("kw-dashboard").get_attribute("data-points"))
 
     def until(self, true, seconds=30):
         """Wait until something is true, while the page goes on."""
@@ -170,7 +175,7 @@ class BuilderPage:
             if true():
                 return
             self.page.wait_for_timeout(50)
-        seen = {"page": self.page.locator(".kw-root").first.inner_text()[:600], "nodes": self.nodes()}
+        seen = {"page": self.root.inner_text()[:600], "nodes": self.nodes()}
         raise AssertionError(f"not within {seconds} s; there is: {seen}")
 
     def accessibility_violations(self, axe_source):

@@ -4,6 +4,7 @@ import json
 import os
 import shutil
 import statistics
+import time
 from pathlib import Path
 
 import numpy as np
@@ -45,25 +46,28 @@ training:
 """
 # Times of the last click and of the moment at which "stopped" stands on the page.
 CLOCK = """() => {
-  const sign = document.querySelector('[data-testid=kw-run-state]');
+  const sign = document.querySelector('[data-testid=kw-train]') ?? document.querySelector('[data-testid=kw-page]');
   document.addEventListener('click', () => { window.kwClicked = performance.now(); }, {capture: true});
-  const seen = () => { if (sign.textContent === 'stopped') window.kwStopped = performance.now(); };
+  const said = () => document.querySelector('[data-testid=kw-run-state]')?.textContent;
+  const seen = () => { if (said() === 'stopped') window.kwStopped = performance.now(); };
   new MutationObserver(seen).observe(sign, {childList: true, characterData: true, subtree: true});
 }"""
 QUICK = "from kwidgets import Builder\nb = Builder(template='digits_perceptron')\nb"
 
 
 def paste(builder, text):
-    builder.tab("Text")
+    builder.go("Code")
     builder.page.get_by_test_id("kw-text").fill(text)
-    builder.press("Apply")
+    builder.press("Use this")
+    builder.go("Build")
     builder.until(lambda: len(builder.nodes()) >= 3)
 
 
 def download(builder, what):
     """The bytes of an export."""
+    builder.page.get_by_test_id("kw-export").click()
     with builder.page.expect_download() as waiting:
-        builder.page.get_by_role("group", name="Take away").get_by_role("button", name=what, exact=True).click()
+        builder.page.get_by_test_id(f"kw-export-{what}").click()
     with open(waiting.value.path(), "rb") as file:
         return file.read()
 
@@ -71,19 +75,18 @@ def download(builder, what):
 def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, folder, capsys):
     builder = open_builder(light, "run", LONG_RUN)
     paste(builder, STACK)
-    builder.tab("Data")
-    builder.until(lambda: builder.page.get_by_test_id("kw-source").count() == 1)
+    builder.go("Data")
+    builder.page.wait_for_selector('[data-testid="kw-data-page"]')
     assert builder.page.get_by_test_id("kw-data-problems").count() == 0
-    builder.press("Start")
+    builder.train()
     builder.until(lambda: builder.run_state() == "running")
     builder.until(lambda: builder.points() > 50)
     few = builder.points()
     builder.until(lambda: builder.points() > few)
 
-    rate = builder.page.get_by_label("learning rate")
-    rate.fill("0.0005")
-    builder.page.keyboard.press("Enter")
-    builder.until(lambda: rate.input_value() == "0.0005")
+    builder.page.get_by_role("button", name="÷ 10").click()
+    rate = builder.page.locator(".kw-rate-input")
+    builder.until(lambda: rate.input_value() == "0.0001")
 
     builder.press("Pause")
     builder.until(lambda: builder.run_state() == "paused")
@@ -100,42 +103,91 @@ def test_a_whole_run_is_steered_reloaded_and_taken_away(open_builder, light, fol
     builder.page.wait_for_selector(".jp-mod-dirty", state="detached")
     builder.page.goto(f"{light[0]}/lab/tree/run.ipynb?token={light[1]}")
     builder.wait()
+    builder.until(lambda: len(builder.nodes()) == 3)
+    builder.go("Train")
     builder.until(lambda: builder.run_state() == "running")
     builder.until(lambda: builder.points() >= before)
-    builder.until(lambda: len(builder.nodes()) == 3)
 
     latencies = []
     builder.page.evaluate(CLOCK)
     for _ in range(3):
-        builder.press("Stop")
+        builder.train()
         builder.until(lambda: builder.run_state() == "stopped")
         latencies.append(builder.page.evaluate("() => window.kwStopped - window.kwClicked"))
-        builder.press("Start")
+        builder.train()
         builder.until(lambda: builder.run_state() == "running")
-    builder.press("Stop")
+    builder.train()
     builder.until(lambda: builder.run_state() == "stopped")
     with capsys.disabled():
         print(
             f"\nfrom the click on Stop to 'stopped' on the page: median {statistics.median(latencies):.0f} ms of {latencies}"
         )
+    builder.until(lambda: builder.page.get_by_test_id("kw-conclusion").count() == 1)
 
-    builder.tab("Text")
     experiment = yaml.safe_load(download(builder, "yaml"))
     assert experiment["training"]["seed"] == 3
+    # The rate that was set in the run is the rate of the experiment.
+    assert experiment["training"]["optimizer"]["config"]["lr"] == pytest.approx(1e-4)
     assert download(builder, "weights")[:4] == b"\x89HDF"
     history = json.loads(download(builder, "history"))
     losses = (history.get("history") or history)["loss"]
     assert np.isfinite(losses).all()
     assert download(builder, "svg").startswith(b"<svg")
 
+    builder.go("Build")
+    builder.node("dense_1@0").click()
+    builder.set("units", "32")
+    builder.go("Train")
+    builder.until(lambda: builder.page.get_by_test_id("kw-stale").count() == 1)
+
 
 def test_what_does_not_fit_is_said_before_the_start(open_builder, light):
     builder = open_builder(light, "misfit", LONG_RUN)
     paste(builder, STACK.replace("[null, 20]", "[null, 21]"))
-    builder.press("Start")
+    builder.train()
     builder.until(lambda: builder.page.get_by_test_id("kw-toast").count() == 1)
     assert "21" in builder.page.get_by_test_id("kw-toast").inner_text()
-    assert builder.run_state() == "idle"
+    builder.go("Data")
+    builder.page.get_by_test_id("kw-data-problems").get_by_role("button").first.click()
+    builder.until(lambda: builder.page.get_by_test_id("kw-data-problems").count() == 0)
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running")
+    builder.train()
+
+
+def test_a_loss_that_is_no_number_is_said_in_words_with_a_way_out(open_builder, light):
+    builder = open_builder(light, "diverged", LONG_RUN)
+    wild = STACK.replace("{class_name: Adam, config: {}}", "{class_name: SGD, config: {lr: 1.0e+30}}")
+    paste(
+        builder,
+        wild.replace("binary_crossentropy", "mean_squared_error").replace("activation: sigmoid", "use_bias: true"),
+    )
+    builder.train()
+    builder.until(lambda: builder.page.get_by_test_id("kw-trouble").count() == 1)
+    said = builder.page.get_by_test_id("kw-trouble").inner_text()
+    assert "not a number" in said and "epoch 1" in said
+    assert builder.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
+    builder.page.get_by_test_id("kw-trouble").get_by_role("button").first.click()
+    builder.until(lambda: builder.run_state() in ("stopped", "running", "finished"))
+
+
+def test_the_first_model_is_trained_in_twelve_clicks_and_a_minute(open_builder, light, capsys):
+    arrays = LONG_RUN.replace(
+        'y_train = (x_train[:, :1] > 0).astype("float32")', 'y_train = (x_train[:, 0] > 0).astype("int64")'
+    )
+    builder = open_builder(light, "first", arrays)
+    builder.page.evaluate(
+        "() => { window.kwClicks = 0; document.addEventListener('click', () => window.kwClicks++, true); }"
+    )
+    begun = time.monotonic()
+    builder.page.get_by_test_id("kw-from-arrays").click()
+    builder.until(lambda: len(builder.nodes()) >= 3)
+    builder.train()
+    builder.until(lambda: builder.run_state() == "finished", seconds=60)
+    seconds, clicks = time.monotonic() - begun, builder.page.evaluate("() => window.kwClicks")
+    with capsys.disabled():
+        print(f"\nfrom the empty builder to the first trained model: {clicks} clicks, {seconds:.1f} s")
+    assert clicks <= 12 and seconds <= 60
 
 
 def test_live_curves_move_while_a_cell_blocks(open_builder, light):
@@ -163,9 +215,10 @@ def test_the_quickstart_notebook_runs_from_end_to_end(context, folder, light):
     done = "() => /wrote|class_name/.test(document.querySelector('.jp-Notebook').textContent)"
     page.wait_for_function(done)
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
-    builder.press("Start")
+    builder.train()
     builder.until(lambda: builder.run_state() == "finished")
     if "KW_SCREENSHOT" in os.environ:  # KW_SCREENSHOT=docs/screenshot.png makes the README's picture anew
+        builder.go("Build")
         builder.node("dense_1@0").click()
         builder.until(lambda: builder.field("units").count() == 1)
         builder.settled()
@@ -189,7 +242,7 @@ def test_the_quick_path_works_in_other_front_ends(context, folder, app):
             jupyter.run_all(page)
         builder.wait()
         builder.until(lambda: len(builder.nodes()) == 5, seconds=60)
-        builder.press("Start")
+        builder.train()
         builder.until(lambda: builder.run_state() == "finished", seconds=60)
         assert builder.points() > 20
         page.close()

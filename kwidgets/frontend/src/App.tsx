@@ -5,6 +5,7 @@ import { CanvasDoorProvider } from "./frame/CanvasDoor";
 import { ErrorCard } from "./frame/ErrorCard";
 import { Frame } from "./frame/Frame";
 import { useFullPage } from "./frame/useFullPage";
+import { useKeysKept } from "./frame/useKeysKept";
 import { CodeDrafts } from "./pages/code/CodeDrafts";
 import { Curves, Dashboard } from "./pages/train";
 import { Connection, isRefusal, type WidgetModel } from "./shared/connection";
@@ -19,12 +20,12 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
   const [refusal, tell] = useState<Refusal | null>(null);
   const { shared, curves } = useParts(model, root, tell);
   const fullPage = useFullPage(host);
+  useKeysKept(host);
   const view = model.get("view");
   return (
     <SharedContext.Provider value={shared}>
       <div
-        ref={root} className={`kw-root kw-${String(view)}`} data-lm-suppress-shortcuts="true" data-testid="kw-root"
-        onKeyDown={(event) => keepKey(event, fullPage)} onContextMenu={keepMenu}
+        ref={root} className={`kw-root kw-${String(view)}`} data-testid="kw-root" onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
       >
         <ErrorCard>
           {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
@@ -79,14 +80,8 @@ function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<ty
   );
 }
 
-/**
- * JupyterLab looks for its command-mode keys from the focused element upwards, so an attribute on the root comes too late:
- * nothing typed here may leave, but Ctrl+S, which saves the notebook. React's own listeners sit on the host and are done.
- */
-function keepKey(event: KeyboardEvent, fullPage: ReturnType<typeof useFullPage>): void {
-  const saves = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "s";
-  if (event.key === "Escape" && fullPage.full && !event.defaultPrevented) fullPage.toggle();
-  if (!saves) event.stopPropagation();
+function leaveByEscape(event: KeyboardEvent, { full, toggle }: ReturnType<typeof useFullPage>): void {
+  if (event.key === "Escape" && full && !event.defaultPrevented) toggle();
 }
 
 /** Jupyter's menu with "Cut Cell" stays away; text fields keep the browser's. */

@@ -115,7 +115,7 @@ function Flow() {
           onMoveStart={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
           zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
-          panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={["Control", "Meta"]}
+          panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={null} panActivationKeyCode={null}
           onlyRenderVisibleElements={nodes.length > VISIBLE_ONLY_FROM} nodesFocusable edgesFocusable disableKeyboardA11y
           proOptions={{ hideAttribution: true }} aria-label={words.canvas.label}
         >

@@ -1,6 +1,6 @@
 // Holds typed text above the pages, and which language is shown.
 import { createContext, type Dispatch, type ReactNode, useContext, useMemo, useReducer, useState } from "react";
-import { changedDrafts, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
+import { changedDrafts, type Draft, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
 import type { Format } from "./tokens";
 
 interface Shelf {
@@ -29,5 +29,5 @@ export function useDrafts(): Shelf {
 /** Whether there is text that was typed and not used: for a dot on the page's name. */
 export function useHasDraft(): boolean {
   const drafts = useContext(Context)?.drafts.now;
-  return drafts !== undefined && Object.keys(drafts).length > 0;
+  return drafts !== undefined && Object.values<Draft | undefined>(drafts).some((draft) => draft !== undefined);
 }
