@@ -11,7 +11,7 @@ from typing import Any
 
 from hatchling.builders.hooks.plugin.interface import BuildHookInterface
 
-BUNDLE = ("kwidgets.js", "kwidgets.css", "LICENSES.txt")
+BUNDLE = ("loader.js", "kwidgets.js", "kwidgets.css", "LICENSES.txt")
 SOURCES = ("package.json", "package-lock.json", "tsconfig.json", "build.mjs")
 
 

@@ -99,7 +99,7 @@ class LiveCurves(Callback):
         metrics = tuple(name for name in p.get("metrics") or () if not name.startswith("val_"))
         self.stream(TrainBegin(p.get("epochs") or 1, p.get("steps") or _steps(p), p.get("samples"), metrics))
         if notebook.is_notebook():
-            self.view = DashboardView(self._run)
+            self.view = DashboardView(self._run, blocking=True)
             notebook.display(self.view)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:

@@ -118,8 +118,9 @@ class Card(TypedDict):
     """A node of the canvas: one call of a layer, or a fold. Places are sent apart, so that a move is a small message.
 
     id: "dense_1@0", or "fold:" and the id of its first node. line: the settings that matter. says: the sentence of a
-    fault, or what it waits for. work: floating point operations a sample. memory: bytes of its results a sample.
-    uses: how many calls the layer has. inside: the opened fold in which it stands.
+    fault, or what it waits for. short: the fault in the few words that a card has room for. work: floating point
+    operations a sample. memory: bytes of its results a sample. uses: how many calls the layer has. inside: the opened
+    fold in which it stands.
     """
 
     id: str
@@ -137,6 +138,7 @@ class Card(TypedDict):
     ports: int
     state: State
     says: str | None
+    short: str | None
     output: bool
     frozen: bool
     bypassed: bool

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
 from . import settings
-from .card_lines import NESTED, fold_line, line, main_node
+from .card_lines import DOT, NESTED, fold_line, line, main_node
 from .checks import Checked, Checkup
 from .costs import Cost, cost_of, total_cost
 from .draft import INPUT, Draft, split_node
@@ -131,7 +131,7 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "class_name": part.class_name,
         "title": title_of(draft, node),
         "family": family(part.class_name),
-        "line": line(part, output=output),
+        "line": _line(draft, layer, output),
         "shape": shape_of(draft, checkup, node),
         "parameters": checkup.layers[layer].parameters,
         "work": cost.work,
@@ -140,6 +140,7 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "ports": 0,
         "state": _state(checked),
         "says": _says(draft, checked),
+        "short": checked.fault.short if checked.fault else None,
         "output": output,
         "frozen": part.config.get("trainable") is False,
         "bypassed": layer in draft.bypassed,
@@ -147,6 +148,12 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "fold": None,
         "inside": None,
     }
+
+
+def _line(draft: Draft, layer: str, output: bool) -> str:
+    """The settings that matter; for an input the array that feeds it comes first."""
+    array = draft.data.get("inputs", {}).get(layer) if draft.layers[layer].class_name == INPUT else None
+    return DOT.join([*([array] if array else []), line(draft.layers[layer], output=output)])
 
 
 def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card:
@@ -172,6 +179,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
         "ports": 0,
         "state": _state(worst),
         "says": _says(draft, worst),
+        "short": worst.fault.short if worst.fault else None,
         "output": False,
         "frozen": bool(learning) and all(draft.layers[name].config.get("trainable") is False for name in learning),
         "bypassed": draft.bypassed.issuperset(layers),

@@ -16,7 +16,7 @@ from engine.core.errors import EngineError
 
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, order, split_node
-from .labels import arriving_words, without_batch
+from .labels import arriving_words, shape_words, without_batch
 
 Shape = tuple[int | None, ...]
 Signature = tuple[Any, ...]
@@ -24,12 +24,13 @@ Signature = tuple[Any, ...]
 
 @dataclass(frozen=True)
 class Fault:
-    """What is wrong with a node. fix: the engine's own proposal, plain data."""
+    """What is wrong with a node. fix: the engine's own proposal, plain data. short: the same in words for a card."""
 
     code: str
     sentence: str
     hint: str | None = None
     fix: dict[str, Any] | None = None
+    short: str | None = None
 
 
 @dataclass(frozen=True)
@@ -227,13 +228,18 @@ def _arrives(name: str, tensors: list[Any], names: list[str]) -> str:
 
 def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) -> Fault:
     """What arrives, from where, and what is needed."""
+    shapes = list(dict.fromkeys(shape_words(t.shape) for t in tensors))
+    short = (
+        " ≠ ".join(shapes) if len(shapes) > 1 else f"needs {without_batch(error.expected)}" if error.expected else None
+    )
     if not error.expected:
-        return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {error}"), error.hint, error.fix)
+        sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
+        return Fault("shape", sentence, error.hint, error.fix, short)
     needed = f"It needs {error.expected}"
     found = error.found or ""
     if found and not any(shape_text(t.shape) in found for t in tensors):
         needed += f", not {found}"
-    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix)
+    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix, short)
 
 
 def _count(layer: Any) -> Weights:

@@ -1,4 +1,5 @@
-// Bundles the front end into kwidgets/static: one ES module for anywidget, one style sheet, and the licences of what is in it.
+// Bundles the front end into kwidgets/static: the loader that anywidget gets, the program and its style sheet that the loader
+// fetches once a page, and the licences of what is in it.
 import { build } from "esbuild";
 import { mkdirSync, readFileSync, readdirSync, writeFileSync, existsSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -9,7 +10,7 @@ const target = join(here, "..", "static");
 mkdirSync(target, { recursive: true });
 
 const result = await build({
-  entryPoints: { kwidgets: join(here, "src", "index.tsx") },
+  entryPoints: { kwidgets: join(here, "src", "index.tsx"), loader: join(here, "src", "loader.ts") },
   bundle: true,
   format: "esm",
   target: "es2022",

@@ -8,9 +8,11 @@ the state that it speaks of.
 
 from __future__ import annotations
 
+import hashlib
 import logging
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -36,32 +38,55 @@ class BundleMissing(RuntimeError):
     """The front end has not been built."""
 
 
-def bundle(folder: Path) -> tuple[str, str]:
-    """JavaScript and CSS of the front end. Raises BundleMissing, which says how to build it."""
-    script, style = folder / "kwidgets.js", folder / "kwidgets.css"
-    if not script.is_file():
+@dataclass(frozen=True)
+class Bundle:
+    """The built front end. loader: what every widget carries; script and style: the program, fetched once a page."""
+
+    loader: str
+    script: bytes
+    style: bytes
+
+    @property
+    def version(self) -> str:
+        """Tells programs apart: two kernels of a page may run different releases."""
+        return hashlib.sha256(self.script + self.style).hexdigest()[:16]
+
+
+def bundle(folder: Path) -> Bundle:
+    """The built front end. Raises BundleMissing, which says how to build it."""
+    parts = [folder / name for name in ("loader.js", "kwidgets.js", "kwidgets.css")]
+    missing = next((path for path in parts if not path.is_file()), None)
+    if missing is not None:
         raise BundleMissing(
-            f"{script} is missing: the front end has not been built. Run `pip install .` in the source folder, or "
-            "`npm ci && npm run build` in kwidgets/frontend."
+            f"{missing} is missing: the front end has not been built. Run `pip install .` in the source folder, or "
+            "`npm install --no-save && npm run build` in kwidgets/frontend."
         )
-    return script.read_text("utf-8"), style.read_text("utf-8") if style.is_file() else ""
+    loader, script, style = (path.read_bytes() for path in parts)
+    return Bundle(loader.decode(), script, style)
 
 
 class View(anywidget.AnyWidget):
-    """Base of the views. A subclass fills `_gestures`, and writes `_send_state` and `picture`."""
+    """Base of the views. A subclass fills `_gestures`, and writes `_send_state` and `picture`.
+
+    carries_program: send the program along with the widget, for a kernel that cannot hear the page's question for it
+    because a cell blocks it.
+    """
 
     static_folder: ClassVar[Path] = STATIC
 
     _esm = traitlets.Unicode().tag(sync=True)
-    _css = traitlets.Unicode().tag(sync=True)
+    _program = traitlets.Unicode().tag(sync=True)
+    _script = traitlets.Unicode().tag(sync=True)
+    _style = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
 
-    def __init__(self, view: str) -> None:
+    def __init__(self, view: str, carries_program: bool = False) -> None:
         self._sender = Sender(self._send_marked)
         self._gestures: dict[str, Gesture] = {}
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
-        script, style = bundle(self.static_folder)
-        super().__init__(_esm=script, _css=style)
+        built = bundle(self.static_folder)
+        carried = {"_script": built.script.decode(), "_style": built.style.decode()} if carries_program else {}
+        super().__init__(_esm=built.loader, _program=built.version, **carried)
         self.set_trait("view", view)
         self.on_msg(self._receive)
 
@@ -128,6 +153,9 @@ class View(anywidget.AnyWidget):
 
     def _answer(self, message: Message) -> Reply | Later:
         name = message.get("do")
+        if name == "program":
+            built = bundle(self.static_folder)
+            return {"ok": True}, [built.script, built.style]
         gesture = self._gestures.get(name) if isinstance(name, str) else None
         try:
             if gesture is None:

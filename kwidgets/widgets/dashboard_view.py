@@ -14,16 +14,16 @@ RUN = "run"
 
 
 class DashboardView(View):
-    """Shows `run`. gestures: further messages to answer (start, export)."""
+    """Shows `run`. gestures: further messages to answer (start, export). blocking: the run blocks its cell."""
 
     run = traitlets.Dict(read_only=True).tag(sync=True)
     runs = traitlets.List(read_only=True).tag(sync=True)
     log = traitlets.List(read_only=True).tag(sync=True)
 
-    def __init__(self, run: Run, gestures: Mapping[str, Gesture] | None = None) -> None:
+    def __init__(self, run: Run, gestures: Mapping[str, Gesture] | None = None, blocking: bool = False) -> None:
         self._watched = run
         self._part = RunPart(run)
-        super().__init__("dashboard")
+        super().__init__("dashboard", carries_program=blocking)
         self._gestures |= {**self._part.gestures(), **(gestures or {})}
         self.show(**self._part.state(), **self._part.table())
 

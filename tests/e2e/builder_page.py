@@ -75,7 +75,9 @@ class BuilderPage:
 
     def chosen(self):
         """Ids of chosen cards."""
-        return self.root.locator(".react-flow__node-card.selected").evaluate_all("all => all.map(one => one.dataset.id)")
+        return self.root.locator(".react-flow__node-card.selected").evaluate_all(
+            "all => all.map(one => one.dataset.id)"
+        )
 
     def node(self, name):
         return self.root.locator(f'.react-flow__node[data-id="{name}"]')

@@ -11,7 +11,8 @@ import type { WidgetModel } from "./shared/connection";
 function render({ model, el }: { model: WidgetModel; el: HTMLElement }): () => void {
   const host = document.createElement("div");
   el.append(host);
-  const root = createRoot(host);
+  // Two builders of a page are two roots, whose ids would be the same.
+  const root = createRoot(host, { identifierPrefix: `kw-${Math.random().toString(36).slice(2, 8)}-` });
   root.render(<App model={model} host={host} />);
   return () => {
     root.unmount();

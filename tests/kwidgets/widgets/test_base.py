@@ -121,3 +121,10 @@ def test_messages_go_to_the_subshell_that_the_page_names(monkeypatch):
         assert view.comm._reply_subshell_for({"method": "custom", "content": content}, "mine") == "mine"
     assert not view.comm._reply_subshell_ids
     view.close()
+
+
+def test_the_program_is_sent_once_for_all_widgets_of_a_page(wire):
+    content, buffers = wire.say_for_bytes("program")
+    assert content["ok"] and buffers == [b"export default {}", b".kw-root {}"]
+    assert "_script" in wire.view.keys and wire.view._script == ""
+    assert Doorbell()._program == wire.view._program

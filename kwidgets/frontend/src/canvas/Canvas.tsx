@@ -2,7 +2,7 @@
 import {
   Background, BackgroundVariant, type EdgeChange, MiniMap, type NodeChange, ReactFlow, ReactFlowProvider, useReactFlow,
 } from "@xyflow/react";
-import { type MouseEvent, useCallback, useMemo, useRef, useState } from "react";
+import { type MouseEvent, useCallback, useId, useMemo, useRef, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useCanvasDoor } from "../frame/CanvasDoor";
 import { useAsk, useGraph } from "../shared/context";
@@ -96,12 +96,13 @@ function Flow() {
   const { ask } = useAsk();
   const flow = useReactFlow<CanvasNode, WireEdge>();
   const place = useRef<HTMLDivElement>(null);
+  const id = useId();
   const moving = useMoving();
   const linking = useLinking();
   const { nodes, edges, wires, setWires } = useParts(moving, linking.link?.target ?? null);
   const { nodesChanged, edgesChanged } = useChoosing(moving, setWires);
   const fitting = useFitting(flow, place);
-  const focused = useFocusInside(place);
+  const focused = useFocusInside(place, nodes);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
   useCanvasDoor({ place, flow, moving, linking, wires, clearWires: () => setWires(new Set()), searchAt });
 
@@ -109,7 +110,7 @@ function Flow() {
     <CanvasMenu choose={(event) => chooseUnder(event, select)}>
       <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
-          nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
+          id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
           onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStop={moving.dropped} onSelectionDragStop={moving.dropped}
           onConnect={connected} onConnectEnd={connectEnded}
           onMoveStart={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}

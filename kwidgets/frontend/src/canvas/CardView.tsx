@@ -33,7 +33,7 @@ export const CardView = memo(function CardView({ data, selected }: NodeProps<Car
 });
 
 function Line({ card }: { card: Card }) {
-  const text = card.state === "ok" ? card.line : (card.says ?? card.line);
+  const text = card.state === "ok" ? card.line : (card.short ?? card.says ?? card.line);
   return text === "" ? null : <div className="kw-card-line">{text}</div>;
 }
 

@@ -10,8 +10,10 @@ export const FrameView = memo(function FrameView({ data: { frame } }: NodeProps<
   return (
     <div className="kw-frame-outline" style={{ width: frame.width, height: frame.height }}>
       <span className="kw-frame-title">
-        {frame.title}
-        {frame.times > 1 && ` ${words.canvas.times(frame.times)}`}
+        <span>
+          {frame.title}
+          {frame.times > 1 && ` ${words.canvas.times(frame.times)}`}
+        </span>
         <button type="button" className="kw-link-button nodrag nopan" onClick={() => void ask("open_fold", { fold: frame.id, open: false })}>
           {words.canvas.closeFold}
         </button>

@@ -5,7 +5,7 @@ import { shapeText } from "../shared/figures";
 import type { WireEdge } from "./flow";
 import { middleOf, roundedPath } from "./path";
 
-export const WireView = memo(function WireView({ id, data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
+export const WireView = memo(function WireView({ data, sourceX, sourceY, targetX, targetY, selected }: EdgeProps<WireEdge>) {
   const { wire, loose } = data ?? {};
   const routed = wire !== undefined && loose !== true && wire.points.length > 1;
   const [free] = getBezierPath({ sourceX, sourceY, targetX, targetY });
@@ -13,7 +13,7 @@ export const WireView = memo(function WireView({ id, data, sourceX, sourceY, tar
   const marks = `kw-wire ${wire?.wrong === true ? "kw-wire-wrong" : ""} ${selected === true ? "kw-wire-selected" : ""}`;
   return (
     <>
-      <BaseEdge id={id} path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
+      <BaseEdge path={routed ? roundedPath(wire.points) : free} className={marks} interactionWidth={20} />
       {wire?.shape !== null && wire?.shape !== undefined && (
         <EdgeLabelRenderer>
           <span className="kw-wire-shape" style={{ transform: `translate(-50%, -50%) translate(${middle[0] ?? 0}px, ${middle[1] ?? 0}px)` }}>

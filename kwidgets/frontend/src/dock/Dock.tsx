@@ -1,5 +1,5 @@
 // The line at the foot: problems, training, log; opened, it lies over the page and moves nothing.
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
@@ -23,6 +23,7 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
   const errors = head.problems.filter((problem) => problem.severity === "error").length;
   const empty = head.totals.layers === 0;
   const count = empty ? 0 : head.problems.length;
+  useClosingWhenMended(count, open, choose);
   return (
     <section className="kw-dock" aria-label={words.dock.label}>
       {open !== null && (
@@ -52,6 +53,15 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
       </div>
     </section>
   );
+}
+
+/** The list of problems goes when the last one has been mended: nothing is left to say there. */
+function useClosingWhenMended(count: number, open: DockTab | null, choose: (tab: DockTab | null) => void): void {
+  const before = useRef(count);
+  useEffect(() => {
+    if (open === "problems" && count === 0 && before.current > 0) choose(null);
+    before.current = count;
+  }, [count, open, choose]);
 }
 
 /** What to expect of a training on this machine, or how many cards are chosen. */

@@ -146,7 +146,7 @@ function StatusPill({ showProblems }: { showProblems: () => void }) {
   return (
     <span className="kw-pill kw-status" data-testid="kw-status">
       <i className="kw-dot kw-dot-ok" />
-      {frame.ready} · <b>{frame.parameters(head.totals.parameters)}</b>
+      {run.conclusion !== null && run.stale === null ? frame.trained(run.conclusion.epochs) : frame.ready} · <b>{frame.parameters(head.totals.parameters)}</b>
     </span>
   );
 }

@@ -8,7 +8,7 @@ import { largestShares } from "./shares";
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({
   id, layer: id.split("@")[0] ?? id, call: 0, class_name: "Dense", title: "Dense", family: "core", line: "", shape: [null, 3], parameters: 0, work: 10, memory: 4,
-  inputs: 1, ports: 1, state: "ok", says: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, ...more,
+  inputs: 1, ports: 1, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, ...more,
 });
 const wire = (source: string, target: string, index = 0): Wire => ({ id: `${target}#${index}`, source, target, index, shape: null, points: [], wrong: false });
 const graphOf = (cards: Card[], wires: Wire[], head: Partial<Head> = {}): Graph => ({

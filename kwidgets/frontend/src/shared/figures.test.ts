@@ -23,6 +23,7 @@ describe("figures", () => {
     expect(workText(7.7e9)).toBe("7.7 GFLOP");
   });
   it("writes times", () => {
+    expect(durationText(0.02)).toBe("< 0.1 s");
     expect(durationText(5.25)).toBe("5.3 s");
     expect(durationText(75)).toBe("1 min 15 s");
     expect(durationText(3725)).toBe("1 h 2 min");

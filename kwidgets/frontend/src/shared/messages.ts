@@ -95,6 +95,7 @@ export interface Card {
   ports: number;
   state: State;
   says: string | null;
+  short: string | null;
   output: boolean;
   frozen: boolean;
   bypassed: boolean;

@@ -15,7 +15,7 @@ export interface RunLine extends Line {
 const WIDTH = 400;
 const HEIGHT = 150;
 
-export function Chart({ title, lines }: { title: string; lines: readonly RunLine[] }) {
+export function Chart({ title, lines, tickText = numberText }: { title: string; lines: readonly RunLine[]; tickText?: (value: number) => string }) {
   const range = rangeOf(lines);
   const end = Math.max(1, ...lines.map(({ xs }) => xs[xs.length - 1] ?? 0));
   if (range === null) return null;
@@ -23,7 +23,7 @@ export function Chart({ title, lines }: { title: string; lines: readonly RunLine
   const low = range.low >= 0 && range.low < 0.3 * range.high ? 0 : range.low - room;
   const high = range.high + room;
   const x = (epoch: number) => (epoch / end) * WIDTH;
-  const y = (value: number) => HEIGHT - ((Math.min(value, high) - low) / (high - low)) * HEIGHT;
+  const y = (value: number) => HEIGHT - ((value - low) / (high - low)) * HEIGHT;
   const rows = ticksOf(low, high, 4);
   return (
     <figure className="kw-runs-chart" aria-label={words.runs.chart(title, lines.map(({ number }) => number))}>
@@ -31,7 +31,7 @@ export function Chart({ title, lines }: { title: string; lines: readonly RunLine
       <div className="kw-runs-plot">
         {rows.map((tick) => (
           <span key={tick} className="kw-runs-y" style={{ bottom: `${(100 * (tick - low)) / (high - low)}%` }}>
-            {numberText(tick)}
+            {tickText(tick)}
           </span>
         ))}
         <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} preserveAspectRatio="none" aria-hidden="true">

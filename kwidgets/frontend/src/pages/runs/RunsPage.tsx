@@ -3,10 +3,11 @@ import "./runs.css";
 import { useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
 import { useTrait } from "../../shared/context";
+import { shareText } from "../../shared/figures";
 import type { RunRow } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { EmptyPage } from "../EmptyPage";
-import { baseOf, columnsOf as comparedOf, isValidation } from "../train/metrics";
+import { baseOf, columnsOf as comparedOf, isShare, isValidation } from "../train/metrics";
 import { Chart, type RunLine } from "./Chart";
 import { RunDetails } from "./RunDetails";
 import { RunTable } from "./RunTable";
@@ -49,7 +50,9 @@ function Runs({ rows }: { rows: readonly RunRow[] }) {
           </span>
         </div>
         <div className="kw-runs-charts">
-          {[loss, share].map((metric) => metric !== null && lines(metric).length > 0 && <Chart key={metric} title={words.runs.metric(metric)} lines={lines(metric)} />)}
+          {[loss, share].map((metric) => metric !== null && lines(metric).length > 0 && (
+            <Chart key={metric} title={words.runs.metric(metric)} lines={lines(metric)} tickText={isShare(metric) ? shareText : undefined} />
+          ))}
         </div>
         <div className="kw-runs-scroll">
           <RunTable

@@ -9,6 +9,8 @@ export const frame = {
   pagesLabel: "Pages",
   builder: "Network builder",
   loading: "Opening the builder …",
+  notLoaded: "The builder could not be opened: run the cell again.",
+  noAnswer: "The kernel did not answer.",
   empty: "empty",
   about: (kind: Kind, count: number, cards: number) =>
     cards < count ? `${kind} · ${layers(count)} in ${cards} cards` : `${kind} · ${layers(count)}`,
@@ -17,6 +19,7 @@ export const frame = {
   undo: (what: string | null) => (what === null ? "Nothing to undo" : `Undo: ${what}`),
   redo: (what: string | null) => (what === null ? "Nothing to redo" : `Redo: ${what}`),
   ready: "Ready",
+  trained: (epochs: number) => (epochs === 1 ? "trained, 1 epoch" : `trained, ${epochs} epochs`),
   parameters: (count: number) => `${shortCountText(count)} parameters`,
   problems: (count: number) => (count === 1 ? "1 problem" : `${count} problems`),
   epoch: (epoch: number, epochs: number) => `epoch ${epoch} of ${epochs}`,

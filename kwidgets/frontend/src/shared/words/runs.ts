@@ -1,4 +1,6 @@
 // The Runs page.
+import { train } from "./train";
+
 export const runs = {
   label: "Runs",
   onlyDiffering: "Only what differs",
@@ -15,7 +17,7 @@ export const runs = {
     idle: "not started", running: "running", paused: "paused", stopping: "stopping", stopped: "stopped", finished: "finished", failed: "failed",
   },
   metric: (name: string) => {
-    const words = (name.startsWith("val_") ? `validation ${name.slice(4)}` : name).replaceAll("_", " ");
+    const words = train.metric(name);
     return words.charAt(0).toUpperCase() + words.slice(1);
   },
   sortBy: (column: string) => `Sort by ${column}`,

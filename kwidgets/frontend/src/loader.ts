@@ -1,0 +1,72 @@
+// What every widget brings along: a few lines that fetch the page's program once for all widgets of a page.
+import type { WidgetModel } from "./shared/connection";
+import { frame } from "./shared/words/frame";
+
+interface Context {
+  model: WidgetModel;
+  el: HTMLElement;
+}
+interface Program {
+  default: { render: (context: Context) => () => void };
+}
+type Programs = Map<string, Promise<Program>>;
+
+/** A kernel may be busy for long; after this (ms) the next widget asks anew. */
+const PATIENCE = 60_000;
+const holder = globalThis as unknown as { kwidgetsPrograms?: Programs };
+
+async function render({ model, el }: Context): Promise<() => void> {
+  try {
+    const { default: program } = await programOf(model);
+    return program.render({ model, el });
+  } catch (error) {
+    el.textContent = `${frame.notLoaded} ${error instanceof Error ? error.message : ""}`;
+    return () => undefined;
+  }
+}
+
+/** The program of this version: what another widget of the page has fetched, or is fetching, serves all. */
+function programOf(model: WidgetModel): Promise<Program> {
+  const programs: Programs = (holder.kwidgetsPrograms ??= new Map<string, Promise<Program>>());
+  const version = String(model.get("_program"));
+  const known = programs.get(version);
+  if (known !== undefined) return known;
+  const program = fetched(model).then(started);
+  programs.set(version, program);
+  program.catch(() => programs.delete(version));
+  return program;
+}
+
+type Parts = readonly [script: BlobPart, style: string];
+
+/** Script and style: sent along where the kernel cannot hear a question, else asked for. */
+async function fetched(model: WidgetModel): Promise<Parts> {
+  const script = model.get("_script");
+  if (typeof script === "string" && script !== "") return [script, String(model.get("_style"))];
+  const id = `program-${Math.random().toString(36).slice(2)}`;
+  return new Promise((resolve, reject) => {
+    const heard = (message: { id?: string }, buffers: DataView[]) => {
+      const [bytes, style] = buffers;
+      if (message.id !== id || bytes === undefined) return;
+      model.off("msg:custom", heard);
+      resolve([bytes as DataView<ArrayBuffer>, new TextDecoder().decode(style)]);
+    };
+    model.on("msg:custom", heard);
+    setTimeout(() => reject(new Error(frame.noAnswer)), PATIENCE);
+    model.send({ do: "program", id });
+  });
+}
+
+async function started([script, style]: Parts): Promise<Program> {
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
+  document.head.append(sheet);
+  const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
+  try {
+    return (await import(address)) as Program;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+export default { render };

@@ -1,0 +1,250 @@
+"""What the builder looks like in JupyterLab: legible, steady, whole and accessible on every page, light and dark.
+
+`KW_SCREENS=docs/screens python -m pytest tests/e2e/test_looks.py` writes the pictures of docs/look.md and its table.
+"""
+
+import os
+import statistics
+from pathlib import Path
+
+import pytest
+
+from kwidgets.document.templates import TEMPLATES
+from tests.e2e import measures
+
+EMPTY = "from kwidgets import Builder\nb = Builder()\nb"
+ARRAYS = """
+import numpy as np
+from sklearn.datasets import load_digits
+digits = load_digits()
+x_train, y_train = digits.images[:1437, :, :, None].astype("float32"), digits.target[:1437]
+x_test, y_test = digits.images[1437:, :, :, None].astype("float32"), digits.target[1437:]
+from kwidgets import Builder
+b = Builder()
+b
+"""
+LEAST_LETTERS = 11.0
+LEAST_SEEN = 0.8
+# Widths of the window that give the cell 1060 and 600 px beside JupyterLab's files, and one as wide as the drawn screens.
+CELL_1060 = {"width": 1492, "height": 1150}
+CELL_600 = {"width": 1032, "height": 1150}
+WINDOW = {"width": 1500, "height": 1150}
+DRAWN = {"width": 1610, "height": 1150}
+
+
+@pytest.fixture(params=["light", "dark"])
+def theme(request):
+    return request.param
+
+
+def resize(builder, size):
+    builder.page.set_viewport_size(size)
+    builder.page.locator(".kw-root").first.scroll_into_view_if_needed()
+    if builder.page.locator(".kw-canvas .kw-card").count():
+        builder.settled()
+
+
+def use_template(builder, name):
+    """By the template door of the empty page."""
+    builder.page.get_by_role("button", name=f"All {len(TEMPLATES)} templates").click()
+    builder.page.get_by_role("combobox", name="Find a template").fill(TEMPLATES[name].title)
+    builder.page.locator(".kw-all-row", has=builder.page.get_by_text(TEMPLATES[name].title, exact=True)).first.click()
+    builder.until(lambda: len(builder.nodes()) > 0)
+    builder.settled()
+
+
+def take_back(builder):
+    builder.page.get_by_test_id("kw-undo").click()
+    builder.until(lambda: builder.nodes() == [])
+
+
+def measured(builder):
+    """Cards, the median height of their class names in px, and the share that is seen; none may lie under a tool."""
+    cards = builder.page.evaluate(measures.CARDS)
+    assert not any(card["covered"] for card in cards)
+    letters = statistics.median(card["letters"] for card in cards)
+    return len(cards), letters, sum(card["inside"] for card in cards) / len(cards)
+
+
+def test_every_template_is_legible_at_first_look_and_no_wire_runs_under_a_card(open_builder, light, capsys):
+    builder = open_builder(light, "legible", EMPTY)
+    rows, faults = [], []
+    for name in TEMPLATES:
+        row = [name]
+        for size in (WINDOW, CELL_1060):
+            resize(builder, size)
+            use_template(builder, name)
+            cards, letters, seen = measured(builder)
+            under = builder.page.evaluate(measures.UNDER_CARDS)
+            row += [cards, f"{letters:.1f}", f"{seen:.0%}"]
+            if letters < LEAST_LETTERS or seen < LEAST_SEEN or under:
+                faults.append((name, size["width"], letters, seen, under[:4]))
+            take_back(builder)
+        rows.append(row)
+    table = as_table(rows)
+    with capsys.disabled():
+        print("\n" + table)
+    write_table(table)
+    assert faults == []
+
+
+def as_table(rows):
+    head = (
+        "| template | cards at 1500 × 1150 | letters, px | seen | cards at 1060 | letters, px | seen |\n"
+        + "|---" * 7
+        + "|"
+    )
+    return "\n".join([head, *("| " + " | ".join(map(str, row)) + " |" for row in rows)])
+
+
+def write_table(table):
+    """Into docs/look.md, between its marks."""
+    if "KW_SCREENS" in os.environ:
+        page = Path(os.environ["KW_SCREENS"]).parent / "look.md"
+        before, _, rest = page.read_text(encoding="utf-8").partition("<!-- letters -->\n")
+        page.write_text(f"{before}<!-- letters -->\n{table}\n<!-- end{rest.partition('<!-- end')[2]}", encoding="utf-8")
+
+
+class Walk:
+    """Goes from screen to screen; each is checked for height, cut texts and accessibility, and has its picture taken."""
+
+    def __init__(self, builder, theme):
+        self.builder, self.theme, self.faults = builder, theme, []
+        self.height = measures.height(builder)
+
+    def look(self, name, picture=True):
+        if picture:
+            measures.take_picture(self.builder, f"{name}-{self.theme}")
+        found = [f"cut: {text}" for text in measures.cut_texts(self.builder)]
+        found += measures.violations(self.builder)
+        if measures.height(self.builder) != self.height:
+            found.append(f"height {measures.height(self.builder)} instead of {self.height}")
+        self.faults += [f"{name}: {fault}" for fault in found]
+
+
+def test_screens_are_whole_steady_and_accessible(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"screens_{theme}", ARRAYS)
+    resize(builder, DRAWN)
+    walk = Walk(builder, theme)
+    build(builder, walk)
+    choose(builder, walk)
+    make_wrong(builder, walk)
+    train(builder, walk)
+    narrow(builder, walk)
+    assert walk.faults == []
+
+
+def build(builder, walk):
+    builder.page.get_by_test_id("kw-from-arrays").wait_for()
+    walk.look("empty")
+    use_template(builder, "resnet50")
+    walk.look("big")
+    take_back(builder)
+    use_template(builder, "digits_cnn")
+    builder.node("conv2d_2@0").click()
+    builder.until(lambda: builder.field("filters").count() == 1)
+    walk.look("build")
+    resize(builder, CELL_1060)
+    walk.look("1060")
+    resize(builder, DRAWN)
+
+
+def choose(builder, walk):
+    page = builder.page
+    builder.node("max_pooling2d_1@0").click()
+    builder.search("conv 64 3 relu")
+    builder.until(lambda: "Below it" in page.locator(".kw-inspector").inner_text())
+    walk.look("search")
+    page.keyboard.press("Escape")
+    builder.node("conv2d_1@0").click()
+    for other in ("conv2d_2@0", "dense_1@0"):
+        builder.node(other).click(modifiers=["Shift"])
+    builder.until(lambda: len(builder.chosen()) == 3 and page.locator(".kw-inspector h3").inner_text() == "3 layers")
+    builder.node("dense_1@0").click(button="right")
+    page.get_by_role("menu").wait_for()
+    walk.look("several")
+    page.keyboard.press("Escape")
+    page.get_by_role("menu").wait_for(state="detached")
+    page.keyboard.press("?")
+    page.get_by_role("dialog").wait_for()
+    walk.look("keys", picture=False)
+    page.keyboard.press("Escape")
+    page.get_by_test_id("kw-export").click()
+    page.get_by_role("menu").wait_for()
+    walk.look("export", picture=False)
+    page.keyboard.press("Escape")
+
+
+def make_wrong(builder, walk):
+    builder.node("flatten_1@0").click()
+    builder.search("lstm 16")
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: "lstm_1@0" in builder.nodes() and builder.state("lstm_1@0") == "wrong")
+    builder.problems()
+    builder.until(lambda: builder.page.locator(".kw-inspector .kw-inspector-mend").count() > 0)
+    builder.settled()
+    walk.look("wrong")
+    builder.page.get_by_test_id("kw-dock-problems").click()
+    builder.page.get_by_test_id("kw-undo").click()
+    builder.until(lambda: "lstm_1@0" not in builder.nodes())
+
+
+def train(builder, walk):
+    page = builder.page
+    builder.go("Data")
+    builder.until(lambda: page.locator(".kw-picture").count() >= 16 and page.locator(".kw-class-bars").count() == 1)
+    walk.look("data")
+    builder.go("Train")
+    walk.look("before the first run", picture=False)
+    page.locator('[data-field="epochs"]').fill("400")
+    page.keyboard.press("Enter")
+    builder.train()
+    builder.until(lambda: builder.run_state() == "running" and builder.points() > 300)
+    builder.until(lambda: page.locator(".kw-chart-validation").count() > 0)
+    walk.look("train")
+    page.get_by_test_id("kw-run-state").locator("..").get_by_role("button", name="Stop", exact=True).click()
+    builder.until(lambda: page.get_by_test_id("kw-conclusion").count() == 1)
+    charts = page.locator(".kw-chart-place").evaluate_all("all => all.map(one => one.getBoundingClientRect().bottom)")
+    assert max(charts) <= page.locator(".kw-dock").bounding_box()["y"], "the curves are not seen without scrolling"
+    walk.look("results")
+    page.get_by_test_id("kw-dock-log").click()
+    walk.look("log", picture=False)
+    page.get_by_test_id("kw-dock-log").click()
+    builder.go("Runs")
+    page.locator(".kw-runs-table tbody tr").first.click()
+    builder.until(lambda: page.locator(".kw-run-details").count() == 1)
+    walk.look("runs")
+    builder.go("Code")
+    builder.until(lambda: "conv2d_2" in builder.text())
+    walk.look("code")
+
+
+def narrow(builder, walk):
+    resize(builder, CELL_600)
+    for name in ("Code", "Runs", "Train", "Data"):
+        builder.go(name)
+        walk.look(f"narrow {name}", picture=False)
+    builder.go("Build")
+    builder.node("conv2d_2@0").click()
+    builder.until(lambda: builder.page.locator(".kw-inspector-sheet").count() == 1)
+    builder.settled()
+    walk.look("narrow")
+    top = builder.page.locator(".kw-top").evaluate("one => one.scrollWidth - one.clientWidth")
+    assert top <= 0, "the top bar does not fit"
+
+
+def test_a_run_that_diverges_and_two_builders_in_a_page_are_accessible(open_builder, light):
+    cells = (
+        "from kwidgets import Builder\nb = Builder(template='digits_perceptron')\nb",
+        "c = Builder(template='residual_net')\nc",
+    )
+    builder = open_builder(light, "two", *cells)
+    page = builder.page
+    page.locator(".kw-root").nth(1).wait_for()
+    builder.until(lambda: page.locator(".kw-root").nth(1).locator(".kw-card").count() > 4)
+    assert measures.violations(builder) == []
+    twice = page.evaluate(
+        "() => { const ids = [...document.querySelectorAll('.kw-root [id]')].map(one => one.id); return ids.filter((id, at) => ids.indexOf(id) !== at); }"
+    )
+    assert twice == []
+    high_contrast(page)
