@@ -274,6 +274,7 @@ class Builder:
                 after if isinstance(after, str) else None,
                 wire if isinstance(wire, str) else None,
                 blocks.entries(),
+                find=message.get("find") is True,
             )
         )
 

@@ -50,9 +50,12 @@ class OneNote(TypedDict):
 
 
 class SearchFor(TypedDict):
+    """find: only what is in the model."""
+
     text: str
     after: str | None
     wire: str | None
+    find: NotRequired[bool]
 
 
 class CanvasSize(TypedDict):
@@ -129,6 +132,13 @@ class SomeWires(TypedDict):
 class Reorder(TypedDict):
     node: str
     after: str | None
+
+
+class Insert(TypedDict):
+    """node: one that has no wire yet."""
+
+    node: str
+    wire: str
 
 
 class UseAgain(TypedDict):
@@ -306,6 +316,7 @@ class Gestures(TypedDict):
     connect_or_merge: tuple[Connect, Done]
     disconnect: tuple[SomeWires, Done]
     reorder: tuple[Reorder, Done]
+    insert: tuple[Insert, Done]
     use_again: tuple[UseAgain, Done]
     move: tuple[Move, Done]
     arrange: tuple[Nothing, Done]

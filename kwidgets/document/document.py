@@ -337,10 +337,20 @@ class Document:
             return why.why(self._draft, self._check(), chosen[-1])
 
     def search(
-        self, text: str, after: str | None = None, wire: str | None = None, blocks: Sequence[messages.BlockEntry] = ()
+        self,
+        text: str,
+        after: str | None = None,
+        wire: str | None = None,
+        blocks: Sequence[messages.BlockEntry] = (),
+        find: bool = False,
     ) -> messages.SearchAnswer:
-        """Layers to add after a card or on a wire, and layers of the model, by what was typed; blocks: one's own."""
+        """Layers to add after a card or on a wire, and layers of the model, by what was typed; blocks: one's own.
+
+        find: only layers of the model.
+        """
         with self._lock:
+            if find:
+                return search.find(self._draft, self._check(), text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
             return search.search(self._draft, self._check(), text, behind, wire, blocks)
 

@@ -276,6 +276,19 @@ def _stand_in_line(draft: Draft, node: str) -> None:
     draft.layout.update(zip(line, places, strict=True))
 
 
+@command("insert")
+def insert(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Puts a node that has no wire yet between the two ends of a wire {node, wire}."""
+    node = a_node(draft, message)
+    target = a_wire(draft, message.get("wire"))
+    if draft.is_input(node) or draft.sources(node) or draft.targets()[node]:
+        raise Refused(f"{words([node])} has its own place already.", "Only a layer without wires goes onto a wire.")
+    before = draft.sources(target[0])[target[1]]
+    draft.layout.pop(node, None)
+    _wire_in(draft, node, before, target)
+    return Done(f"put {words([node])} after {words([before.node])}", [node])
+
+
 @command("use_again")
 def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
     """One more call of the same layer: it shares its weights with the first."""

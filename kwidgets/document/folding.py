@@ -23,6 +23,8 @@ MOST_CARDS = 16
 LONGEST_UNIT = 6
 # A block with more nodes than this is looked through for repeats by itself.
 LARGE_BLOCK = 60
+# Share of a model's nodes that a block which repeats nowhere may hide.
+MOST_HIDDEN = 0.35
 ACTIVATIONS = ("Activation", "ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU")
 # Settings that may differ between repeats.
 WIDTHS = ("filters",)
@@ -62,7 +64,12 @@ def repeats(draft: Draft) -> list[Repeat]:
     for part in connected_parts(len(nodes), wires):
         series = _series(draft, [nodes[place] for place in part])
         found.extend(_tandem(_known_chains(_joined(draft, series))))
-    return [fold for fold in found if len(fold.nodes) > 1]
+    return [fold for fold in found if len(fold.nodes) > 1 and not _hides_the_model(fold, len(nodes))]
+
+
+def _hides_the_model(fold: Repeat, count: int) -> bool:
+    """A block that repeats nowhere and is much of the model: the two arms of a U-Net are what a person wants to see."""
+    return fold.block and fold.times == 1 and len(fold.nodes) > MOST_HIDDEN * count
 
 
 def _series(draft: Draft, nodes: Sequence[str]) -> list[_Element]:

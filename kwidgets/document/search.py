@@ -24,6 +24,7 @@ from .search_words import AFTER_RANK, OFTEN, WORDS
 
 MOST_ROWS = 8
 MOST_MODEL_ROWS = 4
+MOST_FOUND = 24
 MOST_TRIED = 14
 MOST_CHANGED = 3
 CLOSE_ENOUGH = 0.72
@@ -79,9 +80,14 @@ def search(
             rows.append((tier > WORD, row))
     found = _by_section(rows)[:MOST_ROWS]
     return {
-        "rows": [*found, *_block_rows(query, blocks, place), *_model_rows(draft, checkup, text)],
+        "rows": [*found, *_block_rows(query, blocks, place), *(_model_rows(draft, checkup, text) if text else ())],
         "after": place.title,
     }
+
+
+def find(draft: Draft, checkup: Checkup, text: str) -> messages.SearchAnswer:
+    """At most 24 rows of the model's own nodes by name, class or shape; the first ones where nothing is typed."""
+    return {"rows": _model_rows(draft, checkup, text[:MOST_LETTERS].strip(), MOST_FOUND), "after": None}
 
 
 SECTIONS = ("fits", "old", "change")
@@ -362,13 +368,13 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], place: _Pla
             }  # fmt: skip
 
 
-def _model_rows(draft: Draft, checkup: Checkup, text: str) -> list[messages.SearchRow]:
+def _model_rows(
+    draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODEL_ROWS
+) -> list[messages.SearchRow]:
     """Nodes of the model by name, class or shape ("8x8x32"), names that begin so first."""
     wanted = plain_text(text)
-    if not wanted:
-        return []
     size = text.lower().replace("*", "×").replace("x", "×") if SIZE.fullmatch(text.strip()) else None
-    first = plain_text(text.split()[0])
+    first = plain_text(text.partition(" ")[0])
     found: list[tuple[int, int, str]] = []
     for number, node in enumerate(order(draft, calls_in_order=False)):
         name, class_name = plain_text(split_node(node)[0]), draft.part(node).class_name.lower()
@@ -377,10 +383,10 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str) -> list[messages.Sear
             if checked is not None and checked.shape is not None and size in shape_words(checked.shape):
                 found.append((0, number, node))
         elif name.startswith(wanted):
-            found.append((0, number, node))
+            found.append((0 if name == wanted else 1, number, node))
         elif wanted in name or class_name.startswith(first):
-            found.append((1, number, node))
-    return [_model_row(draft, checkup, node) for _, _, node in sorted(found)[:MOST_MODEL_ROWS]]
+            found.append((2, number, node))
+    return [_model_row(draft, checkup, node) for _, _, node in sorted(found)[:most]]
 
 
 def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:

@@ -45,6 +45,10 @@ def _add(draft: Draft, message: Message) -> Meaning:
     return (_class(draft, message.get("after")), _wire(draft, message.get("wire")))
 
 
+def _insert(draft: Draft, message: Message) -> Meaning:
+    return (_class(draft, message.get("node")), _wire(draft, message.get("wire")))
+
+
 def _connect(draft: Draft, message: Message) -> Meaning:
     target = message.get("target")
     sources = draft.sources(target) if isinstance(target, str) and draft.has(target) else None
@@ -144,6 +148,7 @@ _MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
     "remove_note": _note,
     "mend_data": _data_and_training,
     "move": _nodes,
+    "insert": _insert,
     "use_again": _nodes,
     "mark_output": _nodes,
     "replace": _nodes,

@@ -130,8 +130,3 @@ class Reader:
     def take(self) -> list[Piece]:
         """What is new since the last call."""
         return self.curves.unseen(self._seen)
-
-    def skip(self) -> list[Piece]:
-        """Everything from the start; the next `take` goes on after it."""
-        self._seen = {}
-        return self.take()

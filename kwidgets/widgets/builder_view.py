@@ -93,8 +93,7 @@ class BuilderView(View):
         self._document.resize(_pixels(message, "width"), _pixels(message, "height"))
 
     def _whole(self) -> Reply:
-        """All of the graph; changes go on after it. Runs in the sending thread."""
-        self._sent = self._document.state()
+        """All of the graph as every page was told it last: the changes that follow fit all of them."""
         return dict(canvas_state.whole(self._sent)), []
 
     def _document_changed(self, change: Change) -> None:

@@ -71,8 +71,8 @@ class RunPart:
         return points_message(self._run.status()["id"], pieces) if pieces else None
 
     def _whole(self) -> Reply:
-        """All points from the start; `new_points` goes on after them."""
-        return points_message(self._run.status()["id"], self._present().skip())
+        """All points from the start. What `new_points` sends next may overlap with them, for no other page may miss it."""
+        return points_message(self._run.status()["id"], self._run.stream.curves.pieces())
 
     def _earlier(self, message: Message) -> Reply:
         """All points of a run that is kept."""

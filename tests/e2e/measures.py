@@ -23,17 +23,25 @@ CARDS = """() => {
 # Wires that run under a card: points of every way, each 8 px, that lie deeper than 3 px in a card.
 UNDER_CARDS = """() => {
   const deep = 3, step = 8;
-  const cards = [...document.querySelectorAll('.react-flow__node-card')].map(one => [one.dataset.id, one.querySelector('.kw-card').getBoundingClientRect()]);
+  const cards = [...document.querySelectorAll('.react-flow__node-card')].map(
+    one => [one.dataset.id, one.querySelector('.kw-card').getBoundingClientRect()]);
+  const within = (point, box) =>
+    point.x > box.left + deep && point.x < box.right - deep && point.y > box.top + deep && point.y < box.bottom - deep;
   const found = [];
   for (const edge of document.querySelectorAll('.react-flow__edge')) {
     const path = edge.querySelector('.react-flow__edge-path'), place = path.getScreenCTM(), length = path.getTotalLength();
     for (let at = 0; at <= length; at += step) {
       const point = path.getPointAtLength(at).matrixTransform(place);
-      const under = cards.find(([, box]) => point.x > box.left + deep && point.x < box.right - deep && point.y > box.top + deep && point.y < box.bottom - deep);
+      const under = cards.find(([, box]) => within(point, box));
       if (under) { found.push(`${edge.dataset.id} under ${under[0]}`); break; }
     }
   }
   return found;
+}"""
+
+IDS_TWICE = """() => {
+  const ids = [...document.querySelectorAll('.kw-root [id]')].map(one => one.id);
+  return ids.filter((id, at) => ids.indexOf(id) !== at);
 }"""
 
 # Texts of which a part cannot be seen and which neither end in an ellipsis with the whole in a title nor scroll.

@@ -67,6 +67,15 @@ def test_layers_added_by_messages_are_seen_on_every_page(builder, wire):
     assert view.catalogue["groups"] and view.view == "builder"
 
 
+def test_a_page_that_opens_takes_no_change_from_the_pages_that_are_there(builder, wire):
+    begun = wire.say("graph")
+    wire.sent.clear()
+    # The new page asks between a change and its sending.
+    builder.document.listeners.insert(0, lambda change: builder.view._whole())
+    wire.say("add", class_name="Dropout", after="dense_1@0")
+    assert "dropout_1@0" in wire.followed(begun)["cards"]
+
+
 def test_a_page_that_takes_every_change_has_what_a_new_page_gets(builder, wire):
     begun = wire.say("graph")
     wire.sent.clear()

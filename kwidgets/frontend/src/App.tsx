@@ -5,6 +5,7 @@ import { CanvasDoorProvider } from "./frame/CanvasDoor";
 import { ErrorCard } from "./frame/ErrorCard";
 import { Frame } from "./frame/Frame";
 import { useFullPage } from "./frame/useFullPage";
+import { useFocusKept } from "./frame/useFocusKept";
 import { useKeysKept } from "./frame/useKeysKept";
 import { CodeDrafts } from "./pages/code/CodeDrafts";
 import { Curves, Dashboard } from "./pages/train";
@@ -21,11 +22,12 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
   const { shared, curves } = useParts(model, root, tell);
   const fullPage = useFullPage(host);
   useKeysKept(host);
+  useFocusKept(root);
   const view = model.get("view");
   return (
     <SharedContext.Provider value={shared}>
       <div
-        ref={root} className={`kw-root kw-${String(view)}`} data-testid="kw-root" onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
+        ref={root} tabIndex={-1} className={`kw-root kw-${String(view)}`} data-testid="kw-root" onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
       >
         <ErrorCard>
           {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}

@@ -140,3 +140,10 @@ def test_a_command_on_a_fold_means_its_layers() -> None:
     made.do({"do": "remove", "nodes": ["fold:dense_4@0"]})
     assert not {"dense_4", "dense_5", "dense_6"} & made.draft.layers.keys()
     assert made.form(["fold:dense_1@0"]) is not None
+
+
+def test_what_makes_a_model_what_it_is_stays_in_sight():
+    document = Document()
+    document.do({"do": "template", "name": "unet"})
+    shown = [card["class_name"] for card in document.graph()["cards"]]
+    assert shown.count("Concatenate") == 2 and shown.count("MaxPooling2D") == 2

@@ -16,18 +16,6 @@ def test_points_come_once_to_a_reader():
     assert reader.take() == []
 
 
-def test_a_skipping_reader_gets_everything_and_goes_on_after_it():
-    curves = Curves()
-    reader = curves.reader()
-    for i in range(5):
-        curves.add("train", i, {"loss": i})
-    reader.take()
-    whole = reader.skip()
-    curves.add("train", 5, {"loss": 5})
-    assert whole[0].start == 0 and len(whole[0].xs) == 5
-    assert reader.take()[0].start == 5
-
-
 def test_a_full_series_is_thinned_in_order_and_keeps_its_peaks():
     series = Series("loss", "batch", most=400)
     values = np.sin(np.arange(5000) / 50)

@@ -87,6 +87,20 @@ def test_a_page_that_asks_for_points_gets_all_of_them_and_later_ones_follow(run)
     assert {s["name"]: s["start"] for s in wire.sent[-1][0]["series"] if s["phase"] == "batch"} == {"loss": 2}
 
 
+def test_a_page_that_opens_takes_no_points_from_the_pages_that_are_there(run):
+    view = DashboardView(run)
+    wire = Wire(view)
+    feed(run, 3.0, 2.0)
+    view.changed(RUN)
+    assert view.settled()
+    feed(run, 1.0)
+    wire.say("points")
+    view.changed(RUN)
+    assert view.settled()
+    unasked = [content["series"][0] for content in wire.points() if "id" not in content]
+    assert [(series["start"], series["count"]) for series in unasked] == [(0, 2), (2, 1)]
+
+
 def test_points_of_an_earlier_run_come_on_demand_and_leave_the_present_ones_alone(run):
     view = DashboardView(run)
     wire = Wire(view)

@@ -102,7 +102,7 @@ function Flow() {
   const { nodes, edges, wires, setWires } = useParts(moving, linking.link?.target ?? null);
   const { nodesChanged, edgesChanged } = useChoosing(moving, setWires);
   const fitting = useFitting(flow, place);
-  const focused = useFocusInside(place, nodes);
+  const focused = useFocusInside(place);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
   useCanvasDoor({ place, flow, moving, linking, wires, clearWires: () => setWires(new Set()), searchAt });
 

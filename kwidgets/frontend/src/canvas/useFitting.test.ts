@@ -8,5 +8,5 @@ it("shows all where letters stay legible, in the middle", () => {
 it("begins at the beginning where not all can be seen", () => {
   const view = viewOf({ left: 100, top: 40, right: 3000, bottom: 300 }, 600, 500);
   expect(view.zoom).toBe(0.85);
-  expect(view.x).toBeCloseTo(22 - 85);
+  expect(view.x).toBeCloseTo(10 - 85);
 });

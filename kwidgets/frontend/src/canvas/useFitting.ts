@@ -7,7 +7,8 @@ import type { Graph } from "../shared/graph";
 import { CARD_HEIGHT, CARD_WIDTH, type CanvasNode, type WireEdge } from "./flow";
 
 export const LEAST_ZOOM = 0.85;
-const MARGIN = 22;
+/** No more than what the layout in Python leaves at each side (12, at the least zoom). */
+const MARGIN = 10;
 /** What the tools at the lower edge take of the canvas, in px. */
 const TOOLS = 34;
 /** Changes of the canvas's size below this (in px) are no reason to lay the cards out anew. */
@@ -39,7 +40,7 @@ export function viewOf(box: Box, width: number, height: number, least = LEAST_ZO
   const [wide, high] = [box.right - box.left, box.bottom - box.top];
   const zoom = Math.max(least, Math.min(1, (width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high));
   const along = (start: number, extent: number, room: number) =>
-    extent * zoom <= room - MARGIN ? (room - extent * zoom) / 2 - start * zoom : MARGIN - start * zoom;
+    extent * zoom <= room - 2 * MARGIN ? (room - extent * zoom) / 2 - start * zoom : MARGIN - start * zoom;
   return { x: along(box.left, wide, width), y: along(box.top, high, height), zoom };
 }
 

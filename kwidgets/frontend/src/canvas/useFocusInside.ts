@@ -1,8 +1,7 @@
 // Whether the focus is inside an element: only then the canvas takes the wheel, else the page scrolls.
-// Where a change of what is shown takes the focused part away, the element itself keeps the focus, and the notebook gets no key.
 import { type RefObject, useEffect, useState } from "react";
 
-export function useFocusInside(place: RefObject<HTMLElement | null>, shown: unknown): boolean {
+export function useFocusInside(place: RefObject<HTMLElement | null>): boolean {
   const [inside, setInside] = useState(false);
   useEffect(() => {
     const element = place.current;
@@ -16,8 +15,5 @@ export function useFocusInside(place: RefObject<HTMLElement | null>, shown: unkn
       element.removeEventListener("focusout", left);
     };
   }, [place]);
-  useEffect(() => {
-    if (inside && document.activeElement === document.body) place.current?.focus({ preventScroll: true });
-  }, [inside, place, shown]);
   return inside;
 }

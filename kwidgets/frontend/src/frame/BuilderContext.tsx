@@ -1,6 +1,6 @@
 // What the parts of a builder share with each other and not with Python: the page shown, what is chosen, the open search.
-import { createContext, type ReactNode, useCallback, useContext, useMemo, useState } from "react";
-import { useGraph } from "../shared/context";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { useAsk, useGraph } from "../shared/context";
 import type { Point, SearchRow } from "../shared/messages";
 
 export const PAGES = ["build", "data", "train", "runs", "code"] as const;
@@ -12,6 +12,19 @@ export interface SearchRequest {
   position: Point | null;
   after: string | null;
   wire: string | null;
+  /** Only look for layers of the model; none is added. */
+  find?: boolean;
+}
+
+/** A wire drawn into space branches off: it must not take over what its source feeds already. */
+export function branches({ after, position }: SearchRequest): boolean {
+  return after !== null && position !== null;
+}
+
+/** What was just undone or done again, in words; `times` tells two of the same apart. */
+export interface Said {
+  text: string;
+  times: number;
 }
 
 export interface BuilderShared {
@@ -20,7 +33,10 @@ export interface BuilderShared {
   /** Ids of chosen cards; those that are gone are left out. */
   selected: ReadonlySet<string>;
   select: (ids: readonly string[]) => void;
-  /** Choose a card, go to the canvas and bring it into view. */
+  /** Ids of chosen wires. */
+  wires: ReadonlySet<string>;
+  selectWires: (ids: readonly string[]) => void;
+  /** Choose a card, go to the canvas and bring it into view; a layer in a fold opens the fold. */
   show: (id: string) => void;
   /** The card to bring into view; `times` tells two requests for the same one apart. */
   shown: { id: string; times: number } | null;
@@ -29,6 +45,11 @@ export interface BuilderShared {
   /** The row of the search that Enter would take, for the inspector to say what it brings. */
   offered: SearchRow | null;
   offer: (row: SearchRow | null) => void;
+  said: Said | null;
+  say: (text: string | null) => void;
+  /** Whether the name of a new block of what is chosen is asked for. */
+  savingBlock: boolean;
+  saveBlock: (asks: boolean) => void;
 }
 
 const BuilderContext = createContext<BuilderShared | null>(null);
@@ -40,21 +61,42 @@ export function useBuilder(): BuilderShared {
 }
 
 export function BuilderProvider({ children }: { children: ReactNode }) {
-  const { cards } = useGraph();
+  const { cards, wires: allWires } = useGraph();
+  const { ask } = useAsk();
   const [page, go] = useState<Page>("build");
   const [chosen, select] = useState<readonly string[]>([]);
   const [shown, setShown] = useState<BuilderShared["shown"]>(null);
   const [search, openSearch] = useState<SearchRequest | null>(null);
   const [offered, offer] = useState<SearchRow | null>(null);
   const selected = useMemo(() => new Set(chosen.filter((id) => cards.has(id))), [chosen, cards]);
-  const show = useCallback((id: string) => {
-    go("build");
-    select([id]);
-    setShown((before) => ({ id, times: (before?.times ?? 0) + 1 }));
-  }, []);
+  const [chosenWires, selectWires] = useState<readonly string[]>([]);
+  const wires = useMemo(() => new Set(chosenWires.filter((id) => allWires.has(id))), [chosenWires, allWires]);
+  const [said, say] = useSaid();
+  const [savingBlock, saveBlock] = useState(false);
+  useEffect(() => saveBlock(false), [chosen]);
+  const latest = useRef(cards);
+  useEffect(() => {
+    latest.current = cards;
+  });
+  const show = useCallback(
+    (id: string) => {
+      go("build");
+      select([id]);
+      setShown((before) => ({ id, times: (before?.times ?? 0) + 1 }));
+      const fold = latest.current.has(id) ? undefined : [...latest.current.values()].find((card) => card.fold?.nodes.includes(id));
+      if (fold !== undefined) void ask("open_fold", { fold: fold.id, open: true });
+    },
+    [ask],
+  );
   const shared = useMemo(
-    () => ({ page, go, selected, select, show, shown, search, openSearch, offered, offer }),
-    [page, selected, show, shown, search, offered],
+    () => ({ page, go, selected, select, wires, selectWires, show, shown, search, openSearch, offered, offer, said, say, savingBlock, saveBlock }),
+    [page, selected, wires, show, shown, search, offered, said, say, savingBlock],
   );
   return <BuilderContext.Provider value={shared}>{children}</BuilderContext.Provider>;
+}
+
+function useSaid(): [Said | null, BuilderShared["say"]] {
+  const [said, set] = useState<Said | null>(null);
+  const say = useCallback((text: string | null) => set((before) => (text === null ? null : { text, times: (before?.times ?? 0) + 1 })), []);
+  return [said, say];
 }

@@ -14,6 +14,7 @@ import { useGraph } from "../shared/context";
 import { words } from "../shared/words";
 import { type Page, useBuilder } from "./BuilderContext";
 import { HealthLine } from "./HealthLine";
+import { SaidHint } from "./SaidHint";
 import { KeysSheet } from "./KeysSheet";
 import { useDoor } from "./CanvasDoor";
 import { CommandsProvider, useNamedCommands } from "./CommandsContext";
@@ -69,6 +70,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
       <HealthLine />
       <main className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
         {pages[page]()}
+        {page !== "build" && <SaidHint />}
       </main>
       <Dock open={dock} choose={setDock} />
       {search !== null && <SearchBox key={`${search.at.x} ${search.at.y}`} request={search} close={closeSearch} />}
@@ -80,7 +82,7 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
 
 function BuildPage({ paletteOpen, closePalette }: { paletteOpen: boolean; closePalette: () => void }) {
   const { order } = useGraph();
-  const { openSearch, search: searching, offered, selected, select } = useBuilder();
+  const { openSearch, search: searching, offered, selected, select, wires } = useBuilder();
   const empty = order.length === 0;
   const door = useDoor();
   const [findCommand] = useNamedCommands(["find"]);
@@ -92,7 +94,7 @@ function BuildPage({ paletteOpen, closePalette }: { paletteOpen: boolean; closeP
   const search = (field: HTMLElement) => {
     const box = field.getBoundingClientRect();
     const after = selected.size === 1 ? ([...selected][0] ?? null) : (order[order.length - 1] ?? null);
-    openSearch({ at: { x: box.left - 6, y: box.top - 6 }, position: null, after, wire: null });
+    openSearch({ at: { x: box.left - 6, y: box.top - 6 }, position: null, after, wire: [...wires][0] ?? null });
   };
   return (
     <div className={`kw-build ${paletteOpen ? "kw-palette-open" : ""} ${selected.size > 0 ? "kw-sheet-open" : ""}`} onClick={(event) => paletteOpen && closeUnless(event.target as HTMLElement, closePalette)}>
@@ -100,6 +102,7 @@ function BuildPage({ paletteOpen, closePalette }: { paletteOpen: boolean; closeP
       <div className="kw-middle">
         <Canvas />
         {empty && <StartPage />}
+        <SaidHint />
       </div>
       <Inspector close={() => select([])} offered={searching === null ? null : offered} onFind={find} onConnect={connect} />
     </div>

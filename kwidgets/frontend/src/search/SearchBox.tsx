@@ -71,7 +71,7 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
     >
       <div className="kw-search-head">
         <Icon name="search" size={15} />
-        <input {...box.getInputProps({ onKeyDown: keyDown, onChange: typed })} className="kw-search-input" aria-label={words.palette.searchLabel} placeholder={words.palette.searching} spellCheck={false} />
+        <input {...box.getInputProps({ onKeyDown: keyDown, onChange: typed })} className="kw-search-input" aria-label={request.find === true ? words.palette.findLabel : words.palette.searchLabel} placeholder={request.find === true ? words.palette.finding : words.palette.searching} spellCheck={false} />
         <span className="kw-key">{words.palette.enter}</span>
       </div>
       <ul {...box.getMenuProps({ "aria-label": words.palette.results })} className="kw-search-list">
@@ -89,7 +89,7 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
         ))}
         {found.fresh && rows.length === 0 && (
           <li className="kw-search-none">
-            {words.palette.nothing(text)} <span className="kw-soft">{words.palette.nothingHint}</span>
+            {words.palette.nothing(text)} <span className="kw-soft">{request.find === true ? words.palette.notFoundHint : words.palette.nothingHint}</span>
           </li>
         )}
       </ul>
@@ -99,13 +99,13 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
 
 function Row({ row }: { row: SearchRow }) {
   const { palette } = words;
-  const old = row.section === "old" ? row.old_name : null;
-  const says = row.section === "model" ? palette.goThere : old === null ? (row.change ?? row.line) : palette.isNow(row.title);
+  const settings = row.change ?? row.line;
+  const says = row.section === "model" ? palette.goThere : row.old_name === null ? settings : palette.isNow(row.class_name, row.change);
   return (
     <>
       <Glyph family={row.family} />
       <span className="kw-ellipsis kw-grow">
-        <b>{old ?? row.title}</b> <span className="kw-soft">{says}</span>
+        <b>{row.title}</b> <span className="kw-soft">{says}</span>
       </span>
       {row.shape !== null && <span className="kw-mono kw-soft">{shapeText(row.shape)}</span>}
     </>

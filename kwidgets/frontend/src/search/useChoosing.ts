@@ -1,6 +1,6 @@
 // What a chosen row of the search does: go to a layer of the model, or add one where the search was opened.
 import { useCallback } from "react";
-import { type SearchRequest, useBuilder } from "../frame/BuilderContext";
+import { branches, type SearchRequest, useBuilder } from "../frame/BuilderContext";
 import { type Details, isRefusal } from "../shared/connection";
 import { useAsk } from "../shared/context";
 import type { Point, SearchRow } from "../shared/messages";
@@ -24,11 +24,12 @@ export function useChoosing(request: SearchRequest, close: () => void): (row: Se
 type Addition = { gesture: "add"; details: Details<"add"> } | { gesture: "add_with"; details: Details<"add_with"> } | { gesture: "add_block"; details: Details<"add_block"> };
 
 export function additionOf(row: SearchRow, request: SearchRequest, beside: boolean): Addition {
-  // Python made the command for this table's gestures; it is sent back as it came.
-  if (row.command !== null) return { gesture: row.command.do, details: row.command } as unknown as Addition;
-  const place: { wire?: string; after?: string; position?: Point } =
-    request.wire !== null ? { wire: request.wire } : request.after !== null ? { after: request.after } : request.position !== null ? { position: request.position } : {};
-  // A wire drawn into space branches off: it must not take over what its source feeds already.
-  const branch = beside || (request.after !== null && request.position !== null);
-  return { gesture: "add", details: { class_name: row.class_name, settings: row.settings, ...place, ...(branch ? { beside: true } : {}) } };
+  const where: { position?: Point; beside?: boolean } = {
+    ...(request.position === null ? {} : { position: request.position }),
+    ...(beside || branches(request) ? { beside: true } : {}),
+  };
+  // Python made the command for this table's gestures; it is sent back as it came, to where the box was opened.
+  if (row.command !== null) return { gesture: row.command.do, details: { ...row.command, ...where } } as unknown as Addition;
+  const place = request.wire !== null ? { wire: request.wire } : request.after !== null ? { after: request.after } : {};
+  return { gesture: "add", details: { class_name: row.class_name, settings: row.settings, ...place, ...where } };
 }

@@ -6,8 +6,8 @@ import type { SearchRow } from "../shared/messages";
 
 const NONE: readonly SearchRow[] = [];
 
-export function useFound(text: string, { after, wire }: SearchRequest): { rows: readonly SearchRow[]; after: string | null; fresh: boolean } {
-  const answer = useAnswer("search", { text, after, wire });
+export function useFound(text: string, { after, wire, find = false }: SearchRequest): { rows: readonly SearchRow[]; after: string | null; fresh: boolean } {
+  const answer = useAnswer("search", { text, after, wire, find });
   const last = useRef<{ rows: readonly SearchRow[]; after: string | null }>({ rows: NONE, after: null });
   useEffect(() => {
     if (answer !== null) last.current = answer;

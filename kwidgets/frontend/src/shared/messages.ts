@@ -501,6 +501,7 @@ export interface SearchFor {
   text: string;
   after: string | null;
   wire: string | null;
+  find?: boolean;
 }
 
 export interface CanvasSize {
@@ -572,6 +573,11 @@ export interface SomeWires {
 export interface Reorder {
   node: string;
   after: string | null;
+}
+
+export interface Insert {
+  node: string;
+  wire: string;
 }
 
 export interface UseAgain {
@@ -738,6 +744,7 @@ export interface Gestures {
   connect_or_merge: [Connect, Done];
   disconnect: [SomeWires, Done];
   reorder: [Reorder, Done];
+  insert: [Insert, Done];
   use_again: [UseAgain, Done];
   move: [Move, Done];
   arrange: [Nothing, Done];

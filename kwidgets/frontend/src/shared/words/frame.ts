@@ -50,6 +50,7 @@ export const frame = {
   keys: "Keys",
   keysIntro: "They work while the builder has the focus; none of them reaches the notebook.",
   close: "Close",
+  undoKey: "Undoes the change before",
   undone: (what: string) => `Undone: ${what}`,
   redone: (what: string) => `Done again: ${what}`,
   show: "Show",
