@@ -11,9 +11,10 @@ import { words } from "../shared/words";
 const OF_CARDS: readonly (readonly CommandName[])[] = [
   ["copy", "cut", "paste", "duplicate"],
   ["connect", "openFold", "group", "ungroup", "saveBlock", "freeze", "bypass", "output", "useAgain"],
-  ["alignLeft", "alignTop"],
+  ["alignLeft", "alignCenter", "alignTop", "spread"],
   ["remove"],
 ];
+const OF_WIRES: readonly (readonly CommandName[])[] = [["onWire", "removeWire"]];
 const OF_CANVAS: readonly (readonly CommandName[])[] = [
   ["add", "find", "paste", "selectAll"],
   ["addNote", "arrange", "openAll"],
@@ -23,8 +24,8 @@ const OF_CANVAS: readonly (readonly CommandName[])[] = [
 
 export function CanvasMenu({ choose, children }: { choose: (event: MouseEvent) => void; children: ReactNode }) {
   const { root } = useShared();
-  const { selected } = useBuilder();
-  const groups = selected.size > 0 ? OF_CARDS : OF_CANVAS;
+  const { selected, wires } = useBuilder();
+  const groups = selected.size > 0 ? OF_CARDS : wires.size > 0 ? OF_WIRES : OF_CANVAS;
   return (
     <ContextMenu.Root modal={false}>
       <ContextMenu.Trigger asChild onContextMenuCapture={choose}>

@@ -10,10 +10,9 @@ export interface CanvasDoorway {
   flow: ReactFlowInstance<CanvasNode, WireEdge>;
   moving: Moving;
   linking: Linking;
-  /** Ids of chosen wires. */
-  wires: ReadonlySet<string>;
-  clearWires: () => void;
   searchAt: (x: number, y: number) => void;
+  /** Where the pointer is on the page; null while it is not over the canvas. */
+  pointer: () => { x: number; y: number } | null;
 }
 
 const DoorContext = createContext<RefObject<CanvasDoorway | null> | null>(null);

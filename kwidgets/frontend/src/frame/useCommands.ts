@@ -4,6 +4,7 @@ import { endOf } from "../canvas/flow";
 import { copyText, pastedText } from "../shared/clipboard";
 import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
 import { useAsk, useGraph, useShared } from "../shared/context";
+import type { Point } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
@@ -25,7 +26,7 @@ export const CLIPBOARD: ReadonlySet<CommandName> = new Set(["copy", "cut", "past
 const KEYS: Partial<Record<CommandName, readonly string[]>> = {
   add: ["/"], find: ["Mod+f"], copy: ["Mod+c"], cut: ["Mod+x"], paste: ["Mod+v"], duplicate: ["Mod+d"], selectAll: ["Mod+a"], connect: ["c"],
   group: ["g"], ungroup: ["Shift+g"], freeze: ["f"], bypass: ["b"], openAll: ["e"], remove: ["Delete", "Backspace"], undo: ["Mod+z"],
-  redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"],
+  redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"], onWire: ["/"], removeWire: ["Delete", "Backspace"],
 };
 
 /** Carries a gesture out and chooses what it made. */
@@ -41,22 +42,43 @@ function useMaking(): <Name extends Gesture>(gesture: Name, ...details: DetailsA
   );
 }
 
-/** Opens the search box: at the pointer's canvas where nothing is chosen, else beside the chosen card. */
+/** Opens the search box: at the pointer where it is over the canvas, else beside the chosen card or wire. */
 function useSearchOpener() {
   const door = useDoor();
   const { root } = useShared();
-  const { openSearch, go } = useBuilder();
+  const { openSearch, go, selected, wires } = useBuilder();
   const graph = useGraph();
-  const { selected } = useBuilder();
-  return useCallback(() => {
-    go("build");
-    const after = endOf(graph, selected);
-    const card = after === null ? null : (root()?.querySelector<HTMLElement>(`.react-flow__node[data-id="${CSS.escape(after)}"]`) ?? null);
-    const box = (card ?? door.current?.place.current ?? root())?.getBoundingClientRect();
-    if (box === undefined) return;
-    const at = card === null ? { x: box.left + box.width / 2 - 180, y: box.top + 60 } : { x: box.right + 12, y: box.top };
-    openSearch({ at, position: null, after, wire: null });
-  }, [door, go, graph, openSearch, root, selected]);
+  return useCallback(
+    (find: boolean) => {
+      go("build");
+      const after = endOf(graph, selected);
+      const wire = selected.size === 0 ? ([...wires][0] ?? null) : null;
+      const at = door.current?.pointer() ?? besideOf(root(), wire ?? after, door.current?.place.current ?? null);
+      if (at !== null) openSearch({ at, position: null, after, wire, find });
+    },
+    [door, go, graph, openSearch, root, selected, wires],
+  );
+}
+
+/** A place beside a card or wire, or near the top of the canvas. */
+function besideOf(root: HTMLElement | null, id: string | null, canvas: HTMLElement | null): { x: number; y: number } | null {
+  const part = id === null ? null : (root?.querySelector(`:is(.react-flow__node, .react-flow__edge)[data-id="${CSS.escape(id)}"]`) ?? null);
+  const box = (part ?? canvas ?? root)?.getBoundingClientRect();
+  if (box === undefined) return null;
+  return part === null ? { x: box.left + box.width / 2 - 180, y: box.top + 60 } : { x: box.right + 12, y: box.top };
+}
+
+/** Undo and redo, which say what they did. */
+function useHistoryCommands() {
+  const { ask } = useAsk();
+  const { say } = useBuilder();
+  return useCallback(
+    async (gesture: "undo" | "redo") => {
+      const reply = await ask(gesture);
+      if (!isRefusal(reply)) say(words.frame[gesture === "undo" ? "undone" : "redone"](reply.label ?? ""));
+    },
+    [ask, say],
+  );
 }
 
 /** Copy, cut and paste from the menu; a browser that gives code no clipboard is told about the keys. */
@@ -92,7 +114,8 @@ export function useCommands(showKeys: () => void): readonly Command[] {
   const make = useMaking();
   const openSearch = useSearchOpener();
   const clipboard = useClipboardCommands(make);
-  const { selected, select } = useBuilder();
+  const { selected, select, wires, selectWires, saveBlock } = useBuilder();
+  const step = useHistoryCommands();
   return useMemo(() => {
     const nodes = graph.order.filter((id) => selected.has(id));
     const cards = nodes.map((id) => graph.cards.get(id)).filter((card) => card !== undefined);
@@ -101,17 +124,17 @@ export function useCommands(showKeys: () => void): readonly Command[] {
     const some = nodes.length > 0;
     const single = nodes.length === 1 && one !== undefined;
     const places = () => Object.fromEntries(nodes.map((id) => [id, [...(graph.places.get(id) ?? [0, 0])]]));
+    const onlyWires = !some && wires.size > 0;
     const remove = () => {
-      const wires = [...(door.current?.wires ?? [])];
       if (some) void ask("remove", { nodes, heal: true });
-      else if (wires.length > 0) void ask("disconnect", { wires });
-      door.current?.clearWires();
+      else if (onlyWires) void ask("disconnect", { wires: [...wires] });
+      selectWires([]);
       // What had the focus goes away: the keys must go on working.
       door.current?.place.current?.focus();
     };
     const runs: Record<CommandName, [enabled: boolean, run: () => void]> = {
-      add: [free, openSearch],
-      find: [graph.order.length > 0, openSearch],
+      add: [free, () => openSearch(false)],
+      find: [graph.order.length > 0, () => openSearch(true)],
       copy: [some, () => void clipboard.copy(nodes)],
       cut: [some && free, () => void clipboard.cut(nodes)],
       paste: [free, () => void clipboard.paste(endOf(graph, selected))],
@@ -120,7 +143,7 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       connect: [single, () => one !== undefined && door.current?.linking.begin(one.id)],
       group: [some && free, () => void make("group", { nodes })],
       ungroup: [single && free && ["Model", "Sequential"].includes(one.class_name), () => void make("ungroup", { node: nodes[0] ?? "" })],
-      saveBlock: [some, () => void ask("save_block", { nodes })],
+      saveBlock: [some, () => saveBlock(true)],
       freeze: [some && free, () => void ask("freeze", { nodes })],
       bypass: [some && free, () => void ask("bypass", { nodes })],
       openFold: [single && (one.fold !== null || one.inside !== null), () => void ask("open_fold", { fold: one?.fold === null ? (one.inside ?? "") : (one?.id ?? ""), open: one?.fold !== null })],
@@ -129,17 +152,21 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       useAgain: [single && free && one.inputs !== 0, () => void make("use_again", { node: nodes[0] ?? "" })],
       alignLeft: [nodes.length > 1, () => void ask("align", { nodes, side: "left", places: places() })],
       alignTop: [nodes.length > 1, () => void ask("align", { nodes, side: "top", places: places() })],
-      addNote: [true, () => void ask("note", { text: words.canvas.newNote, position: middleOf(door.current) })],
+      alignCenter: [nodes.length > 1, () => void ask("align", { nodes, side: "center", places: places() })],
+      spread: [nodes.length > 2, () => void ask("distribute", { nodes, axis: longerAxis(Object.values(places())), places: places() })],
+      addNote: [free, () => void ask("note", { text: words.canvas.newNote, position: middleOf(door.current) })],
       arrange: [graph.order.length > 0, () => void ask("arrange")],
-      remove: [free, remove],
-      undo: [graph.head.undo !== null && free, () => void ask("undo")],
-      redo: [graph.head.redo !== null && free, () => void ask("redo")],
+      remove: [free && (some || onlyWires), remove],
+      onWire: [free && onlyWires, () => openSearch(false)],
+      removeWire: [free && onlyWires, remove],
+      undo: [graph.head.undo !== null && free, () => void step("undo")],
+      redo: [graph.head.redo !== null && free, () => void step("redo")],
       keys: [true, showKeys],
     };
     return (Object.keys(runs) as CommandName[]).map((name) => ({
       name, label: words.canvas.commands[name], keys: KEYS[name] ?? [], enabled: runs[name][0], run: runs[name][1],
     }));
-  }, [ask, clipboard, door, graph, make, openSearch, select, selected, showKeys]);
+  }, [ask, clipboard, door, graph, make, openSearch, saveBlock, select, selectWires, selected, showKeys, step, wires]);
 }
 
 /** The middle of what is shown, in canvas units. */
@@ -148,4 +175,13 @@ function middleOf(door: ReturnType<typeof useDoor>["current"]): number[] {
   if (door === null || box === undefined) return [0, 0];
   const at = door.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
   return [Math.round(at.x), Math.round(at.y)];
+}
+
+/** Along which axis some places reach further. */
+function longerAxis(places: readonly Point[]): "horizontal" | "vertical" {
+  const reach = (axis: 0 | 1) => {
+    const along = places.map((place) => place[axis] ?? 0);
+    return Math.max(...along) - Math.min(...along);
+  };
+  return reach(0) > reach(1) ? "horizontal" : "vertical";
 }

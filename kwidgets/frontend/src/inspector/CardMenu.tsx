@@ -15,7 +15,7 @@ const BEFORE: readonly (readonly CommandName[])[] = [
   ["copy", "cut", "duplicate", "useAgain"],
   ["freeze", "bypass", "output", "group", "ungroup"],
 ];
-const AFTER: readonly (readonly CommandName[])[] = [["alignLeft", "alignTop"], ["remove"]];
+const AFTER: readonly (readonly CommandName[])[] = [["alignLeft", "alignCenter", "alignTop", "spread"], ["remove"]];
 
 interface Props {
   /** Begins to rename; absent where there is nothing with one name. */

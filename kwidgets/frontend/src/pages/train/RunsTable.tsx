@@ -4,15 +4,15 @@ import { useTrait } from "../../shared/context";
 import { durationText } from "../../shared/figures";
 import type { Run, RunRow } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { type Column, NEWEST, type Order, pressed, sorted } from "../runs/table";
 import { columnsOf, valueText } from "./metrics";
 import { isAlive } from "./runIs";
-import { firstOrder, type Order, sortedRuns } from "./sortRuns";
 import type { Earlier } from "./useEarlier";
 
 export function RunsTable({ earlier }: { earlier: Earlier }) {
   const runs = useTrait("runs");
   const run = useTrait("run");
-  const [order, setOrder] = useState<Order>(firstOrder("number"));
+  const [order, setOrder] = useState<Order>(NEWEST);
   if (runs.length === 0) return null;
   const { train } = words;
   const { loss, share } = columnsOf([...new Set(runs.flatMap((row) => Object.keys(row.values)))]);
@@ -27,18 +27,18 @@ export function RunsTable({ earlier }: { earlier: Earlier }) {
         <table className="kw-table">
           <thead>
             <tr>
-              <Head by="number" text={train.run} {...sort} />
+              <Head column="run" text={train.run} {...sort} />
               <th>{train.differs}</th>
               <th>{train.epochsColumn}</th>
               {values.map((name) => (
-                <Head key={name} by={name} text={train.metric(name)} {...sort} />
+                <Head key={name} column={`metric:${name}`} text={train.metric(name)} {...sort} />
               ))}
-              <Head by="seconds" text={train.time} {...sort} />
+              <Head column="time" text={train.time} {...sort} />
               <th>{train.state}</th>
             </tr>
           </thead>
           <tbody>
-            {sortedRuns(runs, order).map((row) => (
+            {sorted(runs, order).map((row) => (
               <Row key={row.id} row={row} run={run} values={values} earlier={earlier} />
             ))}
           </tbody>
@@ -49,19 +49,18 @@ export function RunsTable({ earlier }: { earlier: Earlier }) {
 }
 
 interface HeadProps {
-  by: string;
+  column: Column;
   text: string;
   order: Order;
   setOrder: (order: Order) => void;
 }
 
-function Head({ by, text, order, setOrder }: HeadProps) {
-  const own = order.by === by;
-  const turn = () => setOrder(own ? { by, falling: !order.falling } : firstOrder(by));
+function Head({ column, text, order, setOrder }: HeadProps) {
+  const sorts = order.column === column;
   return (
-    <th aria-sort={own ? (order.falling ? "descending" : "ascending") : undefined}>
-      <button type="button" title={words.train.sortBy(text)} onClick={turn}>
-        {text} <span aria-hidden="true">{own ? (order.falling ? "▼" : "▲") : ""}</span>
+    <th aria-sort={sorts ? (order.down ? "descending" : "ascending") : undefined}>
+      <button type="button" title={words.train.sortBy(text)} onClick={() => setOrder(pressed(order, column))}>
+        {text} <span aria-hidden="true">{sorts ? (order.down ? "▼" : "▲") : ""}</span>
       </button>
     </th>
   );
