@@ -304,17 +304,25 @@ class Builder:
     # What the cell had made when it was run before.
 
     def _take_over(self) -> str | None:
-        """Ends the builder that this cell made before, so that no training goes on unseen; what can be brought back."""
+        """Ends the builder that this cell made before, so that no training goes on unseen; what can be brought back.
+
+        Where nobody had changed or trained that one, it is what was made before it that would be missed.
+        """
         before = self._before
         if before is None:
             return None
         before.close()
-        draft = before.document.draft
-        if not draft.layers:
-            self._before = None
+        self._before = before if before._worth_keeping() else before._before
+        before._before = None
+        if self._before is None:
             return None
+        draft = self._before.document.draft
         count = len(draft.layers)
         return f"{draft.name}, {count} layer{'s' if count != 1 else ''}"
+
+    def _worth_keeping(self) -> bool:
+        touched = self.document.state().head["undo"] is not None or bool(self.session.runs())
+        return touched and bool(self.document.draft.layers)
 
     def _bring_back(self) -> dict[str, Any]:
         """The model of the builder before, with what it has learnt."""

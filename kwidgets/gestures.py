@@ -281,6 +281,12 @@ class Rate(TypedDict):
     value: Json
 
 
+class AddBlock(TypedDict):
+    name: str
+    after: NotRequired[str | None]
+    position: NotRequired[Point | None]
+
+
 class SaveBlock(TypedDict):
     nodes: list[str]
     name: NotRequired[str]
@@ -305,7 +311,7 @@ class Gestures(TypedDict):
 
     add: tuple[Add, Done]
     add_with: tuple[AddWith, Done]
-    add_block: tuple[Named, Done]
+    add_block: tuple[AddBlock, Done]
     save_block: tuple[SaveBlock, Done]
     remove_block: tuple[Named, Done]
     remove: tuple[Remove, Done]

@@ -188,10 +188,13 @@ def _fitted(ranks: _Ranks, canvas: tuple[float, float]) -> tuple[list[Column], t
             banded = len(columns) == 1 or tall < height
             if low and banded and free >= 0 and gutter >= GUTTERS[0] * (len(columns) > 1):
                 return columns, (_pitch(ranks, columns, tall), float(min(gutter, GUTTERS[1]) // 1)), zoom
-    tall = canvas[1] / ZOOMS[-1] - 2 * MARGIN - 2 * BAND
+    width, tall = canvas[0] / ZOOMS[-1] - 2 * MARGIN, canvas[1] / ZOOMS[-1] - 2 * MARGIN - 2 * BAND
     ranks.split(tall)
     columns = _columns(ranks, tall)
-    return columns, (_pitch(ranks, columns, tall), sum(GUTTERS) / 2), ZOOMS[-1]
+    # Cut into pieces it may still fit, close together.
+    free = (width - sum(_width(ranks, column) for column in columns)) / max(len(columns) - 1, 1)
+    gutter = max(free // 1, GUTTERS[0]) if free >= 0 else sum(GUTTERS) / 2
+    return columns, (_pitch(ranks, columns, tall), min(gutter, sum(GUTTERS) / 2)), ZOOMS[-1]
 
 
 def _width(ranks: _Ranks, column: Column) -> float:

@@ -114,6 +114,8 @@ class View(anywidget.AnyWidget):
     def close(self) -> None:
         """Take the view away; what it showed lives on."""
         self._sender.close()
+        # ipywidgets makes one for each view, and leaves it behind.
+        self.layout.close()
         super().close()
 
     def post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:

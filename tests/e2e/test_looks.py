@@ -129,7 +129,6 @@ def test_screens_are_whole_steady_and_accessible(open_builder, request, theme):
     walk = Walk(builder, theme)
     build(builder, walk)
     choose(builder, walk)
-    make_wrong(builder, walk)
     train(builder, walk)
     narrow(builder, walk)
     assert walk.faults == []
@@ -141,6 +140,7 @@ def build(builder, walk):
     use_template(builder, "resnet50")
     walk.look("big")
     take_back(builder)
+    make_wrong(builder, walk)
     use_template(builder, "digits_cnn")
     builder.node("conv2d_2@0").click()
     builder.until(lambda: builder.field("filters").count() == 1)
@@ -154,7 +154,7 @@ def choose(builder, walk):
     page = builder.page
     builder.node("max_pooling2d_1@0").click()
     builder.search("conv 64 3 relu")
-    builder.until(lambda: "Below it" in page.locator(".kw-inspector").inner_text())
+    builder.until(lambda: "64 · 3×3" in page.locator(".kw-search-hot").inner_text())
     walk.look("search")
     page.keyboard.press("Escape")
     builder.node("conv2d_1@0").click()
@@ -177,17 +177,21 @@ def choose(builder, walk):
 
 
 def make_wrong(builder, walk):
-    builder.node("flatten_1@0").click()
-    builder.search("lstm 16")
-    builder.page.keyboard.press("Enter")
-    builder.until(lambda: "lstm_1@0" in builder.nodes() and builder.state("lstm_1@0") == "wrong")
-    builder.problems()
+    """Strides in one branch of a residual block, so that Add cannot add."""
+    use_template(builder, "residual")
+    builder.node("conv2d_3@0").click()
+    builder.until(lambda: builder.field("strides").count() == 1)
+    builder.set("strides", "2")
+    builder.until(lambda: builder.state("add_1@0") == "wrong")
+    builder.page.get_by_test_id("kw-status").click()
+    builder.node("add_1@0").click()
     builder.until(lambda: builder.page.locator(".kw-inspector .kw-inspector-mend").count() > 0)
     builder.settled()
     walk.look("wrong")
     builder.page.get_by_test_id("kw-dock-problems").click()
     builder.page.get_by_test_id("kw-undo").click()
-    builder.until(lambda: "lstm_1@0" not in builder.nodes())
+    builder.until(lambda: builder.state("add_1@0") == "ok")
+    take_back(builder)
 
 
 def train(builder, walk):

@@ -1,5 +1,7 @@
 """One builder shown twice, two builders in a page, a cell that is run again."""
 
+import re
+
 TWICE = (
     "import gc, time, weakref\nimport numpy as np\nfrom kwidgets import Builder\nfrom ipywidgets import Widget\n"
     "x_train = np.random.default_rng(0).normal(size=(512, 8, 8, 1)).astype('float32'); y_train = np.arange(512) % 10",
@@ -18,9 +20,13 @@ IDS = """() => {
 
 
 def run_cell(page, number):
-    """Run one cell from its code."""
-    page.locator(".jp-Notebook-cell").nth(number).locator(".cm-content").click()
+    """Run one cell from its code, and wait until it is over."""
+    cell = page.locator(".jp-Notebook-cell").nth(number)
+    cell.locator(".cm-content").click()
+    before = cell.locator(".jp-InputPrompt").inner_text()
     page.keyboard.press("Control+Enter")
+    over = "([cell, before]) => !['[*]:', before].includes(cell.querySelector('.jp-InputPrompt').innerText)"
+    page.wait_for_function(over, arg=[cell.element_handle(), before])
 
 
 def say(page, number, code):
@@ -30,9 +36,10 @@ def say(page, number, code):
     page.keyboard.press("Control+a")
     page.keyboard.insert_text(code + "\nprint('done')")
     page.keyboard.press("Control+Enter")
-    output = cell.locator(".jp-OutputArea-output", has_text="done")
+    output = cell.locator(".jp-OutputArea-output", has_text=re.compile("done|Error")).last
     output.wait_for()
-    return output.inner_text().removesuffix("done").strip()
+    assert "Traceback" not in output.inner_text(), output.inner_text()
+    return output.inner_text().strip().removesuffix("done").strip()
 
 
 def test_views_share_the_model_and_nothing_else(open_builder, light):
@@ -87,7 +94,7 @@ def new_view(first):
     """"Create New View for Output": a view in a tab of its own, and what is done there is seen here."""
     page = first.page
     before = page.locator(".kw-root").count()
-    page.locator(".jp-Notebook-cell").nth(1).locator(".jp-OutputArea-prompt").click(button="right")
+    page.locator(".jp-Notebook-cell").nth(1).locator(".jp-OutputArea-promptOverlay").click(button="right")
     page.get_by_role("menuitem", name="Create New View for Cell Output").click()
     first.until(lambda: page.locator(".kw-root").count() == before + 1)
     tab = first.view(before)
@@ -100,22 +107,42 @@ def new_view(first):
     first.until(lambda: first.node("dense_1@0").locator(".kw-card-bypassed").count() == 1)
 
 
+# Live hooks, comms, widgets, threads of trainings and builders that train.
 COUNTS = """
+import comm, gc, threading
+from ipywidgets.widgets import widget
+from kwidgets.session.session import Session
 gc.collect()
-builders = [o for o in gc.get_objects() if type(o).__name__ == 'Builder']
-views = [w for w in Widget.get_manager_state()['state'].values() if 'anywidget' in w['model_module']] if hasattr(Widget, 'get_manager_state') else []
 hooks = [f for f in get_ipython().events.callbacks['post_run_cell'] if 'kwidgets' in f.__module__]
-import comm, threading
-alive = [t.name for t in threading.enumerate() if t.name.startswith('kwidgets')]
-print(len(builders), len(hooks), len(comm.get_comm_manager().comms), b.session.alive)
+views = [w for w in widget._instances.values() if type(w).__name__ == 'BuilderView']
+comms = len(comm.get_comm_manager().comms)
+training = [o for o in gc.get_objects() if type(o) is Session and o.alive]
+print(len(hooks), len(views), comms, len(training))
 """
 
 
 def test_a_cell_run_again_ends_what_it_made_and_gives_it_back(open_builder, light):
-    builder = open_builder(light, "again", *TWICE[:2], "'talk'")
+    builder = open_builder(light, "again", TWICE[0], "b = Builder()\nb", "'talk'")
     page = builder.page
-    builder.until(lambda: len(builder.nodes()) == 8)
-    base = say(page, 2, COUNTS)
-    run_cell(page, 1)
-    builder.until(lambda: page.get_by_test_id("kw-bring-back").count() == 0 and len(builder.nodes()) == 8)
-    print(base)
+    before = say(page, 2, COUNTS)
+    assert before.split()[:2] == ["1", "1"]
+    page.get_by_role("button", name="Start with these").click()
+    builder.until(lambda: len(builder.nodes()) > 3)
+    count = len(builder.nodes())
+    say(page, 2, "b.start(); b.session.wait()\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb.start()\n"
+        "going = b.session")
+    builder.until(lambda: builder.root.get_by_test_id("kw-main").inner_text() == "Stop")
+    for _ in range(5):
+        run_cell(page, 1)
+    builder.until(lambda: page.get_by_test_id("kw-start").count() == 1 and page.locator(".kw-root").count() == 1)
+    assert say(page, 2, "print(going.wait(10), going.alive)") == "True False"
+    assert say(page, 2, COUNTS) == before
+    # Run five times, and still what a person made is there.
+    page.get_by_test_id("kw-bring-back").click()
+    builder.until(lambda: len(builder.nodes()) == count)
+    assert say(page, 2, "print(b.session.trained(b.experiment), b.model is going.model)") == "True True"
+    # A builder that begins with a model says it on the frame.
+    say(page, 1, "b = Builder(template='digits_perceptron')\ndisplay(b)")
+    builder.root.get_by_test_id("kw-before").get_by_role("button", name="Bring it back").click()
+    builder.until(lambda: len(builder.nodes()) == count)
+    assert builder.root.get_by_test_id("kw-before").count() == 0

@@ -18,7 +18,8 @@ from kwidgets import Builder, LiveCurves
 from kwidgets.widgets.base import View
 import pathlib, tempfile
 View.static_folder = pathlib.Path(tempfile.mkdtemp())
-(View.static_folder / "kwidgets.js").write_text("export default {}")
+for name in ("loader.js", "kwidgets.js", "kwidgets.css"):
+    (View.static_folder / name).write_text("")
 x = np.random.default_rng(0).normal(size=(256, 3)).astype("float32")
 y = x.sum(1, keepdims=True)
 model = Sequential([Dense(4, input_dim=3), Dense(1)])

@@ -2,9 +2,10 @@
 import {
   Background, BackgroundVariant, type EdgeChange, MiniMap, type NodeChange, ReactFlow, ReactFlowProvider, useReactFlow,
 } from "@xyflow/react";
-import { type MouseEvent, useCallback, useId, useMemo, useRef, useState } from "react";
+import { type MouseEvent, useCallback, useId, useMemo, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useCanvasDoor } from "../frame/CanvasDoor";
+import { goToSettings } from "../frame/goToSettings";
 import { useAsk, useGraph } from "../shared/context";
 import { words } from "../shared/words";
 import { CardView } from "./CardView";
@@ -15,8 +16,10 @@ import { NoteView } from "./NoteView";
 import { useDropping } from "./useDropping";
 import { useFitting } from "./useFitting";
 import { useFocusInside } from "./useFocusInside";
+import { useInserting } from "./useInserting";
 import { useLinking } from "./useLinking";
 import { useMoving } from "./useMoving";
+import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
 import { ZoomBar } from "./ZoomBar";
 import "./canvas.css";
@@ -40,8 +43,7 @@ export function Canvas() {
 /** Nodes and edges of the graph with what only the view knows. */
 function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
   const graph = useGraph();
-  const { selected } = useBuilder();
-  const [wires, setWires] = useState<ReadonlySet<string>>(new Set());
+  const { selected, wires } = useBuilder();
   const remembered = useRef({ cards: new Remembering<CardNode>(), wires: new Remembering<WireEdge>() });
   const { dragging } = moving;
   const nodes = useMemo(
@@ -53,14 +55,16 @@ function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
     [graph, selected, dragging, target],
   );
   const edges = useMemo(() => wireEdges(graph, wires, dragging, remembered.current.wires), [graph, wires, dragging]);
-  return { nodes, edges, wires, setWires };
+  return { nodes, edges };
 }
 
 /** What React Flow tells of choosing, as the builder's selection. */
-function useChoosing(moving: ReturnType<typeof useMoving>, setWires: ReturnType<typeof useParts>["setWires"]) {
-  const { selected, select } = useBuilder();
+function useChoosing(moving: ReturnType<typeof useMoving>) {
+  const { selected, select, wires, selectWires } = useBuilder();
   const latest = useRef(selected);
   latest.current = selected;
+  const latestWires = useRef(wires);
+  latestWires.current = wires;
   const nodesChanged = useCallback(
     (changes: NodeChange<CanvasNode>[]) => {
       moving.changed(changes);
@@ -73,8 +77,13 @@ function useChoosing(moving: ReturnType<typeof useMoving>, setWires: ReturnType<
     [moving, select],
   );
   const edgesChanged = useCallback(
-    (changes: EdgeChange<WireEdge>[]) => setWires((before) => chosenAfter(before, changes) ?? before),
-    [setWires],
+    (changes: EdgeChange<WireEdge>[]) => {
+      const chosen = chosenAfter(latestWires.current, changes);
+      if (chosen === null) return;
+      latestWires.current = chosen;
+      selectWires([...chosen]);
+    },
+    [selectWires],
   );
   return { nodesChanged, edgesChanged };
 }
@@ -92,26 +101,33 @@ function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<
 
 function Flow() {
   const graph = useGraph();
-  const { openSearch, select } = useBuilder();
+  const { openSearch, select, selectWires } = useBuilder();
   const { ask } = useAsk();
   const flow = useReactFlow<CanvasNode, WireEdge>();
   const place = useRef<HTMLDivElement>(null);
   const id = useId();
   const moving = useMoving();
   const linking = useLinking();
-  const { nodes, edges, wires, setWires } = useParts(moving, linking.link?.target ?? null);
-  const { nodesChanged, edgesChanged } = useChoosing(moving, setWires);
+  const { nodes, edges } = useParts(moving, linking.link?.target ?? null);
+  const { nodesChanged, edgesChanged } = useChoosing(moving);
   const fitting = useFitting(flow, place);
   const focused = useFocusInside(place);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
-  useCanvasDoor({ place, flow, moving, linking, wires, clearWires: () => setWires(new Set()), searchAt });
+  const pointer = usePointer(place);
+  const inserting = useInserting(place);
+  useCanvasDoor({ place, flow, moving, linking, searchAt, pointer });
 
   return (
-    <CanvasMenu choose={(event) => chooseUnder(event, select)}>
+    <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
       <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
-          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStop={moving.dropped} onSelectionDragStop={moving.dropped}
+          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDrag={(_, __, dragged) => inserting.mark(inserting.wireFor(dragged))}
+          onNodeDragStop={(_, __, dragged) => {
+            moving.dropped(inserting.wireFor(dragged));
+            inserting.mark(null);
+          }}
+          onSelectionDragStop={() => moving.dropped(null)}
           onConnect={connected} onConnectEnd={connectEnded}
           onMoveStart={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
@@ -132,18 +148,26 @@ function Flow() {
   );
 }
 
-/** The card under a point chooses itself before its menu opens, unless it is chosen already. */
-function chooseUnder(event: MouseEvent, select: (ids: readonly string[]) => void): void {
-  const card = (event.target as HTMLElement).closest<HTMLElement>(".react-flow__node-card");
-  if (card !== null && !card.classList.contains("selected")) select([card.dataset.id ?? ""]);
+type Select = (ids: readonly string[]) => void;
+
+/** The card or wire under a point chooses itself before its menu opens, unless it is chosen already; in space nothing is. */
+function chooseUnder(event: MouseEvent, select: Select, selectWires: Select): void {
+  const part = (event.target as Element).closest<HTMLElement>(".react-flow__node-card, .react-flow__edge");
+  if (part?.classList.contains("selected") === true) return;
+  const id = part?.dataset.id;
+  const isWire = part?.classList.contains("react-flow__edge") === true;
+  select(id === undefined || isWire ? [] : [id]);
+  selectWires(id !== undefined && isWire ? [id] : []);
 }
 
-function doubleClicked(event: MouseEvent, { ask, searchAt, graph }: { ask: ReturnType<typeof useAsk>["ask"]; searchAt: (x: number, y: number) => void; graph: ReturnType<typeof useGraph> }): void {
+function doubleClicked(event: MouseEvent, { ask, searchAt, graph }: { ask: ReturnType<typeof useAsk>["ask"]; searchAt: ReturnType<typeof useDropping>["searchAt"]; graph: ReturnType<typeof useGraph> }): void {
   const target = event.target as HTMLElement;
   if (target.classList.contains("react-flow__pane")) return searchAt(event.clientX, event.clientY);
+  const wire = target.closest<HTMLElement>(".react-flow__edge")?.dataset.id;
+  if (wire !== undefined) return searchAt(event.clientX, event.clientY, wire);
   const id = target.closest<HTMLElement>(".react-flow__node-card")?.dataset.id;
   const card = id === undefined ? undefined : graph.cards.get(id);
   if (card === undefined) return;
   if (card.fold !== null) void ask("open_fold", { fold: card.id, open: true });
-  else target.closest(".kw-root")?.querySelector<HTMLElement>(".kw-inspector :is(input, select)")?.focus();
+  else goToSettings(target);
 }

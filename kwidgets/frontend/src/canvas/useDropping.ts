@@ -31,11 +31,11 @@ export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place
     },
     [openSearch, positionOf],
   );
-  /** Search at a point of the page; a chosen card is what a new layer goes after. */
+  /** Search at a point of the page; a chosen card is what a new layer goes after, unless it goes on a wire. */
   const searchAt = useCallback(
-    (x: number, y: number) => {
-      const after = selected.size === 1 ? ([...selected][0] ?? null) : null;
-      openSearch({ at: { x, y }, position: after === null ? positionOf(x, y) : null, after, wire: null });
+    (x: number, y: number, wire: string | null = null) => {
+      const after = wire === null && selected.size === 1 ? ([...selected][0] ?? null) : null;
+      openSearch({ at: { x, y }, position: after === null && wire === null ? positionOf(x, y) : null, after, wire });
       place.current?.blur();
     },
     [openSearch, place, positionOf, selected],

@@ -1,6 +1,6 @@
 // Keeps the graph in view: all of it while letters stay legible and nobody has moved the view, else what is new or asked for.
 import type { ReactFlowInstance, Viewport } from "@xyflow/react";
-import { type RefObject, useCallback, useEffect, useRef } from "react";
+import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useAsk, useGraph } from "../shared/context";
 import type { Graph } from "../shared/graph";
@@ -40,8 +40,42 @@ export function viewOf(box: Box, width: number, height: number, least = LEAST_ZO
   const [wide, high] = [box.right - box.left, box.bottom - box.top];
   const zoom = Math.max(least, Math.min(1, (width - 2 * MARGIN) / wide, (height - 2 * MARGIN) / high));
   const along = (start: number, extent: number, room: number) =>
-    extent * zoom <= room - 2 * MARGIN ? (room - extent * zoom) / 2 - start * zoom : MARGIN - start * zoom;
+    extent * zoom <= room ? (room - extent * zoom) / 2 - start * zoom : MARGIN - start * zoom;
   return { x: along(box.left, wide, width), y: along(box.top, high, height), zoom };
+}
+
+/** The view moved as little as it must be to show a box; null where it is shown already. */
+export function inSight(view: Viewport, box: Box, { width, height }: { width: number; height: number }): Viewport | null {
+  const along = (shift: number, from: number, to: number, room: number) => {
+    const before = MARGIN - (from * view.zoom + shift);
+    const behind = to * view.zoom + shift - (room - MARGIN);
+    return before > 0 ? shift + before : behind > 0 ? shift - behind : shift;
+  };
+  const x = along(view.x, box.left, box.right, width);
+  const y = along(view.y, box.top, box.bottom, height);
+  return x === view.x && y === view.y ? null : { x, y, zoom: view.zoom };
+}
+
+/** Knows which card has just been made and chosen. */
+class Fresh {
+  private known: ReadonlySet<string> | null = null;
+  private made: readonly string[] = [];
+
+  next(order: readonly string[], selected: ReadonlySet<string>): string | null {
+    const before = this.known;
+    const come = before === null ? [] : order.filter((id) => !before.has(id));
+    this.known = new Set(order);
+    if (come.length > 0) this.made = come;
+    // The choice may come before or after the graph.
+    const found = this.made.filter((id) => selected.has(id)).at(-1) ?? null;
+    if (found !== null) this.made = [];
+    return found;
+  }
+}
+
+/** How long a movement of the view takes, in ms; none where the system asks for none. */
+function motion(): number {
+  return matchMedia("(prefers-reduced-motion: reduce)").matches ? 0 : 150;
 }
 
 export interface Fitting {
@@ -52,8 +86,9 @@ export interface Fitting {
 
 export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>): Fitting {
   const graph = useGraph();
-  const { shown } = useBuilder();
+  const { shown, selected } = useBuilder();
   const { ask } = useAsk();
+  const [fresh] = useState(() => new Fresh());
   const theirs = useRef(false);
   const latest = useRef(graph);
   latest.current = graph;
@@ -95,19 +130,34 @@ export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place:
     return () => observer.disconnect();
   }, [ask, fitWith, place, size]);
 
+  const reached = useRef<typeof shown>(null);
   useEffect(() => {
-    if (shown === null) return;
-    const at = latest.current.places.get(shown.id);
+    // A card in a fold has its place only once the fold is open.
+    const at = shown === null || shown === reached.current ? undefined : graph.places.get(shown.id);
     if (at === undefined) return;
     const [x = 0, y = 0] = at;
+    reached.current = shown;
+    const view = flow.getViewport();
+    const box = { left: x, top: y, right: x + CARD_WIDTH, bottom: y + CARD_HEIGHT };
+    if (view.zoom >= LEAST_ZOOM && inSight(view, box, size()) === null) return;
     theirs.current = true;
-    void flow.setCenter(x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2, { zoom: 1, duration: 150 });
-  }, [shown, flow]);
+    void flow.setCenter(x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2, { zoom: 1, duration: motion() });
+  }, [shown, graph.places, flow, size]);
+
+  useEffect(() => {
+    const made = fresh.next(graph.order, selected);
+    const [x = 0, y = 0] = (made === null ? null : graph.places.get(made)) ?? [];
+    if (made === null) return;
+    const view = inSight(flow.getViewport(), { left: x, top: y, right: x + CARD_WIDTH, bottom: y + CARD_HEIGHT }, size());
+    if (view === null) return;
+    theirs.current = true;
+    void flow.setViewport(view, { duration: motion() });
+  }, [flow, fresh, graph.order, graph.places, selected, size]);
 
   return {
     fit: useCallback(() => {
       theirs.current = false;
-      fitWith(0.1, 150);
+      fitWith(0.1, motion());
     }, [fitWith]),
     moved: useCallback(() => {
       theirs.current = true;

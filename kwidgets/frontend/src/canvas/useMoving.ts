@@ -10,8 +10,11 @@ const REST = 500;
 export interface Moving {
   dragging: Places;
   changed: (changes: readonly NodeChange<CanvasNode>[]) => void;
-  dropped: () => void;
+  /** A card let go: it stays there, or goes onto the wire under it where it has none of its own. */
+  dropped: (onto: string | null) => void;
   nudge: (ids: readonly string[], dx: number, dy: number) => void;
+  /** Sends at once what was nudged: something else comes next. */
+  rest: () => void;
 }
 
 export function useMoving(): Moving {
@@ -33,14 +36,16 @@ export function useMoving(): Moving {
     // Changes may come several times before the next drawing: each adds to what the one before left.
     if (moved.size > 0) setDragging((before) => new Map([...before, ...moved]));
   }, []);
-  const dropped = useCallback(async () => {
+  const dropped = useCallback(async (onto: string | null = null) => {
     const places = [...latest.current];
     if (places.length === 0) return;
+    const [id] = places[0] ?? [];
+    if (onto !== null && id !== undefined) await ask("insert", { node: id, wire: onto });
     const cards = places.filter(([id]) => !id.startsWith("note "));
     for (const [id, at] of places.filter(([id]) => id.startsWith("note "))) {
       await ask("set_note", { note: id.slice("note ".length), position: [at.x, at.y] });
     }
-    if (cards.length > 0) await ask("move", { positions: Object.fromEntries(cards.map(([id, at]) => [id, [at.x, at.y]])) });
+    if (cards.length > 0 && onto === null) await ask("move", { positions: Object.fromEntries(cards.map(([id, at]) => [id, [at.x, at.y]])) });
     // A place that Python did not take (the card stands where it stood) must not stay on the screen.
     setDragging(NONE);
   }, [ask]);
@@ -56,10 +61,19 @@ export function useMoving(): Moving {
         return after;
       });
       clearTimeout(timer.current);
-      timer.current = setTimeout(() => void dropped(), REST);
+      timer.current = setTimeout(() => {
+        timer.current = undefined;
+        void dropped();
+      }, REST);
     },
     [graph.places, dropped],
   );
-  useEffect(() => () => clearTimeout(timer.current), []);
-  return { dragging, changed, dropped: () => void dropped(), nudge };
+  const rest = useCallback(() => {
+    if (timer.current === undefined) return;
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    void dropped();
+  }, [dropped]);
+  useEffect(() => rest, [rest]);
+  return { dragging, changed, dropped: (onto) => void dropped(onto), nudge, rest };
 }

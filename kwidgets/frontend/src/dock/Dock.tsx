@@ -25,9 +25,9 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
   const count = empty ? 0 : head.problems.length;
   useClosingWhenMended(count, open, choose);
   return (
-    <section className="kw-dock" aria-label={words.dock.label}>
+    <div role="group" className="kw-dock" aria-label={words.dock.label}>
       {open !== null && (
-        <div className="kw-dock-panel" role="region" id={`${id}-panel`} aria-label={words.dock[open]}>
+        <div className="kw-dock-panel" role="group" id={`${id}-panel`} aria-label={words.dock[open]}>
           <button type="button" className="kw-icon-button kw-dock-close" aria-label={words.dock.close} onClick={() => choose(null)}>
             <Icon name="close" size={14} />
           </button>
@@ -51,7 +51,7 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
         <span className="kw-grow" />
         <Foot />
       </div>
-    </section>
+    </div>
   );
 }
 

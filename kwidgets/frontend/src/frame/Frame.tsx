@@ -13,6 +13,7 @@ import { SearchBox } from "../search/SearchBox";
 import { useGraph } from "../shared/context";
 import { words } from "../shared/words";
 import { type Page, useBuilder } from "./BuilderContext";
+import { BeforeLine } from "./BeforeLine";
 import { HealthLine } from "./HealthLine";
 import { SaidHint } from "./SaidHint";
 import { KeysSheet } from "./KeysSheet";
@@ -68,10 +69,11 @@ function Body({ curves, fullPage, keysShown, setKeysShown }: BodyProps) {
     <div className="kw-frame" style={{ "--kw-height": `${height}px` } as CSSProperties} {...keys} {...clipboard} data-page={page}>
       <TopBar fullPage={fullPage} openPalette={() => setPaletteOpen(!paletteOpen)} showProblems={() => setDock("problems")} showKeys={() => setKeysShown(true)} />
       <HealthLine />
-      <main className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
+      <BeforeLine />
+      <div role="tabpanel" className="kw-page" aria-label={words.frame.pages[page]} data-testid="kw-page">
         {pages[page]()}
         {page !== "build" && <SaidHint />}
-      </main>
+      </div>
       <Dock open={dock} choose={setDock} />
       {search !== null && <SearchBox key={`${search.at.x} ${search.at.y}`} request={search} close={closeSearch} />}
       {keysShown && <KeysSheet close={() => setKeysShown(false)} />}

@@ -20,7 +20,7 @@ interface Props {
 export function TopBar({ fullPage, openPalette, showProblems, showKeys }: Props) {
   const { frame } = words;
   return (
-    <header className="kw-top">
+    <div className="kw-top">
       <button type="button" className="kw-button kw-button-small kw-add-layer" onClick={openPalette} aria-label={frame.addLayerLong}>
         <Icon name="plus" size={13} />
         {frame.addLayer}
@@ -43,7 +43,7 @@ export function TopBar({ fullPage, openPalette, showProblems, showKeys }: Props)
       >
         <Icon name={fullPage.full ? "leave" : "full"} />
       </button>
-    </header>
+    </div>
   );
 }
 

@@ -6,9 +6,11 @@ import { useAnswer, useAsk, useGraph } from "../shared/context";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
 import { useAllCommands } from "./CommandsContext";
+import { goToSettings } from "./goToSettings";
 import { isPressed, takesText } from "./keys";
 import { CLIPBOARD, type Command } from "./useCommands";
 
+const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta"]);
 const STEP = 10;
 const LARGE_STEP = 50;
 const ARROWS: Record<string, [number, number]> = { ArrowUp: [0, -1], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowRight: [1, 0] };
@@ -21,6 +23,7 @@ function runsHere(command: Command, page: string): boolean {
 export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
   const commands = useAllCommands();
   const { page, selected } = useBuilder();
+  const choosesFocused = useChoosingFocused();
   const door = useDoor();
   const onKeyDown = useCallback(
     (event: KeyboardEvent) => {
@@ -35,7 +38,9 @@ export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
         event.preventDefault();
         return;
       }
+      if (arrow === undefined && !MODIFIERS.has(event.key)) door.current?.moving.rest();
       const typing = takesText(target);
+      if (!typing && choosesFocused(event)) return;
       const found = commands.find((command) => !CLIPBOARD.has(command.name) && command.keys.some((keys) => isPressed(event, keys)));
       if (found === undefined || !runsHere(found, page)) return;
       // In a text field letters are text; its own undo comes first while something unsent is typed there.
@@ -45,10 +50,38 @@ export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
       if ((event.key === "Enter" || event.key === "Delete" || event.key === "Backspace") && !inCanvas) return;
       event.preventDefault();
       if (found.enabled) found.run();
+      else if (event.key === "Enter") goToSettings(target);
     },
-    [commands, door, page, selected],
+    [choosesFocused, commands, door, page, selected],
   );
   return { onKeyDown };
+}
+
+/** Enter and Space choose the card or wire that has the focus; with Shift, Ctrl or Cmd besides what is chosen. */
+function useChoosingFocused(): (event: KeyboardEvent) => boolean {
+  const { selected, select, wires, selectWires } = useBuilder();
+  return useCallback(
+    (event) => {
+      const part = event.target as HTMLElement;
+      const id = part.dataset.id;
+      const isCard = part.classList.contains("react-flow__node-card");
+      if (id === undefined || !(isCard || part.classList.contains("react-flow__edge"))) return false;
+      if (event.altKey || (event.key !== " " && event.key !== "Enter")) return false;
+      const chosen = isCard ? selected : wires;
+      const more = event.shiftKey || event.ctrlKey || event.metaKey;
+      if (event.key === "Enter" && !more && chosen.has(id)) return false;
+      select(isCard ? chosenWith(selected, id, more) : []);
+      selectWires(isCard ? [] : chosenWith(wires, id, more));
+      event.preventDefault();
+      return true;
+    },
+    [select, selectWires, selected, wires],
+  );
+}
+
+function chosenWith(chosen: ReadonlySet<string>, id: string, more: boolean): string[] {
+  if (!more) return [id];
+  return chosen.has(id) ? [...chosen].filter((one) => one !== id) : [...chosen, id];
 }
 
 /** Copy, cut and paste of layers as YAML text, by the browser's clipboard events, which need no permission. */

@@ -1,6 +1,7 @@
 // The button of all actions on what is chosen: the commands of the builder, with their keys.
 import * as Menu from "@radix-ui/react-dropdown-menu";
 import { useId, useState } from "react";
+import { useBuilder } from "../frame/BuilderContext";
 import { useNamedCommands } from "../frame/CommandsContext";
 import { keyLabel } from "../frame/keys";
 import type { CommandName } from "../frame/useCommands";
@@ -20,12 +21,11 @@ const AFTER: readonly (readonly CommandName[])[] = [["alignLeft", "alignCenter",
 interface Props {
   /** Begins to rename; absent where there is nothing with one name. */
   rename?: () => void;
-  /** Asks for the name of a new block. */
-  saveBlock: () => void;
 }
 
-export function CardMenu({ rename, saveBlock }: Props) {
+export function CardMenu({ rename }: Props) {
   const { root } = useShared();
+  const { saveBlock } = useBuilder();
   const [asking, setAsking] = useState(false);
   return (
     <Menu.Root modal={false}>
@@ -59,7 +59,7 @@ export function CardMenu({ rename, saveBlock }: Props) {
             label={words.inspector.block.menu}
             run={() => {
               setAsking(true);
-              saveBlock();
+              saveBlock(true);
             }}
           />
           {AFTER.map((names) => (

@@ -40,14 +40,14 @@ export function Inspector({ sheet: asked, close, offered = null, onFind, onConne
   const classes = ["kw-inspector", sheet && "kw-inspector-sheet", sheet && !tall && "kw-inspector-brief"].filter(Boolean).join(" ");
   return (
     <InspectorContext.Provider value={shared}>
-      <section className={classes} aria-label={words.inspector.label}>
+      <div role="group" className={classes} aria-label={words.inspector.label}>
         {sheet && <Grip tall={tall} setTall={setTall} close={close} />}
         <div className="kw-inspector-page" tabIndex={-1}>
           <Locked />
           {offered === null || offered.go !== null ? <Page chosen={chosen} empty={graph.cards.size === 0} sheet={sheet} /> : <OfferPage row={offered} />}
         </div>
         {graph.cards.size > 0 && <Outline several={chosen.length > 1} />}
-      </section>
+      </div>
     </InspectorContext.Provider>
   );
 }

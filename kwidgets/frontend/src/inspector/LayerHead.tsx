@@ -1,5 +1,6 @@
 // The head of a card's page: sign, class, name to edit, all actions.
 import { useEffect, useRef, useState } from "react";
+import { useBuilder } from "../frame/BuilderContext";
 import { shapeText, fieldText } from "../shared/figures";
 import { Glyph } from "../shared/Icon";
 import { useShared } from "../shared/context";
@@ -11,7 +12,7 @@ import { NameEditor } from "./NameEditor";
 
 export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: boolean; parameters: number }) {
   const [naming, setNaming] = useState(false);
-  const [saving, setSaving] = useState<string | null>(null);
+  const { savingBlock, saveBlock } = useBuilder();
   const awaited = useRef<string | null>(null);
   const { rename } = useInspector();
   const locked = useLocked();
@@ -19,7 +20,7 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
   const oneLayer = !card.id.startsWith("fold:");
   return (
     <>
-      <header className="kw-inspector-head">
+      <div className="kw-inspector-head">
         <Glyph family={card.family} />
         <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
         {oneLayer && (
@@ -31,9 +32,9 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
         {sheet && <span className="kw-soft kw-sheet-shape">· {shapeText(card.shape)}</span>}
         <span className="kw-grow" />
         {sheet && <span className="kw-soft kw-sheet-parameters">{words.inspector.sheet.parameters(parameters)}</span>}
-        <CardMenu rename={oneLayer && !locked ? () => setNaming(true) : undefined} saveBlock={() => setSaving(card.id)} />
-      </header>
-      {saving === card.id && <BlockForm nodes={[card.id]} start={words.inspector.block.start(card.layer)} close={() => setSaving(null)} />}
+        <CardMenu rename={oneLayer && !locked ? () => setNaming(true) : undefined} />
+      </div>
+      {savingBlock && <BlockForm nodes={[card.id]} start={words.inspector.block.start(card.layer)} close={() => saveBlock(false)} />}
     </>
   );
 }

@@ -25,7 +25,7 @@ export function ModelPage() {
   };
   return (
     <>
-      <header className="kw-inspector-head">
+      <div className="kw-inspector-head">
         <h3 className="kw-inspector-title">
           <NameEditor
             name={head.name} label={words.inspector.modelName} disabled={locked} editing={naming} setEditing={setNaming}
@@ -33,7 +33,7 @@ export function ModelPage() {
           />
         </h3>
         <span className="kw-soft">{words.inspector.model.kinds[head.kind]}</span>
-      </header>
+      </div>
       <ModelFacts />
       <Bars />
       <KindSwitch />
@@ -65,7 +65,7 @@ function Bars() {
   const rest = countWithParameters(graph) - shares.length;
   if (shares.length === 0) return null;
   return (
-    <section aria-labelledby={id}>
+    <div role="group" aria-labelledby={id}>
       <h4 id={id}>{words.inspector.model.where}</h4>
       <ul className="kw-bars">
         {shares.map((share) => (
@@ -73,7 +73,7 @@ function Bars() {
         ))}
       </ul>
       {rest > 0 && <p className="kw-soft kw-second">{words.inspector.model.rest(rest)}</p>}
-    </section>
+    </div>
   );
 }
 

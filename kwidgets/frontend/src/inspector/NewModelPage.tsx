@@ -5,9 +5,9 @@ export function NewModelPage() {
   const { title, text, keys } = words.inspector.empty;
   return (
     <>
-      <header className="kw-inspector-head">
+      <div className="kw-inspector-head">
         <h3>{title}</h3>
-      </header>
+      </div>
       <p className="kw-soft kw-inspector-text">{text}</p>
       <dl className="kw-inspector-keys">
         {keys.map(([what, key]) => (

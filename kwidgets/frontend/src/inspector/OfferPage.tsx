@@ -17,11 +17,11 @@ export function OfferPage({ row }: { row: SearchRow }) {
   const settings = Object.entries(row.settings);
   return (
     <>
-      <header className="kw-inspector-head">
+      <div className="kw-inspector-head">
         <Glyph family={row.family} />
         <h3 className="kw-ellipsis">{row.title}</h3>
         <span className="kw-soft">{willBeAdded}</span>
-      </header>
+      </div>
       <div className="kw-box">
         <p className="kw-strong">{place(after, before)}</p>
         {row.change !== null && <p>{row.change}</p>}

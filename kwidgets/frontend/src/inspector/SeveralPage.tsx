@@ -1,5 +1,5 @@
 // Several cards: what they have in common is set at once.
-import { useState } from "react";
+import { useBuilder } from "../frame/BuilderContext";
 import { useAnswer } from "../shared/context";
 import type { Card, Form } from "../shared/messages";
 import { words } from "../shared/words";
@@ -11,16 +11,16 @@ import { Sections } from "./Sections";
 export function SeveralPage({ cards }: { cards: readonly Card[] }) {
   const nodes = cards.map((card) => card.id);
   const form = useAnswer("form", { nodes })?.form ?? null;
-  const [saving, setSaving] = useState(false);
+  const { savingBlock, saveBlock } = useBuilder();
   return (
     <>
-      <header className="kw-inspector-head">
+      <div className="kw-inspector-head">
         <h3>{words.inspector.several.title(form?.layers.length ?? nodes.length)}</h3>
         <span className="kw-soft kw-ellipsis" title={form?.summary}>{form?.summary}</span>
         <span className="kw-grow" />
-        <CardMenu saveBlock={() => setSaving(true)} />
-      </header>
-      {saving && <BlockForm nodes={nodes} start="" close={() => setSaving(false)} />}
+        <CardMenu />
+      </div>
+      {savingBlock && <BlockForm nodes={nodes} start={words.inspector.block.several} close={() => saveBlock(false)} />}
       {form !== null && <CommonText form={form} />}
       {form !== null && <Common form={form} nodes={nodes} />}
     </>

@@ -24,12 +24,12 @@ function ProblemBox({ problem }: { problem: Problem }) {
         {hint !== null && <p><Sentence text={hint} /></p>}
       </div>
       {mends.length > 0 && (
-        <section className="kw-stack" aria-label={words.inspector.mends}>
+        <div role="group" className="kw-stack" aria-label={words.inspector.mends}>
           <p><span className="kw-strong">{words.inspector.mends}</span> <span className="kw-soft">{words.inspector.mendsTried}</span></p>
           {mends.map((mend, index) => (
             <Mend key={mend.id} problem={problem.id} mend={mend} main={index === 0} />
           ))}
-        </section>
+        </div>
       )}
     </>
   );

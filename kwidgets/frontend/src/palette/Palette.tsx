@@ -1,5 +1,5 @@
 // All layers by family: what is often used first, the rest folded with counts. A click adds, a drag puts one in its place.
-import { type KeyboardEvent, useRef, useState } from "react";
+import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
 import { Glyph, Icon } from "../shared/Icon";
 import type { BlockEntry, LayerEntry } from "../shared/messages";
@@ -15,7 +15,7 @@ export function Palette({ openSearch }: { openSearch: (field: HTMLElement) => vo
   const list = useRef<HTMLDivElement>(null);
   const usual = often.map((name) => all.find((entry) => entry.class_name === name)).filter((entry) => entry !== undefined);
   return (
-    <nav className="kw-palette" aria-label={words.palette.label}>
+    <div role="group" className="kw-palette" aria-label={words.palette.label}>
       <button type="button" className="kw-search-field" data-testid="kw-search-field" aria-haspopup="dialog" onClick={(event) => openSearch(event.currentTarget)}>
         <Icon name="search" size={15} />
         <span className="kw-grow kw-ellipsis">{words.palette.searchHint}</span>
@@ -34,7 +34,7 @@ export function Palette({ openSearch }: { openSearch: (field: HTMLElement) => vo
           <Blocks blocks={blocks} />
         </Folded>
       </div>
-    </nav>
+    </div>
   );
 }
 
@@ -78,11 +78,12 @@ function Entries({ entries, first = false }: { entries: readonly LayerEntry[]; f
 
 function Entry({ entry, stop }: { entry: LayerEntry; stop: boolean }) {
   const add = useAdding();
-  const drag = usePaletteDrag(entry.class_name, entry.title);
+  const offered = useMemo(() => ({ class_name: entry.class_name }), [entry.class_name]);
+  const drag = usePaletteDrag(offered, entry.title);
   return (
     <button
       type="button" className="kw-entry" data-stop data-testid={`kw-palette-${entry.class_name}`} tabIndex={stop ? 0 : -1}
-      title={`${entry.help}\n${words.palette.addHelp}`} onPointerDown={drag.begin} onClick={() => drag.wasClick() && void add(entry.class_name)}
+      title={`${entry.help}\n${words.palette.addHelp}`} onPointerDown={drag.begin} onClick={() => drag.wasClick() && void add(offered)}
     >
       <Glyph family={entry.family} />
       <span className="kw-ellipsis">{entry.title}</span>
@@ -91,21 +92,34 @@ function Entry({ entry, stop }: { entry: LayerEntry; stop: boolean }) {
 }
 
 function Blocks({ blocks }: { blocks: readonly BlockEntry[] }) {
-  const { ask } = useAsk();
   if (blocks.length === 0) return <p className="kw-soft kw-least kw-palette-none">{words.palette.noBlocks}</p>;
   return (
     <ul>
       {blocks.map((block) => (
-        <li key={block.name} className="kw-row">
-          <button type="button" className="kw-entry" data-stop tabIndex={-1} title={block.help} onClick={() => void ask("add_block", { name: block.name })}>
-            <Glyph family="merge" />
-            <span className="kw-ellipsis">{block.name}</span>
-          </button>
-          <button type="button" className="kw-icon-button" aria-label={words.palette.removeBlock(block.name)} onClick={() => void ask("remove_block", { name: block.name })}>
-            <Icon name="close" size={12} />
-          </button>
-        </li>
+        <Block key={block.name} block={block} />
       ))}
     </ul>
+  );
+}
+
+function Block({ block: { name, layers, help } }: { block: BlockEntry }) {
+  const { ask } = useAsk();
+  const add = useAdding();
+  const offered = useMemo(() => ({ name }), [name]);
+  const drag = usePaletteDrag(offered, name);
+  const remove = words.palette.removeBlock(name);
+  return (
+    <li className="kw-row">
+      <button
+        type="button" className="kw-entry kw-grow" data-stop data-testid="kw-block" tabIndex={-1} title={`${words.palette.blockLayers(layers)}: ${help}\n${words.palette.addHelp}`}
+        onPointerDown={drag.begin} onClick={() => drag.wasClick() && void add(offered)}
+      >
+        <Glyph family="merge" />
+        <span className="kw-ellipsis">{name}</span>
+      </button>
+      <button type="button" className="kw-icon-button" data-stop tabIndex={-1} aria-label={remove} title={remove} onClick={() => void ask("remove_block", { name })}>
+        <Icon name="close" size={12} />
+      </button>
+    </li>
   );
 }

@@ -1,15 +1,17 @@
 // A layer dragged out of the palette by mouse, pen or finger: a ghost follows, and the canvas takes it where it is let go.
 import { type PointerEvent, useCallback, useRef } from "react";
 import { CARD_HEIGHT, CARD_WIDTH } from "../canvas/flow";
+import { markWire, wireUnder } from "../canvas/wireUnder";
 import { useBuilder } from "../frame/BuilderContext";
 import { useDoor } from "../frame/CanvasDoor";
 import { isRefusal } from "../shared/connection";
 import { useAsk, useShared } from "../shared/context";
+import type { Offered } from "./useAdding";
 
 /** A pointer that went less far (px) was a click. */
 const THRESHOLD = 6;
 
-export function usePaletteDrag(class_name: string, title: string) {
+export function usePaletteDrag(offered: Offered, title: string) {
   const { root } = useShared();
   const { ask } = useAsk();
   const { select } = useBuilder();
@@ -23,10 +25,10 @@ export function usePaletteDrag(class_name: string, title: string) {
       const at = door.current.flow.screenToFlowPosition({ x, y });
       const wire = wireUnder(x, y);
       const place = { position: [Math.round(at.x - CARD_WIDTH / 2), Math.round(at.y - CARD_HEIGHT / 2)] };
-      const reply = await ask("add", { class_name, ...(wire === null ? place : { wire }) });
+      const reply = await ("name" in offered ? ask("add_block", { ...offered, ...place }) : ask("add", { ...offered, ...(wire === null ? place : { wire }) }));
       if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
     },
-    [ask, class_name, door, select],
+    [ask, door, offered, select],
   );
   const begin = useCallback(
     (event: PointerEvent<HTMLElement>) => {
@@ -43,9 +45,11 @@ export function usePaletteDrag(class_name: string, title: string) {
           button.setPointerCapture(move.pointerId);
         }
         place(ghost, move, root());
+        markWire(root(), "class_name" in offered ? wireUnder(move.clientX, move.clientY) : null);
       };
       const ended = (end: globalThis.PointerEvent) => {
         ghost?.remove();
+        markWire(root(), null);
         button.removeEventListener("pointermove", moved);
         button.removeEventListener("pointerup", ended);
         button.removeEventListener("pointercancel", ended);
@@ -57,7 +61,7 @@ export function usePaletteDrag(class_name: string, title: string) {
       // Without this a quick hand leaves the button before the first move is heard.
       button.setPointerCapture(event.pointerId);
     },
-    [drop, root, title],
+    [drop, offered, root, title],
   );
   return { begin, wasClick: () => !dragged.current };
 }
@@ -73,9 +77,4 @@ function ghostOf(title: string, root: HTMLElement | null): HTMLElement {
 function place(ghost: HTMLElement, at: { clientX: number; clientY: number }, root: HTMLElement | null): void {
   const box = root?.getBoundingClientRect();
   ghost.style.transform = `translate(${at.clientX - (box?.left ?? 0) + 8}px, ${at.clientY - (box?.top ?? 0) + 8}px)`;
-}
-
-function wireUnder(x: number, y: number): string | null {
-  const edge = document.elementsFromPoint(x, y).find((element) => element.closest(".react-flow__edge"));
-  return edge?.closest(".react-flow__edge")?.getAttribute("data-id") ?? null;
 }

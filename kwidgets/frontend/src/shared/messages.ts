@@ -712,6 +712,12 @@ export interface Rate {
   value: Json;
 }
 
+export interface AddBlock {
+  name: string;
+  after?: string | null;
+  position?: Point | null;
+}
+
 export interface SaveBlock {
   nodes: readonly string[];
   name?: string;
@@ -733,7 +739,7 @@ export interface Gestures {
   open_all: [OpenAll, Done];
   add: [Add, Done];
   add_with: [AddWith, Done];
-  add_block: [Named, Done];
+  add_block: [AddBlock, Done];
   save_block: [SaveBlock, Done];
   remove_block: [Named, Done];
   remove: [Remove, Done];

@@ -22,7 +22,7 @@ const isEditable = (format: Format): format is Editable => format !== "python";
 export function CodePage() {
   const texts = useAnswer("texts", {})?.texts ?? null;
   return (
-    <section className="kw-code-page" aria-label={words.code.label}>
+    <section role="group" className="kw-code-page" aria-label={words.code.label}>
       {texts === null ? <p className="kw-code-loading kw-soft">{words.code.loading}</p> : <CodeOf texts={texts} />}
     </section>
   );

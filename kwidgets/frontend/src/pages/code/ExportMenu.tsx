@@ -4,6 +4,7 @@ import * as Menu from "@radix-ui/react-dropdown-menu";
 import { useState } from "react";
 import { isRefusal } from "../../shared/connection";
 import { useAsk, useGraph, useShared, useTrait } from "../../shared/context";
+import { Icon } from "../../shared/Icon";
 import { words } from "../../shared/words";
 import { download } from "./download";
 
@@ -22,8 +23,13 @@ export function ExportMenu() {
   };
   return (
     <Menu.Root modal={false} open={open} onOpenChange={setOpen}>
-      <Menu.Trigger className="kw-button" data-testid="kw-export">
-        {words.code.export} <span aria-hidden="true">▾</span>
+      <Menu.Trigger className="kw-button" aria-label={words.code.export} data-testid="kw-export">
+        <span className="kw-export-word">
+          {words.code.export} <span aria-hidden="true">▾</span>
+        </span>
+        <span className="kw-export-icon">
+          <Icon name="save" size={16} />
+        </span>
       </Menu.Trigger>
       <Menu.Portal container={root()}>
         <Menu.Content className="kw-popup kw-menu" aria-label={words.code.exportAs} align="end" sideOffset={4} collisionPadding={8}>

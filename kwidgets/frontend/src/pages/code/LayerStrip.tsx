@@ -16,7 +16,7 @@ export function LayerStrip({ chosen }: { chosen: (id: string) => void }) {
     list.current?.querySelector('[aria-pressed="true"]')?.scrollIntoView({ block: "nearest" });
   }, [first]);
   return (
-    <section className="kw-code-layers" aria-label={words.code.layers}>
+    <section role="group" className="kw-code-layers" aria-label={words.code.layers}>
       {order.length === 0 && <p className="kw-soft kw-second">{words.code.noLayers}</p>}
       <ul ref={list}>
         {order.map((id) => {

@@ -32,7 +32,7 @@ export function ArrayCard({ place, arrays, source, times, labels }: ArrayCardPro
   const facts = useFacts(array, source, times);
   const named = useFacts(labels, source, times);
   return (
-    <section className={`kw-array-card kw-array-${place.part}`} aria-label={words.data.array(role(place, null), place.layer)} data-testid={`kw-array-${place.layer}`}>
+    <section role="group" className={`kw-array-card kw-array-${place.part}`} aria-label={words.data.array(role(place, null), place.layer)} data-testid={`kw-array-${place.layer}`}>
       <Head place={place} arrays={arrays} facts={facts} />
       {place.key === null && <p className="kw-soft kw-second">{words.data.notChosen}</p>}
       {place.key !== null && array === null && <p className="kw-soft kw-second">{words.data.goneSentence(place.key)}</p>}

@@ -17,7 +17,7 @@ export function DataPage() {
   const [times, setTimes] = useState(0);
   const places = [...placesOf(data, "inputs"), ...placesOf(data, "targets")];
   return (
-    <section className="kw-data-page" aria-label={words.data.label} data-testid="kw-data-page">
+    <section role="group" className="kw-data-page" aria-label={words.data.label} data-testid="kw-data-page">
       <SourceStrip readAgain={() => void ask("refresh_data").then(() => setTimes(times + 1))} />
       {places.length === 0 ? <NoModel /> : <Arrays data={data} places={places} times={times} />}
     </section>

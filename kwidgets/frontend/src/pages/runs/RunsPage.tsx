@@ -21,7 +21,7 @@ const COLOURS = 6;
 export function RunsPage() {
   const rows = useTrait("runs");
   return (
-    <section className="kw-runs-page" aria-label={words.runs.label} data-testid="kw-runs-page">
+    <section role="group" className="kw-runs-page" aria-label={words.runs.label} data-testid="kw-runs-page">
       {rows.length === 0 ? <NoRuns /> : <Runs rows={rows} />}
     </section>
   );

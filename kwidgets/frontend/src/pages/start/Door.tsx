@@ -4,7 +4,7 @@ import { type ReactNode, useId } from "react";
 export function Door({ title, hint, children, foot }: { title: string; hint: string; children: ReactNode; foot: ReactNode }) {
   const id = useId();
   return (
-    <section className="kw-door" aria-labelledby={id}>
+    <section role="group" className="kw-door" aria-labelledby={id}>
       <h3 className="kw-door-title" id={id}>
         {title}
       </h3>

@@ -12,7 +12,7 @@ export function StartPage() {
   const [all, setAll] = useState(false);
   const title = useId();
   return (
-    <section className="kw-start" aria-labelledby={title} data-testid="kw-start">
+    <section role="group" className="kw-start" aria-labelledby={title} data-testid="kw-start">
       <div className="kw-start-middle">
         <h2 className="kw-start-title" id={title}>
           {words.start.title}

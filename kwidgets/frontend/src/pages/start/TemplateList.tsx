@@ -30,7 +30,7 @@ export function TemplateList({ back }: { back: () => void }) {
     event.stopPropagation();
   };
   return (
-    <section className="kw-door kw-all-templates" aria-label={words.start.allTitle} onKeyDown={keys}>
+    <section role="group" className="kw-door kw-all-templates" aria-label={words.start.allTitle} onKeyDown={keys}>
       <div className="kw-row">
         <span className="kw-door-title kw-grow">{words.start.allTitle}</span>
         <button type="button" className="kw-button kw-button-small" onClick={back} onKeyDown={(event) => event.stopPropagation()}>

@@ -16,7 +16,7 @@ export function Charts({ curves, earlier = [] }: { curves: Curves; earlier?: rea
   const names = useMemo(() => sorted(joined === "" ? [] : joined.split("\n")), [joined]);
   if (names.length === 0) return null;
   return (
-    <section className="kw-charts-part" aria-label={words.train.curves}>
+    <section role="group" className="kw-charts-part" aria-label={words.train.curves}>
       <Tools view={view} shown={names.some((name) => !isShare(name))} />
       <div className={`kw-charts ${names.length === 1 ? "kw-charts-one" : ""}`}>
         {names.map((name) => (

@@ -12,7 +12,7 @@ export function ConclusionCard({ conclusion }: { conclusion: Conclusion }) {
   const { epochs, seconds, parameters, settings } = conclusion;
   const facts = [train.after(epochs, seconds), train.parameters(parameters), ...settings];
   return (
-    <section className="kw-box kw-conclusion" data-testid="kw-conclusion" aria-label={train.conclusion}>
+    <section role="group" className="kw-box kw-conclusion" data-testid="kw-conclusion" aria-label={train.conclusion}>
       <div>
         <p className="kw-strong">{run.message}</p>
         <p className="kw-soft">{facts.join(" · ")}</p>

@@ -28,7 +28,7 @@ export function Watched({ curves, starts, tools, instead }: WatchedProps) {
   const run = useTrait("run");
   useSyncExternalStore(curves.subscribe, curves.snapshot);
   return (
-    <section className="kw-dashboard" aria-label={words.train.label} data-testid="kw-dashboard" data-state={run.state} data-points={curves.points()}>
+    <section role="group" className="kw-dashboard" aria-label={words.train.label} data-testid="kw-dashboard" data-state={run.state} data-points={curves.points()}>
       {instead === undefined ? (
         <Parts curves={curves} starts={starts} tools={tools} />
       ) : (

@@ -39,7 +39,7 @@ export const canvas = {
     connect: "Connect to …",
     group: "Group as a block",
     ungroup: "Take the block apart",
-    saveBlock: "Save to My blocks",
+    saveBlock: "Save to My blocks …",
     freeze: "Freeze or unfreeze",
     bypass: "Bypass or use",
     openFold: "Open or fold",

@@ -55,7 +55,7 @@ export const inspector = {
   bypass: "Bypass",
   smallKeys: { freeze: "f", bypass: "b", group: "g", find: "Ctrl F", rename: "F2" },
   rename: "Rename",
-  block: { menu: "Save to My blocks …", title: "Save to My blocks", name: "Name of the block", save: "Save", cancel: "Cancel", start: (name: string) => `my_${name}` },
+  block: { menu: "Save to My blocks …", title: "Save to My blocks", name: "Name of the block", save: "Save", cancel: "Cancel", start: (name: string) => `my_${name}`, several: "my_block" },
   offer: {
     willBeAdded: "will be added",
     place: (after: string | null, before: string | null) =>
