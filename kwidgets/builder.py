@@ -183,6 +183,7 @@ class Builder:
             "open_data": self._open_data,
             "refresh_data": lambda _: self.refresh_data(),
             "from_arrays": self._from_arrays,
+            "template": self._template,
             "array_facts": self._array_facts,
             "search": self._search,
             "save_block": self._save_block,
@@ -235,6 +236,20 @@ class Builder:
             if suggested(state, offer["arrays"]).complete:
                 self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
                 return
+
+    def _template(self, message: Message) -> dict[str, Any]:
+        """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
+        begun = Document()
+        begun.do({"do": "template", "name": message.get("name")})
+        command: dict[str, Any] = {"do": "template", "name": message.get("name")}
+        for offer in self._offered:
+            found = suggested(begun.data(), offer["arrays"])
+            if found.complete:
+                source = {"kind": offer["kind"], "name": offer["name"]}
+                command["data"] = {"source": source, "inputs": found.inputs, "targets": found.targets}
+                command["training"] = {"loss": dict.fromkeys(found.labels, LABEL_LOSS)} if found.labels else None
+                break
+        return self.document.do(command, seen=message.get("seen"))
 
     def _from_arrays(self, message: Message) -> dict[str, Any]:
         """A first model for the arrays of a source, the notebook's without one; one step of undo."""

@@ -37,7 +37,8 @@ def _words(part: Part) -> list[str]:
         return [str(part.config.get("dtype", settings.FLOAT))]
     if part.class_name in NESTED:
         layers = part.config.get("layers")
-        return [f"{len(layers)} layers"] if isinstance(layers, list) else []
+        inside = sum(entry.get("class_name") != INPUT for entry in layers) if isinstance(layers, list) else 0
+        return [f"{inside} layer{'s' if inside != 1 else ''}"] if inside else []
     value = _Values(part)
     inner = value("layer") if value("layer") is not None else value("cell")
     if isinstance(inner, Mapping):

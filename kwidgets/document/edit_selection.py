@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import fragments, settings
+from . import fragments, positions, settings
 from .bypassing import checked_bypass
 from .checks import Checker
 from .commands import Done, Message, Surroundings, a_node, a_place, a_text, command, named, some_nodes, words
@@ -41,8 +41,19 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     place = None if message.get("position") is None else a_place(message["position"])
     made = _put_behind(draft, piece, after)
     if place is not None and not draft.sources(made[0]):
-        draft.layout[made[0]] = place
+        _stand_below(draft, made, place)
     return Done(f"paste {words(made)}", made)
+
+
+def _stand_below(draft: Draft, made: list[str], place: tuple[float, float]) -> None:
+    """Puts the first of new nodes at a place, and those of the same stack below it; the layout finds the rest."""
+    x, y = place
+    above: str | None = None
+    for number, node in enumerate(made):
+        if above is not None and [source.node for source in draft.sources(node)] != [above]:
+            return
+        draft.layout[node] = (x, y + number * positions.STEP)
+        above = node
 
 
 @command("duplicate")

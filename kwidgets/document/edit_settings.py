@@ -149,8 +149,12 @@ def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("template")
 def template(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """A starting point in place of the graph. data, training: what `set_data` and `set_training` take, for this one."""
     name = a_text(message, "name")
     replace_all(draft, templates.build(name))
+    for command_name, part in (("set_data", "data"), ("set_training", "training")):
+        if isinstance(message.get(part), dict):
+            COMMANDS[command_name](draft, message[part], around)
     return Done(f"template {templates.TEMPLATES[name].title}", rewired=False)
 
 

@@ -63,13 +63,31 @@ def repeats(draft: Draft) -> list[Repeat]:
     found: list[Repeat] = []
     for part in connected_parts(len(nodes), wires):
         series = _series(draft, [nodes[place] for place in part])
-        found.extend(_tandem(_known_chains(_joined(draft, series))))
-    return [fold for fold in found if len(fold.nodes) > 1 and not _hides_the_model(fold, len(nodes))]
+        for fold in _tandem(_known_chains(_joined(draft, series))):
+            found.extend(_in_arms(draft, fold) if _hides_the_model(fold, len(nodes)) else [fold])
+    return [fold for fold in found if len(fold.nodes) > 1]
 
 
 def _hides_the_model(fold: Repeat, count: int) -> bool:
     """A block that repeats nowhere and is much of the model: the two arms of a U-Net are what a person wants to see."""
     return fold.block and fold.times == 1 and len(fold.nodes) > MOST_HIDDEN * count
+
+
+def _in_arms(draft: Draft, fold: Repeat) -> list[Repeat]:
+    """Repeats along the unbranched chains inside a block."""
+    targets = draft.targets()
+    chains: list[list[str]] = []
+    ending: dict[str, list[str]] = {}
+    for node in fold.nodes:
+        before = [source.node for source in draft.sources(node)]
+        goes_on = len(before) == 1 and len(targets[before[0]]) == 1 and before[0] in ending
+        chain = ending.pop(before[0]) if goes_on else []
+        if not goes_on:
+            chains.append(chain)
+        chain.append(node)
+        ending[node] = chain
+    series = [[piece for node in chain for piece in _pieces(draft, [node])] for chain in chains]
+    return [repeat for elements in series for repeat in _tandem(_joined(draft, elements))]
 
 
 def _series(draft: Draft, nodes: Sequence[str]) -> list[_Element]:

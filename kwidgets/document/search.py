@@ -79,8 +79,11 @@ def search(
         if row is not None:
             rows.append((tier > WORD, row))
     found = _by_section(rows)[:MOST_ROWS]
+    own = list(_block_rows(query, blocks, place))
+    # A block that is called so is meant rather than a class that is only spelt alike.
+    added = [*own, *found] if best > WORD else [*found, *own]
     return {
-        "rows": [*found, *_block_rows(query, blocks, place), *(_model_rows(draft, checkup, text) if text else ())],
+        "rows": [*added, *(_model_rows(draft, checkup, text) if text else ())],
         "after": place.title,
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+from math import inf
 from typing import Any
 
 from engine.core import registry
@@ -119,7 +120,7 @@ def learning_rate(draft: Draft) -> float | None:
 
 def put_learning_rate(draft: Draft, value: Any) -> None:
     """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < 1e6
+    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
     if not number:
         raise Refused(f"A learning rate is a number above 0, not {value!r:.80}.", field=LEARNING_RATE)
     optimizer = draft.training.get("optimizer") or default_training()["optimizer"]

@@ -143,6 +143,40 @@ class BuilderPage:
         box = self.root.locator(".kw-canvas").bounding_box()
         return box["x"] + box["width"] * right, box["y"] + box["height"] * down
 
+    def free_point(self):
+        """A point of the canvas with nothing on it or right beside it."""
+        self.settled()
+        found = self.root.locator(".kw-canvas").evaluate(
+            """canvas => {
+              const box = canvas.getBoundingClientRect();
+              const free = (x, y) => document.elementFromPoint(x, y)?.classList.contains("react-flow__pane");
+              const around = [[0, 0], [-12, -12], [12, -12], [-12, 12], [12, 12]];
+              for (let y = box.bottom - 60; y > box.top + 20; y -= 10)
+                for (let x = box.right - 30; x > box.left + 20; x -= 10)
+                  if (around.every(([dx, dy]) => free(x + dx, y + dy))) return [x, y];
+              return null;
+            }"""
+        )
+        assert found is not None, "there is no free place on the canvas"
+        return found
+
+    def wire_middle(self, source, target):
+        """The middle of a straight wire between two cards, one below the other."""
+        above, below = self.port(source, "bottom"), self.port(target, "top")
+        return (above[0] + below[0]) / 2, (above[1] + below[1]) / 2
+
+    def said(self):
+        """What the canvas says was undone or done again."""
+        found = self.root.get_by_test_id("kw-said")
+        return found.inner_text().splitlines()[0] if found.count() else ""
+
+    def undo(self):
+        """By its key; waits until it is said, and gives the words."""
+        before = self.root.get_by_test_id("kw-undo").get_attribute("title")
+        self.page.keyboard.press("Control+z")
+        self.until(lambda: self.said() == before.replace("Undo: ", "Undone: "))
+        return self.said().removeprefix("Undone: ")
+
     def go(self, page):
         """To one of the pages: Build, Data, Train, Runs, Code."""
         self.root.get_by_test_id(f"kw-page-{page.lower()}").click()

@@ -48,7 +48,7 @@ def open_builder(context, folder):
     """Write cells into a notebook, run them and give the builder's page; at the end it must have been clean."""
     opened = []
 
-    def open_it(server, name, *cells, app="lab"):
+    def open_it(server, name, *cells, app="lab", hidden=False):
         address, token = server
         jupyter.write_notebook(folder / f"{name}.ipynb", *cells)
         page = context.new_page()
@@ -56,7 +56,7 @@ def open_builder(context, folder):
         opened.append(builder)
         jupyter.open_notebook(page, address, token, f"{name}.ipynb", app)
         jupyter.run_all(page)
-        return builder.wait()
+        return builder if hidden else builder.wait()
 
     yield open_it
     for builder in opened:

@@ -82,16 +82,15 @@ def violations(builder):
 
 
 def take_picture(builder, name):
-    """Write the builder as docs/screens/NAME.png when KW_SCREENS names that folder; in few colours, to be small."""
+    """Write the builder as docs/screens/NAME.png when KW_SCREENS names that folder; in few colours where it is large."""
     folder = os.environ.get("KW_SCREENS")
     if folder is None:
         return
     from PIL import Image
 
+    path = Path(folder) / f"{name}.png"
+    path.parent.mkdir(parents=True, exist_ok=True)
     shot = Image.open(BytesIO(builder.page.locator(".kw-root").first.screenshot(animations="disabled"))).convert("RGB")
-    Path(folder).mkdir(parents=True, exist_ok=True)
-    for colours in (256, 128, 64):
-        few = shot.quantize(colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
-        few.save(Path(folder) / f"{name}.png", optimize=True)
-        if (Path(folder) / f"{name}.png").stat().st_size < LARGEST:
-            return
+    shot.save(path, optimize=True)
+    if path.stat().st_size > LARGEST:
+        shot.quantize(256, dither=Image.Dither.NONE).save(path, optimize=True)

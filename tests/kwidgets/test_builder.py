@@ -457,3 +457,15 @@ def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(b
     assert max(most) == 1
     followed = wire.followed(begun)
     assert list(followed["cards"]) and followed["head"] == builder.document.graph()["head"]
+
+
+def test_a_template_from_the_page_takes_arrays_that_fit_in_one_step_of_undo():
+    builder = Builder(arrays={"x": np.zeros((40, 8, 8, 1), "float32"), "y": np.arange(40) % 10})
+    wire = Wire(builder.view)
+    wire.say("template", name="digits_cnn")
+    data = builder.document.data()
+    assert (data["source"]["kind"], data["inputs"], data["targets"]) == ("notebook", {"input_1": "x"}, {"dense_2": "y"})
+    assert builder.document.training()["loss"] == {"dense_2": "sparse_categorical_crossentropy"}
+    wire.say("undo")
+    assert builder.document.graph()["head"]["totals"]["layers"] == 0
+    builder.close()

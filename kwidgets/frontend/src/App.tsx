@@ -10,7 +10,7 @@ import { useKeysKept } from "./frame/useKeysKept";
 import { CodeDrafts } from "./pages/code/CodeDrafts";
 import { Curves, Dashboard } from "./pages/train";
 import { Connection, isRefusal, type WidgetModel } from "./shared/connection";
-import { SharedContext, useShared } from "./shared/context";
+import { SharedContext, useHealth, useShared } from "./shared/context";
 import { GraphStore } from "./shared/graph";
 import type { Refusal } from "./shared/messages";
 import { Toast } from "./shared/Toast";
@@ -19,7 +19,7 @@ import { words } from "./shared/words";
 export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) {
   const root = useRef<HTMLDivElement>(null);
   const [refusal, tell] = useState<Refusal | null>(null);
-  const { shared, curves } = useParts(model, root, tell);
+  const { shared, curves, reload } = useParts(model, root, tell);
   const fullPage = useFullPage(host);
   useKeysKept(host);
   useFocusKept(root);
@@ -29,7 +29,7 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
       <div
         ref={root} tabIndex={-1} className={`kw-root kw-${String(view)}`} data-testid="kw-root" onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
       >
-        <ErrorCard>
+        <ErrorCard reload={reload}>
           {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
           <Toast refusal={refusal} close={() => tell(null)} />
         </ErrorCard>
@@ -64,13 +64,14 @@ function useParts(model: WidgetModel, root: React.RefObject<HTMLDivElement | nul
     };
   }, [connection, curves, model, store, whole]);
   const shared = useMemo(() => ({ model, connection, store, tell, root: () => root.current }), [model, connection, store, tell, root]);
-  return { shared, curves };
+  return { shared, curves, reload: whole };
 }
 
 function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<typeof useFullPage> }) {
   const { store } = useShared();
   const there = useSyncExternalStore(store.subscribe, useCallback(() => store.snapshot() !== null, [store]));
-  if (!there) return <div className="kw-opening">{words.frame.loading}</div>;
+  const health = useHealth();
+  if (!there) return <div className="kw-opening">{health === "well" ? words.frame.loading : words.frame[health]}</div>;
   return (
     <BuilderProvider>
       <CanvasDoorProvider>

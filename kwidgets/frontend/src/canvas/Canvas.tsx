@@ -110,7 +110,7 @@ function Flow() {
   const linking = useLinking();
   const { nodes, edges } = useParts(moving, linking.link?.target ?? null);
   const { nodesChanged, edgesChanged } = useChoosing(moving);
-  const fitting = useFitting(flow, place);
+  const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
   const pointer = usePointer(place);
@@ -129,7 +129,7 @@ function Flow() {
           }}
           onSelectionDragStop={() => moving.dropped(null)}
           onConnect={connected} onConnectEnd={connectEnded}
-          onMoveStart={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
+          onMove={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
           zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
           panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={null} panActivationKeyCode={null}

@@ -10,7 +10,7 @@ import { words } from "../shared/words";
 
 const OF_CARDS: readonly (readonly CommandName[])[] = [
   ["copy", "cut", "paste", "duplicate"],
-  ["connect", "openFold", "group", "ungroup", "saveBlock", "freeze", "bypass", "output", "useAgain"],
+  ["connect", "openFold", "closeFold", "group", "ungroup", "saveBlock", "freeze", "bypass", "output", "useAgain"],
   ["alignLeft", "alignCenter", "alignTop", "spread"],
   ["remove"],
 ];

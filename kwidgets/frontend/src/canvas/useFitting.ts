@@ -84,7 +84,8 @@ export interface Fitting {
   moved: () => void;
 }
 
-export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>): Fitting {
+/** held: whether something is being dragged, under which the view must not move. */
+export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>, held: boolean): Fitting {
   const graph = useGraph();
   const { shown, selected } = useBuilder();
   const { ask } = useAsk();
@@ -108,8 +109,8 @@ export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place:
   );
 
   useEffect(() => {
-    if (!theirs.current) fitWith(LEAST_ZOOM);
-  }, [graph.places, graph.head.notes, fitWith]);
+    if (!theirs.current && !held) fitWith(LEAST_ZOOM);
+  }, [held, graph.places, graph.head.notes, fitWith]);
 
   useEffect(() => {
     const element = place.current;

@@ -67,7 +67,7 @@ function useClosingWhenMended(count: number, open: DockTab | null, choose: (tab:
 /** What to expect of a training on this machine, or how many cards are chosen. */
 function Foot() {
   const forecast = useTrait("forecast");
-  const { selected } = useBuilder();
-  const says = selected.size > 1 ? words.dock.chosen(selected.size) : forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
+  const { page, selected } = useBuilder();
+  const says = page === "build" && selected.size > 1 ? words.dock.chosen(selected.size) : forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
   return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast">{says}</span>;
 }

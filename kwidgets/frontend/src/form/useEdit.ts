@@ -46,7 +46,7 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send): Edit
   const [typing, setTyping] = useTyping();
   const [taken, setTaken] = useState<{ value: Json; field: Field } | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const { tell } = useShared();
+  const { tell, connection } = useShared();
   const alive = useAlive();
   const value = taken !== null && taken.field === field ? taken.value : field.value;
   const shown = show(value);
@@ -57,13 +57,14 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send): Edit
       const answer = await through(value);
       if (!alive.current) return answer === null ? undefined : tell(answer);
       if (answer !== null) setTaken(null);
-      else setTimeout(() => setTaken((now) => (now?.value === value ? null : now)), SAID_AGAIN_WITHIN);
+      // A kernel that has gone meanwhile says nothing any more: what was typed stays.
+      else setTimeout(() => connection.health !== "gone" && setTaken((now) => (now?.value === value ? null : now)), SAID_AGAIN_WITHIN);
       const goneOn = typing.current !== of;
       if (goneOn) return;
       setTyping(null);
       setRefusal(answer);
     },
-    [alive, field, setTyping, tell, typing],
+    [alive, connection, field, setTyping, tell, typing],
   );
   const leave = () => {
     const of = typing.current;

@@ -2,7 +2,8 @@
 import { Component, type ReactNode } from "react";
 import { words } from "../shared/words";
 
-export class ErrorCard extends Component<{ children: ReactNode }, { error: Error | null }> {
+/** reload: brings what is shown anew from Python, for what came before may be the cause. */
+export class ErrorCard extends Component<{ children: ReactNode; reload: () => Promise<void> }, { error: Error | null }> {
   override state: { error: Error | null } = { error: null };
 
   static getDerivedStateFromError(error: unknown): { error: Error } {
@@ -17,7 +18,7 @@ export class ErrorCard extends Component<{ children: ReactNode }, { error: Error
         <h2>{words.frame.brokeTitle}</h2>
         <p>{words.frame.brokeText}</p>
         <p className="kw-mono kw-soft">{error.message}</p>
-        <button type="button" className="kw-button kw-button-main" onClick={() => this.setState({ error: null })}>
+        <button type="button" className="kw-button kw-button-main" onClick={() => void this.props.reload().then(() => this.setState({ error: null }))}>
           {words.frame.reload}
         </button>
       </div>

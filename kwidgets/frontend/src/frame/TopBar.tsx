@@ -60,7 +60,7 @@ function ModelName() {
     if (event.key === "Enter" && !event.nativeEvent.isComposing) event.currentTarget.blur();
     if (event.key === "Escape") setTyped(null);
   };
-  const empty = head.totals.layers === 0;
+  const about = head.totals.layers === 0 ? words.frame.empty : words.frame.about(head.kind, head.totals.layers, order.length);
   return (
     <span className="kw-name">
       {typed === null ? (
@@ -70,8 +70,8 @@ function ModelName() {
       ) : (
         <input className="kw-input kw-name-input" autoFocus aria-label={words.frame.nameLabel} value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={send} onKeyDown={keyDown} />
       )}
-      <span className="kw-soft kw-ellipsis kw-about" data-testid="kw-totals">
-        {empty ? words.frame.empty : words.frame.about(head.kind, head.totals.layers, order.length)}
+      <span className="kw-soft kw-ellipsis kw-about" title={about} data-testid="kw-totals">
+        {about}
       </span>
     </span>
   );
@@ -143,10 +143,11 @@ function StatusPill({ showProblems }: { showProblems: () => void }) {
       </button>
     );
   }
+  const trained = run.conclusion !== null && run.stale === null ? run.conclusion.epochs : null;
   return (
-    <span className="kw-pill kw-status" data-testid="kw-status">
+    <span className={`kw-pill kw-status ${trained === null ? "" : "kw-status-long"}`} data-testid="kw-status">
       <i className="kw-dot kw-dot-ok" />
-      {run.conclusion !== null && run.stale === null ? frame.trained(run.conclusion.epochs) : frame.ready} · <b>{frame.parameters(head.totals.parameters)}</b>
+      {trained === null ? frame.ready : frame.trained(trained)} <b>· {frame.parameters(head.totals.parameters)}</b>
     </span>
   );
 }

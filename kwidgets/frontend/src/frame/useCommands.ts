@@ -8,6 +8,7 @@ import type { Point } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
+import { whenThere } from "./whenThere";
 
 export type CommandName = keyof typeof words.canvas.commands;
 
@@ -26,7 +27,7 @@ export const CLIPBOARD: ReadonlySet<CommandName> = new Set(["copy", "cut", "past
 const KEYS: Partial<Record<CommandName, readonly string[]>> = {
   add: ["/"], find: ["Mod+f"], copy: ["Mod+c"], cut: ["Mod+x"], paste: ["Mod+v"], duplicate: ["Mod+d"], selectAll: ["Mod+a"], connect: ["c"],
   group: ["g"], ungroup: ["Shift+g"], freeze: ["f"], bypass: ["b"], openAll: ["e"], remove: ["Delete", "Backspace"], undo: ["Mod+z"],
-  redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"], onWire: ["/"], removeWire: ["Delete", "Backspace"],
+  redo: ["Mod+Shift+z", "Mod+y"], keys: ["?"], addNote: ["n"], openFold: ["Enter"], closeFold: ["Shift+Enter"], onWire: ["/"], removeWire: ["Delete", "Backspace"],
 };
 
 /** Carries a gesture out and chooses what it made. */
@@ -96,7 +97,7 @@ function useClipboardCommands(make: ReturnType<typeof useMaking>) {
     return {
       copy,
       cut: async (nodes: readonly string[]) => {
-        if (await copy(nodes)) await ask("remove", { nodes, heal: true });
+        if (await copy(nodes)) await ask("cut", { nodes });
       },
       paste: async (after: string | null) => {
         const text = await pastedText();
@@ -124,6 +125,11 @@ export function useCommands(showKeys: () => void): readonly Command[] {
     const some = nodes.length > 0;
     const single = nodes.length === 1 && one !== undefined;
     const places = () => Object.fromEntries(nodes.map((id) => [id, [...(graph.places.get(id) ?? [0, 0])]]));
+    const addNote = async () => {
+      const reply = await ask("note", { text: words.canvas.newNote, position: placeOfNote(door.current) });
+      const [note] = isRefusal(reply) ? [] : (reply.nodes ?? []);
+      if (note !== undefined) whenThere(door.current?.place.current ?? null, `.react-flow__node[data-id="note ${CSS.escape(note)}"] textarea`);
+    };
     const onlyWires = !some && wires.size > 0;
     const remove = () => {
       if (some) void ask("remove", { nodes, heal: true });
@@ -146,7 +152,8 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       saveBlock: [some, () => saveBlock(true)],
       freeze: [some && free, () => void ask("freeze", { nodes })],
       bypass: [some && free, () => void ask("bypass", { nodes })],
-      openFold: [single && (one.fold !== null || one.inside !== null), () => void ask("open_fold", { fold: one?.fold === null ? (one.inside ?? "") : (one?.id ?? ""), open: one?.fold !== null })],
+      openFold: [single && one.fold !== null, () => void ask("open_fold", { fold: one?.id ?? "", open: true })],
+      closeFold: [single && one.inside !== null, () => void ask("open_fold", { fold: one?.inside ?? "", open: false })],
       openAll: [graph.head.folds > 0, () => void ask("open_all", { open: graph.head.opened === 0 })],
       output: [single && free && one.inputs !== 0, () => void ask("mark_output", { node: nodes[0] ?? "", output: one?.output !== true })],
       useAgain: [single && free && one.inputs !== 0, () => void make("use_again", { node: nodes[0] ?? "" })],
@@ -154,7 +161,7 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       alignTop: [nodes.length > 1, () => void ask("align", { nodes, side: "top", places: places() })],
       alignCenter: [nodes.length > 1, () => void ask("align", { nodes, side: "center", places: places() })],
       spread: [nodes.length > 2, () => void ask("distribute", { nodes, axis: longerAxis(Object.values(places())), places: places() })],
-      addNote: [free, () => void ask("note", { text: words.canvas.newNote, position: middleOf(door.current) })],
+      addNote: [free, () => void addNote()],
       arrange: [graph.order.length > 0, () => void ask("arrange")],
       remove: [free && (some || onlyWires), remove],
       onWire: [free && onlyWires, () => openSearch(false)],
@@ -169,11 +176,11 @@ export function useCommands(showKeys: () => void): readonly Command[] {
   }, [ask, clipboard, door, graph, make, openSearch, saveBlock, select, selectWires, selected, showKeys, step, wires]);
 }
 
-/** The middle of what is shown, in canvas units. */
-function middleOf(door: ReturnType<typeof useDoor>["current"]): number[] {
+/** At the pointer, else the middle of what is shown, in canvas units. */
+function placeOfNote(door: ReturnType<typeof useDoor>["current"]): number[] {
   const box = door?.place.current?.getBoundingClientRect();
   if (door === null || box === undefined) return [0, 0];
-  const at = door.flow.screenToFlowPosition({ x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  const at = door.flow.screenToFlowPosition(door.pointer() ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 });
   return [Math.round(at.x), Math.round(at.y)];
 }
 

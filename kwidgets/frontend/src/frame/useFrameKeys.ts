@@ -68,8 +68,9 @@ function useChoosingFocused(): (event: KeyboardEvent) => boolean {
       if (id === undefined || !(isCard || part.classList.contains("react-flow__edge"))) return false;
       if (event.altKey || (event.key !== " " && event.key !== "Enter")) return false;
       const chosen = isCard ? selected : wires;
+      // Enter on what is chosen opens it.
+      if (event.key === "Enter" && chosen.has(id)) return false;
       const more = event.shiftKey || event.ctrlKey || event.metaKey;
-      if (event.key === "Enter" && !more && chosen.has(id)) return false;
       select(isCard ? chosenWith(selected, id, more) : []);
       selectWires(isCard ? [] : chosenWith(wires, id, more));
       event.preventDefault();
@@ -100,7 +101,7 @@ export function useClipboard() {
   return {
     onCopy: (event: ClipboardEvent) => void take(event),
     onCut: (event: ClipboardEvent) => {
-      if (take(event)) void ask("remove", { nodes, heal: true });
+      if (take(event)) void ask("cut", { nodes });
     },
     onPaste: (event: ClipboardEvent) => {
       if (takesText(event.target) || page !== "build") return;

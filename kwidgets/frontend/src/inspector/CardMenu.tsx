@@ -12,7 +12,7 @@ import { words } from "../shared/words";
 import { useSend } from "./Sections";
 
 const BEFORE: readonly (readonly CommandName[])[] = [
-  ["add", "connect", "openFold"],
+  ["add", "connect", "openFold", "closeFold"],
   ["copy", "cut", "duplicate", "useAgain"],
   ["freeze", "bypass", "output", "group", "ungroup"],
 ];

@@ -57,10 +57,15 @@ function FirstSections({ layers, sections }: SectionsProps) {
 
 function FoldedSections({ layers, sections }: SectionsProps) {
   return sections.filter((section) => !isFirst(section)).map((section) => (
-    <Fold key={section.title} name={section.fields[0]?.name.includes(".") === true ? `.${section.title}` : section.title} title={section.title} count={countOf(section, layers)}>
+    <Fold key={section.title} name={section.fields[0]?.name.includes(".") === true ? `.${section.title}` : section.title} title={section.title} count={countOf(section, layers)} initial={isNested(section)}>
       <Fields layers={layers} fields={section.fields} />
     </Fold>
   ));
+}
+
+/** Whether it holds the settings of a layer in a nested model: these are what such a card is opened for. */
+function isNested(section: Section): boolean {
+  return /(^|\.)layers\./.test(section.fields[0]?.name ?? "");
 }
 
 function countOf(section: Section, layers: readonly string[]): string {

@@ -12,15 +12,18 @@ export function Troubles({ card }: { card: Card }) {
   const nodes = new Set([card.id, ...(card.fold?.nodes ?? [])]);
   const own = problems.filter((problem) => problem.node !== null && nodes.has(problem.node));
   if (own.length === 0) return card.state === "ok" ? null : <Waiting card={card} />;
-  return own.map((problem) => <ProblemBox key={problem.id} problem={problem} />);
+  return own.map((problem) => <ProblemBox key={problem.id} problem={problem} brief={card.says} />);
 }
 
-function ProblemBox({ problem }: { problem: Problem }) {
+/** brief: the fault in a few words, where the card has them. */
+function ProblemBox({ problem, brief }: { problem: Problem; brief: string | null }) {
   const { sentence, hint, severity, mends } = problem;
+  const isShort = brief !== null && severity === "error" && brief.length < sentence.length / 2;
   return (
     <>
       <div className={`kw-box ${severity === "error" ? "kw-box-wrong" : "kw-box-warn"}`} data-testid="kw-problem">
-        <p className="kw-strong"><Sentence text={sentence} /></p>
+        {isShort && <p className="kw-strong">{brief}</p>}
+        <p className={isShort ? undefined : "kw-strong"}><Sentence text={sentence} /></p>
         {hint !== null && <p><Sentence text={hint} /></p>}
       </div>
       {mends.length > 0 && (

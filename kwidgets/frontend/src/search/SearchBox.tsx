@@ -74,25 +74,23 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
         <input {...box.getInputProps({ onKeyDown: keyDown, onChange: typed })} className="kw-search-input" aria-label={request.find === true ? words.palette.findLabel : words.palette.searchLabel} placeholder={request.find === true ? words.palette.finding : words.palette.searching} spellCheck={false} />
         <span className="kw-key">{words.palette.enter}</span>
       </div>
-      <ul {...box.getMenuProps({ "aria-label": words.palette.results })} className="kw-search-list">
+      <div {...box.getMenuProps({ "aria-label": words.palette.results })} className="kw-search-list">
         {sectionsOf(rows, found.after).map(({ title, rows: own }) => (
-          <li key={title} role="presentation">
-            <h4 className="kw-search-section">{title}</h4>
-            <ul role="presentation">
-              {own.map(({ row, index }) => (
-                <li key={index} {...box.getItemProps({ item: row, index, onPointerDown: () => (beside.current = false) })} className={`kw-search-row ${box.highlightedIndex === index ? "kw-search-hot" : ""}`}>
-                  <Row row={row} />
-                </li>
-              ))}
-            </ul>
-          </li>
+          <div key={title} role="group" aria-label={title}>
+            <h4 className="kw-search-section" aria-hidden="true">{title}</h4>
+            {own.map(({ row, index }) => (
+              <div key={index} {...box.getItemProps({ item: row, index, onPointerDown: () => (beside.current = false) })} className={`kw-search-row ${box.highlightedIndex === index ? "kw-search-hot" : ""}`}>
+                <Row row={row} />
+              </div>
+            ))}
+          </div>
         ))}
         {found.fresh && rows.length === 0 && (
-          <li className="kw-search-none">
+          <div className="kw-search-none">
             {words.palette.nothing(text)} <span className="kw-soft">{request.find === true ? words.palette.notFoundHint : words.palette.nothingHint}</span>
-          </li>
+          </div>
         )}
-      </ul>
+      </div>
     </div>
   );
 }
@@ -104,7 +102,7 @@ function Row({ row }: { row: SearchRow }) {
   return (
     <>
       <Glyph family={row.family} />
-      <span className="kw-ellipsis kw-grow">
+      <span className="kw-ellipsis kw-grow" title={`${row.title} ${says}`}>
         <b>{row.title}</b> <span className="kw-soft">{says}</span>
       </span>
       {row.shape !== null && <span className="kw-mono kw-soft">{shapeText(row.shape)}</span>}

@@ -6,6 +6,14 @@ export interface WidgetModel {
   on(event: string, callback: (...args: never[]) => void): void;
   off(event: string, callback: (...args: never[]) => void): void;
   send(content: unknown, callbacks?: unknown, buffers?: ArrayBuffer[]): void;
+  /** JupyterLab's and Notebook's have the kernel; other hosts show less of theirs. */
+  widget_manager?: unknown;
+}
+
+/** What those hosts tell of a kernel; null once it was shut down. */
+interface Kernel {
+  status?: string;
+  isDisposed?: boolean;
 }
 
 export type Gesture = keyof Gestures;
@@ -31,6 +39,7 @@ export class Connection {
   private readonly listeners = new Set<Listener>();
   private readonly watchers = new Set<() => void>();
   private timer: ReturnType<typeof setInterval> | undefined;
+  private hadKernel = false;
   /** Whether the kernel is there, slow to answer, or gone. */
   health: "well" | "busy" | "gone" = "well";
 
@@ -52,12 +61,17 @@ export class Connection {
     };
   }
 
-  /** Send a gesture; resolves with Python's reply, never rejects. */
+  /** Send a gesture; resolves with Python's reply, never rejects. Without a kernel there is none, and the frame says so. */
   ask<Name extends Gesture>(gesture: Name, ...[details]: DetailsArgument<Name>): Promise<Reply<Name>> {
     const id = `${this.prefix}-${++this.count}`;
     return new Promise((resolve) => {
       this.waiting.set(id, { resolve: resolve, since: Date.now() });
-      this.model.send({ ...details, do: gesture, seen: this.version(), id });
+      try {
+        this.model.send({ ...details, do: gesture, seen: this.version(), id });
+      } catch {
+        // Hosts throw at what goes to a kernel that was shut down.
+        this.become("gone");
+      }
     });
   }
 
@@ -85,14 +99,21 @@ export class Connection {
 
   private readonly look = (): void => {
     if (this.health === "gone") return;
+    if (this.lostKernel()) return this.become("gone");
     const late = Date.now() - PATIENCE;
     this.become([...this.waiting.values()].some(({ since }) => since < late) ? "busy" : "well");
   };
 
-  private readonly lived = (): void => {
-    const live = (this.model as unknown as { comm_live?: boolean }).comm_live;
-    if (live !== true) this.become("gone");
-  };
+  /** Hosts say this when they cut a view off from its kernel, which was restarted. */
+  private readonly lived = (): void => this.become("gone");
+
+  private lostKernel(): boolean {
+    const manager = this.model.widget_manager as { kernel?: Kernel | null } | undefined;
+    const kernel = manager?.kernel ?? null;
+    if (kernel === null) return this.hadKernel;
+    this.hadKernel = true;
+    return kernel.status === "dead" || kernel.isDisposed === true;
+  }
 
   private become(health: Connection["health"]): void {
     if (health === this.health) return;

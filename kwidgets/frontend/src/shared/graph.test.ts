@@ -23,6 +23,15 @@ describe("graph store", () => {
     expect(store.graph?.cards).toBe(before?.cards);
     expect(store.graph?.head).toBe(head);
   });
+  it("keeps lists of the head that say the same", () => {
+    const store = new GraphStore(() => undefined);
+    const note = { id: "n", text: "a", x: 0, y: 0, width: 100, height: 60 };
+    store.apply({ ...whole, head: { ...head, notes: [note], frames: [], problems: [] } });
+    const notes = store.graph?.head.notes;
+    store.apply({ ...move, head: { ...head, version: 2, notes: [{ ...note }], frames: [], problems: [] } });
+    expect(store.graph?.head.version).toBe(2);
+    expect(store.graph?.head.notes).toBe(notes);
+  });
   it("asks for the whole where a change was missed, and forgets what is older", () => {
     const askForWhole = vi.fn();
     const store = new GraphStore(askForWhole);

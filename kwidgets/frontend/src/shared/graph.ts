@@ -16,11 +16,22 @@ export function changed(before: Graph | null, change: GraphChange): Graph | null
   if (before === null || change.before !== before.serial) return null;
   return {
     serial: change.serial,
-    head: change.head ?? before.head,
+    head: change.head === null ? before.head : steady(before.head, change.head),
     cards: patched(before.cards, change.cards.map((card) => [card.id, card]), change.gone),
     places: patched(before.places, Object.entries(change.places), change.gone),
     wires: patched(before.wires, change.wires.map((wire) => [wire.id, wire]), change.gone_wires),
     order: change.order ?? before.order,
+  };
+}
+
+/** The new head, with the lists that say the same as before being the same: what depends on them need not be made anew. */
+function steady(before: Head, after: Head): Head {
+  const same = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);
+  return {
+    ...after,
+    notes: same(before.notes, after.notes) ? before.notes : after.notes,
+    frames: same(before.frames, after.frames) ? before.frames : after.frames,
+    problems: same(before.problems, after.problems) ? before.problems : after.problems,
   };
 }
 

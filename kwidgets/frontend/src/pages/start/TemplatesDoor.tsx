@@ -1,10 +1,11 @@
-// Four templates as thumbnails, and the way to all of them.
+// Some templates of different kinds as thumbnails, and the way to all of them.
 import { useAsk, useTrait } from "../../shared/context";
 import { words } from "../../shared/words";
 import { Door } from "./Door";
 import { Sketch } from "./Sketch";
 
-const FIRST = 4;
+/** A picture, a graph with ways round, a text, several inputs and outputs. */
+const FIRST: readonly string[] = ["digits_cnn", "residual_net", "text_lstm", "news"];
 
 export function TemplatesDoor({ showAll }: { showAll: () => void }) {
   const { templates } = useTrait("catalogue");
@@ -17,7 +18,7 @@ export function TemplatesDoor({ showAll }: { showAll: () => void }) {
   return (
     <Door title={words.start.template} hint={words.start.templateHint} foot={all}>
       <div className="kw-door-templates">
-        {templates.slice(0, FIRST).map((template) => (
+        {templates.filter(({ name }) => FIRST.includes(name)).map((template) => (
           <button
             key={template.name} type="button" className="kw-thumb" title={template.help} data-testid={`kw-template-${template.name}`}
             onClick={() => void ask("template", { name: template.name })}
