@@ -16,7 +16,7 @@ from .layout import Point, ranked
 from .tracks import TRACK, tracks
 
 # Least and most from the top of a card to the top of the one below.
-PITCHES = (118.0, 112.0, 106.0, 100.0)
+PITCHES = (118.0, 112.0, 106.0, 100.0, 94.0)
 GUTTERS = (24.0, 60.0)
 # Room above and below columns for the wires from one to the next, and around everything.
 BAND = 24.0
@@ -24,6 +24,8 @@ MARGIN = 12.0
 ZOOMS = (1.0, 0.95, 0.9, 0.85)
 # Sources whose wires may cross from one column to the next where a part is too tall to stay in one.
 MOST_LANES = 8
+# How many more sources may cross from a column to the next for each rank that the column holds more.
+CROSSING_FOR_RANK = 0.6
 # Two ends that stand less apart across are wired by a straight line.
 STRAIGHT = 0.5
 # Room for the title of an opened group above its cards, and for its outline below.
@@ -110,8 +112,12 @@ class _Ranks:
     def split(self, tall: float) -> None:
         """Cuts units that are higher than `tall` where few wires cross, and aligns the pieces anew."""
         units: list[tuple[int, int]] = []
+        above = 0.0
         for unit in self.units:
-            pieces = _pieces(self, unit, tall)
+            high = _height(self, unit, PITCHES[-1]) + self.gap(unit[1], PITCHES[-1])
+            # The first piece fills the column that has been begun.
+            pieces = _pieces(self, unit, tall, above if above < tall else 0.0)
+            above = above + high if len(pieces) == 1 and above + high <= tall else high if len(pieces) == 1 else 0.0
             units.extend(pieces)
             for first, last in pieces if len(pieces) > 1 else ():
                 self._align(first, last)
@@ -236,21 +242,24 @@ def _columns(ranks: _Ranks, tall: float) -> list[Column]:
     return columns + _balanced(ranks, section, tall)
 
 
-def _pieces(ranks: _Ranks, block: Column, tall: float) -> list[Column]:
-    """A block cut where few wires cross, into pieces between half as high as `tall` and `tall`, where that is possible."""
+def _pieces(ranks: _Ranks, block: Column, tall: float, above: float = 0.0) -> list[Column]:
+    """A block cut where few wires cross, into pieces between half as high as `tall` and `tall`, where that is possible.
+
+    above: what stands above the first piece in its column.
+    """
     pieces: list[Column] = []
     start, last = block
     while _height(ranks, (start, last), PITCHES[-1]) > tall:
         cuts: list[int] = []
         for row in range(start, last):
-            high = _height(ranks, (start, row), PITCHES[-1])
+            high = _height(ranks, (start, row), PITCHES[-1]) + (0.0 if pieces else above)
             if high > tall and cuts:
                 break
             if 2 * high >= tall and ranks.crossing[row] <= MOST_LANES:
                 cuts.append(row)
         if not cuts:
             break
-        cut = min(cuts, key=lambda row: (ranks.crossing[row], -row))
+        cut = min(cuts, key=lambda row: ranks.crossing[row] - CROSSING_FOR_RANK * row)
         pieces.append((start, cut))
         start = cut + 1
     return [*pieces, (start, last)]

@@ -301,7 +301,7 @@ TEMPLATES = {
             "mnist_perceptron", "Perceptron for MNIST", "784 numbers, two dense layers.", lambda: _classifier(784)
         ),
         Template("lenet", "LeNet", "28×28 images; the first convolutional net for digits.", _lenet),
-        Template("digits_cnn", "Small convolutional net", "8×8 images, two convolutions.", _cnn),
+        Template("digits_cnn", "Digits CNN", "8×8 images, two convolutions.", _cnn),
         Template("vgg_block", "VGG blocks", "32×32 pictures, two convolutions and a pooling, twice.", _vgg_block),
         Template("residual_net", "Residual net", "32×32 pictures, three stages of residual blocks.", _residual_net),
         Template("unet", "U-Net", "32×32 pictures to masks, down and up again.", _unet),

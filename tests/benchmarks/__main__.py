@@ -1,8 +1,8 @@
-"""`python -m tests.benchmarks [figures | compare | curves | denormals | live | forecast]`: what users wait for, in figures."""
+"""`python -m tests.benchmarks [figures | compare | curves | denormals | live | forecast | page]`: what users wait for, in figures."""
 
 from argparse import ArgumentParser
 
-from . import compare, curves, denormals, figures, forecast, live
+from . import compare, curves, denormals, figures, forecast, live, page
 
 COMMANDS = {
     "figures": (figures, "start-up, small models, editing: one line each"),
@@ -10,6 +10,7 @@ COMMANDS = {
     "curves": (curves, "cost over depth, batch and length"),
     "denormals": (denormals, "the cost of a step after thousands without gradient"),
     "live": (live, "training speed with the dashboard shown, and while the user edits"),
+    "page": (page, "what the builder's page costs: edits, frames a second, letters, bytes"),
     "forecast": (forecast, "what the builder forecasts for an epoch, and what one takes"),
 }
 

@@ -118,7 +118,7 @@ def editing():
     document.do({"do": "add", "class_name": "InputLayer", "settings": {"shape": [64]}})
     for _ in range(99):
         document.do({"do": "add", "class_name": "Dense"})
-    first = next(node["layer"] for node in document.graph()["nodes"] if node["class_name"] == "Dense")
+    first = next(card["layer"] for card in document.graph()["cards"] if card["class_name"] == "Dense")
     units = iter(range(1, 10_000))
 
     def edit():

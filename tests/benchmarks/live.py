@@ -46,7 +46,7 @@ def _editing(stop: threading.Event) -> None:
     document.do({"do": "add", "class_name": "InputLayer", "settings": {"shape": [64]}})
     for _ in range(99):
         document.do({"do": "add", "class_name": "Dense"})
-    first = next(node["layer"] for node in document.graph()["nodes"] if node["class_name"] == "Dense")
+    first = next(card["layer"] for card in document.graph()["cards"] if card["class_name"] == "Dense")
     units = 0
     while not stop.wait(0.1):
         units += 1

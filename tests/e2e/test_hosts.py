@@ -1,5 +1,9 @@
 """What hosts do to a view: hide it, narrow it, fill the window with it, take its kernel, reload its page."""
 
+import contextlib
+
+from playwright.sync_api import TimeoutError
+
 ARRAYS = (
     "import time\nimport numpy as np\nimport ipywidgets\nfrom kwidgets import Builder\n"
     "x_train = np.random.default_rng(0).normal(size=(512, 8, 8, 1)).astype('float32'); y_train = np.arange(512) % 10\n"
@@ -7,22 +11,31 @@ ARRAYS = (
 BUILDER = "b = Builder(template='digits_cnn')\nb.set_data(source='notebook')\nb"
 # Controls that stick out of the frame, parts that are wider than their room, buttons of the bar that overlap.
 OFF_SCREEN = """() => {
-  const root = document.querySelector('.kw-root'), frame = root.querySelector('.kw-frame').getBoundingClientRect();
-  const seen = (one) => one.checkVisibility({visibilityProperty: true}) && one.getBoundingClientRect().width > 0;
-  const scrolls = (one) => one !== root && (one.matches('.react-flow') || /auto|scroll/.test(getComputedStyle(one).overflowX) || scrolls(one.parentElement));
-  const say = (one) => one.outerHTML.slice(0, 80);
-  const out = [...root.querySelectorAll('button, input, select, textarea, a[href]')].filter((one) => seen(one) && !scrolls(one.parentElement))
-    .filter((one) => one.getBoundingClientRect().left < frame.left - 1 || one.getBoundingClientRect().right > frame.right + 1);
-  const wide = [root, ...root.querySelectorAll('.kw-frame, .kw-top, .kw-page, .kw-page > *, .kw-dock, .kw-inspector, .kw-inspector-page, .kw-palette')]
-    .filter((one) => seen(one) && one.scrollWidth > one.clientWidth + 1);
-  const bar = [...root.querySelectorAll('.kw-top button')].filter(seen).map((one) => [one, one.getBoundingClientRect()]);
-  const over = bar.filter(([one, a]) => bar.some(([other, b]) => one !== other && a.left < b.right - 1 && b.left < a.right - 1));
-  return [...out.map((one) => 'off ' + say(one)), ...wide.map((one) => 'wide ' + say(one)), ...over.map(([one]) => 'over ' + say(one))];
+  const root = document.querySelector('.kw-root'), box = (one) => one.getBoundingClientRect();
+  const frame = box(root.querySelector('.kw-frame'));
+  const seen = (one) => one.checkVisibility({visibilityProperty: true}) && box(one).width > 0;
+  const rolls = (one) => one.matches('.react-flow') || /auto|scroll/.test(getComputedStyle(one).overflowX);
+  const scrolls = (one) => one !== root && (rolls(one) || scrolls(one.parentElement));
+  const all = (what) => [...root.querySelectorAll(what)].filter(seen);
+  const off = all('button, input, select, textarea, a[href]').filter((one) => !scrolls(one.parentElement))
+    .filter((one) => box(one).left < frame.left - 1 || box(one).right > frame.right + 1);
+  const parts = '.kw-frame, .kw-top, .kw-page, .kw-page > *, .kw-dock, .kw-inspector, .kw-inspector-page, .kw-palette';
+  const wide = [root, ...all(parts)].filter((one) => one.scrollWidth > one.clientWidth + 1);
+  const bar = all('.kw-top button');
+  const over = bar.filter((one) => bar.some((other) =>
+    one !== other && box(one).left < box(other).right - 1 && box(other).left < box(one).right - 1));
+  const say = (why, found) => found.map((one) => `${why} ${one.outerHTML.slice(0, 80)}`);
+  return [...say('off', off), ...say('wide', wide), ...say('over', over)];
 }"""
-# Cards whose middle lies outside of the canvas.
+# A change of the graph that no page can draw.
+BROKEN = (
+    "serial = b.view._sent.serial\n"
+    "b.view.send({'kind': 'graph', 'before': serial, 'serial': serial + 1, 'head': None, 'wires': [], 'places': {}, "
+    "'cards': [{'id': 'dense_1@0', 'title': {}}], 'order': None, 'gone': [], 'gone_wires': []})"
+)
+# Cards that the canvas cuts off at a side.
 CUT = """() => {
   const canvas = document.querySelector('.kw-canvas').getBoundingClientRect();
-  const middle = (one) => (one.left + one.right) / 2;
   return [...document.querySelectorAll('.react-flow__node-card')].map((one) => one.getBoundingClientRect())
     .filter((one) => one.left < canvas.left - 1 || one.right > canvas.right + 1).length;
 }"""
@@ -32,12 +45,21 @@ def narrow(builder, width):
     """Give the view this width, as a host's column would."""
     builder.root.evaluate("(root, width) => { root.parentElement.style.width = `${width}px`; }", width)
     builder.until(lambda: builder.root.evaluate("(root) => root.clientWidth") == width)
-    builder.until(lambda: builder.root.evaluate("(root) => root.querySelector('.kw-inspector-sheet') === null") or width < 900)
+    builder.until(
+        lambda: builder.root.evaluate("(root) => root.querySelector('.kw-inspector-sheet') === null") or width < 900
+    )
     builder.settled()
 
 
 def test_nothing_is_off_the_screen_at_any_width(open_builder, light):
-    builder = open_builder(light, "widths", ARRAYS, BUILDER.replace("\nb", "\nb.document.do({'do': 'set_training', 'epochs': 2})\nb.start(); b.session.wait()\nb", 1))
+    builder = open_builder(
+        light,
+        "widths",
+        ARRAYS,
+        BUILDER.replace(
+            "\nb", "\nb.document.do({'do': 'set_training', 'epochs': 2})\nb.start(); b.session.wait()\nb", 1
+        ),
+    )
     page, root = builder.page, builder.root
     # A click is no move: the view still fits itself.
     page.mouse.click(*builder.canvas_point(0.98, 0.05))
@@ -95,7 +117,13 @@ LEFT_OVERS = "() => [document.querySelectorAll('body > .kw-full').length, docume
 
 
 def test_full_page_keeps_everything_and_leaves_nothing(open_builder, light):
-    builder = open_builder(light, "full", ARRAYS, BUILDER.replace("\nb", "\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb", 1), "'last'")
+    builder = open_builder(
+        light,
+        "full",
+        ARRAYS,
+        BUILDER.replace("\nb", "\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb", 1),
+        "'last'",
+    )
     page, root = builder.page, builder.root
     window = page.viewport_size
 
@@ -158,13 +186,30 @@ def accept(page):
     page.wait_for_selector(".jp-Dialog", state="detached")
 
 
+def kernel_menu(page, name):
+    page.get_by_role("menuitem", name="Kernel", exact=True).click()
+    page.get_by_role("menuitem", name=name).first.click()
+
+
+def run_anew(builder):
+    """Restart and run all; Jupyter asks only where a kernel runs, and loses the order where one is just starting."""
+    page = builder.page
+    well = ".kw-root:has(.react-flow__node-card):not(:has([data-testid=kw-health]))"
+    for _ in range(4):
+        kernel_menu(page, "Restart Kernel and Run All")
+        with contextlib.suppress(TimeoutError):
+            page.locator(".jp-Dialog button.jp-mod-accept").click(timeout=1500)
+        with contextlib.suppress(TimeoutError):
+            return page.wait_for_selector(well, timeout=15_000)
+    raise AssertionError("the notebook does not run again")
+
+
 def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, context):
     builder = open_builder(light, "lost", ARRAYS, BUILDER, "'talk'")
     page, health = builder.page, builder.root.get_by_test_id("kw-health")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     losses = {
-        "restart": lambda: (page.get_by_role("menuitem", name="Kernel", exact=True).click(), page.get_by_role("menuitem", name="Restart Kernel…").first.click(), accept(page)),
-        "shut down": lambda: (page.get_by_role("menuitem", name="Kernel", exact=True).click(), page.get_by_role("menuitem", name="Shut Down Kernel").first.click()),
+        "shut down": lambda: kernel_menu(page, "Shut Down Kernel"),
         "killed": lambda: (say(page, 2, "import os; os._exit(1)"), accept(page)),
     }
     for name, lose in losses.items():
@@ -176,13 +221,8 @@ def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, co
         assert builder.field("units").input_value() == "77", name
         builder.press("Copy the model as YAML")
         builder.until(lambda: "dense_1" in page.evaluate("() => navigator.clipboard.readText()"))
-        # Run again, all is well.
         write(page, 2, "'talk'")
-        page.get_by_role("menuitem", name="Kernel", exact=True).click()
-        page.get_by_role("menuitem", name="Restart Kernel and Run All").first.click()
-        if name != "shut down":
-            accept(page)
-        builder.until(lambda: page.locator(".kw-root").count() == 1 and health.count() == 0 and len(builder.nodes()) == 8)
+        run_anew(builder)
     builder.add("Dropout")
     # What the page itself logs of a kernel that is gone is Jupyter's.
     builder.errors.clear()
@@ -193,13 +233,13 @@ def test_a_busy_kernel_a_reload_and_an_exception_in_the_page(open_builder, light
     page, root = builder.page, builder.root
     health = root.get_by_test_id("kw-health")
     # A cell sleeps: edits go on meanwhile.
-    say(page, 2, "time.sleep(6)")
+    say(page, 2, "time.sleep(4.5)")
     busy = page.locator(".jp-Notebook-cell").nth(2).locator(".jp-InputPrompt", has_text="[*]")
     busy.wait_for()
     builder.add("Dropout")
     # Nothing can be answered: it is said, and the edit comes later, once.
     busy.wait_for(state="detached")
-    say(page, 2, "with b.document._lock: time.sleep(6)")
+    say(page, 2, "with b.document._lock: time.sleep(4.5)")
     busy.wait_for()
     builder.entry("Dropout").click()
     builder.until(lambda: health.count() == 1 and "busy" in health.inner_text())
@@ -208,11 +248,142 @@ def test_a_busy_kernel_a_reload_and_an_exception_in_the_page(open_builder, light
     page.wait_for_timeout(300)
     assert len(builder.nodes()) == 10
     # An exception while drawing: a card, a way back, the notebook as it was.
-    say(page, 2, "s = b.view._sent.serial; b.view.send({'kind': 'graph', 'before': s, 'serial': s + 1, 'head': None, 'cards': [{'id': 'dense_1@0', 'title': {}}], 'wires': [], 'places': {}, 'order': None, 'gone': [], 'gone_wires': []})")
+    say(page, 2, BROKEN)
     page.get_by_test_id("kw-broken").wait_for()
     assert page.locator(".jp-Notebook-cell").count() == 3
     page.get_by_role("button", name="Reload view").click()
     builder.until(lambda: len(builder.nodes()) == 10 and builder.state("dense_1@0") == "ok")
-    assert all("Objects are not valid" in error or "React" in error or "undefined" in error for error in builder.errors), builder.errors
+    assert all(
+        "Objects are not valid" in error or "React" in error or "undefined" in error for error in builder.errors
+    ), builder.errors
     builder.errors.clear()
     builder.add("Flatten")
+
+
+class Finger:
+    """Touches of the page, as the browser gets them from a screen."""
+
+    def __init__(self, page):
+        self.page = page
+        self.session = page.context.new_cdp_session(page)
+        self.session.send("Emulation.setTouchEmulationEnabled", {"enabled": True, "maxTouchPoints": 5})
+
+    def touch(self, kind, *points):
+        touches = [{"x": x, "y": y, "id": number} for number, (x, y) in enumerate(points)]
+        self.session.send("Input.dispatchTouchEvent", {"type": f"touch{kind}", "touchPoints": touches})
+
+    def drag(self, *ways, steps=12):
+        """One finger from a point to another, or two at once: ways are (start, end)."""
+        self.touch("Start", *[start for start, _ in ways])
+        for step in range(1, steps + 1):
+            share = step / steps
+            self.touch("Move", *[tuple(a + (b - a) * share for a, b in zip(*way, strict=True)) for way in ways])
+        self.touch("End")
+
+    def tap(self, point):
+        self.touch("Start", point)
+        self.touch("End")
+        self.page.wait_for_timeout(300)
+
+    def compose(self, text):
+        """What an input method shows while a word is being composed."""
+        self.session.send(
+            "Input.imeSetComposition", {"text": text, "selectionStart": len(text), "selectionEnd": len(text)}
+        )
+
+    def press(self, key):
+        """A key that belongs to the input method."""
+        self.session.send(
+            "Input.dispatchKeyEvent", {"type": "rawKeyDown", "key": key, "code": key, "windowsVirtualKeyCode": 229}
+        )
+        self.session.send(
+            "Input.dispatchKeyEvent", {"type": "keyUp", "key": key, "code": key, "windowsVirtualKeyCode": 229}
+        )
+
+
+def test_touch_composed_text_and_a_page_that_runs_to_the_left(open_builder, light):
+    builder = open_builder(light, "touch", ARRAYS, BUILDER)
+    page, root = builder.page, builder.root
+    builder.node("dropout_1@0").click()
+    page.keyboard.press("Delete")
+    builder.until(lambda: "dropout_1@0" not in builder.nodes())
+    page.keyboard.press("Control+s")
+    page.wait_for_selector(".lm-TabBar-tab.jp-mod-dirty", state="detached")
+    # The screen is there before the page is: so it is loaded anew, and the graph comes back as it was.
+    finger = Finger(page)
+    page.goto(f"{light[0]}/lab/tree/touch.ipynb?token={light[1]}")
+    builder.wait()
+    builder.until(lambda: len(builder.nodes()) == 7)
+    builder.settled()
+    finger.drag((builder.middle(builder.entry("Dropout")), builder.canvas_point(0.85, 0.3)))
+    builder.until(lambda: builder.chosen() == ["dropout_1@0"])
+    builder.settled()
+    # A browser takes the first tap after a swing as the end of it.
+    builder.until(lambda: finger.tap(builder.middle(builder.node("dense_1@0"))) or builder.chosen() == ["dense_1@0"])
+    x, y = builder.middle(builder.node("dense_1@0"))
+    finger.drag(((x, y), (x + 60, y - 30)))
+    builder.until(lambda: builder.middle(builder.node("dense_1@0"))[0] > x + 30)
+    builder.settled()
+    wires = len(builder.wires())
+    finger.drag((builder.port("dense_1@0", "bottom"), builder.port("dropout_1@0", "top")))
+    builder.until(lambda: len(builder.wires()) == wires + 1)
+    # Two fingers apart zoom the canvas and not the page; one finger scrolls the palette.
+    zoom = root.get_by_test_id("kw-zoom").inner_text()
+    x, y = builder.canvas_point(0.9, 0.85)
+    finger.drag(((x - 15, y), (x - 35, y)), ((x + 15, y), (x + 35, y)))
+    builder.until(lambda: root.get_by_test_id("kw-zoom").inner_text() != zoom)
+    assert page.evaluate("() => visualViewport.scale") == 1
+    builder.press("Show all")
+    builder.settled()
+    for fold in root.locator(".kw-palette-fold[aria-expanded=false]").all()[:3]:
+        fold.click()
+    palette, count = root.locator(".kw-palette-list"), len(builder.nodes())
+    x, y = builder.middle(palette)
+    finger.drag(((x, y), (x, y - 160)))
+    builder.until(lambda: palette.evaluate("(one) => one.scrollTop") > 50)
+    assert len(builder.nodes()) == count
+    composed(builder, finger)
+    # Right to left: the words keep their direction, nothing is off the screen.
+    page.evaluate("() => { document.body.dir = 'rtl'; }")
+    builder.settled()
+    assert page.evaluate(OFF_SCREEN) == []
+    left = root.locator(".kw-palette").bounding_box()["x"]
+    assert left < root.locator(".kw-inspector").bounding_box()["x"]
+    ghost = builder.middle(builder.entry("Dense"))
+    builder.drag(ghost, builder.canvas_point(0.9, 0.2))
+    builder.until(lambda: len(builder.nodes()) == count + 1)
+
+
+def composed(builder, finger):
+    """Enter and Escape while a word is composed send nothing and give nothing up: search, a field, the model's name."""
+    page, root, count = builder.page, builder.root, len(builder.nodes())
+    root.get_by_test_id("kw-search-field").click()
+    page.wait_for_selector(".kw-search-input:focus")
+    finger.compose("dense")
+    builder.until(lambda: "Dense" in root.locator(".kw-search-hot").inner_text())
+    for key in ("Enter", "Escape", "ArrowDown"):
+        finger.press(key)
+    assert root.get_by_test_id("kw-search").count() == 1 and len(builder.nodes()) == count
+    page.keyboard.insert_text("dense")
+    page.keyboard.press("Escape")
+    builder.until(lambda: root.get_by_test_id("kw-search").count() == 0)
+    builder.node("dense_2@0").click()
+    builder.until(lambda: builder.field("units").input_value() == "10")
+    builder.field("units").click()
+    page.keyboard.press("Control+a")
+    finger.compose("33")
+    finger.press("Enter")
+    finger.press("Escape")
+    assert builder.field("units").input_value() == "33" and builder.shape("dense_2@0") == "10"
+    page.keyboard.insert_text("33")
+    page.keyboard.press("Enter")
+    builder.until(lambda: builder.shape("dense_2@0") == "33")
+    root.get_by_test_id("kw-model-name").click()
+    page.keyboard.press("Control+a")
+    finger.compose("netz")
+    finger.press("Escape")
+    finger.press("Enter")
+    assert root.locator(".kw-name-input").input_value() == "netz"
+    page.keyboard.insert_text("netz")
+    page.keyboard.press("Enter")
+    builder.until(lambda: root.get_by_test_id("kw-model-name").inner_text() == "netz")

@@ -21,7 +21,7 @@ COMMANDS = [
 ]
 # Every part that can have the focus gets every key; gives the parts after which a cell was gone or too many.
 SWEEP = """([root, keys]) => {
-  const focusable = 'button:not(:disabled), a[href], input:not(:disabled), select, textarea, summary, [tabindex], [contenteditable=true]';
+  const focusable = 'button:not(:disabled), a[href], input:not(:disabled), select, textarea, [tabindex], [contenteditable]';
   const cells = () => document.querySelectorAll('.jp-Notebook-cell').length;
   const before = cells(), lost = [];
   const parts = [root, ...root.querySelectorAll(focusable)].filter((one) => one.checkVisibility());

@@ -2,6 +2,8 @@
 
 import re
 
+from tests.e2e.measures import AXE
+
 TWICE = (
     "import gc, time, weakref\nimport numpy as np\nfrom kwidgets import Builder\nfrom ipywidgets import Widget\n"
     "x_train = np.random.default_rng(0).normal(size=(512, 8, 8, 1)).astype('float32'); y_train = np.arange(512) % 10",
@@ -81,6 +83,7 @@ def test_views_share_the_model_and_nothing_else(open_builder, light):
         second.go(name)
         page.wait_for_timeout(100)
         assert page.evaluate(IDS) == {"twice": [], "nowhere": []}, name
+    assert first.accessibility_violations(AXE.read_text()) == []
     # A run is seen in both, point by point.
     first.go("Train")
     second.go("Train")
@@ -91,7 +94,7 @@ def test_views_share_the_model_and_nothing_else(open_builder, light):
 
 
 def new_view(first):
-    """"Create New View for Output": a view in a tab of its own, and what is done there is seen here."""
+    """ "Create New View for Output": a view in a tab of its own, and what is done there is seen here."""
     page = first.page
     before = page.locator(".kw-root").count()
     page.locator(".jp-Notebook-cell").nth(1).locator(".jp-OutputArea-promptOverlay").click(button="right")
@@ -129,8 +132,12 @@ def test_a_cell_run_again_ends_what_it_made_and_gives_it_back(open_builder, ligh
     page.get_by_role("button", name="Start with these").click()
     builder.until(lambda: len(builder.nodes()) > 3)
     count = len(builder.nodes())
-    say(page, 2, "b.start(); b.session.wait()\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb.start()\n"
-        "going = b.session")
+    say(
+        page,
+        2,
+        "b.start(); b.session.wait()\nb.document.do({'do': 'set_training', 'epochs': 100000})\nb.start()\n"
+        "going = b.session",
+    )
     builder.until(lambda: builder.root.get_by_test_id("kw-main").inner_text() == "Stop")
     for _ in range(5):
         run_cell(page, 1)

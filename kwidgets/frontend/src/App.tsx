@@ -27,7 +27,8 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
   return (
     <SharedContext.Provider value={shared}>
       <div
-        ref={root} tabIndex={-1} className={`kw-root kw-${String(view)}`} data-testid="kw-root" onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
+        ref={root} tabIndex={-1} className={`kw-root kw-${String(view)}`} data-testid="kw-root" lang={words.frame.language} dir={words.frame.direction}
+        onKeyDownCapture={leaveComposing} onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
       >
         <ErrorCard reload={reload}>
           {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
@@ -81,6 +82,11 @@ function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<ty
       </CanvasDoorProvider>
     </BuilderProvider>
   );
+}
+
+/** Enter, Escape and the arrows belong to the input method while it composes a word: none of our parts hears them. */
+function leaveComposing(event: KeyboardEvent): void {
+  if (event.nativeEvent.isComposing) event.stopPropagation();
 }
 
 function leaveByEscape(event: KeyboardEvent, { full, toggle }: ReturnType<typeof useFullPage>): void {

@@ -8,8 +8,10 @@ import { useDoor } from "./CanvasDoor";
 import { useAllCommands } from "./CommandsContext";
 import { goToSettings } from "./goToSettings";
 import { isPressed, takesText } from "./keys";
-import { CLIPBOARD, type Command } from "./useCommands";
+import { CLIPBOARD, type Command, type CommandName } from "./useCommands";
 
+/** Of cards whose text is made before anybody copies it. */
+const MOST_PREPARED = 100;
 const MODIFIERS: ReadonlySet<string> = new Set(["Shift", "Control", "Alt", "Meta"]);
 const STEP = 10;
 const LARGE_STEP = 50;
@@ -91,17 +93,20 @@ export function useClipboard() {
   const { page, selected, select } = useBuilder();
   const { ask } = useAsk();
   const nodes = graph.order.filter((id) => selected.has(id));
-  const copied = useAnswer("copy", nodes.length === 0 ? null : { nodes });
-  const take = (event: ClipboardEvent): boolean => {
-    if (takesText(event.target) || page !== "build" || copied === null) return false;
-    event.clipboardData.setData("text/plain", copied.text);
+  // The event wants its text at once: for a choice of usual size it is there before it is asked for.
+  const copied = useAnswer("copy", nodes.length === 0 || nodes.length > MOST_PREPARED ? null : { nodes });
+  const commands = useAllCommands();
+  const take = (event: ClipboardEvent, later: CommandName): boolean => {
+    if (takesText(event.target) || page !== "build" || nodes.length === 0) return false;
     event.preventDefault();
-    return true;
+    if (copied === null) commands.find((command) => command.name === later)?.run();
+    else event.clipboardData.setData("text/plain", copied.text);
+    return copied !== null;
   };
   return {
-    onCopy: (event: ClipboardEvent) => void take(event),
+    onCopy: (event: ClipboardEvent) => void take(event, "copy"),
     onCut: (event: ClipboardEvent) => {
-      if (take(event)) void ask("cut", { nodes });
+      if (take(event, "cut")) void ask("cut", { nodes });
     },
     onPaste: (event: ClipboardEvent) => {
       if (takesText(event.target) || page !== "build") return;

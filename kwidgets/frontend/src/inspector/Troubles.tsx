@@ -12,7 +12,7 @@ export function Troubles({ card }: { card: Card }) {
   const nodes = new Set([card.id, ...(card.fold?.nodes ?? [])]);
   const own = problems.filter((problem) => problem.node !== null && nodes.has(problem.node));
   if (own.length === 0) return card.state === "ok" ? null : <Waiting card={card} />;
-  return own.map((problem) => <ProblemBox key={problem.id} problem={problem} brief={card.says} />);
+  return own.map((problem) => <ProblemBox key={problem.id} problem={problem} brief={card.short} />);
 }
 
 /** brief: the fault in a few words, where the card has them. */

@@ -2,7 +2,7 @@
 import type uPlot from "uplot";
 import type { Mark } from "../../shared/messages";
 import type { Drawn, Role } from "./lines";
-import { isShare, valueText } from "./metrics";
+import { isShare } from "./metrics";
 
 export interface Theme {
   text: string;
@@ -103,6 +103,6 @@ function selected(plot: uPlot, hooks: Hooks): void {
 function tickText(name: string, tick: number | null): string {
   if (tick === null) return "";
   if (isShare(name)) return `${Number((100 * tick).toPrecision(3))} %`;
-  if (tick !== 0 && (Math.abs(tick) < 1e-3 || Math.abs(tick) >= 1e5)) return valueText(name, tick);
+  if (tick !== 0 && (Math.abs(tick) < 1e-3 || Math.abs(tick) >= 1e5)) return Number(tick.toPrecision(3)).toExponential().replace("+", "");
   return String(Number(tick.toPrecision(4)));
 }

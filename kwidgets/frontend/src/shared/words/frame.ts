@@ -5,6 +5,9 @@ import type { Kind, RunState } from "../messages";
 const layers = (count: number) => (count === 1 ? "1 layer" : `${countText(count)} layers`);
 
 export const frame = {
+  /** Of all these words; they keep their direction in a page that runs the other way. */
+  language: "en",
+  direction: "ltr",
   pages: { build: "Build", data: "Data", train: "Train", runs: "Runs", code: "Code" },
   pagesLabel: "Pages",
   builder: "Network builder",

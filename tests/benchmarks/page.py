@@ -1,0 +1,204 @@
+"""`python -m tests.benchmarks page`: what the builder's page costs: edits, frames a second, letters, bytes.
+
+Edits are timed from the message to the state that goes out (Python alone), and from Enter in a field to the text of
+the last card (the browser, in JupyterLab). Frames are those of the browser while the mouse drags, pans or zooms: the
+median and the 95th percentile of the time between two. A headless browser draws without a graphics card.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import comm
+
+from kwidgets import Builder
+from kwidgets.widgets.base import STATIC
+from tests.e2e import browser, jupyter
+from tests.e2e.builder_page import BuilderPage
+
+EDITS = 15
+MOVES = 90
+# Heights of what is written on the cards, in px of the screen.
+LETTERS = """() => [...document.querySelectorAll('.kw-card-title')].map((one) =>
+  parseFloat(getComputedStyle(one).fontSize) * one.getBoundingClientRect().width / one.offsetWidth)"""
+WATCH = """() => {
+  window.kwFrames = [];
+  let before = performance.now();
+  const draw = (now) => { window.kwFrames.push(now - before); before = now; window.kwFrame = requestAnimationFrame(draw); };
+  window.kwFrame = requestAnimationFrame(draw);
+}"""
+SEEN = "() => { cancelAnimationFrame(window.kwFrame); return window.kwFrames.slice(2); }"
+
+
+class _Wire(comm.base_comm.BaseComm):
+    """Packs messages as a kernel does, and sends them nowhere."""
+
+    def publish_msg(
+        self, msg_type: str, data: Any = None, metadata: Any = None, buffers: Any = None, **keys: Any
+    ) -> None:
+        json.dumps([msg_type, data or {}, metadata or {}, keys], default=str).encode()
+
+
+def stack(layers: int) -> str:
+    """Code of a notebook's cell with a builder of that many Dense layers, each of another width."""
+    return (
+        "from kwidgets import Builder\nfrom engine import layers as k\nfrom engine.models import Sequential\n"
+        f"b = Builder(Sequential([k.Dense(8 + i, input_shape=(64,)) if i == 0 else k.Dense(8 + i) for i in range({layers})]))\n"
+        "b"
+    )
+
+
+def say(what: str, figure: str) -> None:
+    """One line."""
+    print(f"{what:<64}{figure:>20}", flush=True)
+
+
+def edits_in_python(layers: int) -> None:
+    """From the message of the page to the state that has been sent."""
+    comm.create_comm = lambda *args, **keys: _Wire(*args, **keys)
+    names: dict[str, Any] = {}
+    exec(stack(layers), names)  # noqa: S102  (our own text)
+    builder: Builder = names["b"]
+    first = next(card["layer"] for card in builder.document.graph()["cards"] if card["class_name"] == "Dense")
+    builder.view.settled()
+    seconds: list[float] = []
+    for units in range(100, 100 + EDITS):
+        start = time.perf_counter()
+        builder.view.edit({"do": "set", "layers": [first], "field": "units", "value": units})
+        builder.view.settled()
+        seconds.append(time.perf_counter() - start)
+    say(f"edit of the first of {layers} layers until the state is sent", f"{1e3 * statistics.median(seconds):.1f} ms")
+    builder.close()
+
+
+def edits_in_browser(builder: BuilderPage, layers: int) -> None:
+    """From Enter in the field of a layer until its card has the new text."""
+    node = builder.nodes()[1]
+    builder.node(node).click()
+    builder.field("units").wait_for()
+    seconds: list[float] = []
+    for units in range(500, 500 + EDITS):
+        builder.field("units").fill(str(units))
+        seconds.append(builder.page.evaluate(TIMED_EDIT, [node, str(units)]))
+    say(f"Enter in a field until the card says it, {layers} layers", f"{statistics.median(seconds):.0f} ms")
+
+
+TIMED_EDIT = """([node, text]) => new Promise((done) => {
+  const shape = document.querySelector(`[data-testid="kw-node-${node}"] [data-testid="kw-node-shape"]`);
+  const field = document.querySelector('.kw-inspector [data-field="units"]');
+  const start = performance.now();
+  const observer = new MutationObserver(() => {
+    if (shape.textContent !== text) return;
+    observer.disconnect();
+    done(performance.now() - start);
+  });
+  observer.observe(shape, { childList: true, characterData: true, subtree: true });
+  field.focus();
+  field.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", bubbles: true, cancelable: true }));
+})"""
+
+
+def frames(builder: BuilderPage, what: str, act: Callable[[], None]) -> None:
+    """Frames of the browser while something goes on."""
+    builder.settled()
+    builder.page.evaluate(WATCH)
+    act()
+    seen = sorted(builder.page.evaluate(SEEN))
+    middle, slow = statistics.median(seen), seen[int(0.95 * (len(seen) - 1))]
+    say(f"{what}: {len(seen)} frames, median and 95th percentile", f"{middle:.1f}, {slow:.1f} ms")
+
+
+def gestures(builder: BuilderPage, cards: int) -> None:
+    """Pan, zoom and drag with the mouse."""
+    mouse = builder.page.mouse
+
+    def pulled(start: tuple[float, float]) -> None:
+        mouse.move(*start)
+        mouse.down()
+        for step in range(MOVES):
+            mouse.move(start[0] - step, start[1] + (step % 30))
+        mouse.up()
+
+    def zoomed() -> None:
+        mouse.move(*builder.canvas_point(0.5, 0.5))
+        builder.page.keyboard.down("Control")
+        for step in range(MOVES):
+            mouse.wheel(0, 20 if step % 30 < 15 else -20)
+        builder.page.keyboard.up("Control")
+
+    builder.root.locator(".kw-canvas").focus()
+    frames(builder, f"pan, {cards} cards", lambda: pulled(builder.canvas_point(0.97, 0.5)))
+    frames(builder, f"zoom, {cards} cards", zoomed)
+    shown = [node for node in builder.nodes() if in_sight(builder, node)]
+    frames(
+        builder, f"drag of a card, {cards} cards", lambda: pulled(builder.middle(builder.node(shown[len(shown) // 2])))
+    )
+
+
+def in_sight(builder: BuilderPage, node: str) -> bool:
+    """Whether a whole card is on the canvas."""
+    canvas, box = builder.root.locator(".kw-canvas").bounding_box(), builder.node(node).bounding_box()
+    return (
+        box["x"] > canvas["x"] + 120
+        and box["x"] + box["width"] < canvas["x"] + canvas["width"]
+        and (canvas["y"] < box["y"] < canvas["y"] + canvas["height"] - 100)
+    )
+
+
+def in_browser() -> None:
+    """Everything that needs a browser: one server, one page a model."""
+    with (
+        tempfile.TemporaryDirectory() as name,
+        jupyter.lab(Path(name)) as (address, token),
+        browser.started() as context,
+    ):
+
+        def opened(title: str, cell: str) -> BuilderPage:
+            jupyter.write_notebook(Path(name) / f"{title}.ipynb", cell)
+            page = context.new_page()
+            builder = BuilderPage(page)
+            jupyter.open_notebook(page, address, token, f"{title}.ipynb", "lab")
+            jupyter.run_all(page)
+            return builder.wait()
+
+        hundred = opened("hundred", UNFOLDED.format(stack(100)))
+        hundred.until(lambda: len(hundred.nodes()) > 3)
+        edits_in_browser(hundred, 100)
+        many = opened("many", UNFOLDED.format(stack(300)))
+        many.until(lambda: len(many.nodes()) > 3)
+        gestures(many, 300)
+        for template in ("digits_cnn", "vgg16", "resnet50"):
+            shown = opened(template, f"from kwidgets import Builder\nb = Builder(template='{template}')\nb")
+            shown.until(lambda shown=shown: len(shown.nodes()) > 3)
+            shown.settled()
+            letters = statistics.median(shown.page.evaluate(LETTERS))
+            inside = sum(in_sight(shown, node) for node in shown.nodes())
+            say(
+                f"{template}: height of class names; cards on the screen",
+                f"{letters:.1f} px, {inside} of {len(shown.nodes())}",
+            )
+
+
+# Every layer as a card of its own.
+UNFOLDED = "{}.document.open_all()\nb"
+
+
+def bundle() -> None:
+    """The program that a page fetches once."""
+    for name in ("kwidgets.js", "kwidgets.css"):
+        say(f"{name}, gzip", f"{len(gzip.compress((STATIC / name).read_bytes(), 9)) / 1000:.0f} KB")
+
+
+def run(_: Any = None) -> None:
+    """All figures."""
+    bundle()
+    for layers in (100, 1000):
+        edits_in_python(layers)
+    in_browser()
