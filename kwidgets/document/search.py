@@ -371,9 +371,7 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], place: _Pla
             }  # fmt: skip
 
 
-def _model_rows(
-    draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODEL_ROWS
-) -> list[messages.SearchRow]:
+def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODEL_ROWS) -> list[messages.SearchRow]:
     """Nodes of the model by name, class or shape ("8x8x32"), names that begin so first."""
     wanted = plain_text(text)
     size = text.lower().replace("*", "×").replace("x", "×") if SIZE.fullmatch(text.strip()) else None

@@ -2,8 +2,6 @@
 
 import contextlib
 
-from playwright.sync_api import TimeoutError
-
 ARRAYS = (
     "import time\nimport numpy as np\nimport ipywidgets\nfrom kwidgets import Builder\n"
     "x_train = np.random.default_rng(0).normal(size=(512, 8, 8, 1)).astype('float32'); y_train = np.arange(512) % 10\n"
@@ -193,6 +191,8 @@ def kernel_menu(page, name):
 
 def run_anew(builder):
     """Restart and run all; Jupyter asks only where a kernel runs, and loses the order where one is just starting."""
+    from playwright.sync_api import TimeoutError
+
     page = builder.page
     well = ".kw-root:has(.react-flow__node-card):not(:has([data-testid=kw-health]))"
     for _ in range(4):

@@ -6,8 +6,12 @@ interface Context {
   model: WidgetModel;
   el: HTMLElement;
 }
-interface Program {
+interface Module {
   default: { render: (context: Context) => () => void };
+}
+interface Program {
+  module: Module;
+  style: string;
 }
 type Programs = Map<string, Promise<Program>>;
 
@@ -17,8 +21,9 @@ const holder = globalThis as unknown as { kwidgetsPrograms?: Programs };
 
 async function render({ model, el }: Context): Promise<() => void> {
   try {
-    const { default: program } = await programOf(model);
-    return program.render({ model, el });
+    const { module, style } = await programOf(model);
+    dress(el, style);
+    return module.default.render({ model, el });
   } catch (error) {
     el.textContent = `${frame.notLoaded} ${error instanceof Error ? error.message : ""}`;
     return () => undefined;
@@ -58,15 +63,25 @@ async function fetched(model: WidgetModel): Promise<Parts> {
 }
 
 async function started([script, style]: Parts): Promise<Program> {
-  const sheet = document.createElement("style");
-  sheet.textContent = style;
-  document.head.append(sheet);
+  wear(document.head, style);
   const address = URL.createObjectURL(new Blob([script], { type: "text/javascript" }));
   try {
-    return (await import(address)) as Program;
+    return { module: (await import(address)) as Module, style };
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+/** The page's styles do not reach into a shadow root, in which marimo puts its widgets. */
+function dress(el: HTMLElement, style: string): void {
+  const place = el.getRootNode();
+  if (place instanceof ShadowRoot) wear(place, style);
+}
+
+function wear(place: Node, style: string): void {
+  const sheet = document.createElement("style");
+  sheet.textContent = style;
+  place.appendChild(sheet);
 }
 
 export default { render };

@@ -24,7 +24,7 @@ function rises(event: Event): boolean {
 export function useKeysKept(host: HTMLElement): void {
   useEffect(() => {
     const mark = (event: KeyboardEvent) => {
-      const pressed = event.target;
+      const pressed = event.composedPath()[0];
       if (!(pressed instanceof Element) || !host.contains(pressed)) return;
       if (!saves(event)) pressed.setAttribute(SUPPRESS, "true");
       else for (const one of [...host.querySelectorAll(`[${SUPPRESS}]`)]) one.removeAttribute(SUPPRESS);

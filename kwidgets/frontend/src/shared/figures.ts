@@ -59,6 +59,11 @@ export function durationText(seconds: number | null | undefined): string {
   return `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
+/** A time that is only expected. */
+export function aboutText(seconds: number): string {
+  return seconds < 0.1 ? "less than 0.1 s" : `about ${durationText(seconds)}`;
+}
+
 /** Time on a clock that does not jump: 0:12, 1:02:33. */
 export function clockText(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));

@@ -1,5 +1,5 @@
 // The line at the foot: problems, training, log.
-import { bytesText, durationText } from "../figures";
+import { aboutText, bytesText } from "../figures";
 
 export const dock = {
   label: "Problems, training and log",
@@ -17,7 +17,7 @@ export const dock = {
   wholeModel: "Model",
   close: "Close",
   forecast: (seconds: number | null, memory: number | null) =>
-    `forecast on this machine: ${seconds === null ? "…" : `${durationText(seconds)} an epoch`}${memory === null ? "" : ` · ${bytesText(memory)}`}`,
+    `forecast on this machine: ${seconds === null ? "…" : `${aboutText(seconds)} an epoch`}${memory === null ? "" : ` · ${bytesText(memory)}`}`,
   chosen: (count: number) => `${count} chosen`,
   toTrain: "Open the Train page",
   notTrained: "Not trained yet.",

@@ -1,5 +1,5 @@
 // The Train page and the dashboard: controls, figures, curves, settings, what a run came to.
-import { bytesText, clockText, countText, durationText, shareText } from "../figures";
+import { aboutText, bytesText, clockText, countText, durationText, shareText } from "../figures";
 
 const SHORT: Readonly<Record<string, string>> = { acc: "accuracy", mse: "mean squared error", mae: "mean absolute error" };
 
@@ -86,7 +86,7 @@ export const train = {
   // Before the first run.
   firstTitle: "Ready to train",
   firstText: (epochs: number, batch: number) => `${epochs === 1 ? "1 epoch" : `${countText(epochs)} epochs`}, ${countText(batch)} samples in a batch. The curves appear here.`,
-  forecast: (seconds: number, epochs: number) => `On this machine about ${durationText(seconds)} an epoch, ${durationText(seconds * epochs)} in all.`,
+  forecast: (seconds: number, epochs: number) => `On this machine ${aboutText(seconds)} an epoch, ${aboutText(seconds * epochs)} in all.`,
   forecastMemory: (bytes: number) => `About ${bytesText(bytes)} of memory.`,
   emptyTitle: "There is no model yet",
   emptyText: "Add layers first; training starts here when they are there.",
