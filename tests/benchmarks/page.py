@@ -18,6 +18,8 @@ from typing import Any
 
 import comm
 
+from engine.layers import Dense
+from engine.models import Sequential
 from kwidgets import Builder
 from kwidgets.widgets.base import STATIC
 from tests.e2e import browser, jupyter
@@ -46,12 +48,17 @@ class _Wire(comm.base_comm.BaseComm):
         json.dumps([msg_type, data or {}, metadata or {}, keys], default=str).encode()
 
 
-def stack(layers: int) -> str:
-    """Code of a notebook's cell with a builder of that many Dense layers, each of another width."""
+def stack(layers: int) -> Sequential:
+    """A stack of that many Dense layers, each of another width, so that none repeats."""
+    first = Dense(8, input_shape=(64,))
+    return Sequential([first, *(Dense(8 + number) for number in range(1, layers))])
+
+
+def cell(layers: int) -> str:
+    """Code that shows a builder with every layer of such a stack as a card of its own."""
     return (
-        "from kwidgets import Builder\nfrom engine import layers as k\nfrom engine.models import Sequential\n"
-        f"b = Builder(Sequential([k.Dense(8 + i, input_shape=(64,)) if i == 0 else k.Dense(8 + i) for i in range({layers})]))\n"
-        "b"
+        "from kwidgets import Builder\nfrom tests.benchmarks.page import stack\n"
+        f"b = Builder(stack({layers}))\nb.document.open_all()\nb"
     )
 
 
@@ -63,9 +70,7 @@ def say(what: str, figure: str) -> None:
 def edits_in_python(layers: int) -> None:
     """From the message of the page to the state that has been sent."""
     comm.create_comm = lambda *args, **keys: _Wire(*args, **keys)
-    names: dict[str, Any] = {}
-    exec(stack(layers), names)  # noqa: S102  (our own text)
-    builder: Builder = names["b"]
+    builder = Builder(stack(layers))
     first = next(card["layer"] for card in builder.document.graph()["cards"] if card["class_name"] == "Dense")
     builder.view.settled()
     seconds: list[float] = []
@@ -136,6 +141,10 @@ def gestures(builder: BuilderPage, cards: int) -> None:
     builder.root.locator(".kw-canvas").focus()
     frames(builder, f"pan, {cards} cards", lambda: pulled(builder.canvas_point(0.97, 0.5)))
     frames(builder, f"zoom, {cards} cards", zoomed)
+    builder.root.get_by_role("button", name="Show all").click()
+    builder.until(lambda: len(builder.nodes()) > cards)
+    frames(builder, f"pan, all {cards} in sight", lambda: pulled(builder.canvas_point(0.97, 0.9)))
+    frames(builder, f"zoom, all {cards} in sight", zoomed)
     shown = [node for node in builder.nodes() if in_sight(builder, node)]
     frames(
         builder, f"drag of a card, {cards} cards", lambda: pulled(builder.middle(builder.node(shown[len(shown) // 2])))
@@ -160,18 +169,18 @@ def in_browser() -> None:
         browser.started() as context,
     ):
 
-        def opened(title: str, cell: str) -> BuilderPage:
-            jupyter.write_notebook(Path(name) / f"{title}.ipynb", cell)
+        def opened(title: str, code: str) -> BuilderPage:
+            jupyter.write_notebook(Path(name) / f"{title}.ipynb", code)
             page = context.new_page()
             builder = BuilderPage(page)
             jupyter.open_notebook(page, address, token, f"{title}.ipynb", "lab")
             jupyter.run_all(page)
             return builder.wait()
 
-        hundred = opened("hundred", UNFOLDED.format(stack(100)))
+        hundred = opened("hundred", cell(100))
         hundred.until(lambda: len(hundred.nodes()) > 3)
         edits_in_browser(hundred, 100)
-        many = opened("many", UNFOLDED.format(stack(300)))
+        many = opened("many", cell(300))
         many.until(lambda: len(many.nodes()) > 3)
         gestures(many, 300)
         for template in ("digits_cnn", "vgg16", "resnet50"):
@@ -184,10 +193,6 @@ def in_browser() -> None:
                 f"{template}: height of class names; cards on the screen",
                 f"{letters:.1f} px, {inside} of {len(shown.nodes())}",
             )
-
-
-# Every layer as a card of its own.
-UNFOLDED = "{}.document.open_all()\nb"
 
 
 def bundle() -> None:

@@ -140,7 +140,7 @@ def test_wires_are_drawn_into_space_and_cards_dropped_on_wires(open_builder, lig
     mouse = builder.page.mouse
     mouse.move(*builder.middle(builder.node("activation_1@0")))
     mouse.down()
-    for steps in (10, 3, 3):
+    for steps in (10, 3):
         # Near its edge the canvas moves under what is dragged: the wire is looked for twice.
         mouse.move(*builder.wire_middle("dense_1@0", "dense_2@0"), steps=steps)
     builder.until(lambda: builder.root.locator(".kw-wire-drop").count() == 1)

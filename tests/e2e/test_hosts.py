@@ -1,6 +1,9 @@
 """What hosts do to a view: hide it, narrow it, fill the window with it, take its kernel, reload its page."""
 
 import contextlib
+import copy
+
+from kwidgets.widgets.base import STATIC
 
 ARRAYS = (
     "import time\nimport numpy as np\nimport ipywidgets\nfrom kwidgets import Builder\n"
@@ -109,6 +112,50 @@ def test_a_hidden_view_draws_when_it_is_seen(open_builder, light):
     first = builder.node(builder.nodes()[0]).bounding_box()
     canvas = builder.root.locator(".kw-canvas").bounding_box()
     assert first["x"] >= canvas["x"] and first["y"] >= canvas["y"] - 12
+
+
+def test_a_view_in_a_shadow_root_is_dressed_and_works(open_builder, light):
+    builder = open_builder(light, "shadow", ARRAYS, BUILDER)
+    page = builder.page
+    # The loader of the widget, called as such a host calls it; the model is that of the view on the page.
+    page.evaluate(
+        """async (code) => {
+          const { default: loader } = await import(URL.createObjectURL(new Blob([code], {type: 'text/javascript'})));
+          const host = document.querySelector('.kw-root').parentElement;
+          let part = host[Object.keys(host).find((key) => key.startsWith('__reactContainer'))];
+          while (!part.memoizedProps?.model) part = part.child;
+          const outside = document.createElement('div');
+          outside.id = 'shadowed';
+          outside.style.width = '1000px';
+          const inside = document.createElement('div');
+          outside.attachShadow({mode: 'open'}).append(inside);
+          host.parentElement.append(outside);
+          await loader.render({model: part.memoizedProps.model, el: inside});
+        }""",
+        (STATIC / "loader.js").read_text(),
+    )
+    inside = copy.copy(builder)
+    inside.root = page.locator("#shadowed .kw-root")
+    inside.until(lambda: len(inside.nodes()) == 8)
+    assert inside.root.locator(".kw-top").evaluate("(one) => getComputedStyle(one).display") == "flex"
+    inside.root.scroll_into_view_if_needed()
+    inside.node("dense_1@0").click()
+    inside.until(lambda: inside.field("units").count() == 1)
+    page.keyboard.press("b")
+    inside.until(lambda: inside.node("dense_1@0").locator(".kw-card-bypassed").count() == 1)
+    entry = inside.entry("Dense")
+    entry.focus()
+    page.keyboard.press("ArrowDown")
+    inside.until(
+        lambda: (
+            "Conv2D" in page.evaluate("() => document.querySelector('#shadowed').shadowRoot.activeElement.innerText")
+        )
+    )
+    inside.root.get_by_test_id("kw-full-page").click()
+    builder.until(lambda: page.locator("body > .kw-full .kw-top").count() == 1)
+    assert page.locator("body > .kw-full .kw-top").evaluate("(one) => getComputedStyle(one).display") == "flex"
+    page.keyboard.press("Escape")
+    builder.until(lambda: page.locator("body > .kw-full").count() == 0)
 
 
 LEFT_OVERS = "() => [document.querySelectorAll('body > .kw-full').length, document.querySelectorAll('.kw-root').length]"

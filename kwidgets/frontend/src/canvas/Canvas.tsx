@@ -29,7 +29,7 @@ const EDGE_TYPES = { wire: WireView };
 const SNAP = 24;
 const MINIMAP_FROM = 40;
 const VISIBLE_ONLY_FROM = 150;
-const NEAREST = 0.1;
+const NEAREST = 0.01;
 const FARTHEST = 2;
 
 export function Canvas() {
@@ -114,7 +114,7 @@ function Flow() {
   const focused = useFocusInside(place);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
   const pointer = usePointer(place);
-  const inserting = useInserting(place);
+  const inserting = useInserting(place, moving.dragging);
   useCanvasDoor({ place, flow, moving, linking, searchAt, pointer });
 
   return (
@@ -122,11 +122,7 @@ function Flow() {
       <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
-          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDrag={(_, __, dragged) => inserting.mark(inserting.wireFor(dragged))}
-          onNodeDragStop={(_, __, dragged) => {
-            moving.dropped(inserting.wireFor(dragged));
-            inserting.mark(null);
-          }}
+          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
           onSelectionDragStop={() => moving.dropped(null)}
           onConnect={connected} onConnectEnd={connectEnded}
           onMove={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}

@@ -158,7 +158,7 @@ export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place:
   return {
     fit: useCallback(() => {
       theirs.current = false;
-      fitWith(0.1, motion());
+      fitWith(0.01, motion());
     }, [fitWith]),
     moved: useCallback(() => {
       theirs.current = true;

@@ -1,10 +1,11 @@
 // The wire on which something would be dropped, and its mark while it is held there.
+import { elementsAt } from "../shared/deep";
 
 const MARK = "kw-wire-drop";
 
 /** Id of the wire at a point of the page. */
 export function wireUnder(x: number, y: number): string | null {
-  const wire = document.elementsFromPoint(x, y).map((element) => element.closest(".react-flow__edge")).find((edge) => edge !== null);
+  const wire = elementsAt(x, y).map((element) => element.closest(".react-flow__edge")).find((edge) => edge !== null);
   return wire?.getAttribute("data-id") ?? null;
 }
 

@@ -1,5 +1,6 @@
 // All keys on one sheet.
 import { useEffect, useId, useRef } from "react";
+import { focusedElement } from "../shared/deep";
 import { Icon } from "../shared/Icon";
 import { words } from "../shared/words";
 import { useAllCommands } from "./CommandsContext";
@@ -10,7 +11,7 @@ export function KeysSheet({ close }: { close: () => void }) {
   const sheet = useRef<HTMLDivElement>(null);
   const commands = useAllCommands().filter((command) => command.keys.length > 0);
   useEffect(() => {
-    const before = document.activeElement as HTMLElement | null;
+    const before = focusedElement() as HTMLElement | null;
     sheet.current?.focus();
     return () => before?.focus();
   }, []);

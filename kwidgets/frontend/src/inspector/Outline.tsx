@@ -2,6 +2,7 @@
 import { type ReactNode, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useAsk, useGraph } from "../shared/context";
+import { focusedElement } from "../shared/deep";
 import { words } from "../shared/words";
 import { useFold, useInspector } from "./InspectorContext";
 import { OutlineRow } from "./OutlineRow";
@@ -110,7 +111,7 @@ function useKeptFocus(tree: React.RefObject<HTMLUListElement | null>, key: strin
     const element = tree.current;
     if (!within.current || element === null || editing !== null || key === undefined) return;
     const row = element.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`);
-    const inside = row?.contains(document.activeElement) === true && document.activeElement instanceof HTMLSelectElement;
+    const inside = row?.contains(focusedElement()) === true && focusedElement() instanceof HTMLSelectElement;
     if (!inside) row?.focus();
     row?.scrollIntoView({ block: "nearest" });
   });

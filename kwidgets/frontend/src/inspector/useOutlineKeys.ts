@@ -5,6 +5,7 @@ import { isPressed, takesText } from "../frame/keys";
 import { useAsk, useGraph } from "../shared/context";
 import type { DetailsArgument, Gesture } from "../shared/connection";
 import { useInspector, useLocked } from "./InspectorContext";
+import { focusedElement } from "../shared/deep";
 import { moveAfter, type Row } from "./outlineRows";
 
 export interface OutlineState {
@@ -83,13 +84,13 @@ function useRowCommands({ setEditing, toggle, open }: OutlineState): Record<stri
     g: onCard((id) => edit("group", { nodes: [id] })),
     c: onCard((id) => !locked && onConnect(id)),
     "/": onCard((id) => {
-      const box = document.activeElement?.getBoundingClientRect();
+      const box = focusedElement()?.getBoundingClientRect();
       if (!locked && box !== undefined) openSearch({ at: { x: box.left, y: box.bottom }, position: null, after: id, wire: null });
     }),
   };
 }
 
 function rowElement(key: string): HTMLElement | null {
-  const tree = document.activeElement?.closest("[role=tree]");
+  const tree = focusedElement()?.closest("[role=tree]");
   return tree?.querySelector<HTMLElement>(`[data-key="${CSS.escape(key)}"]`) ?? null;
 }

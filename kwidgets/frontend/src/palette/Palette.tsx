@@ -1,6 +1,7 @@
 // All layers by family: what is often used first, the rest folded with counts. A click adds, a drag puts one in its place.
 import { type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
+import { focusedElement } from "../shared/deep";
 import { Glyph, Icon } from "../shared/Icon";
 import type { BlockEntry, LayerEntry } from "../shared/messages";
 import { words } from "../shared/words";
@@ -44,7 +45,7 @@ function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
   const step = steps[event.key];
   if (list === null || step === undefined) return;
   const stops = [...list.querySelectorAll<HTMLElement>("button[data-stop]")];
-  const at = stops.indexOf(document.activeElement as HTMLElement);
+  const at = stops.indexOf(focusedElement() as HTMLElement);
   const next = stops[Math.max(0, Math.min(stops.length - 1, at + step))];
   for (const stop of stops) stop.tabIndex = stop === next ? 0 : -1;
   next?.focus();
