@@ -141,14 +141,14 @@ def gestures(builder: BuilderPage, cards: int) -> None:
     builder.root.locator(".kw-canvas").focus()
     frames(builder, f"pan, {cards} cards", lambda: pulled(builder.canvas_point(0.97, 0.5)))
     frames(builder, f"zoom, {cards} cards", zoomed)
-    builder.root.get_by_role("button", name="Show all").click()
-    builder.until(lambda: len(builder.nodes()) > cards)
-    frames(builder, f"pan, all {cards} in sight", lambda: pulled(builder.canvas_point(0.97, 0.9)))
-    frames(builder, f"zoom, all {cards} in sight", zoomed)
     shown = [node for node in builder.nodes() if in_sight(builder, node)]
     frames(
         builder, f"drag of a card, {cards} cards", lambda: pulled(builder.middle(builder.node(shown[len(shown) // 2])))
     )
+    builder.root.get_by_role("button", name="Show all").click()
+    builder.until(lambda: len(builder.nodes()) > cards)
+    frames(builder, f"pan, all {cards} in sight", lambda: pulled(builder.canvas_point(0.97, 0.9)))
+    frames(builder, f"zoom, all {cards} in sight", zoomed)
 
 
 def in_sight(builder: BuilderPage, node: str) -> bool:

@@ -235,11 +235,14 @@ def test_several_cards_are_chosen_edited_moved_copied_and_switched_at_once(open_
     builder.until(lambda: "dense_3@0" not in builder.nodes() and builder.state("dense_2@0") == "ok")
     assert builder.undo() == "cut 'dense_3'"
     # Aligned by the menu.
-    builder.node("conv2d_1@0").click()
-    builder.node("dense_1@0").click(modifiers=["Shift"])
-    builder.command("Align left edges", on="dense_1@0")
-    left = [builder.node(node) for node in ("conv2d_1@0", "dense_1@0")]
+    left = [builder.node(node) for node in ("conv2d_1@0", "conv2d_2@0")]
+    left[0].click()
+    page.keyboard.press("Shift+ArrowLeft")
+    builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) > 9)
+    left[1].click(modifiers=["Shift"])
+    builder.command("Align left edges", on="conv2d_2@0")
     builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) < 1)
+    builder.until(lambda: "align 2 cards" in root.get_by_test_id("kw-undo").get_attribute("title"))
     assert overlaps(builder) == []
 
 
@@ -327,9 +330,7 @@ def test_a_fold_is_edited_as_one_card_opened_in_place_and_folded_again(open_buil
 
 
 def test_layers_are_grouped_edited_inside_and_wrapped(open_builder, light):
-    builder = open_builder(
-        light, "group", DIGITS, template("text_lstm").replace("b = ", "c = ").replace("\nb", "\nc")
-    )
+    builder = open_builder(light, "group", DIGITS, template("text_lstm").replace("b = ", "c = ").replace("\nb", "\nc"))
     page = builder.page
     builder.node("conv2d_1@0").click()
     builder.node("conv2d_2@0").click(modifiers=["Shift"])
