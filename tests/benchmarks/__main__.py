@@ -1,4 +1,4 @@
-"""`python -m tests.benchmarks [figures | compare | curves | denormals | live | forecast | page]`: what users wait for, in figures."""
+"""`python -m tests.benchmarks [COMMAND]`: what users wait for, in figures. `--help` lists the commands."""
 
 from argparse import ArgumentParser
 

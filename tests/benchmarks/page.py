@@ -141,7 +141,7 @@ def gestures(builder: BuilderPage, cards: int) -> None:
     builder.root.locator(".kw-canvas").focus()
     frames(builder, f"pan, {cards} cards", lambda: pulled(builder.canvas_point(0.97, 0.5)))
     frames(builder, f"zoom, {cards} cards", zoomed)
-    shown = [node for node in builder.nodes() if in_sight(builder, node)]
+    shown = [node for node in builder.nodes() if in_sight(builder, node, margin=90)]
     frames(
         builder, f"drag of a card, {cards} cards", lambda: pulled(builder.middle(builder.node(shown[len(shown) // 2])))
     )
@@ -151,13 +151,12 @@ def gestures(builder: BuilderPage, cards: int) -> None:
     frames(builder, f"zoom, all {cards} in sight", zoomed)
 
 
-def in_sight(builder: BuilderPage, node: str) -> bool:
-    """Whether a whole card is on the canvas."""
+def in_sight(builder: BuilderPage, node: str, margin: float = 0) -> bool:
+    """Whether a whole card is on the canvas, that far (px) from its edges."""
     canvas, box = builder.root.locator(".kw-canvas").bounding_box(), builder.node(node).bounding_box()
-    return (
-        box["x"] > canvas["x"] + 120
-        and box["x"] + box["width"] < canvas["x"] + canvas["width"]
-        and (canvas["y"] < box["y"] < canvas["y"] + canvas["height"] - 100)
+    across = canvas["x"] + margin <= box["x"] and box["x"] + box["width"] <= canvas["x"] + canvas["width"] - margin
+    return across and (
+        canvas["y"] + margin <= box["y"] and box["y"] + box["height"] <= canvas["y"] + canvas["height"] - margin
     )
 
 

@@ -53,6 +53,8 @@ def message(data: Any, document: Document) -> dict[str, Any]:
         return {"do": name, "positions": {draw(node): [draw(st.integers(-900, 900)), 7.25]}}
     if name == "reorder":
         return {"do": name, "node": draw(node), "after": draw(st.one_of(st.none(), node))}
+    if name == "insert":
+        return {"do": name, "node": draw(node), "wire": draw(wire)}
     if name in ("use_again", "mark_output"):
         return {"do": name, "node": draw(node), **({"output": draw(st.booleans())} if name == "mark_output" else {})}
     if name == "set_training":
@@ -89,7 +91,7 @@ def message(data: Any, document: Document) -> dict[str, Any]:
 
 SWITCHES = ["freeze", "bypass", "duplicate", "cut", "group"]
 OTHERS = [
-    "remove", "disconnect", "set", "rename", "move", "reorder", "use_again", "mark_output", "set_training",
+    "remove", "disconnect", "set", "rename", "move", "reorder", "insert", "use_again", "mark_output", "set_training",
     "set_data", "mend", "mend", "template", "new", "arrange", "undo", "redo", "set_kind",
     *SWITCHES, "group", "bypass", "ungroup", "ungroup", "connect_or_merge", "wrap", "note", "paste_layers",
 ]  # fmt: skip

@@ -45,6 +45,19 @@ def test_a_layer_can_be_put_on_a_wire_by_its_old_name() -> None:
     assert wires(made) == [("input_1@0", "conv2d_1@0"), ("conv2d_1@0", "flatten_1@0")]
 
 
+def test_only_a_node_without_wires_is_put_onto_one() -> None:
+    made = document("Flatten", "Dense")
+    made.do({"do": "add", "class_name": "Dropout", "position": [400, 0]})
+    made.do({"do": "insert", "node": "dropout_1@0", "wire": "dense_1@0#0"})
+    assert wires(made)[1:] == [("flatten_1@0", "dropout_1@0"), ("dropout_1@0", "dense_1@0")]
+    before = made.draft
+    with pytest.raises(Refused, match="has its own place already"):
+        made.do({"do": "insert", "node": "dropout_1@0", "wire": "flatten_1@0#0"})
+    with pytest.raises(Refused, match="no wire"):
+        made.do({"do": "insert", "node": "dropout_1@0", "wire": "flatten_1@0#7"})
+    assert made.draft is before
+
+
 def test_an_input_gets_no_wire_even_after_a_selected_node() -> None:
     made = document("Flatten")
     made.do({"do": "add", "class_name": "Input", "after": "flatten_1@0"})

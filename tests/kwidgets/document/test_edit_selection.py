@@ -48,6 +48,15 @@ def test_what_does_not_fit_behind_a_node_is_pasted_by_itself_at_the_place_named(
     assert made.draft.layout["conv2d_1@0"] == (300, 40)
 
 
+def test_a_stack_that_is_pasted_at_a_place_stands_there_one_below_the_other() -> None:
+    made = document("Flatten")
+    text = text_of(template("digits_cnn"), "conv2d_1@0", "conv2d_2@0")
+    made.do({"do": "paste_layers", "text": text, "position": [600, 40]})
+    places = made.graph()["places"]
+    assert places["conv2d_1@0"] == [600, 40]
+    assert places["conv2d_2@0"][0] == 600 and places["conv2d_2@0"][1] > 110
+
+
 def test_a_whole_model_takes_its_input_from_the_node_it_is_pasted_behind() -> None:
     text = template("residual").text()["json"]
     made = document(shape=(8, 8, 1))

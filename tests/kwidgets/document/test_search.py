@@ -168,3 +168,19 @@ def test_a_search_in_a_hundred_layers_takes_less_than_thirty_milliseconds() -> N
             made.search(text)
             best = min(best, time.perf_counter() - start)
         assert best < 0.03, text
+
+
+def test_looking_in_the_model_finds_names_classes_and_shapes_and_offers_nothing_to_add() -> None:
+    made = template("vgg16")
+    found = made.search("block5_conv3", find=True)["rows"]
+    assert [(row["section"], row["go"], row["command"]) for row in found] == [("model", "block5_conv3@0", None)]
+    assert [row["title"] for row in made.search("7x7x512", find=True)["rows"]] == ["block5_pool"]
+    assert len(made.search("conv", find=True)["rows"]) == 13
+    assert made.search("", find=True)["rows"][0]["go"] == made.graph()["cards"][0]["id"]
+
+
+def test_a_block_of_that_name_comes_before_what_is_only_spelt_alike() -> None:
+    made = document("Conv2D")
+    block: messages.BlockEntry = {"name": "conv and pool", "layers": 2, "help": ""}
+    assert rows(made, "conv and", None, blocks=[block])[0]["section"] == "block"
+    assert rows(made, "conv", None, blocks=[block])[0]["section"] != "block"

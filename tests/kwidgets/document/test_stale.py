@@ -29,6 +29,10 @@ def test_a_harmless_command_of_an_older_view_is_carried_out() -> None:
             {"do": "add", "class_name": "Dropout", "after": "flatten_1@0"},
             {"do": "disconnect", "wires": ["dense_1@0#0"]},
         ),
+        (
+            {"do": "add", "class_name": "Dropout", "after": "flatten_1@0"},
+            {"do": "insert", "node": "input_1@0", "wire": "dense_1@0#0"},
+        ),
         ({"do": "set_training", "epochs": 3}, {"do": "set_training", "epochs": 4}),
         ({"do": "set_training", "epochs": 3}, {"do": "new", "kind": "Model"}),
         ({"do": "set_training", "epochs": 3}, {"do": "undo"}),
