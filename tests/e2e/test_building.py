@@ -375,8 +375,9 @@ def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, li
     builder.until(lambda: builder.root.locator(".kw-inspector-head").inner_text().startswith("2 layers"))
     builder.node("conv2d_1@0").focus()
     page.keyboard.press("Control+c")
-    text = page.evaluate("() => navigator.clipboard.readText()")
-    assert text.startswith("kwidgets: fragment") and "class_name: Conv2D" in text
+    copied = "() => navigator.clipboard.readText()"
+    builder.until(lambda: "class_name: MaxPooling2D" in page.evaluate(copied))
+    assert page.evaluate(copied).startswith("kwidgets: fragment")
     # Saved under a name that is asked for, shown in the palette of both.
     builder.command("Save to My blocks", on="conv2d_1@0")
     page.keyboard.type("conv and pool")

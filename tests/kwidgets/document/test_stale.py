@@ -29,10 +29,6 @@ def test_a_harmless_command_of_an_older_view_is_carried_out() -> None:
             {"do": "add", "class_name": "Dropout", "after": "flatten_1@0"},
             {"do": "disconnect", "wires": ["dense_1@0#0"]},
         ),
-        (
-            {"do": "add", "class_name": "Dropout", "after": "flatten_1@0"},
-            {"do": "insert", "node": "input_1@0", "wire": "dense_1@0#0"},
-        ),
         ({"do": "set_training", "epochs": 3}, {"do": "set_training", "epochs": 4}),
         ({"do": "set_training", "epochs": 3}, {"do": "new", "kind": "Model"}),
         ({"do": "set_training", "epochs": 3}, {"do": "undo"}),
@@ -51,6 +47,16 @@ def test_a_command_whose_meaning_has_changed_is_refused(first: dict, second: dic
         made.do(second, seen=seen)
     assert made.version == version
     made.do(second, seen=version)
+
+
+def test_a_card_is_not_put_onto_a_wire_that_begins_elsewhere_by_now() -> None:
+    made = document("Flatten", "Dense")
+    made.do({"do": "add", "class_name": "Dropout", "position": [400, 0]})
+    seen, insert = made.version, {"do": "insert", "node": "dropout_1@0", "wire": "dense_1@0#0"}
+    made.do({"do": "add", "class_name": "Activation", "after": "flatten_1@0"})
+    with pytest.raises(Refused, match="changed in another view"):
+        made.do(insert, seen=seen)
+    made.do(insert, seen=made.version)
 
 
 def test_a_version_that_never_was_is_refused() -> None:

@@ -119,7 +119,7 @@ function Flow() {
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+      <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
           onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}

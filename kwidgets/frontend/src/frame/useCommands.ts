@@ -171,7 +171,11 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       keys: [true, showKeys],
     };
     return (Object.keys(runs) as CommandName[]).map((name) => ({
-      name, label: words.canvas.commands[name], keys: KEYS[name] ?? [], enabled: runs[name][0], run: runs[name][1],
+      name, label: words.canvas.commands[name], keys: KEYS[name] ?? [], enabled: runs[name][0],
+      run: () => {
+        door.current?.moving.rest();
+        runs[name][1]();
+      },
     }));
   }, [ask, clipboard, door, graph, make, openSearch, saveBlock, select, selectWires, selected, showKeys, step, wires]);
 }
