@@ -15,6 +15,8 @@ from . import card_lines, settings
 from .checks import Checker, Checkup, Shape
 from .commands import COMMANDS, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
+from .families import family
+from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
 from .refused import Refused
@@ -290,20 +292,23 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
         wanted = shapes[1 - index] if index < 2 else shapes[0]
         if shape == wanted:
             continue
-        known = settings.fields_of(draft.layers[source.layer].class_name)
-        yield from _other_strides(source.layer, known, shape, wanted)
+        before = _shaping_layer(draft, source.node)
+        known = settings.fields_of(draft.layers[before].class_name)
+        yield from _other_strides(before, known, shape, wanted)
         for field in ("units", "filters"):
             if field in known and wanted and wanted[-1] is not None:
-                yield _setting(source.layer, field, wanted[-1])
+                yield _setting(before, field, wanted[-1])
         if "padding" in known and len(shape) == len(wanted) == 4:
-            yield _setting(source.layer, "padding", "same")
+            yield _setting(before, "padding", "same")
             if "filters" in known and shape[-1] != wanted[-1]:
-                both = [_setting(source.layer, "padding", "same"), _setting(source.layer, "filters", wanted[-1])]
+                both = [_setting(before, "padding", "same"), _setting(before, "filters", wanted[-1])]
                 yield " and ".join(label for label, _ in both), [step for _, steps in both for step in steps]
     for index, shape in enumerate(shapes):
         wanted = shapes[1 - index] if index < 2 else shapes[0]
-        if len(shape) == len(wanted) == 4 and shape[1:3] == wanted[1:3] and wanted[-1] is not None:
-            yield _insertion(draft, node, index, "Conv2D", {"filters": wanted[-1], "kernel_size": [1, 1]})
+        times = _times_too_large(shape, wanted)
+        if times is not None and wanted[-1] is not None:
+            steps = {"strides": [times, times]} if times > 1 else {}
+            yield _insertion(draft, node, index, "Conv2D", {"filters": wanted[-1], "kernel_size": [1, 1], **steps})
         if len(shape) == len(wanted) and wanted and wanted[-1] is not None and shape[:-1] == wanted[:-1]:
             yield _insertion(draft, node, index, "Dense", {"units": wanted[-1]})
         if len(shape) > len(wanted) == 2:
@@ -314,14 +319,37 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
         yield "Replace by Concatenate", [{"do": "replace", "node": node, "class_name": "Concatenate"}]
 
 
+def _shaping_layer(draft: Draft, node: str) -> str:
+    """The layer that gives a node's output its shape: normalisation, activations and dropout only pass it on."""
+    while draft.sources(node) and _passes_on(draft.part(node).class_name):
+        node = draft.sources(node)[0].node
+    return split_node(node)[0]
+
+
+def _passes_on(class_name: str) -> bool:
+    return class_name in ACTIVATIONS or family(class_name) in ("norm", "reg")
+
+
+def _times_too_large(shape: Shape, wanted: Shape) -> int | None:
+    """How many whole times an image is as high and wide as wanted, 1 for as large; None where it is not."""
+    if not len(shape) == len(wanted) == 4:
+        return None
+    if shape[1:3] == wanted[1:3]:
+        return 1
+    (height, width), (low, narrow) = shape[1:3], wanted[1:3]
+    if not (height and width and low and narrow) or height % low or width % narrow or height // low != width // narrow:
+        return None
+    return height // low
+
+
 def _other_strides(layer: str, known: Any, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
     """Larger steps where an image is a whole number of times too large, steps of 1 where it is too small."""
-    if "strides" not in known or not len(shape) == len(wanted) == 4 or None in (*shape[1:3], *wanted[1:3]):
+    if "strides" not in known:
         return
-    times = [(a or 1) / (b or 1) for a, b in zip(shape[1:3], wanted[1:3], strict=True)]
-    if times[0] == times[1] and times[0] > 1 and times[0].is_integer():
-        yield _setting(layer, "strides", [int(times[0])] * 2)
-    if times[0] < 1:
+    times = _times_too_large(shape, wanted)
+    if times is not None and times > 1:
+        yield _setting(layer, "strides", [times, times])
+    if (_times_too_large(wanted, shape) or 1) > 1:
         yield _setting(layer, "strides", [1, 1])
 
 

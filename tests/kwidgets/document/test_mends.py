@@ -164,3 +164,16 @@ def test_a_sentence_about_a_layer_names_it(case: str) -> None:
         if problem["layer"] is not None:
             assert f"'{problem['layer']}'" in problem["sentence"]
             assert "None" not in problem["sentence"]
+
+
+def test_a_residual_block_is_mended_through_its_normalisation_or_by_a_short_cut() -> None:
+    made = Document()
+    made.do({"do": "template", "name": "residual"})
+    made.do({"do": "set", "layers": ["conv2d_3"], "field": "strides", "value": 2})
+    labels = [mend["label"] for mend in made.problems()[0]["mends"]]
+    assert labels[0] == "Give 'conv2d_3' strides 1×1" and "1×1, 2×2 after 'conv2d_1'" in labels[1]
+    for label in labels[:2]:
+        problem = made.problems()[0]
+        made.do({"do": "mend", "problem": problem["id"], "mend": label})
+        assert not made.problems()
+        made.do({"do": "undo"})
