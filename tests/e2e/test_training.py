@@ -1,7 +1,6 @@
 """Training from the builder in a real notebook: live curves, control, reload, export; and the other front ends."""
 
 import json
-import os
 import shutil
 import statistics
 import time
@@ -217,12 +216,6 @@ def test_the_quickstart_notebook_runs_from_end_to_end(context, folder, light):
     assert page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     builder.train()
     builder.until(lambda: builder.run_state() == "finished")
-    if "KW_SCREENSHOT" in os.environ:  # KW_SCREENSHOT=docs/screenshot.png makes the README's picture anew
-        builder.go("Build")
-        builder.node("dense_1@0").click()
-        builder.until(lambda: builder.field("units").count() == 1)
-        builder.settled()
-        page.locator(".kw-root").screenshot(path=os.environ["KW_SCREENSHOT"])
     page.close()
     builder.check_clean()
 

@@ -69,5 +69,5 @@ function Foot() {
   const forecast = useTrait("forecast");
   const { page, selected } = useBuilder();
   const says = page === "build" && selected.size > 1 ? words.dock.chosen(selected.size) : forecast.basis === null ? "" : words.dock.forecast(forecast.seconds, forecast.memory);
-  return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast">{says}</span>;
+  return <span className="kw-soft kw-second kw-ellipsis" data-testid="kw-forecast" title={says}>{says}</span>;
 }
