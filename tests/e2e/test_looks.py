@@ -183,8 +183,9 @@ def make_wrong(builder, walk):
     builder.until(lambda: builder.field("strides").count() == 1)
     builder.set("strides", "2")
     builder.until(lambda: builder.state("add_1@0") == "wrong")
-    builder.page.get_by_test_id("kw-status").click()
+    # The dock lies over the foot of the canvas: the card first.
     builder.node("add_1@0").click()
+    builder.page.get_by_test_id("kw-status").click()
     builder.until(lambda: builder.page.locator(".kw-inspector .kw-inspector-mend").count() > 0)
     builder.settled()
     walk.look("wrong")

@@ -21,6 +21,8 @@ function ProblemLine({ problem }: { problem: Problem }) {
   const { show } = useBuilder();
   const { ask } = useAsk();
   const { node } = problem;
+  // The one that helps most; "Show" leads to the others.
+  const [mend] = problem.mends;
   return (
     <li className={`kw-problem kw-${problem.severity}`} data-testid="kw-problem">
       <span className="kw-dot" role="img" aria-label={words.dock[problem.severity]} />
@@ -34,14 +36,14 @@ function ProblemLine({ problem }: { problem: Problem }) {
       <span className="kw-problem-text">
         {problem.sentence} <span className="kw-soft">{problem.hint ?? ""}</span>
       </span>
-      {problem.mends.map((mend, index) => (
+      {mend !== undefined && (
         <button
-          key={mend.id} type="button" title={mend.details ?? undefined} className={`kw-button kw-button-small kw-mend ${index === 0 ? "kw-button-main" : ""}`}
+          type="button" title={mend.details ?? undefined} className="kw-button kw-button-small kw-mend kw-button-main"
           onClick={() => void ask("mend", { problem: problem.id, mend: mend.id })}
         >
           {mend.label}
         </button>
-      ))}
+      )}
       {node !== null && (
         <button type="button" className="kw-button kw-button-small" onClick={() => show(node)}>
           {words.dock.show}
