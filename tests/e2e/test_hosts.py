@@ -367,15 +367,16 @@ def test_touch_composed_text_and_a_page_that_runs_to_the_left(open_builder, ligh
     builder.settled()
     # A browser takes the first tap after a swing as the end of it.
     builder.until(lambda: finger.tap(builder.middle(builder.node("dense_1@0"))) or builder.chosen() == ["dense_1@0"])
-    x, y = builder.middle(builder.node("dense_1@0"))
 
     def place():
         # On the canvas: the view may follow a card that was moved.
-        return builder.node("dense_1@0").evaluate("one => new DOMMatrix(getComputedStyle(one).transform).e")
+        return builder.node("dense_1@0").evaluate(
+            "one => { const at = new DOMMatrix(getComputedStyle(one).transform); return [at.e, at.f]; }"
+        )
 
     stood = place()
-    finger.drag(((x, y), (x + 60, y - 30)))
-    builder.until(lambda: place() > stood + 30)
+    finger.drag((builder.middle(builder.node("dense_1@0")), builder.canvas_point(0.85, 0.75)))
+    builder.until(lambda: max(abs(a - b) for a, b in zip(place(), stood, strict=True)) > 30)
     builder.settled()
     wires = len(builder.wires())
     finger.drag((builder.port("dense_1@0", "bottom"), builder.port("dropout_1@0", "top")))
