@@ -1,22 +1,13 @@
 // One metric over epochs: title, what the lines are with their values under the pointer, the chart, a note on outliers.
 import { useCallback, useRef, useState } from "react";
-import type { Mark, Phase } from "../../shared/messages";
+import type { Phase } from "../../shared/messages";
 import { words } from "../../shared/words";
-import type { ChartView } from "./chartView";
 import type { Curves } from "./curves";
 import { valueText } from "./metrics";
 import { ofEpoch } from "./shape";
-import { HEIGHT, useChart } from "./useChart";
+import { type ChartInput, HEIGHT, useChart } from "./useChart";
 
-interface ChartProps {
-  name: string;
-  curves: Curves;
-  view: ChartView;
-  group: string;
-  planned: number;
-  marks: readonly Mark[];
-  earlier: readonly Curves[];
-}
+type ChartProps = Omit<ChartInput, "over" | "above">;
 
 const PHASES: readonly Phase[] = ["train", "validation", "batch"];
 
