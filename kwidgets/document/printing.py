@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.core import registry
 from engine.saving.hdf5 import BACKEND, KERAS_VERSION
 from engine.saving.text import write_json, write_yaml
 
 from .bypassing import described, without_bypassed, written
-from .draft import INPUT, Draft, Part, is_chain, split_node
+from .draft import INPUT, Draft, Part, is_chain, snake_case, split_node
 
 
 def experiment(draft: Draft) -> dict[str, Any]:
@@ -95,4 +96,20 @@ def graph_config(draft: Draft) -> dict[str, Any]:
 
 
 def _config(name: str, part: Part) -> dict[str, Any]:
-    return {"name": name, **copied(part.config)}
+    return {"name": name, **{key: _with_inner_names(value) for key, value in part.config.items()}}
+
+
+def _with_inner_names(value: Any) -> Any:
+    """A copy of plain data in which layers inside layers have names.
+
+    Without them the engine counts names up, and one text would give a model with other names each time it is read.
+    """
+    if isinstance(value, (list, tuple)):
+        return [_with_inner_names(item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    result = {key: _with_inner_names(item) for key, item in value.items()}
+    class_name, config = result.get("class_name"), result.get("config")
+    if isinstance(config, dict) and isinstance(class_name, str) and class_name in registry.find_all("layer"):
+        result["config"] = {"name": snake_case(class_name), **config}
+    return result

@@ -13,11 +13,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from engine.core import registry
+
 PACKAGES = ("engine", "keras")
 WIDTH = 100
 INPUT = "InputLayer"
 TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "Input", "InputLayer", "Model", "Sequential"}
 MERGES = {"Add", "ScaledAdd", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"}
+
+
+class _Source(str):
+    """An argument that is Python source already, such as a layer inside a layer."""
 
 
 @dataclass
@@ -112,6 +118,8 @@ def literal(value: Any) -> str:
     >>> literal([3, None]), literal('a"b'), literal({"scale": 1.0})
     ('(3, None)', '\\'a"b\\'', '{"scale": 1.0}')
     """
+    if isinstance(value, _Source):
+        return str(value)
     if isinstance(value, str):
         text = repr(value)
         plain = '"' not in value and "'" not in value
@@ -148,11 +156,27 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
         program.put("")
         return variable
     program.layers.add(class_name)
+    config = {key: _argument(program, value, indent + 4) for key, value in config.items()}
     rest = [(key, value) for key, value in config.items() if key != "name"]
     named = [("name", config["name"])] if "name" in config else []
     if all(key.isidentifier() and not keyword.iskeyword(key) for key, _ in rest):
         return call(class_name, [*rest, *named], indent)
     return f"{class_name}(**{literal(dict(config))})"
+
+
+def _argument(program: _Program, value: Any, indent: int) -> Any:
+    """A setting as it is written: Keras takes layers inside layers as objects, not as configs."""
+    if isinstance(value, list) and any(map(_is_layer, value)):
+        items = [_layer(program, item["class_name"], item["config"], indent + 4) for item in value]
+        return _Source(f"[{', '.join(items)}]")
+    return _Source(_layer(program, value["class_name"], value["config"], indent)) if _is_layer(value) else value
+
+
+def _is_layer(value: Any) -> bool:
+    if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
+        return False
+    class_name = value.get("class_name")
+    return isinstance(class_name, str) and class_name in registry.find_all("layer")
 
 
 def _write_stack(program: _Program, config: Mapping[str, Any], variable: str) -> tuple[list[str], list[str]]:

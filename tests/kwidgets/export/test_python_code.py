@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 from typing import Any
 
 import numpy as np
@@ -11,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine.models import model_from_config
-from engine.saving.text import read_json, read_yaml
+from engine.saving.text import read_json, read_yaml, write_json
 from kwidgets.document import Document, Refused
 from kwidgets.document.templates import TEMPLATES
 from kwidgets.export.python_code import literal, write
@@ -85,6 +86,52 @@ def test_names_stay_text(name: str) -> None:
 @pytest.mark.parametrize("value", [(3,), (1, None), "a'b\"c", 1e-7, -2, True, None, {"a": [0.5, "x"]}, [], ["acc"]])
 def test_a_literal_reads_back(value: Any) -> None:
     assert eval(literal(value)) == value  # our own output, in a test
+
+
+@pytest.mark.parametrize(
+    ("start", "layer", "wrapper", "written"),
+    [
+        (
+            "residual",
+            "batch_normalization_1",
+            "TimeDistributed",
+            'layer=BatchNormalization(name="batch_normalization")',
+        ),
+        ("text_lstm", "lstm_1", "Bidirectional", 'layer=LSTM(units=32, name="lstm")'),
+    ],
+)
+def test_a_layer_inside_a_layer_is_an_object_with_a_name_of_its_own(
+    start: str, layer: str, wrapper: str, written: str
+) -> None:
+    made = document({"do": "template", "name": start}, {"do": "wrap", "layers": [layer], "wrapper": wrapper})
+    text = made.text()
+    assert written in text["python"]
+    model = program(text["python"])["model"]
+    assert model_from_config(read_yaml(text["yaml"])).get_config() == model.get_config()
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"class_name": "RNN", "config": {"cell": {"class_name": "LSTMCell", "config": {"units": 3}}}},
+        {"class_name": "RNN", "config": {"cell": {"class_name": "StackedRNNCells", "config": {"cells": [
+            {"class_name": "LSTMCell", "config": {"units": 3}}, {"class_name": "GRUCell", "config": {"units": 2}}]}}}},
+        {"class_name": "TimeDistributed", "config": {"layer": {"class_name": "Sequential", "config": {
+            "name": "each", "layers": [
+                {"class_name": "Dense", "config": {"name": "inner", "units": 3, "batch_input_shape": [None, 6]}}]}}}},
+        {"class_name": "Bidirectional", "config": {"layer": {"class_name": "RNN", "config": {
+            "cell": {"class_name": "GRUCell", "config": {"units": 3}}}}}},
+    ],
+)  # fmt: skip
+def test_cells_and_models_inside_layers_are_written_as_objects(config: dict[str, Any]) -> None:
+    first = {"class_name": "InputLayer", "config": {"name": "x", "batch_input_shape": [None, 4, 6]}}
+    source = {"class_name": "Sequential", "config": {"name": "m", "layers": [first, config]}}
+    made = document({"do": "paste", "text": write_json(source), "format": "json"})
+    text = made.text()
+    assert not re.search(r'(layer|cells?)=\[?\{', text["python"])
+    model = program(text["python"])["model"]
+    assert model_from_config(read_json(text["json"])).get_config() == model.get_config()
+    assert model.count_params() == model_from_config(source).count_params()
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
