@@ -128,7 +128,7 @@ def test_cells_and_models_inside_layers_are_written_as_objects(config: dict[str,
     source = {"class_name": "Sequential", "config": {"name": "m", "layers": [first, config]}}
     made = document({"do": "paste", "text": write_json(source), "format": "json"})
     text = made.text()
-    assert not re.search(r'(layer|cells?)=\[?\{', text["python"])
+    assert not re.search(r"(layer|cells?)=\[?\{", text["python"])
     model = program(text["python"])["model"]
     assert model_from_config(read_json(text["json"])).get_config() == model.get_config()
     assert model.count_params() == model_from_config(source).count_params()
