@@ -13,6 +13,24 @@ from .core.fields import Declared, field
 from .core.op import Array, Op, Work, apply
 from .core.tensor import Tensor
 
+__all__ = [
+    "Constraint",
+    "MaxNorm",
+    "MinMaxNorm",
+    "NonNeg",
+    "UnitNorm",
+    "deserialize",
+    "get",
+    "max_norm",
+    "maxnorm",
+    "min_max_norm",
+    "non_neg",
+    "nonneg",
+    "serialize",
+    "unit_norm",
+    "unitnorm",
+]
+
 _AXIS = "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"
 _axis_rule = rules.Rule(
     lambda v: isinstance(v, int) or (isinstance(v, tuple) and all(isinstance(n, int) for n in v)),

@@ -25,6 +25,18 @@ from .saving import text
 from .training.control import Control
 from .training.events import Listener
 
+__all__ = [
+    "DEFAULTS",
+    "Experiment",
+    "build_model",
+    "check_data",
+    "chosen_arrays",
+    "read_experiment",
+    "run_experiment",
+    "training_of",
+    "write_experiment",
+]
+
 DEFAULTS: dict[str, Any] = {
     "optimizer": {"class_name": "Adam", "config": {}},
     "loss": "mean_squared_error",

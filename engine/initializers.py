@@ -20,6 +20,40 @@ from .core.fields import Declared, field
 from .core.random import Stream
 from .core.tensor import Variable
 
+__all__ = [
+    "Constant",
+    "Identity",
+    "Initializer",
+    "Ones",
+    "Orthogonal",
+    "RandomNormal",
+    "RandomUniform",
+    "TruncatedNormal",
+    "VarianceScaling",
+    "Zeros",
+    "constant",
+    "deserialize",
+    "get",
+    "glorot_normal",
+    "glorot_uniform",
+    "he_normal",
+    "he_uniform",
+    "identity",
+    "lecun_normal",
+    "lecun_uniform",
+    "normal",
+    "one",
+    "ones",
+    "orthogonal",
+    "random_normal",
+    "random_uniform",
+    "serialize",
+    "truncated_normal",
+    "uniform",
+    "zero",
+    "zeros",
+]
+
 # Standard deviation of a normal distribution cut at two sigma (Keras 2.2.3 and later divide by it).
 _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"

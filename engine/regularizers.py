@@ -10,6 +10,24 @@ from .core import registry, rules
 from .core.errors import ShapeError
 from .core.fields import Declared, field
 
+__all__ = [
+    "L1L2",
+    "ActivityRegularizer",
+    "EigenvalueRegularizer",
+    "Regularizer",
+    "WeightRegularizer",
+    "activity_l1",
+    "activity_l1l2",
+    "activity_l2",
+    "deserialize",
+    "get",
+    "l1",
+    "l1_l2",
+    "l1l2",
+    "l2",
+    "serialize",
+]
+
 
 class Regularizer(Declared):
     """Base: subclasses compute a scalar from a tensor."""

@@ -1,0 +1,48 @@
+"""`python -m tests.promises.public_names`: writes public_names.txt, what users may import and call.
+
+A name is public if a module that users import lists it in `__all__`; of the classes that people hold in their hands
+(`Builder`, `Model` ...) the methods and properties count too.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+LIST = Path(__file__).with_name("public_names.txt")
+PACKAGES = ("engine", "kwidgets")
+HELD = (
+    "engine.models.Model",
+    "engine.models.Sequential",
+    "engine.layers.Layer",
+    "engine.callbacks.Callback",
+    "kwidgets.Builder",
+    "kwidgets.Dashboard",
+    "kwidgets.LiveCurves",
+)
+
+
+def public_names() -> list[str]:
+    """All public names with their modules, sorted."""
+    modules = (module for package in PACKAGES for module in _modules(importlib.import_module(package)))
+    exported = {f"{module.__name__}.{name}" for module in modules for name in module.__all__}
+    return sorted(exported | {f"{path}.{name}" for path in HELD for name in _members(path)})
+
+
+def _modules(package: ModuleType) -> Iterator[ModuleType]:
+    yield package
+    for name in package.__all__:
+        member = getattr(package, name)
+        if isinstance(member, ModuleType) and hasattr(member, "__all__"):
+            yield from _modules(member)
+
+
+def _members(path: str) -> Iterator[str]:
+    module, _, name = path.rpartition(".")
+    return (member for member in dir(getattr(importlib.import_module(module), name)) if not member.startswith("_"))
+
+
+if __name__ == "__main__":
+    LIST.write_text("\n".join(public_names()) + "\n", encoding="utf-8")
