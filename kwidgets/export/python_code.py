@@ -11,7 +11,7 @@ import math
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeGuard
 
 from engine.core import registry
 
@@ -167,12 +167,12 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
 def _argument(program: _Program, value: Any, indent: int) -> Any:
     """A setting as it is written: Keras takes layers inside layers as objects, not as configs."""
     if isinstance(value, list) and any(map(_is_layer, value)):
-        items = [_layer(program, item["class_name"], item["config"], indent + 4) for item in value]
+        items = [literal(_argument(program, item, indent + 4)) for item in value]
         return _Source(f"[{', '.join(items)}]")
     return _Source(_layer(program, value["class_name"], value["config"], indent)) if _is_layer(value) else value
 
 
-def _is_layer(value: Any) -> bool:
+def _is_layer(value: Any) -> TypeGuard[Mapping[str, Any]]:
     if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
         return False
     class_name = value.get("class_name")
