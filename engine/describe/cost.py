@@ -7,10 +7,9 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..core.errors import EngineError
-from ..core.graph import dependencies, order
-from ..core.op import Call, Op
-from ..core.plan import concrete_shapes
-from ..core.tensor import Constant, Shape, Tensor, Variable
+from ..core.graph import concrete_shapes, order
+from ..core.op import Op
+from ..core.tensor import Call, Constant, Shape, Tensor, Variable
 from ..ops.loop import Loop
 from ..ops.shapes import count
 
@@ -63,11 +62,11 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
     """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`."""
     calls = _calls_between(inputs, outputs, training)
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
-    computing = [call for call in calls if call.op.view_of(training) is None]
+    computing = [call for call in calls if call.view_of(training, ()) is None]
     makers = _makers(calls, training)
     lasting = {makers.get(y, y) for y in outputs}
     for call in computing:
-        kept: list[Tensor] = [x for x in call.op.kept_inputs(call.inputs, call.outputs) if x is not None]
+        kept: list[Tensor] = [x for x in call.kept if x is not None]
         lasting.update(makers.get(x, x) for x in kept)
 
     def nbytes(tensors: Sequence[Tensor | None]) -> int:
@@ -91,7 +90,7 @@ def _calls_between(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training
     given = set(inputs)
     return order(
         [y for y in outputs if y not in given],
-        lambda call: [x for x in dependencies(call, training) if x not in given],
+        lambda call: [x for x in call.needs(training) if x not in given],
     )
 
 
@@ -99,8 +98,7 @@ def _makers(calls: Sequence[Call], training: bool) -> dict[Tensor, Tensor]:
     """For each tensor that only looks at another, the one whose memory it is."""
     makers: dict[Tensor, Tensor] = {}
     for call in calls:
-        chosen = call.op.view_of(training)
-        source = None if chosen is None else call.inputs[chosen]
+        source = call.view_of(training, ())
         if source is not None:
             makers[call.outputs[0]] = makers.get(source, source)
     return makers
@@ -127,10 +125,9 @@ def _known(shape: Any) -> Shape:
 
 
 def _flops(call: Call, shapes: dict[Tensor, Any]) -> int:
-    own = [None if x is None else shapes[x] for x in call.inputs]
     if isinstance(call.op, Loop):  # it works its step's shapes out, for which all sizes must be known
-        own = [None if shape is None else _known(shape) for shape in own]
-    return int(call.op.flops(*own))
+        shapes = {x: _known(shapes[x]) for x in call.inputs if x is not None}
+    return call.flops(shapes)
 
 
 __all__ = ["Cost", "OpCost", "cost", "cost_by_op"]
