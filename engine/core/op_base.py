@@ -86,9 +86,8 @@ class Op:
         raise NotImplementedError(f"{type(self).__name__}.backward")
 
     def sizes(self, *values: Any) -> Any:
-        """The result where the inputs are sizes of shapes to come, as arrays of whole numbers and `sizes.Size`.
-
-        None: this op cannot be used to compute a size.
+        """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
+        know +, -, * and //. None: no size can be computed by this op.
         """
         return None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..core.errors import EngineError
+from ..core.fusion import fused
 from ..core.graph import concrete_shapes, order
 from ..core.op import Op
 from ..core.tensor import Call, Constant, Shape, Tensor, Variable
@@ -59,9 +60,13 @@ def cost(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = T
 
 
 def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> list[OpCost]:
-    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`."""
-    calls = _calls_between(inputs, outputs, training)
+    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`.
+
+    Ops that a plan makes one of are one here too.
+    """
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
+    known = {x: _known(shape) for x, shape in shapes.items()}
+    calls = fused(_calls_between(inputs, outputs, training), outputs, known)
     computing = [call for call in calls if call.view_of(training, ()) is None]
     makers = _makers(calls, training)
     lasting = {makers.get(y, y) for y in outputs}
@@ -70,13 +75,13 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
         lasting.update(makers.get(x, x) for x in kept)
 
     def nbytes(tensors: Sequence[Tensor | None]) -> int:
-        return sum(count(_known(shapes[x])) * x.dtype.itemsize for x in tensors if x is not None)
+        return sum(count(known[x]) * x.dtype.itemsize for x in tensors if x is not None)
 
     return [
         OpCost(
             call.op,
-            tuple(None if x is None else _known(shapes[x]) for x in call.inputs),
-            _flops(call, shapes),
+            tuple(None if x is None else known[x] for x in call.inputs),
+            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop works its step's shapes out
             nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),
             nbytes(call.outputs),
             nbytes([y for y in call.outputs if y in lasting]),
@@ -122,12 +127,6 @@ def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Cal
 
 def _known(shape: Any) -> Shape:
     return tuple(1 if n is None else n for n in shape)
-
-
-def _flops(call: Call, shapes: dict[Tensor, Any]) -> int:
-    if isinstance(call.op, Loop):  # it works its step's shapes out, for which all sizes must be known
-        shapes = {x: _known(shapes[x]) for x in call.inputs if x is not None}
-    return call.flops(shapes)
 
 
 __all__ = ["Cost", "OpCost", "cost", "cost_by_op"]

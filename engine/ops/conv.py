@@ -10,13 +10,13 @@ import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import onednn
 from ..core.device import threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
-from .matmul import slope_times, sum_rows
+from .matmul import sum_rows
 from .shapes import Array, Shape, count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
@@ -27,21 +27,16 @@ _ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 class Conv(Op):
     """y = x * kernel + bias: (N, *spatial, C), (*size, C, F), (F,) -> (N, *spatial', F); cross-correlation as in Keras.
 
-    rectified: y = max(..., 0), in the same pass. channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
+    channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
     """
 
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)
     channels_first: bool = False
-    rectified: bool = False
 
     keeps = ("x", "kernel")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.rectified:
-            self.keeps = ("x", "kernel", "y")
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0), block by block
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         self._check(x, kernel)
@@ -89,14 +84,12 @@ class Conv(Op):
         x = self._last(work, x, "x")
         y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
         matrix = kernel.reshape(-1, kernel.shape[-1])
-        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias, self.rectified)
+        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias, self.rectifies)
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
         dx, dkernel, *rest = outs
-        if y is not None:
-            dy = slope_times(work, dy, y)
         dbias = rest[0] if rest else None
         compiled = self._compiled(work, x, kernel, dy)
         if compiled is not None and onednn.usable(x, kernel, dy, *outs):
@@ -128,7 +121,7 @@ class Conv(Op):
                 sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
                 after = [max(0, r - b - n) for r, b, n in zip(windows.reach, windows.before, sizes, strict=True)]
                 padding = list(zip(windows.before, after, strict=True))
-                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectified, work.training)
+                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectifies, work.training)
                 with suppress(onednn.Failure):
                     shapes = (x.shape, kernel.shape, y.shape)
                     work.kept["compiled"] = onednn.Convolution(library, *shapes, *arguments)
@@ -309,11 +302,10 @@ def conv(
     padding: str = "valid",
     dilation: int | Sequence[int] = 1,
     data_format: str = "channels_last",
-    rectified: bool = False,
 ) -> Any:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
-    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front). rectified: relu of it, in one pass.
+    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
 
     >>> import numpy as np
     >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
@@ -321,7 +313,7 @@ def conv(
     """
     rank = len(kernel.shape) - 2
     first = data_format == "channels_first"
-    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first, rectified), x, kernel, bias)
+    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first), x, kernel, bias)
 
 
 def _tuple(value: int | Sequence[int], rank: int) -> tuple[int, ...]:

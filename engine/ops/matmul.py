@@ -18,16 +18,9 @@ _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
 
 class Linear(Op):
-    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); max(y, 0) if `rectified`."""
-
-    rectified: bool = False
+    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.rectified:
-            self.keeps = ("x", "kernel", "y")
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
@@ -50,14 +43,10 @@ class Linear(Op):
             _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
         if bias is not None:
             xp.add(out, bias, out=out)
-        if self.rectified:
-            xp.maximum(out, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
         xp = work.xp
         dx, dkernel, *rest = outs
-        if y is not None:
-            dy = slope_times(work, dy, y)
         if dy.ndim != 2:
             dy = dy.reshape(-1, kernel.shape[1])
         large = kernel.size * len(dy) >= _LARGE_PRODUCT
@@ -81,13 +70,6 @@ class Linear(Op):
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
-
-
-def slope_times(work: Work, dy: Array, y: Array) -> Array:
-    """dy where the rectified y is above 0, else 0; in scratch memory."""
-    positive, product = work.scratch("positive", y.shape, bool), work.scratch("slopes", dy.shape, dy.dtype)
-    work.xp.greater(y, 0, out=positive)
-    return work.xp.multiply(dy, positive, out=product)
 
 
 def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
@@ -147,15 +129,15 @@ class Matmul(Op):
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 
-def linear(x: Any, kernel: Any, bias: Any = None, rectified: bool = False) -> Any:
-    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); `rectified`: relu of it, in one pass.
+def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
 
     >>> import numpy as np
     >>> linear(np.ones((2, 3)), np.ones((3, 1)), np.array([0.5]))
     array([[3.5],
            [3.5]])
     """
-    return apply(Linear(rectified), x, kernel, bias)
+    return apply(Linear(), x, kernel, bias)
 
 
 def matmul(a: Any, b: Any) -> Any:
