@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core.device import blocks, threads
 from ..core.errors import ShapeError
@@ -21,6 +21,7 @@ class Linear(Op):
     """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel")
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0)
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
@@ -43,6 +44,8 @@ class Linear(Op):
             _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
         if bias is not None:
             xp.add(out, bias, out=out)
+        if self.rectifies:
+            xp.maximum(out, 0, out=out)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
         xp = work.xp

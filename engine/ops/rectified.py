@@ -19,10 +19,7 @@ class RectifiedLinear(Linear):
     """y = max(x @ kernel + bias, 0) along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel", "y")
-
-    def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
-        super().forward(work, x, kernel, bias, out=out)
-        work.xp.maximum(out, 0, out=out)
+    rectifies = True
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array, *, outs: Any) -> None:
         super().backward(work, _slope_times(work, dy, y), x, kernel, outs=outs)
