@@ -173,12 +173,6 @@ def classified(x: Any, classes: int, name: str = "predictions", average: str | N
     return Dense(classes, activation="softmax", name=name)(x)
 
 
-def kernels_file(name: str, address: str, hashes: tuple[str, str], include_top: bool) -> tuple[str, str, str]:
-    """File name, address and hash of ImageNet's weights as most nets name them; hashes: with and without top."""
-    file = f"{name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-    return file, address + file, hashes[0 if include_top else 1]
-
-
 def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[], tuple[str, str, str]]) -> Model:
     """The model with its weights: None leaves the first values; ready: file name, address and hash of ImageNet's."""
     model = Model(image, output, name=name)

@@ -7,14 +7,7 @@ from typing import Any
 import numpy as np
 
 from ..core.errors import SettingError
-from ..layers import (
-    Add,
-    BatchNormalization,
-    Conv2D,
-    DepthwiseConv2D,
-    ReLU,
-    ZeroPadding2D,
-)
+from ..layers import Add, BatchNormalization, Conv2D, DepthwiseConv2D, ReLU, ZeroPadding2D
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
