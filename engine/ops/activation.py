@@ -124,20 +124,25 @@ class FallingElu(_Elu):
         self.times_slope(work, dy, y, x, outs[0])
 
 
+def softplus_into(work: Work, x: Array, out: Array) -> None:
+    """out = log(1 + e^x) as max(x, 0) + log(1 + e^-|x|), which does not overflow; out may be x."""
+    xp = work.xp
+    rest = work.scratch("rest", x.shape, out.dtype)
+    xp.absolute(x, out=rest)
+    xp.negative(rest, out=rest)
+    xp.exp(rest, out=rest)
+    xp.log1p(rest, out=rest)
+    xp.maximum(x, 0, out=out)
+    out += rest
+
+
 class Softplus(UnaryFloat):
     """y = log(1 + e^x), without overflow."""
 
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        xp = work.xp
-        rest = work.scratch("rest", x.shape, out.dtype)
-        xp.absolute(x, out=rest)
-        xp.negative(rest, out=rest)
-        xp.exp(rest, out=rest)
-        xp.log1p(rest, out=rest)
-        xp.maximum(x, 0, out=out)
-        out += rest
+        softplus_into(work, x, out)
 
     def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
         xp = work.xp

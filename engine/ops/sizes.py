@@ -47,29 +47,17 @@ class Size:
         """The size of one axis."""
         return cls(lambda shapes: shapes[tensor][axis], (tensor,))
 
-    def __add__(self, other: int | Size) -> Size:
-        return _combined(operator.add, self, other)
+    @staticmethod
+    def _operators(function: Callable[[int, int], int]) -> tuple[Callable[..., Size], Callable[..., Size]]:
+        """The operator with the size on the left, and with it on the right."""
+        return lambda self, other: _combined(function, self, other), lambda self, other: _combined(
+            function, other, self
+        )
 
-    def __radd__(self, other: int) -> Size:
-        return _combined(operator.add, other, self)
-
-    def __sub__(self, other: int | Size) -> Size:
-        return _combined(operator.sub, self, other)
-
-    def __rsub__(self, other: int) -> Size:
-        return _combined(operator.sub, other, self)
-
-    def __mul__(self, other: int | Size) -> Size:
-        return _combined(operator.mul, self, other)
-
-    def __rmul__(self, other: int) -> Size:
-        return _combined(operator.mul, other, self)
-
-    def __floordiv__(self, other: int | Size) -> Size:
-        return _combined(operator.floordiv, self, other)
-
-    def __rfloordiv__(self, other: int) -> Size:
-        return _combined(operator.floordiv, other, self)
+    __add__, __radd__ = _operators(operator.add)
+    __sub__, __rsub__ = _operators(operator.sub)
+    __mul__, __rmul__ = _operators(operator.mul)
+    __floordiv__, __rfloordiv__ = _operators(operator.floordiv)
 
 
 def _combined(function: Callable[[int, int], int], left: int | Size, right: int | Size) -> Size:
