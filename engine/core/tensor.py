@@ -196,7 +196,10 @@ class Call(ABC):
         self.inputs = inputs
         self.outputs: tuple[Tensor, ...] = ()
         self.where = where
-        self.phased = phased or any(x is not None and x.call is not None and x.call.phased for x in inputs)
+        for x in inputs:
+            if x is not None and x.call is not None and x.call.phased:
+                phased = True
+        self.phased = phased
 
     @abstractmethod
     def needs(self, training: bool | None) -> list[Tensor]:
