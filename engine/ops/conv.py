@@ -16,7 +16,7 @@ from ..core import onednn
 from ..core.device import threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work, apply
-from .matmul import sum_rows
+from .matmul import slope_times, sum_rows
 from .shapes import Array, Shape, count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
@@ -36,7 +36,7 @@ class Conv(Op):
     channels_first: bool = False
 
     keeps = ("x", "kernel")
-    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0), block by block
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         self._check(x, kernel)
@@ -88,8 +88,10 @@ class Conv(Op):
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
         dx, dkernel, *rest = outs
+        if y is not None:
+            dy = slope_times(work, dy, y)
         dbias = rest[0] if rest else None
         compiled = self._compiled(work, x, kernel, dy)
         if compiled is not None and onednn.usable(x, kernel, dy, *outs):

@@ -106,7 +106,7 @@ class ConvMax(Op):
         """The gradients by products over all windows."""
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
         gradient[places] = shares
-        Conv.backward(self.conv, work, gradient, x, kernel, outs=outs)  # the shares are past a rectifier
+        self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past a rectifier
 
 
 def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: Any) -> Array:

@@ -21,7 +21,7 @@ class Linear(Op):
     """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel")
-    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0)
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
@@ -47,9 +47,11 @@ class Linear(Op):
         if self.rectifies:
             xp.maximum(out, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
         xp = work.xp
         dx, dkernel, *rest = outs
+        if y is not None:
+            dy = slope_times(work, dy, y)
         if dy.ndim != 2:
             dy = dy.reshape(-1, kernel.shape[1])
         large = kernel.size * len(dy) >= _LARGE_PRODUCT
@@ -73,6 +75,13 @@ class Linear(Op):
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
+
+
+def slope_times(work: Work, dy: Array, y: Array) -> Array:
+    """dy where the rectified y is above 0, else 0; in scratch memory."""
+    positive, product = work.scratch("positive", y.shape, bool), work.scratch("slopes", dy.shape, dy.dtype)
+    work.xp.greater(y, 0, out=positive)
+    return work.xp.multiply(dy, positive, out=product)
 
 
 def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
