@@ -84,7 +84,7 @@ class Conv(Op):
         x = self._last(work, x, "x")
         y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
         matrix = kernel.reshape(-1, kernel.shape[-1])
-        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias, self.rectifies)
+        _correlate(work, x, matrix, self.windows_over(x.shape, kernel.shape), y, bias, self.rectifies)
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
@@ -104,7 +104,7 @@ class Conv(Op):
         dy = self._last(work, dy, "dy")
         if dkernel is not None:
             x_last = self._last(work, x, "x")
-            _kernel_gradient(work, x_last, dy, self._windows(x_last.shape, kernel.shape), dkernel, dbias)
+            _kernel_gradient(work, x_last, dy, self.windows_over(x_last.shape, kernel.shape), dkernel, dbias)
         elif dbias is not None:
             sum_rows(work, dy.reshape(-1, kernel.shape[-1]), dbias)
         if dx is not None:
@@ -119,7 +119,7 @@ class Conv(Op):
             library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
             work.kept["compiled"] = None
             if library is not None:
-                windows = self._windows(self._moved_last(x.shape), kernel.shape)
+                windows = self.windows_over(self._moved_last(x.shape), kernel.shape)
                 sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
                 after = [max(0, r - b - n) for r, b, n in zip(windows.reach, windows.before, sizes, strict=True)]
                 padding = list(zip(windows.before, after, strict=True))
@@ -133,7 +133,8 @@ class Conv(Op):
         shape = self.shape(x, kernel)
         return 2 * count(shape) * count(kernel[:-1]) + (count(shape) if bias is not None else 0)
 
-    def _windows(self, x_shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> Windows:
+    def windows_over(self, x_shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> Windows:
+        """The windows that the kernel meets on x, channels last."""
         size, spatial = kernel_shape[:-2], x_shape[1:-1]
         axes = list(zip(spatial, size, self.strides, self.dilation, strict=True))
         before = tuple(window_padding(n, k, s, self.padding, d)[0] for n, k, s, d in axes)
@@ -142,7 +143,7 @@ class Conv(Op):
 
     def _input_gradient(self, work: Work, dy: Array, kernel: Array, dx: Array) -> None:
         spatial, rank = dx.shape[1:-1], len(self.strides)
-        before = self._windows(dx.shape, kernel.shape).before
+        before = self.windows_over(dx.shape, kernel.shape).before
         phases = [
             _phases(n, k, s, d, b)
             for n, k, s, d, b in zip(spatial, kernel.shape, self.strides, self.dilation, before, strict=False)

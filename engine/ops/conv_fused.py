@@ -75,7 +75,7 @@ class ConvMax(Op):
         if len(flat) > _MANY_TIES * dy.size:
             self._dense(work, (samples, steps, columns), shares, x, kernel, outs)
             return
-        windows = self.conv._windows(x.shape, kernel.shape)
+        windows = self.conv.windows_over(x.shape, kernel.shape)
         source = _padded(work, x, windows)
         matrix = np.ascontiguousarray(kernel.reshape(-1, filters).T)
         workers = range(min(device.threads(), max(1, len(flat) // 256)))
@@ -147,7 +147,8 @@ def _add_patches(
         if len(starts):
             total[columns[order[starts]]] = np.add.reduceat(patches, starts, axis=0)
         return
-    # A row of windows for each filter, filled up with windows of no share: then it is one product a filter.
+    # A table with a row for each filter: the windows where it was chosen, filled up to the same length with the first
+    # window at weight 0. So all filters together are one product of stacked matrices.
     table = np.zeros((len(total), most), np.intp)
     weights = np.zeros((len(total), 1, most), total.dtype)
     ranks = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -161,7 +162,7 @@ def _add_windows(
     spread: Array, matrix: Array, windows: Windows, samples: Array, steps: Array, columns: Array, shares: Array
 ) -> None:
     """Add each filter's kernel, times its share, to the window of x that it was chosen for."""
-    # The places are sorted by sample and step, so equal windows lie together.
+    # The choices are sorted by sample and step, so those of the same window lie together.
     starts = np.flatnonzero(np.diff(samples * windows.outputs[0] + steps, prepend=-1))
     lengths = np.diff(np.append(starts, len(samples)))
     if not len(starts):

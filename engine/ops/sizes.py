@@ -50,9 +50,14 @@ class Size:
     @staticmethod
     def _operators(function: Callable[[int, int], int]) -> tuple[Callable[..., Size], Callable[..., Size]]:
         """The operator with the size on the left, and with it on the right."""
-        return lambda self, other: _combined(function, self, other), lambda self, other: _combined(
-            function, other, self
-        )
+
+        def on_the_left(self: Size, other: int | Size) -> Size:
+            return _combined(function, self, other)
+
+        def on_the_right(self: Size, other: int) -> Size:
+            return _combined(function, other, self)
+
+        return on_the_left, on_the_right
 
     __add__, __radd__ = _operators(operator.add)
     __sub__, __rsub__ = _operators(operator.sub)
