@@ -12,6 +12,7 @@ from .core import config, rules
 from .core.errors import ShapeError
 from .core.fields import Declared, declared_fields, field
 from .core.tensor import Variable
+from .recorded_updates import clipped_gradients, recorded_updates
 
 Array = Any
 
@@ -153,8 +154,6 @@ class Optimizer(Declared):
 
     def get_gradients(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
         """Gradients of the loss with respect to the params, clipped by `clipnorm` and `clipvalue`."""
-        from .recorded_updates import clipped_gradients
-
         return clipped_gradients(self, loss, params)
 
     @keras1.accepts_old_updates
@@ -163,8 +162,6 @@ class Optimizer(Declared):
 
         A subclass may write it with K instead of `update`: fit then trains by these updates.
         """
-        from .recorded_updates import recorded_updates
-
         self.__dict__["updates"] = recorded_updates(self, loss, params)
         return self.__dict__["updates"]
 

@@ -22,6 +22,38 @@ from .optimizer_base import Optimizer
 Array = Any
 
 
+def _follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
+    """mean = share * mean + rest * value; t is scratch."""
+    xp = device.xp
+    xp.multiply(value, rest, out=t)
+    xp.multiply(mean, share, out=mean)
+    xp.add(mean, t, out=mean)
+
+
+def _follow_square(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
+    """mean = share * mean + rest * value^2; t is scratch."""
+    device.xp.multiply(value, value, out=t)
+    _follow(mean, t, share, rest, t)
+
+
+def _descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
+    """w = w - lr * along / over; t is scratch, and `over` is written over."""
+    xp = device.xp
+    xp.multiply(along, lr, out=t)
+    xp.divide(t, over, out=over)
+    xp.subtract(w, over, out=w)
+
+
+def _descend_by_root(w: Array, g: Array, squares: Array, lr: float, eps: float, t: Array) -> None:
+    """w = w - lr * g / (sqrt(squares) + eps); t is scratch."""
+    xp = device.xp
+    xp.sqrt(squares, out=t)
+    xp.add(t, eps, out=t)
+    xp.divide(g, t, out=t)
+    xp.multiply(t, lr, out=t)
+    xp.subtract(w, t, out=w)
+
+
 @registry.register("optimizer", "SGD", "sgd")
 class SGD(Optimizer):
     """Gradient descent with momentum: v = momentum * v - lr * g; w = w + v.
@@ -80,16 +112,8 @@ class RMSprop(Optimizer):
     def update(
         self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, rho: float, rest: float, eps: float
     ) -> None:
-        xp = device.xp
-        xp.multiply(g, g, out=t)
-        xp.multiply(t, rest, out=t)
-        xp.multiply(a, rho, out=a)
-        xp.add(a, t, out=a)
-        xp.sqrt(a, out=t)
-        xp.add(t, eps, out=t)
-        xp.divide(g, t, out=t)
-        xp.multiply(t, lr, out=t)
-        xp.subtract(w, t, out=w)
+        _follow_square(a, g, rho, rest, t)
+        _descend_by_root(w, g, a, lr, eps, t)
 
 
 @registry.register("optimizer", "Adagrad", "adagrad")
@@ -113,11 +137,7 @@ class Adagrad(Optimizer):
         xp = device.xp
         xp.multiply(g, g, out=t)
         xp.add(a, t, out=a)
-        xp.sqrt(a, out=t)
-        xp.add(t, eps, out=t)
-        xp.divide(g, t, out=t)
-        xp.multiply(t, lr, out=t)
-        xp.subtract(w, t, out=w)
+        _descend_by_root(w, g, a, lr, eps, t)
 
 
 @registry.register("optimizer", "Adadelta", "adadelta")
@@ -141,10 +161,7 @@ class Adadelta(Optimizer):
         self, w: Array, g: Array, a: Array, d: Array, t: Array, u: Array, lr: float, rho: float, rest: float, eps: float
     ) -> None:
         xp = device.xp
-        xp.multiply(g, g, out=t)
-        xp.multiply(t, rest, out=t)
-        xp.multiply(a, rho, out=a)
-        xp.add(a, t, out=a)
+        _follow_square(a, g, rho, rest, t)
         xp.add(a, eps, out=t)
         xp.sqrt(t, out=t)
         xp.add(d, eps, out=u)
@@ -153,10 +170,7 @@ class Adadelta(Optimizer):
         xp.divide(u, t, out=u)
         xp.multiply(u, lr, out=t)
         xp.subtract(w, t, out=w)
-        xp.multiply(u, u, out=t)
-        xp.multiply(t, rest, out=t)
-        xp.multiply(d, rho, out=d)
-        xp.add(d, t, out=d)
+        _follow_square(d, u, rho, rest, t)
 
 
 @registry.register("optimizer", "Adam", "adam")
@@ -197,21 +211,14 @@ class Adam(Optimizer):
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
         xp = device.xp
         *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
-        xp.multiply(g, rest_1, out=t)
-        xp.multiply(m, b1, out=m)
-        xp.add(m, t, out=m)
-        xp.multiply(g, g, out=t)
-        xp.multiply(t, rest_2, out=t)
-        xp.multiply(v, b2, out=v)
-        xp.add(v, t, out=v)
+        _follow(m, g, b1, rest_1, t)
+        _follow_square(v, g, b2, rest_2, t)
         if vhat:
             xp.maximum(vhat[0], v, out=vhat[0])
             v = vhat[0]
         xp.sqrt(v, out=t)
         xp.add(t, eps, out=t)
-        xp.multiply(m, lr, out=u)
-        xp.divide(u, t, out=t)
-        xp.subtract(w, t, out=w)
+        _descend(w, m, t, lr, u)
 
 
 @registry.register("optimizer", "Adamax", "adamax")
@@ -238,16 +245,12 @@ class Adamax(Optimizer):
         lr: float, b1: float, rest: float, b2: float, eps: float,
     ) -> None:  # fmt: skip
         xp = device.xp
-        xp.multiply(g, rest, out=t)
-        xp.multiply(m, b1, out=m)
-        xp.add(m, t, out=m)
+        _follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
         xp.absolute(g, out=t)
         xp.maximum(u, t, out=u)
         xp.add(u, eps, out=t)
-        xp.multiply(m, lr, out=s)
-        xp.divide(s, t, out=t)
-        xp.subtract(w, t, out=w)
+        _descend(w, m, t, lr, s)
 
 
 @registry.register("optimizer", "Nadam", "nadam")
@@ -289,13 +292,8 @@ class Nadam(Optimizer):
         b1: float, rest_1: float, b2: float, rest_2: float, of_gradient: float, of_mean: float, of_v: float, eps: float,
     ) -> None:  # fmt: skip
         xp = device.xp
-        xp.multiply(g, rest_1, out=t)
-        xp.multiply(m, b1, out=m)
-        xp.add(m, t, out=m)
-        xp.multiply(g, g, out=t)
-        xp.multiply(t, rest_2, out=t)
-        xp.multiply(v, b2, out=v)
-        xp.add(v, t, out=v)
+        _follow(m, g, b1, rest_1, t)
+        _follow_square(v, g, b2, rest_2, t)
         xp.multiply(g, of_gradient, out=t)
         xp.multiply(m, of_mean, out=s)
         xp.add(t, s, out=t)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
 
 from . import ops
 from .constraints import Constrained
@@ -12,16 +12,34 @@ from .core.gradient import gradients
 from .core.op import Array, Op, Work, apply
 from .core.tensor import Tensor, Variable
 
-if TYPE_CHECKING:
-    from .optimizer_base import Optimizer
-
 Update = tuple[Variable, Any]
+
+
+class Updating(Protocol):
+    """What is asked of an optimizer whose update is recorded."""
+
+    clipnorm: float | None
+    clipvalue: float | None
+    update: ClassVar[Callable[..., None]]
+
+    @property
+    def iterations(self) -> Variable:
+        """Number of updates done."""
+        ...
+
+    def slot_names(self) -> tuple[str, ...]:
+        """Names of the accumulators."""
+        ...
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """The numbers that `update` needs for the coming step."""
+        ...
 
 
 class OptimizerStep(Op):
     """The weight and the accumulators after an update: (w, g, *accumulators) -> (w', *accumulators')."""
 
-    optimizer: Any
+    optimizer: Updating
 
     differentiable = False
 
@@ -48,7 +66,7 @@ class OptimizerStep(Op):
         self.optimizer.update(flat[0], gradient.reshape(-1), *flat[1:], *spare, *numbers)
 
 
-def clipped_gradients(optimizer: Optimizer, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
+def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
     """Gradients of the loss, clipped as the optimizer is set. Raises GraphError for a weight without gradient."""
     found = gradients(loss, list(params))
     missing = [str(p.name) for p, g in zip(params, found, strict=True) if g is None]
@@ -68,7 +86,7 @@ def clipped_gradients(optimizer: Optimizer, loss: Tensor, params: Sequence[Varia
     return grads
 
 
-def recorded_updates(optimizer: Optimizer, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
     """(variable, new value) for the step count, the accumulators and the params, constraints included."""
     names = optimizer.slot_names()
     updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]

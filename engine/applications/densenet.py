@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    AveragePooling2D,
-    BatchNormalization,
-    Concatenate,
-    Conv2D,
-    MaxPooling2D,
-    ZeroPadding2D,
-)
+from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ZeroPadding2D
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import End, Net
 
 __all__ = ["DenseNet", "DenseNet121", "DenseNet169", "DenseNet201", "decode_predictions", "preprocess_input"]
 
@@ -53,23 +47,8 @@ def _halved(x: Any, name: str) -> Any:
     return AveragePooling2D(2, strides=2, name=f"{name}_pool")(x)
 
 
-def DenseNet(
-    blocks: Any,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
-    """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
-    depth = next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None)
-    name = f"densenet{depth or ''}"
-    x = image = shared.begin(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=224,
-        min_size=32, where=name,
-    )  # fmt: skip
-    x = ZeroPadding2D(3)(x)
+def _layers(image: Any, end: End, blocks: Sequence[int]) -> Any:
+    x = ZeroPadding2D(3)(image)
     x = Conv2D(64, 7, strides=2, use_bias=False, name="conv1/conv")(x)
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="conv1/bn")(x)
     x = Activation("relu", name="conv1/relu")(x)
@@ -81,12 +60,15 @@ def DenseNet(
             x = _halved(x, f"pool{block}")
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="bn")(x)
     x = Activation("relu", name="relu")(x)
-    x = shared.classified(x, classes, "fc1000") if include_top else shared.pooled(x, pooling, name, f"{pooling}_pool")
-    hashes = _HASHES.get(depth or 0, ("", ""))
-    return shared.finish(image, x, name, weights, lambda: shared.kernels_file(name, _ADDRESS, hashes, include_top))
+    return end(x, "fc1000", f"{end.pooling}_pool")
 
 
-def DenseNet121(
+def _net(depth: int | None) -> Net:
+    return Net(f"densenet{depth or ''}", _ADDRESS, _HASHES.get(depth or 0, ("", "")))
+
+
+def DenseNet(
+    blocks: Any,
     include_top: bool = True,
     weights: Any = "imagenet",
     input_tensor: Any = None,
@@ -94,39 +76,32 @@ def DenseNet121(
     pooling: str | None = None,
     classes: int = 1000,
 ) -> Model:
-    """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
+    """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
+    net = _net(next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None))
+    end = End(include_top, pooling, classes, net.name)
+    return net.build(lambda image, end: _layers(image, end, blocks), end, weights, input_tensor, input_shape)
 
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+
+@_net(121)
+def DenseNet121(image: Any, end: End) -> Any:
+    """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
 
     >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
     (None, 1, 1, 1024)
     """
-    return DenseNet(_BLOCKS[121], include_top, weights, input_tensor, input_shape, pooling, classes)
+    return _layers(image, end, _BLOCKS[121])
 
 
-def DenseNet169(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
-    """169 layers with weights, 14,307,880 parameters; arguments as in DenseNet121."""
-    return DenseNet(_BLOCKS[169], include_top, weights, input_tensor, input_shape, pooling, classes)
+@_net(169)
+def DenseNet169(image: Any, end: End) -> Any:
+    """169 layers with weights, 14,307,880 parameters; the images are those of DenseNet121."""
+    return _layers(image, end, _BLOCKS[169])
 
 
-def DenseNet201(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
-    """201 layers with weights, 20,242,984 parameters; arguments as in DenseNet121."""
-    return DenseNet(_BLOCKS[201], include_top, weights, input_tensor, input_shape, pooling, classes)
+@_net(201)
+def DenseNet201(image: Any, end: End) -> Any:
+    """201 layers with weights, 20,242,984 parameters; the images are those of DenseNet121."""
+    return _layers(image, end, _BLOCKS[201])
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

@@ -164,6 +164,27 @@ def begin(
     return image_input(input_tensor, shape)
 
 
+def begin_scaled(
+    input_tensor: Any, input_shape: Any, *, include_top: bool, weights: Any, classes: int, where: str,
+    sizes: tuple[int, ...], alphas: tuple[float, ...], alpha: float, depth_multiplier: int,
+) -> tuple[Any, int, tuple[Any, ...]]:  # fmt: skip
+    """The tensor of the images of a net whose width is `alpha`, their rows, and their shape without the batch.
+
+    sizes, alphas: those with ImageNet's weights. Raises SettingError.
+    """
+    check_weights(weights, include_top, classes, where)
+    size = square_size(input_shape, sizes, 224)
+    shape = check_input_shape(
+        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where=where
+    )
+    if weights == "imagenet" and (alpha not in alphas or depth_multiplier != 1):
+        raise SettingError(
+            where=where, expected=f"alpha among {alphas} and depth_multiplier 1 with weights='imagenet'",
+            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
+        )  # fmt: skip
+    return image_input(input_tensor, shape), size, shape
+
+
 def classified(x: Any, classes: int, name: str = "predictions", average: str | None = "avg_pool") -> Any:
     """The end of a net with its dense layer: a probability for each class, from the means over the image.
 
@@ -171,12 +192,6 @@ def classified(x: Any, classes: int, name: str = "predictions", average: str | N
     """
     x = GlobalAveragePooling2D(name=average)(x)
     return Dense(classes, activation="softmax", name=name)(x)
-
-
-def kernels_file(name: str, address: str, hashes: tuple[str, str], include_top: bool) -> tuple[str, str, str]:
-    """File name, address and hash of ImageNet's weights as most nets name them; hashes: with and without top."""
-    file = f"{name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
-    return file, address + file, hashes[0 if include_top else 1]
 
 
 def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[], tuple[str, str, str]]) -> Model:

@@ -7,18 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    AveragePooling2D,
-    BatchNormalization,
-    Concatenate,
-    Conv2D,
-    MaxPooling2D,
-    ScaledAdd,
-)
-from ..models import Model
+from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ScaledAdd
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import End, Net
 
 __all__ = ["InceptionResNetV2", "decode_predictions", "preprocess_input"]
 
@@ -74,29 +66,16 @@ def _halved(x: Any, branches: Sequence[Sequence[Step]], name: str) -> Any:
     return _joined([*(_branch(x, steps, halved=True) for steps in branches), MaxPooling2D(3, strides=2)(x)], name)
 
 
-def InceptionResNetV2(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+@Net("inception_resnet_v2", _ADDRESS, _HASHES, default_size=299, min_size=75, any_size=True)
+def InceptionResNetV2(image: Any, end: End) -> Any:
     """The net for images (299, 299, 3); without its dense layer, for any size from 75.
 
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Keras's Lambda layers are
-    ScaledAdd layers here, so that the model can be saved and loaded. Raises SettingError.
+    Keras's Lambda layers are ScaledAdd layers here, so that the model can be saved and loaded.
 
     >>> InceptionResNetV2(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
     (None, 1, 1, 1536)
     """
-    where = "inception_resnet_v2"
-    x = image = shared.begin(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
-        min_size=75, where=where, any_size=True,
-    )  # fmt: skip
-    x = _convolved(x, 32, 3, 2, "valid")
+    x = _convolved(image, 32, 3, 2, "valid")
     x = _convolved(x, 32, 3, 1, "valid")
     x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3))
     x = _convolved(x, 80, 1, 1, "valid")
@@ -109,8 +88,7 @@ def InceptionResNetV2(
     x = _halved(x, (((256, 1), (384, 3)), ((256, 1), (288, 3)), ((256, 1), (288, 3), (320, 3))), "mixed_7a")
     x = _residuals(x, "block8")
     x = _convolved(x, 1536, 1, name="conv_7b")
-    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, where)
-    return shared.finish(image, x, where, weights, lambda: shared.kernels_file(where, _ADDRESS, _HASHES, include_top))
+    return end(x)
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

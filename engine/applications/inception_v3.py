@@ -7,17 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    AveragePooling2D,
-    BatchNormalization,
-    Conv2D,
-    MaxPooling2D,
-    concatenate,
-)
-from ..models import Model
+from ..layers import Activation, AveragePooling2D, BatchNormalization, Conv2D, MaxPooling2D, concatenate
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import End, Net
 
 __all__ = ["InceptionV3", "decode_predictions", "preprocess_input"]
 
@@ -75,27 +68,14 @@ def _last(x: Any, number: int) -> Any:
     return _joined((first, wide, twice, _pooled_branch(x, 192)), f"mixed{9 + number}")
 
 
-def InceptionV3(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+@Net("inception_v3", _ADDRESS, _HASHES, default_size=299, min_size=75, any_size=True)
+def InceptionV3(image: Any, end: End) -> Any:
     """The net for images (299, 299, 3); without its dense layer, for any size from 75.
-
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
 
     >>> InceptionV3(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
     (None, 1, 1, 2048)
     """
-    x = image = shared.begin(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
-        min_size=75, where="inception_v3", any_size=True,
-    )  # fmt: skip
-    x = _convolved(x, 32, 3, 3, 2, "valid")
+    x = _convolved(image, 32, 3, 3, 2, "valid")
     x = _convolved(x, 32, 3, 3, 1, "valid")
     x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3, 3))
     x = _convolved(x, 80, 1, 1, 1, "valid")
@@ -117,10 +97,7 @@ def InceptionV3(
     x = _joined(halved, "mixed8")
     for number in (0, 1):
         x = _last(x, number)
-    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, "inception_v3")
-    return shared.finish(
-        image, x, "inception_v3", weights, lambda: shared.kernels_file("inception_v3", _ADDRESS, _HASHES, include_top)
-    )
+    return end(x)
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

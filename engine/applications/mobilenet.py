@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingError
 from ..layers import (
     Activation,
     BatchNormalization,
@@ -71,18 +70,11 @@ def MobileNet(
     >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
     (None, 1, 1, 256)
     """
-    shared.check_weights(weights, include_top, classes, "mobilenet")
-    size = shared.square_size(input_shape, _SIZES, 224)
-    shape = shared.check_input_shape(
-        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where="mobilenet"
-    )
-    if weights == "imagenet" and (alpha not in _ALPHAS or depth_multiplier != 1):
-        raise SettingError(
-            where="mobilenet", expected=f"alpha among {tuple(_ALPHAS)} and depth_multiplier 1 with weights='imagenet'",
-            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
-        )  # fmt: skip
-    x = image = shared.image_input(input_tensor, shape)
-    x = ZeroPadding2D(((0, 1), (0, 1)), name="conv1_pad")(x)
+    image, size, _ = shared.begin_scaled(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, where="mobilenet",
+        sizes=_SIZES, alphas=tuple(_ALPHAS), alpha=alpha, depth_multiplier=depth_multiplier,
+    )  # fmt: skip
+    x = ZeroPadding2D(((0, 1), (0, 1)), name="conv1_pad")(image)
     x = Conv2D(int(32 * alpha), 3, strides=2, use_bias=False, name="conv1")(x)
     x = _rectified(x, "conv1")
     for number, (filters, strides) in enumerate(_BLOCKS, 1):

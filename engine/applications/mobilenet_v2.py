@@ -6,15 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingError
-from ..layers import (
-    Add,
-    BatchNormalization,
-    Conv2D,
-    DepthwiseConv2D,
-    ReLU,
-    ZeroPadding2D,
-)
+from ..layers import Add, BatchNormalization, Conv2D, DepthwiseConv2D, ReLU, ZeroPadding2D
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
@@ -80,18 +72,11 @@ def MobileNetV2(
     >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
     (None, 1, 1, 1280)
     """
-    shared.check_weights(weights, include_top, classes, "mobilenetv2")
-    size = shared.square_size(input_shape, _SIZES, 224)
-    shape = shared.check_input_shape(
-        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where="mobilenetv2"
-    )
-    if weights == "imagenet" and (alpha not in _ALPHAS or depth_multiplier != 1):
-        raise SettingError(
-            where="mobilenetv2", expected=f"alpha among {_ALPHAS} and depth_multiplier 1 with weights='imagenet'",
-            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
-        )  # fmt: skip
-    x = image = shared.image_input(input_tensor, shape)
-    x = ZeroPadding2D(shared.padding_for_strides(x), name="Conv1_pad")(x)
+    image, size, shape = shared.begin_scaled(
+        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, where="mobilenetv2",
+        sizes=_SIZES, alphas=_ALPHAS, alpha=alpha, depth_multiplier=depth_multiplier,
+    )  # fmt: skip
+    x = ZeroPadding2D(shared.padding_for_strides(image), name="Conv1_pad")(image)
     x = Conv2D(_by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
     x = _normalised(x, "bn_Conv1", "Conv1_relu")
     x = _block(x, 1, _by_eight(16 * alpha), 1, 0)

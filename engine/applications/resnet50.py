@@ -6,17 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    BatchNormalization,
-    Conv2D,
-    MaxPooling2D,
-    ZeroPadding2D,
-    add,
-)
-from ..models import Model
+from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, ZeroPadding2D, add
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import End, Net
 
 __all__ = ["ResNet50", "decode_predictions", "preprocess_input"]
 
@@ -44,27 +37,14 @@ def _block(x: Any, inside: int, outside: int, place: str, strides: int, around: 
     return Activation("relu")(add([y, short]))
 
 
-def ResNet50(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+@Net("resnet50", _ADDRESS, _HASHES)
+def ResNet50(image: Any, end: End) -> Any:
     """The net for images (224, 224, 3); without its dense layer, for any size from 32.
-
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
 
     >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
     (None, 1, 1, 2048)
     """
-    x = image = shared.begin(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=224,
-        min_size=32, where="resnet50",
-    )  # fmt: skip
-    x = ZeroPadding2D(3, name="conv1_pad")(x)
+    x = ZeroPadding2D(3, name="conv1_pad")(image)
     x = Conv2D(64, 7, strides=2, kernel_initializer="he_normal", name="conv1")(x)
     x = Activation("relu")(BatchNormalization(axis=shared.channel_axis(), name="bn_conv1")(x))
     x = MaxPooling2D(3, strides=2)(ZeroPadding2D(1, name="pool1_pad")(x))
@@ -72,10 +52,7 @@ def ResNet50(
         for number in range(blocks):
             strides = 2 if stage > 2 and number == 0 else 1
             x = _block(x, inside, outside, f"{stage}{'abcdef'[number]}", strides, number == 0)
-    x = shared.classified(x, classes, "fc1000") if include_top else shared.pooled(x, pooling, "resnet50")
-    return shared.finish(
-        image, x, "resnet50", weights, lambda: shared.kernels_file("resnet50", _ADDRESS, _HASHES, include_top)
-    )
+    return end(x, "fc1000")
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

@@ -6,17 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from ..layers import (
-    Activation,
-    BatchNormalization,
-    Conv2D,
-    MaxPooling2D,
-    SeparableConv2D,
-    add,
-)
-from ..models import Model
+from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, SeparableConv2D, add
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .net import End, Net
 
 __all__ = ["Xception", "decode_predictions", "preprocess_input"]
 
@@ -47,26 +40,14 @@ def _halving(x: Any, filters: tuple[int, int], number: int) -> Any:
     return add([x, short])
 
 
-def Xception(
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+@Net("xception", _ADDRESS, _HASHES, default_size=299, min_size=71, any_size=True)
+def Xception(image: Any, end: End) -> Any:
     """The net for images (299, 299, 3); without its dense layer, for any size from 71.
-
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
 
     >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
     (None, 3, 3, 2048)
     """
-    x = image = shared.begin(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, default_size=299,
-        min_size=71, where="xception", any_size=True,
-    )  # fmt: skip
+    x = image
     for number, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
         name = f"block1_conv{number}"
         x = Conv2D(filters, 3, strides=strides, use_bias=False, name=name)(x)
@@ -84,10 +65,7 @@ def Xception(
     for place, filters in enumerate((1536, 2048), 1):
         name = f"block14_sepconv{place}"
         x = Activation("relu", name=f"{name}_act")(_separable(x, filters, name))
-    x = shared.classified(x, classes) if include_top else shared.pooled(x, pooling, "xception")
-    return shared.finish(
-        image, x, "xception", weights, lambda: shared.kernels_file("xception", _ADDRESS, _HASHES, include_top)
-    )
+    return end(x)
 
 
 def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:

@@ -10,9 +10,10 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
-from .gradient import Backward
-from .op import Call, Op
-from .tensor import Tensor
+from .gradient import BackwardCall
+from .op import ForwardCall
+from .op_base import Op
+from .tensor import Call, Tensor
 
 Rule = Callable[[Any, Any, tuple[int, ...], bool], "Op | None"]
 
@@ -35,79 +36,83 @@ def fuses(later: type[Op], earlier: type[Op]) -> Callable[[Rule], Rule]:
 
 def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Any]) -> list[Call]:
     """The calls, in their order, with fused ones in place of pairs; `needed` are the tensors asked for."""
-    found = _Calls(calls, needed)
     laters = {later for later, _ in _rules}
-    for later in calls:
-        if later.forward is None and type(later.op) in laters:
-            found.fuse(later, shapes)
-    return [call for call in found.calls if call is not None]
+    candidates = [call for call in calls if isinstance(call, ForwardCall) and type(call.op) in laters]
+    if not candidates:
+        return list(calls)
+    graph = _Graph(calls, needed, shapes)
+    for later in candidates:
+        graph.fuse(later)
+    return [call for call in graph.calls if call is not None]
 
 
-class _Calls:
-    """The calls of a plan while pairs become one."""
+class _Graph:
+    """The calls of a plan while pairs become one; None where a call has become part of another one."""
 
-    def __init__(self, calls: Sequence[Call], needed: Collection[Tensor]) -> None:
+    def __init__(self, calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Any]) -> None:
         self.calls: list[Call | None] = list(calls)
-        self.places = {call: place for place, call in enumerate(calls)}
-        self.needed = set(needed)
-        self.makers = {y: call for call in calls for y in call.outputs}
-        self.backwards: dict[Call, Call] = {}
-        self.users: dict[Tensor, list[Call]] = defaultdict(list)
+        self._positions = {call: position for position, call in enumerate(calls)}
+        self._needed = set(needed)
+        self._shapes = shapes
+        self._makers = {y: call for call in calls if isinstance(call, ForwardCall) for y in call.outputs}
+        self._backwards = {call.forward: call for call in calls if isinstance(call, BackwardCall)}
+        self._users: dict[Tensor, list[Call]] = defaultdict(list)
         for call in calls:
-            if isinstance(call.op, Backward) and call.forward is not None:
-                self.backwards[call.forward] = call
-            for x in call.inputs:
-                if x is not None:
-                    self.users[x].append(call)
+            self._add_uses(call)
 
-    def fuse(self, later: Call, shapes: Mapping[Tensor, Any]) -> None:
-        """Put one call in place of `later` and the call that makes its only input, if there is a rule and nothing else uses it."""
+    def fuse(self, later: ForwardCall) -> None:
+        """Put one call in place of `later` and the call that makes its only input, if there is a rule for the two and
+        nothing else uses what lies between."""
         between = later.inputs[0] if len(later.inputs) == 1 else None
-        earlier = self.makers.get(between) if between is not None else None
-        rule = (
-            _rules.get((type(later.op), type(earlier.op))) if earlier is not None and earlier.forward is None else None
-        )
-        if between is None or earlier is None or rule is None or not self._is_free(between, earlier, later):
+        earlier = None if between is None else self._makers.get(between)
+        if between is None or earlier is None:
             return
-        op = rule(later.op, earlier.op, shapes[between], later in self.backwards)
-        if op is None:
+        rule = _rules.get((type(later.op), type(earlier.op)))
+        if rule is None or not self._is_free(between, earlier, later):
             return
-        call = self._put(later, Call(op, earlier.inputs), later.outputs, earlier)
-        self._remove(earlier)
-        last, first = self.backwards.pop(later, None), self.backwards.pop(earlier, None)
-        if last is not None and first is not None:
-            assert isinstance(first.op, Backward)
-            kept = op.kept_inputs(call.inputs, call.outputs)
-            backward = Call(Backward(call, first.op.wanted), (last.inputs[0], *kept), forward=call)
-            self.backwards[call] = self._put(first, backward, first.outputs, first)
-            self._remove(last)
+        op = rule(later.op, earlier.op, self._shapes[between], later in self._backwards)
+        if op is not None:
+            self._put_one(op, earlier, later)
 
-    def _is_free(self, between: Tensor, earlier: Call, later: Call) -> bool:
+    def _is_free(self, between: Tensor, earlier: ForwardCall, later: ForwardCall) -> bool:
         """Whether only the two calls and their gradients use the value between, and its gradient."""
-        last, first = self.backwards.get(later), self.backwards.get(earlier)
-        if between in self.needed or any(user not in (later, last, first) for user in self.users[between]):
+        last, first = self._backwards.get(later), self._backwards.get(earlier)
+        if between in self._needed or any(user not in (later, last, first) for user in self._users[between]):
             return False
         if last is None or first is None:
             return last is first
         (gradient,) = last.outputs
-        return gradient not in self.needed and self.users[gradient] == [first] and first.inputs[0] is gradient
+        return gradient not in self._needed and self._users[gradient] == [first] and first.inputs[0] is gradient
 
-    def _put(self, old: Call, new: Call, outputs: tuple[Tensor, ...], like: Call) -> Call:
-        new.outputs, new.where = outputs, like.where
-        place = self.places[new] = self.places.pop(old)
-        self.calls[place] = new
-        for x in old.inputs:
-            if x is not None:
-                self.users[x] = [user for user in self.users[x] if user is not old]
-        for x in new.inputs:
-            if x is not None:
-                self.users[x].append(new)
-        for y in outputs:
-            self.makers[y] = new
-        return new
+    def _put_one(self, op: Op, earlier: ForwardCall, later: ForwardCall) -> None:
+        call = ForwardCall(op, earlier.inputs, earlier.where)
+        call.outputs = later.outputs
+        self._replace(later, call)
+        self._remove(earlier)
+        self._makers.update((y, call) for y in call.outputs)
+        last, first = self._backwards.pop(later, None), self._backwards.pop(earlier, None)
+        if last is not None and first is not None:
+            backward = self._backwards[call] = BackwardCall(call, last.inputs[:1], first.wanted)
+            backward.outputs = first.outputs
+            self._replace(first, backward)
+            self._remove(last)
+
+    def _replace(self, old: Call, new: Call) -> None:
+        position = self._positions.pop(old)
+        self._positions[new], self.calls[position] = position, new
+        self._drop_uses(old)
+        self._add_uses(new)
 
     def _remove(self, call: Call) -> None:
-        self.calls[self.places.pop(call)] = None
+        self.calls[self._positions.pop(call)] = None
+        self._drop_uses(call)
+
+    def _add_uses(self, call: Call) -> None:
         for x in call.inputs:
             if x is not None:
-                self.users[x] = [user for user in self.users[x] if user is not call]
+                self._users[x].append(call)
+
+    def _drop_uses(self, call: Call) -> None:
+        for x in call.inputs:
+            if x is not None:
+                self._users[x] = [user for user in self._users[x] if user is not call]

@@ -6,29 +6,93 @@ of the result and what the op keeps. A plan runs these like any other call, so b
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection, Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
 
 from .errors import GraphError
 from .graph import order
-from .op import Call, Op, Work, record
-from .tensor import Tensor
+from .op import ForwardCall, record
+from .op_base import Array, Op
+from .tensor import Arrays, Call, Tensor
+from .work import Work
 
 
-class Backward(Op):
-    """The gradient of one call with respect to its wanted inputs."""
+class BackwardCall(Call):
+    """The gradients of a forward call with respect to its inputs number `wanted`.
 
-    def __init__(self, call: Call, wanted: tuple[int, ...]) -> None:
-        self.call = call
+    Its inputs are a gradient for each result (None: there is none) and what the op keeps.
+    """
+
+    __slots__ = ("forward", "wanted")
+
+    is_backward = True
+
+    def __init__(self, forward: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> None:
+        super().__init__(forward.op, (*dys, *forward.kept), forward.where, forward.phased)
+        self.forward = forward
         self.wanted = wanted
 
     def __repr__(self) -> str:
-        return f"Backward({self.call.op!r})"
+        return f"Backward({self.op!r})"
 
-    def flops(self, *shapes: Any) -> int:
+    def _dys(self) -> tuple[Tensor | None, ...]:
+        return self.inputs[: self.op.outputs]
+
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """Its inputs and the forward call; where that only reshapes, the gradient of the result alone."""
+        if training is not None and self.op.view_of(training) is not None:
+            return [dy for dy in self._dys() if dy is not None]
+        return [*(x for x in self.inputs if x is not None), self.forward.outputs[0]]
+
+    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
+        """The gradient of the result, where the forward call only reshapes."""
+        return None if self.op.view_of(training) is None else self.inputs[0]
+
+    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
+        """All where no result has a gradient, and those of inputs that the phase does not pass on."""
+        if all(dy is None or dy in absent for dy in self._dys()):
+            return self.outputs
+        chosen = self.op.view_of(training)
+        if chosen is None:
+            return ()
+        return [dx for i, dx in zip(self.wanted, self.outputs, strict=True) if i != chosen]
+
+    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+        """Those of the inputs of the forward call."""
+        wanted = [self.forward.inputs[i] for i in self.wanted]
+        return [known[x] for x in wanted if x is not None]
+
+    def flops(self, known: Mapping[Tensor, Any]) -> int:
         """About one forward pass for each wanted gradient."""
-        return self.call.op.flops(*shapes) * len(self.wanted)
+        return self.forward.flops(known) * len(self.wanted)
+
+    def bind(self, arrays: Arrays) -> Callable[[], None]:
+        """The op's `backward`."""
+        xs = [arrays.present(x) for x in self.inputs]
+        results = self.op.outputs
+        outs: list[Array | None] = [None] * len(self.forward.inputs)
+        for i, dx in zip(self.wanted, self.outputs, strict=True):
+            outs[i] = arrays.present(dx)
+        dy = xs[0] if results == 1 else tuple(xs[:results])
+        return partial(self.op.backward, arrays.work(self.forward), dy, *xs[results:], outs=tuple(outs))
+
+
+class SumCall(ForwardCall):
+    """The sum of the gradients that reach a tensor along several ways; those that a phase lacks are left out."""
+
+    __slots__ = ()
+
+    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
+        """The only gradient that the phase has, if there is one only."""
+        present = [x for x in self.inputs if x not in absent]
+        return present[0] if len(present) == 1 else None
+
+    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
+        """The sum, where the phase has none of the gradients."""
+        return self.outputs if all(x in absent for x in self.inputs) else ()
 
 
 class OnesLike(Op):
@@ -79,8 +143,8 @@ def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
         wanted = tuple(i for i, x in enumerate(call.inputs) if x is not None and x in dependent and x.dtype.kind == "f")
         if not wanted or not call.op.differentiable:
             continue
-        if call.forward is not None:
-            raise GraphError(where="gradients", expected="a loss without gradients in it", found=repr(call.op))
+        if not isinstance(call, ForwardCall):
+            raise GraphError(where="gradients", expected="a loss without gradients in it", found=repr(call))
         for i, dx in zip(wanted, _record_backward(call, results, wanted), strict=True):
             x = call.inputs[i]
             assert x is not None
@@ -103,16 +167,14 @@ def _total(parts: list[Tensor] | None) -> Tensor | None:
     if not parts:
         return None
     if len(parts) > 1:
-        parts[:] = [record(SumOfGradients(), tuple(parts))]
+        parts[:] = [record(SumOfGradients(), tuple(parts), SumCall)]
     return parts[0]
 
 
-def _record_backward(call: Call, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Tensor, ...]:
-    kept = call.op.kept_inputs(call.inputs, call.outputs)
-    backward = Call(Backward(call, wanted), (*dys, *kept), forward=call)
-    backward.where = call.where
+def _record_backward(call: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Tensor, ...]:
+    backward = BackwardCall(call, dys, wanted)
     inputs = [call.inputs[i] for i in wanted]
     backward.outputs = tuple(
-        Tensor(x.shape, x.dtype, call=backward, index=n) for n, x in enumerate(inputs) if x is not None
+        Tensor(x.shape, x.dtype, call=backward, index=i) for i, x in enumerate(inputs) if x is not None
     )
     return backward.outputs

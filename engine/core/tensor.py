@@ -2,17 +2,21 @@
 
 A `Tensor` has a shape (None = not known yet, usually the batch) and a dtype, and remembers the `Call` that makes it.
 `Placeholder` is fed, `Constant` holds an array, `Variable` is a weight that takes no memory until first used.
+Tensors and calls are the two kinds of nodes of the recorded graph.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, ClassVar, NoReturn
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn, Protocol
 
 import numpy as np
 
 from .config import float_dtype
 from .errors import ShapeError
+from .op_base import Op
+from .work import Work
 
 Shape = tuple["int | None", ...]
 
@@ -25,7 +29,9 @@ class Tensor:
 
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
 
-    def __init__(self, shape: Shape, dtype: Any, name: str | None = None, call: Any = None, index: int = 0) -> None:
+    def __init__(
+        self, shape: Shape, dtype: Any, name: str | None = None, call: Call | None = None, index: int = 0
+    ) -> None:
         self.shape = shape
         self.dtype = np.dtype(dtype)
         self.name = name
@@ -41,9 +47,7 @@ class Tensor:
     @property
     def _uses_learning_phase(self) -> bool:
         """Whether the value differs between training and test (Keras's name)."""
-        from .graph import order
-
-        return any(call.op.phased for call in order([self]))
+        return self.call is not None and self.call.phased
 
     @classmethod
     def install_operators(cls, **operators: Callable[..., Any]) -> None:
@@ -158,3 +162,74 @@ class Variable(Tensor):
             where = f"initializer of weight '{self.name}'"
             raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
         return value
+
+
+class Arrays(Protocol):
+    """What a call asks for when it is bound to memory: the arrays of tensors, and what its op works with."""
+
+    def array(self, tensor: Tensor) -> np.ndarray:
+        """The array of a tensor; zeros for a gradient that the phase does not have."""
+        ...
+
+    def present(self, tensor: Tensor | None) -> np.ndarray | None:
+        """The array of a tensor; None for none, and for a gradient that the phase does not have."""
+        ...
+
+    def work(self, call: Call) -> Work:
+        """The workspace of a call, which its gradient shares."""
+        ...
+
+
+class Call(ABC):
+    """One computation in the recorded graph: `outputs` from `inputs`, by an op or its gradient.
+
+    `where`: the layer that recorded it. `phased`: whether training and test give other results, here or in what the
+    inputs are computed from. A phase is `training`, True or False; `absent` are the gradients that are zero in it.
+    """
+
+    __slots__ = ("inputs", "op", "outputs", "phased", "where")
+
+    is_backward: ClassVar[bool] = False
+
+    def __init__(self, op: Op, inputs: tuple[Tensor | None, ...], where: str | None, phased: bool) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.outputs: tuple[Tensor, ...] = ()
+        self.where = where
+        for x in inputs:
+            if x is not None and x.call is not None and x.call.phased:
+                phased = True
+        self.phased = phased
+
+    @abstractmethod
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """The tensors that must be known before it runs; with a phase, only those that count in it.
+
+        A call that only passes on one of its inputs depends on that one alone, so the branch that the phase does not
+        take is never run.
+        """
+
+    @abstractmethod
+    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
+        """The input that its result only reshapes in this phase, if so: then nothing is computed or copied."""
+
+    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
+        """Its outputs that are zero in this phase, because they are gradients along a branch that is not taken."""
+        return ()
+
+    @property
+    def kept(self) -> tuple[Tensor | None, ...]:
+        """What its gradient needs of its inputs and outputs."""
+        return ()
+
+    @abstractmethod
+    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+        """The shapes of the outputs, for the concrete ones of all tensors before. Raises ShapeError."""
+
+    @abstractmethod
+    def flops(self, known: Mapping[Tensor, Any]) -> int:
+        """Floating point operations for concrete shapes."""
+
+    @abstractmethod
+    def bind(self, arrays: Arrays) -> Callable[[], None]:
+        """The function that runs it on the arrays of its tensors."""

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ..core.errors import EngineError
-from ..core.graph import dependencies, order
-from ..core.op import Call, Op
-from ..core.plan import concrete_shapes
-from ..core.tensor import Constant, Shape, Tensor, Variable
+from ..core.fusion import fused
+from ..core.graph import concrete_shapes, order
+from ..core.op import Op
+from ..core.tensor import Call, Constant, Shape, Tensor, Variable
 from ..ops.loop import Loop
 from ..ops.shapes import count
 
@@ -60,24 +60,28 @@ def cost(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = T
 
 
 def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = True) -> list[OpCost]:
-    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`."""
-    calls = _calls_between(inputs, outputs, training)
+    """The ops between the tensors in the order in which they run, those that only hand on a view left out; see `cost`.
+
+    Ops that a plan makes one of are one here too.
+    """
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
-    computing = [call for call in calls if call.op.view_of(training) is None]
+    known = {x: _known(shape) for x, shape in shapes.items()}
+    calls = fused(_calls_between(inputs, outputs, training), outputs, known)
+    computing = [call for call in calls if call.view_of(training, ()) is None]
     makers = _makers(calls, training)
     lasting = {makers.get(y, y) for y in outputs}
     for call in computing:
-        kept: list[Tensor] = [x for x in call.op.kept_inputs(call.inputs, call.outputs) if x is not None]
+        kept: list[Tensor] = [x for x in call.kept if x is not None]
         lasting.update(makers.get(x, x) for x in kept)
 
     def nbytes(tensors: Sequence[Tensor | None]) -> int:
-        return sum(count(_known(shapes[x])) * x.dtype.itemsize for x in tensors if x is not None)
+        return sum(count(known[x]) * x.dtype.itemsize for x in tensors if x is not None)
 
     return [
         OpCost(
             call.op,
-            tuple(None if x is None else _known(shapes[x]) for x in call.inputs),
-            _flops(call, shapes),
+            tuple(None if x is None else known[x] for x in call.inputs),
+            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop works its step's shapes out
             nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),
             nbytes(call.outputs),
             nbytes([y for y in call.outputs if y in lasting]),
@@ -91,7 +95,7 @@ def _calls_between(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training
     given = set(inputs)
     return order(
         [y for y in outputs if y not in given],
-        lambda call: [x for x in dependencies(call, training) if x not in given],
+        lambda call: [x for x in call.needs(training) if x not in given],
     )
 
 
@@ -99,8 +103,7 @@ def _makers(calls: Sequence[Call], training: bool) -> dict[Tensor, Tensor]:
     """For each tensor that only looks at another, the one whose memory it is."""
     makers: dict[Tensor, Tensor] = {}
     for call in calls:
-        chosen = call.op.view_of(training)
-        source = None if chosen is None else call.inputs[chosen]
+        source = call.view_of(training, ())
         if source is not None:
             makers[call.outputs[0]] = makers.get(source, source)
     return makers
@@ -124,13 +127,6 @@ def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Cal
 
 def _known(shape: Any) -> Shape:
     return tuple(1 if n is None else n for n in shape)
-
-
-def _flops(call: Call, shapes: dict[Tensor, Any]) -> int:
-    own = [None if x is None else shapes[x] for x in call.inputs]
-    if isinstance(call.op, Loop):  # it works its step's shapes out, for which all sizes must be known
-        own = [None if shape is None else _known(shape) for shape in own]
-    return int(call.op.flops(*own))
 
 
 __all__ = ["Cost", "OpCost", "cost", "cost_by_op"]

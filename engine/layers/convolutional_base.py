@@ -142,8 +142,7 @@ class Convolution(KernelLayer):
 
     def call(self, inputs: Any) -> Any:
         """activation(convolution + bias)."""
-        rectified = self.activation is ops.relu
         y = ops.conv(
-            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format, rectified
+            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format
         )  # fmt: skip
-        return y if rectified else self.activated(y)
+        return self.activated(y)

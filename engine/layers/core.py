@@ -104,8 +104,6 @@ class Dense(Layer):
 
     def call(self, inputs: Any) -> Any:
         """activation(x @ kernel + bias)."""
-        if self.activation is ops.relu:
-            return ops.linear(inputs, self.kernel, self.bias, rectified=True)
         y = ops.linear(inputs, self.kernel, self.bias)
         return y if self.activation is None else self.activation(y)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..core.tensor import Tensor
-from . import conv_fused  # noqa: F401 - makes its rules known
+from . import conv_fused, rectified  # noqa: F401 - make their rules known
 from .activation import (
     elu,
     hard_sigmoid,

@@ -81,15 +81,10 @@ class LimitedRelu(Unary):
         xp.multiply(dy, slope, out=outs[0])
 
 
-class Elu(UnaryFloat):
+class _Elu(UnaryFloat):
     """y = x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2015)."""
 
     alpha: float = 1.0
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # With a negative alpha the sign of y no longer tells that of x.
-        self.keeps = ("y",) if self.alpha > 0 else ("y", "x")  # pyright: ignore[reportAttributeAccessIssue]
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         xp = work.xp
@@ -100,14 +95,45 @@ class Elu(UnaryFloat):
         xp.maximum(x, 0, out=out)
         out += left
 
-    def backward(self, work: Work, dy: Array, y: Array, x: Array | None = None, *, outs: Any) -> None:
+    def times_slope(self, work: Work, dy: Array, y: Array, like_x: Array, dx: Array) -> None:
+        """dx = dy * slope; `like_x` has the signs of x."""
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         positive = work.scratch("positive", y.shape, bool)
-        xp.greater(y if x is None else x, 0, out=positive)
+        xp.greater(like_x, 0, out=positive)
         xp.add(y, self.alpha, out=slope)
         xp.copyto(slope, 1, where=positive)
-        xp.multiply(dy, slope, out=outs[0])
+        xp.multiply(dy, slope, out=dx)
+
+
+class Elu(_Elu):
+    """y = x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2015); alpha > 0."""
+
+    keeps = ("y",)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        self.times_slope(work, dy, y, y, outs[0])
+
+
+class FallingElu(_Elu):
+    """y = x for x > 0, alpha * (e^x - 1) below; alpha <= 0, so that the sign of y does not tell that of x."""
+
+    keeps = ("y", "x")
+
+    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: Any) -> None:
+        self.times_slope(work, dy, y, x, outs[0])
+
+
+def softplus_into(work: Work, x: Array, out: Array) -> None:
+    """out = log(1 + e^x) as max(x, 0) + log(1 + e^-|x|), which does not overflow; out may be x."""
+    xp = work.xp
+    rest = work.scratch("rest", x.shape, out.dtype)
+    xp.absolute(x, out=rest)
+    xp.negative(rest, out=rest)
+    xp.exp(rest, out=rest)
+    xp.log1p(rest, out=rest)
+    xp.maximum(x, 0, out=out)
+    out += rest
 
 
 class Softplus(UnaryFloat):
@@ -116,14 +142,7 @@ class Softplus(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        xp = work.xp
-        rest = work.scratch("rest", x.shape, out.dtype)
-        xp.absolute(x, out=rest)
-        xp.negative(rest, out=rest)
-        xp.exp(rest, out=rest)
-        xp.log1p(rest, out=rest)
-        xp.maximum(x, 0, out=out)
-        out += rest
+        softplus_into(work, x, out)
 
     def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
         xp = work.xp
@@ -291,7 +310,7 @@ def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: 
 
 def elu(x: Any, alpha: float = 1.0) -> Any:
     """x for x > 0, alpha * (e^x - 1) below."""
-    return apply(Elu(alpha), x)
+    return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
 
 def selu(x: Any) -> Any:

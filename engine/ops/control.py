@@ -15,6 +15,9 @@ class Identity(View):
     def shape(self, x: Shape) -> Shape:
         return x
 
+    def sizes(self, x: Any) -> Any:
+        return x
+
 
 class StopGradient(View):
     """y = x, but no gradient goes back."""
@@ -22,6 +25,9 @@ class StopGradient(View):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
+        return x
+
+    def sizes(self, x: Any) -> Any:
         return x
 
 

@@ -10,7 +10,7 @@ import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core import onednn
 from ..core.device import threads
@@ -27,21 +27,16 @@ _ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 class Conv(Op):
     """y = x * kernel + bias: (N, *spatial, C), (*size, C, F), (F,) -> (N, *spatial', F); cross-correlation as in Keras.
 
-    rectified: y = max(..., 0), in the same pass. channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
+    channels_first: x is (N, C, *spatial) and y (N, F, *spatial').
     """
 
     strides: tuple[int, ...]
     padding: str = "valid"
     dilation: tuple[int, ...] = (1, 1)
     channels_first: bool = False
-    rectified: bool = False
 
     keeps = ("x", "kernel")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.rectified:
-            self.keeps = ("x", "kernel", "y")
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         self._check(x, kernel)
@@ -89,7 +84,7 @@ class Conv(Op):
         x = self._last(work, x, "x")
         y = work.scratch("y", self._moved(out.shape), out.dtype) if self.channels_first else out
         matrix = kernel.reshape(-1, kernel.shape[-1])
-        _correlate(work, x, matrix, self._windows(x.shape, kernel.shape), y, bias, self.rectified)
+        _correlate(work, x, matrix, self.windows_over(x.shape, kernel.shape), y, bias, self.rectifies)
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
@@ -109,7 +104,7 @@ class Conv(Op):
         dy = self._last(work, dy, "dy")
         if dkernel is not None:
             x_last = self._last(work, x, "x")
-            _kernel_gradient(work, x_last, dy, self._windows(x_last.shape, kernel.shape), dkernel, dbias)
+            _kernel_gradient(work, x_last, dy, self.windows_over(x_last.shape, kernel.shape), dkernel, dbias)
         elif dbias is not None:
             sum_rows(work, dy.reshape(-1, kernel.shape[-1]), dbias)
         if dx is not None:
@@ -124,11 +119,11 @@ class Conv(Op):
             library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
             work.kept["compiled"] = None
             if library is not None:
-                windows = self._windows(self._moved_last(x.shape), kernel.shape)
+                windows = self.windows_over(self._moved_last(x.shape), kernel.shape)
                 sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
                 after = [max(0, r - b - n) for r, b, n in zip(windows.reach, windows.before, sizes, strict=True)]
                 padding = list(zip(windows.before, after, strict=True))
-                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectified, work.training)
+                arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectifies, work.training)
                 with suppress(onednn.Failure):
                     shapes = (x.shape, kernel.shape, y.shape)
                     work.kept["compiled"] = onednn.Convolution(library, *shapes, *arguments)
@@ -138,7 +133,8 @@ class Conv(Op):
         shape = self.shape(x, kernel)
         return 2 * count(shape) * count(kernel[:-1]) + (count(shape) if bias is not None else 0)
 
-    def _windows(self, x_shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> Windows:
+    def windows_over(self, x_shape: tuple[int, ...], kernel_shape: tuple[int, ...]) -> Windows:
+        """The windows that the kernel meets on x, channels last."""
         size, spatial = kernel_shape[:-2], x_shape[1:-1]
         axes = list(zip(spatial, size, self.strides, self.dilation, strict=True))
         before = tuple(window_padding(n, k, s, self.padding, d)[0] for n, k, s, d in axes)
@@ -147,7 +143,7 @@ class Conv(Op):
 
     def _input_gradient(self, work: Work, dy: Array, kernel: Array, dx: Array) -> None:
         spatial, rank = dx.shape[1:-1], len(self.strides)
-        before = self._windows(dx.shape, kernel.shape).before
+        before = self.windows_over(dx.shape, kernel.shape).before
         phases = [
             _phases(n, k, s, d, b)
             for n, k, s, d, b in zip(spatial, kernel.shape, self.strides, self.dilation, before, strict=False)
@@ -309,11 +305,10 @@ def conv(
     padding: str = "valid",
     dilation: int | Sequence[int] = 1,
     data_format: str = "channels_last",
-    rectified: bool = False,
 ) -> Any:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
-    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front). rectified: relu of it, in one pass.
+    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
 
     >>> import numpy as np
     >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
@@ -321,7 +316,7 @@ def conv(
     """
     rank = len(kernel.shape) - 2
     first = data_format == "channels_first"
-    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first, rectified), x, kernel, bias)
+    return apply(Conv(_tuple(strides, rank), padding, _tuple(dilation, rank), first), x, kernel, bias)
 
 
 def _tuple(value: int | Sequence[int], rank: int) -> tuple[int, ...]:

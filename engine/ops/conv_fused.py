@@ -1,4 +1,4 @@
-"""Convolutions with what follows them: the rectifier, and the largest value over all steps.
+"""A convolution and the largest value over all steps, in one op.
 
 The largest value's gradient reaches one window for each sample and filter. Texts of some hundred steps have a hundred
 times as many windows, so both gradients of the convolution come from those windows alone: 3 ms where the products over
@@ -14,9 +14,9 @@ import numpy as np
 from ..core import device
 from ..core.fusion import fuses
 from ..core.op import Op, Work
-from .activation import Relu
 from .conv import Conv
 from .largest import largest_row
+from .rectified import RectifiedConv
 from .reduce import Max
 from .shapes import Array, Shape, count
 from .windows import Windows, cropped, inside_of, needs_padding, overlapping
@@ -56,7 +56,7 @@ class ConvMax(Op):
                 largest_row(y[sample], half, out[sample])
                 if self.differentiated:
                     # A rectified value of zero has no gradient, however many windows share it.
-                    top = np.where(out[sample] > 0, out[sample], np.inf) if self.conv.rectified else out[sample]
+                    top = np.where(out[sample] > 0, out[sample], np.inf) if self.conv.rectifies else out[sample]
                     places[sample] = np.flatnonzero(y[sample] == top)
 
         work.parallel(run, workers)
@@ -75,7 +75,7 @@ class ConvMax(Op):
         if len(flat) > _MANY_TIES * dy.size:
             self._dense(work, (samples, steps, columns), shares, x, kernel, outs)
             return
-        windows = self.conv._windows(x.shape, kernel.shape)
+        windows = self.conv.windows_over(x.shape, kernel.shape)
         source = _padded(work, x, windows)
         matrix = np.ascontiguousarray(kernel.reshape(-1, filters).T)
         workers = range(min(device.threads(), max(1, len(flat) // 256)))
@@ -106,7 +106,7 @@ class ConvMax(Op):
         """The gradients by products over all windows."""
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
         gradient[places] = shares
-        self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past the rectifier
+        self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past a rectifier
 
 
 def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
@@ -147,7 +147,8 @@ def _add_patches(
         if len(starts):
             total[columns[order[starts]]] = np.add.reduceat(patches, starts, axis=0)
         return
-    # A row of windows for each filter, filled up with windows of no share: then it is one product a filter.
+    # A table with a row for each filter: the windows where it was chosen, filled up to the same length with the first
+    # window at weight 0. So all filters together are one product of stacked matrices.
     table = np.zeros((len(total), most), np.intp)
     weights = np.zeros((len(total), 1, most), total.dtype)
     ranks = np.arange(len(order)) - np.repeat(np.cumsum(counts) - counts, counts)
@@ -161,7 +162,7 @@ def _add_windows(
     spread: Array, matrix: Array, windows: Windows, samples: Array, steps: Array, columns: Array, shares: Array
 ) -> None:
     """Add each filter's kernel, times its share, to the window of x that it was chosen for."""
-    # The places are sorted by sample and step, so equal windows lie together.
+    # The choices are sorted by sample and step, so those of the same window lie together.
     starts = np.flatnonzero(np.diff(samples * windows.outputs[0] + steps, prepend=-1))
     lengths = np.diff(np.append(starts, len(samples)))
     if not len(starts):
@@ -180,14 +181,8 @@ def _add_windows(
         spread[at, first + element * windows.dilation[0]] += sums[:, element]
 
 
-@fuses(Relu, Conv)
-def rectified_conv(later: Relu, earlier: Conv, between: tuple[int, ...], differentiated: bool) -> Op | None:
-    """A convolution and its rectifier in one pass."""
-    settings = (earlier.strides, earlier.padding, earlier.dilation, earlier.channels_first)
-    return None if earlier.rectified else Conv(*settings, True)
-
-
 @fuses(Max, Conv)
+@fuses(Max, RectifiedConv)
 def largest_of_conv(later: Max, earlier: Conv, between: tuple[int, ...], differentiated: bool) -> Op | None:
     """The largest value over the steps of a sequence, of a convolution with its channels last."""
     over_steps = later.axis in (1, (1,), [1]) and not later.keepdims

@@ -8,6 +8,7 @@ from typing import Any
 from ..core import config
 from ..core.errors import DataError, ShapeError
 from ..core.op import Op, Work, apply
+from .activation import softplus_into
 from .shapes import Array, Shape, broadcast, count
 
 
@@ -194,17 +195,9 @@ class BinaryCrossentropy(Op):
         return dtypes[1]
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
-        xp = work.xp
         x = work.scratch("logit", out.shape, out.dtype)
         self._logit(work, output, x)
-        # max(x, 0) - x * target + log(1 + e^-|x|), which does not overflow.
-        rest = work.scratch("rest", out.shape, out.dtype)
-        xp.absolute(x, out=rest)
-        xp.negative(rest, out=rest)
-        xp.exp(rest, out=rest)
-        xp.log1p(rest, out=out)
-        xp.maximum(x, 0, out=rest)
-        out += rest
+        softplus_into(work, x, out)
         x *= target
         out -= x
 

@@ -28,6 +28,9 @@ class Binary(Op):
 class Add(Binary):
     """y = a + b."""
 
+    def sizes(self, a: Any, b: Any) -> Any:
+        return a + b
+
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.add(a, b, out=out)
 
@@ -39,6 +42,9 @@ class Add(Binary):
 
 class Subtract(Binary):
     """y = a - b."""
+
+    def sizes(self, a: Any, b: Any) -> Any:
+        return a - b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.subtract(a, b, out=out)
@@ -61,6 +67,9 @@ class Multiply(Binary):
         # A constant needs no gradient, so what it is multiplied by need not be kept for it.
         a, b = inputs
         return (None if isinstance(b, Constant) else a, None if isinstance(a, Constant) else b)
+
+    def sizes(self, a: Any, b: Any) -> Any:
+        return a * b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.multiply(a, b, out=out)
@@ -173,6 +182,9 @@ class FloorDivide(Binary):
     """y = floor(a / b); no gradient."""
 
     differentiable = False
+
+    def sizes(self, a: Any, b: Any) -> Any:
+        return a // b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.floor_divide(a, b, out=out)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, ClassVar
 
 from ..core.device import blocks, threads
 from ..core.errors import ShapeError
@@ -18,16 +18,10 @@ _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
 
 class Linear(Op):
-    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); max(y, 0) if `rectified`."""
-
-    rectified: bool = False
+    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
 
     keeps = ("x", "kernel")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.rectified:
-            self.keeps = ("x", "kernel", "y")
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
@@ -50,7 +44,7 @@ class Linear(Op):
             _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
         if bias is not None:
             xp.add(out, bias, out=out)
-        if self.rectified:
+        if self.rectifies:
             xp.maximum(out, 0, out=out)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
@@ -147,15 +141,15 @@ class Matmul(Op):
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 
-def linear(x: Any, kernel: Any, bias: Any = None, rectified: bool = False) -> Any:
-    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U); `rectified`: relu of it, in one pass.
+def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
 
     >>> import numpy as np
     >>> linear(np.ones((2, 3)), np.ones((3, 1)), np.array([0.5]))
     array([[3.5],
            [3.5]])
     """
-    return apply(Linear(rectified), x, kernel, bias)
+    return apply(Linear(), x, kernel, bias)
 
 
 def matmul(a: Any, b: Any) -> Any:

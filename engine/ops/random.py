@@ -26,16 +26,18 @@ class Random(Op):
 
     seed: int | None = None
 
-    _own = None
-
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        if self.seed is not None:
-            self._own = Stream(self.seed)
+        self._own_stream = None if self.seed is None else Stream(self.seed)
+
+    @property
+    def own_stream(self) -> Stream | None:
+        """The stream of the seed, where there is one."""
+        return self._own_stream
 
     def stream(self, work: Work) -> Stream:
         """The stream to draw from."""
-        return work.random if self._own is None else self._own
+        return work.random if self._own_stream is None else self._own_stream
 
     def generator(self, work: Work) -> Any:
         """The generator to draw from."""

@@ -100,6 +100,9 @@ class GetItem(Op):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.copyto(out, x[self.key])
 
+    def sizes(self, x: Any) -> Any:
+        return x[self.key]
+
     def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
         outs[0].fill(0)
         outs[0][self.key] = dy

@@ -108,6 +108,9 @@ class Prod(Reduction):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
+    def sizes(self, x: Any) -> Any:
+        return x.prod(axis=self.axes(x), keepdims=self.keepdims)
+
     def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
         dx = outs[0]
         # The product of all others is the product of those before times those after: no division by zero.

@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Sequence
-from typing import Any, cast
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
 from ..core import device
-from ..core.op import Call, Op, Work, apply
+from ..core.op import ForwardCall, Op, Work, apply
 from ..core.tensor import Constant, Tensor
-from .control import Identity, StopGradient, stop_gradient
-from .elementwise import Add, FloorDivide, Multiply, Subtract
-from .rearrange import GetItem, Tile
-from .reduce import Prod
-from .rounding import Cast
+from .control import stop_gradient
+from .rearrange import Tile
 from .shapes import Array, Shape
 from .views import Reshape, View
-
-_ARITHMETIC = {Add: operator.add, Subtract: operator.sub, Multiply: operator.mul, FloorDivide: operator.floordiv}
 
 
 class ShapeOf(Op):
@@ -37,87 +32,97 @@ class ShapeOf(Op):
         out[...] = work.xp.asarray(work.input_shapes[0], dtype=out.dtype)
 
 
+class Size:
+    """A size of a shape to come: one of an axis of a tensor, or worked out from such sizes by +, -, * and //.
+
+    resolve: the number, for the shapes of `tensors`; None where these do not say yet.
+    """
+
+    def __init__(self, resolve: Callable[[Mapping[Tensor, Shape]], int | None], tensors: tuple[Tensor, ...]) -> None:
+        self.resolve = resolve
+        self.tensors = tensors
+
+    @classmethod
+    def of_axis(cls, tensor: Tensor, axis: int) -> Size:
+        """The size of one axis."""
+        return cls(lambda shapes: shapes[tensor][axis], (tensor,))
+
+    @staticmethod
+    def _operators(function: Callable[[int, int], int]) -> tuple[Callable[..., Size], Callable[..., Size]]:
+        """The operator with the size on the left, and with it on the right."""
+
+        def on_the_left(self: Size, other: int | Size) -> Size:
+            return _combined(function, self, other)
+
+        def on_the_right(self: Size, other: int) -> Size:
+            return _combined(function, other, self)
+
+        return on_the_left, on_the_right
+
+    __add__, __radd__ = _operators(operator.add)
+    __sub__, __rsub__ = _operators(operator.sub)
+    __mul__, __rmul__ = _operators(operator.mul)
+    __floordiv__, __rfloordiv__ = _operators(operator.floordiv)
+
+
+def _combined(function: Callable[[int, int], int], left: int | Size, right: int | Size) -> Size:
+    def resolve(shapes: Mapping[Tensor, Shape]) -> int | None:
+        a, b = _resolved(left, shapes), _resolved(right, shapes)
+        return None if a is None or b is None else function(a, b)
+
+    return Size(resolve, (*_tensors(left), *_tensors(right)))
+
+
+def _resolved(size: int | Size | None, shapes: Mapping[Tensor, Shape]) -> int | None:
+    return size.resolve(shapes) if isinstance(size, Size) else size
+
+
+def _tensors(size: int | Size | None) -> tuple[Tensor, ...]:
+    return size.tensors if isinstance(size, Size) else ()
+
+
 class Sizes:
-    """A shape to come: whole numbers, and numbers worked out from the sizes of `tensors`."""
+    """A shape to come: whole numbers, and numbers worked out from the shapes of `tensors`."""
 
     def __init__(self, sizes: Sequence[Any]) -> None:
-        self.tensors: list[Tensor] = []
-        self._sources: list[Tensor] = []
-        self._rules = [self._rule(size) for size in sizes]
-        self._text = ", ".join("?" if callable(rule) else str(rule) for rule in self._rules)
+        self._sizes = [_size(size) for size in sizes]
+        self._sources = list(dict.fromkeys(x for size in self._sizes for x in _tensors(size)))
+        self.tensors: list[Tensor] = [stop_gradient(x) for x in self._sources]
 
     def __repr__(self) -> str:
-        return f"({self._text})"
+        return f"({', '.join('?' if isinstance(size, Size) else str(size) for size in self._sizes)})"
 
     def resolve(self, shapes: Sequence[Shape]) -> tuple[int | None, ...]:
         """The numbers, for shapes of `tensors`; None where these do not say yet."""
-        return tuple(cast("int | None", rule(shapes) if callable(rule) else rule) for rule in self._rules)
+        known = dict(zip(self._sources, shapes, strict=True))
+        return tuple(_resolved(size, known) for size in self._sizes)
 
-    def _rule(self, size: Any) -> Any:
-        """A number, or a function of the shapes of `tensors`."""
-        if not isinstance(size, Tensor):
-            return size if size is None else int(size)
-        if isinstance(size, Constant) and size.array.size == 1:
-            return int(size.array.item())
-        call: Call | None = size.call
-        if call is None:
-            raise self._error(size)
-        kind: Any = type(call.op)
-        if kind in (Cast, Identity, StopGradient):
-            return self._rule(call.inputs[0])
-        if kind in _ARITHMETIC:
-            return _combined(_ARITHMETIC[kind], *[self._rule(part) for part in call.inputs])
-        axes = self._axes(call.inputs[0]) if kind in (GetItem, Prod) else None
-        key: Any = getattr(call.op, "key", ())
-        if kind is GetItem and axes is not None and len(key) == 1 and isinstance(key[0], int):
-            return axes[key[0]]
-        if kind is Prod and axes is not None:
-            product: Any = 1
-            for axis in axes:
-                product = _combined(operator.mul, product, axis)
-            return product
-        raise self._error(size)
 
-    @staticmethod
-    def _error(size: Tensor) -> TypeError:
-        return TypeError(
+def _size(size: Any) -> int | Size | None:
+    if not isinstance(size, Tensor):
+        return size if size is None else int(size)
+    values = _values(size)
+    if values is None or values.size != 1:
+        raise TypeError(
             f"a size of a shape: expected a whole number, or one computed by +, -, *, // from K.shape(x)[axis]; "
             f"found {size!r}. Sizes cannot depend on the values of other tensors."
         )
-
-    def _axes(self, sizes: Tensor | None) -> list[Any] | None:
-        """The rules of a vector of sizes: a `ShapeOf`, or a slice of one."""
-        call = None if sizes is None else sizes.call
-        if call is None:
-            return None
-        if isinstance(call.op, GetItem) and len(call.op.key) == 1 and isinstance(call.op.key[0], slice):
-            inner = self._axes(call.inputs[0])
-            return None if inner is None else inner[call.op.key[0]]
-        if isinstance(call.op, Cast):
-            return self._axes(call.inputs[0])
-        if not isinstance(call.op, ShapeOf):
-            return None
-        x = call.inputs[0]
-        if None in x.shape and x not in self._sources:
-            self._sources.append(x)
-            self.tensors.append(stop_gradient(x))
-        return [_axis(self._sources.index(x), i) if n is None else n for i, n in enumerate(x.shape)]
+    return values.item()
 
 
-def _axis(number: int, axis: int) -> Any:
-    return lambda shapes: shapes[number][axis]
-
-
-def _combined(function: Any, left: Any, right: Any) -> Any:
-    if not callable(left) and not callable(right):
-        return None if left is None or right is None else function(left, right)
-
-    def rule(shapes: Sequence[Shape]) -> int | None:
-        a = left(shapes) if callable(left) else left
-        b = right(shapes) if callable(right) else right
-        return None if a is None or b is None else function(a, b)
-
-    return rule
+def _values(tensor: Tensor | None) -> Any:
+    """The elements of a tensor of sizes, as an array of whole numbers and `Size`s; None for other tensors."""
+    if isinstance(tensor, Constant):
+        return tensor.array.astype(np.int64).astype(object)
+    call = None if tensor is None else tensor.call
+    if not isinstance(call, ForwardCall):
+        return None
+    x = call.inputs[0]
+    if isinstance(call.op, ShapeOf) and x is not None:
+        return np.array([Size.of_axis(x, i) if n is None else n for i, n in enumerate(x.shape)], dtype=object)
+    values = [_values(x) for x in call.inputs]
+    result = None if any(value is None for value in values) else call.op.sizes(*values)
+    return None if result is None else np.asarray(result, dtype=object)
 
 
 class ReshapeTo(View):
@@ -158,7 +163,7 @@ class TileTo(Op):
         self._tile(work).backward(work, dy, outs=outs)
 
     def _tile(self, work: Work) -> Tile:
-        return Tile(self.times.resolve(work.input_shapes[1:]))
+        return Tile(tuple(n or 0 for n in self.times.resolve(work.input_shapes[1:])))
 
 
 class Full(Op):

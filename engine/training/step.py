@@ -9,7 +9,7 @@ from typing import Any
 
 from ..core.errors import GraphError
 from ..core.gradient import gradients
-from ..core.op import Memory
+from ..core.memory import Memory
 from ..core.plan import Plan
 from ..core.random import Stream
 from ..core.tensor import Constant, Placeholder, Tensor, Variable

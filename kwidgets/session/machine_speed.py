@@ -26,9 +26,11 @@ from engine.layers import (
 from engine.models import Model
 from engine.ops.conv import Conv
 from engine.ops.conv_depthwise import DepthwiseConv
+from engine.ops.conv_fused import ConvMax
 from engine.ops.conv_transposed import ConvTransposed
 from engine.ops.loop import Loop
 from engine.ops.matmul import Linear, Matmul
+from engine.ops.rectified import RectifiedConv, RectifiedLinear
 from engine.ops.recurrent import Gru, Lstm, SimpleRnn
 
 # Forward, gradients for inputs and gradients for weights cost about alike.
@@ -39,8 +41,11 @@ _CALL = 20e-6
 _PROBE = 0.03
 _FAMILIES: dict[type[Op], str] = {
     Linear: "products",
+    RectifiedLinear: "products",
     Matmul: "products",
     Conv: "convolutions",
+    RectifiedConv: "convolutions",
+    ConvMax: "convolutions",
     ConvTransposed: "convolutions",
     DepthwiseConv: "depthwise",
     Lstm: "recurrent",

@@ -32,6 +32,7 @@ from engine.ops.embedding import Embedding, Take
 from engine.ops.loop import Loop
 from engine.ops.matmul import Linear, Matmul
 from engine.ops.patches import ExtractPatches
+from engine.ops.rectified import RectifiedConv, RectifiedLinear
 from engine.ops.resize import Interpolate, Upsample
 from engine.ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
@@ -142,7 +143,8 @@ SAMPLES: dict[type, list] = {
     activation.Relu: ones(activation.Relu()),
     activation.LeakyRelu: ones(activation.LeakyRelu(0.3)) + ones(activation.LeakyRelu(-0.2)),
     activation.LimitedRelu: ones(activation.LimitedRelu(0.2, 0.9, -0.3)) + ones(activation.LimitedRelu(0.0, None, 0.4)),
-    activation.Elu: ones(activation.Elu(0.7)) + ones(activation.Elu(-0.4)),
+    activation.Elu: ones(activation.Elu(0.7)),
+    activation.FallingElu: ones(activation.FallingElu(-0.4)),
     activation.Softplus: ones(activation.Softplus()),
     activation.Softsign: ones(activation.Softsign()),
     activation.Tanh: ones(activation.Tanh()),
@@ -208,9 +210,9 @@ SAMPLES: dict[type, list] = {
         (DepthwiseConv((2,), "causal", (1,)), [normal(2, 6, 2), normal(3, 2, 2)]),
     ],
     ConvMax: [
-        (ConvMax(Conv(strides, padding, dilation, False, rectified)), [normal(3, 9, 4), normal(3, 4, 5), normal(5)])
+        (ConvMax(conv(strides, padding, dilation)), [normal(3, 9, 4), normal(3, 4, 5), normal(5)])
         for strides, padding, dilation in (((1,), "valid", (1,)), ((2,), "same", (1,)), ((1,), "causal", (2,)))
-        for rectified in (False, True)
+        for conv in (Conv, RectifiedConv)
     ]
     + [(ConvMax(Conv((1,), "valid", (1,))), [normal(2, 7, 3), normal(2, 3, 9), None])],
     ExtractPatches: [
@@ -225,10 +227,14 @@ SAMPLES: dict[type, list] = {
     rearrange.Pad: [(rearrange.Pad(((0, 0), (1, 2)), 0.5), [normal(2, 3)])],
     rearrange.Reverse: [(rearrange.Reverse(axes), [normal(2, 3, 2)]) for axes in (1, (0, 2))],
     rearrange.OneHot: [(rearrange.OneHot(4), [whole(4, 2, 3)])],
+    RectifiedConv: [
+        (RectifiedConv((1, 2), "same", (1, 1)), [normal(2, 5, 6, 3), normal(3, 2, 3, 4), normal(4)]),
+        (RectifiedConv((2, 1), "valid", (1, 1), True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), None]),
+    ],
+    RectifiedLinear: [(RectifiedLinear(), [normal(2, 3, 4), normal(4, 5), normal(5)])],
     Linear: [
         (Linear(), [normal(3, 4), normal(4, 2), normal(2)]),
         (Linear(), [normal(2, 3, 4), normal(4, 2), None]),
-        (Linear(True), [normal(2, 3, 4), normal(4, 5), normal(5)]),
     ],
     Matmul: [
         (Matmul(), [normal(3, 4), normal(4, 2)]),
@@ -271,8 +277,6 @@ SAMPLES: dict[type, list] = {
         (Conv((1, 1)), [IMAGE, normal(1, 1, 3, 2), None]),
         (Conv((2, 1), "same", (1, 1), True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), normal(4)]),
         (Conv((1, 1)), [normal(2, 5, 5, 9), normal(3, 3, 9, 2), normal(2)]),
-        (Conv((1, 2), "same", (1, 1), False, True), [normal(2, 5, 6, 3), normal(3, 2, 3, 4), normal(4)]),
-        (Conv((2, 1), "valid", (1, 1), True, True), [normal(2, 3, 6, 5), normal(3, 3, 3, 4), None]),
         (Conv((2,), "causal", (2,)), [normal(2, 9, 3), normal(3, 3, 2), normal(2)]),
         (Conv((1, 2, 1), "same", (1, 1, 1)), [normal(1, 4, 5, 3, 2), normal(2, 3, 2, 2, 2), normal(2)]),
     ],

@@ -12,6 +12,7 @@ import pytest
 
 import engine.ops
 from engine.core.op import Op, Work
+from engine.core.op_base import input_names
 
 from .every_op_samples import SAMPLES
 
@@ -64,7 +65,8 @@ def differentiable(op: Op, xs: list) -> list[bool]:
     constant = {"mask", "input_mask", "recurrent_mask", "condition", "indices"}
     if type(op).__name__ == "SparseCategoricalCrossentropy":
         constant.add("target")
-    names = (*op._parameters, *("x",) * (len(xs) - len(op._parameters)))  # the rest: any number of inputs
+    inputs = input_names(type(op))
+    names = (*inputs, *("x",) * (len(xs) - len(inputs)))  # the rest: any number of inputs
     return [x is not None and x.dtype.kind == "f" and name not in constant for name, x in zip(names, xs, strict=False)]
 
 

@@ -19,7 +19,7 @@ N, T, C, F = 6, 60, 4, 7
 
 
 def _ops(plan):
-    return [type(call.op).__name__ for call in plan._calls if call.forward is None]
+    return [type(call.op).__name__ for call in plan.calls if not call.is_backward]
 
 
 def _run(monkeypatch, fuse, build, arrays, training=True):
@@ -44,18 +44,19 @@ def _texts(dtype, padded=0):
 
 SETTINGS = [
     {}, {"padding": "same"}, {"padding": "causal", "dilation": 3}, {"strides": 2}, {"strides": 3, "padding": "same"},
-    {"rectified": True}, {"rectified": True, "padding": "same", "dilation": 2},
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize("rectify", [False, True])
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 @pytest.mark.parametrize("padded", [0, 15, 52])
 @pytest.mark.parametrize("training", [True, False])
-def test_the_largest_value_of_a_convolution(settings, padded, training, monkeypatch):
+def test_the_largest_value_of_a_convolution(settings, rectify, padded, training, monkeypatch):
     """Padded texts have windows that share the largest value: they share its gradient too, many or few."""
 
     def build(x, kernel, bias):
-        return ops.max(ops.conv(x, kernel, bias, **settings), axis=1)
+        convolved = ops.conv(x, kernel, bias, **settings)
+        return ops.max(ops.relu(convolved) if rectify else convolved, axis=1)
 
     arrays = _texts("float64", padded)
     one, plan = _run(monkeypatch, True, build, arrays, training)
@@ -72,7 +73,7 @@ def test_filters_that_win_nowhere_and_everywhere(monkeypatch):
     for bias[0] in (-1.0, 1.0):
 
         def build(x, kernel, bias):
-            return ops.max(ops.conv(x, kernel, bias, rectified=True), axis=1)
+            return ops.max(ops.relu(ops.conv(x, kernel, bias)), axis=1)
 
         one, _ = _run(monkeypatch, True, build, [x, kernel, bias])
         two, _ = _run(monkeypatch, False, build, [x, kernel, bias])
@@ -97,11 +98,25 @@ def test_a_rectifier_behind_a_convolution(channels_first, monkeypatch):
         np.testing.assert_allclose(a, b, rtol=1e-12)
 
 
+@pytest.mark.parametrize("shape", [(5, 4), (2, 3, 4)])
+def test_a_rectifier_behind_a_product(shape, monkeypatch):
+    arrays = [RNG.normal(size=shape), RNG.normal(size=(4, 6)), RNG.normal(size=6)]
+
+    def build(x, kernel, bias):
+        return ops.relu(ops.linear(x, kernel, bias)) * 2.0
+
+    one, plan = _run(monkeypatch, True, build, arrays)
+    two, _ = _run(monkeypatch, False, build, arrays)
+    assert "RectifiedLinear" in _ops(plan) and "Relu" not in _ops(plan)
+    for a, b in zip(one, two, strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_all_three_become_one():
     x, kernel = Placeholder((N, T, C)), Placeholder((3, C, F))
     y = ops.max(ops.relu(ops.conv(x, kernel)), axis=(1,))
-    (call,) = Plan([y], [x, kernel])._calls
-    assert isinstance(call.op, ConvMax) and call.op.conv.rectified and not call.op.differentiated
+    (call,) = Plan([y], [x, kernel]).calls
+    assert isinstance(call.op, ConvMax) and call.op.conv.rectifies and not call.op.differentiated
 
 
 def test_what_is_needed_between_stays():
@@ -153,11 +168,11 @@ def test_maxima_by_halves_are_those_of_numpy(shape, dtype):
 
 def test_results_do_not_depend_on_the_rule_for_float32(monkeypatch):
     def build(x, kernel, bias):
-        return ops.max(ops.conv(x, kernel, bias, rectified=True), axis=1)
+        return ops.max(ops.relu(ops.conv(x, kernel, bias)), axis=1)
 
     arrays = _texts("float32")
     one, plan = _run(monkeypatch, True, build, arrays)
     two, _ = _run(monkeypatch, False, build, arrays)
-    assert isinstance(plan._calls[0].op, ConvMax) and isinstance(plan._calls[0].op.conv, Conv)
+    assert isinstance(plan.calls[0].op, ConvMax) and isinstance(plan.calls[0].op.conv, Conv)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)

@@ -8,7 +8,7 @@ import pytest
 from engine import ops
 from engine.core.errors import GraphError, ShapeError
 from engine.core.gradient import gradients
-from engine.core.op import Memory
+from engine.core.memory import Memory
 from engine.core.plan import Plan, evaluate
 from engine.core.tensor import Placeholder, Variable
 

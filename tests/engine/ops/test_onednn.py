@@ -11,6 +11,7 @@ from engine.core import onednn
 from engine.core.op import Work
 from engine.ops.conv import Conv
 from engine.ops.normalize import BatchNorm
+from engine.ops.rectified import RectifiedConv
 
 pytestmark = pytest.mark.skipif(
     onednn.library() is None, reason="oneDNN is not installed here (extra `fast`, Linux on x86-64 only)"
@@ -47,13 +48,13 @@ def run(op, x, kernel, bias, dy_seed, monkeypatch, compiled):
         op.forward(work, x, kernel, bias, out=y)
         dy = np.random.default_rng(dy_seed).normal(size=y.shape).astype("float32")
         outs = tuple(np.full_like(a, 7) for a in (x, kernel, bias))
-        op.backward(work, dy, x, kernel, *([y] if op.rectified else []), outs=outs)
+        op.backward(work, dy, x, kernel, *([y] if op.rectifies else []), outs=outs)
         return [y, *outs], work.kept["compiled"] is not None
 
 
 @pytest.mark.parametrize(("strides", "padding", "dilation", "first", "rectified", "x", "kernel"), CASES)
 def test_convolutions_agree(strides, padding, dilation, first, rectified, x, kernel, monkeypatch):
-    op = Conv(strides, padding, dilation, first, rectified)
+    op = (RectifiedConv if rectified else Conv)(strides, padding, dilation, first)
     arrays = normal(*x), normal(*kernel), normal(kernel[-1])
     found, was_compiled = run(op, *arrays, 3, monkeypatch, True)
     expected, was_not = run(op, *arrays, 3, monkeypatch, False)

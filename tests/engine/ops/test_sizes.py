@@ -6,6 +6,8 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from engine import backend as K
 from engine.layers import Dense, Input, Lambda
@@ -34,6 +36,27 @@ def test_arithmetic_on_sizes() -> None:
 
     (y,) = run(halves, x)
     assert np.array_equal(y, x.reshape(6, 2, 2))
+
+
+@given(
+    shape=st.lists(st.integers(1, 5), min_size=2, max_size=3),
+    by=st.integers(1, 4),
+    steps=st.lists(st.sampled_from("+-*/"), max_size=4),
+)
+@settings(max_examples=30, deadline=None)
+def test_any_arithmetic_on_sizes_gives_what_it_gives_on_numbers(shape: list[int], by: int, steps: list[str]) -> None:
+    """Axis by axis, on all sizes at once, and with numbers on either side."""
+    functions = {
+        "+": lambda n: by + n, "-": lambda n: n - by + 4, "*": lambda n: n * by, "/": lambda n: (n + by) // by,
+    }  # fmt: skip
+
+    def worked_out(sizes: Any) -> Any:
+        for step in steps:
+            sizes = functions[step](sizes)
+        return sizes
+
+    (y,) = run(lambda t: K.ones((worked_out(K.shape(t))[0], worked_out(K.shape(t)[1]))), np.zeros(shape))
+    assert y.shape == (worked_out(shape[0]), worked_out(shape[1]))
 
 
 def test_tile_and_constants() -> None:

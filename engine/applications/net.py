@@ -1,0 +1,106 @@
+"""One builder for the nets: a net is a function that records its layers on the images, under `@Net(...)`.
+
+What all have alike stands here once: Keras's arguments, the checks of weights and shapes, how a net ends, and ready
+weights. MobileNet and NASNet have arguments of their own and use the same parts.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from ..models import Model
+from . import imagenet_utils as shared
+
+_ARGUMENTS = """weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
+layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError."""
+
+
+@dataclass(frozen=True)
+class End:
+    """How a net ends: `include_top` with a probability for each of the `classes`, else with its features.
+
+    pooling: None, or "avg" or "max" of the features over the image.
+    """
+
+    include_top: bool
+    pooling: str | None
+    classes: int
+    where: str
+
+    def __call__(self, x: Any, dense: str = "predictions", pool: str | None = None) -> Any:
+        """The net's result from its last features; dense: the name of the dense layer, pool: of what pools."""
+        return shared.classified(x, self.classes, dense) if self.include_top else self.features(x, pool)
+
+    def features(self, x: Any, pool: str | None = None) -> Any:
+        """The result without dense layers."""
+        return shared.pooled(x, self.pooling, self.where, pool)
+
+
+Layers = Callable[[Any, End], Any]
+
+
+class Application(Protocol):
+    """A net's function: Keras's arguments to a model."""
+
+    def __call__(
+        self,
+        include_top: bool = True,
+        weights: Any = "imagenet",
+        input_tensor: Any = None,
+        input_shape: Any = None,
+        pooling: str | None = None,
+        classes: int = 1000,
+    ) -> Model:
+        """The net as a model."""
+        ...
+
+
+@dataclass(frozen=True)
+class Net:
+    """A net: its name, where its weights are (hashes: of the files with and without top), and sizes of its images.
+
+    any_size: whether it takes other sizes than `default_size` with its dense layers too.
+    """
+
+    name: str
+    address: str
+    hashes: tuple[str, str]
+    default_size: int = 224
+    min_size: int = 32
+    any_size: bool = False
+
+    def __call__(self, layers: Layers) -> Application:
+        """Decorator: the net's function, for the one that records its layers and ends them."""
+
+        def application(
+            include_top: bool = True,
+            weights: Any = "imagenet",
+            input_tensor: Any = None,
+            input_shape: Any = None,
+            pooling: str | None = None,
+            classes: int = 1000,
+        ) -> Model:
+            end = End(include_top, pooling, classes, self.name)
+            return self.build(layers, end, weights, input_tensor, input_shape)
+
+        summary, *further = inspect.cleandoc(layers.__doc__ or "").split("\n\n")
+        application.__doc__ = "\n\n".join((summary, _ARGUMENTS, *further))
+        application.__name__, application.__module__ = layers.__name__, layers.__module__
+        application.__qualname__ = layers.__qualname__
+        return application
+
+    def build(self, layers: Layers, end: End, weights: Any, input_tensor: Any, input_shape: Any) -> Model:
+        """The model with its weights. Raises SettingError."""
+        image = shared.begin(
+            input_tensor, input_shape, include_top=end.include_top, weights=weights, classes=end.classes,
+            default_size=self.default_size, min_size=self.min_size, where=self.name, any_size=self.any_size,
+        )  # fmt: skip
+        return shared.finish(image, layers(image, end), self.name, weights, lambda: self._ready(end.include_top))
+
+    def _ready(self, include_top: bool) -> tuple[str, str, str]:
+        """File name, address and hash of ImageNet's weights."""
+        file = f"{self.name}_weights_tf_dim_ordering_tf_kernels{'' if include_top else '_notop'}.h5"
+        return file, self.address + file, self.hashes[0 if include_top else 1]

@@ -1,0 +1,121 @@
+"""Calls bound to arrays: what a plan knows becomes functions without arguments, which a run only has to call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .memory import Array
+from .placement import Placement
+from .schedule import Schedule
+from .tensor import Call, Constant, Placeholder, Tensor, Variable
+from .work import Work
+
+Step = Callable[[], None]
+
+
+@dataclass(frozen=True)
+class Program:
+    """Steps to run, and the arrays that they read and write.
+
+    steps: one for each of `calls`, then copies. variables: with the arrays that they had when the steps were bound;
+    moves: how many moves there had been then (`Variable.moves`).
+    """
+
+    steps: list[Step]
+    calls: list[Call]
+    inputs: list[Array]
+    outputs: list[Array]
+    variables: list[tuple[Variable, Array]]
+    moves: int
+
+    @property
+    def has_moved(self) -> bool:
+        """Whether a variable lies elsewhere now."""
+        return any(variable.array is not array for variable, array in self.variables)
+
+
+@dataclass(frozen=True)
+class Targets:
+    """What a plan is asked for: results to give, to write into arrays of the caller's, and to assign to variables."""
+
+    outputs: list[Tensor]
+    into: Mapping[Tensor, Array]
+    updates: list[tuple[Variable, Tensor]]
+
+    @property
+    def tensors(self) -> list[Tensor]:
+        """All of them."""
+        return [*self.outputs, *self.into, *(t for _, t in self.updates)]
+
+
+class Linker:
+    """Binds the calls of a schedule to the memory that a placement gives them."""
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        placement: Placement,
+        shapes: Mapping[Tensor, Any],
+        new_work: Callable[[tuple[Any, ...], Any], Work],
+    ) -> None:
+        self._schedule = schedule
+        self._placement = placement
+        self._shapes = shapes
+        self._new_work = new_work
+        self.works: dict[Call, Work] = {}
+
+    def link(self, inputs: Sequence[Placeholder], targets: Targets) -> Program:
+        """The program, with the variables where they lie now."""
+        read = [x for call in self._schedule.calls for x in call.inputs]
+        assigned = [variable for variable, _ in targets.updates]
+        variables = [x for x in dict.fromkeys((*read, *targets.tensors, *assigned)) if isinstance(x, Variable)]
+        steps: list[Step] = [call.bind(self) for call in self._schedule.computing]
+        steps += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
+        for tensor, array in targets.into.items():
+            if tensor in self._schedule.absent or tensor.call is None:
+                array.fill(0)
+        steps += [
+            partial(np.copyto, variable.array, self.array(tensor), casting="unsafe")
+            for variable, tensor in targets.updates
+            if tensor not in self._schedule.absent
+        ]
+        return Program(
+            steps,
+            self._schedule.computing,
+            [self.array(x) for x in inputs],
+            [self.array(y) for y in targets.outputs],
+            [(variable, variable.array) for variable in variables],
+            Variable.moves,
+        )
+
+    def array(self, tensor: Tensor) -> Array:
+        """The array of a tensor; zeros for a gradient that the phase does not have."""
+        if isinstance(tensor, (Constant, Variable)):
+            return tensor.array
+        shape = self._shapes[tensor]
+        if tensor in self._schedule.absent:
+            return np.zeros(shape, tensor.dtype)
+        array = self._placement.memory_of(tensor)
+        if array is None:  # a view of a variable or constant
+            return self.array(self._schedule.views[tensor]).reshape(shape)
+        nbytes = int(np.prod(shape, dtype=np.int64)) * tensor.dtype.itemsize
+        if array.dtype != tensor.dtype or array.nbytes != nbytes:
+            array = array.reshape(-1).view(np.uint8)[:nbytes].view(tensor.dtype)
+        return array.reshape(shape)
+
+    def present(self, tensor: Tensor | None) -> Array | None:
+        """The array of a tensor; None for none, and for a gradient that the phase does not have."""
+        return None if tensor is None or tensor in self._schedule.absent else self.array(tensor)
+
+    def work(self, call: Call) -> Work:
+        """The workspace of a call, which its gradient shares."""
+        if call not in self.works:
+            shapes = tuple(None if x is None else self._shapes[x] for x in call.inputs)
+            results = tuple(self._shapes[y] for y in call.outputs)
+            self.works[call] = self._new_work(shapes, results[0] if call.op.outputs == 1 else results)
+        return self.works[call]

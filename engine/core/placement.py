@@ -1,0 +1,133 @@
+"""Where the values of a plan lie: which are views of others, which lie where another one lay before.
+
+Values that are never needed at the same time share memory, and an op that may writes over its input.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .memory import Array, Lease
+from .schedule import Schedule
+from .tensor import Call, Placeholder, Tensor
+
+
+class _Buffer:
+    """Memory that one value lies in, or several that are views of each other.
+
+    reusable: whether another value may lie there once these are not needed any more.
+    """
+
+    __slots__ = ("array", "reusable")
+
+    def __init__(self, array: Array | None = None) -> None:
+        self.array = array
+        self.reusable = array is None
+
+
+class Placement:
+    """The memory of every value that a schedule computes, and of the placeholders that it is computed from.
+
+    into: results that are to lie in arrays of the caller's. `copies`: those that have to be copied there, because they
+    are views of other values. memory: what all else lies in.
+    """
+
+    def __init__(
+        self,
+        schedule: Schedule,
+        shapes: Mapping[Tensor, Any],
+        inputs: Sequence[Placeholder],
+        into: Mapping[Tensor, Array],
+        memory: Lease,
+    ) -> None:
+        self._schedule = schedule
+        self._shapes = shapes
+        self._memory = memory
+        self.copies: list[tuple[Array, Tensor]] = []
+        self._buffers: dict[Tensor, _Buffer] = {x: _Buffer(memory.block(shapes[x], x.dtype)) for x in inputs}
+        for call in schedule.calls:
+            self._add_buffers(call, into)
+        # What each call reads and writes, in this order, each buffer once.
+        self._touched = [self._buffers_of(call) for call in schedule.calls]
+        self._last_uses = self._find_last_uses()
+        self._free: list[Array] = []
+        computing = set(schedule.computing)
+        for position, call in enumerate(schedule.calls):
+            if call in computing:
+                self._allocate(call, position)
+            self._release(position)
+
+    def memory_of(self, tensor: Tensor) -> Array | None:
+        """The array that the tensor's values begin in; None for what is not computed: variables and views of them."""
+        buffer = self._buffers.get(tensor)
+        return None if buffer is None else buffer.array
+
+    def _add_buffers(self, call: Call, into: Mapping[Tensor, Array]) -> None:
+        for y in call.outputs:
+            if y in self._schedule.absent:
+                continue
+            source = self._schedule.views.get(y)
+            if source is None:
+                self._buffers[y] = _Buffer(into.get(y))
+                continue
+            if source in self._buffers:
+                self._buffers[y] = self._buffers[source]
+            if y in into:
+                self.copies.append((into[y], y))
+
+    def _buffers_of(self, call: Call) -> list[_Buffer]:
+        tensors = (*self._schedule.needs(call), *call.outputs)
+        return list(dict.fromkeys(self._buffers[t] for t in tensors if t in self._buffers))
+
+    def _find_last_uses(self) -> dict[_Buffer, int]:
+        """The position of the last call that touches each buffer; none for those that are needed after the run."""
+        last_uses: dict[_Buffer, int] = {}
+        for position, buffers in enumerate(self._touched):
+            last_uses.update((buffer, position) for buffer in buffers if buffer.reusable)
+        for tensor in self._schedule.targets:
+            buffer = self._buffers.get(tensor)
+            if buffer is not None:
+                last_uses.pop(buffer, None)
+        return last_uses
+
+    def _allocate(self, call: Call, position: int) -> None:
+        written = [y for y in call.outputs if y in self._buffers and self._buffers[y].reusable]
+        below = self._overwritten(call, position, written)
+        if below is not None:
+            self._buffers[written[0]].array = below.array
+            del self._last_uses[below]  # the value written over it gives the memory back
+            return
+        for y in written:
+            self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+
+    def _overwritten(self, call: Call, position: int, written: list[Tensor]) -> _Buffer | None:
+        """The memory of the first input, when the op may write over it and nobody needs it afterwards."""
+        if not call.op.overwrites or len(written) != 1 or len(call.outputs) != 1:
+            return None
+        x, y = call.inputs[0], written[0]
+        buffer = None if x is None else self._buffers.get(x)
+        if x is None or buffer is None or self._shapes[x] != self._shapes[y] or x.dtype != y.dtype:
+            return None
+        users = sum(self._buffers.get(other) is buffer for other in call.inputs if other is not None)
+        return buffer if users == 1 and self._last_uses.get(buffer) == position else None
+
+    def _take(self, nbytes: int) -> Array:
+        fitting = [i for i, block in enumerate(self._free) if block.nbytes >= nbytes]
+        if fitting:
+            best = min(fitting, key=lambda i: self._free[i].nbytes)
+            # A far too large block is better left for a large value.
+            if self._free[best].nbytes <= 4 * nbytes + 4096:
+                return self._free.pop(best)
+        return self._memory.block((nbytes,), np.uint8)
+
+    def _release(self, position: int) -> None:
+        for buffer in self._touched[position]:
+            if self._last_uses.get(buffer) == position and buffer.array is not None:
+                self._free.append(buffer.array)
+
+
+def _nbytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+    return int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
