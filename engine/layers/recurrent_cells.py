@@ -10,7 +10,7 @@ from ..core import registry, rules
 from ..core.errors import SettingError
 from ..core.fields import field
 from ..core.tensor import Tensor
-from ..ops.loop import loop
+from ..ops.loop import call_once_outside
 from .base import Layer
 from .core import switch_field
 from .holder import Holder
@@ -284,9 +284,10 @@ class RNN(Recurring, Holder):
         cells = [c for c in getattr(self.cell, "cells", [self.cell]) if isinstance(c, StepCell)]
         self._draw_masks(x, training)
         try:
-            last, outputs, ends = loop(
-                lambda element, now: _call_cell(self.cell, element, now, arguments),
-                x, states, as_list(mask)[0], self.go_backwards,
+            step = lambda element, now: _call_cell(self.cell, element, now, arguments)
+            call_once_outside(step, x, states)
+            last, outputs, ends = ops.loop(
+                step, x, states, as_list(mask)[0], self.go_backwards,
                 before=states[0] if isinstance(self.cell, StepCell) else None,
             )  # fmt: skip
         finally:

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from .. import ops
 from ..core import rules
 from ..core.fields import field
+from ..ops.loop import call_once_outside
 from .base import Layer
 from .core import switch_field
 from .node import InputSpec, as_list
@@ -67,6 +68,7 @@ class _Stepwise(Recurring, Layer):
             return self.step(element, [*now, *constants])
 
         sequence = self.preprocess_input(x, training=None)
+        call_once_outside(step, sequence, states)
         last, outputs, ends = ops.loop(step, sequence, states, as_list(mask)[0], self.go_backwards)
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
