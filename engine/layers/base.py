@@ -10,7 +10,7 @@ import copy
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
@@ -167,7 +167,8 @@ class Layer(Declared, Uses):
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none while `trainable` is False."""
-        return list(self._trainable_weights) if self.trainable else []
+        own = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        return own if self.trainable else []
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -176,9 +177,10 @@ class Layer(Declared, Uses):
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training does not change."""
+        fixed = [*self._non_trainable_weights, *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
         if self.trainable:
-            return list(self._non_trainable_weights)
-        return [*self._trainable_weights, *self._non_trainable_weights]
+            return fixed
+        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights), *fixed]
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, weights: list[Variable]) -> None:
@@ -186,7 +188,10 @@ class Layer(Declared, Uses):
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights, trainable ones first."""
+        """All weights, trainable ones first; those of layers inside this one layer by layer."""
+        if self.sublayers:
+            own = [*self._trainable_weights, *self._non_trainable_weights]
+            return [*own, *(w for layer in self.sublayers for w in layer.weights)]
         return [*self.trainable_weights, *self.non_trainable_weights]
 
     def get_weights(self) -> list[np.ndarray]:
@@ -214,6 +219,19 @@ class Layer(Declared, Uses):
                 "Call it on an Input first."
             )
         return sum(w.size for w in self.weights)
+
+    # Layers inside this one
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """Layers inside this one, whose weights, losses and updates are its own too: those of wrappers, cells."""
+        return []
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+        """The layer of a config that `get_config` gave, with new layers inside."""
+        with registry.custom_object_scope(custom_objects or {}):
+            return super().from_config(config)
 
     # Building and calling
 
@@ -254,6 +272,8 @@ class Layer(Declared, Uses):
 
     def _unbuilt_copy(self) -> Layer:
         # The copy takes the weights: a layer stays unbuilt until it is called.
+        if self.sublayers:
+            return type(self).from_config(self.get_config())
         twin = copy.copy(self)
         twin.prepare()
         return twin
@@ -427,32 +447,36 @@ class Layer(Declared, Uses):
     @property
     def losses(self) -> list[Tensor]:
         """Penalties on weights and outputs, over all calls."""
+        inside = [loss for layer in self.sublayers for loss in layer.losses]
         own = [*self.regularization_losses(), *self._own_losses, *(loss for _, loss in self._losses_of_inputs)]
-        return [*own, *(loss for node in self.inbound_nodes for loss in node.losses)]
+        return [*inside, *own, *(loss for node in self.inbound_nodes for loss in node.losses)]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
         """Assignments after a training step, over all calls; none while the layer is frozen."""
+        inside = [pair for layer in self.sublayers for pair in layer.updates]
         if not self.trainable and not self.stateful:
-            return []
+            return inside
         called = [pair for node in self.inbound_nodes for _, pair in node.updates]
-        return [*self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
+        return [*inside, *self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""
+        inside = [loss for layer in self.sublayers for loss in layer.get_losses_for(inputs)]
         if inputs is None:
-            return [*self.regularization_losses(), *self._own_losses]
+            return [*inside, *self.regularization_losses(), *self._own_losses]
         wanted = as_list(inputs)
         called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.losses]
-        return [*called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
+        return [*inside, *called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
 
     def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
         """Updates of the call on `inputs`, or, for None, those that depend on no input."""
+        inside = [pair for layer in self.sublayers for pair in layer.get_updates_for(inputs)]
         if inputs is None:
-            return list(self._own_updates)
+            return [*inside, *self._own_updates]
         wanted = as_list(inputs)
         called = [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.updates]
-        return [*called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
+        return [*inside, *called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
 
 
 def _seeded_initializer(initializer: Any) -> Any:

@@ -13,7 +13,6 @@ from ..core.tensor import Tensor
 from ..ops.loop import call_once_outside
 from .base import Layer
 from .core import switch_field
-from .holder import Holder
 from .node import as_list
 from .recurrent_base import (
     GruUnits,
@@ -25,6 +24,7 @@ from .recurrent_base import (
     gate_activation_field,
     implementation_field,
 )
+from .sublayers import build_sublayer
 
 
 class _Cell(StepCell, UnitLayer):
@@ -146,7 +146,7 @@ def _call_cell(cell: Any, x: Any, states: list[Any], arguments: Mapping[str, Any
 
 
 @registry.register("layer")
-class StackedRNNCells(Holder):
+class StackedRNNCells(Layer):
     """Several cells as one: the output of each is the input of the next; states in the order of the cells.
 
     >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
@@ -169,7 +169,7 @@ class StackedRNNCells(Holder):
         return list(reversed(self.cells)) if self.reverse_state_order else list(self.cells)
 
     @property
-    def held(self) -> list[Layer]:
+    def sublayers(self) -> list[Layer]:
         """The cells."""
         return [cell for cell in self.cells if isinstance(cell, Layer)]
 
@@ -184,7 +184,7 @@ class StackedRNNCells(Holder):
         shape, constants = tuple(shapes[0]), shapes[1:]
         for cell in self.cells:
             if isinstance(cell, Layer):
-                self.build_held(cell, [shape, *constants] if constants and cell._takes("constants") else shape)
+                build_sublayer(self, cell, [shape, *constants] if constants and cell._takes("constants") else shape)
             shape = (shape[0], _sizes(cell)[0])
         self.built = True
 
@@ -203,7 +203,7 @@ class StackedRNNCells(Holder):
 
 
 @registry.register("layer")
-class RNN(Recurring, Holder):
+class RNN(Recurring, Layer):
     """Run a cell over the steps: (N, T, ...) -> (N, U), or (N, T, U) with return_sequences.
 
     cell: a layer with `state_size` and call(inputs, states[, constants][, training]) -> output, new states, written with
@@ -245,7 +245,7 @@ class RNN(Recurring, Holder):
         self.states = [None] * len(self.state_shapes)
 
     @property
-    def held(self) -> list[Layer]:
+    def sublayers(self) -> list[Layer]:
         """The cell, where it is a layer."""
         return [self.cell] if isinstance(self.cell, Layer) else []
 
@@ -265,7 +265,7 @@ class RNN(Recurring, Holder):
         constants = shapes[len(shapes) - (self.num_constants or 0) :]
         step = (shapes[0][0], *shapes[0][2:])
         if isinstance(self.cell, Layer):
-            self.build_held(self.cell, [step, *constants] if constants else step)
+            build_sublayer(self, self.cell, [step, *constants] if constants else step)
         if self.stateful:
             self.make_states(shapes[0][0])
         self.built = True
