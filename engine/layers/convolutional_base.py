@@ -42,6 +42,16 @@ def hint_of_rank(rank: int) -> Callable[[Shape], Hint | None]:
     return image_hint if rank == 2 else lambda shape: one_channel_hint(shape) if len(shape) == rank + 1 else None
 
 
+def known_channels(input_shape: Shape, data_format: str) -> int:
+    """The number of input channels; raises ShapeError when it is not known."""
+    channels = input_shape[-1 if data_format == "channels_last" else 1]
+    if channels is None:
+        raise ShapeError(
+            expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape."
+        )
+    return channels
+
+
 class Windowed(Layer):
     """What layers that slide a window over `rank` spatial axes do alike; a subclass declares the settings."""
 
@@ -60,12 +70,7 @@ class Windowed(Layer):
 
     def channels_of(self, input_shape: Any) -> int:
         """The number of input channels; raises ShapeError when it is not known."""
-        channels = input_shape[self.channel_axis]
-        if channels is None:
-            raise ShapeError(
-                expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape."
-            )
-        return channels
+        return known_channels(input_shape, self.data_format)
 
     def add_kernel(self, name: str, shape: tuple[int, ...]) -> Variable:
         """A kernel by the settings `{name}_initializer`, `_regularizer`, `_constraint`."""

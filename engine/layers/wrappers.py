@@ -11,7 +11,7 @@ from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
 from .base import Layer
 from .node import InputSpec, as_list
-from .recurrent_base import TakesStates
+from .recurrent_base import join_states
 from .sublayers import build_sublayer
 
 
@@ -123,7 +123,7 @@ _MERGES = {
 
 
 @registry.register("layer")
-class Bidirectional(TakesStates, Wrapper):
+class Bidirectional(Wrapper):
     """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
 
     merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
@@ -190,6 +190,11 @@ class Bidirectional(TakesStates, Wrapper):
         """Set the kept states of both layers to zero."""
         for layer in self.sublayers:
             layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+
+    def __call__(self, inputs: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+        """Apply to a sequence; `initial_state`: the first states; `constants`: what the cells get at every step."""
+        inputs, arguments = join_states(self, inputs, initial_state, constants)
+        return super().__call__(inputs, **kwargs, **arguments)
 
     def check_inputs(self, inputs: Any) -> None:
         """A sequence; an even number of initial states may follow it in a list."""
