@@ -24,6 +24,7 @@ from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
 from .shapes import Array, Shape, copy_runs, count
 
 _LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
+_GATE_OPERATIONS = 14  # floating point operations of a unit in a step beside the products, about
 _SPANS = 8  # spans of steps that the large products are cut into
 
 Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
@@ -138,7 +139,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
         steps = count(x[:2])
-        return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + 14 * (recurrent_kernel[0] or 1))
+        return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + _GATE_OPERATIONS * (recurrent_kernel[0] or 1))
 
     # Forward
 
@@ -212,10 +213,10 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             present = StepMasks(part.rows, *masks, self.go_backwards)
             dy, *dlast = (None if d is None else d[part.rows] for d in dys)
             self._begin_backward(back.dstates, dy, dlast)
-            each = dy if self.return_sequences else None
+            dy_of_steps = dy if self.return_sequences else None
             with alongside() as other:
                 for span in reversed(part.spans):
-                    self.back_through(work.xp, back, across, each, span, present)
+                    self.back_through(work.xp, back, across, dy_of_steps, span, present)
                     other.submit(partial(self._weight_products, work.xp, back, span, present))
                 if targets.x is not None and inwards is not None:
                     self._share_input_gradients(work.xp, other, back, inwards, present, targets.x)
