@@ -21,7 +21,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.config import floatx
 from ..core.errors import EngineError, SettingError, SettingTypeError, ShapeError
-from ..core.fields import Declared, field
+from ..core.fields import Class, Declared, field
 from ..core.op import recording_for
 from ..core.plan import evaluate
 from ..core.random import Stream, draw_seed, seeded
@@ -30,6 +30,7 @@ from ..core.tensor import Placeholder, Shape, Tensor, Variable
 from .node import InputSpec, Node, as_list, single
 from .uses import Uses
 
+Custom = Mapping[str, Any] | None  # classes and functions of a user's by name
 _names: Counter[str] = Counter()
 
 
@@ -189,10 +190,10 @@ class Layer(Declared, Uses):
     @property
     def weights(self) -> list[Variable]:
         """All weights, trainable ones first; those of layers inside this one layer by layer."""
-        if self.sublayers:
-            own = [*self._trainable_weights, *self._non_trainable_weights]
-            return [*own, *(w for layer in self.sublayers for w in layer.weights)]
-        return [*self.trainable_weights, *self.non_trainable_weights]
+        if not self.sublayers:
+            return [*self.trainable_weights, *self.non_trainable_weights]
+        inside = (w for layer in self.sublayers for w in layer.weights)
+        return [*self._trainable_weights, *self._non_trainable_weights, *inside]
 
     def get_weights(self) -> list[np.ndarray]:
         """Copies of the weights' values, in the order of `weights`."""
@@ -228,7 +229,7 @@ class Layer(Declared, Uses):
         return []
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls: type[Class], config: Mapping[str, Any], custom_objects: Custom = None) -> Class:
         """The layer of a config that `get_config` gave, with new layers inside."""
         with registry.custom_object_scope(custom_objects or {}):
             return super().from_config(config)

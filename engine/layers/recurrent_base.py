@@ -28,9 +28,7 @@ def sequence_hint(shape: Shape) -> Hint | None:
     return None
 
 
-def join_states(
-    layer: RecurrentLayer | Any, inputs: Any, initial_state: Any, constants: Any
-) -> tuple[Any, dict[str, Any]]:
+def join_states(layer: Any, inputs: Any, initial_state: Any, constants: Any) -> tuple[Any, dict[str, Any]]:
     """Inputs and arguments of a call with first states and constants: tensors of other layers become inputs.
 
     The layer is told how many of them come by `note_inputs`. Raises GraphError when only some come from layers.

@@ -9,6 +9,7 @@ import pytest
 
 from engine import backend as K
 from engine import layers, ops
+from engine.core.fields import declared_fields
 from engine.layers import Input, Layer
 from engine.layers.recurrent_units import DropoutMasks
 from engine.models import Model, Sequential
@@ -232,3 +233,14 @@ def test_masks_are_an_argument_of_a_cells_call() -> None:
     (result,) = K.function(inputs, [dropped])([x, h, c])
     (expected,) = K.function(inputs, [plain])([x * factors[0], h * factors[1], c])
     np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "GRU", "LSTM", "ConvLSTM2D"])
+def test_a_layer_has_every_setting_of_its_cell(kind: str) -> None:
+    layer, cell = (declared_fields(getattr(layers, name)) for name in (kind, f"{kind}Cell"))
+    assert cell.keys() < layer.keys()
+    for name, setting in cell.items():
+        facts = [(f.rule.sentence, f.default, f.help, f.kw_only) for f in (setting, layer[name])]
+        assert facts[0] == facts[1], name
+    order = [name for name in layer if name in cell]
+    assert order == list(cell)
