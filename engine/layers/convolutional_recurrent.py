@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,10 +13,10 @@ from ..core.errors import GraphError, SettingError, SettingTypeError
 from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
-from ..core.tensor import Constant, Placeholder, Shape
+from ..core.tensor import Constant, Placeholder, Shape, Tensor
 from .convolutional_base import hint_of_rank, known_channels
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
-from .dropping import dropped
+from .dropping import Phase, dropped
 from .node import InputSpec, as_list
 from .recurrent import RNN
 from .recurrent_base import RecurrentLayer
@@ -109,7 +109,7 @@ class ConvLSTM2DCell(Cell):
         return (self.filters, self.filters)
 
     @property
-    def kernel_shape(self) -> Shape:
+    def kernel_shape(self) -> tuple[int, ...]:
         """Shape of the kernel, (h, w, C, 4F)."""
         return self.kernel.shape
 
@@ -118,11 +118,11 @@ class ConvLSTM2DCell(Cell):
         self.kernel, self.recurrent_kernel, self.bias = self.make_weights(self, input_shape)
         self.built = True
 
-    def input_conv(self, x: Any, kernel: Any, bias: Any = None, padding: str = "valid") -> Any:
+    def input_conv(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, padding: str = "valid") -> Tensor:
         """The convolution of the inputs."""
         return ops.conv(x, kernel, bias, self.strides, padding, self.dilation_rate, self.data_format)
 
-    def draw_masks(self, step: Any, training: Any) -> DropoutMasks:
+    def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for an image and for the state."""
         inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
@@ -130,30 +130,43 @@ class ConvLSTM2DCell(Cell):
         state = apply(OnesLike(), empty_state(self, step))
         return DropoutMasks(inputs, dropped(state, self.recurrent_dropout, training))
 
-    def step(self, x: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """h' and c'."""
         return self.next_states(self.input_conv(x, self.kernel, self.bias, self.padding), h, states)
 
-    def next_states(self, z: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def next_states(self, z: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """h' and c' from the inputs' products z; `h`: the output of the step before as the products see it."""
-        z = z + ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format)
+        z = ops.add(z, ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format))
         gates, act = self.recurrent_activation or ops.identity, self.activation or ops.identity
         i, f, g, o = (self._channels(z, gate) for gate in range(4))
         c = gates(f) * states[1] + gates(i) * act(g)
         return [gates(o) * act(c), c]
 
-    def _channels(self, z: Any, gate: int) -> Any:
+    def _channels(self, z: Tensor, gate: int) -> Any:
         part = slice(gate * self.filters, (gate + 1) * self.filters)
         return ops.getitem(z, (slice(None), part) if self.data_format == "channels_first" else (Ellipsis, part))
 
 
-def empty_state(cell: Any, step: Any) -> Any:
+class ConvolvesImages(Protocol):
+    """A cell that ConvRNN2D runs, as far as the shape of its states goes."""
+
+    filters: int
+    padding: str
+
+    @property
+    def kernel_shape(self) -> tuple[int, ...]: ...
+    @property
+    def state_size(self) -> int | tuple[int, ...]: ...
+    def input_conv(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, padding: str = "valid") -> Tensor: ...
+
+
+def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     """Zeros in the shape of the state of a cell, for the images of one step: what its convolution gives for none."""
     kernel = np.zeros((*cell.kernel_shape[:-1], cell.filters), step.dtype)
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
 
-def _image_shapes(cell: Any, step: Shape | None) -> list[tuple[Any, ...]]:
+def _image_shapes(cell: ConvolvesImages, step: Shape | None) -> list[Shape]:
     """Shapes of the states of a cell for images of shape `step` (N, H, W, C); () while these are not known."""
     size = cell.state_size
     count = len(size) if isinstance(size, (list, tuple)) else 1
@@ -169,7 +182,7 @@ def _check_fixed_images(shape: Shape, step: Shape | None) -> None:
         )  # fmt: skip
 
 
-def _no_images(cell: Any, sequence: Any, count: int) -> list[Any]:
+def _no_images(cell: ConvolvesImages, sequence: Tensor, count: int) -> list[Tensor]:
     """Zeros for each of `count` states, for as many samples as the sequence has."""
     return [empty_state(cell, ops.getitem(sequence, (slice(None), 0)))] * count
 
@@ -200,7 +213,7 @@ class ConvRNN2D(RNN):
         self.input_spec = InputSpec(ndim=5)
 
     @property
-    def state_shapes(self) -> list[tuple[Any, ...]]:
+    def state_shapes(self) -> list[Shape]:
         """Shapes of the states, without the batch; () while the images are not known."""
         return _image_shapes(self.cell, self._step_shape)
 
@@ -209,7 +222,7 @@ class ConvRNN2D(RNN):
         _check_fixed_images(self.state_shapes[0], self._step_shape)
         super().make_states(samples)
 
-    def get_initial_state(self, inputs: Any) -> list[Any]:
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
         """Zeros for each state, for as many samples as the inputs have."""
         return _no_images(self.cell, inputs, len(self.state_shapes))
 
@@ -278,7 +291,7 @@ class ConvLSTM2D(RecurrentLayer):
         return self._cell
 
     @property
-    def state_shapes(self) -> list[tuple[Any, ...]]:
+    def state_shapes(self) -> list[Shape]:
         """Shapes of the states, without the batch; () while the images are not known."""
         return _image_shapes(self.cell, self._step_shape)
 
@@ -287,7 +300,7 @@ class ConvLSTM2D(RecurrentLayer):
         _check_fixed_images(self.state_shapes[0], self._step_shape)
         super().make_states(samples)
 
-    def get_initial_state(self, inputs: Any) -> list[Any]:
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
         """Zeros for each state, for as many samples as the inputs have."""
         return _no_images(self.cell, inputs, len(self.state_shapes))
 
@@ -309,15 +322,16 @@ class ConvLSTM2D(RecurrentLayer):
             x = x * ops.expand_dims(masks.inputs, 1)
         z = unfolded(cell.input_conv(folded(x), self.kernel, self.bias, self.padding), x)
 
-        def step(products: Any, now: Sequence[Any]) -> tuple[Any, list[Any]]:
-            new = cell.next_states(products, now[0] if masks.states is None else now[0] * masks.states, now)
+        def step(products: Tensor, now: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+            h = now[0] if masks.states is None else ops.multiply(now[0], masks.states)
+            new = cell.next_states(products, h, now)
             return new[0], new
 
         last, outputs, ends = ops.loop(step, z, states, as_list(mask)[0], self.go_backwards, before=states[0])
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
 
-def _refuse_unrolling(layer: Any) -> None:
+def _refuse_unrolling(layer: ConvRNN2D | ConvLSTM2D) -> None:
     if layer.unroll:
         raise SettingTypeError(
             where=f"{type(layer).__name__}, unroll", expected="False", found="True",

@@ -7,9 +7,9 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry
-from ..core.tensor import Shape
+from ..core.tensor import Shape, Tensor
 from .core import switch_field
-from .cudnn_layout import gru_weights
+from .cudnn_layout import Weights, gru_weights
 from .recurrent_units import (
     DropoutMasks,
     UnitCell,
@@ -25,7 +25,7 @@ from .recurrent_units import (
 )
 
 
-def _biases(layer: GRUCell | GRU) -> tuple[Any, Any]:
+def _biases(layer: GRUCell | GRU) -> tuple[Tensor | None, Tensor | None]:
     """What is added to the inputs' and, with `reset_after`, to the states' products; None for nothing."""
     if not layer.reset_after or layer.bias is None:
         return layer.bias, None
@@ -56,7 +56,7 @@ class GRUCell(UnitCell):
         shapes = (channels_of(input_shape), 3 * units), (units, 3 * units), bias
         return add_unit_weights(owner, *shapes, owner.bias_initializer)
 
-    def step(self, x: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """h'."""
         bias, _ = _biases(self)
         a = ops.matmul(x, self.kernel)
@@ -65,7 +65,7 @@ class GRUCell(UnitCell):
         candidate = activated(self.activation, columns_of(a, 2, self.units) + inner)
         return [z * states[0] + (1.0 - z) * candidate]
 
-    def _reset_after(self, a: Any, h: Any) -> tuple[Any, Any]:
+    def _reset_after(self, a: Tensor, h: Tensor) -> tuple[Any, Any]:
         """z and r (h U + b')."""
         units, (_, recurrent_bias) = self.units, _biases(self)
         b = ops.matmul(h, self.recurrent_kernel)
@@ -76,7 +76,7 @@ class GRUCell(UnitCell):
         )
         return z, r * columns_of(b, 2, units)
 
-    def _reset_before(self, a: Any, h: Any) -> tuple[Any, Any]:
+    def _reset_before(self, a: Tensor, h: Tensor) -> tuple[Any, Any]:
         """z and (r h) U."""
         units, kernel = self.units, self.recurrent_kernel
         z, r = (
@@ -106,11 +106,13 @@ class GRU(UnitLayer):
     implementation: int = implementation_field()
     reset_after: bool = _reset_after_field()
 
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+    def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
         return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
-    def run(self, x: Any, states: Sequence[Any], mask: Any, masks: DropoutMasks) -> tuple[Any, ...]:
+    def run(
+        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
+    ) -> tuple[Tensor, ...]:
         """y and the last state."""
         bias, recurrent_bias = _biases(self)
         return ops.gru(

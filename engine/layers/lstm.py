@@ -7,8 +7,8 @@ from typing import Any, ClassVar
 
 from .. import ops
 from ..core import registry
-from ..core.tensor import Shape
-from .cudnn_layout import lstm_weights
+from ..core.tensor import Shape, Tensor
+from .cudnn_layout import Weights, lstm_weights
 from .recurrent_units import (
     DropoutMasks,
     UnitCell,
@@ -47,7 +47,7 @@ class LSTMCell(UnitCell):
         shapes = (channels_of(input_shape), 4 * units), (units, 4 * units), (4 * units,)
         return add_unit_weights(owner, *shapes, forget_bias(first, units) if owner.unit_forget_bias else first)
 
-    def step(self, x: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """h' and c'."""
         z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         z = z if self.bias is None else z + self.bias
@@ -75,11 +75,13 @@ class LSTM(UnitLayer):
     unit_forget_bias: bool = forget_bias_field()
     implementation: int = implementation_field()
 
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+    def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
         return lstm_weights(weights, cudnn=False)
 
-    def run(self, x: Any, states: Sequence[Any], mask: Any, masks: DropoutMasks) -> tuple[Any, ...]:
+    def run(
+        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
+    ) -> tuple[Tensor, ...]:
         """y, the last h and the last c."""
         return ops.lstm(
             x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=masks.inputs,

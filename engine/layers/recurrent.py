@@ -14,6 +14,7 @@ from ..core.tensor import Tensor
 from ..ops.loop import call_once_outside
 from .base import Layer
 from .core import switch_field
+from .dropping import Phase
 from .gru import GRU, GRUCell
 from .lstm import LSTM, LSTMCell
 from .node import as_list
@@ -196,7 +197,7 @@ class RNN(RecurrentLayer):
             arguments["constants"] = list(constants)
         masks = self._draw_masks(x, training)
 
-        def step(element: Any, now: list[Any]) -> tuple[Any, list[Any]]:
+        def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
             return _call_cell(self.cell, element, now, arguments, masks)
 
         call_once_outside(step, x, states)
@@ -204,7 +205,7 @@ class RNN(RecurrentLayer):
         last, outputs, ends = ops.loop(step, x, states, as_list(mask)[0], self.go_backwards, before=before)
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
-    def _draw_masks(self, x: Tensor, training: Any) -> Any:
+    def _draw_masks(self, x: Tensor, training: Phase) -> DropoutMasks | list[DropoutMasks | None] | None:
         """Dropout masks, the same for all steps: of the cell, or a list with those of each in a stack."""
         step = ops.getitem(x, (slice(None), 0))
         masks: list[DropoutMasks | None] = []

@@ -63,7 +63,7 @@ class RecurrentLayer(Layer):
     go_backwards: ClassVar[bool] = False
 
     @property
-    def state_shapes(self) -> list[tuple[Any, ...]]:
+    def state_shapes(self) -> list[tuple[int, ...]]:
         """Shapes of the states, without the batch."""
         raise NotImplementedError(f"{type(self).__name__}.state_shapes")
 
@@ -117,7 +117,7 @@ class RecurrentLayer(Layer):
             for i, shape in enumerate(self.state_shapes)
         ]
 
-    def get_initial_state(self, inputs: Any) -> list[Any]:
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
         """Zeros for each state, for as many samples as the inputs have."""
         samples = ops.shape_of(inputs)[0]
         return [ops.full([samples, *shape], 0.0, inputs.dtype) for shape in self.state_shapes]

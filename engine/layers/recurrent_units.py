@@ -6,7 +6,7 @@ A cell computes one step; `make_weights` of its class says how `units` becomes k
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
@@ -17,13 +17,16 @@ from ..core.errors import ShapeError
 from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
-from ..core.tensor import Shape, Variable
+from ..core.tensor import Shape, Tensor, Variable
 from ..ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from .base import Layer
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
-from .dropping import dropped
+from .dropping import Phase, dropped
 from .node import as_list
 from .recurrent_base import RecurrentLayer
+
+Array = np.ndarray[Any, Any]
+Initializer = Callable[[Shape, "np.dtype[Any]"], Array]
 
 
 class UnitWeights(NamedTuple):
@@ -37,12 +40,12 @@ class UnitWeights(NamedTuple):
 class DropoutMasks(NamedTuple):
     """What stays of a step's input and of the output of the step before; None: everything."""
 
-    inputs: Any = None
-    states: Any = None
+    inputs: Tensor | None = None
+    states: Tensor | None = None
 
 
 def add_unit_weights(
-    owner: Any, kernel: Shape, recurrent_kernel: Shape, bias: Shape, bias_initializer: Any
+    owner: Layer, kernel: Shape, recurrent_kernel: Shape, bias: Shape, bias_initializer: Initializer
 ) -> UnitWeights:
     """Weights of these shapes for a layer or cell, by its settings."""
     return UnitWeights(
@@ -71,10 +74,10 @@ def channels_of(input_shape: Shape) -> int:
     return channels
 
 
-def forget_bias(initializer: Any, units: int, gate: int = 1) -> Any:
+def forget_bias(initializer: Initializer, units: int, gate: int = 1) -> Initializer:
     """The bias's initializer with ones for the forget gate (Jozefowicz et al., 2015), which has index `gate` in it."""
 
-    def values(shape: Any, dtype: Any) -> Any:
+    def values(shape: Shape, dtype: np.dtype[Any]) -> Array:
         bias = np.array(initializer(shape, dtype))
         bias[gate * units : (gate + 1) * units] = 1
         return bias
@@ -82,12 +85,12 @@ def forget_bias(initializer: Any, units: int, gate: int = 1) -> Any:
     return values
 
 
-def columns_of(x: Any, gate: int, units: int) -> Any:
+def columns_of(x: Tensor, gate: int, units: int) -> Any:
     """The part of a gate in weights or products of all gates."""
     return ops.getitem(x, (Ellipsis, slice(gate * units, (gate + 1) * units)))
 
 
-def activated(function: Any, x: Any) -> Any:
+def activated(function: Callable[[Tensor], Tensor] | None, x: Tensor) -> Any:
     """function(x); x itself without one."""
     return x if function is None else function(x)
 
@@ -132,19 +135,21 @@ class Cell(Layer):
     dropout: ClassVar[float] = 0.0  # settings of the subclass, as is the next
     recurrent_dropout: ClassVar[float] = 0.0
 
-    def draw_masks(self, step: Any, training: Any) -> DropoutMasks:
+    def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for the input of one step and for states."""
         raise NotImplementedError(f"{type(self).__name__}.draw_masks")
 
-    def step(self, x: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """The new states, the output first; `h`: the output of the step before as the products see it."""
         raise NotImplementedError(f"{type(self).__name__}.step")
 
-    def call(self, inputs: Any, states: Any = None, training: Any = None, masks: DropoutMasks | None = None) -> Any:
+    def call(
+        self, inputs: Tensor, states: Sequence[Tensor] = (), training: Phase = None, masks: DropoutMasks | None = None
+    ) -> tuple[Tensor, list[Tensor]]:
         """Output and new states of one step."""
         masks = self.draw_masks(inputs, training) if masks is None else masks
-        x = inputs if masks.inputs is None else inputs * masks.inputs
-        h = states[0] if masks.states is None else states[0] * masks.states
+        x = inputs if masks.inputs is None else ops.multiply(inputs, masks.inputs)
+        h = states[0] if masks.states is None else ops.multiply(states[0], masks.states)
         new = self.step(x, h, list(states))
         return new[0], new
 
@@ -170,12 +175,12 @@ class UnitCell(Cell):
     recurrent_dropout: float = dropout_field("state")
 
     @staticmethod
-    def make_weights(owner: Any, input_shape: Shape) -> UnitWeights:
+    def make_weights(owner: Layer, input_shape: Shape) -> UnitWeights:
         """Weights for inputs (N, ..., C), for a cell of the class or for the layer that has one."""
         raise NotImplementedError
 
     @property
-    def state_size(self) -> Any:
+    def state_size(self) -> int | tuple[int, ...]:
         """Size of the state, or of each."""
         return self.units if self.state_count == 1 else (self.units,) * self.state_count
 
@@ -184,12 +189,12 @@ class UnitCell(Cell):
         self.kernel, self.recurrent_kernel, self.bias = self.make_weights(self, input_shape)
         self.built = True
 
-    def draw_masks(self, step: Any, training: Any) -> DropoutMasks:
+    def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for the input of one step, (N, C), and for the state (Gal & Ghahramani, 2016)."""
         return draw_unit_masks(self, step, training)
 
 
-def draw_unit_masks(layer: UnitCell | UnitLayer, step: Any, training: Any) -> DropoutMasks:
+def draw_unit_masks(layer: UnitCell | UnitLayer, step: Tensor, training: Phase) -> DropoutMasks:
     """Masks by the settings of a layer or cell; step: the input of one step, (N, C)."""
     inputs = dropped(apply(OnesLike(), step), layer.dropout, training) if layer.dropout else None
     if not layer.recurrent_dropout:
@@ -224,7 +229,9 @@ class UnitLayer(RecurrentLayer):
     stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
     unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
 
-    def run(self, x: Any, states: Sequence[Any], mask: Any, masks: DropoutMasks) -> tuple[Any, ...]:
+    def run(
+        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
+    ) -> tuple[Tensor, ...]:
         """The op over all steps: y, then the last states. mask: of the steps; masks: dropout."""
         raise NotImplementedError(f"{type(self).__name__}.run")
 
@@ -244,7 +251,7 @@ class UnitLayer(RecurrentLayer):
         return self._cell
 
     @property
-    def state_size(self) -> Any:
+    def state_size(self) -> int | tuple[int, ...]:
         """Size of the state, or of each."""
         return self.cell.state_size
 
@@ -275,30 +282,32 @@ class UnitLayer(RecurrentLayer):
     def _op_knows_activations(self) -> bool:
         return all(is_gate_function(f) for f in (self.activation, getattr(self, "recurrent_activation", None)))
 
-    def _run_by_steps(self, x: Any, states: Sequence[Any], mask: Any, masks: DropoutMasks) -> tuple[Any, ...]:
+    def _run_by_steps(
+        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
+    ) -> tuple[Tensor, ...]:
         """The same by the cell, step by step: for activations that the op does not know."""
-        cell, states = self.cell, self.starting_states(x, states, None)
+        cell, first = self.cell, self.starting_states(x, states, None)
 
-        def step(element: Any, now: list[Any]) -> tuple[Any, list[Any]]:
+        def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
             return cell.call(element, now, masks=masks)
 
-        last, outputs, ends = ops.loop(step, x, states, mask, self.go_backwards, before=states[0])
+        last, outputs, ends = ops.loop(step, x, first, mask, self.go_backwards, before=first[0])
         return (outputs if self.return_sequences else last, *ends)
 
 
-def share_weights(layer: Any, cell: Any) -> None:
+def share_weights(layer: Layer, cell: Layer) -> None:
     """Let the cell of a built layer use the layer's weights."""
     cell.kernel, cell.recurrent_kernel, cell.bias = layer.kernel, layer.recurrent_kernel, layer.bias
     cell._trainable_weights = layer._trainable_weights
     cell.built = True
 
 
-def gate_name(activation: Any) -> str:
+def gate_name(activation: Callable[..., object] | None) -> str:
     """The name under which recurrent ops know a function."""
     return "linear" if activation is None else getattr(activation, "__name__", "")
 
 
-def is_gate_function(activation: Any) -> bool:
+def is_gate_function(activation: Callable[..., object] | None) -> bool:
     """Whether the recurrent ops have the function; another one of the same name is not it."""
     name = gate_name(activation)
     return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))

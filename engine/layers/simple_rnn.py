@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from .. import ops
 from ..core import registry
-from ..core.tensor import Shape
+from ..core.tensor import Shape, Tensor
 from .recurrent_units import (
     DropoutMasks,
     UnitCell,
@@ -35,7 +35,7 @@ class SimpleRNNCell(UnitCell):
         shapes = (channels_of(input_shape), units), (units, units), (units,)
         return add_unit_weights(owner, *shapes, owner.bias_initializer)
 
-    def step(self, x: Any, h: Any, states: Sequence[Any]) -> list[Any]:
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
         """h'."""
         z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         return [activated(self.activation, z if self.bias is None else z + self.bias)]
@@ -54,7 +54,9 @@ class SimpleRNN(UnitLayer):
 
     cell_class: ClassVar[type[UnitCell]] = SimpleRNNCell
 
-    def run(self, x: Any, states: Sequence[Any], mask: Any, masks: DropoutMasks) -> tuple[Any, ...]:
+    def run(
+        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
+    ) -> tuple[Tensor, ...]:
         """y and the last state."""
         return ops.simple_rnn(
             x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=masks.inputs,

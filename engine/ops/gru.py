@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 from ..core.op import Work, apply
@@ -72,7 +73,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
         self.run_forward(work, x, weights, (h0,), masks, out)
 
-    def _set_shift(self, xp: Any, shift: Array, recurrent_bias: Array | None) -> None:
+    def _set_shift(self, xp: ModuleType, shift: Array, recurrent_bias: Array | None) -> None:
         """shift (3U, 1): the recurrent bias, each gate's times the scale of its function."""
         if recurrent_bias is None:
             shift.fill(0)
@@ -113,7 +114,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
             dropped=room.scratch(units, size),
         )
 
-    def steps(self, xp: Any, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
         units = weights.shape[1]
         squash, _, activation = self.functions()
         gates, (outputs,) = part.gates, part.states
@@ -158,7 +159,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
     def back_through(
         self,
-        xp: Any,
+        xp: ModuleType,
         back: BackwardPart[_Steps, _Slopes],
         weights: Array,
         dy: Array | None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 from ..core.op import Work, apply
@@ -86,7 +87,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         units, size = room.units, room.size
         return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
 
-    def steps(self, xp: Any, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
         units = weights.shape[1]
         outputs, cells = part.states
         squash, _, _, activation = self.functions()
@@ -116,7 +117,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
     def back_through(
         self,
-        xp: Any,
+        xp: ModuleType,
         back: BackwardPart[_Steps, _Slopes],
         weights: Array,
         dy: Array | None,

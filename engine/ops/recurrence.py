@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import partial
+from types import ModuleType
 from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 
 from ..core.device import Alongside, alongside, blocks, threads
@@ -96,7 +97,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """What `steps` needs beside gates and states."""
         raise NotImplementedError
 
-    def steps(self, xp: Any, part: Part[Kept], weights: Array, span: slice, masks: StepMasks) -> None:
+    def steps(self, xp: ModuleType, part: Part[Kept], weights: Array, span: slice, masks: StepMasks) -> None:
         """Run the steps of a span: `gates` holds the inputs' products at entry."""
         raise NotImplementedError
 
@@ -105,7 +106,13 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         raise NotImplementedError
 
     def back_through(
-        self, xp: Any, back: BackwardPart[Kept, Slopes], weights: Array, dy: Array | None, span: slice, masks: StepMasks
+        self,
+        xp: ModuleType,
+        back: BackwardPart[Kept, Slopes],
+        weights: Array,
+        dy: Array | None,
+        span: slice,
+        masks: StepMasks,
     ) -> None:
         """Run the steps of a span in reverse: writes the gates' gradients, before activation."""
         raise NotImplementedError
@@ -173,7 +180,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         work.parallel(run, self.parts(work, x, weights.recurrent_kernel))
 
     def _input_products(
-        self, xp: Any, part: Part[Kept], x: Array, weights: Array, span: slice, masks: StepMasks
+        self, xp: ModuleType, part: Part[Kept], x: Array, weights: Array, span: slice, masks: StepMasks
     ) -> None:
         """`gates` of a span: weights (G U, C + 1) times the inputs and a one, which adds the bias."""
         channels = x.shape[-1]
@@ -237,7 +244,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             doutput = dstates[0]
             doutput += dy.T
 
-    def _weight_products(self, xp: Any, back: BackwardPart[Kept, Slopes], span: slice, masks: StepMasks) -> None:
+    def _weight_products(self, xp: ModuleType, back: BackwardPart[Kept, Slopes], span: slice, masks: StepMasks) -> None:
         """Add what the steps of a span give to the gradients of kernel, bias and recurrent kernel."""
         first = span.stop == back.part.steps
         flat = _side_by_side(xp, back.flat, back.dgates[span])
@@ -253,7 +260,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def _share_input_gradients(
         self,
-        xp: Any,
+        xp: ModuleType,
         other: Alongside,
         back: BackwardPart[Kept, Slopes],
         kernel: Array,
@@ -269,7 +276,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def _input_gradients(
         self,
-        xp: Any,
+        xp: ModuleType,
         back: BackwardPart[Kept, Slopes],
         scratch: tuple[Array, Array],
         spans: Iterator[slice],
@@ -288,7 +295,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                 xp.multiply(product, masks.inputs, out=product)
             copy_runs(xp, target[span], product)
 
-    def _add_up(self, xp: Any, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
+    def _add_up(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
         """The sum of the parts' gradients of the weights, in Keras's order of gates."""
         dkernel, drecurrent = parts[0].dkernel, parts[0].drecurrent
         for part in parts[1:]:
@@ -404,7 +411,7 @@ def _longest(spans: Sequence[slice]) -> int:
     return spans[0].stop if spans else 0
 
 
-def _side_by_side(xp: Any, scratch: Array, steps: Array, factor: Array | None = None) -> Array:
+def _side_by_side(xp: ModuleType, scratch: Array, steps: Array, factor: Array | None = None) -> Array:
     """(T, rows, n) as (rows, T n): the samples of all steps in one row, times `factor` (rows, n)."""
     count_of_steps, rows, size = steps.shape
     flat = scratch[: steps.size].reshape(rows, count_of_steps, size)
@@ -415,7 +422,7 @@ def _side_by_side(xp: Any, scratch: Array, steps: Array, factor: Array | None = 
     return flat.reshape(rows, -1)
 
 
-def _add_product(xp: Any, scratch: Array, left: Array, right: Array, total: Array, first: bool) -> None:
+def _add_product(xp: ModuleType, scratch: Array, left: Array, right: Array, total: Array, first: bool) -> None:
     """total += left @ right, or for the `first` product total = left @ right."""
     if first and total.flags.c_contiguous:
         xp.matmul(left, right, out=total)

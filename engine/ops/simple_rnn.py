@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 from ..core.op import Work, apply
@@ -65,7 +66,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     def step_memory(self, room: Room) -> _Steps:
         return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
 
-    def steps(self, xp: Any, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
         activate = self.functions()[0].apply
         gates, (outputs,) = part.gates, part.states
         product, dropped = part.cell
@@ -85,7 +86,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
 
     def back_through(
         self,
-        xp: Any,
+        xp: ModuleType,
         back: BackwardPart[_Steps, Array],
         weights: Array,
         dy: Array | None,
