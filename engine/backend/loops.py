@@ -10,6 +10,7 @@ import numpy as np
 from .. import ops
 from ..core.errors import ShapeError
 from ..core.tensor import Constant, Tensor
+from ..ops.loop import call_once_outside
 
 Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
 
@@ -43,7 +44,9 @@ def rnn(
     def step(element: Any, states: list[Any]) -> tuple[Any, Sequence[Any]]:
         return step_function(element, [*states, *fixed])
 
-    return ops.loop(step, _symbol(inputs), tensors, None if mask is None else _symbol(mask), go_backwards)
+    sequence = _symbol(inputs)
+    call_once_outside(step, sequence, tensors)
+    return ops.loop(step, sequence, tensors, None if mask is None else _symbol(mask), go_backwards)
 
 
 def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype: Any = None) -> Any:

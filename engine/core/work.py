@@ -15,6 +15,8 @@ class Work:
     """What an op has to work with in one step of a plan, and the memory that stays its own.
 
     `xp` array module; `training` phase; `input_shapes`, `output_shape` (a tuple of them for several outputs), concrete.
+    `record`: what an op with more than a few arrays keeps from forward for backward, in a type of its own; its arrays
+    come from `block` and `scratch_block`.
     """
 
     def __init__(
@@ -30,9 +32,11 @@ class Work:
         self.input_shapes = input_shapes
         self.output_shape = output_shape
         self.kept: dict[str, Array] = {}
+        self.record: Any = None
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random
         self._scratch: dict[tuple[str, Sizes, Any], Array] = {}
+        self._scratch_blocks = 0
         self._keep_shapes: dict[str, tuple[Sizes, Any]] = {}
         self._lock = threading.Lock()
 
@@ -51,11 +55,20 @@ class Work:
     def scratch(self, name: str, shape: Sizes, dtype: Any) -> Array:
         """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
         key = (name, shape, dtype)
-        found = self._scratch.get(key)
-        if found is None:
-            with self._lock:
-                found = self._scratch[key] = self._memory.scratch(len(self._scratch), shape, dtype)
-        return found
+        array = self._scratch.get(key)
+        if array is None:
+            array = self._scratch[key] = self.scratch_block(shape, dtype)
+        return array
+
+    def scratch_block(self, shape: Sizes, dtype: Any) -> Array:
+        """Scratch without a name, another at each call: for a record, which asks once."""
+        with self._lock:
+            position, self._scratch_blocks = self._scratch_blocks, self._scratch_blocks + 1
+            return self._memory.scratch(position, shape, dtype)
+
+    def block(self, shape: Sizes, dtype: Any) -> Array:
+        """Memory that forward writes and backward reads, another at each call: for a record, which asks once."""
+        return self._memory.block(shape, dtype)
 
     def keep(self, name: str, shape: Sizes, dtype: Any) -> Array:
         """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""

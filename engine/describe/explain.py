@@ -16,7 +16,7 @@ from ..layers.convolutional_base import Convolution
 from ..layers.legacy import Highway, MaxoutDense, Merge
 from ..layers.legacy_activations import ParametricSoftplus, SReLU
 from ..layers.merge import ScaledAdd
-from ..layers.recurrent_base import Recurring
+from ..layers.recurrent_base import RecurrentLayer
 from ..models import Model
 from . import merges, over_steps, simple, windows
 from .explanation import Explanation, shape_of, sizes
@@ -150,7 +150,7 @@ RULES: dict[type, Rule] = {
     kinds.Concatenate: merges.concatenate,
     kinds.Dot: merges.dot,
     Merge: merges.merge,
-    Recurring: over_steps.recurrent,
+    RecurrentLayer: over_steps.recurrent,
     kinds.ConvLSTM2D: _of_images,
     kinds.ConvRNN2D: _of_images,
     kinds.TimeDistributed: _each_step,

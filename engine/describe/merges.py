@@ -28,8 +28,8 @@ def dot(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 def merge(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Keras 1's Merge: by its mode."""
-    if callable(layer.mode) or layer.held:
-        what = "layers inside, joined," if layer.held else "function"
+    if callable(layer.mode) or layer.sublayers:
+        what = "layers inside, joined," if layer.sublayers else "function"
         return Explanation([f"its {what} gives {shape}" for shape in outputs], *_all(outputs))
     if layer.mode == "concat":
         return _concatenated(shapes, layer.concat_axis)

@@ -10,7 +10,6 @@ import numpy as np
 
 from ..layers import Embedding
 from ..layers.base import Layer
-from ..layers.holder import Holder
 from ..models import Model
 from ..models.network import Network
 from ..training.data import Place
@@ -132,10 +131,7 @@ def _name(loss: Any) -> str:
 def _layers_in(layer: Layer) -> Iterator[Layer]:
     """The layer and all that it holds."""
     yield layer
-    held: Sequence[Layer] = (
-        layer.layers if isinstance(layer, Network) else layer.held if isinstance(layer, Holder) else ()
-    )
-    for inner in held:
+    for inner in layer.layers if isinstance(layer, Network) else layer.sublayers:
         yield from _layers_in(inner)
 
 

@@ -10,7 +10,7 @@ import copy
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from .. import ops
 from ..core import registry, rules
 from ..core.config import floatx
 from ..core.errors import EngineError, SettingError, SettingTypeError, ShapeError
-from ..core.fields import Declared, field
+from ..core.fields import Class, Declared, field
 from ..core.op import recording_for
 from ..core.plan import evaluate
 from ..core.random import Stream, draw_seed, seeded
@@ -30,6 +30,7 @@ from ..core.tensor import Placeholder, Shape, Tensor, Variable
 from .node import InputSpec, Node, as_list, single
 from .uses import Uses
 
+Custom = Mapping[str, Any] | None  # classes and functions of a user's by name
 _names: Counter[str] = Counter()
 
 
@@ -167,7 +168,8 @@ class Layer(Declared, Uses):
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none while `trainable` is False."""
-        return list(self._trainable_weights) if self.trainable else []
+        own = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
+        return own if self.trainable else []
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -176,9 +178,10 @@ class Layer(Declared, Uses):
     @property
     def non_trainable_weights(self) -> list[Variable]:
         """The weights that training does not change."""
+        fixed = [*self._non_trainable_weights, *(w for layer in self.sublayers for w in layer.non_trainable_weights)]
         if self.trainable:
-            return list(self._non_trainable_weights)
-        return [*self._trainable_weights, *self._non_trainable_weights]
+            return fixed
+        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights), *fixed]
 
     @non_trainable_weights.setter
     def non_trainable_weights(self, weights: list[Variable]) -> None:
@@ -186,8 +189,11 @@ class Layer(Declared, Uses):
 
     @property
     def weights(self) -> list[Variable]:
-        """All weights, trainable ones first."""
-        return [*self.trainable_weights, *self.non_trainable_weights]
+        """All weights, trainable ones first; those of layers inside this one layer by layer."""
+        if not self.sublayers:
+            return [*self.trainable_weights, *self.non_trainable_weights]
+        inside = (w for layer in self.sublayers for w in layer.weights)
+        return [*self._trainable_weights, *self._non_trainable_weights, *inside]
 
     def get_weights(self) -> list[np.ndarray]:
         """Copies of the weights' values, in the order of `weights`."""
@@ -214,6 +220,19 @@ class Layer(Declared, Uses):
                 "Call it on an Input first."
             )
         return sum(w.size for w in self.weights)
+
+    # Layers inside this one
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """Layers inside this one, whose weights, losses and updates are its own too: those of wrappers, cells."""
+        return []
+
+    @classmethod
+    def from_config(cls: type[Class], config: Mapping[str, Any], custom_objects: Custom = None) -> Class:
+        """The layer of a config that `get_config` gave, with new layers inside."""
+        with registry.custom_object_scope(custom_objects or {}):
+            return super().from_config(config)
 
     # Building and calling
 
@@ -254,6 +273,8 @@ class Layer(Declared, Uses):
 
     def _unbuilt_copy(self) -> Layer:
         # The copy takes the weights: a layer stays unbuilt until it is called.
+        if self.sublayers:
+            return type(self).from_config(self.get_config())
         twin = copy.copy(self)
         twin.prepare()
         return twin
@@ -427,32 +448,36 @@ class Layer(Declared, Uses):
     @property
     def losses(self) -> list[Tensor]:
         """Penalties on weights and outputs, over all calls."""
+        inside = [loss for layer in self.sublayers for loss in layer.losses]
         own = [*self.regularization_losses(), *self._own_losses, *(loss for _, loss in self._losses_of_inputs)]
-        return [*own, *(loss for node in self.inbound_nodes for loss in node.losses)]
+        return [*inside, *own, *(loss for node in self.inbound_nodes for loss in node.losses)]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
         """Assignments after a training step, over all calls; none while the layer is frozen."""
+        inside = [pair for layer in self.sublayers for pair in layer.updates]
         if not self.trainable and not self.stateful:
-            return []
+            return inside
         called = [pair for node in self.inbound_nodes for _, pair in node.updates]
-        return [*self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
+        return [*inside, *self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""
+        inside = [loss for layer in self.sublayers for loss in layer.get_losses_for(inputs)]
         if inputs is None:
-            return [*self.regularization_losses(), *self._own_losses]
+            return [*inside, *self.regularization_losses(), *self._own_losses]
         wanted = as_list(inputs)
         called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.losses]
-        return [*called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
+        return [*inside, *called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
 
     def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
         """Updates of the call on `inputs`, or, for None, those that depend on no input."""
+        inside = [pair for layer in self.sublayers for pair in layer.get_updates_for(inputs)]
         if inputs is None:
-            return list(self._own_updates)
+            return [*inside, *self._own_updates]
         wanted = as_list(inputs)
         called = [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.updates]
-        return [*called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
+        return [*inside, *called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
 
 
 def _seeded_initializer(initializer: Any) -> Any:

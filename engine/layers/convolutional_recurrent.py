@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import Any, Protocol
 
 import numpy as np
 
@@ -13,36 +13,73 @@ from ..core.errors import GraphError, SettingError, SettingTypeError
 from ..core.fields import field
 from ..core.gradient import OnesLike
 from ..core.op import apply
-from ..core.tensor import Constant, Placeholder
-from .convolutional_base import Windowed
-from .core import limit_field, penalty_field, switch_field
-from .dropping import dropped
+from ..core.tensor import Constant, Placeholder, Shape, Tensor
+from .convolutional_base import hint_of_rank, known_channels
+from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
+from .dropping import Phase, dropped
 from .node import InputSpec, as_list
-from .recurrent_base import Recurring, StepCell, forget_bias, forget_bias_field, gate_activation_field
-from .recurrent_cells import RNN
+from .recurrent import RNN
+from .recurrent_base import RecurrentLayer
 from .recurrent_legacy import ConvRecurrent2D
+from .recurrent_units import (
+    Cell,
+    DropoutMasks,
+    UnitWeights,
+    add_unit_weights,
+    dropout_field,
+    forget_bias,
+    forget_bias_field,
+    gate_activation_field,
+    recurrent_field,
+    share_weights,
+)
 from .wrappers import folded, unfolded
 
 
-class _ConvLstmUnits(Windowed):
-    """The settings, weights and mathematics of ConvLSTM2D, for the layer and for its cell."""
+def _kernel_size_field() -> Any:
+    return field(rules.int_tuple(2), help="size of the windows")
 
-    group: ClassVar[str] = "recurrent"
+
+def _strides_field() -> Any:
+    return field(rules.int_tuple(2), default=(1, 1), help="steps of the inputs' window")
+
+
+def _padding_field() -> Any:
+    return field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
+
+
+def _data_format_field() -> Any:
+    return field(rules.data_format, default=None, help="where the channel axis is")
+
+
+def _dilation_field() -> Any:
+    return field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the inputs' window")
+
+
+def _activation_field() -> Any:
+    return field(rules.activation, default="tanh", help="function for the candidate and the output")
+
+
+@registry.register("layer")
+class ConvLSTM2DCell(Cell):
+    """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
+
+    >>> ConvLSTM2DCell(4, 3).state_size
+    (4, 4)
+    """
 
     filters: int = field(rules.positive_int, help="channels of state and output")
-    kernel_size: Any = field(rules.int_tuple(2), help="size of the windows")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the inputs' window")
-    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
-    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the inputs' window")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    kernel_size: Any = _kernel_size_field()
+    strides: Any = _strides_field()
+    padding: str = _padding_field()
+    data_format: Any = _data_format_field()
+    dilation_rate: Any = _dilation_field()
+    activation: Any = _activation_field()
     recurrent_activation: Any = gate_activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
-    recurrent_initializer: Any = field(
-        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
-    )
-    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the bias")
+    kernel_initializer: Any = kernel_field()
+    recurrent_initializer: Any = recurrent_field()
+    bias_initializer: Any = bias_field()
     unit_forget_bias: bool = forget_bias_field()
     kernel_regularizer: Any = penalty_field("kernel")
     recurrent_regularizer: Any = penalty_field("recurrent kernel")
@@ -50,100 +87,108 @@ class _ConvLstmUnits(Windowed):
     kernel_constraint: Any = limit_field("kernel")
     recurrent_constraint: Any = limit_field("recurrent kernel")
     bias_constraint: Any = limit_field("bias")
-    dropout: float = field(rules.fraction, default=0.0, help="share of the inputs dropped while training")
-    recurrent_dropout: float = field(rules.fraction, default=0.0, help="share of the state dropped while training")
+    dropout: float = dropout_field("inputs")
+    recurrent_dropout: float = dropout_field("state")
+
+    def prepare(self) -> None:
+        """Take images."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=4, hints=hint_of_rank(2))
+
+    @staticmethod
+    def make_weights(owner: ConvLSTM2DCell | ConvLSTM2D, input_shape: Shape) -> UnitWeights:
+        """Kernel (h, w, C, 4F), recurrent kernel (h, w, F, 4F), bias (4F,), gates in the order i, f, c, o."""
+        channels, filters = known_channels(input_shape, owner.data_format), owner.filters
+        shapes = (*owner.kernel_size, channels, 4 * filters), (*owner.kernel_size, filters, 4 * filters), (4 * filters,)
+        first = owner.bias_initializer
+        return add_unit_weights(owner, *shapes, forget_bias(first, filters) if owner.unit_forget_bias else first)
 
     @property
     def state_size(self) -> tuple[int, int]:
         """Channels of h and c."""
         return (self.filters, self.filters)
 
-    def add_weights(self, shape: Any) -> None:
-        """Make the weights for images of this shape."""
-        channels = self.channels_of(shape)
-        self.kernel_shape = (*self.kernel_size, channels, 4 * self.filters)
-        self.kernel = self.add_kernel("kernel", self.kernel_shape)
-        self.recurrent_kernel = self.add_kernel("recurrent", (*self.kernel_size, self.filters, 4 * self.filters))
-        self.bias = None
-        if self.use_bias:
-            first = self.bias_initializer
-            self.bias = self.add_weight(
-                "bias", (4 * self.filters,),
-                initializer=forget_bias(first, self.filters) if self.unit_forget_bias else first,
-                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
-            )  # fmt: skip
+    @property
+    def kernel_shape(self) -> tuple[int, ...]:
+        """Shape of the kernel, (h, w, C, 4F)."""
+        return self.kernel.shape
 
-    def input_conv(self, x: Any, kernel: Any, bias: Any = None, padding: str = "valid") -> Any:
+    def build(self, input_shape: Any) -> None:
+        """Make the weights."""
+        self.kernel, self.recurrent_kernel, self.bias = self.make_weights(self, input_shape)
+        self.built = True
+
+    def input_conv(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, padding: str = "valid") -> Tensor:
         """The convolution of the inputs."""
         return ops.conv(x, kernel, bias, self.strides, padding, self.dilation_rate, self.data_format)
 
-    def masks(self, step: Any, training: Any) -> tuple[Any, Any]:
-        """What stays of an image and of the state, the same in all steps; None: everything."""
+    def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
+        """Masks for an image and for the state."""
         inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
-            return inputs, None
-        return inputs, dropped(apply(OnesLike(), empty_state(self, step)), self.recurrent_dropout, training)
+            return DropoutMasks(inputs)
+        state = apply(OnesLike(), empty_state(self, step))
+        return DropoutMasks(inputs, dropped(state, self.recurrent_dropout, training))
 
-    def next_states(self, z: Any, h: Any, c: Any, kept: Any) -> list[Any]:
-        """h' and c' from the inputs' products z; `kept`: what stays of h."""
-        h = h if kept is None else h * kept
-        z = z + ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format)
+    def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
+        """h' and c'."""
+        return self.next_states(self.input_conv(x, self.kernel, self.bias, self.padding), h, states)
+
+    def next_states(self, z: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
+        """h' and c' from the inputs' products z; `h`: the output of the step before as the products see it."""
+        z = ops.add(z, ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format))
         gates, act = self.recurrent_activation or ops.identity, self.activation or ops.identity
         i, f, g, o = (self._channels(z, gate) for gate in range(4))
-        c = gates(f) * c + gates(i) * act(g)
+        c = gates(f) * states[1] + gates(i) * act(g)
         return [gates(o) * act(c), c]
 
-    def _channels(self, z: Any, gate: int) -> Any:
+    def _channels(self, z: Tensor, gate: int) -> Any:
         part = slice(gate * self.filters, (gate + 1) * self.filters)
-        return ops.getitem(z, (slice(None), part) if self.channel_axis == 1 else (Ellipsis, part))
+        return ops.getitem(z, (slice(None), part) if self.data_format == "channels_first" else (Ellipsis, part))
 
 
-def empty_state(cell: Any, step: Any) -> Any:
+class ConvolvesImages(Protocol):
+    """A cell that ConvRNN2D runs, as far as the shape of its states goes."""
+
+    filters: int
+    padding: str
+
+    @property
+    def kernel_shape(self) -> tuple[int, ...]: ...
+    @property
+    def state_size(self) -> int | tuple[int, ...]: ...
+    def input_conv(self, x: Tensor, kernel: Tensor, bias: Tensor | None = None, padding: str = "valid") -> Tensor: ...
+
+
+def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     """Zeros in the shape of the state of a cell, for the images of one step: what its convolution gives for none."""
     kernel = np.zeros((*cell.kernel_shape[:-1], cell.filters), step.dtype)
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
 
-class _OverImages(Recurring):
-    """States that are images, for layers whose `cell` convolves the inputs (a mixin)."""
+def _image_shapes(cell: ConvolvesImages, step: Shape | None) -> list[Shape]:
+    """Shapes of the states of a cell for images of shape `step` (N, H, W, C); () while these are not known."""
+    size = cell.state_size
+    count = len(size) if isinstance(size, (list, tuple)) else 1
+    return [() if step is None else empty_state(cell, Placeholder(step)).shape[1:]] * count
 
-    cell: Any
-    return_state: Any
-    _step_shape: Any = None
 
-    def prepare(self) -> None:
-        """Take sequences of images."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=5)
-        self.states = [None] * len(self.state_shapes)
+def _check_fixed_images(shape: Shape, step: Shape | None) -> None:
+    """Raise GraphError where the states that a layer keeps are of no fixed shape."""
+    if None in shape:
+        raise GraphError(
+            expected="images of a fixed size for a stateful layer", found=str(step),
+            hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
+        )  # fmt: skip
 
-    @property
-    def state_shapes(self) -> list[tuple[Any, ...]]:
-        """Shapes of the states, without the batch; () while the images are not known."""
-        size = self.cell.state_size
-        count = len(size) if isinstance(size, (list, tuple)) else 1
-        if self._step_shape is None:
-            return [()] * count
-        return [empty_state(self.cell, Placeholder(self._step_shape)).shape[1:]] * count
 
-    def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch."""
-        shape = self.state_shapes[0]
-        if None in shape:
-            raise GraphError(
-                expected="images of a fixed size for a stateful layer", found=str(self._step_shape),
-                hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
-            )  # fmt: skip
-        super().make_states(samples)
-
-    def get_initial_state(self, inputs: Any) -> list[Any]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        zeros = empty_state(self.cell, ops.getitem(inputs, (slice(None), 0)))
-        return [zeros] * len(self.state_shapes)
+def _no_images(cell: ConvolvesImages, sequence: Tensor, count: int) -> list[Tensor]:
+    """Zeros for each of `count` states, for as many samples as the sequence has."""
+    return [empty_state(cell, ops.getitem(sequence, (slice(None), 0)))] * count
 
 
 @registry.register("layer")
-class ConvRNN2D(_OverImages, RNN):
+class ConvRNN2D(RNN):
     """Run a convolutional cell over sequences of images: (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
@@ -163,7 +208,23 @@ class ConvRNN2D(_OverImages, RNN):
                 where="ConvRNN2D, cell", expected="a convolutional cell such as ConvLSTM2DCell(4, 3)",
                 found=type(self.cell).__name__,
             )  # fmt: skip
+        self._step_shape: Shape | None = None
         super().prepare()
+        self.input_spec = InputSpec(ndim=5)
+
+    @property
+    def state_shapes(self) -> list[Shape]:
+        """Shapes of the states, without the batch; () while the images are not known."""
+        return _image_shapes(self.cell, self._step_shape)
+
+    def make_states(self, samples: int | None) -> None:
+        """Make the states that are kept from batch to batch."""
+        _check_fixed_images(self.state_shapes[0], self._step_shape)
+        super().make_states(samples)
+
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return _no_images(self.cell, inputs, len(self.state_shapes))
 
     def build(self, input_shape: Any) -> None:
         """Build the cell, and the states that are kept from batch to batch."""
@@ -173,31 +234,7 @@ class ConvRNN2D(_OverImages, RNN):
 
 
 @registry.register("layer")
-class ConvLSTM2DCell(StepCell, _ConvLstmUnits):
-    """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
-
-    >>> ConvLSTM2DCell(4, 3).state_size
-    (4, 4)
-    """
-
-    group: ClassVar[str] = ""  # no layer that stands alone in a model
-
-    def build(self, input_shape: Any) -> None:
-        """Make the weights."""
-        self.add_weights(input_shape)
-        self.built = True
-
-    def call(self, inputs: Any, states: Any = None, training: Any = None) -> Any:
-        """Output and new states of one step."""
-        kept, kept_state = self.masks_now(inputs, training)
-        x = inputs if kept is None else inputs * kept
-        h, c = states
-        new = self.next_states(self.input_conv(x, self.kernel, self.bias, self.padding), h, c, kept_state)
-        return new[0], new
-
-
-@registry.register("layer")
-class ConvLSTM2D(_OverImages, _ConvLstmUnits):
+class ConvLSTM2D(RecurrentLayer):
     """LSTM whose products are convolutions (Shi et al., 2015): (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights: kernel
@@ -207,21 +244,31 @@ class ConvLSTM2D(_OverImages, _ConvLstmUnits):
     (None, 6, 6, 4)
     """
 
-    activity_regularizer: Any = field(
-        rules.regularizer, default=None, help="penalty on the output", after="bias_regularizer"
-    )
-    return_sequences: bool = field(
-        rules.switch, default=False, help="give the output of every step", after="bias_constraint"
-    )
-    go_backwards: bool = field(
-        rules.switch, default=False, help="read the steps from last to first", after="return_sequences"
-    )
-    stateful: bool = field(
-        rules.switch,
-        default=False,
-        help="start each batch from the state the last one ended with",
-        after="go_backwards",
-    )
+    filters: int = field(rules.positive_int, help="channels of state and output")
+    kernel_size: Any = _kernel_size_field()
+    strides: Any = _strides_field()
+    padding: str = _padding_field()
+    data_format: Any = _data_format_field()
+    dilation_rate: Any = _dilation_field()
+    activation: Any = _activation_field()
+    recurrent_activation: Any = gate_activation_field()
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    kernel_initializer: Any = kernel_field()
+    recurrent_initializer: Any = recurrent_field()
+    bias_initializer: Any = bias_field()
+    unit_forget_bias: bool = forget_bias_field()
+    kernel_regularizer: Any = penalty_field("kernel")
+    recurrent_regularizer: Any = penalty_field("recurrent kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    kernel_constraint: Any = limit_field("kernel")
+    recurrent_constraint: Any = limit_field("recurrent kernel")
+    bias_constraint: Any = limit_field("bias")
+    return_sequences: bool = switch_field(False, "give the output of every step")
+    go_backwards: bool = switch_field(False, "read the steps from last to first")
+    stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
+    dropout: float = dropout_field("inputs")
+    recurrent_dropout: float = dropout_field("state")
     return_state: bool = field(rules.switch, default=False, kw_only=True, help="give the last states too")
     unroll: bool = field(rules.switch, default=False, kw_only=True, help="kept for Keras's configs; must be False")
 
@@ -229,40 +276,62 @@ class ConvLSTM2D(_OverImages, _ConvLstmUnits):
         """Take sequences of images."""
         _refuse_unrolling(self)
         super().prepare()
+        self.input_spec = InputSpec(ndim=5)
+        self._step_shape: Shape | None = None
+        self._cell: ConvLSTM2DCell | None = None
+        self.states = [None] * len(self.state_shapes)
 
     @property
-    def cell(self) -> Any:
-        """The layer itself: settings and weights lie here."""
-        return self
+    def cell(self) -> ConvLSTM2DCell:
+        """The cell for one step, with the layer's settings and, once there are some, its weights."""
+        if self._cell is None:
+            self._cell = ConvLSTM2DCell(**{name: getattr(self, name) for name in ConvLSTM2DCell._fields})
+        if self.built and not self._cell.built:
+            share_weights(self, self._cell)
+        return self._cell
+
+    @property
+    def state_shapes(self) -> list[Shape]:
+        """Shapes of the states, without the batch; () while the images are not known."""
+        return _image_shapes(self.cell, self._step_shape)
+
+    def make_states(self, samples: int | None) -> None:
+        """Make the states that are kept from batch to batch."""
+        _check_fixed_images(self.state_shapes[0], self._step_shape)
+        super().make_states(samples)
+
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return _no_images(self.cell, inputs, len(self.state_shapes))
 
     def build(self, input_shape: Any) -> None:
         """Make the weights, and the states that are kept from batch to batch."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         self._step_shape = (shape[0], *shape[2:])
-        self.add_weights(self._step_shape)
+        self.kernel, self.recurrent_kernel, self.bias = ConvLSTM2DCell.make_weights(self, self._step_shape)
+        self.built = True
         if self.stateful:
             self.make_states(shape[0])
-        self.built = True
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run over all steps; the inputs of all steps are convolved at once."""
-        x, *given = as_list(inputs)
-        states = self.starting_states(x, given, initial_state)
-        kept, kept_state = self.masks(ops.getitem(x, (slice(None), 0)), training)
-        if kept is not None:
-            x = x * ops.expand_dims(kept, 1)
-        z = unfolded(self.input_conv(folded(x), self.kernel, self.bias, self.padding), x)
+        x, *with_inputs = as_list(inputs)
+        states, cell = self.starting_states(x, with_inputs, initial_state), self.cell
+        masks = cell.draw_masks(ops.getitem(x, (slice(None), 0)), training)
+        if masks.inputs is not None:
+            x = x * ops.expand_dims(masks.inputs, 1)
+        z = unfolded(cell.input_conv(folded(x), self.kernel, self.bias, self.padding), x)
 
-        def step(products: Any, now: Sequence[Any]) -> tuple[Any, list[Any]]:
-            h, c = now
-            new = self.next_states(products, h, c, kept_state)
+        def step(products: Tensor, now: Sequence[Tensor]) -> tuple[Tensor, list[Tensor]]:
+            h = now[0] if masks.states is None else ops.multiply(now[0], masks.states)
+            new = cell.next_states(products, h, now)
             return new[0], new
 
         last, outputs, ends = ops.loop(step, z, states, as_list(mask)[0], self.go_backwards, before=states[0])
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
 
-def _refuse_unrolling(layer: Any) -> None:
+def _refuse_unrolling(layer: ConvRNN2D | ConvLSTM2D) -> None:
     if layer.unroll:
         raise SettingTypeError(
             where=f"{type(layer).__name__}, unroll", expected="False", found="True",

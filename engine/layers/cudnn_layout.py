@@ -13,7 +13,7 @@ import numpy as np
 
 from ..core.errors import ShapeError
 
-Array = Any
+Array = np.ndarray[Any, Any]
 Weights = list[Array]
 
 

@@ -9,23 +9,24 @@ from .. import ops
 from ..core import registry, rules
 from ..core.errors import SettingError
 from ..core.fields import field
-from .core import limit_field, penalty_field, switch_field
+from .core import kernel_field, limit_field, penalty_field, switch_field
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
-from .recurrent_base import Recurring, Units, forget_bias, forget_bias_field
+from .recurrent_base import RecurrentLayer
+from .recurrent_units import add_unit_weights, channels_of, forget_bias, forget_bias_field, recurrent_field
 
 
-class _CuDNN(Recurring, Units):
+class _CuDNN(RecurrentLayer):
     """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run`."""
 
     supports_masking: ClassVar[bool] = False
     use_bias: ClassVar[bool] = True
+    gates: ClassVar[int]
+    state_count: ClassVar[int] = 1
 
     units: int = field(rules.positive_int, help="size of state and output")
-    kernel_initializer: Any = field(rules.initializer, default="glorot_uniform", help="first values of the kernel")
-    recurrent_initializer: Any = field(
-        rules.initializer, default="orthogonal", help="first values of the recurrent kernel"
-    )
+    kernel_initializer: Any = kernel_field()
+    recurrent_initializer: Any = recurrent_field()
     bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the biases")
     kernel_regularizer: Any = penalty_field("kernel")
     recurrent_regularizer: Any = penalty_field("recurrent kernel")
@@ -58,14 +59,21 @@ class _CuDNN(Recurring, Units):
         """(units,) for each state."""
         return [(self.units,)] * self.state_count
 
-    def bias_shape(self) -> tuple[int, ...]:
-        """Both biases, one after the other."""
-        return (2 * self.gates * self.units,)
+    @property
+    def state_size(self) -> Any:
+        """Size of the state, or of each."""
+        return self.units if self.state_count == 1 else (self.units,) * self.state_count
+
+    def first_bias(self) -> Any:
+        """The biases' initializer."""
+        return self.bias_initializer
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights, and the state when it is kept from batch to batch."""
+        """Make kernels of all gates and both biases, one after the other; and the state when it is kept."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
-        self.add_weights(shape)
+        columns = self.gates * self.units
+        shapes = (channels_of(shape), columns), (self.units, columns), (2 * columns,)
+        self.kernel, self.recurrent_kernel, self.bias = add_unit_weights(self, *shapes, self.first_bias())
         if self.stateful:
             self.make_states(shape[0])
         self.built = True
@@ -78,11 +86,11 @@ class _CuDNN(Recurring, Units):
                 expected="inputs without a mask", found="a mask",
                 hint=f"{name.removeprefix('CuDNN')}(recurrent_activation='sigmoid') is the same and takes masks.",
             )  # fmt: skip
-        x, *given = as_list(inputs)
+        x, *with_inputs = as_list(inputs)
         channels = self.kernel.shape[0]
         kernel = self._transposed(self.kernel, (self.units, channels))
         recurrent = self._transposed(self.recurrent_kernel, (self.units, self.units))
-        states = self.first_states(x, given or (as_list(initial_state) if initial_state is not None else []))
+        states = self.first_states(with_inputs, initial_state)
         half = self.gates * self.units
         biases = ops.getitem(self.bias, slice(None, half)), ops.getitem(self.bias, slice(half, None))
         y, *ends = self.run(x, states, (kernel, recurrent, *biases))

@@ -8,8 +8,14 @@ from .. import ops
 from ..core import registry, rules
 from ..core.fields import field
 from ..ops.rearrange import through_channels_last
-from .convolutional_base import Windowed, WindowedLayer
+from .base import Layer
+from .convolutional_base import activated, add_bias, add_kernel, fix_channels, hint_of_rank, known_channels
 from .core import bias_field, limit_field, penalty_field, switch_field
+from .node import InputSpec
+
+
+def _initializer_field(what: str) -> Any:
+    return field(rules.initializer, default="glorot_uniform", help=f"first values of the {what}")
 
 
 def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
@@ -17,34 +23,34 @@ def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
     return ops.depthwise_conv(inputs, layer.depthwise_kernel, layer.strides, layer.padding, dilation)
 
 
-class _Separable(WindowedLayer):
-    dilation_rate: Any = field(
-        rules.int_tuple(), default=(1,), help="distance of the points in the window", after="data_format"
-    )
-    depth_multiplier: int = field(
-        rules.positive_int, default=1, help="kernels for each input channel", after="dilation_rate"
-    )
-    depthwise_initializer: Any = field(
-        rules.initializer, default="glorot_uniform", help="first values of the depthwise kernel", after="use_bias"
-    )
-    pointwise_initializer: Any = field(
-        rules.initializer,
-        default="glorot_uniform",
-        help="first values of the pointwise kernel",
-        after="depthwise_initializer",
-    )
-    depthwise_regularizer: Any = field(
-        rules.regularizer, default=None, help="penalty on the depthwise kernel", after="bias_initializer"
-    )
-    pointwise_regularizer: Any = field(
-        rules.regularizer, default=None, help="penalty on the pointwise kernel", after="depthwise_regularizer"
-    )
-    depthwise_constraint: Any = field(
-        rules.constraint, default=None, help="limit on the depthwise kernel", after="activity_regularizer"
-    )
-    pointwise_constraint: Any = field(
-        rules.constraint, default=None, help="limit on the pointwise kernel", after="depthwise_constraint"
-    )
+class _Separable(Layer):
+    group: ClassVar[str] = "convolutional"
+    rank: ClassVar[int] = 2
+
+    filters: int = field(rules.positive_int, help="number of output channels")
+    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
+    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
+    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
+    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    dilation_rate: Any = field(rules.int_tuple(), default=(1,), help="distance of the points in the window")
+    depth_multiplier: int = field(rules.positive_int, default=1, help="kernels for each input channel")
+    activation: Any = field(rules.activation, default=None, help="function applied to the result")
+    use_bias: bool = switch_field(True, "add a learnt bias")
+    depthwise_initializer: Any = _initializer_field("depthwise kernel")
+    pointwise_initializer: Any = _initializer_field("pointwise kernel")
+    bias_initializer: Any = bias_field()
+    depthwise_regularizer: Any = penalty_field("depthwise kernel")
+    pointwise_regularizer: Any = penalty_field("pointwise kernel")
+    bias_regularizer: Any = penalty_field("bias")
+    activity_regularizer: Any = penalty_field("output")
+    depthwise_constraint: Any = limit_field("depthwise kernel")
+    pointwise_constraint: Any = limit_field("pointwise kernel")
+    bias_constraint: Any = limit_field("bias")
+
+    def prepare(self) -> None:
+        """Take images or sequences."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """As in Keras, settings of the kernel that other convolutions have are taken and have no effect."""
@@ -53,12 +59,12 @@ class _Separable(WindowedLayer):
 
     def build(self, input_shape: Any) -> None:
         """Make the two kernels and the bias."""
-        channels = self.channels_of(input_shape)
-        self.depthwise_kernel = self.add_kernel("depthwise", (*self.kernel_size, channels, self.depth_multiplier))
+        channels = known_channels(input_shape, self.data_format)
+        self.depthwise_kernel = add_kernel(self, "depthwise", (*self.kernel_size, channels, self.depth_multiplier))
         pointwise = (1,) * self.rank + (channels * self.depth_multiplier, self.filters)
-        self.pointwise_kernel = self.add_kernel("pointwise", pointwise)
-        self.bias = self.add_bias((self.filters,))
-        self.fix_channels(channels)
+        self.pointwise_kernel = add_kernel(self, "pointwise", pointwise)
+        self.bias = add_bias(self, (self.filters,))
+        fix_channels(self, channels)
 
     def call(self, inputs: Any) -> Any:
         """activation(pointwise(depthwise(inputs)) + bias)."""
@@ -66,7 +72,7 @@ class _Separable(WindowedLayer):
         def both(x: Any) -> Any:
             return ops.conv(_depthwise(self, x, self.dilation_rate), self.pointwise_kernel, self.bias)
 
-        return self.activated(through_channels_last(both, inputs, self.data_format))
+        return activated(self, through_channels_last(both, inputs, self.data_format))
 
 
 @registry.register("layer")
@@ -105,7 +111,7 @@ class SeparableConv2D(_Separable):
 
 
 @registry.register("layer")
-class DepthwiseConv2D(Windowed):
+class DepthwiseConv2D(Layer):
     """Each channel of images convolved with `depth_multiplier` kernels of its own (Howard et al., 2017).
 
     Shapes: (N, H, W, C) -> (N, H', W', C * M), sizes as in Conv2D. Weights: depthwise_kernel (rows, columns, C, M),
@@ -115,6 +121,9 @@ class DepthwiseConv2D(Windowed):
     (None, 26, 26, 8)
     """
 
+    group: ClassVar[str] = "convolutional"
+    rank: ClassVar[int] = 2
+
     kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
     strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
     padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
@@ -122,9 +131,7 @@ class DepthwiseConv2D(Windowed):
     data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
     activation: Any = field(rules.activation, default=None, help="function applied to the result")
     use_bias: bool = switch_field(True, "add a learnt bias")
-    depthwise_initializer: Any = field(
-        rules.initializer, default="glorot_uniform", help="first values of the depthwise kernel"
-    )
+    depthwise_initializer: Any = _initializer_field("depthwise kernel")
     bias_initializer: Any = bias_field()
     depthwise_regularizer: Any = penalty_field("depthwise kernel")
     bias_regularizer: Any = penalty_field("bias")
@@ -132,12 +139,17 @@ class DepthwiseConv2D(Windowed):
     depthwise_constraint: Any = limit_field("depthwise kernel")
     bias_constraint: Any = limit_field("bias")
 
+    def prepare(self) -> None:
+        """Take images."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        channels = self.channels_of(input_shape)
-        self.depthwise_kernel = self.add_kernel("depthwise", (*self.kernel_size, channels, self.depth_multiplier))
-        self.bias = self.add_bias((channels * self.depth_multiplier,))
-        self.fix_channels(channels)
+        channels = known_channels(input_shape, self.data_format)
+        self.depthwise_kernel = add_kernel(self, "depthwise", (*self.kernel_size, channels, self.depth_multiplier))
+        self.bias = add_bias(self, (channels * self.depth_multiplier,))
+        fix_channels(self, channels)
 
     def call(self, inputs: Any) -> Any:
         """activation(depthwise convolution + bias)."""
@@ -146,4 +158,4 @@ class DepthwiseConv2D(Windowed):
             y = _depthwise(self, x)
             return y if self.bias is None else y + self.bias
 
-        return self.activated(through_channels_last(convolved, inputs, self.data_format))
+        return activated(self, through_channels_last(convolved, inputs, self.data_format))

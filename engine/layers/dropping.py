@@ -8,8 +8,10 @@ from .. import ops
 from ..core.config import fixed_phase
 from ..core.tensor import Tensor
 
+Phase = Tensor | bool | int | None  # what `training=` of a call may be
 
-def settled(training: Any) -> bool | None:
+
+def settled(training: Phase) -> bool | None:
     """The phase that `training=` of a call, or else K.set_learning_phase, settles; None leaves it to the run.
 
     So does K.learning_phase() while it is a tensor.
@@ -20,7 +22,7 @@ def settled(training: Any) -> bool | None:
 def dropped(
     x: Any,
     rate: float,
-    training: Any = None,
+    training: Phase = None,
     noise_shape: tuple[int | None, ...] | None = None,
     seed: int | None = None,
 ) -> Any:

@@ -13,7 +13,6 @@ from ..core.fields import field
 from ..core.tensor import Tensor
 from .base import Layer
 from .core import Dense, limit_field, penalty_field, switch_field
-from .holder import Holder
 from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
 from .node import InputSpec, as_list
@@ -52,7 +51,7 @@ def joined(inputs: Sequence[Any], mode: Any, concat_axis: int, dot_axes: Any, ar
 
 
 @registry.register("layer")
-class Merge(Holder):
+class Merge(Layer):
     """Join several inputs as Keras 1 did: mode 'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function.
 
     layers: models or layers with an input shape, whose outputs are joined: Sequential([Merge([left, right]), ...]) has
@@ -89,7 +88,7 @@ class Merge(Holder):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        # output_shape and the indices are not needed: shapes are worked out, and held layers run on new inputs.
+        # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
         settings: dict[str, Any] = {
             "layers": layers, "mode": mode, "concat_axis": concat_axis, "dot_axes": dot_axes,
             "output_mask": output_mask, "arguments": arguments, "name": name, **kwargs,
@@ -97,14 +96,14 @@ class Merge(Holder):
         super().__init__(**settings)
 
     @property
-    def held(self) -> list[Layer]:
+    def sublayers(self) -> list[Layer]:
         """The layers whose outputs are joined."""
         return list(self.layers or ())
 
     def entries(self) -> list[Tensor]:
-        """New inputs for all held layers, in order. Raises ShapeError where one has no input shape."""
+        """New inputs for all layers inside, in order. Raises ShapeError where one has no input shape."""
         found: list[Tensor] = []
-        for layer in self.held:
+        for layer in self.sublayers:
             given = getattr(layer, "inputs", None)
             shapes = [(x.shape, x.dtype.name) for x in given] if given else [(layer.batch_input_shape, layer.dtype)]
             for i, (shape, dtype) in enumerate(shapes):
@@ -116,13 +115,13 @@ class Merge(Holder):
         return found
 
     def build(self, input_shape: Any) -> None:
-        """Nothing of its own: held layers are built when they run."""
+        """Nothing of its own: layers inside are built when they run."""
         self.built = True
 
     def call(self, inputs: Any, mask: Any = None) -> Any:
-        """The inputs, or the outputs of the held layers for them, joined."""
+        """The inputs, or the outputs of the layers inside for them, joined."""
         rest, outputs = as_list(inputs), []
-        for layer in self.held:
+        for layer in self.sublayers:
             count = len(getattr(layer, "inputs", None) or [None])
             own, rest = rest[:count], rest[count:]
             outputs += as_list(layer._record(own if len(own) > 1 else own[0], {}))

@@ -9,10 +9,10 @@ from ..core import registry, rules
 from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
 from ..ops.rearrange import through_channels_last
-from .convolutional_base import KernelLayer
+from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
 
 
-class _LocallyConnected(KernelLayer):
+class _LocallyConnected(WindowedLayer):
     group: ClassVar[str] = "local"
 
     def prepare(self) -> None:
@@ -26,7 +26,7 @@ class _LocallyConnected(KernelLayer):
 
     def build(self, input_shape: Any) -> None:
         """Make a kernel and a bias for each window."""
-        channels = self.channels_of(input_shape)
+        channels = known_channels(input_shape, self.data_format)
         spatial = input_shape[2:] if self.data_format == "channels_first" else input_shape[1:-1]
         if None in spatial:
             raise ShapeError(
@@ -36,9 +36,9 @@ class _LocallyConnected(KernelLayer):
         size, number = channels, 1
         for k, n in zip(self.kernel_size, windows, strict=True):
             size, number = size * k, number * max(n, 0)
-        self.kernel = self.add_kernel("kernel", (number, size, self.filters))
-        self.bias = self.add_bias((*windows, self.filters))
-        self.fix_channels(channels)
+        self.kernel = add_kernel(self, "kernel", (number, size, self.filters))
+        self.bias = add_bias(self, (*windows, self.filters))
+        fix_channels(self, channels)
 
     def call(self, inputs: Any) -> Any:
         """activation(products of each window with its kernel + bias)."""
@@ -55,7 +55,7 @@ class _LocallyConnected(KernelLayer):
         y = through_channels_last(
             lambda x: ops.local_conv(x, kernel, self.kernel_size, self.strides), inputs, self.data_format
         )
-        return self.activated(y if bias is None else y + bias)
+        return activated(self, y if bias is None else y + bias)
 
 
 @registry.register("layer")

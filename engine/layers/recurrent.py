@@ -1,196 +1,223 @@
-"""Recurrent layers over whole sequences in one op; cells and RNN under Keras's import path."""
+"""RNN, which runs any cell over the steps, and stacks of cells; SimpleRNN, GRU and LSTM under Keras's import path."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import copy
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .. import activations, ops
+from .. import ops
 from ..core import registry, rules
+from ..core.errors import SettingError
 from ..core.fields import field
-from ..ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
+from ..core.tensor import Tensor
+from ..ops.loop import call_once_outside
+from .base import Layer
 from .core import switch_field
-from .cudnn_layout import gru_weights, lstm_weights
+from .dropping import Phase
+from .gru import GRU, GRUCell
+from .lstm import LSTM, LSTMCell
 from .node import as_list
-from .recurrent_base import (
-    GruUnits,
-    LstmUnits,
-    Recurring,
-    UnitLayer,
-    forget_bias_field,
-    gate_activation_field,
-    implementation_field,
-)
-from .recurrent_cells import RNN, GRUCell, LSTMCell, SimpleRNNCell, StackedRNNCells
+from .recurrent_base import RecurrentLayer
 from .recurrent_legacy import Recurrent
+from .recurrent_units import Cell, DropoutMasks
+from .simple_rnn import SimpleRNN, SimpleRNNCell
+from .sublayers import build_sublayer
 
-__all__ = ["GRU", "LSTM", "RNN", "GRUCell", "LSTMCell", "Recurrent", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells"]
+
+def _sizes(cell: Any) -> list[Any]:
+    """The state sizes of a cell, one an entry."""
+    size = cell.state_size
+    return list(size) if isinstance(size, (list, tuple)) else [size]
 
 
-class _Recurrent(Recurring, UnitLayer):
-    """What LSTM, GRU and SimpleRNN share; a subclass writes `run` and names the class of its cell."""
+def _call_cell(
+    cell: Any, x: Any, states: list[Any], arguments: Mapping[str, Any], masks: Any = None
+) -> tuple[Any, list[Any]]:
+    """One step of any cell, with those of the arguments that it takes; `masks`: of a cell with dropout, or of a stack."""
+    taken = {name: value for name, value in arguments.items() if Layer._takes(cell, name)}
+    if masks is not None and Layer._takes(cell, "masks"):
+        taken["masks"] = masks
+    elif masks is not None:
+        cell = _with_masks(cell, masks)
+    output, new = cell.call(x, states, **taken)
+    return output, as_list(new)
 
-    cell_class: ClassVar[Any]
 
-    activity_regularizer: Any = field(
-        rules.regularizer, default=None, help="penalty on the output", after="bias_regularizer"
+def _with_masks(cell: Any, masks: Any) -> Any:
+    """A twin that draws these masks, for a user's cell or stack of cells whose `call` has no argument to pass them on."""
+    twin = copy.copy(cell)
+    if hasattr(cell, "cells"):
+        twin.cells = [c if m is None else _with_masks(c, m) for c, m in zip(cell.cells, masks, strict=True)]
+    else:
+        twin.draw_masks = lambda step, training: masks
+    return twin
+
+
+@registry.register("layer")
+class StackedRNNCells(Layer):
+    """Several cells as one: the output of each is the input of the next; states in the order of the cells.
+
+    >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
+    (3, 3, 4)
+    """
+
+    group: ClassVar[str] = ""
+
+    cells: Any = field(rules.cells, help="the cells, the first one first")
+    reverse_state_order: Any = field(
+        rules.optional(rules.switch),
+        default=None,
+        kw_only=True,
+        config="if_set",
+        help="states of the last cell first, as before Keras 2.2.3",
     )
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    return_state: bool = switch_field(False, "give the last state too")
-    go_backwards: bool = switch_field(False, "read the steps from last to first")
-    stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
-    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
-
-    def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
-        """The op over all steps: y, then the last states."""
-        raise NotImplementedError
-
-    def prepare(self) -> None:
-        """Take sequences."""
-        super().prepare()
-        self.states = [None] * self.state_count
-        self._cell: Any = None
 
     @property
-    def cell(self) -> Any:
-        """The units as a cell for one step, with the layer's settings and weights."""
-        if self._cell is None:
-            self._cell = self.cell_class(**{name: getattr(self, name) for name in self.cell_class._fields})
-        if self.built and not self._cell.built:
-            self._cell.share(self)
-        return self._cell
+    def _in_order_of_states(self) -> list[Any]:
+        return list(reversed(self.cells)) if self.reverse_state_order else list(self.cells)
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """The cells."""
+        return [cell for cell in self.cells if isinstance(cell, Layer)]
+
+    @property
+    def state_size(self) -> tuple[Any, ...]:
+        """Sizes of all states."""
+        return tuple(size for cell in self._in_order_of_states for size in _sizes(cell))
+
+    def build(self, input_shape: Any) -> None:
+        """Build the cells, each for what the one before it gives."""
+        shapes = input_shape if isinstance(input_shape, list) else [input_shape]
+        shape, constants = tuple(shapes[0]), shapes[1:]
+        for cell in self.cells:
+            if isinstance(cell, Layer):
+                build_sublayer(self, cell, [shape, *constants] if constants and cell._takes("constants") else shape)
+            shape = (shape[0], _sizes(cell)[0])
+        self.built = True
+
+    def call(
+        self,
+        inputs: Any,
+        states: Any = None,
+        constants: Any = None,
+        training: Any = None,
+        masks: Sequence[DropoutMasks | None] | None = None,
+    ) -> Any:
+        """Output of the last cell and all new states; masks: of each cell, None for one without dropout."""
+        states_of: dict[int, list[Any]] = {}
+        rest = list(states)
+        for cell in self._in_order_of_states:
+            count = len(_sizes(cell))
+            states_of[id(cell)], rest = rest[:count], rest[count:]
+        arguments = {"constants": constants, "training": training}
+        arguments = {name: value for name, value in arguments.items() if value is not None}
+        for cell, mask in zip(self.cells, masks or [None] * len(self.cells), strict=True):
+            inputs, states_of[id(cell)] = _call_cell(cell, inputs, states_of[id(cell)], arguments, mask)
+        return inputs, [state for cell in self._in_order_of_states for state in states_of[id(cell)]]
+
+
+@registry.register("layer")
+class RNN(RecurrentLayer):
+    """Run a cell over the steps: (N, T, ...) -> (N, U), or (N, T, U) with return_sequences.
+
+    cell: a layer with `state_size` and call(inputs, states[, constants][, training]) -> output, new states, written with
+    K; or a list of cells, which are stacked. A masked step repeats output and states of the step before. At the call
+    `initial_state` gives the first states, `constants` what the cell gets at every step.
+
+    >>> RNN([LSTMCell(8), LSTMCell(4)], return_sequences=True).compute_output_shape((None, 20, 3))
+    (None, 20, 4)
+    """
+
+    cell: Any = field(rules.cell, help="the cell, or a list of cells")
+    return_sequences: bool = switch_field(False, "give the output of every step")
+    return_state: bool = switch_field(False, "give the last states too")
+    go_backwards: bool = switch_field(False, "read the steps from last to first")
+    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
+    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
+    num_constants: Any = field(
+        rules.optional(rules.non_negative_int),
+        default=None,
+        kw_only=True,
+        config="if_set",
+        help="tensors for every step",
+    )
+
+    def prepare(self) -> None:
+        """Stack a list of cells."""
+        if isinstance(self.cell, (list, tuple)):
+            self.cell = StackedRNNCells(list(self.cell))
+        if not hasattr(self.cell, "call") or not hasattr(self.cell, "state_size"):
+            raise SettingError(
+                where="RNN, cell", expected="a cell with call(inputs, states) and state_size",
+                found=type(self.cell).__name__, hint="LSTMCell, GRUCell and SimpleRNNCell are cells; LSTM is a layer.",
+            )  # fmt: skip
+        super().prepare()
+        self.input_spec.ndim = None
+        self.input_spec.min_ndim = 3
+        self.states = [None] * len(self.state_shapes)
+
+    @property
+    def sublayers(self) -> list[Layer]:
+        """The cell, where it is a layer."""
+        return [self.cell] if isinstance(self.cell, Layer) else []
 
     @property
     def state_shapes(self) -> list[tuple[int, ...]]:
-        """(units,) for each state."""
-        return [(self.units,)] * self.state_count
+        """Shapes of the states, without the batch."""
+        return [tuple(s) if isinstance(s, (list, tuple)) else (s,) for s in _sizes(self.cell)]
+
+    def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
+        """Take note of how many constants come after the states."""
+        if constants:
+            self.num_constants = constants
 
     def build(self, input_shape: Any) -> None:
-        """Make the weights, and the state when it is kept from batch to batch."""
-        shape = input_shape[0] if isinstance(input_shape, list) else input_shape
-        self.add_weights(shape)
+        """Build the cell, and the states that are kept from batch to batch."""
+        shapes = input_shape if isinstance(input_shape, list) else [input_shape]
+        constants = shapes[len(shapes) - (self.num_constants or 0) :]
+        step = (shapes[0][0], *shapes[0][2:])
+        if isinstance(self.cell, Layer):
+            build_sublayer(self, self.cell, [step, *constants] if constants else step)
         if self.stateful:
-            self.make_states(shape[0])
+            self.make_states(shapes[0][0])
         self.built = True
 
-    def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
-        """Run over all steps; `training` True or False: drop always or never."""
-        x, *given = as_list(inputs)
-        states = self.first_states(x, given or (as_list(initial_state) if initial_state is not None else []))
-        dropping = self.dropout or self.recurrent_dropout
-        masks = self.masks(ops.getitem(x, (slice(None), 0)), training) if dropping else (None, None)
-        run = self.run if self.fused else self._run_by_steps
-        y, *last = run(x, states, as_list(mask)[0], *masks)
-        return self.results(inputs, y, last)
+    def call(
+        self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None, constants: Any = None
+    ) -> Any:
+        """Run the cell over all steps."""
+        x, *with_inputs = as_list(inputs)
+        if self.num_constants and constants is None:
+            with_inputs, constants = with_inputs[: -self.num_constants], with_inputs[-self.num_constants :]
+        states = self.starting_states(x, with_inputs, initial_state)
+        arguments: dict[str, Any] = {} if training is None else {"training": training}
+        if constants:
+            arguments["constants"] = list(constants)
+        masks = self._draw_masks(x, training)
 
-    @property
-    def fused(self) -> bool:
-        """Whether the op over all steps knows the activations."""
-        return all(_is_known(f) for f in (self.activation, getattr(self, "recurrent_activation", None)))
+        def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
+            return _call_cell(self.cell, element, now, arguments, masks)
 
-    def _run_by_steps(self, x: Any, states: Sequence[Any], mask: Any, *masks: Any) -> tuple[Any, ...]:
-        """The same by the cell, step by step: for activations that the op does not know."""
-        cell, states = self.cell, self.starting_states(x, states, None)
-        cell.dropping = masks
-        last, outputs, ends = ops.loop(cell.call, x, states, mask, self.go_backwards, before=states[0])
-        cell.dropping = None
-        return (outputs if self.return_sequences else last, *ends)
+        call_once_outside(step, x, states)
+        before = states[0] if isinstance(self.cell, Cell) else None
+        last, outputs, ends = ops.loop(step, x, states, as_list(mask)[0], self.go_backwards, before=before)
+        return self.results(inputs, outputs if self.return_sequences else last, ends)
 
-
-@registry.register("layer")
-class SimpleRNN(_Recurrent):
-    """Simple recurrent network (Elman, 1990): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
-
-    h' = activation(x W + h U + b). Weights: kernel (C, U), recurrent_kernel (U, U), bias (U,). Masks and dropout as in
-    LSTM.
-
-    >>> SimpleRNN(8, return_sequences=True).compute_output_shape((None, 20, 3))
-    (None, 20, 8)
-    """
-
-    cell_class: ClassVar[Any] = SimpleRNNCell
-
-    def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
-        """y and the last state."""
-        return ops.simple_rnn(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=input_mask,
-            recurrent_mask=recurrent_mask, activation=_name(self.activation), go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
-        )  # fmt: skip
+    def _draw_masks(self, x: Tensor, training: Phase) -> DropoutMasks | list[DropoutMasks | None] | None:
+        """Dropout masks, the same for all steps: of the cell, or a list with those of each in a stack."""
+        step = ops.getitem(x, (slice(None), 0))
+        masks: list[DropoutMasks | None] = []
+        for cell in getattr(self.cell, "cells", [self.cell]):
+            drops = isinstance(cell, Cell) and (cell.dropout or cell.recurrent_dropout)
+            masks.append(cell.draw_masks(step, training) if drops else None)
+            if isinstance(cell, Layer) and hasattr(cell, "units"):
+                samples = ops.shape_of(x)[0]
+                step = ops.full([samples, cell.units], 1.0, x.dtype)
+        if not hasattr(self.cell, "cells"):
+            return masks[0]
+        return masks if any(m is not None for m in masks) else None
 
 
-class _Gated(_Recurrent):
-    recurrent_activation: Any = gate_activation_field()
-    implementation: int = implementation_field()
-
-
-@registry.register("layer")
-class LSTM(LstmUnits, _Gated):
-    """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
-
-    i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
-    Weights: kernel (C, 4U), recurrent_kernel (U, 4U), bias (4U,), gates in the order i, f, c, o.
-    A masked step repeats output and state of the step before. `dropout` and `recurrent_dropout` use one mask for all
-    steps and gates (Gal & Ghahramani, 2016).
-
-    >>> LSTM(8).compute_output_shape((None, 20, 3))
-    (None, 8)
-    """
-
-    cell_class: ClassVar[Any] = LSTMCell
-
-    unit_forget_bias: bool = forget_bias_field()
-
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
-        """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
-        return lstm_weights(weights, cudnn=False)
-
-    def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
-        """y, the last h and the last c."""
-        return ops.lstm(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=input_mask,
-            recurrent_mask=recurrent_mask, activation=_name(self.activation),
-            recurrent_activation=_name(self.recurrent_activation), go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
-        )  # fmt: skip
-
-
-@registry.register("layer")
-class GRU(GruUnits, _Gated):
-    """Gated recurrent unit (Cho et al., 2014): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
-
-    z, r = recurrent_activation(x W + h U + b); g = activation(x W + (r h) U + b), with `reset_after`
-    activation(x W + b + r (h U + b')) as CuDNN has it; h' = z h + (1 - z) g. Weights: kernel (C, 3U), recurrent_kernel
-    (U, 3U), bias (3U,) or with reset_after (2, 3U) for b and b'; gates in the order z, r, g. Masks and dropout as in LSTM.
-
-    >>> GRU(8).compute_output_shape((None, 20, 3))
-    (None, 8)
-    """
-
-    cell_class: ClassVar[Any] = GRUCell
-
-    reset_after: bool = switch_field(False, "apply the reset gate after the state's product")
-
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
-        """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
-        return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
-
-    def run(self, x: Any, states: Sequence[Any], mask: Any, input_mask: Any, recurrent_mask: Any) -> tuple[Any, ...]:
-        """y and the last state."""
-        bias, recurrent_bias = self.biases()
-        return ops.gru(
-            x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, *states, mask=mask,
-            input_mask=input_mask, recurrent_mask=recurrent_mask, activation=_name(self.activation),
-            recurrent_activation=_name(self.recurrent_activation), reset_after=self.reset_after,
-            go_backwards=self.go_backwards, return_sequences=self.return_sequences,
-        )  # fmt: skip
-
-
-def _name(activation: Any) -> str:
-    return "linear" if activation is None else getattr(activation, "__name__", "")
-
-
-def _is_known(activation: Any) -> bool:
-    """Whether the recurrent ops have the function; another one of the same name is not it."""
-    name = _name(activation)
-    return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))
+__all__ = ["GRU", "LSTM", "RNN", "GRUCell", "LSTMCell", "Recurrent", "SimpleRNN", "SimpleRNNCell", "StackedRNNCells"]

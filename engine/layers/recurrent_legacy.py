@@ -8,13 +8,13 @@ from typing import Any, ClassVar
 from .. import ops
 from ..core import rules
 from ..core.fields import field
-from .base import Layer
+from ..ops.loop import call_once_outside
 from .core import switch_field
 from .node import InputSpec, as_list
-from .recurrent_base import Recurring
+from .recurrent_base import RecurrentLayer
 
 
-class _Stepwise(Recurring, Layer):
+class _Stepwise(RecurrentLayer):
     """What both bases do; they declare the settings."""
 
     group: ClassVar[str] = ""
@@ -59,14 +59,15 @@ class _Stepwise(Recurring, Layer):
 
     def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run `step` over all steps."""
-        x, *given = as_list(inputs)
-        states = self.starting_states(x, given, initial_state)
+        x, *with_inputs = as_list(inputs)
+        states = self.starting_states(x, with_inputs, initial_state)
         constants = self.get_constants(x, training=None)
 
         def step(element: Any, now: list[Any]) -> tuple[Any, Sequence[Any]]:
             return self.step(element, [*now, *constants])
 
         sequence = self.preprocess_input(x, training=None)
+        call_once_outside(step, sequence, states)
         last, outputs, ends = ops.loop(step, sequence, states, as_list(mask)[0], self.go_backwards)
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 

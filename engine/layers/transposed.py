@@ -8,10 +8,10 @@ from .. import ops
 from ..core import registry, rules
 from ..core.errors import SettingError
 from ..core.fields import field
-from .convolutional_base import KernelLayer
+from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
 
 
-class _Transposed(KernelLayer):
+class _Transposed(WindowedLayer):
     output_padding: Any = field(
         rules.optional(rules.int_tuple(2, 0)),
         default=None,
@@ -31,10 +31,10 @@ class _Transposed(KernelLayer):
 
     def build(self, input_shape: Any) -> None:
         """Make kernel and bias."""
-        channels = self.channels_of(input_shape)
-        self.kernel = self.add_kernel("kernel", (*self.kernel_size, self.filters, channels))
-        self.bias = self.add_bias((self.filters,))
-        self.fix_channels(channels)
+        channels = known_channels(input_shape, self.data_format)
+        self.kernel = add_kernel(self, "kernel", (*self.kernel_size, self.filters, channels))
+        self.bias = add_bias(self, (self.filters,))
+        fix_channels(self, channels)
 
     def call(self, inputs: Any) -> Any:
         """activation(transposed convolution + bias)."""
@@ -42,7 +42,7 @@ class _Transposed(KernelLayer):
         y = ops.conv_transposed(
             inputs, self.kernel, self.bias, self.strides, self.padding, dilation, self.data_format, self.output_padding
         )
-        return self.activated(y)
+        return activated(self, y)
 
 
 @registry.register("layer")

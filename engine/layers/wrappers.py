@@ -10,12 +10,12 @@ from ..core import registry, rules
 from ..core.errors import SettingError, ShapeError
 from ..core.fields import field
 from .base import Layer
-from .holder import Holder
 from .node import InputSpec, as_list
-from .recurrent_base import TakesStates
+from .recurrent_base import join_states
+from .sublayers import build_sublayer
 
 
-class Wrapper(Holder):
+class Wrapper(Layer):
     """Base of layers that hold another one in `layer`: its weights, penalties and `trainable` are the wrapper's."""
 
     group: ClassVar[str] = "wrappers"
@@ -29,7 +29,7 @@ class Wrapper(Holder):
             self.trainable = False
 
     @property
-    def held(self) -> list[Layer]:
+    def sublayers(self) -> list[Layer]:
         """The layer inside."""
         return [self.layer]
 
@@ -40,7 +40,7 @@ class Wrapper(Holder):
 
     @trainable.setter
     def trainable(self, value: bool) -> None:
-        for layer in (self.layer, *self.held):
+        for layer in (self.layer, *self.sublayers):
             layer.trainable = value
 
     @property
@@ -70,7 +70,7 @@ class TimeDistributed(Wrapper):
     def build(self, input_shape: Any) -> None:
         """Build the layer inside for one step."""
         shape = tuple(input_shape)
-        self.build_held(self.layer, (shape[0], *shape[2:]))
+        build_sublayer(self, self.layer, (shape[0], *shape[2:]))
         self.input_spec = InputSpec(ndim=len(shape))
         self.built = True
 
@@ -123,7 +123,7 @@ _MERGES = {
 
 
 @registry.register("layer")
-class Bidirectional(TakesStates, Wrapper):
+class Bidirectional(Wrapper):
     """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
 
     merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
@@ -167,7 +167,7 @@ class Bidirectional(TakesStates, Wrapper):
         self.input_spec = self.layer.input_spec
 
     @property
-    def held(self) -> list[Layer]:
+    def sublayers(self) -> list[Layer]:
         """The two layers."""
         return [self.forward_layer, self.backward_layer]
 
@@ -188,8 +188,13 @@ class Bidirectional(TakesStates, Wrapper):
 
     def reset_states(self) -> None:
         """Set the kept states of both layers to zero."""
-        for layer in self.held:
+        for layer in self.sublayers:
             layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+
+    def __call__(self, inputs: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+        """Apply to a sequence; `initial_state`: the first states; `constants`: what the cells get at every step."""
+        inputs, arguments = join_states(self, inputs, initial_state, constants)
+        return super().__call__(inputs, **kwargs, **arguments)
 
     def check_inputs(self, inputs: Any) -> None:
         """A sequence; an even number of initial states may follow it in a list."""
@@ -205,14 +210,14 @@ class Bidirectional(TakesStates, Wrapper):
         """Build both layers."""
         shapes = input_shape if isinstance(input_shape, list) else [input_shape]
         constants = shapes[len(shapes) - (self.num_constants or 0) :]
-        for layer in self.held:
-            self.build_held(layer, [shapes[0], *constants] if constants else shapes[0])
+        for layer in self.sublayers:
+            build_sublayer(self, layer, [shapes[0], *constants] if constants else shapes[0])
         self.built = True
 
     def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
         """Take note of how many constants come after the states; the layers inside must take them."""
         if constants:
-            for layer in self.held:
+            for layer in self.sublayers:
                 layer.note_inputs(inputs, initial_state, constants)  # pyright: ignore[reportAttributeAccessIssue]
             self.num_constants = constants
 
@@ -227,7 +232,7 @@ class Bidirectional(TakesStates, Wrapper):
         half = len(states) // 2
         arguments = {"mask": as_list(mask)[0], "training": training, "constants": constants}
         results: list[list[Any]] = []
-        for layer, own in zip(self.held, (states[:half], states[half:]), strict=True):
+        for layer, own in zip(self.sublayers, (states[:half], states[half:]), strict=True):
             taken = {name: value for name, value in arguments.items() if value is not None and layer._takes(name)}
             results.append(as_list(layer._record([x, *own] if own else x, taken)))
         (forward, *forward_states), (backward, *backward_states) = results

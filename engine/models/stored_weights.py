@@ -74,12 +74,12 @@ def preprocess_weights_for_loading(
 
 def _inside(layer: Any, weights: Arrays) -> list[tuple[Any, Arrays]] | None:
     """The layers inside a layer with their shares of its arrays; None where there are none."""
-    held = getattr(layer, "held", None)
-    if held:
-        counts = [len(one.weights) for one in held]
-        if sum(counts) != len(weights) and len(weights) % len(held) == 0:
-            counts = [len(weights) // len(held)] * len(held)  # Keras 1 had more arrays
-        return _shares(held, counts, weights)
+    inside = layer.sublayers
+    if inside:
+        counts = [len(one.weights) for one in inside]
+        if sum(counts) != len(weights) and len(weights) % len(inside) == 0:
+            counts = [len(weights) // len(inside)] * len(inside)  # Keras 1 had more arrays
+        return _shares(inside, counts, weights)
     layers = getattr(layer, "layers", None)
     if not layers:
         return None

@@ -62,17 +62,19 @@ from .elementwise import (
     subtract,
 )
 from .embedding import embedding, take
+from .gru import gru
 from .loop import loop
+from .lstm import lstm
 from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
 from .patches import local_conv
 from .pool import average_pool, max_pool
 from .random import dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
-from .recurrent import gru, lstm, simple_rnn
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
 from .rounding import cast, floor, round, sign
+from .simple_rnn import simple_rnn
 from .sizes import full, is_open, reshape_to, shape_of, tile_to
 from .views import expand_dims, flatten, reshape, squeeze
 

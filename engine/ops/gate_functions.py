@@ -6,68 +6,69 @@ Each takes its input times `scale`, which the op folds into the weights once ins
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from types import ModuleType
+from typing import NamedTuple
 
 from ..core.errors import SettingError
 from .shapes import Array
 
 
-def _tanh(xp: Any, x: Array, out: Array) -> None:
+def _tanh(xp: ModuleType, x: Array, out: Array) -> None:
     xp.tanh(x, out=out)
 
 
-def _tanh_slope(xp: Any, y: Array, out: Array) -> None:
+def _tanh_slope(xp: ModuleType, y: Array, out: Array) -> None:
     xp.multiply(y, y, out=out)
     xp.subtract(1, out, out=out)
 
 
-def _sigmoid(xp: Any, x: Array, out: Array) -> None:
+def _sigmoid(xp: ModuleType, x: Array, out: Array) -> None:
     # sigmoid(2 x) = (1 + tanh(x)) / 2: one vectorised function, and a gate needs no relative precision near 0.
     xp.tanh(x, out=out)
     xp.multiply(out, 0.5, out=out)
     xp.add(out, 0.5, out=out)
 
 
-def _sigmoid_slope(xp: Any, y: Array, out: Array) -> None:
+def _sigmoid_slope(xp: ModuleType, y: Array, out: Array) -> None:
     xp.subtract(1, y, out=out)
     xp.multiply(out, y, out=out)
 
 
-def _hard_sigmoid(xp: Any, x: Array, out: Array) -> None:
+def _hard_sigmoid(xp: ModuleType, x: Array, out: Array) -> None:
     xp.add(x, 0.5, out=out)
     xp.maximum(out, 0, out=out)
     xp.minimum(out, 1, out=out)
 
 
-def _hard_sigmoid_slope(xp: Any, y: Array, out: Array) -> None:
+def _hard_sigmoid_slope(xp: ModuleType, y: Array, out: Array) -> None:
     # y * (1 - y) is above 0 strictly inside (0, 1) and 0 at both ends.
     _sigmoid_slope(xp, y, out)
     xp.sign(out, out=out)
     xp.multiply(out, 0.2, out=out)
 
 
-def _relu(xp: Any, x: Array, out: Array) -> None:
+def _relu(xp: ModuleType, x: Array, out: Array) -> None:
     xp.maximum(x, 0, out=out)
 
 
-def _relu_slope(xp: Any, y: Array, out: Array) -> None:
+def _relu_slope(xp: ModuleType, y: Array, out: Array) -> None:
     xp.sign(y, out=out)
 
 
-def _linear(xp: Any, x: Array, out: Array) -> None:
+def _linear(xp: ModuleType, x: Array, out: Array) -> None:
     if x is not out:
         xp.copyto(out, x)
 
 
-def _linear_slope(xp: Any, y: Array, out: Array) -> None:
+def _linear_slope(xp: ModuleType, y: Array, out: Array) -> None:
     out.fill(1)
 
 
-def _softsign(xp: Any, x: Array, out: Array) -> None:
+def _softsign(xp: ModuleType, x: Array, out: Array) -> None:
     xp.divide(x, 1 + xp.absolute(x), out=out)
 
 
-def _softsign_slope(xp: Any, y: Array, out: Array) -> None:
+def _softsign_slope(xp: ModuleType, y: Array, out: Array) -> None:
     xp.absolute(y, out=out)
     xp.subtract(1, out, out=out)
     xp.multiply(out, out, out=out)
@@ -76,8 +77,8 @@ def _softsign_slope(xp: Any, y: Array, out: Array) -> None:
 class GateFunction(NamedTuple):
     """`apply(xp, scale * x, out)` and `slope(xp, y, out)`, the derivative for x."""
 
-    apply: Callable[[Any, Array, Array], None]
-    slope: Callable[[Any, Array, Array], None]
+    apply: Callable[[ModuleType, Array, Array], None]
+    slope: Callable[[ModuleType, Array, Array], None]
     scale: float = 1.0
 
 

@@ -8,7 +8,8 @@ the random numbers that it drew.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 from ..core.errors import ShapeError
 from ..core.gradient import gradients
@@ -53,26 +54,26 @@ class RecordedStep:
 
     def _shapes(self, results: list[Any], inputs: Sequence[Shape | None]) -> list[Any]:
         feeds = {x: shape for x, shape in zip(self.inputs, inputs, strict=True) if shape is not None}
-        found = concrete_shapes(results, order(results), list(feeds), feeds)
-        return [found[y] for y in results]
+        shapes = concrete_shapes(results, order(results), list(feeds), feeds)
+        return [shapes[y] for y in results]
 
     def flops(self, inputs: Sequence[Shape]) -> int:
         """Floating point operations of one step for concrete shapes of the inputs."""
         results = [self.output, *self.states]
         calls = order(results)
-        found = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
-        return sum(call.op.flops(*[None if x is None else found[x] for x in call.inputs]) for call in calls)
+        shapes = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
+        return sum(call.op.flops(*[None if x is None else shapes[x] for x in call.inputs]) for call in calls)
 
     @property
     def random_ops(self) -> list[Random]:
         """The ops in it that draw random numbers, those of loops inside it included."""
-        found: list[Random] = []
+        drawing: list[Random] = []
         for call in order([self.output, *self.states]):
             if isinstance(call.op, Random):
-                found.append(call.op)
+                drawing.append(call.op)
             elif isinstance(call.op, Loop):
-                found.extend(call.op.step.random_ops)
-        return found
+                drawing.extend(call.op.step.random_ops)
+        return drawing
 
 
 def _free_standing(
@@ -102,6 +103,29 @@ def _free_standing(
         for old, new in zip(call.outputs, copy if isinstance(copy, tuple) else (copy,), strict=True):
             known[old] = new
     return [inner(y) for y in results], [known[x] for x in captured]
+
+
+class _Backward(NamedTuple):
+    """A plan of one step's gradients, the indices of the step's inputs that it gives them for, and of the float states."""
+
+    plan: Plan
+    inputs: list[int]
+    float_states: list[int]
+
+
+@dataclass
+class _Record:
+    """What a loop's forward leaves for backward.
+
+    plan: of one step. begun: for each state the values (T, N, ...) that the steps started from. streams: what the steps
+    draw random numbers from; drawn: for each step where the streams stood.
+    """
+
+    plan: Plan
+    begun: list[Array]
+    streams: list[Stream]
+    drawn: list[list[Any]] = field(default_factory=list)
+    backward: _Backward | None = None
 
 
 class Loop(Op):
@@ -153,127 +177,121 @@ class Loop(Op):
         if None in states:
             # Only the masked output has no first value: it has the shape of any output.
             known = all(n is not None for shape in inputs if shape is not None for n in shape)
-            place = self.sequences + states.index(None)
-            inputs[place] = self.step.output_shape(inputs) if known else self.step.output.shape
+            missing = self.sequences + states.index(None)
+            inputs[missing] = self.step.output_shape(inputs) if known else self.step.output.shape
         return inputs
 
     def _times(self, work: Work) -> range:
         steps = range(work.input_shapes[0][1])
         return steps[::-1] if self.go_backwards else steps
 
-    def _plan(self, work: Work) -> Plan:
-        if "plan" not in work.kept:
-            feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
-            work.kept["plan"] = Plan(
-                [self.step.output, *self.step.states], self.step.inputs, feeds, training=work.training,
-                random=lambda: work.random,
-            )  # fmt: skip
-        return work.kept["plan"]
+    def _make_record(self, work: Work, steps: int) -> _Record:
+        feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
+        plan = Plan(
+            [self.step.output, *self.step.states], self.step.inputs, feeds, training=work.training,
+            random=lambda: work.random,
+        )  # fmt: skip
+        states = self._split(plan.input_arrays)[1]
+        streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
+        return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
 
     def forward(self, work: Work, *xs: Array, out: Any) -> None:
-        xp, plan = work.xp, self._plan(work)
+        xp, times = work.xp, self._times(work)
+        if work.record is None:
+            work.record = self._make_record(work, len(times))
+        record: _Record = work.record
         last, outputs, *last_states = out
-        elements, states, captured = self._split(plan.input_arrays)
+        elements, states, captured = self._split(record.plan.input_arrays)
         for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
             xp.copyto(target, value)
         for target, value in zip(states, xs[self.sequences :], strict=False):
             xp.copyto(target, 0 if value is None else value)
-        times = self._times(work)
-        begun = [work.keep(f"state{i}", (len(times), *s.shape), s.dtype) for i, s in enumerate(states)]
-        work.kept["drawn"] = drawn = []
-        streams = self._streams(work)
-        for place, t in enumerate(times):
-            drawn.append([stream.get_state() for stream in streams])
+        record.drawn = []
+        for position, t in enumerate(times):
+            record.drawn.append([stream.get_state() for stream in record.streams])
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, t])
-            for kept, state in zip(begun, states, strict=True):
-                xp.copyto(kept[place], state)
-            y, *new = plan.run()
-            xp.copyto(outputs[:, place], y)
+            for begun, state in zip(record.begun, states, strict=True):
+                xp.copyto(begun[position], state)
+            y, *new = record.plan.run()
+            xp.copyto(outputs[:, position], y)
             for state, value in zip(states, new, strict=True):
                 xp.copyto(state, value)
         xp.copyto(last, outputs[:, -1])
         for target, state in zip(last_states, states, strict=True):
             xp.copyto(target, state)
 
-    def _streams(self, work: Work) -> list[Stream]:
-        """The random streams that a step draws from."""
-        return list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
-
     def _split(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
         first, second = self.sequences, self.sequences + self._state_count
         return arrays[:first], arrays[first:second], arrays[second:]
 
     def backward(self, work: Work, dy: Any, *xs: Array, outs: Any) -> None:
-        xp = work.xp
-        plan, wanted, seeds = self._backward_plan(work, [out is not None for out in outs])
+        xp, record = work.xp, work.record
+        if record.backward is None:
+            record.backward = self._plan_backward(work, [out is not None for out in outs])
+        plan, wanted, seeds = record.backward
         dlast, doutputs, *dstates = dy
         arrays = plan.input_arrays
         elements, states, captured = self._split(arrays[: len(self.step.inputs)])
         dys = arrays[len(self.step.inputs) :]
         for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
             xp.copyto(target, value)
-        for seed, given in zip(dys[1:], (dstates[i] for i in seeds), strict=True):
-            xp.copyto(seed, 0 if given is None else given)
+        for seed, value in zip(dys[1:], (dstates[i] for i in seeds), strict=True):
+            xp.copyto(seed, 0 if value is None else value)
         for out in outs:
             if out is not None:
                 out.fill(0)
-        outputs = dict(zip(wanted, plan.output_arrays, strict=True))
-        times, streams = self._times(work), self._streams(work)
-        now = [stream.get_state() for stream in streams]
-        for place in reversed(range(len(times))):
-            for stream, state in zip(streams, work.kept["drawn"][place], strict=True):
+        gradients_of = dict(zip(wanted, plan.output_arrays, strict=True))
+        times = self._times(work)
+        now = [stream.get_state() for stream in record.streams]
+        for position in reversed(range(len(times))):
+            for stream, state in zip(record.streams, record.drawn[position], strict=True):
                 stream.set_state(state)
             for target, x in zip(elements, xs, strict=False):
-                xp.copyto(target, x[:, times[place]])
-            for i, state in enumerate(states):
-                xp.copyto(state, work.kept[f"state{i}"][place])
-            xp.copyto(dys[0], 0 if doutputs is None else doutputs[:, place])
-            if dlast is not None and place == len(times) - 1:
+                xp.copyto(target, x[:, times[position]])
+            for begun, state in zip(record.begun, states, strict=True):
+                xp.copyto(state, begun[position])
+            xp.copyto(dys[0], 0 if doutputs is None else doutputs[:, position])
+            if dlast is not None and position == len(times) - 1:
                 xp.add(dys[0], dlast, out=dys[0])
             plan.run()
-            for number, gradient in outputs.items():
-                if number < self.sequences:
-                    xp.copyto(outs[number][:, times[place]], gradient)
-                elif number >= self.sequences + len(states) and outs[number] is not None:
-                    xp.add(outs[number], gradient, out=outs[number])
+            for index, gradient in gradients_of.items():
+                if index < self.sequences:
+                    xp.copyto(outs[index][:, times[position]], gradient)
+                elif index >= self.sequences + len(states) and outs[index] is not None:
+                    xp.add(outs[index], gradient, out=outs[index])
             for seed, i in zip(dys[1:], seeds, strict=True):
-                xp.copyto(seed, outputs.get(self.sequences + i, 0))
-        for stream, state in zip(streams, now, strict=True):
+                xp.copyto(seed, gradients_of.get(self.sequences + i, 0))
+        for stream, state in zip(record.streams, now, strict=True):
             stream.set_state(state)
         for seed, i in zip(dys[1:], seeds, strict=True):
             out = outs[self.sequences + i]
             if out is not None:
                 xp.copyto(out, seed)
 
-    def _backward_plan(self, work: Work, wanted: list[bool]) -> tuple[Plan, list[int], list[int]]:
-        """A plan of one step's gradients, the numbers of the inputs that it gives them for, and of the float states."""
-        if "back" not in work.kept:
-            step = self.step
-            results = [step.output, *step.states]
-            seeds = [i for i, s in enumerate(step.states) if s.dtype.kind == "f"]
-            given = [Placeholder(y.shape, y.dtype) for y in (step.output, *(step.states[i] for i in seeds))]
-            products = [
-                multiply(y, d) for y, d in zip((results[0], *(results[i + 1] for i in seeds)), given, strict=True)
-            ]
-            total: Any = None
-            for product in products:
-                total = sum_(product) if total is None else add(total, sum_(product))
-            asked = [
-                i for i, x in enumerate(step.inputs)
-                if x.dtype.kind == "f" and (self.sequences <= i < self.sequences + self._state_count or wanted[i])
-            ]  # fmt: skip
-            recorded = gradients(total, [step.inputs[i] for i in asked])
-            found = [(i, g) for i, g in zip(asked, recorded, strict=True) if g is not None]
-            shapes = self._step_shapes(work.input_shapes)
-            feeds = dict(zip(step.inputs, shapes, strict=True))
-            output, *states = step.shapes(shapes)
-            feeds |= dict(zip(given, (output, *(states[i] for i in seeds)), strict=True))
-            plan = Plan(
-                [g for _, g in found], [*step.inputs, *given], feeds, training=work.training, random=lambda: work.random
-            )
-            work.kept["back"] = (plan, [i for i, _ in found], seeds)
-        return work.kept["back"]
+    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+        step = self.step
+        results = [step.output, *step.states]
+        seeds = [i for i, s in enumerate(step.states) if s.dtype.kind == "f"]
+        dys = [Placeholder(y.shape, y.dtype) for y in (step.output, *(step.states[i] for i in seeds))]
+        products = [multiply(y, d) for y, d in zip((results[0], *(results[i + 1] for i in seeds)), dys, strict=True)]
+        total: Any = None
+        for product in products:
+            total = sum_(product) if total is None else add(total, sum_(product))
+        asked = [
+            i for i, x in enumerate(step.inputs)
+            if x.dtype.kind == "f" and (self.sequences <= i < self.sequences + self._state_count or wanted[i])
+        ]  # fmt: skip
+        recorded = gradients(total, [step.inputs[i] for i in asked])
+        known = [(i, g) for i, g in zip(asked, recorded, strict=True) if g is not None]
+        shapes = self._step_shapes(work.input_shapes)
+        feeds = dict(zip(step.inputs, shapes, strict=True))
+        output, *states = step.shapes(shapes)
+        feeds |= dict(zip(dys, (output, *(states[i] for i in seeds)), strict=True))
+        plan = Plan(
+            [g for _, g in known], [*step.inputs, *dys], feeds, training=work.training, random=lambda: work.random
+        )
+        return _Backward(plan, [i for i, _ in known], seeds)
 
     def flops(self, *shapes: Any) -> int:
         return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
@@ -301,25 +319,32 @@ def loop(
     >>> evaluate([outputs])[0].ravel()
     array([1., 3., 6.], dtype=float32)
     """
-    # Once outside: what the step makes only once (a dropout mask that a cell keeps) is then the same for all steps.
-    function(getitem(sequence, (slice(None), 0)), list(states))
     element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
-    given = [Placeholder(s.shape, s.dtype) for s in states]
-    output, new = function(element, list(given))
+    begun = [Placeholder(s.shape, s.dtype) for s in states]
+    output, new = function(element, list(begun))
     new = list(new)
-    if len(new) != len(given):
-        raise ShapeError(expected=f"{len(given)} new states, as many as there are states", found=str(len(new)))
+    if len(new) != len(begun):
+        raise ShapeError(expected=f"{len(begun)} new states, as many as there are states", found=str(len(new)))
     sequences, first, unmasked = [element], list(states), output
     if mask is not None:
         present = Placeholder(mask.shape[:1], mask.dtype)
         repeated = Placeholder(output.shape, output.dtype)
         output = where(_wide(present, output), output, repeated)
-        new = [where(_wide(present, n), n, s) for n, s in zip(new, given, strict=True)]
-        sequences, given, new, first = [element, present], [*given, repeated], [*new, output], [*first, before]
-    step = RecordedStep(sequences, given, [output, *new], unmasked)
+        new = [where(_wide(present, n), n, s) for n, s in zip(new, begun, strict=True)]
+        sequences, begun, new, first = [element, present], [*begun, repeated], [*new, output], [*first, before]
+    step = RecordedStep(sequences, begun, [output, *new], unmasked)
     op = Loop(step, len(sequences), go_backwards)
     last, outputs, *ends = apply(op, sequence, *([] if mask is None else [mask]), *first, *step.captured)
     return last, outputs, ends[: len(states)]
+
+
+def call_once_outside(function: Step, sequence: Any, states: Sequence[Any]) -> None:
+    """Call a step that a user wrote once before its loop is recorded, as Keras's K.rnn does, and drop the result.
+
+    A cell in Keras's style may make something at its first call and keep it, such as a dropout mask. Made here it lies
+    outside the loop and is the same for all steps; made inside it would be another one at each.
+    """
+    function(getitem(sequence, (slice(None), 0)), list(states))
 
 
 def _wide(mask: Any, like: Any) -> Any:
@@ -327,4 +352,4 @@ def _wide(mask: Any, like: Any) -> Any:
     return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))
 
 
-__all__ = ["Loop", "RecordedStep", "loop"]
+__all__ = ["Loop", "RecordedStep", "call_once_outside", "loop"]

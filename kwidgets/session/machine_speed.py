@@ -28,10 +28,12 @@ from engine.ops.conv import Conv
 from engine.ops.conv_depthwise import DepthwiseConv
 from engine.ops.conv_fused import ConvMax
 from engine.ops.conv_transposed import ConvTransposed
+from engine.ops.gru import Gru
 from engine.ops.loop import Loop
+from engine.ops.lstm import Lstm
 from engine.ops.matmul import Linear, Matmul
 from engine.ops.rectified import RectifiedConv, RectifiedLinear
-from engine.ops.recurrent import Gru, Lstm, SimpleRnn
+from engine.ops.simple_rnn import SimpleRnn
 
 # Forward, gradients for inputs and gradients for weights cost about alike.
 _PASSES = 3

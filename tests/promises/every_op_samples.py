@@ -17,7 +17,6 @@ from engine.ops import (
     pool,
     random,
     rearrange,
-    recurrent,
     reduce,
     rounding,
     views,
@@ -29,11 +28,14 @@ from engine.ops.conv_transposed import ConvTransposed
 from engine.ops.ctc import CtcLoss
 from engine.ops.cumulative import CumulativeProduct, CumulativeSum
 from engine.ops.embedding import Embedding, Take
+from engine.ops.gru import Gru
 from engine.ops.loop import Loop
+from engine.ops.lstm import Lstm
 from engine.ops.matmul import Linear, Matmul
 from engine.ops.patches import ExtractPatches
 from engine.ops.rectified import RectifiedConv, RectifiedLinear
 from engine.ops.resize import Interpolate, Upsample
+from engine.ops.simple_rnn import SimpleRnn
 from engine.ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
 rng = np.random.default_rng(7)
@@ -316,26 +318,26 @@ SAMPLES: dict[type, list] = {
         (Take(), [normal(5, 3), whole(5, 2, 4)]),
         (Take(1), [normal(2, 5, 3), whole(5, 4) - 5]),
     ],
-    recurrent.Gru: [
-        (recurrent.Gru(), gru_inputs(3, 4, 2, 3)),
-        (recurrent.Gru("tanh", False, True, "sigmoid"), gru_inputs(3, 11, 2, 3, mask=True)),
-        (recurrent.Gru("softsign", True, True, "sigmoid"), gru_inputs(2, 4, 3, 2, drop=True, mask=True)),
-        (recurrent.Gru("sigmoid", True, False, "sigmoid"), gru_inputs(2, 3, 2, 2, states=False, drop=True)),
-        (recurrent.Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, shift=True, mask=True)),
-        (recurrent.Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
-        (recurrent.Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
+    Gru: [
+        (Gru(), gru_inputs(3, 4, 2, 3)),
+        (Gru("tanh", False, True, "sigmoid"), gru_inputs(3, 11, 2, 3, mask=True)),
+        (Gru("softsign", True, True, "sigmoid"), gru_inputs(2, 4, 3, 2, drop=True, mask=True)),
+        (Gru("sigmoid", True, False, "sigmoid"), gru_inputs(2, 3, 2, 2, states=False, drop=True)),
+        (Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, shift=True, mask=True)),
+        (Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
+        (Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
     ],
     Loop: [],  # its step is recorded in one float type: tests/engine/ops/test_loop.py holds it to the same
-    recurrent.SimpleRnn: [
-        (recurrent.SimpleRnn(), simple_inputs(3, 4, 2, 3)),
-        (recurrent.SimpleRnn("sigmoid", True, True), simple_inputs(3, 11, 2, 3, mask=True, drop=True)),
+    SimpleRnn: [
+        (SimpleRnn(), simple_inputs(3, 4, 2, 3)),
+        (SimpleRnn("sigmoid", True, True), simple_inputs(3, 11, 2, 3, mask=True, drop=True)),
     ],
-    recurrent.Lstm: [
-        (recurrent.Lstm(), lstm_inputs(3, 4, 2, 3)),
-        (recurrent.Lstm("tanh", False, True, "sigmoid"), lstm_inputs(3, 4, 2, 3, mask=True)),
-        (recurrent.Lstm("relu", True, True, "sigmoid"), lstm_inputs(2, 4, 3, 2, drop=True, mask=True)),
-        (recurrent.Lstm("linear", True, False, "sigmoid"), lstm_inputs(2, 3, 2, 2, states=False, drop=True)),
-        (recurrent.Lstm("softsign"), lstm_inputs(2, 3, 2, 2)),
-        (recurrent.Lstm("tanh", False, True), lstm_inputs(2, 11, 2, 3, mask=True)),
+    Lstm: [
+        (Lstm(), lstm_inputs(3, 4, 2, 3)),
+        (Lstm("tanh", False, True, "sigmoid"), lstm_inputs(3, 4, 2, 3, mask=True)),
+        (Lstm("relu", True, True, "sigmoid"), lstm_inputs(2, 4, 3, 2, drop=True, mask=True)),
+        (Lstm("linear", True, False, "sigmoid"), lstm_inputs(2, 3, 2, 2, states=False, drop=True)),
+        (Lstm("softsign"), lstm_inputs(2, 3, 2, 2)),
+        (Lstm("tanh", False, True), lstm_inputs(2, 11, 2, 3, mask=True)),
     ],
 }

@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine import layers
+from engine import layers, ops
+from engine.core.fields import declared_fields
 from engine.layers import Input, Layer
+from engine.layers.recurrent_units import DropoutMasks
 from engine.models import Model, Sequential
 from engine.utils import CustomObjectScope
 
@@ -142,3 +144,103 @@ def test_what_is_no_cell_is_refused_with_help() -> None:
         layers.RNN([])
     with pytest.raises(TypeError, match="constants"):
         layers.LSTM(3)(Input((5, 2)), constants=Input((2,)))
+
+
+class Doubled(layers.SimpleRNNCell):
+    """A cell of ours changed by a user, whose `call` is Keras's: it has no argument for masks."""
+
+    def call(self, inputs: Any, states: Any, training: Any = None) -> Any:
+        output, new = super().call(inputs, states, training=training)
+        return output * 2.0, new
+
+
+class Chain(layers.StackedRNNCells):
+    """A stack whose `call` is Keras's."""
+
+    def call(self, inputs: Any, states: Any, constants: Any = None, training: Any = None) -> Any:
+        return super().call(inputs, states, constants, training)
+
+
+class OneMask(Layer):
+    """A cell in Keras's style: it makes its dropout mask at the first call and keeps it."""
+
+    def __init__(self, units: int, **kwargs: Any) -> None:
+        self.units = self.state_size = units
+        self.mask: Any = None
+        super().__init__(**kwargs)
+
+    def call(self, inputs: Any, states: Any, training: Any = None) -> Any:
+        if self.mask is None:
+            self.mask = K.random_binomial((50, self.units), p=0.5)
+        return inputs * self.mask, [states[0]]
+
+
+CELLS = {
+    "ours": lambda **settings: layers.SimpleRNNCell(3, **settings),
+    "changed": lambda **settings: Doubled(3, **settings),
+    "stack": lambda **settings: [Doubled(3, **settings), layers.SimpleRNNCell(3, **settings)],
+    "changed stack": lambda **settings: Chain([layers.SimpleRNNCell(3, **settings), Doubled(3, **settings)]),
+    "a user's own": lambda **settings: OneMask(3),
+}
+
+
+def zeros_of(cell: Any, states: int = 0) -> np.ndarray:
+    """Where the outputs (50, 6, 3) of a layer of linear cells are 0 for ones as inputs, or as first states."""
+    inputs = Input((6, 3))
+    first = [np.ones((50, 3))] * states or None
+    y = layers.RNN(cell, return_sequences=True)(inputs, initial_state=first, training=True)
+    return K.function([inputs], [y])([np.ones((50, 6, 3))])[0] == 0
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_inputs_are_dropped_by_one_mask_for_all_steps(kind: str) -> None:
+    linear = {"activation": None, "kernel_initializer": "identity", "recurrent_initializer": "zeros"}
+    zeros = zeros_of(CELLS[kind](dropout=0.5, **linear))
+    assert np.array_equal(zeros, np.repeat(zeros[:, :1], 6, axis=1))
+    assert 0.2 < zeros.mean() < 0.9
+
+
+@pytest.mark.parametrize("kind", ["ours", "changed"])
+def test_states_are_dropped_by_one_mask_for_all_steps(kind: str) -> None:
+    linear = {"activation": None, "kernel_initializer": "zeros", "recurrent_initializer": "identity"}
+    zeros = zeros_of(CELLS[kind](recurrent_dropout=0.5, **linear), states=1)
+    assert np.array_equal(zeros, np.repeat(zeros[:, :1], 6, axis=1))
+    assert 0.2 < zeros.mean() < 0.8
+
+
+@pytest.mark.parametrize("kind", CELLS)
+def test_a_cell_is_as_it_was_after_a_layer_has_run_it(kind: str) -> None:
+    cell = CELLS[kind](dropout=0.5, recurrent_dropout=0.5)
+    layer = layers.RNN(cell)
+    inside = getattr(layer.cell, "cells", [layer.cell])
+    names = [set(vars(one)) for one in inside]
+    layer.build((None, 6, 3))
+    built = [set(vars(one)) for one in inside]
+    layer(Input((6, 3)), training=True)
+    assert [set(vars(one)) for one in inside] == built
+    assert all(before <= after for before, after in zip(names, built, strict=True))
+
+
+def test_masks_are_an_argument_of_a_cells_call() -> None:
+    x, h, c = (rng.normal(size=(4, 3)).astype("float32") for _ in range(3))
+    inputs = [Input((3,)) for _ in range(3)]
+    cell = layers.LSTMCell(3, dropout=0.5, recurrent_dropout=0.5)
+    cell.build((None, 3))
+    factors = [rng.integers(0, 2, (4, 3)).astype("float32") * 2 for _ in range(2)]
+    masks = DropoutMasks(*(ops.add(ops.multiply(inputs[0], 0.0), mask) for mask in factors))
+    dropped, _ = cell.call(inputs[0], inputs[1:], masks=masks)
+    plain, _ = cell.call(inputs[0], inputs[1:], masks=DropoutMasks())
+    (result,) = K.function(inputs, [dropped])([x, h, c])
+    (expected,) = K.function(inputs, [plain])([x * factors[0], h * factors[1], c])
+    np.testing.assert_allclose(result, expected, rtol=1e-5, atol=1e-6)
+
+
+@pytest.mark.parametrize("kind", ["SimpleRNN", "GRU", "LSTM", "ConvLSTM2D"])
+def test_a_layer_has_every_setting_of_its_cell(kind: str) -> None:
+    layer, cell = (declared_fields(getattr(layers, name)) for name in (kind, f"{kind}Cell"))
+    assert cell.keys() < layer.keys()
+    for name, setting in cell.items():
+        facts = [(f.rule.sentence, f.default, f.help, f.kw_only) for f in (setting, layer[name])]
+        assert facts[0] == facts[1], name
+    order = [name for name in layer if name in cell]
+    assert order == list(cell)

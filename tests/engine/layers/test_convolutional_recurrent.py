@@ -123,3 +123,15 @@ def test_what_keras_refuses_is_refused():
         ConvRNN2D(LSTMCell(3))
     with pytest.raises(ValueError, match="rank 5"):
         ConvLSTM2D(**WINDOW)(Input((6, 5, 2)))
+
+
+def test_the_layer_shows_its_cell_which_has_its_weights():
+    layer = ConvLSTM2D(**WINDOW, kernel_regularizer="l2")
+    assert not layer.cell.built
+    inputs = Input((4, 6, 5, 2))
+    whole = Model(inputs, layer(inputs))
+    assert layer.cell is layer.cell and isinstance(layer.cell, ConvLSTM2DCell)
+    assert layer.cell.weights == layer.weights
+    assert layer.cell.get_config()["kernel_size"] == [2, 3]
+    stepped = Model(inputs, ConvRNN2D(layer.cell)(inputs))
+    np.testing.assert_allclose(stepped.predict(X), whole.predict(X), rtol=1e-5, atol=1e-6)

@@ -15,6 +15,30 @@ from engine.models import Model, Sequential, load_model, model_from_json
 rng = np.random.default_rng(0)
 
 
+class Scaled(layers.Wrapper):
+    """A user's wrapper with a weight of its own."""
+
+    def build(self, input_shape: tuple) -> None:
+        if not self.layer.built:
+            self.layer.build(input_shape)
+        self.scale = self.add_weight("scale", (1,), initializer="ones")
+        self.built = True
+
+    def call(self, inputs):
+        return self.layer.call(inputs) * self.scale
+
+
+def test_weights_of_a_wrapper_count_beside_those_of_the_layer_inside() -> None:
+    model = Sequential([layers.InputLayer((3,)), Scaled(layers.Dense(2))])
+    assert [w.shape for w in model.weights] == [(1,), (3, 2), (2,)]
+    model.compile("sgd", "mse")
+    before = model.get_weights()
+    model.train_on_batch(np.ones((4, 3)), np.full((4, 2), 5.0))
+    assert not any(np.array_equal(a, b) for a, b in zip(before, model.get_weights(), strict=True))
+    model.layers[0].trainable = False
+    assert model.trainable_weights == [] and len(model.non_trainable_weights) == 3
+
+
 class TestTimeDistributed:
     def test_a_whole_model_on_every_step(self) -> None:
         step = Sequential([layers.Conv2D(3, 2, input_shape=(5, 4, 2)), layers.GlobalMaxPooling2D(), layers.Dense(2)])

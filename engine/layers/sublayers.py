@@ -1,0 +1,20 @@
+"""Layers inside layers: how they are built."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .base import Layer
+
+
+def build_sublayer(owner: Layer, layer: Layer, shape: Any) -> None:
+    """Build a layer inside another one; its weights are named under the owner, as in Keras's files."""
+    if not layer.built:
+        layer.build(shape)
+        layer.built = True
+    for weight in layer.weights:
+        if weight.name is not None and not weight.name.startswith(f"{owner.name}/"):
+            weight.name = f"{owner.name}/{weight.name}"
+
+
+__all__ = ["build_sublayer"]
