@@ -10,9 +10,9 @@ from .. import keras1
 from ..core import registry
 from ..core.errors import GraphError, ShapeError
 from ..core.tensor import Placeholder, Tensor, Variable
-from ..layers.base import Collected, Layer, automatic_name, collecting
+from ..layers.base import Layer, automatic_name
 from ..layers.input import InputLayer
-from ..layers.node import Node, as_list, single
+from ..layers.node import Collected, Node, as_list, collecting, single
 from ..saving import text
 from . import persistence
 from .graph import Graph, find_graph

@@ -9,9 +9,9 @@ import numpy as np
 
 from ..core import registry
 from ..core.errors import GraphError, SettingTypeError, shorten
-from ..layers.base import Collected, Layer, automatic_name
+from ..layers.base import Layer, automatic_name
 from ..layers.input import InputLayer
-from ..layers.node import Node, as_list
+from ..layers.node import Collected, Node, as_list
 from .graph_config import read_layer
 from .model import Model
 from .network import Graph, input_of
