@@ -120,7 +120,7 @@ class TensorBoard(Callback):
 
     def _write_gradients(self, arrays: list[Any], epoch: int) -> None:
         """Gradients of the loss on the validation samples, each counted alike."""
-        objective = self.model._ready().objective(())
+        objective = self.model._trainer.ready().objective(())
         weights = self.model.trainable_weights
         found = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
         placeholders = [*self.model.fed_inputs, *objective.inputs]

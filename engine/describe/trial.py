@@ -47,7 +47,7 @@ def random_data(
     """
     words = _fewest_words(model)
     numbers = {x.name for x in _inputs_of_embeddings(model)}
-    compiled = model._ready()
+    compiled = model._trainer.ready()
     x = {
         place.name: _whole(place, samples, words, rng, lengths)
         if place.name in numbers or np.dtype(place.dtype).kind in "iu"
@@ -88,7 +88,7 @@ def fill_weights(model: Model, rng: np.random.Generator) -> None:
 
 def held_by(model: Model) -> Held:
     """The memory of a model that has trained on a batch."""
-    compiled = model._ready()
+    compiled = model._trainer.ready()
     lasting = sum(weight.array.nbytes for weight in model.weights if weight.materialised)
     steps = [*compiled._train_steps.values(), *compiled._test_steps.values()]
     if compiled._updater is not None:
@@ -98,7 +98,7 @@ def held_by(model: Model) -> Held:
 
 
 def _places(model: Model) -> list[Place]:
-    compiled = model._ready()
+    compiled = model._trainer.ready()
     return [*compiled.input_places, *compiled.target_places]
 
 

@@ -10,9 +10,7 @@ import copy
 import inspect
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 import numpy as np
@@ -27,8 +25,8 @@ from ..core.plan import evaluate
 from ..core.random import Stream, draw_seed, seeded
 from ..core.sparse import dense
 from ..core.tensor import Placeholder, Shape, Tensor, Variable
-from .node import InputSpec, Node, as_list, single
-from .uses import Uses
+from .node import Collected, InputSpec, Node, as_list, call_in_progress, collecting, single
+from .uses import of_a_use, of_the_only_use
 
 Custom = Mapping[str, Any] | None  # classes and functions of a user's by name
 _names: Counter[str] = Counter()
@@ -46,29 +44,7 @@ def automatic_name(class_name: str) -> str:
     return f"{snake}_{_names[snake]}"
 
 
-class Collected:
-    """Losses, updates and metrics that layers add while one call is recorded; `updates` keep the layer they belong to."""
-
-    def __init__(self) -> None:
-        self.losses: list[Tensor] = []
-        self.metrics: list[tuple[str, Tensor]] = []
-        self.updates: list[tuple[Layer, tuple[Variable, Any]]] = []
-
-
-_collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
-
-
-@contextmanager
-def collecting(collected: Collected) -> Iterator[None]:
-    """Let layers add their losses and updates to `collected`."""
-    token = _collecting.set(collected)
-    try:
-        yield
-    finally:
-        _collecting.reset(token)
-
-
-class Layer(Declared, Uses):
+class Layer(Declared):
     """Base of all layers.
 
     Subclasses declare settings with `field(...)`, or write `__init__` in Keras's style and call
@@ -133,6 +109,29 @@ class Layer(Declared, Uses):
     def where(self) -> str:
         """How messages name the layer: "layer 'dense_1' (Dense)"."""
         return f"layer '{self.name}' ({type(self).__name__})"
+
+    # Uses
+
+    input = of_the_only_use("input", "input_tensors")
+    output = of_the_only_use("output", "output_tensors")
+    input_mask = of_the_only_use("input_mask", "input_masks")
+    output_mask = of_the_only_use("output_mask", "output_masks")
+    input_shape = of_the_only_use("input_shape", "input_shapes")
+    output_shape = of_the_only_use("output_shape", "output_shapes")
+    get_input_at = of_a_use("input", "input_tensors")
+    get_output_at = of_a_use("output", "output_tensors")
+    get_input_mask_at = of_a_use("input_mask", "input_masks")
+    get_output_mask_at = of_a_use("output_mask", "output_masks")
+    get_input_shape_at = of_a_use("input_shape", "input_shapes")
+    get_output_shape_at = of_a_use("output_shape", "output_shapes")
+
+    @property
+    def _inbound_nodes(self) -> list[Node]:
+        return self.inbound_nodes
+
+    @property
+    def _outbound_nodes(self) -> list[Node]:
+        return self.outbound_nodes
 
     # Weights
 
@@ -310,7 +309,7 @@ class Layer(Declared, Uses):
         if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
             kwargs = {**kwargs, "mask": mask}
         collected = Collected()
-        outer = _collecting.get()
+        outer = call_in_progress()
         with collecting(collected):
             output = self._record(inputs, kwargs)
             with recording_for(self.where):
@@ -392,7 +391,7 @@ class Layer(Declared, Uses):
 
         `inputs`: outside a call, the tensors that the losses belong to; `get_losses_for` finds them by these.
         """
-        collected = _collecting.get()
+        collected = call_in_progress()
         given = [] if losses is None else as_list(losses)
         if collected is not None:
             collected.losses += given
@@ -421,7 +420,7 @@ class Layer(Declared, Uses):
             raise SettingError(
                 where=f"{self.where}, add_metric", expected="aggregation 'mean'", found=repr(aggregation)
             )
-        collected = _collecting.get()
+        collected = call_in_progress()
         (self._own_metrics if collected is None else collected.metrics).append((name or self.name, value))
 
     def add_update(self, updates: Any, inputs: Any = None) -> None:
@@ -430,7 +429,7 @@ class Layer(Declared, Uses):
         `inputs`: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
         """
         pairs = list(updates) if isinstance(updates, list) else [updates]
-        collected = _collecting.get()
+        collected = call_in_progress()
         if collected is not None:
             collected.updates.extend((self, pair) for pair in pairs)
         elif inputs is None:

@@ -1,15 +1,17 @@
-"""`Node`: one use of a layer; `InputSpec`: what inputs a layer takes."""
+"""`Node`: one use of a layer, and what came up in it; `InputSpec`: what inputs a layer takes."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from ..core.errors import ShapeError
-from ..core.tensor import Shape, Tensor
+from ..core.tensor import Shape, Tensor, Variable
 
 if TYPE_CHECKING:
-    from .base import Collected, Layer
+    from .base import Layer
 
 
 def as_list(value: Any) -> list[Any]:
@@ -20,6 +22,33 @@ def as_list(value: Any) -> list[Any]:
 def single(values: list[Any]) -> Any:
     """The only item, or the list when there are several."""
     return values[0] if len(values) == 1 else values
+
+
+class Collected:
+    """Losses, updates and metrics that layers add while one call is recorded; `updates` keep the layer they belong to."""
+
+    def __init__(self) -> None:
+        self.losses: list[Tensor] = []
+        self.metrics: list[tuple[str, Tensor]] = []
+        self.updates: list[tuple[Layer, tuple[Variable, Any]]] = []
+
+
+_collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
+
+
+@contextmanager
+def collecting(collected: Collected) -> Iterator[None]:
+    """Let layers add their losses and updates to `collected`."""
+    token = _collecting.set(collected)
+    try:
+        yield
+    finally:
+        _collecting.reset(token)
+
+
+def call_in_progress() -> Collected | None:
+    """What collects for the call that is being recorded; None outside of a call."""
+    return _collecting.get()
 
 
 class Node:

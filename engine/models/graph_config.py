@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ..core import registry
 from ..core.errors import EngineError, GraphError, shorten
 from ..core.tensor import Tensor
 from ..layers.base import Layer
-
-if TYPE_CHECKING:
-    from .network import Network
+from .graph import Graph
 
 MOST_LAYERS = 100_000
 
 
-def write_graph(network: Network) -> dict[str, Any]:
+def write_graph(name: str, graph: Graph, inputs: Sequence[Any], outputs: Sequence[Any]) -> dict[str, Any]:
     """{name, layers: [{name, class_name, config, inbound_nodes}], input_layers, output_layers}."""
-    graph = network.graph
     kept = {id(node) for node in graph.nodes}
     numbers: dict[tuple[int, int], int] = {}
     for layer in graph.layers:
@@ -46,10 +43,10 @@ def write_graph(network: Network) -> dict[str, Any]:
             }
         )
     return {
-        "name": network.name,
+        "name": name,
         "layers": layers,
-        "input_layers": [place(x) for x in network.inputs],
-        "output_layers": [place(y) for y in network.outputs],
+        "input_layers": [place(x) for x in inputs],
+        "output_layers": [place(y) for y in outputs],
     }
 
 

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Literal
+
+import numpy as np
 
 from .. import keras1
 from ..core import registry
 from ..core.errors import GraphError, ShapeError
 from ..core.tensor import Placeholder, Tensor, Variable
-from ..layers.base import Collected, Layer, automatic_name, collecting
+from ..layers.base import Layer, automatic_name
 from ..layers.input import InputLayer
-from ..layers.node import Node, as_list, single
-from ..saving import text
-from . import persistence
+from ..layers.node import Collected, Node, as_list, collecting, single
 from .graph import Graph, find_graph
 from .graph_config import read_graph, write_graph
-from .subclassed import held_layers, inputs_of_shapes, record_call
-from .summary import print_summary
+from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
+
+ModelKind = Literal["graph", "stack", "subclass"]
 
 
 class Network(Layer):
@@ -39,9 +39,7 @@ class Network(Layer):
         inputs = kwargs.pop("inputs", inputs)
         outputs = kwargs.pop("outputs", outputs)
         if name is None:
-            kwargs["name"] = automatic_name(
-                "Model" if type(self) is not Network and not self._is_stack() else type(self).__name__
-            )
+            kwargs["name"] = automatic_name("Network" if type(self) is Network else "Model")
         else:
             kwargs["name"] = name
         super().__init__(**kwargs)
@@ -52,13 +50,10 @@ class Network(Layer):
         if inputs is not None or outputs is not None:
             self._connect_graph(as_list(inputs), as_list(outputs))
 
-    def _is_stack(self) -> bool:
-        return False
-
     @property
-    def is_subclassed(self) -> bool:
-        """Whether the model is written as a subclass with a `call` of its own, and has no graph of layers."""
-        return type(self).call is not Network.call and self._graph is None and not self._is_stack()
+    def model_kind(self) -> ModelKind:
+        """ "graph" for layers wired from inputs to outputs, "stack" for a Sequential, "subclass" for a `call` of its own."""
+        return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
 
     def _connect_graph(self, inputs: list[Any], outputs: list[Any]) -> None:
         for what, tensors in (("inputs", inputs), ("outputs", outputs)):
@@ -84,7 +79,7 @@ class Network(Layer):
     @property
     def graph(self) -> Graph:
         """The nodes and layers; raises GraphError while there are none."""
-        if self.is_subclassed:
+        if self.model_kind == "subclass":
             raise NotImplementedError(
                 f"{type(self).__name__} '{self.name}' is written as a subclass: it has code in place of a graph of layers, "
                 "so no config or picture. Keep its weights with save_weights."
@@ -100,7 +95,7 @@ class Network(Layer):
     def layers(self) -> list[Layer]:
         """All layers, inputs first, by depth."""
         if self._graph is None:
-            return held_layers(self) if self.is_subclassed else []
+            return held_layers(self) if self.model_kind == "subclass" else []
         return list(self._graph.layers)
 
     @property
@@ -142,11 +137,17 @@ class Network(Layer):
         return [x for x in self.inputs if isinstance(x, Placeholder) or not _has_values(x)]
 
     @property
+    def fed_input_names(self) -> list[str]:
+        """Names of the inputs that take data."""
+        fed = set(self.fed_inputs)
+        return [name for name, x in zip(self.input_names, self.inputs, strict=True) if x in fed]
+
+    @property
     def output_names(self) -> list[str]:
         """Names of the layers that give the outputs; a number is added where one gives several."""
         names: list[str] = []
         for place, y in enumerate(self.outputs, 1):
-            name = base = f"output_{place}" if self.is_subclassed else y._keras_history[0].name
+            name = base = f"output_{place}" if self.model_kind == "subclass" else y._keras_history[0].name
             number = 1
             while name in names:
                 name, number = f"{base}_{number}", number + 1
@@ -203,7 +204,7 @@ class Network(Layer):
 
     def _recordings(self) -> Sequence[Node | Collected]:
         """What holds the losses, metrics and updates of the calls: the graph's nodes, or a subclass's one recording."""
-        if self.is_subclassed:
+        if self.model_kind == "subclass":
             return [self._recorded]
         return self._graph.nodes if self._graph is not None else []
 
@@ -266,17 +267,25 @@ class Network(Layer):
         return single([y.shape for y in self.outputs])
 
     def _unbuilt_copy(self) -> Any:
-        return self if self.is_subclassed else type(self).from_config(self.get_config())
+        return self if self.model_kind == "subclass" else type(self).from_config(self.get_config())
 
     def build(self, input_shape: Any = None) -> None:
         """Record a subclass's `call` for inputs of this shape, batch included (a list of shapes for several)."""
-        if not self.is_subclassed:
+        if self.model_kind != "subclass":
             super().build(input_shape)
         elif not self.inputs and input_shape is not None:
             self._record_own_call(inputs_of_shapes(input_shape))
 
+    def build_from_data(self, x: Any) -> None:
+        """Build for arrays of this kind, where the first layer did not say what goes in."""
+        if self.model_kind == "subclass":
+            self._record_own_call(inputs_for(x))
+        else:
+            first = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
+            self.build((None, *np.shape(first)[1:]))
+
     def _build_for(self, inputs: Any) -> None:
-        if self.is_subclassed:
+        if self.model_kind == "subclass":
             self.built = True  # the layers build themselves as `call` uses them
         else:
             super()._build_for(inputs)
@@ -338,7 +347,7 @@ class Network(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Keras's config of a graph: name, layers with inbound_nodes, input_layers, output_layers."""
-        return write_graph(self)
+        return write_graph(self.name, self.graph, self.inputs, self.outputs)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -346,44 +355,6 @@ class Network(Layer):
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = read_graph(config)
         return cls(inputs=inputs, outputs=outputs, name=name)
-
-    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
-        """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to."""
-        print_summary(self, line_length, positions, print_fn)
-
-    # Text and files
-
-    def to_json(self, indent: int | None = None, **kwargs: Any) -> str:
-        """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-        written = text.write_json(persistence.architecture(self), indent)
-        return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
-
-    def to_yaml(self, **kwargs: Any) -> str:
-        """The architecture as YAML: lists and plain values only, so that any safe loader reads it.
-
-        Further arguments go to yaml.safe_dump.
-        """
-        written = text.write_yaml(persistence.architecture(self))
-        if not kwargs:
-            return written
-        import yaml
-
-        settings: dict[str, Any] = {"sort_keys": False, **kwargs}
-        return yaml.safe_dump(yaml.safe_load(written), **settings)
-
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
-        """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-        persistence.save_weights(self, filepath, overwrite)
-
-    def load_weights(
-        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
-    ) -> None:
-        """Read weights by order, or by layer name; all or nothing. Raises FileError naming layer and shapes."""
-        persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
-
-    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True) -> None:
-        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
-        persistence.save_model(self, filepath, overwrite, include_optimizer)
 
 
 def _by_depth(pairs: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:

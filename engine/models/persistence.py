@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -17,18 +18,33 @@ from ..core.errors import FileError, SettingError, shorten
 from ..layers.base import Layer
 from ..saving import hdf5, text
 from ..saving.hdf5 import BACKEND, KERAS_VERSION
+from .network import Network
 from .stored_weights import in_own_layout, stored_weights
-
-if TYPE_CHECKING:
-    from .network import Network
 
 File = Any  # a path, an open h5py file or group, a binary file object
 
 
 def architecture(model: Network) -> dict[str, Any]:
     """{class_name, config, keras_version, backend}."""
-    name = "Sequential" if hasattr(model, "_stack") else "Model"
+    name = "Sequential" if model.model_kind == "stack" else "Model"
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
+
+
+def to_json(model: Network, indent: int | None = None, **kwargs: Any) -> str:
+    """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
+    written = text.write_json(architecture(model), indent)
+    return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
+
+
+def to_yaml(model: Network, **kwargs: Any) -> str:
+    """The architecture as YAML: lists and plain values only; further arguments go to yaml.safe_dump."""
+    written = text.write_yaml(architecture(model))
+    if not kwargs:
+        return written
+    import yaml
+
+    settings: dict[str, Any] = {"sort_keys": False, **kwargs}
+    return yaml.safe_dump(yaml.safe_load(written), **settings)
 
 
 def model_from_config(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
@@ -39,10 +55,11 @@ def model_from_config(config: Any, custom_objects: Mapping[str, Any] | None = No
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise SettingError(where="model config", expected="a mapping with class_name and config", found=shorten(config))
     found = registry.find("layer", config["class_name"], custom_objects, "model config")
-    if not hasattr(found, "compile"):
+    if not (isinstance(found, type) and issubclass(found, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", found=config["class_name"])
+    settings: Any = config.get("config")
     with registry.custom_object_scope(custom_objects or {}):
-        return found.from_config(config.get("config"))
+        return found.from_config(settings)
 
 
 def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:

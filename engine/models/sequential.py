@@ -9,12 +9,12 @@ import numpy as np
 
 from ..core import registry
 from ..core.errors import GraphError, SettingTypeError, shorten
-from ..layers.base import Collected, Layer, automatic_name
+from ..layers.base import Layer, automatic_name
 from ..layers.input import InputLayer
-from ..layers.node import Node, as_list
+from ..layers.node import Collected, Node, as_list
 from .graph_config import read_layer
 from .model import Model
-from .network import Graph, input_of
+from .network import Graph, ModelKind, input_of
 
 
 @registry.register("layer")
@@ -36,8 +36,10 @@ class Sequential(Model):
         for layer in layers or ():
             self.add(layer)
 
-    def _is_stack(self) -> bool:
-        return True
+    @property
+    def model_kind(self) -> ModelKind:
+        """ "stack", also for a subclass of Sequential."""
+        return "stack"
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top. Raises SettingTypeError for anything else, ShapeError when it does not fit."""
@@ -125,7 +127,7 @@ class Sequential(Model):
         self._settle()
         if not self._stack:
             self.inputs, self.outputs = [], []
-        self._compiled = None
+        self._trainer.compiled = None
 
     def build(self, input_shape: Any = None) -> None:
         """Build for inputs of this shape, batch included, when the first layer did not give it."""

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..core.tensor import Variable
+from .network import Network
 
 Named = list[tuple[str, Any]]
 Arrays = list[Any]
@@ -29,7 +30,7 @@ def in_own_layout(layer: Any, weights: Named, keras_version: str | None = None, 
     """
     names = [str(w.name) for w in stored_weights(layer)]
     arrays = dict(weights)
-    if hasattr(layer, "run_internal_graph") and len(arrays) == len(weights) and set(names) == set(arrays):
+    if isinstance(layer, Network) and len(arrays) == len(weights) and set(names) == set(arrays):
         weights = [(name, arrays[name]) for name in names]
     found = preprocess_weights_for_loading(layer, [array for _, array in weights], keras_version or "1", backend)
     if len(found) != len(weights):

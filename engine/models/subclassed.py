@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..layers.base import Collected, Layer, collecting
+from ..layers.base import Layer
 from ..layers.input import Input
-from ..layers.node import as_list
+from ..layers.node import Collected, as_list, collecting
 
 
 def held_layers(model: Any) -> list[Layer]:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from ..layers.base import Layer
-    from .network import Network
+from ..layers.base import Layer
+from .network import Network
 
 
 def print_summary(
@@ -45,7 +44,7 @@ def print_summary(
 
 def _is_stack(model: Network) -> bool:
     """Whether every layer is fed by one other and feeds one other."""
-    if hasattr(model, "_stack") or model.is_subclassed:
+    if model.model_kind != "graph":
         return True
     nodes = model.graph.nodes
     fed = [x for node in nodes if node.inbound_layers for x in node.input_tensors]

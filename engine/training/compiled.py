@@ -1,9 +1,9 @@
-"""A compiled set of tensors: data checks and the step functions for training and testing, made when first needed."""
+"""Compiled sets of tensors, for training and for predicting: data checks and step functions, made when first needed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 
@@ -14,23 +14,13 @@ from ..core.random import Stream
 from ..core.tensor import Placeholder, Tensor, Variable
 from ..optimizers import Optimizer
 from . import data, weights
+from .data import Fed
 from .objective import Goal, Objective
 from .step import RecordedTrainStep, Step, TrainStep, Update
 from .updater import FlatWeights, Updater
 
 Array = Any
-
-
-class Fed(NamedTuple):
-    """Checked arrays in the order inputs, targets, weights, and the names of the outputs that have weights."""
-
-    arrays: list[Array]
-    weighted: tuple[str, ...]
-
-    @property
-    def size(self) -> int:
-        """Number of samples; 1 where nothing is fed, so that all steps count alike."""
-        return data.sample_count(self.arrays) or 1
+Function = Callable[[Sequence[Any]], list[Any]]
 
 
 class Compiled:
@@ -162,9 +152,61 @@ class Compiled:
         return [*fed.arrays[:count], *(given.get(goal.name, ones) for goal in self._trained)]
 
     @property
-    def all_fed(self) -> bool:
+    def all_targets_fed(self) -> bool:
         """Whether all targets come with the data."""
         return len(self._fed_goals) == len(self._trained)
+
+    # What Keras's code reads of a compiled model, in the graph where every trained output has sample weights
+
+    @property
+    def trained_names(self) -> tuple[str, ...]:
+        """Names of the outputs that have a loss."""
+        return tuple(goal.name for goal in self._trained)
+
+    @property
+    def total_loss(self) -> Tensor:
+        """The tensor that training makes smaller."""
+        return self.objective(self.trained_names).total
+
+    @property
+    def targets(self) -> list[Tensor]:
+        """The targets, one for each trained output."""
+        return list(self.objective(self.trained_names).targets)
+
+    @property
+    def sample_weights(self) -> list[Placeholder]:
+        """Where sample weights are fed, one for each trained output."""
+        return list(self.objective(self.trained_names).weights.values())
+
+    @property
+    def metrics_tensors(self) -> list[Tensor]:
+        """Losses of the outputs, if several, and metrics, in the order of `names[1:]`."""
+        return list(self.objective(self.trained_names).values[1:])
+
+    @property
+    def loss_functions(self) -> list[Any]:
+        """The loss of each output, None where it is not trained."""
+        return [goal.loss for goal in self.goals]
+
+    @property
+    def train_function(self) -> Function | None:
+        """One update from [*inputs, *targets] (+ sample weights, + learning phase); None until it is first made."""
+        return self._function(self.train_step) if self._train_steps else None
+
+    @property
+    def test_function(self) -> Function | None:
+        """Loss and metrics from [*inputs, *targets] (+ sample weights); None until it is first made."""
+        return self._function(self.test_step) if self._test_steps else None
+
+    def _function(self, step_for: Callable[[tuple[str, ...]], Step]) -> Function:
+        plain, weighted = len(self.inputs) + len(self.target_places), self.trained_names
+
+        def function(arrays: Sequence[Any]) -> list[Any]:
+            whole = plain + len(weighted)
+            step = step_for(weighted if len(arrays) >= whole else ())
+            return run_listed(step, arrays, [plain, whole])
+
+        return function
 
     def _check_labels(self, y: Any) -> None:
         """Explain labels that do not suit their loss, before their shape is refused without a reason."""
@@ -178,6 +220,46 @@ class Compiled:
         for target, goal, place in zip(given, self._fed_goals, self.target_places, strict=True):
             if hasattr(target, "shape"):
                 data.check_labels(target, place, goal.output.shape, getattr(goal.loss, "__name__", ""))
+
+
+class Predictor:
+    """The function that gives a network's outputs, and the check of its inputs."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        input_names: Sequence[str],
+        outputs: Sequence[Tensor],
+        *,
+        state_updates: Sequence[Update] = (),
+        random: Callable[[], Stream] | None = None,
+    ) -> None:
+        self.step = Step(inputs, outputs, updates=state_updates, random=random)
+        self.places = [data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
+
+    def feed(self, x: Any) -> Fed:
+        """Check and order the user's inputs; raises DataError naming the array and the cure."""
+        arrays = data.fit_to_places(x, self.places)
+        data.count_samples(arrays, self.places)
+        return Fed(arrays)
+
+    def run(self, arrays: Sequence[Any]) -> list[Any]:
+        """Outputs from a list of inputs (Keras's `predict_function`)."""
+        return run_listed(self.step, arrays, [len(self.places)])
+
+
+def run_listed(step: Step, arrays: Sequence[Any], counts: Sequence[int]) -> list[Any]:
+    """Run a step on a list of arrays; a number after them is Keras's learning phase, which the step knows itself."""
+    listed = [np.asarray(a) for a in arrays]
+    if len(listed) - 1 in counts and listed[-1].ndim == 0:
+        listed.pop()
+    if len(listed) not in counts:
+        raise DataError(
+            where="function of a model", expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
+            found=f"{len(listed)}",
+        )  # fmt: skip
+    with step.lock:
+        return [np.array(value) for value in step.run(listed)]
 
 
 def _shaped(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""What the user passes -> arrays that fit the model -> batches.
+"""What the user passes -> arrays that fit the model.
 
 All checks happen before training starts and say which array, what was expected and found, and the cure.
 Anything with shape, dtype, len and slicing serves as an array (HDF5 data sets, memory maps); it is read batch by batch, and
@@ -7,13 +7,12 @@ so are SciPy's sparse matrices.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 
-from ..core.errors import DataError, SettingError, UnknownName
-from ..core.random import draw_seed
+from ..core.errors import DataError, UnknownName
 from ..core.sparse import SparseRows, is_sparse
 from ..core.tensor import Shape
 
@@ -34,23 +33,32 @@ class Place(NamedTuple):
         return f"{self.kind} '{self.name}'"
 
 
+class Fed(NamedTuple):
+    """Checked arrays in the order inputs, targets, weights, and the names of the outputs that have weights."""
+
+    arrays: list[Array]
+    weighted: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of samples; 1 where nothing is fed, so that all steps count alike."""
+        return sample_count(self.arrays) or 1
+
+    def split(self, share: float) -> tuple[Fed, Fed]:
+        """All but the last `share` of the samples, and these; raises DataError when one side would be empty."""
+        first, last = split(self.arrays, share)
+        return self._replace(arrays=first), self._replace(arrays=last)
+
+
 class Batch(NamedTuple):
-    """Arrays for one step, in the order of its placeholders, and the number of samples."""
+    """Arrays (or `sources.Rows` of arrays) for one step, in the order of its placeholders, and the number of samples.
+
+    weighted: names of the outputs that have sample weights; their weights are the last arrays.
+    """
 
     arrays: list[Array]
     size: int
-
-
-class Batches(Protocol):
-    """A source of batches. `steps`, `samples` and `batch_size` are None where they are not known."""
-
-    steps: int | None
-    samples: int | None
-    batch_size: int | None
-
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of epoch number `epoch`."""
-        ...
+    weighted: tuple[str, ...] = ()
 
 
 def fit_to_places(data: Any, places: Sequence[Place]) -> list[Array]:
@@ -216,99 +224,3 @@ def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Arra
             hint="Give more samples or another share.",
         )  # fmt: skip
     return [a[:at] for a in arrays], [a[at:] for a in arrays]
-
-
-class ArrayBatches:
-    """Batches cut from arrays of equal length, in order or shuffled anew for each epoch.
-
-    shuffle: True, False, or 'batch' (whole blocks change places, for HDF5: each is read as one slice).
-    steps: batches in an epoch when it is not the whole data; then epochs go on through the data, again and again.
-    The order of epoch e depends on the seed drawn at the start and on e alone.
-    """
-
-    def __init__(
-        self, arrays: Sequence[Array], batch_size: int, shuffle: bool | str = False, steps: int | None = None
-    ) -> None:
-        if shuffle not in (True, False, "batch"):
-            raise SettingError(where="shuffle", expected="True, False or 'batch'", found=repr(shuffle))
-        self.samples: int | None = len(arrays[0])
-        self.batch_size: int | None = batch_size
-        self._whole = -(-len(arrays[0]) // batch_size)
-        self.steps: int | None = steps or self._whole
-        self._n, self._size, self._shuffle = len(arrays[0]), batch_size, shuffle
-        self._readers = [_Reader(a, min(batch_size, self._n)) for a in arrays]
-        self._seed = draw_seed() if shuffle else 0
-
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of one epoch; the arrays of a batch may be overwritten by the next."""
-        assert self.steps is not None
-        first = epoch * self.steps if self.steps != self._whole else epoch * self._whole
-        passed, order, starts = -1, None, np.arange(0)
-        for number in range(first, first + self.steps):
-            if number // self._whole != passed:
-                passed = number // self._whole
-                order, starts = self._order(passed)
-            start = int(starts[number % self._whole])
-            stop = min(start + self._size, self._n)
-            where = slice(start, stop) if order is None else order[start:stop]
-            yield Batch([reader.read(where) for reader in self._readers], stop - start)
-
-    def _order(self, epoch: int) -> tuple[np.ndarray | None, np.ndarray]:
-        """The order of samples (None: as they lie) and of the batches' starts."""
-        starts = np.arange(0, self._n, self._size)
-        if not self._shuffle:
-            return None, starts
-        random = np.random.Generator(np.random.PCG64([self._seed, epoch]))
-        if self._shuffle == "batch":
-            whole = self._n // self._size
-            starts[:whole] = random.permutation(starts[:whole])
-            return None, starts
-        return random.permutation(self._n), starts
-
-
-class UnfedBatches:
-    """`steps` batches of no arrays, for models whose inputs and targets are tensors with values of their own."""
-
-    def __init__(self, steps: int) -> None:
-        self.steps: int | None = steps
-        self.samples: int | None = None
-        self.batch_size: int | None = None
-
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The same batch `steps` times."""
-        assert self.steps is not None
-        return (Batch([], 1) for _ in range(self.steps))
-
-
-def make_batches(
-    arrays: Sequence[Array],
-    batch_size: int,
-    shuffle: bool | str = False,
-    steps: int | None = None,
-    where: str = "steps",
-) -> Batches:
-    """Batches of arrays, or `steps` empty ones where there are none; raises DataError, naming `where`, without either."""
-    if arrays:
-        return ArrayBatches(arrays, batch_size, shuffle, steps)
-    if steps is None:
-        raise DataError(where=where, expected="the number of batches, as no array is fed", found="None")
-    return UnfedBatches(steps)
-
-
-class _Reader:
-    """Parts of one array, read into memory that is used again."""
-
-    def __init__(self, array: Array, size: int) -> None:
-        self._array = array
-        self._plain = isinstance(array, np.ndarray)
-        self._buffer = np.empty((size, *array.shape[1:]), array.dtype) if self._plain else None
-
-    def read(self, where: Any) -> Array:
-        if isinstance(where, slice):
-            part = self._array[where]
-            return part if self._plain else np.asarray(part)
-        if self._buffer is not None:
-            # mode='clip': with 'raise' NumPy copies through a fresh buffer.
-            return self._array.take(where, axis=0, out=self._buffer[: len(where)], mode="clip")
-        ascending = np.sort(where)  # HDF5 reads only ascending places
-        return np.asarray(self._array[ascending.tolist()])[np.argsort(np.argsort(where))]

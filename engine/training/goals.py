@@ -53,7 +53,7 @@ def _losses(loss: Any, names: Sequence[str]) -> list[Any]:
         _check_names("loss", loss, names)
         for name in names:
             if name not in loss:
-                warnings.warn(f"Output '{name}' is not in the loss dict: it is not trained.", stacklevel=4)
+                warnings.warn(f"Output '{name}' is not in the loss dict: it is not trained.", stacklevel=7)
         return [losses.get(loss.get(name)) for name in names]
     if isinstance(loss, (list, tuple)):
         _check_length("loss", loss, names)

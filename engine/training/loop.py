@@ -6,6 +6,7 @@ import math
 import time
 import warnings
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,9 +14,10 @@ import numpy as np
 
 from ..core.errors import DataError
 from .control import Control
-from .data import Batch, Batches
+from .data import Batch
 from .events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, Logs, Reason, TrainBegin, TrainEnd
 from .interrupts import Interrupts
+from .sources import Source
 
 Clock = Callable[[], float]
 
@@ -66,7 +68,7 @@ class Training:
     """
 
     step: Callable[[Batch], list[float]]
-    batches: Batches
+    batches: Source
     names: Sequence[str]
     epochs: int
     initial_epoch: int = 0
@@ -181,7 +183,7 @@ class _Run:
 
 
 def run_evaluation(
-    step: Callable[[Batch], list[float]], batches: Batches, names: Sequence[str], control: Control | None = None,
+    step: Callable[[Batch], list[float]], batches: Source, names: Sequence[str], control: Control | None = None,
     after_batch: Callable[[int, int], Any] | None = None, latest: Sequence[str] = (),
 ) -> Logs | None:  # fmt: skip
     """Means over the samples of one pass through `batches`; None when the control stops it half-way."""
@@ -198,30 +200,34 @@ def run_evaluation(
 
 
 def run_prediction(
-    step: Callable[[Sequence[Any]], Sequence[Any]], batches: Batches, samples: int | None = None,
-    show: Callable[[int], Any] | None = None,
+    step: Callable[[Sequence[Any]], Sequence[Any]], batches: Source, samples: int | None = None,
+    show: Callable[[int], Any] | None = None, lock: AbstractContextManager[Any] | None = None,
 ) -> list[np.ndarray]:  # fmt: skip
     """The outputs of all batches, one after the other in one array for each output.
 
-    samples: their number where it is known, so that the arrays are made once. Raises DataError without any batch.
+    samples: their number where it is known, so that the arrays are made once; `show` is then told how many are done,
+    else how many batches. lock: kept while a step runs and its outputs, which the next one overwrites, are copied.
+    Raises DataError without any batch.
     """
     whole: list[np.ndarray] = []
     parts: list[list[np.ndarray]] = []
     done = 0
+    lock = lock or nullcontext()
     for number, batch in enumerate(batches.epoch(0)):
-        outputs = step(batch.arrays)
-        if number == 0:
-            by_sample = samples is not None and all(o.ndim and len(o) == batch.size for o in outputs)
-            whole = [np.empty((samples or 0, *o.shape[1:]), o.dtype) for o in outputs] if by_sample else []
-            parts = [[] for _ in outputs]
-        for i, output in enumerate(outputs):
-            if whole:
-                whole[i][done : done + batch.size] = output
-            else:
-                parts[i].append(np.atleast_1d(output).copy())
+        with lock:
+            outputs = step(batch.arrays)
+            if number == 0:
+                by_sample = samples is not None and all(o.ndim and len(o) == batch.size for o in outputs)
+                whole = [np.empty((samples or 0, *o.shape[1:]), o.dtype) for o in outputs] if by_sample else []
+                parts = [[] for _ in outputs]
+            for i, output in enumerate(outputs):
+                if whole:
+                    whole[i][done : done + batch.size] = output
+                else:
+                    parts[i].append(np.atleast_1d(output).copy())
         done += batch.size
         if show is not None:
-            show(done if batches.samples is not None else number + 1)
+            show(number + 1 if samples is None else done)
     if not done:
         raise DataError(where="predict", expected="at least one batch", found="none")
     return whole or [np.concatenate(part) for part in parts]

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 
 from ..core.random import draw_seed
-from .data import Batch
+from .data import Batch, Fed
 
 # How often a waiting loop looks at the stop flag (seconds).
 _LOOK_AGAIN = 0.1
@@ -116,6 +116,7 @@ class GeneratorBatches:
         shuffle: bool = False,
         keep_waiting: Callable[[], bool] = lambda: True,
     ) -> None:
+        self.fed: Fed | None = None
         self.steps: int | None = steps
         self.samples: int | None = None
         self.batch_size: int | None = None

@@ -7,6 +7,8 @@ from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from typing import Any
 
+import numpy as np
+
 from ..core.errors import GraphError
 from ..core.gradient import gradients
 from ..core.memory import Memory
@@ -14,6 +16,7 @@ from ..core.plan import Plan
 from ..core.random import Stream
 from ..core.tensor import Constant, Placeholder, Tensor, Variable
 from ..optimizers import Optimizer
+from .sources import Rows
 from .updater import FlatWeights, Updater
 
 Array = Any
@@ -49,8 +52,14 @@ class Step:
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
     def run(self, arrays: Sequence[Array]) -> list[Array]:
-        """The outputs for one batch; they belong to the plan."""
-        return self.plan([a.shape for a in arrays]).run(arrays)
+        """The outputs for one batch (arrays, or `Rows` of arrays); they belong to the plan."""
+        plan = self.plan([a.shape for a in arrays])
+        for target, array in zip(plan.input_arrays, arrays, strict=True):
+            if isinstance(array, Rows):
+                array.copy_into(target)
+            else:
+                np.copyto(target, array, casting="unsafe")
+        return plan.run()
 
     def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for these input shapes, made at first use."""
@@ -133,6 +142,6 @@ class TrainStep(Step):
     def run(self, arrays: Sequence[Array]) -> list[Array]:
         """The outputs for one batch, before the update that follows."""
         with self.lock:
-            values = self.plan([a.shape for a in arrays]).run(arrays)
+            values = super().run(arrays)
             self.updater.apply()
         return values

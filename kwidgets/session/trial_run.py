@@ -179,7 +179,7 @@ class _Trial:
         return min(times) / samples
 
     def _seconds_of_update(self) -> float:
-        updater = self._model._ready().train_step().updater
+        updater = self._model._trainer.ready().train_step().updater
         if updater is None:
             return 0.0
         began = time.perf_counter()

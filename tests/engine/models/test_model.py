@@ -12,7 +12,7 @@ from engine.core.random import set_seed
 from engine.layers import BatchNormalization, Dense, Dropout, Input
 from engine.models import Model, Sequential
 from engine.training.control import Control
-from engine.training.events import BatchEnd, EpochEnd
+from engine.training.events import BatchEnd, EpochEnd, TrainBegin
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(50, 6)).astype("float32")
@@ -351,6 +351,14 @@ def test_an_interrupt_ends_fit_normally():
     assert int(model.optimizer.iterations.array) == 3
 
 
+def _starting(timer):
+    def listen(event):
+        if isinstance(event, TrainBegin):  # before that, no handler is there that the signal could meet
+            timer.start()
+
+    return listen
+
+
 def test_interrupts_never_leave_half_an_update():
     inputs = Input(shape=(1,))
     layers = [Dense(1, use_bias=False, kernel_initializer="zeros") for _ in range(24)]
@@ -360,8 +368,7 @@ def test_interrupts_never_leave_half_an_update():
 
     for delay in np.linspace(0.0005, 0.02, 12):
         timer = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
-        timer.start()
-        model.fit(x, ys, epochs=100_000, verbose=0)
+        model.fit(x, ys, epochs=100_000, verbose=0, listeners=[_starting(timer)])
         timer.join()
         values = {float(layer.get_weights()[0][0, 0]) for layer in layers}
         assert len(values) == 1

@@ -5,10 +5,11 @@ import numpy as np
 import pytest
 
 from engine.training.control import Control
-from engine.training.data import ArrayBatches, Batch
+from engine.training.data import Batch
 from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 from engine.training.loop import Training, run_evaluation, run_prediction, run_training
 from engine.training.prefetch import GeneratorBatches
+from engine.training.sources import ArrayBatches
 
 
 def _batches(n=10, size=4):
