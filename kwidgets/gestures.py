@@ -239,6 +239,7 @@ class SetTraining(TypedDict):
     batch_size: NotRequired[Json]
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
+    terminate_on_nan: NotRequired[Json]
 
 
 class New(TypedDict):

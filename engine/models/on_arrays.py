@@ -283,7 +283,7 @@ class OnArrays(CompiledView):
             set_learning_rate, self.stateful_metric_names,
         )  # fmt: skip
         reason = run_training(training)
-        self.stopped = reason in ("stopped", "interrupted")
+        self.stopped = reason in ("stopped", "interrupted", "nan")
         return self.history
 
     def _reset_metrics(self) -> None:
