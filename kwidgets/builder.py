@@ -106,7 +106,7 @@ class Builder:
 
     def to_yaml(self) -> str:
         """The whole experiment as YAML; `python -m engine train` runs it."""
-        return self.document.text()["yaml"]
+        return self.document.yaml()
 
     def to_json(self) -> str:
         """The whole experiment as JSON."""

@@ -27,6 +27,7 @@ from .messages import (
     SearchAnswer,
     TextAnswer,
     WhyAnswer,
+    YamlAnswer,
 )
 
 
@@ -302,6 +303,7 @@ class Gestures(TypedDict):
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]
+    yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     copy: tuple[SomeNodes, Fragment]
     array_facts: tuple[ArrayKey, FactsAnswer]

@@ -612,6 +612,10 @@ class TextAnswer(TypedDict):
     texts: Texts
 
 
+class YamlAnswer(TypedDict):
+    yaml: str
+
+
 class FormAnswer(TypedDict):
     form: Form | None
 

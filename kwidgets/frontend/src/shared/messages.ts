@@ -465,6 +465,10 @@ export interface TextAnswer {
   texts: Texts;
 }
 
+export interface YamlAnswer {
+  yaml: string;
+}
+
 export interface FormAnswer {
   form: Form | null;
 }
@@ -734,6 +738,7 @@ export interface Gestures {
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
+  yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   copy: [SomeNodes, Fragment];
   array_facts: [ArrayKey, FactsAnswer];
