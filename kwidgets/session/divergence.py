@@ -197,7 +197,7 @@ class Divergence:
 
     def _stands(self, loss: float) -> Finding | None:
         start, means = self._start(), [epoch.mean for epoch in self._epochs]
-        if len(means) == _EPOCHS and not _falls(means, _FALLING):
+        if len(means) == _EPOCHS and min(means) > 0 and not _falls(means, _FALLING):
             first = self._very_first()
             # The start must be far easier than the easiest batches of now: it may have been one of these by chance.
             lowest = max(0.0, min(epoch.low for epoch in self._epochs))

@@ -164,6 +164,21 @@ def test_below_a_constant_guess_a_very_good_start_is_no_measure():
     assert watch.finding is None
 
 
+@settings(max_examples=80, deadline=None, derandomize=True)
+@given(
+    st.lists(
+        st.lists(st.sampled_from([0.0, -0.0, 1e-300, 1e300, -1e300, np.inf, np.nan, 1.0]), max_size=25), max_size=12
+    ),
+    st.sampled_from([None, 1e-300, 1.0]),
+)
+def test_losses_of_any_kind_fail_no_training(epochs, guess):
+    watch = Divergence(guess=lambda: guess)
+    for losses in epochs:
+        for loss in losses:
+            watch.batch(loss)
+        watch.epoch(losses[-1] if losses else 0.0, guess)
+
+
 class Rate(Callback):
     """Ten times the rate after some epochs."""
 
