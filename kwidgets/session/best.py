@@ -108,7 +108,9 @@ class BestWeights:
         """
         model.set_weights(self._kept)
         optimizer = getattr(model, "optimizer", None)
-        state: list[NDArray[Any]] = optimizer.get_weights() if optimizer is not None else []
+        if optimizer is None:
+            return self.epoch
+        state: list[NDArray[Any]] = optimizer.get_weights()
         if not all(np.isfinite(array).all() for array in state):
             optimizer.set_weights([np.zeros_like(array) for array in state])
         return self.epoch
