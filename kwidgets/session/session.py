@@ -131,7 +131,7 @@ class Session:
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
-        problems = [_sentence(problem) for problem in experiments.check_data(experiment, arrays)]
+        problems = [str(problem["sentence"]) for problem in experiments.check_data(experiment, arrays)]
         if problems:
             raise Refused(" ".join(problems), "Choose other arrays, or change the graph.")
         with self._lock:
@@ -504,9 +504,3 @@ class Session:
             except Exception:
                 # A view that cannot be told must not end a training.
                 logging.getLogger(__name__).exception("A listener of the run failed.")
-
-
-def _sentence(problem: Any) -> str:
-    if isinstance(problem, Mapping):
-        return str(problem.get("sentence") or problem.get("message") or problem)
-    return str(problem)

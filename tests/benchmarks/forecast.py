@@ -132,7 +132,7 @@ MODELS: dict[str, tuple[Callable[[], Outputs], str, int, int, float]] = {
     "words and Conv1D": (words, "binary_crossentropy", 32, 1_280, 0.2),
     "autoencoder": (autoencoder, "mean_squared_error", 256, 20_480, 0.0),
     "two inputs": (two_inputs, "categorical_crossentropy", 64, 3_840, 0.0),
-    # Too large to be tried: only estimated.
+    # VGG16 is too large to be tried, and only estimated.
     "VGG16": (vgg16, "categorical_crossentropy", 4, 8, 0.0),
     "ResNet50": (resnet50, "categorical_crossentropy", 4, 8, 0.0),
 }
