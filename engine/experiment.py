@@ -4,7 +4,7 @@
     config: {...}
     layout: {node: [x, y]}            where the builder draws the layers
     data: {inputs: {layer: key}, targets: {layer: key}}
-    training: {optimizer, loss, metrics, epochs, batch_size, validation_split, shuffle, seed}
+    training: {optimizer, loss, metrics, epochs, batch_size, validation_split, shuffle, seed, terminate_on_nan}
 
 The notebook and `python -m engine train` both end in `run_experiment`, so equal seeds give equal numbers bit for bit.
 """
@@ -22,7 +22,7 @@ from .core import random, rules
 from .core.errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .models.persistence import model_from_config
 from .saving import text
-from .training.control import Control
+from .training.control import Control, ends_on_nan
 from .training.events import Listener
 
 __all__ = [
@@ -46,6 +46,7 @@ DEFAULTS: dict[str, Any] = {
     "validation_split": 0.0,
     "shuffle": True,
     "seed": None,
+    "terminate_on_nan": True,
 }
 _RULES = {
     "epochs": rules.positive_int,
@@ -53,6 +54,7 @@ _RULES = {
     "validation_split": rules.fraction,
     "shuffle": rules.switch,
     "seed": rules.optional(rules.non_negative_int),
+    "terminate_on_nan": rules.switch,
 }
 
 Experiment = Mapping[str, Any]
@@ -107,9 +109,13 @@ def run_experiment(
 
     Args: arrays: by the keys that `data` names. model: one to go on with, in place of a fresh one. initial_epoch: the
     number of epochs that it has behind it. The rest as in `Model.fit`.
+    With `terminate_on_nan` (the default) it ends after the first batch whose loss is NaN or infinite.
     Raises DataError naming what is missing or does not fit, before anything is trained.
     """
     settings = training_of(experiment)
+    if settings["terminate_on_nan"]:
+        control = Control() if control is None else control
+        listeners = (*listeners, ends_on_nan(control))
     with _seeded(settings["seed"]):
         if model is None:
             model = _build(experiment, settings, custom_objects)

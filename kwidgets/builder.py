@@ -106,7 +106,7 @@ class Builder:
 
     def to_yaml(self) -> str:
         """The whole experiment as YAML; `python -m engine train` runs it."""
-        return self.document.text()["yaml"]
+        return self.document.yaml()
 
     def to_json(self) -> str:
         """The whole experiment as JSON."""
@@ -393,9 +393,14 @@ class Builder:
 
     def _run_changed(self, what: What) -> None:
         if what == "state":
-            self.document.locked = TRAINING_GOES_ON if self.session.alive else None
+            # First what the page waits for; a graph that is locked or free again takes longer to tell.
+            self.view.changed(RUN)
+            locked = TRAINING_GOES_ON if self.session.alive else None
+            if locked != self.document.locked:
+                self.document.locked = locked
+                self.view.changed(EDITED)
             if not self.session.alive:
                 self.forecaster.resume()
-            self.view.changed(RUN, ROWS, EDITED)
+            self.view.changed(ROWS)
         else:
             self.view.changed(RUN, often=True)

@@ -34,9 +34,10 @@ class Dashboard:
         self.view = DashboardView(self.session, {"export": self._export})
         self.session.listeners.append(self._run_changed)
 
-    def fit(self, model: Any, *args: Any, **settings: Any) -> None:
+    def fit(self, model: Any, *args: Any, terminate_on_nan: bool = True, **settings: Any) -> None:
         """Train a compiled model as `model.fit(*args, **settings)` does, but in the background; returns at once.
 
+        terminate_on_nan: end after the first batch whose loss is NaN or infinite, with the weights of the best epoch.
         Do not use the model before `session.wait()` or a stop: it is being trained. Raises Refused while a run is on.
         """
         settings.setdefault("verbose", 0)
@@ -49,7 +50,7 @@ class Dashboard:
 
         given = {**dict(zip(("x", "y"), args, strict=False)), **settings}
         data = {name: given[name] for name in ("x", "y") if isinstance(given.get(name), np.ndarray)}
-        self.session.launch(work, data=data)
+        self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan)
 
     @property
     def history(self) -> EpochHistory:

@@ -27,6 +27,7 @@ from .messages import (
     SearchAnswer,
     TextAnswer,
     WhyAnswer,
+    YamlAnswer,
 )
 
 
@@ -239,6 +240,7 @@ class SetTraining(TypedDict):
     batch_size: NotRequired[Json]
     shuffle: NotRequired[Json]
     seed: NotRequired[Json]
+    terminate_on_nan: NotRequired[Json]
 
 
 class New(TypedDict):
@@ -301,6 +303,7 @@ class Gestures(TypedDict):
     form: tuple[SomeNodes, FormAnswer]
     why: tuple[OneNode, WhyAnswer]
     texts: tuple[Nothing, TextAnswer]
+    yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
     copy: tuple[SomeNodes, Fragment]
     array_facts: tuple[ArrayKey, FactsAnswer]

@@ -15,6 +15,8 @@ from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, T
 from .document.refused import Refused
 from .messages import Run, RunRow, RunState, Trouble
 from .session.conclusion import conclude
+from .session.constant_guess import is_fixed
+from .session.divergence import Divergence
 from .session.findings import Findings
 from .session.points import Piece
 from .session.run_state import RunIs, plain_rate, run_state
@@ -33,7 +35,8 @@ class _Watched:
         self.number = number
         self.model: Any = None
         self.state: RunState = "running"
-        self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=Findings(self._diagnose))
+        findings = Findings(self._diagnose, Divergence(lambda: is_fixed(getattr(self.model, "loss", None))))
+        self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
     def status(self) -> Run:
         message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}

@@ -424,6 +424,8 @@ class Optimizer(TypedDict):
 
 
 class Training(TypedDict):
+    """terminate_on_nan: end after the first batch whose loss is no number."""
+
     optimizer: Optimizer
     learning_rate: float | None
     fields: list[Field]
@@ -433,6 +435,7 @@ class Training(TypedDict):
     batch_size: int
     shuffle: bool
     seed: int | None
+    terminate_on_nan: bool
 
 
 # The run.
@@ -448,7 +451,7 @@ class RunSeries(TypedDict):
 
 
 class Mark(TypedDict):
-    """Something that happened at `x` epochs: the rate changed, the run stopped, the loss was no number, the best."""
+    """Something that happened at `x` epochs: the rate changed, the run stopped, it diverged ("nan"), the best."""
 
     kind: Literal["rate", "stop", "nan", "best"]
     x: float
@@ -463,12 +466,18 @@ class Best(TypedDict):
     epoch: int
 
 
+TroubleKind = Literal["nan", "growing", "worse", "lost", "guess"]
+
+
 class Trouble(TypedDict):
     """A run that diverged: where, in words, and what to do.
 
+    kind: "nan" (the loss is no number), "growing" (without end), "worse" (than at the start), "lost" (what had been
+    learnt), "guess" (no better than a constant guess).
     lower: the rate that a restart from the page would take, a tenth of the present one; None where it cannot be done.
     """
 
+    kind: TroubleKind
     sentence: str
     hint: str
     epoch: int
@@ -601,6 +610,10 @@ class File(TypedDict):
 
 class TextAnswer(TypedDict):
     texts: Texts
+
+
+class YamlAnswer(TypedDict):
+    yaml: str
 
 
 class FormAnswer(TypedDict):

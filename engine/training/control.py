@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 
-from .events import Reason
+from .events import BatchEnd, Event, Listener, Reason
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -72,7 +72,7 @@ class Control:
 
     @property
     def reason(self) -> Reason | None:
-        """Why it ends: "stopped", "interrupted" or "early"; None while it goes on."""
+        """Why it ends: "stopped", "interrupted", "early" or "nan"; None while it goes on."""
         return self._reason
 
     @property
@@ -105,3 +105,13 @@ class Control:
                     break
                 self._changed.wait(_LOOK_AGAIN)
         return self._reason is None
+
+
+def ends_on_nan(control: Control) -> Listener:
+    """A listener that ends a training at its first batch whose loss is NaN or infinite: its weights are lost then."""
+
+    def heard(event: Event) -> None:
+        if isinstance(event, BatchEnd) and not event.finite:
+            control.stop("nan")
+
+    return heard

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 Logs = dict[str, float]
-Reason = Literal["finished", "stopped", "interrupted", "early", "failed"]
+Reason = Literal["finished", "stopped", "interrupted", "early", "nan", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

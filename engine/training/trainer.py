@@ -336,7 +336,7 @@ class Trainer:
                 step, source, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
                 partial(setattr, compiled.optimizer, "learning_rate"), compiled.stateful_names,
             ))  # fmt: skip
-        self.stopped = reason in ("stopped", "interrupted")
+        self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 
     def _called(

@@ -366,14 +366,21 @@ class Document:
     def text(self) -> dict[str, Any]:
         """{version, yaml, json, python}: three texts of the same experiment."""
         with self._lock:
-            if not self._texts:
+            if "python" not in self._texts:
                 draft = self._draft
                 self._texts = {
-                    "yaml": printing.yaml_text(draft),
+                    "yaml": self.yaml(),
                     "json": printing.json_text(draft),
                     "python": python_code.write(printing.experiment(draft)),
                 }
             return {"version": self._version, **self._texts}
+
+    def yaml(self) -> str:
+        """The experiment as YAML alone, which is asked for after every change."""
+        with self._lock:
+            if "yaml" not in self._texts:
+                self._texts = {"yaml": printing.yaml_text(self._draft)}
+            return self._texts["yaml"]
 
     def data(self) -> dict[str, Any]:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""

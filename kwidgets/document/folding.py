@@ -231,10 +231,15 @@ def _known_chains(series: Sequence[_Element]) -> list[_Element]:
 def _tandem(series: Sequence[_Element]) -> list[Repeat]:
     """Runs of equal units, the most of the series first; what does not repeat stays by itself."""
     found: list[Repeat] = []
+    # Numbers in place of what elements are built of: a long series is compared many times.
+    numbers: dict[tuple[tuple[str, ...], str], int] = {}
+    built = [numbers.setdefault((element.tokens, element.merge), len(numbers)) for element in series]
+    strides = [element.strides for element in series]
     place = 0
     while place < len(series):
+        begins = [n for n in range(1, LONGEST_UNIT + 1) if built[place + n : place + n + 1] == [built[place]]]
         length, times = max(
-            ((length, _times(series, place, length)) for length in range(1, LONGEST_UNIT + 1)),
+            ((length, _times(built, strides, place, length)) for length in begins or [1]),
             key=lambda unit: (unit[0] * unit[1] if unit[1] > 1 else 1, -unit[0]),
         )
         length = length if times > 1 else 1
@@ -246,18 +251,15 @@ def _tandem(series: Sequence[_Element]) -> list[Repeat]:
     return found
 
 
-def _times(series: Sequence[_Element], place: int, length: int) -> int:
+def _times(built: Sequence[int], strides: Sequence[bool], place: int, length: int) -> int:
     """How often the unit that begins at a place follows itself on the same stage."""
-    unit = series[place : place + length]
-    if any(element.strides for element in unit[1:]):
+    unit = built[place : place + length]
+    if any(strides[place + 1 : place + length]):
         return 1
     times = 1
     while True:
         start = place + times * length
-        after = series[start : start + length]
-        if len(after) < length or any(element.strides for element in after):
-            return times
-        if any((a.tokens, a.merge) != (b.tokens, b.merge) for a, b in zip(unit, after, strict=True)):
+        if built[start : start + length] != unit or any(strides[start : start + length]):
             return times
         times += 1
 

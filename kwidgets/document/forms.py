@@ -243,4 +243,5 @@ def training(draft: Draft) -> messages.Training:
         "batch_size": state["batch_size"],
         "shuffle": state["shuffle"],
         "seed": state["seed"],
+        "terminate_on_nan": state.get("terminate_on_nan", True),
     }

@@ -7,6 +7,8 @@ while a person works; Keras ignores that key.
 
 from __future__ import annotations
 
+import json
+from functools import lru_cache
 from typing import Any
 
 from engine.core import registry
@@ -15,6 +17,9 @@ from engine.saving.text import write_json, write_yaml
 
 from .bypassing import described, without_bypassed, written
 from .draft import INPUT, Draft, Part, is_chain, snake_case, split_node
+
+_LAYERS = "\n  layers:\n"
+_NO_LAYERS = "\n  layers: []\n"
 
 
 def experiment(draft: Draft) -> dict[str, Any]:
@@ -40,7 +45,21 @@ def experiment(draft: Draft) -> dict[str, Any]:
 
 
 def yaml_text(draft: Draft) -> str:
-    return write_yaml(experiment(draft))
+    """The experiment as YAML. The text of each layer is remembered: an edit changes one of perhaps a thousand."""
+    whole = experiment(draft)
+    config = whole["config"]
+    layers = config["layers"]
+    frame = write_yaml({**whole, "config": {**config, "layers": []}})
+    before, mark, after = frame.partition(_NO_LAYERS)
+    if not layers or not mark:
+        return write_yaml(whole)
+    return "".join([before, _LAYERS, *(_layer_text(json.dumps(layer)) for layer in layers), after])
+
+
+@lru_cache(maxsize=4096)
+def _layer_text(layer: str) -> str:
+    """The lines of a layer, which is written as JSON, where they stand in the whole text."""
+    return write_yaml({"config": {"name": "", "layers": [json.loads(layer)]}}).partition(_LAYERS)[2]
 
 
 def json_text(draft: Draft) -> str:

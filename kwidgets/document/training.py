@@ -170,6 +170,7 @@ TRAINING: dict[str, Any] = {
     "validation_split": _share,
     "shuffle": _switch,
     "seed": _seed,
+    "terminate_on_nan": _switch,
 }
 
 

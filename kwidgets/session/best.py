@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.events import EpochEnd, Event
+from engine.training.events import EpochBegin, EpochEnd, Event
 
 from ..messages import Best
 
@@ -73,6 +73,8 @@ class BestValues:
 class BestWeights:
     """A listener that keeps a copy of the weights of the best epoch, in arrays that are used again.
 
+    Before the first whole epoch it keeps those with which the training began.
+
     model: gives the model that is trained. say: takes a line for the log. most_bytes: larger models are not copied.
     epoch: the epoch kept (from 1), None while there is none. refusal: why nothing is kept, or None.
     """
@@ -85,6 +87,8 @@ class BestWeights:
         self.refusal: str | None = None
 
     def __call__(self, event: Event) -> None:
+        if isinstance(event, EpochBegin) and not self._kept and self.refusal is None:
+            self._keep(None)
         if not isinstance(event, EpochEnd) or event.partial or leading(event.logs) is None:
             return
         self._values.take(event.epoch + 1, event.logs)
@@ -92,13 +96,26 @@ class BestWeights:
         if best is not None and best["epoch"] == event.epoch + 1 and self.refusal is None:
             self._keep(event.epoch + 1)
 
-    def restore(self, model: Any) -> int:
-        """Give `model` the kept weights; the epoch they are from. There must be some (`epoch`)."""
-        assert self.epoch is not None
+    @property
+    def any(self) -> bool:
+        """Whether there are weights to put back, be they those of the start."""
+        return bool(self._kept)
+
+    def restore(self, model: Any) -> int | None:
+        """Give `model` the kept weights; the epoch they are from, None for those of the start.
+
+        An optimizer whose accumulators are no numbers any more begins anew: it would spoil the weights at once.
+        """
         model.set_weights(self._kept)
+        optimizer = getattr(model, "optimizer", None)
+        if optimizer is None:
+            return self.epoch
+        state: list[NDArray[Any]] = optimizer.get_weights()
+        if not all(np.isfinite(array).all() for array in state):
+            optimizer.set_weights([np.zeros_like(array) for array in state])
         return self.epoch
 
-    def _keep(self, epoch: int) -> None:
+    def _keep(self, epoch: int | None) -> None:
         model = self._model()
         arrays = [weight.array for weight in model.weights] if model is not None else []
         size = sum(array.nbytes for array in arrays)

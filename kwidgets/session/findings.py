@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 
 from engine.training.events import Reason
 
 from ..messages import Best, Mark, Trouble
 from .best import BestValues
+from .divergence import Divergence, Finding, Kind
 from .trouble import Where, describe
 
 # A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
@@ -17,18 +19,22 @@ _ENDS: dict[Reason, str] = {
     "stopped": "stopped",
     "interrupted": "interrupted",
     "early": "stopped early",
+    "nan": "ended",
     "failed": "failed",
 }
+_MARKED: dict[Kind, str] = {"growing": "diverges", "worse": "diverges", "lost": "lost", "guess": "a guess"}
 
 
 class Findings:
     """Fed by a Stream with what happens; its lock is the stream's.
 
-    diagnose: makes the trouble of a loss that is no number.
+    diagnose: puts a divergence into words. divergence: tells one that has not reached NaN.
     """
 
-    def __init__(self, diagnose: Callable[[Where], Trouble] = describe) -> None:
+    def __init__(self, diagnose: Callable[[Where], Trouble] = describe, divergence: Divergence | None = None) -> None:
         self._diagnose = diagnose
+        self._divergence = Divergence() if divergence is None else divergence
+        self._said: Finding | None = None
         self._marks: list[Mark] = []
         self._best = BestValues()
         self._rate: float | None = None
@@ -41,23 +47,50 @@ class Findings:
             return
         if self._rate is not None:
             self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}"))
+            if rate > self._rate:
+                self._divergence.rate_rose()
             self._thin()
         self._rate = rate
 
     def not_finite(self, x: float, where: Where) -> None:
         """The loss is no number; only the first time makes a mark and a trouble."""
-        if self.trouble is None:
+        if self.trouble is None or self.trouble["kind"] != "nan":
             self.trouble = self._diagnose(where)
             self._marks.append(Mark(kind="nan", x=x, text="no number"))
 
-    def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool) -> None:
-        """Take in the values after `epoch` (from 1). A whole epoch with a finite loss ends a trouble."""
+    def begin(self) -> None:
+        """A training begins, or goes on after an end."""
+        self._divergence.begin()
+        self.trouble = self._said = None
+
+    def batch(self, x: float, where: Where) -> None:
+        """Take in the finite loss of a batch; where: it, and its value."""
+        self._divergence.batch(where.value)
+        self._look(x, where)
+
+    def epoch(self, epoch: int, logs: Mapping[str, float], partial: bool, batches: int = 0) -> None:
+        """Take in the values after `epoch` (from 1) of so many batches. A whole epoch with a finite loss ends a NaN."""
         self._epochs = [*self._epochs[-1:], dict(logs)]
         if partial:
             return
         self._best.take(epoch, logs)
-        if math.isfinite(logs.get("loss", math.nan)):
-            self.trouble = None
+        loss = logs.get("loss", math.nan)
+        if not math.isfinite(loss):
+            return
+        if self.trouble is not None and self.trouble["kind"] == "nan":
+            self.trouble = self._said = None
+        self._divergence.epoch(loss, logs.get("val_loss"))
+        self._look(float(epoch), Where(epoch, batches, loss))
+
+    def _look(self, x: float, where: Where) -> None:
+        """Have a new finding of the divergence said, or an old one end."""
+        found = self._divergence.finding
+        if found is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
+            return
+        self._said = found
+        self.trouble = None if found is None else self._diagnose(replace(where, finding=found))
+        if found is not None:
+            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[found.kind]))
 
     def end(self, x: float, reason: Reason) -> None:
         """The training ended at `x` epochs."""

@@ -13,7 +13,8 @@ from .stream import Progress
 class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
-    message: in place of the usual words. cost: the share of the time that watching takes, 0 to 1.
+    ended: how it ended by itself, in place of "Stopped in". message: in place of the usual words. cost: the share of the
+    time that watching takes, 0 to 1.
     """
 
     id: str | None
@@ -21,6 +22,7 @@ class RunIs:
     learning_rate: float | None
     error: str | None = None
     note: str | None = None
+    ended: str | None = None
     message: str | None = None
     conclusion: Conclusion | None = None
     stale: str | None = None
@@ -64,6 +66,6 @@ def _message(progress: Progress, run: RunIs) -> str:
         "running": where,
         "paused": f"Paused in {where}.",
         "stopping": "Stopping after this batch.",
-        "stopped": f"Stopped in {where}. {ended}",
+        "stopped": f"{'Stopped in' if run.ended is None else run.ended} {where}. {ended}",
         "finished": " ".join([f"Finished after {progress['epoch']} epochs.", *([run.note] if run.note else [])]),
     }.get(run.state, "")

@@ -14,7 +14,6 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -22,22 +21,26 @@ import numpy as np
 from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.core.errors import EngineError
-from engine.training.control import Control
-from engine.training.events import Event, Listener, TrainEnd
+from engine.training.control import Control, ends_on_nan
+from engine.training.events import Event, Listener, Reason, TrainEnd
 
 from .. import messages
 from ..document.refused import Refused
 from . import continuing
 from .best import BestWeights
-from .conclusion import conclude, test_score
+from .conclusion import conclude
+from .constant_guess import constant_guess, is_fixed
 from .continuing import Experiment
 from .cost import Cost
+from .divergence import Divergence
 from .failure import error_text
 from .findings import Findings
 from .gate import Gate
 from .kept_runs import KeptRuns
 from .points import Piece
+from .request import Captured, Request
 from .run_state import RunIs, plain_rate, run_state
+from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
@@ -47,27 +50,7 @@ Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 ALIVE = ("running", "paused", "stopping")
-
-
-@dataclass(frozen=True)
-class _Request:
-    """What a run was asked to train; test: a test set under the names of the training arrays."""
-
-    experiment: Experiment
-    arrays: Mapping[str, Any]
-    test: Mapping[str, Any] | None
-
-
-class _Captured(Callback):
-    """Hands the model to the session as soon as there is one, so that a failure does not lose it."""
-
-    def __init__(self, taken: Callable[[Any], None]) -> None:
-        super().__init__()
-        self._taken = taken
-
-    def set_model(self, model: Any) -> None:
-        super().set_model(model)
-        self._taken(model)
+ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
 
 class Session:
@@ -86,14 +69,15 @@ class Session:
         self._control = Control()
         self._gate = Gate()
         self._thread: threading.Thread | None = None
-        self._scoring: threading.Thread | None = None
+        self._scoring = Scoring()
         self._number = 0
         self._state: State = "idle"
-        self._ended: str | None = None
+        self._ended: Reason | None = None
+        self._lost = False
         self._next_rate: float | None = None
-        self._request: _Request | None = None
+        self._request: Request | None = None
         self._data: Mapping[str, Any] = {}
-        self._after: _Request | None = None
+        self._after: Request | None = None
         self._restores = False
         self._note: str | None = None
         self._stale: str | None = None
@@ -147,15 +131,15 @@ class Session:
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
-        problems = [_sentence(problem) for problem in experiments.check_data(experiment, arrays)]
+        problems = [str(problem["sentence"]) for problem in experiments.check_data(experiment, arrays)]
         if problems:
             raise Refused(" ".join(problems), "Choose other arrays, or change the graph.")
         with self._lock:
             self._refuse_second()
             goes_on = self._goes_on(experiment, mode)
-            self._begin(_Request(experiment, arrays, test), goes_on, steps)
+            self._begin(Request(experiment, arrays, test), goes_on, steps)
 
-    def _begin(self, request: _Request, goes_on: bool, steps: int = 0) -> None:
+    def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
         """Under the lock: start on data that have been checked."""
         experiment, model, first, rate = request.experiment, None, 0, None
         if goes_on:
@@ -184,15 +168,21 @@ class Session:
             self.model, self.experiment = model, experiment
         self._tell("state")
 
-    def launch(self, work: Work, steps: int = 0, data: Mapping[str, Any] | None = None) -> None:
+    def launch(
+        self, work: Work, steps: int = 0, data: Mapping[str, Any] | None = None, terminate_on_nan: bool = True
+    ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
-        data: its arrays by name, looked through for NaN if the loss becomes one.
+        data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
         """
+
+        def ended(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
+            return work(control, [*listeners, ends_on_nan(control)], callbacks)
+
         with self._lock:
             self._refuse_second()
             self.experiment, self._request, self._data = None, None, data or {}
-            self._launch(work, False, steps, None)
+            self._launch(ended if terminate_on_nan else work, False, steps, None)
 
     def pause(self) -> None:
         """Wait after the current batch."""
@@ -256,7 +246,7 @@ class Session:
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
-            request = _Request(continuing.with_rate(request.experiment, lower), request.arrays, request.test)
+            request = Request(continuing.with_rate(request.experiment, lower), request.arrays, request.test)
             if self.alive:
                 self._after = request
                 self.stop()
@@ -277,10 +267,7 @@ class Session:
 
     def wait_for_score(self, timeout: float | None = None) -> bool:
         """Block until the test set has been scored after a run, at most `timeout` seconds; whether it has."""
-        scoring = self._scoring
-        if scoring is not None:
-            scoring.join(timeout)
-        return scoring is None or not scoring.is_alive()
+        return self._scoring.wait(timeout)
 
     @property
     def learning_rate(self) -> float | None:
@@ -346,6 +333,7 @@ class Session:
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
                 note=self._note,
+                ended=ENDED_ON_NAN if self._ended == "nan" else None,
                 conclusion=self._conclusion,
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
@@ -354,13 +342,17 @@ class Session:
         )
 
     def _new_run(self) -> tuple[Stream, BestWeights, Cost]:
-        stream = Stream(
-            self._clock, after=self._noticed, rate=lambda: plain_rate(self.model), findings=Findings(self._diagnose)
-        )
+        divergence = Divergence(lambda: is_fixed(getattr(self.model, "loss", None)), self._guess)
+        findings = Findings(self._diagnose, divergence)
+        stream = Stream(self._clock, after=self._noticed, rate=lambda: plain_rate(self.model), findings=findings)
         return stream, BestWeights(lambda: self.model, stream.say), Cost()
 
     def _diagnose(self, where: Where) -> messages.Trouble:
         return describe(where, self._data, plain_rate(self.model), restarts=self._request is not None)
+
+    def _guess(self) -> float | None:
+        request = self._request
+        return None if request is None else constant_guess(request.experiment, request.arrays)
 
     def _noticed(self, event: Event) -> None:
         if isinstance(event, TrainEnd):
@@ -378,10 +370,11 @@ class Session:
     def _continues(self) -> bool:
         """Whether going on makes sense where the graph is the same.
 
-        After a failure or a loss that is no number, the old weights are rarely worth going on from.
+        After a failure the old weights are rarely worth going on from, after a loss that is no number never, unless
+        those of the best epoch were put back.
         """
         has_weights = self.model is not None and self.experiment is not None
-        return has_weights and self._state != "failed" and self.stream.finite
+        return has_weights and self._state != "failed" and not self._lost
 
     def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
         if mode not in (None, "continue", "again"):
@@ -416,7 +409,7 @@ class Session:
             self.stream, self._best, self._cost = self._new_run()
             self._kept.add(self._number, self.experiment, self.stream)
         self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
-        self._restores = False
+        self._restores = self._lost = False
         for _ in range(steps):
             self._control.step()
         self._thread = threading.Thread(target=self._run, args=(work,), name="kwidgets-training", daemon=True)
@@ -431,7 +424,7 @@ class Session:
         try:
             # Warnings of a thread would land in whatever cell runs; they are lines of the log instead.
             with np.errstate(over="ignore", invalid="ignore"), warnings_to(stream.say):
-                work(self._control, listeners, (_Captured(self._capture),))
+                work(self._control, listeners, (Captured(self._capture),))
         except BaseException as raised:
             error = raised
         # One hold of the lock: a start that comes between would wait for this thread, and this thread for the lock.
@@ -454,40 +447,40 @@ class Session:
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
         request, conclusion, model = self._request, self._conclusion, self.model
-        if request is None or request.test is None or conclusion is None:
+        if request is None or request.test is None or conclusion is None or self._lost:
             return
-        test, stream, weights = request.test, self.stream, model.get_weights()
 
-        def score() -> None:
-            try:
-                with warnings_to(stream.say):
-                    found = test_score(request.experiment, test, weights)
-            except Exception as error:
-                stream.say(f"The test set could not be scored: {error_text(error)}")
-                return
+        def take(score: Score) -> None:
             with self._lock:
                 if self._conclusion is conclusion:
-                    self._conclusion = {**conclusion, "test": found}
+                    self._conclusion = {**conclusion, "test": score}
             self._tell("progress")
 
-        self._scoring = threading.Thread(target=score, name="kwidgets-scoring", daemon=True)
-        self._scoring.start()
+        self._scoring.start(request.experiment, request.test, model.get_weights(), self.stream.say, take)
 
     def _capture(self, model: Any) -> None:
         self.model = model
 
     def _restore(self) -> None:
-        """Put the best epoch's weights back."""
+        """Put the best epoch's weights back, those of the start where no epoch was whole."""
         epoch = self._best.restore(self.model)
-        self._note = f"The weights are those of epoch {epoch}, the best."
+        start = "The weights are those from before the first batch."
+        self._note = start if epoch is None else f"The weights are those of epoch {epoch}, the best."
+        # Those of the start have learnt nothing, so there is nothing to go on from.
+        self._lost = epoch is None
         self.stream.say(self._note)
 
     def _end(self, state: State, error: BaseException | None) -> None:
         """Under the lock: settle what the run leaves behind, then tell its state."""
         self.stream.pause()
         try:
-            if error is None and self._restores:
+            self._lost = not self.stream.finite
+            if error is None and (self._restores or (self._ended == "nan" and self._best.any)):
                 self._restore()
+            elif self._lost:
+                self._note = f"The weights are lost. {self._best.refusal or ''}".rstrip()
+            elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
+                self._note = f"It had diverged; the weights of epoch {self._best.epoch}, the best, are kept."
             if error is None:
                 self._conclusion = conclude(self.stream, self.model, self.experiment)
         except Exception as late:
@@ -511,9 +504,3 @@ class Session:
             except Exception:
                 # A view that cannot be told must not end a training.
                 logging.getLogger(__name__).exception("A listener of the run failed.")
-
-
-def _sentence(problem: Any) -> str:
-    if isinstance(problem, Mapping):
-        return str(problem.get("sentence") or problem.get("message") or problem)
-    return str(problem)

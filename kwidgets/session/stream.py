@@ -251,6 +251,7 @@ class Stream:
             self._began, self._batches = event, event.batches_per_epoch
             self._since = self._clock() if self._since is None else self._since
             self._speed.restart()
+            self._findings.begin()
         elif isinstance(event, TrainEnd):
             self._stop_clock()
             self._findings.end(self._x(), event.reason)
@@ -261,17 +262,21 @@ class Stream:
         # The rate held for this batch already, so its mark stands where the batch begins.
         self._findings.rate(self._x(), self._rate())
         self._batch = event.batch + 1
-        if not event.finite and self.finite:
-            self._say_trouble(event)
+        before = self.trouble
+        where = Where(event.epoch + 1, event.batch + 1, event.logs.get("loss", math.nan))
+        if event.finite:
+            self._findings.batch(self._x(), where)
+        elif self.finite:
+            self._findings.not_finite(self._x(), where)
+        self._say_trouble(before)
         self.finite = event.finite
         self.curves.add("batch", self._x(), event.logs)
         self._means.add(event.logs, event.size)
 
-    def _say_trouble(self, event: BatchEnd) -> None:
-        where = Where(event.epoch + 1, event.batch + 1, event.logs.get("loss", math.nan))
-        self._findings.not_finite(self._x(), where)
+    def _say_trouble(self, before: Trouble | None) -> None:
+        """A line of the log for a trouble that was not there before."""
         trouble = self._findings.trouble
-        if trouble is not None:
+        if trouble is not None and trouble is not before:
             self.say(f"{trouble['sentence']} {trouble['hint']}")
 
     def _take_epoch(self, event: EpochEnd) -> None:
@@ -287,9 +292,11 @@ class Stream:
         self._last = {**self._last, **event.logs}
         self._means = _Means()
         self._seconds_of_epochs = self._seconds_now()
-        self._findings.epoch(event.epoch + 1, event.logs, event.partial)
+        before = self.trouble
+        self._findings.epoch(event.epoch + 1, event.logs, event.partial, self._batch)
         values = "  ".join(f"{name} {value:.4g}" for name, value in list(event.logs.items())[:_LOGS_SHOWN])
         self.say(f"epoch {event.epoch + 1}{' (cut short)' if event.partial else ''}  {event.seconds:.1f} s  {values}")
+        self._say_trouble(before)
 
     def _x(self) -> float:
         """Epochs done so far, with the fraction of the present one (below 1 where its length is unknown)."""

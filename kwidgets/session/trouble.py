@@ -1,4 +1,4 @@
-"""A loss that is no number: where it happened, what the data have to do with it, and what helps."""
+"""A loss that is no number or only gets worse: where, what the data have to do with it, and what helps."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..messages import Trouble
+from .divergence import Finding
 
 # Inputs beyond this make the first steps of most networks too large.
 _LARGE = 30.0
@@ -18,32 +19,54 @@ _BLOCK = 1 << 20
 
 @dataclass(frozen=True)
 class Where:
-    """Epoch and batch, both from 1, and the value of the loss there."""
+    """Epoch and batch, both from 1, and the value of the loss there. finding: None for a loss that is no number."""
 
     epoch: int
     batch: int
     value: float
+    finding: Finding | None = None
 
 
 def describe(
     where: Where, arrays: Mapping[str, Any] | None = None, rate: float | None = None, restarts: bool = False
 ) -> Trouble:
-    """Sentence and hint for a loss that is no number.
+    """Sentence and hint for a divergence.
 
     arrays: the data of the run by name, looked through for NaN and for large values. rate: the learning rate in use.
     restarts: whether the run can be begun again from here with a tenth of the rate.
     """
-    sentence = f"In epoch {where.epoch}, batch {where.batch} the loss is not a number any more ({_named(where.value)})."
-    lower = _tenth(rate) if restarts and rate is not None else None
+    sentence, kind = _sentence(where), "nan" if where.finding is None else where.finding.kind
+    by_rate = where.finding is None or where.finding.jumped
+    lower = _tenth(rate) if restarts and by_rate and rate is not None else None
     faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
     found = [fault for fault in faults if fault is not None]
-    if found:
+    if found and where.finding is None:
         hint = "Take these samples out of the data or replace the values; a lower learning rate cannot help here."
-        return Trouble(
-            sentence=" ".join([sentence, *found]), hint=hint, epoch=where.epoch, batch=where.batch, lower=lower
+        sentence = " ".join([sentence, *found])
+    else:
+        hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays or {})])
+    return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
+
+
+def _sentence(where: Where) -> str:
+    found = where.finding
+    if found is None:
+        named = _named(where.value)
+        return f"In epoch {where.epoch}, batch {where.batch} the loss is not a number any more ({named})."
+    value, against = f"{found.value:.4g}", f"{found.against:.4g}"
+    if found.kind == "growing":
+        return (
+            f"In epoch {where.epoch}, batch {where.batch} the loss has grown to {value}; at the start it was {against}."
         )
-    hint = " ".join([_rate_hint(rate), _scale_hint(arrays or {})])
-    return Trouble(sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
+    if found.kind == "worse":
+        return f"For {found.epochs} epochs the loss has stayed near {value}; at the start it was {against}."
+    if found.kind == "lost":
+        best = f"{found.best:.4g}" if found.best is not None else "lower"
+        return f"For {found.epochs} epochs the loss has been {value} as at the start, after it had been {best}."
+    return (
+        f"For {found.epochs} epochs the loss has been {value}, and the same answer for every sample gives {against}: "
+        "nothing has been learnt from the inputs so far."
+    )
 
 
 def _named(value: float) -> str:
@@ -54,7 +77,10 @@ def _tenth(rate: float) -> float:
     return float(f"{rate / 10:.6g}")
 
 
-def _rate_hint(rate: float | None) -> str:
+def _rate_hint(rate: float | None, too_high: bool) -> str:
+    if not too_high:
+        tried = "" if rate is None else f" ({rate:g} now)"
+        return f"Try a learning rate ten times larger{tried}, or a tenth, and look whether the inputs tell the targets."
     if rate is None:
         return "Lower the learning rate."
     return f"The learning rate {rate:g} may be too high: try {_tenth(rate):g}, a tenth of it."

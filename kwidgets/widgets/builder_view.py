@@ -83,6 +83,7 @@ class BuilderView(View):
             "form": lambda message: {"form": document.form(_names(message.get("nodes")))},
             "why": lambda message: {"why": document.why(str(message.get("node")))},
             "texts": lambda _: {"texts": document.text()},
+            "yaml": lambda _: {"yaml": document.yaml()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "canvas": self._resize,
             "open_fold": lambda message: document.open_fold(str(message.get("fold")), message.get("open") is True),

@@ -110,6 +110,16 @@ def two_inputs() -> Outputs:
     return [image, facts], _classes()(k.Dense(64, activation="relu")(both))
 
 
+def vgg16() -> Outputs:
+    model = engine.applications.VGG16(weights=None)
+    return model.inputs, model.outputs
+
+
+def resnet50() -> Outputs:
+    model = engine.applications.ResNet50(weights=None)
+    return model.inputs, model.outputs
+
+
 # name: (model, loss, batch, samples, share held out)
 MODELS: dict[str, tuple[Callable[[], Outputs], str, int, int, float]] = {
     "dense 784-400-10": (dense, "categorical_crossentropy", 128, 20_000, 0.1),
@@ -122,6 +132,9 @@ MODELS: dict[str, tuple[Callable[[], Outputs], str, int, int, float]] = {
     "words and Conv1D": (words, "binary_crossentropy", 32, 1_280, 0.2),
     "autoencoder": (autoencoder, "mean_squared_error", 256, 20_480, 0.0),
     "two inputs": (two_inputs, "categorical_crossentropy", 64, 3_840, 0.0),
+    # VGG16 is too large to be tried, and only estimated.
+    "VGG16": (vgg16, "categorical_crossentropy", 4, 8, 0.0),
+    "ResNet50": (resnet50, "categorical_crossentropy", 4, 8, 0.0),
 }
 
 

@@ -80,6 +80,14 @@ def edits_in_python(layers: int) -> None:
         builder.view.settled()
         seconds.append(time.perf_counter() - start)
     say(f"edit of the first of {layers} layers until the state is sent", f"{1e3 * statistics.median(seconds):.1f} ms")
+    copies: list[float] = []
+    for units in range(300, 300 + EDITS):
+        builder.view.edit({"do": "set", "layers": [first], "field": "units", "value": units})
+        builder.view.settled()
+        start = time.process_time()
+        builder.document.yaml()
+        copies.append(time.process_time() - start)
+    say(f"the copy that a lost kernel leaves, of {layers} layers", f"{1e3 * statistics.median(copies):.1f} ms")
     builder.close()
 
 
@@ -203,6 +211,6 @@ def bundle() -> None:
 def run(_: Any = None) -> None:
     """All figures."""
     bundle()
-    for layers in (100, 1000):
+    for layers in (100, 300, 1000):
         edits_in_python(layers)
     in_browser()

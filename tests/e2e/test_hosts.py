@@ -256,6 +256,7 @@ def test_a_lost_kernel_is_said_and_nothing_typed_is_lost(open_builder, light, co
     page, health = builder.page, builder.root.get_by_test_id("kw-health")
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     losses = {
+        "restarted": lambda: (kernel_menu(page, "Restart Kernel"), accept(page)),
         "shut down": lambda: kernel_menu(page, "Shut Down Kernel"),
         "killed": lambda: (say(page, 2, "import os; os._exit(1)"), accept(page)),
     }

@@ -1,6 +1,8 @@
+import gc
 import json
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -14,6 +16,10 @@ from .wire import Wire
 
 pytestmark = pytest.mark.usefixtures("small_bundle")
 LONG = 60
+
+
+class Watched(np.ndarray):
+    """An array that a weak reference can watch."""
 
 
 @pytest.fixture
@@ -53,6 +59,25 @@ def until(condition, seconds=LONG):
     while not condition():
         assert time.monotonic() < end
         time.sleep(0.005)
+
+
+@pytest.mark.parametrize("trains", ["never", "once", "still"])
+def test_a_builder_that_was_closed_and_deleted_leaves_nothing_behind(builder, wire, trains):
+    x = np.zeros((96, 4), "float32").view(Watched)
+    before = set(threading.enumerate())
+    mine = Builder(builder.to_yaml(), arrays={"x": x, "y": np.zeros((96, 2), "float32")})
+    mine.set_data(source="notebook", inputs={"input_1": "x"}, targets={"dense_2": "y"})
+    if trains == "still":
+        mine.document.do({"do": "set_training", "epochs": 100000})
+    if trains != "never":
+        mine.start()
+    assert trains != "once" or mine.session.wait(LONG)
+    parts = [mine, mine.view, mine.session, mine.document, mine.forecaster, x]
+    kept = [weakref.ref(part) for part in [*parts, *([mine.session.model] if trains == "once" else [])]]
+    mine.close()
+    del mine, parts, x
+    until(lambda: gc.collect() >= 0 and all(ref() is None for ref in kept))
+    until(lambda: set(threading.enumerate()) <= before)
 
 
 def test_layers_added_by_messages_are_seen_on_every_page(builder, wire):

@@ -27,11 +27,37 @@ model.compile("sgd", "mse")
 """
 
 
+# ipykernel below 7 has one thread for cells and for messages; ipykernel 7 without its thread for the channel is the same.
+WITHOUT_SUBSHELLS = """
+from ipykernel.kernelapp import IPKernelApp
+
+class App(IPKernelApp):
+    def init_control(self, context):
+        super().init_control(context)
+        if getattr(self, "shell_channel_thread", None) is not None:
+            self.shell_channel_thread = None
+
+App.launch_instance()
+"""
+
+
 @pytest.fixture(scope="module")
 def kernel():
+    yield from started()
+
+
+@pytest.fixture(scope="module")
+def old_kernel():
+    yield from started("-c", WITHOUT_SUBSHELLS)
+
+
+def started(*program):
+    """A kernel and its client. program: arguments of Python in place of those of the kernel's own."""
     manager = jupyter_client.KernelManager(kernel_name="python3")
     # The kernel of this very Python, whatever kernels the machine knows.
     manager.kernel_spec.argv[0] = sys.executable
+    if program:
+        manager.kernel_spec.argv[1:] = [*program, "-f", "{connection_file}"]
     manager.start_kernel(env={**os.environ, "OPENBLAS_NUM_THREADS": "1"})
     client = manager.client()
     client.start_channels()
@@ -105,3 +131,29 @@ def test_arrays_made_in_a_later_cell_are_offered(kernel):
     run(kernel, "late = np.zeros((7, 2))")
     found = run(kernel, "print('late' in [a['key'] for s in b.view.data['sources'] for a in s['arrays']])")
     assert text(found) == "True\n"
+
+
+def ask(kernel, comm, **message):
+    """Say something as the page does; the content of the answer."""
+    client = kernel[1]
+    data = {"method": "custom", "content": {"id": message["do"], **message}}
+    client.shell_channel.send(client.session.msg("comm_msg", {"comm_id": comm, "data": data}))
+    end = time.monotonic() + LONG
+    while time.monotonic() < end:
+        heard = client.get_iopub_msg(timeout=LONG)
+        told = heard["content"].get("data") if heard["msg_type"] == "comm_msg" else None
+        if told is not None and (told.get("content") or {}).get("id") == message["do"]:
+            return told["content"]
+    raise AssertionError(f"no answer to {message}")
+
+
+def test_a_kernel_without_subshells_hears_the_page_while_it_trains(old_kernel):
+    run(old_kernel, PREPARE)
+    supported = run(old_kernel, "k = get_ipython().kernel\nprint(getattr(k, '_supports_kernel_subshells', False))")
+    assert text(supported) == "False\n"
+    run(old_kernel, "b = Builder(template='linear_regression')\nb.document.do({'do': 'set_training', 'epochs': 10**6})")
+    comm = text(run(old_kernel, "print(b.view.comm.comm_id)")).strip()
+    assert ask(old_kernel, comm, do="start")["ok"] is True
+    assert text(run(old_kernel, "print(b.session.state)")) == "running\n"
+    assert ask(old_kernel, comm, do="stop")["ok"] is True
+    assert text(run(old_kernel, "b.session.wait(60)\nprint(b.session.state)")) == "stopped\n"

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine.saving.text import write_yaml
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import Draft, order, split_node
 
@@ -65,6 +66,8 @@ def test_reading_what_was_printed_gives_the_same_draft(data: st.DataObject, step
     for _ in range(steps):
         tried(document, data)
     text = document.text()
+    # The YAML is put together from the lines of its layers, and reads as if it had been written at once.
+    assert text["yaml"] == write_yaml(document.experiment())
     assert pasted(text["yaml"], "yaml") == document.draft
     assert pasted(text["json"], "json") == document.draft
     compile(text["python"], "<python>", "exec")

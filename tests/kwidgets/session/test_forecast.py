@@ -280,6 +280,6 @@ def test_memory_is_near_the_growth_of_a_real_training(tmp_path: Path, capsys: py
     assert abs(error) <= 30
 
 
-def test_there_are_ten_models_to_compare() -> None:
-    assert len(table.MODELS) == 10
+def test_there_are_ten_small_models_to_compare_and_two_large_ones() -> None:
+    assert len(table.MODELS) == 12
     assert all(table.experiment_of(name)["config"]["layers"] for name in table.MODELS)

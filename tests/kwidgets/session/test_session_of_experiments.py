@@ -125,7 +125,7 @@ def test_stop_best_before_the_first_epoch_is_refused_and_the_training_goes_on(se
 def test_a_diverged_run_restarts_with_a_tenth_of_the_rate_and_new_weights(session, arrays):
     told = []
     session.on_rate = told.append
-    session.start(experiment(rate=1e30, epochs=10**6), arrays)
+    session.start(experiment(rate=1e30, epochs=10**6, terminate_on_nan=False), arrays)
     until(lambda: session.stream.trouble is not None)
     assert session.alive
     status = session.status()
@@ -133,16 +133,83 @@ def test_a_diverged_run_restarts_with_a_tenth_of_the_rate_and_new_weights(sessio
     assert status["logs"]["loss"] is None
     session.restart_lower()
     until(lambda: session.status()["id"] != "run-1")
-    session.stop()
+    if session.alive:
+        session.stop()
     assert session.wait(LONG)
     assert told == [pytest.approx(1e29)] and session.model.optimizer.learning_rate == pytest.approx(1e29)
     assert [row["number"] for row in session.runs()] == [2, 1]
     assert session.runs()[0]["differs"] == "learning rate 1e+29"
 
 
+def raise_rate(session, to):
+    """Train some epochs well, then with a rate that no weights survive."""
+    until(lambda: len(session.history.epoch) >= 2)
+    session.learning_rate = to
+
+
+@pytest.mark.filterwarnings("default:The loss is")
+def test_a_loss_that_is_no_number_ends_the_run_with_the_weights_of_the_best_epoch(session, arrays):
+    session.start(experiment(epochs=10**6), arrays, test=arrays)
+    raise_rate(session, 1e30)
+    assert session.wait(LONG) and session.state == "stopped"
+    status, losses = session.status(), session.history.history["val_loss"]
+    best = int(np.nanargmin(losses)) + 1
+    assert status["trouble"]["kind"] == "nan" and status["logs"]["loss"] is None
+    assert "ended by itself" in status["message"] and f"those of epoch {best}, the best" in status["message"]
+    assert [mark["text"] for mark in status["marks"] if mark["kind"] == "stop"] == ["ended"]
+    assert all(np.isfinite(w).all() for w in session.weights())
+    x, y = arrays["x_train"][48:], arrays["y_train"][48:]
+    assert session.model.evaluate(x, y, verbose=0)[0] == pytest.approx(np.nanmin(losses), rel=1e-5)
+    assert session.wait_for_score(LONG) and session.status()["conclusion"]["test"]["loss"] is not None
+    json.dumps(session.status(), allow_nan=False)
+
+
+@pytest.mark.filterwarnings("default:The loss is")
+@pytest.mark.parametrize("optimizer", ["SGD", "Adam", "Nadam", "Adagrad"])
+def test_after_such_an_end_it_goes_on_from_the_weights_that_were_put_back(session, arrays, optimizer):
+    with_rate = {"class_name": optimizer, "config": {"lr": 0.01, "clipnorm": 10.0}}
+    session.start(experiment(epochs=10**6, optimizer=with_rate), arrays)
+    raise_rate(session, 1e38)
+    assert session.wait(LONG) and session.status()["starts"] == "continue"
+    done = session.status()["epoch"]
+    session.learning_rate = 0.001
+    session.start(experiment(epochs=done + 2, optimizer=with_rate), arrays)
+    assert session.wait(LONG) and session.state == "finished", session.error
+    status = session.status()
+    assert status["trouble"] is None and status["logs"]["loss"] is not None
+
+
+@pytest.mark.filterwarnings("default:The loss is")
+def test_without_a_whole_epoch_the_weights_are_those_of_the_start(session, arrays):
+    session.start(experiment(rate=1e30), arrays)
+    assert session.wait(LONG)
+    assert "from before the first batch" in session.status()["message"]
+    assert all(np.isfinite(w).all() for w in session.weights())
+
+
+@pytest.mark.filterwarnings("default:The loss is")
+def test_who_wants_it_trains_on_with_a_loss_that_is_no_number(session, arrays):
+    run(session, experiment(rate=1e30, epochs=3, terminate_on_nan=False), arrays)
+    status = session.status()
+    assert len(session.history.epoch) == 3 and "lost" in status["message"] and status["starts"] == "first"
+
+
+def test_a_loss_that_stays_far_above_the_start_is_told_with_a_lower_rate(session):
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(200, 3)).astype("float32")
+    arrays = {"x_train": x, "y_train": (x.sum(1, keepdims=True) > 0).astype("float32")}
+    wild = experiment(rate=3e4, epochs=12, loss={"b": "binary_crossentropy"}, metrics=[], validation_split=0.0)
+    wild["config"]["layers"][1]["config"]["activation"] = "sigmoid"
+    run(session, wild, arrays)
+    status = session.status()
+    assert status["trouble"]["kind"] == "worse" and status["trouble"]["lower"] == pytest.approx(3e3)
+    assert "at the start it was" in status["trouble"]["sentence"] and "had diverged" in status["message"]
+    assert [mark["text"] for mark in status["marks"] if mark["kind"] == "nan"] == ["diverges"]
+
+
 @pytest.mark.filterwarnings("default:The loss is")
 def test_the_engines_warning_is_a_line_of_the_log_and_lands_in_no_cell(session, arrays, recwarn):
-    run(session, experiment(rate=1e30), arrays)
+    run(session, experiment(rate=1e30, terminate_on_nan=False), arrays)
     assert not recwarn.list
     assert any("RuntimeWarning" in line or "UserWarning" in line for line in session.stream.log)
 

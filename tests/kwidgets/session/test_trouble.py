@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from kwidgets.session.divergence import Finding
 from kwidgets.session.trouble import Where, describe
 
 NAN = Where(4, 187, float("nan"))
@@ -10,6 +12,22 @@ def test_epoch_batch_and_a_tenth_of_the_rate_are_named():
     assert "epoch 4, batch 187" in trouble["sentence"] and "NaN" in trouble["sentence"]
     assert "0.01, a tenth" in trouble["hint"] and trouble["lower"] == 0.01
     assert "infinite" in describe(Where(1, 1, float("inf")))["sentence"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("growing", "grown to"), ("worse", "at the start"), ("lost", "after it had been 0.2"), ("guess", "same answer")],
+)
+def test_each_kind_of_divergence_is_a_sentence_of_its_own_with_its_figures(kind, said):
+    where = Where(7, 3, 31.5, Finding(kind, 31.5, 2.3, 4, best=0.2))
+    trouble = describe(where, {}, rate=0.1, restarts=True)
+    assert trouble["kind"] == kind and said in trouble["sentence"] and "31.5" in trouble["sentence"]
+    assert trouble["lower"] == 0.01
+
+
+def test_a_model_that_never_learnt_is_not_told_to_learn_slower():
+    trouble = describe(Where(9, 3, 2.3, Finding("guess", 2.3, 2.3, 9, jumped=False)), {}, rate=0.1, restarts=True)
+    assert trouble["lower"] is None and "ten times larger" in trouble["hint"]
 
 
 def test_a_run_that_cannot_be_begun_again_offers_no_rate():

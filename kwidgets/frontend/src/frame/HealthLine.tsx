@@ -8,10 +8,10 @@ export function HealthLine() {
   const health = useHealth();
   const [copied, setCopied] = useState(false);
   // The text as it was last known: a kernel that is gone cannot be asked for it.
-  const answer = useAnswer("texts", {});
+  const answer = useAnswer("yaml", {});
   const yaml = useRef<string | null>(null);
   useEffect(() => {
-    if (answer !== null) yaml.current = answer.texts.yaml;
+    if (answer !== null) yaml.current = answer.yaml;
   }, [answer]);
   const copy = () => {
     if (yaml.current !== null) void copyText(yaml.current).then(setCopied);

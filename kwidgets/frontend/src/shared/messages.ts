@@ -10,6 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
+export type TroubleKind = "nan" | "growing" | "worse" | "lost" | "guess";
 
 export interface LayerEntry {
   class_name: string;
@@ -332,6 +333,7 @@ export interface Training {
   batch_size: number;
   shuffle: boolean;
   seed: number | null;
+  terminate_on_nan: boolean;
 }
 
 export interface RunSeries {
@@ -353,6 +355,7 @@ export interface Best {
 }
 
 export interface Trouble {
+  kind: TroubleKind;
   sentence: string;
   hint: string;
   epoch: number;
@@ -460,6 +463,10 @@ export interface File {
 
 export interface TextAnswer {
   texts: Texts;
+}
+
+export interface YamlAnswer {
+  yaml: string;
 }
 
 export interface FormAnswer {
@@ -675,6 +682,7 @@ export interface SetTraining {
   batch_size?: Json;
   shuffle?: Json;
   seed?: Json;
+  terminate_on_nan?: Json;
 }
 
 export interface New {
@@ -730,6 +738,7 @@ export interface Gestures {
   form: [SomeNodes, FormAnswer];
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
+  yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
   copy: [SomeNodes, Fragment];
   array_facts: [ArrayKey, FactsAnswer];

@@ -33,7 +33,7 @@ function TroubleBox({ trouble, alive, blocking }: { trouble: Trouble; alive: boo
   return (
     <div className="kw-box kw-box-wrong kw-trouble" role="alert" data-testid="kw-trouble">
       <div className="kw-grow">
-        <p className="kw-strong">{train.diverged}</p>
+        <p className="kw-strong">{train.diverged[trouble.kind]}</p>
         <p>{trouble.sentence}</p>
         <p>{trouble.hint}</p>
       </div>

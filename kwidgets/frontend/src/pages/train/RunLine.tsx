@@ -61,7 +61,7 @@ function EndedButtons({ run }: { run: Run }) {
     <>
       <Button press={(ask) => ask("start")} icon="start" label={goesOn ? train.goOn(run.next_epoch) : train.train} help={goesOn ? train.goOnHelp : undefined} main />
       {goesOn && <Button press={(ask) => ask("start", { mode: "again" })} icon="again" label={train.restart} help={train.restartHelp} />}
-      {goesOn && best !== null && best.epoch < run.epoch && <Button press={(ask) => ask("stop_best")} label={train.takeBest(best.epoch)} help={train.takeBestHelp} />}
+      {(goesOn || run.trouble !== null) && best !== null && best.epoch < run.epoch && <Button press={(ask) => ask("stop_best")} label={train.takeBest(best.epoch)} help={train.takeBestHelp} />}
     </>
   );
 }

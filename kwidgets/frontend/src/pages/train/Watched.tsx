@@ -1,5 +1,5 @@
 // The parts that show a run, the same on the Train page and in a dashboard of its own.
-import { memo, type ReactNode, useSyncExternalStore } from "react";
+import { memo, type ReactNode, useDeferredValue, useSyncExternalStore } from "react";
 import { useTrait } from "../../shared/context";
 import { words } from "../../shared/words";
 import { Charts } from "./Charts";
@@ -43,7 +43,8 @@ export function Watched({ curves, starts, tools, instead }: WatchedProps) {
 
 /** Drawn anew when the run's state changes, not with every message of points. */
 const Parts = memo(function Parts({ curves, starts, tools }: WatchedProps) {
-  const { conclusion } = useTrait("run");
+  // Drawn after the state: who presses Stop waits for "stopped", not for the figures.
+  const conclusion = useDeferredValue(useTrait("run").conclusion);
   const earlier = useEarlier();
   return (
     <>

@@ -5,6 +5,7 @@ import { firstSettings, namesOf, otherSettings } from "./settingFields";
 const training: Training = {
   optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, learning_rate: 0.001, loss: { dense: "mean_squared_error" }, metrics: ["accuracy"],
   fields: [{ name: "lr" }, { name: "beta_1" }] as unknown as Training["fields"], epochs: 10, batch_size: 32, shuffle: true, seed: null,
+  terminate_on_nan: true,
 };
 const data = { validation_split: 0.2 } as Data;
 const catalogue = { losses: ["mean_squared_error"], optimizers: [{ class_name: "Adam", fields: [] }] } as unknown as Catalogue;
@@ -14,7 +15,7 @@ describe("settings of training", () => {
     expect(firstSettings(training, data, catalogue).map((one) => one.field.label)).toEqual(["Loss", "Metrics", "Epochs", "Batch size", "Learning rate", "Validation share"]);
   });
   it("shows the learning rate once", () => {
-    expect(otherSettings(training, catalogue).map((one) => one.field.name)).toEqual(["optimizer", "beta_1", "shuffle", "seed"]);
+    expect(otherSettings(training, catalogue).map((one) => one.field.name)).toEqual(["optimizer", "beta_1", "shuffle", "terminate_on_nan", "seed"]);
     const noRate = firstSettings({ ...training, learning_rate: null }, data, catalogue);
     expect(noRate.some((one) => one.field.name === "learning_rate")).toBe(false);
   });

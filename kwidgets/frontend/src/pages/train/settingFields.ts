@@ -63,6 +63,7 @@ export function otherSettings(now: Training, catalogue: Catalogue): Setting[] {
       .filter((field) => field.name !== "lr")
       .map((field): Setting => ({ field, change: (value) => training({ optimizer: { class_name, config: { ...config, [field.name]: value } } }) })),
     setting(["shuffle", train.shuffle, train.shuffleHelp, now.shuffle, { kind: "switch" }]),
+    setting(["terminate_on_nan", train.terminateOnNaN, train.terminateOnNaNHelp, now.terminate_on_nan, { kind: "switch" }]),
     setting(["seed", train.seed, train.seedHelp, now.seed, { kind: "integer", optional: true, minimum: 0 }]),
   ];
 }

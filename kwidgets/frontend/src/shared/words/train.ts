@@ -68,7 +68,13 @@ export const train = {
   zoomHelp: "Drag over a chart to zoom, double-click to go back",
   at: (x: string) => `epoch ${x}`,
   // Trouble, conclusion.
-  diverged: "The training has diverged",
+  diverged: {
+    nan: "The training has diverged",
+    growing: "The training diverges",
+    worse: "The training has diverged",
+    lost: "What had been learnt is lost",
+    guess: "The model has learnt nothing so far",
+  },
   restartLower: (rate: string) => `Restart with rate ${rate}`,
   restartLowerHelp: "Begin again with new weights and a tenth of the learning rate",
   failed: "The training failed",
@@ -116,6 +122,8 @@ export const train = {
   optimizerHelp: "How the weights are updated",
   shuffle: "Shuffle",
   shuffleHelp: "Another order in each epoch",
+  terminateOnNaN: "Stop at NaN",
+  terminateOnNaNHelp: "End the training when the loss is no number, and put back the best weights",
   seed: "Seed",
   seedHelp: "The same seed gives the same numbers",
   // The table of runs.
