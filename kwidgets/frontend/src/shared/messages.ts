@@ -63,15 +63,38 @@ export interface SearchRow {
   line: string;
   shape: readonly (number | null)[] | null;
   settings: { readonly [key: string]: Json };
+  unused: readonly string[];
   old_name: string | null;
   change: string | null;
   command: { readonly [key: string]: Json } | null;
   go: string | null;
 }
 
+export interface FoldedRows {
+  count: number;
+  at: number;
+}
+
 export interface SearchAnswer {
   rows: readonly SearchRow[];
   after: string | null;
+  folded: FoldedRows | null;
+}
+
+export interface LayerChange {
+  title: string;
+  shapes: readonly (readonly (number | null)[])[] | null;
+  parameters: readonly number[] | null;
+}
+
+export interface Consequences {
+  refused: string | null;
+  changed: readonly LayerChange[];
+  more: number;
+  parameters: readonly number[] | null;
+  appear: readonly string[];
+  vanish: readonly string[];
+  waiting: number;
 }
 
 export interface Fold {
@@ -502,6 +525,11 @@ export interface SearchFor {
   after: string | null;
   wire: string | null;
   find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
 }
 
 export interface CanvasSize {
@@ -731,6 +759,7 @@ export interface Gestures {
   why: [OneNode, WhyAnswer];
   texts: [Nothing, TextAnswer];
   search: [SearchFor, SearchAnswer];
+  consequences: [TryOut, Consequences];
   copy: [SomeNodes, Fragment];
   array_facts: [ArrayKey, FactsAnswer];
   export: [Export, File];
