@@ -123,14 +123,14 @@ class LayerChange(TypedDict):
 
 
 class Consequences(TypedDict):
-    """What a command would do to the rest of the graph, tried on a copy. refused: why it cannot be carried out.
+    """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
 
     changed: the first layers that would be different, more: how many others. parameters: of the model, before and
     after; None where layers begin or cease to wait, whose parameters nobody knows. appear, vanish: sentences about what
     would become wrong, and right. waiting: how many layers would have to wait for what is wrong.
     """
 
-    refused: str | None
+    impossible: str | None
     changed: list[LayerChange]
     more: int
     parameters: list[int] | None

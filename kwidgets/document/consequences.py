@@ -21,7 +21,7 @@ MOST_SENTENCES = 3
 def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
-        "refused": why, "changed": [], "more": 0, "parameters": None, "appear": [], "vanish": [], "waiting": 0
+        "impossible": why, "changed": [], "more": 0, "parameters": None, "appear": [], "vanish": [], "waiting": 0
     }  # fmt: skip
 
 
@@ -41,7 +41,7 @@ def consequences(
     was_waiting = {node for node, checked in checkup.nodes.items() if checked.state == "waiting"}
     now_waiting = {node for node, checked in after.nodes.items() if checked.state == "waiting"}
     return {
-        "refused": None,
+        "impossible": None,
         "changed": changed[:MOST_CHANGED],
         "more": len(changed[MOST_CHANGED:]),
         "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],

@@ -121,7 +121,7 @@ def asked(class_name: str, query: Query, starting: dict[str, Any]) -> Asked:
         except Refused as refusal:
             unused.append(f"{value_text(value)} ({_reason(refusal)})")
         else:
-            allowed[key] = value
+            allowed[key] = config.get(key, value)
     return Asked(allowed, tuple(unused))
 
 
@@ -154,7 +154,7 @@ def _meant(known: tuple[str, ...], query: Query) -> tuple[dict[str, Any], list[s
     for key in POINT:
         if key in known and (point or (whole and not takes_whole)):
             meant[key] = point.pop(0) if point else whole.pop(0)
-    return meant, [*left, *(f"{number:g}" for number in [*whole, *point])]
+    return {key: meant[key] for key in known if key in meant}, [*left, *(f"{number:g}" for number in [*whole, *point])]
 
 
 def _one_or_all(sizes: list[int]) -> int | list[int]:

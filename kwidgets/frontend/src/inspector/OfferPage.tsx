@@ -34,7 +34,7 @@ export function OfferPage({ offered: { row, brings } }: { offered: Offered }) {
         ))}
         {row.shape !== null && <Fact label={gives} value={shapeText(row.shape)} />}
       </Facts>
-      {row.unused.length > 0 && <p className="kw-box kw-box-warn">{words.palette.unused(row.unused)}</p>}
+      {row.unused.length > 0 && <div className="kw-box kw-box-warn">{words.palette.unused(row.unused)}</div>}
       {brings !== null && <Brings brings={brings} />}
     </>
   );
@@ -44,7 +44,7 @@ export function OfferPage({ offered: { row, brings } }: { offered: Offered }) {
 function Brings({ brings }: { brings: Consequences }) {
   const say = words.palette.brings;
   const model = modelFigures(brings);
-  if (brings.refused !== null) return <p className="kw-box kw-box-wrong" data-testid="kw-brings">{brings.refused}</p>;
+  if (brings.impossible !== null) return <div className="kw-box kw-box-wrong" data-testid="kw-brings">{brings.impossible}</div>;
   return (
     <div className="kw-stack" data-testid="kw-brings">
       {brings.appear.length > 0 && (
@@ -61,7 +61,7 @@ function Brings({ brings }: { brings: Consequences }) {
         </div>
       )}
       {brings.changed.length > 0 && (
-        <p className="kw-box">
+        <div className="kw-box">
           {say.below}{" "}
           {brings.changed.map((change, at) => (
             <span key={change.title}>
@@ -70,7 +70,7 @@ function Brings({ brings }: { brings: Consequences }) {
             </span>
           ))}
           {brings.more > 0 && `, ${say.more(brings.more)}`}.
-        </p>
+        </div>
       )}
       {model !== null && <p className="kw-soft kw-second">{say.model} <BeforeAfter figures={model} /></p>}
       {brings.changed.length + brings.appear.length === 0 && <p className="kw-soft kw-second">{say.nothing}</p>}

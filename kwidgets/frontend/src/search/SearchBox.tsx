@@ -165,12 +165,12 @@ function Foot({ offered }: { offered: Offered | null }) {
   const adds = offered !== null && offered.row.go === null;
   const unused = adds && offered.row.unused.length > 0 ? words.palette.unused(offered.row.unused) : "";
   const brings = adds ? offered.brings : null;
-  const wrong = brings !== null && (brings.refused !== null || brings.appear.length > 0);
+  const wrong = brings !== null && (brings.impossible !== null || brings.appear.length > 0);
   return (
-    <p className={`kw-search-foot ${wrong ? "kw-search-foot-wrong" : ""}`} role="status" data-testid="kw-search-foot">
+    <div className={`kw-search-foot ${wrong ? "kw-search-foot-wrong" : ""}`} role="status" data-testid="kw-search-foot">
       {unused !== "" && <span className="kw-strong">{unused} </span>}
       {brings === null ? (unused === "" ? words.palette.add : "") : shortly(brings)}
-    </p>
+    </div>
   );
 }
 

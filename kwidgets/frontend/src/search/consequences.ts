@@ -31,7 +31,7 @@ const inText = ({ before, after, unit }: Figures) => `${before} → ${after}${un
 /** In one line: what would become wrong first, then what changes, then what would be mended. */
 export function shortly(brings: Consequences): string {
   const { brings: say } = words.palette;
-  if (brings.refused !== null) return brings.refused;
+  if (brings.impossible !== null) return brings.impossible;
   const changes = brings.changed.map((change) => `${change.title} ${figuresOf(change).map(inText).join(", ")}`);
   const model = modelFigures(brings);
   const parts = [

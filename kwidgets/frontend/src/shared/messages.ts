@@ -88,7 +88,7 @@ export interface LayerChange {
 }
 
 export interface Consequences {
-  refused: string | null;
+  impossible: string | null;
   changed: readonly LayerChange[];
   more: number;
   parameters: readonly number[] | null;
