@@ -480,6 +480,8 @@ def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, li
     builder.root.locator(".kw-palette-fold").last.click()
     block = builder.root.get_by_test_id("kw-block")
     builder.until(lambda: block.all_inner_texts() == ["conv and pool"])
+    other.root.locator(".kw-palette-fold").last.click()
+    other.until(lambda: other.root.get_by_test_id("kw-block").all_inner_texts() == ["conv and pool"])
     builder.node("dropout_1@0").click()
     block.click()
     builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
@@ -491,6 +493,7 @@ def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, li
     builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
     builder.root.get_by_role("button", name="Remove the block conv and pool").click()
     builder.until(lambda: block.count() == 0)
+    other.until(lambda: other.root.get_by_test_id("kw-block").count() == 0)
     # Pasted into the other builder.
     other.root.scroll_into_view_if_needed()
     other.add("InputLayer")
