@@ -126,14 +126,16 @@ class Consequences(TypedDict):
     """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
 
     changed: the first layers that would be different, more: how many others. parameters: of the model, before and
-    after; None where layers begin or cease to wait, whose parameters nobody knows. appear, vanish: sentences about what
-    would become wrong, and right. waiting: how many layers would have to wait for what is wrong.
+    after; None where layers begin or cease to wait, whose parameters nobody knows. needs: what the new
+    layer would still lack, a shape or a wire. appear, vanish: sentences about what would become wrong, and right.
+    waiting: how many layers would have to wait for any of that.
     """
 
     impossible: str | None
     changed: list[LayerChange]
     more: int
     parameters: list[int] | None
+    needs: list[str]
     appear: list[str]
     vanish: list[str]
     waiting: int

@@ -16,12 +16,15 @@ from .refused import Refused
 
 MOST_CHANGED = 4
 MOST_SENTENCES = 3
+# Faults of a new layer that only say what to do next.
+UNFINISHED = ("no_shape", "no_input", "few_inputs")
 
 
 def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
-        "impossible": why, "changed": [], "more": 0, "parameters": None, "appear": [], "vanish": [], "waiting": 0
+        "impossible": why, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
+        "waiting": 0,
     }  # fmt: skip
 
 
@@ -38,6 +41,8 @@ def consequences(
     after = checker.fork().check(trial)
     changed = _changed(draft, checkup, trial, after)
     problems, remaining = _of_layers(draft, checkup), _of_layers(trial, after)
+    came = [problem for name, problem in remaining.items() if name not in problems]
+    unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
     was_waiting = {node for node, checked in checkup.nodes.items() if checked.state == "waiting"}
     now_waiting = {node for node, checked in after.nodes.items() if checked.state == "waiting"}
     return {
@@ -45,10 +50,17 @@ def consequences(
         "changed": changed[:MOST_CHANGED],
         "more": len(changed[MOST_CHANGED:]),
         "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],
-        "appear": [p.fault.sentence for name, p in remaining.items() if name not in problems][:MOST_SENTENCES],
-        "vanish": [p.fault.sentence for name, p in problems.items() if _gone(name, remaining, now_waiting)][:MOST_SENTENCES],
+        "needs": [_sentence(problem) for problem in unfinished][:MOST_SENTENCES],
+        "appear": [problem.fault.sentence for problem in came if problem not in unfinished][:MOST_SENTENCES],
+        "vanish": [p.fault.sentence for name, p in problems.items() if _gone(name, remaining, now_waiting)][
+            :MOST_SENTENCES
+        ],
         "waiting": len(now_waiting - was_waiting),
     }
+
+
+def _sentence(problem: Problem) -> str:
+    return " ".join(filter(None, [problem.fault.sentence, problem.fault.hint]))
 
 
 def _parameters(checkup: Checkup) -> int:

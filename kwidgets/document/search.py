@@ -23,7 +23,7 @@ from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
 MOST_ROWS = 8
 MOST_MODEL_ROWS = 4
 MOST_FOUND = 24
-MOST_CHANGED = 3
+MOST_CHANGED = 1
 MOST_LETTERS = 200
 SECTIONS = ("fits", "old", "change")
 
@@ -99,7 +99,8 @@ def _chosen(
 ) -> tuple[list[_Candidate], list[_Candidate]]:
     """(what is shown at once, what does not fit beyond that).
 
-    Section by section, first the one with a layer that was surely meant; few that need a change where others fit.
+    Section by section, first the one with a layer that was surely meant; few that need a change where others fit, but
+    never all except one.
     """
     ranks: dict[str, tuple[bool, int]] = {}
     for weak, candidate in candidates:
@@ -110,7 +111,8 @@ def _chosen(
         most = MOST_ROWS
         if section == "change" and len(ranks) > 1:
             most = 0 if folds_changes else MOST_CHANGED
-        shown += [candidate for _, candidate in candidates if candidate.section == section][:most]
+        own = [candidate for _, candidate in candidates if candidate.section == section]
+        shown += own if len(own) == most + 1 else own[:most]
     shown = shown[:MOST_ROWS]
     rest = [c for _, c in candidates if c.section == "change" and not any(c is other for other in shown)]
     return shown, rest

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -12,6 +12,8 @@ from .checks import Shape
 from .search_query import plain_text
 from .search_words import AFTER_RANK, OFTEN, WORDS
 
+# How much alike two words are, 0 to 1: a letter differs; a slip of the fingers.
+NEARLY = 0.85
 CLOSE_ENOUGH = 0.72
 # How well a name is matched, the best first.
 EXACT, PREFIX, WORD, WORD_START, OLD_PREFIX, PART_OF_NAME, PART_OF_WORD, FUZZY = range(8)
@@ -28,15 +30,28 @@ def usual(shape: Shape | None) -> list[Match]:
 def meant(words: Sequence[str]) -> tuple[list[Match], int]:
     """The classes that the words of a name mean, and how many of the words say so: of "dense layer" the first does.
 
-    All words as they are spelt count before fewer of them, and these before what is only spelt alike.
+    All words as they are spelt, or nearly so, count before fewer of them, and these before what is only somewhat alike.
     """
-    for spelt in (True, False):
-        for count in range(len(words), 0, -1):
-            name = plain_text(" ".join(words[:count]))
-            found = _spelt(name) if spelt else list(_close(name))
-            if found:
-                return _likely(_sorted(found)), count
+    names = [plain_text(" ".join(words[:count])) for count in range(len(words), 0, -1)]
+    ways: list[tuple[str, Callable[[str], list[_Found]]]] = [
+        *((name, _spelt) for name in names[:1]),
+        *((name, _nearly) for name in names[:1]),
+        *((name, _spelt) for name in names[1:]),
+        *((name, _alike) for name in names),
+    ]
+    for name, look in ways:
+        found = look(name)
+        if found:
+            return _likely(_sorted(found)), len(words) - names.index(name)
     return [], 0
+
+
+def _nearly(name: str) -> list[_Found]:
+    return list(_close(name, NEARLY))
+
+
+def _alike(name: str) -> list[_Found]:
+    return list(_close(name, CLOSE_ENOUGH))
 
 
 def _likely(ranked: list[Match]) -> list[Match]:
@@ -108,7 +123,7 @@ def _tier(name: str, known: _Known) -> tuple[int | None, str | None]:
     return None, None
 
 
-def _close(name: str) -> Iterator[_Found]:
+def _close(name: str, least: float) -> Iterator[_Found]:
     """Names that differ by a slip of the fingers."""
     texts: dict[str, tuple[_Known, str | None]] = {}
     for known in _known():
@@ -118,7 +133,7 @@ def _close(name: str) -> Iterator[_Found]:
         for word in known.words:
             texts.setdefault(word, (known, None))
     seen: set[str] = set()
-    for text in difflib.get_close_matches(name, list(texts), 5, CLOSE_ENOUGH):
+    for text in difflib.get_close_matches(name, list(texts), 5, least):
         known, written = texts[text]
         if known.class_name not in seen:
             seen.add(known.class_name)

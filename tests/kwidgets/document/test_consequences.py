@@ -35,6 +35,7 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
         ],
         "more": 0,
         "parameters": [38282, 38282 + 18496 - 16384],
+        "needs": [],
         "appear": [],
         "vanish": [],
         "waiting": 0,
@@ -51,7 +52,8 @@ def test_what_only_passes_another_shape_on_is_not_named() -> None:
 def test_faults_that_would_come_and_go_are_told_with_what_would_wait_for_them() -> None:
     made = template("digits_cnn")
     worse = made.consequences(add("Add", POOL))
-    assert worse["appear"] == ["'add_1' merges two or more wires; it has one."]
+    assert worse["needs"] == ["'add_1' merges two or more wires; it has one. Wire one more into it."]
+    assert worse["appear"] == []
     assert (worse["waiting"], worse["parameters"]) == (4, None)
     made = document("LSTM", "Dense", shape=(8, 8, 1))
     better = made.consequences(add("Reshape", "input_1@0", target_shape=[8, 8]))
@@ -60,6 +62,15 @@ def test_faults_that_would_come_and_go_are_told_with_what_would_wait_for_them() 
     # A fault that only hides behind another one is not mended.
     hidden = made.consequences(add("Add", "input_1@0"))
     assert hidden["vanish"] == []
+
+
+def test_a_new_layer_that_makes_others_wrong_is_told_from_one_that_only_lacks_something() -> None:
+    made = template("digits_cnn")
+    worse = made.consequences(add("GlobalAveragePooling2D", "conv2d_1@0"))
+    assert worse["needs"] == [] and "'conv2d_2'" in worse["appear"][0] and worse["waiting"] > 0
+    begun = Document().consequences(add("Input"))
+    assert begun["needs"] == ["'input_1' has no shape yet. Give the shape of one sample."]
+    assert (begun["appear"], begun["waiting"]) == ([], 0)
 
 
 def test_what_cannot_be_carried_out_is_said() -> None:
@@ -101,7 +112,7 @@ def test_in_any_graph_what_is_told_is_what_comes_out(data: Any) -> None:
     after = made.graph()
     assert before["head"] and after["head"]
     came = [p["sentence"] for p in made.problems() if p["id"] not in problems and p["node"] is not None]
-    assert brings["appear"] == came[: len(brings["appear"])] and bool(brings["appear"]) == bool(came)
+    assert set(brings["appear"]) <= set(came) and bool(brings["appear"] + brings["needs"]) == bool(came)
     if brings["parameters"] is not None:
         assert brings["parameters"] == [state["totals"]["parameters"] for state in (before["head"], after["head"])]
     was = {card["id"]: card for card in before["cards"]}

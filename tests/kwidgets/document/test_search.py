@@ -197,6 +197,8 @@ def test_a_block_of_that_name_comes_before_what_is_only_spelt_alike() -> None:
         ("conv 64 please", "Conv2D", "64 · 3×3", ["please"]),
         ("conv 🧠 64", "Conv2D", "64 · 3×3", ["🧠"]),
         ("conv שכבה", "Conv2D", "32 · 3×3", ["שכבה"]),
+        ("batch normalisation", "BatchNormalization", "momentum 0.99", []),
+        ("danse layer 7", "Dense", "7", ["layer"]),
         ("pool relu", "MaxPooling2D", "2×2", ["relu"]),
         ("conv 64 3 1 7 9.5", "Conv2D", "64 · 3×3", ["7", "9.5"]),
         ("conv 1e99", "Conv2D", "32 · 3×3", ["1e99 (too large)"]),

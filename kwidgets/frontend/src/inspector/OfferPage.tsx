@@ -51,9 +51,15 @@ function Brings({ brings }: { brings: Consequences }) {
         <div className="kw-box kw-box-wrong">
           <h4>{say.wouldBeWrong}</h4>
           {brings.appear.map((sentence) => <p key={sentence}>{sentence}</p>)}
-          {brings.waiting > 0 && <p>{say.waiting(brings.waiting)}</p>}
         </div>
       )}
+      {brings.needs.length > 0 && (
+        <div className={`kw-box ${brings.waiting > 0 ? "kw-box-warn" : ""}`}>
+          <h4>{say.stillNeeded}</h4>
+          {brings.needs.map((sentence) => <p key={sentence}>{sentence}</p>)}
+        </div>
+      )}
+      {brings.waiting > 0 && <p className="kw-second">{say.waiting(brings.waiting)}</p>}
       {brings.vanish.length > 0 && (
         <div className="kw-box">
           <h4>{say.wouldBeMended}</h4>
@@ -73,7 +79,7 @@ function Brings({ brings }: { brings: Consequences }) {
         </div>
       )}
       {model !== null && <p className="kw-soft kw-second">{say.model} <BeforeAfter figures={model} /></p>}
-      {brings.changed.length + brings.appear.length === 0 && <p className="kw-soft kw-second">{say.nothing}</p>}
+      {brings.changed.length + brings.appear.length + brings.needs.length === 0 && <p className="kw-soft kw-second">{say.nothing}</p>}
     </div>
   );
 }

@@ -7,7 +7,7 @@ import { useShared } from "../shared/context";
 import { Glyph, Icon } from "../shared/Icon";
 import type { SearchRow } from "../shared/messages";
 import { words } from "../shared/words";
-import { shortly } from "./consequences";
+import { isWorse, shortly } from "./consequences";
 import { FOLD, type SearchItem, sectionsOf } from "./sections";
 import { useChoosing } from "./useChoosing";
 import { useConsequences } from "./useConsequences";
@@ -165,7 +165,7 @@ function Foot({ offered }: { offered: Offered | null }) {
   const adds = offered !== null && offered.row.go === null;
   const unused = adds && offered.row.unused.length > 0 ? words.palette.unused(offered.row.unused) : "";
   const brings = adds ? offered.brings : null;
-  const wrong = brings !== null && (brings.impossible !== null || brings.appear.length > 0);
+  const wrong = brings !== null && isWorse(brings);
   return (
     <div className={`kw-search-foot ${wrong ? "kw-search-foot-wrong" : ""}`} role="status" data-testid="kw-search-foot">
       {unused !== "" && <span className="kw-strong">{unused} </span>}

@@ -28,6 +28,9 @@ export function modelFigures({ parameters }: Consequences): Figures | null {
 
 const inText = ({ before, after, unit }: Figures) => `${before} → ${after}${unit === "" ? "" : ` ${unit}`}`;
 
+/** Whether something would be worse than before. */
+export const isWorse = ({ impossible, appear, waiting }: Consequences): boolean => impossible !== null || appear.length > 0 || waiting > 0;
+
 /** In one line: what would become wrong first, then what changes, then what would be mended. */
 export function shortly(brings: Consequences): string {
   const { brings: say } = words.palette;
@@ -36,6 +39,7 @@ export function shortly(brings: Consequences): string {
   const model = modelFigures(brings);
   const parts = [
     ...brings.appear,
+    ...brings.needs,
     ...(brings.waiting > 0 ? [say.waiting(brings.waiting)] : []),
     ...(changes.length > 0 ? [`${say.below} ${changes.join(", ")}${brings.more > 0 ? `, ${say.more(brings.more)}` : ""}.`] : []),
     ...brings.vanish.map(say.mended),

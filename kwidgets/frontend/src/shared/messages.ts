@@ -92,6 +92,7 @@ export interface Consequences {
   changed: readonly LayerChange[];
   more: number;
   parameters: readonly number[] | null;
+  needs: readonly string[];
   appear: readonly string[];
   vanish: readonly string[];
   waiting: number;
