@@ -32,8 +32,9 @@ def consequences(
     draft: Draft, checkup: Checkup, checker: Checker, command: Mapping[str, Any], around: Surroundings
 ) -> messages.Consequences:
     """Layers whose result or parameters would differ, and problems that would come and go."""
-    if command.get("do") not in COMMANDS:
-        return refusal(f"There is no command {command.get('do')!r}.")
+    name = command.get("do")
+    if not isinstance(name, str) or name not in COMMANDS:
+        return refusal(f"There is no command {name!r}.")
     try:
         trial, _ = apply(draft, command, around)
     except Refused as refused:
@@ -45,6 +46,7 @@ def consequences(
     unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
     was_waiting = {node for node, checked in checkup.nodes.items() if checked.state == "waiting"}
     now_waiting = {node for node, checked in after.nodes.items() if checked.state == "waiting"}
+    went = [problem for name, problem in problems.items() if _gone(name, remaining, now_waiting)]
     return {
         "impossible": None,
         "changed": changed[:MOST_CHANGED],
@@ -52,9 +54,7 @@ def consequences(
         "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],
         "needs": [_sentence(problem) for problem in unfinished][:MOST_SENTENCES],
         "appear": [problem.fault.sentence for problem in came if problem not in unfinished][:MOST_SENTENCES],
-        "vanish": [p.fault.sentence for name, p in problems.items() if _gone(name, remaining, now_waiting)][
-            :MOST_SENTENCES
-        ],
+        "vanish": [problem.fault.sentence for problem in went][:MOST_SENTENCES],
         "waiting": len(now_waiting - was_waiting),
     }
 

@@ -76,6 +76,7 @@ def test_a_new_layer_that_makes_others_wrong_is_told_from_one_that_only_lacks_so
 def test_what_cannot_be_carried_out_is_said() -> None:
     made = template("digits_cnn")
     assert made.consequences({"do": "dance"})["impossible"] == "There is no command 'dance'."
+    assert made.consequences({"do": ["add"]})["impossible"] == "There is no command ['add']."
     assert "no node" in str(made.consequences(add("Dense", "gone@0"))["impossible"])
     assert "above 0" in str(made.consequences(add("Dense", POOL, units=-1))["impossible"])
     made.locked = "A training is going on."
