@@ -131,6 +131,7 @@ class _Place:
     where: dict[str, Any]
     node: str | None
     checked: Checked | None
+    tried: dict[tuple[str, str, str], Checked]
 
     @classmethod
     def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Place:
@@ -144,7 +145,7 @@ class _Place:
             ends = [end for end, fed in draft.targets().items() if not fed]
             node = ends[-1]
             where = {"after": node}
-        return cls(draft, where, node, checkup.nodes.get(node) if node else None)
+        return cls(draft, where, node, checkup.nodes.get(node) if node else None, checkup.tried)
 
     @property
     def title(self) -> str | None:
@@ -190,10 +191,17 @@ class _Place:
             return None, None, True
         if settings.inputs_of(part.class_name) == "many":
             return None, None, True
-        checked = called_once(part, [self.checked.tensors[0]])
+        checked = self._called(part, self.checked.tensors[0])
         if checked.state != "ok" or not fitting(part, self.shape):
             return None, needs(part, checked), False
         return checked.shape, None, True
+
+    def _called(self, part: Part, tensor: Any) -> Checked:
+        """Tried once for a graph: the next letter that is typed asks for most of the same layers."""
+        key = (self.node or "", part.class_name, repr(part.config))
+        if key not in self.tried:
+            self.tried[key] = called_once(part, [tensor])
+        return self.tried[key]
 
     def _changes(self, part: Part) -> Iterator[Change]:
         if self.checked is not None and self.node is not None:
