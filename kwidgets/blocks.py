@@ -7,7 +7,10 @@ from __future__ import annotations
 
 import os
 import re
+import threading
+import time
 from pathlib import Path
+from typing import NamedTuple
 
 from engine.core.errors import FileError
 from engine.saving import files
@@ -24,6 +27,23 @@ MOST_BYTES = 4_000_000
 NAME = re.compile(r"\w(?:[\w \-+.()]*[\w)])?")
 # Names of devices on Windows, whatever their ending.
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
+
+# A file that was changed so short a time ago may be changed again and bear the same time: it is read anew. In s.
+TOO_FRESH = 2.0
+
+
+class _Mark(NamedTuple):
+    """What tells one state of a file from another without reading it."""
+
+    inode: int
+    size: int
+    modified: int
+    changed: int
+
+
+# What was read of each file, None for one that is no block, and the state that it had then.
+_read: dict[Path, tuple[_Mark, BlockEntry | None]] = {}
+_lock = threading.Lock()
 
 
 def folder() -> Path:
@@ -47,14 +67,46 @@ def save(name: str, text: str) -> BlockEntry:
 
 
 def entries() -> list[BlockEntry]:
-    """All blocks by name; a file that cannot be read as one is left out."""
-    found: list[BlockEntry] = []
-    for path in sorted(folder().glob(f"*{ENDING}"), key=lambda path: path.stem.lower()):
-        try:
-            found.append(_entry(path.stem, text(path.stem)))
-        except Refused:
-            continue
-    return found
+    """All blocks by name; a file that cannot be read as one is left out.
+
+    The folder is looked through each time; a file is read again only where its time, size or inode is another.
+    """
+    with _lock:
+        marks = _marks()
+        read = {path: _entry_of(path, mark) for path, mark in marks.items()}
+        fresh = time.time() - TOO_FRESH
+        _read.clear()
+        _read.update({path: (mark, read[path]) for path, mark in marks.items() if mark.modified / 1e9 < fresh})
+    return [entry for path in sorted(read, key=lambda path: path.stem.lower()) if (entry := read[path]) is not None]
+
+
+def _marks() -> dict[Path, _Mark]:
+    """The files of the folder that may be blocks; none where there is no folder."""
+    try:
+        with os.scandir(folder()) as listing:
+            files_there = [item for item in listing if item.name.endswith(ENDING)]
+    except OSError:
+        return {}
+    return {Path(item.path): mark for item in files_there if (mark := _mark(item)) is not None}
+
+
+def _mark(item: os.DirEntry[str]) -> _Mark | None:
+    """None for a link that leads nowhere, or a file that has just gone."""
+    try:
+        status = item.stat()
+    except OSError:
+        return None
+    return _Mark(status.st_ino, status.st_size, status.st_mtime_ns, status.st_ctime_ns)
+
+
+def _entry_of(path: Path, mark: _Mark) -> BlockEntry | None:
+    known = _read.get(path)
+    if known is not None and known[0] == mark:
+        return known[1]
+    try:
+        return _entry(path.stem, text(path.stem))
+    except Refused:
+        return None
 
 
 def text(name: str) -> str:

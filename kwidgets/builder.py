@@ -15,7 +15,7 @@ from . import beginning, blocks, exports, starting
 from .document.document import Change, Document
 from .document.refused import Refused
 from .document.views import arrays_of
-from .messages import ArrayFacts
+from .messages import ArrayFacts, BlockEntry
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
@@ -28,6 +28,9 @@ from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, Buil
 TRAINING_GOES_ON = "A training is going on."
 STALE = "The model was changed since; these are the results before."
 LABEL_LOSS = "sparse_categorical_crossentropy"
+BLOCKS = "blocks"
+# The builders of this kernel that have not been closed: they show the same blocks.
+_OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
 
 
 class Builder:
@@ -69,6 +72,8 @@ class Builder:
         self.document.listeners.append(self._document_changed)
         self.forecaster.listeners.append(lambda: self.view.changed(FORECAST))
         self.view.sends(FORECAST, self._forecast)
+        self.view.sends(BLOCKS, lambda: self.view.show(blocks=blocks.entries()))
+        _OPEN.add(self)
         self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self.refresh_data))
         self.view.changed(FORECAST)
 
@@ -162,6 +167,7 @@ class Builder:
 
     def close(self) -> None:
         """Stop a run and take the view away."""
+        _OPEN.discard(self)
         self._end_watching()
         if self.session.alive:
             self.session.stop()
@@ -186,6 +192,7 @@ class Builder:
             "template": self._template,
             "array_facts": self._array_facts,
             "search": self._search,
+            "consequences": self._consequences,
             "save_block": self._save_block,
             "add_block": self._add_block,
             "remove_block": self._remove_block,
@@ -283,38 +290,50 @@ class Builder:
 
     def _search(self, message: Message) -> dict[str, Any]:
         text, after, wire = (message.get(key) for key in ("text", "after", "wire"))
+        find = message.get("find") is True
         return dict(
             self.document.search(
                 text if isinstance(text, str) else "",
                 after if isinstance(after, str) else None,
                 wire if isinstance(wire, str) else None,
-                blocks.entries(),
-                find=message.get("find") is True,
+                () if find else self._blocks_now(),
+                find=find,
+                everything=message.get("all") is True,
             )
         )
+
+    def _consequences(self, message: Message) -> dict[str, Any]:
+        command = message.get("command")
+        if not isinstance(command, dict):
+            raise Refused(f"'command' must be a table, not {command!r}.")
+        return dict(self.document.consequences(_pasting(command) if command.get("do") == "add_block" else command))
 
     def _save_block(self, message: Message) -> dict[str, Any]:
         nodes = message.get("nodes")
         fragment = self.document.copy(nodes if isinstance(nodes, list) else [])
         name = message.get("name")
         blocks.save(name if isinstance(name, str) and name.strip() else self._free_block_name(), fragment["text"])
-        return self._show_blocks()
+        _refresh_blocks()
+        return {}
 
     def _free_block_name(self) -> str:
         taken = {entry["name"] for entry in blocks.entries()}
         return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
 
     def _add_block(self, message: Message) -> dict[str, Any]:
-        command = {key: message[key] for key in ("after", "position") if message.get(key) is not None}
-        return self.document.do({"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **command})
+        return self.document.do(_pasting(message))
 
     def _remove_block(self, message: Message) -> dict[str, Any]:
         blocks.remove(str(message.get("name")))
-        return self._show_blocks()
-
-    def _show_blocks(self) -> dict[str, Any]:
-        self.view.show(blocks=blocks.entries())
+        _refresh_blocks()
         return {}
+
+    def _blocks_now(self) -> list[BlockEntry]:
+        """The blocks as the folder has them; where another program changed it, the palettes are told."""
+        entries = blocks.entries()
+        if entries != self.view.blocks:
+            _refresh_blocks()
+        return entries
 
     # What the cell had made when it was run before.
 
@@ -404,3 +423,15 @@ class Builder:
             self.view.changed(ROWS)
         else:
             self.view.changed(RUN, often=True)
+
+
+def _refresh_blocks() -> None:
+    """Has every open palette show what is in the folder of blocks now."""
+    for builder in list(_OPEN):
+        builder.view.changed(BLOCKS)
+
+
+def _pasting(message: Message) -> dict[str, Any]:
+    """The command of the document that adds one of the user's blocks. Errors: Refused where there is none."""
+    where = {key: message[key] for key in ("after", "position") if message.get(key) is not None}
+    return {"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **where}

@@ -14,6 +14,7 @@ from typing import Literal, TypedDict
 from typing_extensions import NotRequired
 
 from .messages import (
+    Consequences,
     Done,
     FactsAnswer,
     File,
@@ -51,12 +52,19 @@ class OneNote(TypedDict):
 
 
 class SearchFor(TypedDict):
-    """find: only what is in the model."""
+    """find: only what is in the model. all: also every layer that does not fit as it is."""
 
     text: str
     after: str | None
     wire: str | None
     find: NotRequired[bool]
+    all: NotRequired[bool]
+
+
+class TryOut(TypedDict):
+    """command: a gesture that adds something, with `do` and its details."""
+
+    command: dict[str, Json]
 
 
 class CanvasSize(TypedDict):
@@ -305,6 +313,7 @@ class Gestures(TypedDict):
     texts: tuple[Nothing, TextAnswer]
     yaml: tuple[Nothing, YamlAnswer]
     search: tuple[SearchFor, SearchAnswer]
+    consequences: tuple[TryOut, Consequences]
     copy: tuple[SomeNodes, Fragment]
     array_facts: tuple[ArrayKey, FactsAnswer]
     export: tuple[Export, File]

@@ -68,11 +68,15 @@ class _Record:
 
 @dataclass(frozen=True)
 class Checkup:
-    """Result for a whole draft. `computed` counts the nodes that had to be computed again."""
+    """Result for a whole draft. `computed` counts the nodes that had to be computed again.
+
+    tried: what layers outside of the graph would give after its nodes, by node, class and settings (the search's).
+    """
 
     nodes: dict[str, Checked]
     layers: dict[str, Weights]
     computed: int
+    tried: dict[tuple[str, str, str], Checked] = field(default_factory=dict, compare=False, repr=False)
 
 
 class Checker:

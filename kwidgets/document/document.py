@@ -16,6 +16,7 @@ from .. import messages
 from ..export import python_code
 from . import (  # noqa: F401  (edit_* and notes register commands)
     canvas_state,
+    consequences,
     data_problems,
     edit_blocks,
     edit_graph,
@@ -343,16 +344,25 @@ class Document:
         wire: str | None = None,
         blocks: Sequence[messages.BlockEntry] = (),
         find: bool = False,
+        everything: bool = False,
     ) -> messages.SearchAnswer:
         """Layers to add after a card or on a wire, and layers of the model, by what was typed; blocks: one's own.
 
-        find: only layers of the model.
+        find: only layers of the model. everything: also all that fit only after a change.
         """
         with self._lock:
             if find:
                 return search.find(self._draft, self._check(), text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
-            return search.search(self._draft, self._check(), text, behind, wire, blocks)
+            return search.search(self._draft, self._check(), text, behind, wire, blocks, everything=everything)
+
+    def consequences(self, command: Mapping[str, Any]) -> messages.Consequences:
+        """What a command would change of the other layers, tried on a copy; nothing is changed."""
+        with self._lock:
+            if self._locked:
+                return consequences.refusal(f"{self._locked} Stop the run first.")
+            command = self._canvas.addressed(self._draft, command)
+            return consequences.consequences(self._draft, self._check(), self._checker, command, self)
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
         """The layers of some cards as a text, for `paste_layers`. Errors: Refused where none of them exists."""

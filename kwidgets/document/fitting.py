@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from math import isqrt
+from math import isqrt, prod
 from typing import Any
 
 from . import settings
@@ -14,6 +14,9 @@ from .labels import shape_words
 
 # The most axes, the batch included, for which a class does what people mean; the engine takes more of them.
 MOST_AXES = {"Dense": 3, "RNN": 3, "Embedding": 2}
+
+# The most axes of one sample that any layer takes.
+MOST_INSIDE = 4
 
 
 @dataclass(frozen=True)
@@ -33,22 +36,50 @@ def fitting(part: Part, shape: Shape | None) -> bool:
     return shape is None or len(shape) <= MOST_AXES.get(part.class_name, len(shape))
 
 
+def needs(part: Part, checked: Checked) -> str:
+    """What a layer lacks that does not fit, in few words."""
+    if part.class_name == "Embedding":
+        return "needs whole numbers, straight from an Input"
+    if checked.fault is not None:
+        return checked.fault.short or f"does not fit: {checked.fault.sentence}"
+    return f"needs a result of at most {MOST_AXES[part.class_name]} axes, the batch included"
+
+
 def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change]:
     """Ways to add `part` after the result `tensor` of `node`, each tried, the most usual first."""
     if part.class_name == "Embedding":  # it takes numbers of words, which no other layer makes of its result
         return
     yield from _own_settings(part, tensor)
     yield from _sequences(draft, node, part)
-    for class_name, config in _between(tuple(tensor.shape)):
-        between = called_once(Part(class_name, config), [tensor])
-        if between.state != "ok" or not fitting(part, between.shape):
-            continue
+    for step, between in _steps(part, tensor):
         after = _fresh(part, between.shape)
         found = called_once(after, [between.tensors[0]])
         if found.state == "ok":
-            step = {"class_name": class_name, "settings": config}
-            size = f" {shape_words((None, *config['target_shape']))}" if "target_shape" in config else ""
-            yield Change(f"with {class_name}{size} before it", after, found.shape, [step])
+            yield Change(f"with {_step_words(step)} before it", after, found.shape, [_as_command(step)])
+    for step, between in _steps(part, tensor):
+        for own in _own_settings(part, between.tensors[0]):
+            words = f"with {_step_words(step)} before it and {own.words.removeprefix('with ')}"
+            yield Change(words, own.part, own.shape, [_as_command(step)], settings=own.settings)
+
+
+Step = tuple[str, dict[str, Any]]
+
+
+def _steps(part: Part, tensor: Any) -> Iterator[tuple[Step, Checked]]:
+    """Layers that may stand between, and what they give."""
+    for step in _between(tuple(tensor.shape)):
+        between = called_once(Part(*step), [tensor])
+        if between.state == "ok" and fitting(part, between.shape):
+            yield step, between
+
+
+def _step_words(step: Step) -> str:
+    class_name, config = step
+    return f"{class_name} {shape_words((None, *config['target_shape']))}" if "target_shape" in config else class_name
+
+
+def _as_command(step: Step) -> dict[str, Any]:
+    return {"class_name": step[0], "settings": step[1]}
 
 
 def _fresh(part: Part, arriving: Shape | None) -> Part:
@@ -92,16 +123,16 @@ def _recalled(draft: Draft, node: str, part: Part) -> Checked:
     return Checker().check(trial).nodes[node]
 
 
-def _between(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
+def _between(shape: Shape) -> Iterator[Step]:
     """Layers that change the number of axes, by how many there are."""
     inside = list(shape[1:])
     sizes = [size for size in inside if size is not None]
     whole = len(sizes) == len(inside)
     if len(inside) == 1 and whole:
-        side = isqrt(sizes[0])
+        side = next(size for size in range(isqrt(sizes[0]), 0, -1) if sizes[0] % size == 0)
         yield "Reshape", {"target_shape": [sizes[0], 1]}
-        if side * side == sizes[0]:
-            yield "Reshape", {"target_shape": [side, side, 1]}
+        if side > 1:
+            yield "Reshape", {"target_shape": [side, sizes[0] // side, 1]}
         yield "Reshape", {"target_shape": [sizes[0], 1, 1]}
     if len(inside) > 1:
         yield "Flatten", {}
@@ -110,7 +141,16 @@ def _between(shape: Shape) -> Iterator[tuple[str, dict[str, Any]]]:
     if len(inside) == 3 and whole:
         height, width, channels = sizes
         yield "Reshape", {"target_shape": [height * width, channels] if channels > 1 else [height, width]}
-    if len(inside) == 3 and whole:
-        yield "Reshape", {"target_shape": [*sizes, 1]}
-    if len(inside) == 3:
-        yield "GlobalAveragePooling2D", {}
+    if whole:
+        yield from (("Reshape", {"target_shape": target}) for target in _other_axes(sizes))
+    if len(inside) > 1:
+        yield f"GlobalAveragePooling{len(inside) - 1}D", {}
+
+
+def _other_axes(sizes: list[int]) -> Iterator[list[int]]:
+    """The same numbers over more axes, of size 1 behind; then over fewer, the first ones made one."""
+    for count in range(len(sizes) + 1, MOST_INSIDE + 1):
+        yield [*sizes, *[1] * (count - len(sizes))]
+    for count in range(len(sizes) - 1, 1, -1):
+        merged = len(sizes) - count + 1
+        yield [prod(sizes[:merged]), *sizes[merged:]]

@@ -5,53 +5,27 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 from .. import messages
-from . import card_lines, catalogue, settings
+from . import card_lines, settings
 from .checks import Checked, Checkup, Shape, called_once
 from .draft import INPUT, Draft, Part, order, split_node, split_wire
 from .families import family
-from .fitting import Change, changes, fitting
+from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
 from .refused import Refused
-from .search_words import AFTER_RANK, OFTEN, WORDS
+from .search_names import FUZZY, WORD, meant, usual
+from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
 
 MOST_ROWS = 8
 MOST_MODEL_ROWS = 4
 MOST_FOUND = 24
-MOST_TRIED = 14
-MOST_CHANGED = 3
-CLOSE_ENOUGH = 0.72
+MOST_CHANGED = 1
 MOST_LETTERS = 200
-SIZE = re.compile(r"\d+(?:[x×*]\d+)+", re.IGNORECASE)
-NUMBER = re.compile(r"\d+|\d*\.\d+")
-ACTIVATIONS = ("relu", "softmax", "sigmoid", "tanh", "linear", "elu", "selu", "softplus", "softsign", "exponential")
-PADDINGS = ("same", "valid")
-SEQUENCES = ("seq", "seqs", "sequence", "sequences", "return_sequences")
-STRIDES = ("stride", "strides", "step")
-# Whole numbers are given to these settings in this order, numbers with a point to those.
-WHOLE = ("input_dim", "output_dim", "units", "filters", "kernel_size", "pool_size", "size", "n", "strides")
-POINT = ("rate", "alpha", "stddev", "dropout", "momentum", "theta", "negative_slope")
-SIZES = ("kernel_size", "pool_size", "size", "target_shape", "shape")
-LISTS = ("shape", "target_shape", "dims")
-
-
-@dataclass
-class Query:
-    """What was typed: the words of the name, and the settings behind them."""
-
-    name: str = ""
-    whole: list[int] = field(default_factory=list[int])
-    point: list[float] = field(default_factory=list[float])
-    size: list[int] | None = None
-    strides: list[int] | None = None
-    given: dict[str, Any] = field(default_factory=dict[str, Any])
+SECTIONS = ("fits", "old", "change")
 
 
 def search(
@@ -61,173 +35,92 @@ def search(
     after: str | None = None,
     wire: str | None = None,
     blocks: Sequence[messages.BlockEntry] = (),
+    *,
+    everything: bool = False,
 ) -> messages.SearchAnswer:
     """At most eight rows to add after a node (or on a wire), then at most four of the model's own.
 
     Without a place a stack goes on at its end. What is no node or wire any more counts as no place. blocks: one's own.
+    everything: with all layers that do not fit as they are, where otherwise few or none of them are shown.
     """
     text = text[:MOST_LETTERS].strip()
-    place = _Place.found(draft, checkup, after, wire)
+    place = _Place.at(draft, checkup, after, wire)
     query = parsed(text)
-    ranked = matches(query.name) if text else [(0, name, None) for name in usual(place.shape)]
-    best = min((tier for tier, _, _ in ranked), default=0)
-    rows: list[tuple[bool, messages.SearchRow]] = []
-    for tier, class_name, old_name in ranked[:MOST_TRIED]:
-        if best <= PREFIX and tier > PART_OF_NAME:
-            continue
-        row = place.row(class_name, query, old_name)
-        if row is not None:
-            rows.append((tier > WORD, row))
-    found = _by_section(rows)[:MOST_ROWS]
+    ranked, used = meant(query.words) if text else (usual(place.shape), 0)
+    query.unread += query.words[used:] if used else []
+    best = FUZZY if used < len(query.words) else min((tier for tier, _, _ in ranked), default=0)
+    candidates = [
+        (tier > WORD, candidate)
+        for tier, class_name, old_name in ranked
+        if (candidate := place.candidate(class_name, query, old_name)) is not None
+    ]
+    chosen, rest = _chosen(candidates, folds_changes=not text)
     own = list(_block_rows(query, blocks, place))
     # A block that is called so is meant rather than a class that is only spelt alike.
-    added = [*own, *found] if best > WORD else [*found, *own]
+    before, behind = (own, []) if best > WORD else ([], own)
+    added = [*before, *(place.row(candidate) for candidate in chosen), *behind]
+    last = max((at for at, row in enumerate(added) if row["section"] == "change"), default=len(added) - 1)
+    if everything:
+        added[last + 1 : last + 1] = _possible_first([place.row(candidate) for candidate in rest])
+    changed = sum(candidate.shape is None and not candidate.ready for _, candidate in candidates)
     return {
         "rows": [*added, *(_model_rows(draft, checkup, text) if text else ())],
         "after": place.title,
+        "folded": {"count": changed, "at": last + 1} if rest else None,
     }
 
 
 def find(draft: Draft, checkup: Checkup, text: str) -> messages.SearchAnswer:
     """At most 24 rows of the model's own nodes by name, class or shape; the first ones where nothing is typed."""
-    return {"rows": _model_rows(draft, checkup, text[:MOST_LETTERS].strip(), MOST_FOUND), "after": None}
-
-
-SECTIONS = ("fits", "old", "change")
-# How well a name is matched, the best first.
-EXACT, PREFIX, WORD, WORD_START, OLD_PREFIX, PART_OF_NAME, PART_OF_WORD, FUZZY = range(8)
-
-
-def _by_section(rows: Sequence[tuple[bool, messages.SearchRow]]) -> list[messages.SearchRow]:
-    """Section by section, first the one with a row that was surely meant; few that need a change where others fit."""
-    ranks: dict[str, tuple[bool, int]] = {}
-    for weak, row in rows:
-        rank = (weak, SECTIONS.index(row["section"]))
-        ranks[row["section"]] = min(rank, ranks.get(row["section"], rank))
-    found: list[messages.SearchRow] = []
-    for section in sorted(ranks, key=lambda name: ranks[name]):
-        most = MOST_CHANGED if section == "change" and len(ranks) > 1 else MOST_ROWS
-        found += [row for _, row in rows if row["section"] == section][:most]
-    return found
-
-
-def plain_text(text: str) -> str:
-    """Small letters without spaces, underscores and hyphens."""
-    return re.sub(r"[\s_\-]+", "", text.lower())
-
-
-def usual(shape: Shape | None) -> Sequence[str]:
-    """What follows most often after such a result."""
-    return AFTER_RANK.get(len(shape) if shape is not None else None, OFTEN)
-
-
-def parsed(text: str) -> Query:
-    """Name and settings of what was typed; the first word is always a part of the name unless it is a number."""
-    query, name = Query(), list[str]()
-    words = text.lower().replace(",", " ").split()
-    place = 0
-    while place < len(words):
-        word, following = words[place], words[place + 1] if place + 1 < len(words) else ""
-        place += 1
-        if word in STRIDES and (SIZE.fullmatch(following) or following.isdecimal()):
-            query.strides = _sizes(following)
-            place += 1
-        elif SIZE.fullmatch(word):
-            query.size = _sizes(word)
-        elif NUMBER.fullmatch(word) and len(word) < 10:
-            (query.point if "." in word else query.whole).append(float(word) if "." in word else int(word))  # type: ignore[arg-type]
-        elif not name:
-            name.append(word)
-        elif word in ACTIVATIONS:
-            query.given["activation"] = word
-        elif word in PADDINGS:
-            query.given["padding"] = word
-        elif word in SEQUENCES:
-            query.given["return_sequences"] = True
-        else:
-            name.append(word)
-    query.name = plain_text(" ".join(name))
-    return query
-
-
-def _sizes(word: str) -> list[int]:
-    return [int(size) for size in re.split(r"[x×*]", word.lower())]
+    rows = _model_rows(draft, checkup, text[:MOST_LETTERS].strip(), MOST_FOUND)
+    return {"rows": rows, "after": None, "folded": None}
 
 
 @dataclass(frozen=True)
-class _Known:
-    """The names of a class in plain text."""
+class _Candidate:
+    """A class with the settings that were typed, tried at the place. ready: it can be added as it is."""
 
-    class_name: str
-    name: str
-    words: tuple[str, ...]
-    old: tuple[tuple[str, str], ...]
+    part: Part
+    asked: Asked
+    old_name: str | None
+    shape: Shape | None
+    ready: bool
+    needs: str | None
 
-
-@cache
-def _known() -> tuple[_Known, ...]:
-    ranked = [entry for group in catalogue.layer_groups() for entry in group["layers"]]
-    place = {name: number for number, name in enumerate(OFTEN)}
-    ranked.sort(key=lambda entry: place.get(entry["class_name"], len(place)))
-    return tuple(
-        _Known(
-            entry["class_name"],
-            plain_text(entry["title"]),
-            tuple(plain_text(word) for word in WORDS.get(entry["class_name"], ())),
-            tuple((plain_text(old), old) for old in entry["old_names"]),
-        )
-        for entry in ranked
-    )
+    @property
+    def section(self) -> str:
+        if self.shape is None and not self.ready:
+            return "change"
+        return "fits" if self.old_name is None else "old"
 
 
-def matches(name: str) -> list[tuple[int, str, str | None]]:
-    """(tier, class name, old name that was meant), best first: exact and shorter names before longer ones."""
-    if not name:
-        return []
-    found = [(tier, known, old) for known in _known() for tier, old in [_tier(name, known)] if tier is not None]
-    if not found:
-        found = list(_close(name))
-    found.sort(key=lambda item: (item[0], len(item[1].name) if item[0] in (PREFIX, PART_OF_NAME) else 0))
-    return [(tier, known.class_name, old) for tier, known, old in found]
+def _chosen(
+    candidates: Sequence[tuple[bool, _Candidate]], *, folds_changes: bool
+) -> tuple[list[_Candidate], list[_Candidate]]:
+    """(what is shown at once, what does not fit beyond that).
+
+    Section by section, first the one with a layer that was surely meant; few that need a change where others fit, but
+    never all except one.
+    """
+    ranks: dict[str, tuple[bool, int]] = {}
+    for weak, candidate in candidates:
+        rank = (weak, SECTIONS.index(candidate.section))
+        ranks[candidate.section] = min(rank, ranks.get(candidate.section, rank))
+    shown: list[_Candidate] = []
+    for section in sorted(ranks, key=lambda name: ranks[name]):
+        most = MOST_ROWS
+        if section == "change" and len(ranks) > 1:
+            most = 0 if folds_changes else MOST_CHANGED
+        own = [candidate for _, candidate in candidates if candidate.section == section]
+        shown += own if len(own) == most + 1 else own[:most]
+    shown = shown[:MOST_ROWS]
+    rest = [c for _, c in candidates if c.section == "change" and not any(c is other for other in shown)]
+    return shown, rest
 
 
-def _tier(name: str, known: _Known) -> tuple[int | None, str | None]:
-    old = [(text, written) for text, written in known.old if text.startswith(name)]
-    if known.name == name:
-        return EXACT, None
-    for text, written in old:
-        if text == name:
-            return EXACT, written
-    if known.name.startswith(name):
-        return PREFIX, None
-    if name in known.words:
-        return WORD, None
-    if len(name) > 2 and any(word.startswith(name) for word in known.words):
-        return WORD_START, None
-    if old:
-        return OLD_PREFIX, old[0][1]
-    if len(name) > 1 and name in known.name:
-        return PART_OF_NAME, None
-    if len(name) > 2 and any(name in word for word in known.words):
-        return PART_OF_WORD, None
-    return None, None
-
-
-def _close(name: str) -> Iterator[tuple[int, _Known, str | None]]:
-    """Names that differ by a slip of the fingers."""
-    texts: dict[str, tuple[_Known, str | None]] = {}
-    for known in _known():
-        texts.setdefault(known.name, (known, None))
-        for text, written in known.old:
-            texts.setdefault(text, (known, written))
-        for word in known.words:
-            texts.setdefault(word, (known, None))
-    seen: set[str] = set()
-    for text in difflib.get_close_matches(name, list(texts), 5, CLOSE_ENOUGH):
-        known, written = texts[text]
-        if known.class_name not in seen:
-            seen.add(known.class_name)
-            yield FUZZY, known, written
+def _possible_first(rows: list[messages.SearchRow]) -> list[messages.SearchRow]:
+    """Rows with a change that was tried before those that would stay wrong."""
+    return sorted(rows, key=lambda row: row["shape"] is None)
 
 
 @dataclass(frozen=True)
@@ -238,9 +131,10 @@ class _Place:
     where: dict[str, Any]
     node: str | None
     checked: Checked | None
+    tried: dict[tuple[str, str, str], Checked]
 
     @classmethod
-    def found(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Place:
+    def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Place:
         node, where = None, dict[str, Any]()
         target, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
         if draft.has(target) and 0 <= index < len(draft.sources(target)):
@@ -251,7 +145,7 @@ class _Place:
             ends = [end for end, fed in draft.targets().items() if not fed]
             node = ends[-1]
             where = {"after": node}
-        return cls(draft, where, node, checkup.nodes.get(node) if node else None)
+        return cls(draft, where, node, checkup.nodes.get(node) if node else None, checkup.tried)
 
     @property
     def title(self) -> str | None:
@@ -261,36 +155,35 @@ class _Place:
     def shape(self) -> Shape | None:
         return self.checked.shape if self.checked else None
 
-    def row(self, class_name: str, query: Query, old_name: str | None) -> messages.SearchRow | None:
-        """The line for a class; None where it can be added in no way."""
-        given = asked_settings(class_name, query, self.shape)
-        part = self._part(class_name, given)
-        if part is None:
-            return None
-        command: dict[str, Any] = {"do": "add", "class_name": class_name, "settings": given, **self.where}
-        section: Any = "fits" if old_name is None else "old"
-        shape, change, ready = self._tried(part)
-        if shape is None and not ready:
-            needed = next(self._changes(part), None)
-            if needed is None:
-                return None
-            section, change = "change", needed.words
-            shape, part = needed.shape, needed.part
-            settled = {key: value for key, value in part.config.items() if key in given or key in needed.settings}
-            command |= {"do": "add_with", "settings": settled, "before": needed.before, "set": needed.set}
-        return _row(section, part, given, shape, old_name, change, command)
-
-    def _part(self, class_name: str, given: dict[str, Any]) -> Part | None:
+    def candidate(self, class_name: str, query: Query, old_name: str | None) -> _Candidate | None:
+        """A class tried here; None for one that cannot be made."""
         try:
-            config = settings.starting_config(class_name, self.shape, None)
-            for key, value in given.items():
+            starting = settings.starting_config(class_name, self.shape, None)
+            wanted = asked(class_name, query, starting)
+            config = starting
+            for key, value in wanted.settings.items():
                 config = settings.with_value(class_name, class_name, config, key, value)
         except Refused:
             return None
-        return Part(class_name, config)
+        part = Part(class_name, config)
+        shape, needed, ready = self._tried(part)
+        return _Candidate(part, wanted, old_name, shape, ready, needed)
+
+    def row(self, candidate: _Candidate) -> messages.SearchRow:
+        """The line for a layer; where it does not fit, with the first change that was tried and makes it fit."""
+        part, typed, shape, change = candidate.part, candidate.asked.settings, candidate.shape, None
+        command: dict[str, Any] = {"do": "add", "class_name": part.class_name, "settings": typed, **self.where}
+        if candidate.section == "change":
+            tried = next(self._changes(part), None)
+            change = candidate.needs if tried is None else tried.words
+            if tried is not None:
+                shape, part = tried.shape, tried.part
+                changed = {key: value for key, value in part.config.items() if key in typed or key in tried.settings}
+                command |= {"do": "add_with", "settings": changed, "before": tried.before, "set": tried.set}
+        return _row(candidate, part, shape, change, command)
 
     def _tried(self, part: Part) -> tuple[Shape | None, str | None, bool]:
-        """(shape that comes out, words, whether it can be added as it is)."""
+        """(shape that comes out, what it needs where it does not fit, whether it can be added as it is)."""
         if part.class_name == INPUT:
             shape = part.config.get("batch_input_shape")
             return (tuple(shape) if shape else None), None, True
@@ -298,52 +191,33 @@ class _Place:
             return None, None, True
         if settings.inputs_of(part.class_name) == "many":
             return None, None, True
-        checked = called_once(part, [self.checked.tensors[0]])
+        checked = self._called(part, self.checked.tensors[0])
         if checked.state != "ok" or not fitting(part, self.shape):
-            return None, None, False
+            return None, needs(part, checked), False
         return checked.shape, None, True
+
+    def _called(self, part: Part, tensor: Any) -> Checked:
+        """Tried once for a graph: the next letter that is typed asks for most of the same layers."""
+        key = (self.node or "", part.class_name, repr(part.config))
+        if key not in self.tried:
+            self.tried[key] = called_once(part, [tensor])
+        return self.tried[key]
 
     def _changes(self, part: Part) -> Iterator[Change]:
         if self.checked is not None and self.node is not None:
             yield from changes(self.draft, self.node, part, self.checked.tensors[0])
 
 
-def asked_settings(class_name: str, query: Query, shape: Shape | None) -> dict[str, Any]:
-    """The settings of a class that the typed numbers and words mean; what the class has not is left out."""
-    known = ("shape",) if class_name == INPUT else tuple(settings.fields_of(class_name))
-    given = {key: value for key, value in query.given.items() if key in known}
-    whole, point = list(query.whole), list(query.point)
-    listed = next((key for key in LISTS if key in known), None)
-    if listed is not None and (whole or query.size):
-        return {listed: query.size or whole}
-    if query.size is not None and (key := next((key for key in SIZES if key in known), None)):
-        given[key] = query.size if len(query.size) > 1 else query.size[0]
-    for key in WHOLE:
-        if whole and key in known and key not in given:
-            given[key] = whole.pop(0)
-    for key in POINT:
-        if point and key in known:
-            given[key] = point.pop(0)
-    if query.strides is not None and "strides" in known:
-        given["strides"] = query.strides if len(query.strides) > 1 else query.strides[0]
-    return given
-
-
 def _row(
-    section: Any,
-    part: Part,
-    given: dict[str, Any],
-    shape: Shape | None,
-    old_name: str | None,
-    change: str | None,
-    command: dict[str, Any],
+    candidate: _Candidate, part: Part, shape: Shape | None, change: str | None, command: dict[str, Any]
 ) -> messages.SearchRow:
-    title = "Input" if part.class_name == INPUT else part.class_name
+    title, old_name = "Input" if part.class_name == INPUT else part.class_name, candidate.old_name
     line = card_lines.line(part)
     if part.class_name == INPUT and shape:
         line = shape_words(shape)
     if old_name is not None:
         line = f"is {title} {line}".strip()
+    section: Any = candidate.section
     return {
         "section": section,
         "class_name": part.class_name,
@@ -351,7 +225,8 @@ def _row(
         "family": family(part.class_name),
         "line": line,
         "shape": None if shape is None else list(shape),
-        "settings": given,
+        "settings": candidate.asked.settings,
+        "unused": list(candidate.asked.unused),
         "old_name": old_name,
         "change": change,
         "command": command,
@@ -366,7 +241,7 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], place: _Pla
             command = {"do": "add_block", "name": block["name"], **place.where}
             yield {
                 "section": "block", "class_name": "Model", "title": block["name"], "family": "core",
-                "line": f"{block['layers']} layers", "shape": None, "settings": {}, "old_name": None, "change": None,
+                "line": f"{block['layers']} layers", "shape": None, "settings": {}, "unused": [], "old_name": None, "change": None,
                 "command": command, "go": None,
             }  # fmt: skip
 
@@ -376,6 +251,8 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODE
     wanted = plain_text(text)
     size = text.lower().replace("*", "×").replace("x", "×") if SIZE.fullmatch(text.strip()) else None
     first = plain_text(text.partition(" ")[0])
+    if text and not wanted:
+        return []
     found: list[tuple[int, int, str]] = []
     for number, node in enumerate(order(draft, calls_in_order=False)):
         name, class_name = plain_text(split_node(node)[0]), draft.part(node).class_name.lower()
@@ -385,7 +262,7 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODE
                 found.append((0, number, node))
         elif name.startswith(wanted):
             found.append((0 if name == wanted else 1, number, node))
-        elif wanted in name or class_name.startswith(first):
+        elif wanted in name or (first and class_name.startswith(first)):
             found.append((2, number, node))
     return [_model_row(draft, checkup, node) for _, _, node in sorted(found)[:most]]
 
@@ -395,6 +272,6 @@ def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     shape = checked.shape if checked is not None else None
     return {
         "section": "model", "class_name": part.class_name, "title": split_node(node)[0], "family": family(part.class_name),
-        "line": "go there", "shape": None if shape is None else list(shape), "settings": {}, "old_name": None,
-        "change": None, "command": None, "go": node,
+        "line": "go there", "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
+        "old_name": None, "change": None, "command": None, "go": node,
     }  # fmt: skip

@@ -18,7 +18,7 @@ from typing import Any
 
 import comm
 
-from engine.layers import Dense
+from engine.layers import Conv1D, Dense
 from engine.models import Sequential
 from kwidgets import Builder
 from kwidgets.widgets.base import STATIC
@@ -52,6 +52,12 @@ def stack(layers: int) -> Sequential:
     """A stack of that many Dense layers, each of another width, so that none repeats."""
     first = Dense(8, input_shape=(64,))
     return Sequential([first, *(Dense(8 + number) for number in range(1, layers))])
+
+
+def windows(layers: int) -> Sequential:
+    """A stack of that many Conv1D layers, whose results all change with the length of the first one's."""
+    first = Conv1D(4, 1, input_shape=(64, 4))
+    return Sequential([first, *(Conv1D(4 + number % 3, 1) for number in range(1, layers))])
 
 
 def cell(layers: int) -> str:
@@ -88,6 +94,27 @@ def edits_in_python(layers: int) -> None:
         builder.document.yaml()
         copies.append(time.process_time() - start)
     say(f"the copy that a lost kernel leaves, of {layers} layers", f"{1e3 * statistics.median(copies):.1f} ms")
+    builder.close()
+
+
+def foresight_in_python(layers: int) -> None:
+    """What the search asks: a row's consequences where they reach every layer, and the list of all that does not fit."""
+    builder = Builder(windows(layers))
+    builder.document.open_all()
+    first = next(card["id"] for card in builder.document.graph()["cards"] if card["class_name"] == "Conv1D")
+    pad = {"do": "add", "class_name": "ZeroPadding1D", "after": first}
+    questions: dict[str, Callable[[], Any]] = {
+        "what a layer would change of": lambda: builder.document.consequences(pad),
+        "rows of an empty search in": lambda: builder.document.search("", first),
+        "the same with all that does not fit, in": lambda: builder.document.search("", first, everything=True),
+    }
+    for what, ask in questions.items():
+        seconds: list[float] = []
+        for _ in range(EDITS):
+            start = time.perf_counter()
+            ask()
+            seconds.append(time.perf_counter() - start)
+        say(f"{what} {layers} layers", f"{1e3 * statistics.median(seconds):.1f} ms")
     builder.close()
 
 
@@ -213,4 +240,6 @@ def run(_: Any = None) -> None:
     bundle()
     for layers in (100, 300, 1000):
         edits_in_python(layers)
+    for layers in (30, 300):
+        foresight_in_python(layers)
     in_browser()

@@ -1,5 +1,7 @@
 """Building with mouse and keyboard in JupyterLab: what a hand does, and what is on the screen after it."""
 
+from tests.e2e import measures
+
 EMPTY = "from kwidgets import Builder\nb = Builder()\nb"
 IMAGES = (
     "import numpy as np\nfrom kwidgets import Builder\n"
@@ -85,6 +87,107 @@ def test_the_search_adds_what_was_typed_and_finds_what_is_there(open_builder, li
         page.keyboard.press("Enter")
         builder.until(lambda node=node: builder.chosen() == [node])
     assert len(builder.nodes()) == count
+
+
+def test_the_search_says_what_changes_below_before_enter(open_builder, light):
+    builder = open_builder(light, "below", DIGITS)
+    page, root = builder.page, builder.root
+    box, foot, brings = (root.get_by_test_id(name) for name in ("kw-search", "kw-search-foot", "kw-brings"))
+    builder.node("max_pooling2d_1@0").click()
+    builder.search("conv 64 3 relu")
+    below = "Below it: Flatten 512 → 256, dense_1 32,832 → 16,448 parameters."
+    builder.until(lambda: foot.inner_text() == below)
+    builder.until(lambda: below in brings.inner_text())
+    assert "38,282 → 40,394 parameters" in brings.inner_text()
+    # It is said of the row that the arrow keys reach, and of the one under the mouse.
+    page.keyboard.press("ArrowDown")
+    builder.until(lambda: "Conv2DTranspose" in root.locator(".kw-inspector-head").inner_text())
+    builder.until(lambda: "Flatten 512 → 2304" in brings.inner_text())
+    root.locator(".kw-search-row", has=page.get_by_text("SeparableConv2D", exact=True)).hover()
+    builder.until(lambda: foot.inner_text() == below)
+    # It comes out so.
+    page.keyboard.press("Enter")
+    builder.until(lambda: "separable_conv2d_1@0" in builder.nodes() and builder.shape("flatten_1@0") == "256")
+    builder.undo()
+    # What would become wrong, and what would be mended.
+    builder.node("max_pooling2d_1@0").click()
+    builder.search("add")
+    builder.until(lambda: "it has one. Wire one more into it. 4 layers would wait for that." in foot.inner_text())
+    assert "Still needed" in brings.inner_text()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("global average pooling")
+    builder.until(lambda: root.locator(".kw-search-hot").inner_text().startswith("GlobalAveragePooling2D"))
+    builder.until(lambda: "Flatten 512 → 32" in brings.inner_text())
+    page.keyboard.press("Escape")
+    builder.node("conv2d_1@0").click()
+    builder.search("global average pooling")
+    builder.until(lambda: "Would be wrong" in brings.inner_text() and "'conv2d_2' gets" in foot.inner_text())
+    page.keyboard.press("Escape")
+    builder.node("flatten_1@0").click()
+    page.keyboard.press("Delete")
+    builder.until(lambda: "flatten_1@0" not in builder.nodes())
+    builder.until(lambda: root.get_by_test_id("kw-dock-problems").inner_text() != "Problems\n0")
+    builder.node("dropout_1@0").click()
+    builder.search("flatten")
+    builder.until(lambda: "Would be mended" in brings.inner_text() and "dense_1" in brings.inner_text())
+    page.keyboard.press("Escape")
+    builder.search("dropout 2")
+    builder.until(lambda: foot.inner_text().startswith("Not used: 2 ('rate' must be a number from 0 to below 1)."))
+    page.keyboard.press("Escape")
+    builder.until(lambda: box.count() == 0)
+
+
+def test_a_wire_let_go_in_space_lists_every_layer_with_what_must_change(open_builder, light):
+    builder = open_builder(light, "show_all", DIGITS)
+    page, root = builder.page, builder.root
+    builder.settled()
+    rows, hot = root.locator(".kw-search-row"), root.locator(".kw-search-hot")
+    fold = root.locator(".kw-search-fold")
+    builder.drag(builder.port("max_pooling2d_1@0", "bottom"), builder.free_point())
+    root.get_by_test_id("kw-search").wait_for()
+    builder.until(lambda: fold.count() == 1)
+    few = rows.count()
+    name = fold.inner_text()
+    hidden = int(name.removeprefix("Show all, with what must change (").removesuffix(")"))
+    assert hidden > 20
+    # Keys alone: up from the first row to the last, which opens; the next one down is the first that was folded.
+    page.keyboard.press("ArrowUp")
+    builder.until(lambda: hot.inner_text() == name)
+    assert page.get_by_role("option", name=name).count() == 1
+    page.keyboard.press("ArrowRight")
+    builder.until(lambda: rows.count() == few + hidden and hot.inner_text() == "Show fewer")
+    assert builder.accessibility_violations(measures.AXE.read_text(encoding="utf-8")) == []
+    page.keyboard.press("ArrowLeft")
+    builder.until(lambda: rows.count() == few and hot.inner_text() == name)
+    page.keyboard.press("Enter")
+    builder.until(lambda: rows.count() == few + hidden and hot.inner_text() == "Show fewer")
+    texts = rows.all_inner_texts()[few:]
+    assert all("before it" in text or "needs" in text or "with" in text for text in texts)
+    assert any("LSTM with Reshape 16×32 before it" in " ".join(text.split()) for text in texts)
+    # Both layers in one step.
+    for _ in range(60):
+        if hot.inner_text().startswith("LSTM"):
+            break
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    builder.until(lambda: {"reshape_1@0", "lstm_1@0"} <= set(builder.nodes()))
+    builder.until(lambda: builder.state("lstm_1@0") == "ok" and "dropout_1@0#0" in builder.wires())
+    assert builder.undo() == "add LSTM"
+    builder.until(lambda: not {"reshape_1@0", "lstm_1@0"} & set(builder.nodes()))
+    # By mouse, of what was typed, in a narrow cell: nothing is wider than the box.
+    page.set_viewport_size({"width": 1032, "height": 1150})
+    root.scroll_into_view_if_needed()
+    builder.settled()
+    builder.node("max_pooling2d_1@0").click()
+    builder.search("conv")
+    builder.until(lambda: fold.count() == 1)
+    few = rows.count()
+    fold.click()
+    builder.until(lambda: rows.count() > few)
+    box = root.get_by_test_id("kw-search").bounding_box()
+    inside = root.bounding_box()
+    assert inside["x"] <= box["x"] and box["x"] + box["width"] <= inside["x"] + inside["width"]
+    assert root.locator(".kw-search-list").evaluate("list => list.scrollWidth <= list.clientWidth")
 
 
 def test_a_double_click_and_a_key_open_the_search_at_the_pointer(open_builder, light):
@@ -385,6 +488,8 @@ def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, li
     builder.root.locator(".kw-palette-fold").last.click()
     block = builder.root.get_by_test_id("kw-block")
     builder.until(lambda: block.all_inner_texts() == ["conv and pool"])
+    other.root.locator(".kw-palette-fold").last.click()
+    other.until(lambda: other.root.get_by_test_id("kw-block").all_inner_texts() == ["conv and pool"])
     builder.node("dropout_1@0").click()
     block.click()
     builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
@@ -396,6 +501,7 @@ def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, li
     builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
     builder.root.get_by_role("button", name="Remove the block conv and pool").click()
     builder.until(lambda: block.count() == 0)
+    other.until(lambda: other.root.get_by_test_id("kw-block").count() == 0)
     # Pasted into the other builder.
     other.root.scroll_into_view_if_needed()
     other.add("InputLayer")

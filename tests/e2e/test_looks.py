@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kwidgets.document.search_words import OFTEN
 from kwidgets.document.templates import TEMPLATES
 from tests.e2e import measures
 
@@ -87,6 +88,24 @@ def test_every_template_is_legible_at_first_look_and_no_wire_runs_under_a_card(o
         print("\n" + table)
     write_table(table)
     assert faults == []
+
+
+def test_every_name_of_the_palette_can_be_read_whole(open_builder, light):
+    builder = open_builder(light, "names", EMPTY)
+    for fold in builder.root.locator(".kw-palette-fold").all()[::-1]:
+        fold.click()
+    for size in (WINDOW, CELL_1060):
+        resize(builder, size)
+        names = builder.root.locator(".kw-entry-name").evaluate_all(
+            "all => all.map(one => [one.innerText, one.scrollWidth > one.clientWidth])"
+        )
+        assert len(names) > 70
+        assert [name for name, is_cut in names if is_cut] == []
+        lines = builder.root.locator(".kw-entry-name").evaluate_all(
+            "all => all.filter(one => one.clientHeight > 28).map(one => one.innerText)"
+        )
+        # A second line is for the longest; what is used most stands on one.
+        assert len(lines) < 12 and not set(lines) & set(OFTEN)
 
 
 def as_table(rows):

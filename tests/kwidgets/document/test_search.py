@@ -10,6 +10,7 @@ import pytest
 from kwidgets import messages
 from kwidgets.document import Document
 from kwidgets.document.catalogue import catalogue
+from kwidgets.document.fitting import MOST_AXES
 
 from .test_commands import document
 from .test_edit_selection import template
@@ -184,3 +185,84 @@ def test_a_block_of_that_name_comes_before_what_is_only_spelt_alike() -> None:
     block: messages.BlockEntry = {"name": "conv and pool", "layers": 2, "help": ""}
     assert rows(made, "conv and", None, blocks=[block])[0]["section"] == "block"
     assert rows(made, "conv", None, blocks=[block])[0]["section"] != "block"
+
+
+@pytest.mark.parametrize(
+    ("text", "title", "line", "unused"),
+    [
+        ("conv -5", "Conv2D", "32 · 3×3", ["-5 ('filters' must be a whole number above 0)"]),
+        ("dropout 2", "Dropout", "0.5", ["2 ('rate' must be a number from 0 to below 1)"]),
+        ("dropout 30%", "Dropout", "0.3", []),
+        ("conv 64 3 relu same strides 2", "Conv2D", "64 · 3×3 · same · strides 2 · relu", []),
+        ("conv 64 please", "Conv2D", "64 · 3×3", ["please"]),
+        ("conv 🧠 64", "Conv2D", "64 · 3×3", ["🧠"]),
+        ("conv שכבה", "Conv2D", "32 · 3×3", ["שכבה"]),
+        ("batch normalisation", "BatchNormalization", "momentum 0.99", []),
+        ("danse layer 7", "Dense", "7", ["layer"]),
+        ("pool relu", "MaxPooling2D", "2×2", ["relu"]),
+        ("conv 64 3 1 7 9.5", "Conv2D", "64 · 3×3", ["7", "9.5"]),
+        ("conv 1e99", "Conv2D", "32 · 3×3", ["1e99 (too large)"]),
+        ("conv 1e2", "Conv2D", "100 · 3×3", []),
+        ("reshape 4 -1", "Reshape", "4×-1", []),
+    ],
+)
+def test_what_has_no_place_in_a_layer_is_said_and_the_layer_is_offered_all_the_same(
+    text: str, title: str, line: str, unused: list[str]
+) -> None:
+    row = rows(template("digits_cnn"), text)[0]
+    assert (row["title"], row["line"], row["unused"]) == (title, line, unused)
+
+
+@pytest.mark.parametrize("text", ["🧠", "שלום", "-", "- - -", "()", "1e999", "x" * 5000, "9" * 50])
+def test_a_text_that_names_nothing_finds_nothing(text: str) -> None:
+    assert rows(template("digits_cnn"), text) == []
+
+
+def every_way() -> list[tuple[Document, str]]:
+    """Graphs and nodes with results of all numbers of axes, free sizes, and a node that waits."""
+    made = [
+        (template("digits_cnn"), POOL),
+        (template("digits_cnn"), "flatten_1@0"),
+        (document("Dense", shape=(7,)), "dense_1@0"),
+        (document("LSTM", shape=(20, 8)), "input_1@0"),
+        (document("LSTM", shape=(20, 8)), "lstm_1@0"),
+        (document("Conv3D", shape=(4, 4, 4, 1)), "input_1@0"),
+        (document("Conv2D", shape=(None, None, 3)), "conv2d_1@0"),
+    ]
+    wrong = document("LSTM", "Dense", shape=(8, 8, 1))
+    return [*made, (wrong, "lstm_1@0"), (wrong, "dense_1@0")]
+
+
+@pytest.mark.parametrize("number", range(9))
+@pytest.mark.parametrize("text", ["", "conv", "recurrent"])
+def test_all_that_does_not_fit_is_listed_once_and_comes_out_as_promised_in_one_step(number: int, text: str) -> None:
+    made, after = every_way()[number]
+    short = made.search(text, after)
+    whole = made.search(text, after, everything=True)
+    if short["folded"] is None:
+        assert whole["rows"] == short["rows"]
+        return
+    at, count = short["folded"]["at"], short["folded"]["count"]
+    more = len(whole["rows"]) - len(short["rows"])
+    assert whole["rows"][:at] == short["rows"][:at]
+    assert whole["rows"][at + more :] == short["rows"][at:]
+    changed = [row for row in whole["rows"] if row["section"] == "change"]
+    assert len(changed) == count == len({row["class_name"] for row in changed})
+    for row in whole["rows"][at : at + more]:
+        assert row["change"]
+        before = made.draft
+        node = made.do(row["command"] or {})["nodes"][0]
+        card = next(card for card in made.graph()["cards"] if card["id"] == node)
+        if row["shape"] is not None:
+            assert (card["state"], card["shape"]) == ("ok", row["shape"])
+        else:  # these take such numbers, and do something else with them than people mean
+            assert card["state"] == "wrong" or row["class_name"] in MOST_AXES
+        made.undo()
+        assert made.draft == before
+
+
+def test_nothing_is_folded_where_everything_can_be_added() -> None:
+    assert Document().search("", everything=True)["folded"] is None
+    wrong = document("LSTM", "Dense", shape=(8, 8, 1))
+    assert wrong.search("", "dense_1@0")["folded"] is None
+    assert template("digits_cnn").search("conv", POOL, find=True)["folded"] is None

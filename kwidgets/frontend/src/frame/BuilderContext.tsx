@@ -1,7 +1,7 @@
 // What the parts of a builder share with each other and not with Python: the page shown, what is chosen, the open search.
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useGraph } from "../shared/context";
-import type { Point, SearchRow } from "../shared/messages";
+import type { Consequences, Point, SearchRow } from "../shared/messages";
 
 export const PAGES = ["build", "data", "train", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
@@ -19,6 +19,12 @@ export interface SearchRequest {
 /** A wire drawn into space branches off: it must not take over what its source feeds already. */
 export function branches({ after, position }: SearchRequest): boolean {
   return after !== null && position !== null;
+}
+
+/** The row of the search that Enter would take, and what it would change of the other layers; null until that is known. */
+export interface Offered {
+  row: SearchRow;
+  brings: Consequences | null;
 }
 
 /** What was just undone or done again, in words; `times` tells two of the same apart. */
@@ -42,9 +48,9 @@ export interface BuilderShared {
   shown: { id: string; times: number } | null;
   search: SearchRequest | null;
   openSearch: (request: SearchRequest | null) => void;
-  /** The row of the search that Enter would take, for the inspector to say what it brings. */
-  offered: SearchRow | null;
-  offer: (row: SearchRow | null) => void;
+  /** For the inspector to say what it brings. */
+  offered: Offered | null;
+  offer: (offered: Offered | null) => void;
   said: Said | null;
   say: (text: string | null) => void;
   /** Whether the name of a new block of what is chosen is asked for. */
@@ -67,7 +73,7 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
   const [chosen, select] = useState<readonly string[]>([]);
   const [shown, setShown] = useState<BuilderShared["shown"]>(null);
   const [search, openSearch] = useState<SearchRequest | null>(null);
-  const [offered, offer] = useState<SearchRow | null>(null);
+  const [offered, offer] = useState<Offered | null>(null);
   const selected = useMemo(() => new Set(chosen.filter((id) => cards.has(id))), [chosen, cards]);
   const [chosenWires, selectWires] = useState<readonly string[]>([]);
   const wires = useMemo(() => new Set(chosenWires.filter((id) => allWires.has(id))), [chosenWires, allWires]);

@@ -1,9 +1,8 @@
 // The right column: the chosen card's settings, what several have in common, or the model itself; below it the outline.
 import { type ReactNode, useCallback, useState, useSyncExternalStore } from "react";
-import { useBuilder } from "../frame/BuilderContext";
+import { type Offered, useBuilder } from "../frame/BuilderContext";
 import { useAsk, useGraph, useShared } from "../shared/context";
 import { Icon } from "../shared/Icon";
-import type { SearchRow } from "../shared/messages";
 import { words } from "../shared/words";
 import { FoldPage } from "./FoldPage";
 import { InspectorContext, useInspectorShared } from "./InspectorContext";
@@ -22,7 +21,7 @@ interface Props {
   /** Closes the sheet. */
   close?: () => void;
   /** What the search box would add, while it is open. */
-  offered?: SearchRow | null;
+  offered?: Offered | null;
   onFind: () => void;
   /** Begins a wire out of a card on the canvas. */
   onConnect: (id: string) => void;
@@ -44,7 +43,7 @@ export function Inspector({ sheet: asked, close, offered = null, onFind, onConne
         {sheet && <Grip tall={tall} setTall={setTall} close={close} />}
         <div className="kw-inspector-page" tabIndex={-1}>
           <Locked />
-          {offered === null || offered.go !== null ? <Page chosen={chosen} empty={graph.cards.size === 0} sheet={sheet} /> : <OfferPage row={offered} />}
+          {offered === null || offered.row.go !== null ? <Page chosen={chosen} empty={graph.cards.size === 0} sheet={sheet} /> : <OfferPage offered={offered} />}
         </div>
         {graph.cards.size > 0 && <Outline several={chosen.length > 1} />}
       </div>

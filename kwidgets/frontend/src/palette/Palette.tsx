@@ -1,5 +1,5 @@
 // All layers by family: what is often used first, the rest folded with counts. A click adds, a drag puts one in its place.
-import { type KeyboardEvent, useMemo, useRef, useState } from "react";
+import { Fragment, type KeyboardEvent, useMemo, useRef, useState } from "react";
 import { useAsk, useTrait } from "../shared/context";
 import { focusedElement } from "../shared/deep";
 import { Glyph, Icon } from "../shared/Icon";
@@ -87,9 +87,19 @@ function Entry({ entry, stop }: { entry: LayerEntry; stop: boolean }) {
       title={`${entry.help}\n${words.palette.addHelp}`} onPointerDown={drag.begin} onClick={() => drag.wasClick() && void add(offered)}
     >
       <Glyph family={entry.family} />
-      <span className="kw-ellipsis">{entry.title}</span>
+      <span className="kw-entry-name">{inParts(entry.title)}</span>
     </button>
   );
+}
+
+/** A class name with places where a line may end: before its words, where the column is too narrow for all of it. */
+function inParts(title: string): React.ReactNode[] {
+  return title.split(/(?=[A-Z][a-z])/).map((part, index) => (
+    <Fragment key={index}>
+      {index > 0 && <wbr />}
+      {part}
+    </Fragment>
+  ));
 }
 
 function Blocks({ blocks }: { blocks: readonly BlockEntry[] }) {

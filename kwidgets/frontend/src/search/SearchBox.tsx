@@ -1,69 +1,72 @@
 // The search box: what fits here, old names, what fits after a change, what is in the model. Enter adds and wires.
-import { useCombobox } from "downshift";
-import { type ChangeEvent, type KeyboardEvent, useEffect, useLayoutEffect, useRef, useState } from "react";
-import { type SearchRequest, useBuilder } from "../frame/BuilderContext";
+import { useCombobox, type UseComboboxReturnValue } from "downshift";
+import { type ChangeEvent, type KeyboardEvent, useCallback, useEffect, useLayoutEffect, useRef, useState } from "react";
+import { type Offered, type SearchRequest, useBuilder } from "../frame/BuilderContext";
 import { shapeText } from "../shared/figures";
 import { useShared } from "../shared/context";
 import { Glyph, Icon } from "../shared/Icon";
 import type { SearchRow } from "../shared/messages";
 import { words } from "../shared/words";
-import { sectionsOf } from "./sections";
+import { isWorse, shortly } from "./consequences";
+import { FOLD, type SearchItem, sectionsOf } from "./sections";
 import { useChoosing } from "./useChoosing";
-import { useFound } from "./useFound";
+import { useConsequences } from "./useConsequences";
+import { type Found, useFound } from "./useFound";
 import "./search.css";
 
 const WIDTH = 366;
-const HEIGHT = 400;
+const HEIGHT = 430;
 
 export function SearchBox({ request, close }: { request: SearchRequest; close: () => void }) {
   const { root } = useShared();
   const [text, setText] = useState("");
-  const { offer } = useBuilder();
-  const found = useFound(text, request);
+  const [all, setAll] = useState(false);
+  const found = useFound(text, request, all);
   const choose = useChoosing(request, close);
   const beside = useRef(false);
-  const waitingForEnter = useRef(false);
   const place = useRef<HTMLDivElement>(null);
   const [at, setAt] = useState({ left: 0, top: 0 });
-  const rows = found.rows;
+  const { items } = found;
 
   useLayoutEffect(() => setAt(placed(request.at, root())), [request, root]);
-  const box = useCombobox<SearchRow>({
-    items: [...rows],
+  const take = (item: SearchItem | null) => (item === FOLD ? setAll(!all) : void choose(item, beside.current));
+  const box = useCombobox<SearchItem>({
+    items: [...items],
     isOpen: true,
     defaultHighlightedIndex: 0,
     selectedItem: null,
     inputValue: text,
-    itemToString: (row) => row?.title ?? "",
-    onSelectedItemChange: ({ selectedItem }) => void choose(selectedItem, beside.current),
+    itemToString: nameOf,
+    // The line that opens what is folded stays the chosen one: the next arrow key goes on from there.
+    stateReducer: (state, { changes }) => (changes.selectedItem === FOLD ? { ...changes, highlightedIndex: state.highlightedIndex } : changes),
+    onSelectedItemChange: ({ selectedItem }) => take(selectedItem),
   });
-  // The answer to what was typed last may still be on its way when Enter comes.
-  useEffect(() => {
-    if (!waitingForEnter.current || !found.fresh) return;
-    waitingForEnter.current = false;
-    void choose(rows[0] ?? null, beside.current);
-  }, [found.fresh, rows, choose]);
+  const waitForAnswer = useLateEnter(found, (row) => void choose(row, beside.current));
   useEffect(() => place.current?.querySelector("input")?.focus(), []);
-  const hot = rows[box.highlightedIndex] ?? null;
-  useEffect(() => {
-    offer(hot);
-    return () => offer(null);
-  }, [hot, offer]);
+  const hot = items[box.highlightedIndex] ?? null;
+  const offered = useOffering(hot === FOLD ? null : hot, request);
   const { setHighlightedIndex } = box;
-  useEffect(() => setHighlightedIndex(0), [rows, setHighlightedIndex]);
+  const gone = box.highlightedIndex >= items.length;
+  // Another text has another first row; the same one with more rows leaves the chosen row where it is.
+  useEffect(() => setHighlightedIndex(0), [text, request, gone, setHighlightedIndex]);
 
   const keyDown = (event: KeyboardEvent) => {
     if (event.nativeEvent.isComposing) return;
     if (event.key === "Escape") close();
-    if (event.key !== "Enter") return;
-    beside.current = event.altKey;
-    if (found.fresh) return;
-    waitingForEnter.current = true;
+    const turns = hot === FOLD && event.key === (all ? "ArrowLeft" : "ArrowRight");
+    if (turns) setAll(!all);
+    if (event.key === "Enter") beside.current = event.altKey;
+    if (!turns && (event.key !== "Enter" || found.fresh)) return;
+    if (!turns && hot !== FOLD) waitForAnswer();
     event.preventDefault();
     Object.assign(event.nativeEvent, { preventDownshiftDefault: true });
   };
   // Told by the event itself: by way of downshift's state quick typing loses letters.
-  const typed = (event: ChangeEvent<HTMLInputElement>) => setText(event.target.value);
+  const typed = (event: ChangeEvent<HTMLInputElement>) => {
+    setText(event.target.value);
+    setAll(false);
+  };
+  const label = request.find === true ? words.palette.findLabel : words.palette.searchLabel;
   return (
     <div
       className="kw-search kw-popup" ref={place} style={{ ...at, width: WIDTH, maxHeight: HEIGHT }} data-testid="kw-search"
@@ -71,28 +74,75 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
     >
       <div className="kw-search-head">
         <Icon name="search" size={15} />
-        <input {...box.getInputProps({ onKeyDown: keyDown, onChange: typed })} className="kw-search-input" aria-label={request.find === true ? words.palette.findLabel : words.palette.searchLabel} placeholder={request.find === true ? words.palette.finding : words.palette.searching} spellCheck={false} />
+        <input {...box.getInputProps({ onKeyDown: keyDown, onChange: typed })} className="kw-search-input" aria-label={label} placeholder={request.find === true ? words.palette.finding : words.palette.searching} spellCheck={false} />
         <span className="kw-key">{words.palette.enter}</span>
       </div>
-      <div {...box.getMenuProps({ "aria-label": words.palette.results })} className="kw-search-list">
-        {sectionsOf(rows, found.after).map(({ title, rows: own }) => (
-          <div key={title} role="group" aria-label={title}>
-            <h4 className="kw-search-section" aria-hidden="true">{title}</h4>
-            {own.map(({ row, index }) => (
-              <div key={index} {...box.getItemProps({ item: row, index, onPointerDown: () => (beside.current = false) })} className={`kw-search-row ${box.highlightedIndex === index ? "kw-search-hot" : ""}`}>
-                <Row row={row} />
-              </div>
-            ))}
-          </div>
-        ))}
-        {found.fresh && rows.length === 0 && (
+      <List box={box} found={found} all={all} pressed={() => (beside.current = false)}>
+        {found.fresh && items.length === 0 && (
           <div className="kw-search-none">
-            {words.palette.nothing(text)} <span className="kw-soft">{request.find === true ? words.palette.notFoundHint : words.palette.nothingHint}</span>
+            <bdi>{words.palette.nothing(text)}</bdi> <span className="kw-soft">{request.find === true ? words.palette.notFoundHint : words.palette.nothingHint}</span>
           </div>
         )}
-      </div>
+      </List>
+      {request.find !== true && items.length > 0 && <Foot offered={offered} />}
     </div>
   );
+}
+
+const nameOf = (item: SearchItem | null): string => (item === FOLD ? "" : (item?.title ?? ""));
+
+/** For an Enter that comes before the answer to what was typed last: the first row is taken once it is there. */
+function useLateEnter({ fresh, rows }: Found, take: (row: SearchRow | null) => void): () => void {
+  const waiting = useRef(false);
+  useEffect(() => {
+    if (!waiting.current || !fresh) return;
+    waiting.current = false;
+    take(rows[0] ?? null);
+  });
+  return useCallback(() => {
+    waiting.current = true;
+  }, []);
+}
+
+/** Tells the inspector what Enter would add and what that would change. */
+function useOffering(row: SearchRow | null, request: SearchRequest): Offered | null {
+  const { offer } = useBuilder();
+  const brings = useConsequences(row, request);
+  useEffect(() => offer(row === null ? null : { row, brings }), [row, brings, offer]);
+  useEffect(() => () => offer(null), [offer]);
+  return row === null ? null : { row, brings };
+}
+
+interface ListProps {
+  box: UseComboboxReturnValue<SearchItem>;
+  found: Found;
+  /** Whether what does not fit is shown, too. */
+  all: boolean;
+  pressed: () => void;
+  children: React.ReactNode;
+}
+
+function List({ box, found: { items, after, folded }, all, pressed, children }: ListProps) {
+  return (
+    <div {...box.getMenuProps({ "aria-label": words.palette.results })} className="kw-search-list">
+      {sectionsOf(items, after).map(({ title, items: own }) => (
+        <div key={title} role="group" aria-label={title}>
+          <h4 className="kw-search-section" aria-hidden="true">{title}</h4>
+          {own.map(({ item, index }) => (
+            <div key={index} {...box.getItemProps({ item, index, onPointerDown: pressed })} className={classOf(item, all, box.highlightedIndex === index)}>
+              {item === FOLD ? <span>{all ? words.palette.showFewer : words.palette.showAll(folded?.count ?? 0)}</span> : <Row row={item} />}
+            </div>
+          ))}
+        </div>
+      ))}
+      {children}
+    </div>
+  );
+}
+
+function classOf(item: SearchItem, all: boolean, hot: boolean): string {
+  const kinds = item === FOLD ? ["kw-search-fold", all && "kw-search-unfolded"] : [item.section === "change" && "kw-search-change"];
+  return ["kw-search-row", hot && "kw-search-hot", ...kinds].filter(Boolean).join(" ");
 }
 
 function Row({ row }: { row: SearchRow }) {
@@ -107,6 +157,20 @@ function Row({ row }: { row: SearchRow }) {
       </span>
       {row.shape !== null && <span className="kw-mono kw-soft">{shapeText(row.shape)}</span>}
     </>
+  );
+}
+
+/** What the chosen row would change, or what the keys do; said to screen readers as it changes. */
+function Foot({ offered }: { offered: Offered | null }) {
+  const adds = offered !== null && offered.row.go === null;
+  const unused = adds && offered.row.unused.length > 0 ? words.palette.unused(offered.row.unused) : "";
+  const brings = adds ? offered.brings : null;
+  const wrong = brings !== null && isWorse(brings);
+  return (
+    <div className={`kw-search-foot ${wrong ? "kw-search-foot-wrong" : ""}`} role="status" data-testid="kw-search-foot">
+      {unused !== "" && <span className="kw-strong">{unused} </span>}
+      {brings === null ? (unused === "" ? words.palette.add : "") : shortly(brings)}
+    </div>
   );
 }
 

@@ -64,15 +64,39 @@ export interface SearchRow {
   line: string;
   shape: readonly (number | null)[] | null;
   settings: { readonly [key: string]: Json };
+  unused: readonly string[];
   old_name: string | null;
   change: string | null;
   command: { readonly [key: string]: Json } | null;
   go: string | null;
 }
 
+export interface FoldedRows {
+  count: number;
+  at: number;
+}
+
 export interface SearchAnswer {
   rows: readonly SearchRow[];
   after: string | null;
+  folded: FoldedRows | null;
+}
+
+export interface LayerChange {
+  title: string;
+  shapes: readonly (readonly (number | null)[])[] | null;
+  parameters: readonly number[] | null;
+}
+
+export interface Consequences {
+  impossible: string | null;
+  changed: readonly LayerChange[];
+  more: number;
+  parameters: readonly number[] | null;
+  needs: readonly string[];
+  appear: readonly string[];
+  vanish: readonly string[];
+  waiting: number;
 }
 
 export interface Fold {
@@ -509,6 +533,11 @@ export interface SearchFor {
   after: string | null;
   wire: string | null;
   find?: boolean;
+  all?: boolean;
+}
+
+export interface TryOut {
+  command: { readonly [key: string]: Json };
 }
 
 export interface CanvasSize {
@@ -740,6 +769,7 @@ export interface Gestures {
   texts: [Nothing, TextAnswer];
   yaml: [Nothing, YamlAnswer];
   search: [SearchFor, SearchAnswer];
+  consequences: [TryOut, Consequences];
   copy: [SomeNodes, Fragment];
   array_facts: [ArrayKey, FactsAnswer];
   export: [Export, File];

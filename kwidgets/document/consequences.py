@@ -1,0 +1,109 @@
+"""What a command would change of the layers that are there: found by carrying it out on a copy, by the engine's own rules."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from .. import messages
+from .canvas_state import title_of
+from .checks import Checker, Checkup, Shape
+from .commands import COMMANDS, Surroundings, apply
+from .draft import Draft, split_node
+from .problems import Problem, find
+from .refused import Refused
+
+MOST_CHANGED = 4
+MOST_SENTENCES = 3
+# Faults of a new layer that only say what to do next.
+UNFINISHED = ("no_shape", "no_input", "few_inputs")
+
+
+def refusal(why: str) -> messages.Consequences:
+    """The answer for a command that cannot be carried out."""
+    return {
+        "impossible": why, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
+        "waiting": 0,
+    }  # fmt: skip
+
+
+def consequences(
+    draft: Draft, checkup: Checkup, checker: Checker, command: Mapping[str, Any], around: Surroundings
+) -> messages.Consequences:
+    """Layers whose result or parameters would differ, and problems that would come and go."""
+    name = command.get("do")
+    if not isinstance(name, str) or name not in COMMANDS:
+        return refusal(f"There is no command {name!r}.")
+    try:
+        trial, _ = apply(draft, command, around)
+    except Refused as refused:
+        return refusal(str(refused))
+    after = checker.fork().check(trial)
+    changed = _changed(draft, checkup, trial, after)
+    problems, remaining = _of_layers(draft, checkup), _of_layers(trial, after)
+    came = [problem for name, problem in remaining.items() if name not in problems]
+    unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
+    was_waiting = {node for node, checked in checkup.nodes.items() if checked.state == "waiting"}
+    now_waiting = {node for node, checked in after.nodes.items() if checked.state == "waiting"}
+    went = [problem for name, problem in problems.items() if _gone(name, remaining, now_waiting)]
+    return {
+        "impossible": None,
+        "changed": changed[:MOST_CHANGED],
+        "more": len(changed[MOST_CHANGED:]),
+        "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],
+        "needs": [_sentence(problem) for problem in unfinished][:MOST_SENTENCES],
+        "appear": [problem.fault.sentence for problem in came if problem not in unfinished][:MOST_SENTENCES],
+        "vanish": [problem.fault.sentence for problem in went][:MOST_SENTENCES],
+        "waiting": len(now_waiting - was_waiting),
+    }
+
+
+def _sentence(problem: Problem) -> str:
+    return " ".join(filter(None, [problem.fault.sentence, problem.fault.hint]))
+
+
+def _parameters(checkup: Checkup) -> int:
+    return sum(weights.parameters for weights in checkup.layers.values())
+
+
+def _of_layers(draft: Draft, checkup: Checkup) -> dict[str, Problem]:
+    """Problems of single layers by their id: what a whole graph still lacks is no consequence of one layer."""
+    return {problem.id: problem for problem in find(draft, checkup) if problem.node is not None}
+
+
+def _gone(problem: str, remaining: Mapping[str, Problem], waiting: set[str]) -> bool:
+    """Whether a problem would be mended; one of a layer that would wait for another is only hidden."""
+    return problem not in remaining and problem.rpartition(":")[0] not in waiting
+
+
+def _changed(draft: Draft, before: Checkup, trial: Draft, after: Checkup) -> list[messages.LayerChange]:
+    """Layers that are right before and after and would give something else, in the order of the graph.
+
+    What only passes on another shape is left out: the layer that makes it is named.
+    """
+    classes = Counter(part.class_name for part in trial.layers.values())
+    found: list[messages.LayerChange] = []
+    counted: set[str] = set()
+    for node, checked in after.nodes.items():
+        was, layer = before.nodes.get(node), split_node(node)[0]
+        if was is None or was.state != "ok" or checked.state != "ok":
+            continue
+        weights = [before.layers[layer].parameters, after.layers[layer].parameters]
+        weighs_else = weights[0] != weights[1] and layer not in counted
+        shapes_else = was.shape != checked.shape
+        passes_on = _passes_on(draft, before, node, was.shape) and _passes_on(trial, after, node, checked.shape)
+        if not weighs_else and (not shapes_else or passes_on):
+            continue
+        counted.add(layer)
+        alone = classes[trial.layers[layer].class_name] == 1
+        found.append({
+            "title": title_of(trial, node) if alone else layer,
+            "shapes": [list(was.shape or ()), list(checked.shape or ())] if shapes_else and not passes_on else None,
+            "parameters": weights if weighs_else else None,
+        })  # fmt: skip
+    return found
+
+
+def _passes_on(draft: Draft, checkup: Checkup, node: str, shape: Shape | None) -> bool:
+    return any(checkup.nodes[source.node].shape == shape for source in draft.sources(node)[:1])

@@ -1,0 +1,130 @@
+"""What a command would change of the layers that are there: as it comes out when it is carried out, and nothing before."""
+
+from __future__ import annotations
+
+import contextlib
+from typing import Any
+
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from kwidgets.document import Document, Refused
+from kwidgets.document.commands import COMMANDS
+
+from .strategies import message
+from .test_commands import document
+from .test_edit_selection import template
+
+POOL = "max_pooling2d_1@0"
+
+
+def add(class_name: str, after: str | None = None, **config: Any) -> dict[str, Any]:
+    return {"do": "add", "class_name": class_name, "settings": config, **({"after": after} if after else {})}
+
+
+def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after() -> None:
+    made = template("digits_cnn")
+    before = made.draft
+    brings = made.consequences(add("Conv2D", POOL, filters=64, kernel_size=3))
+    assert brings == {
+        "impossible": None,
+        "changed": [
+            {"title": "Flatten", "shapes": [[None, 512], [None, 256]], "parameters": None},
+            {"title": "dense_1", "shapes": None, "parameters": [32832, 16448]},
+        ],
+        "more": 0,
+        "parameters": [38282, 38282 + 18496 - 16384],
+        "needs": [],
+        "appear": [],
+        "vanish": [],
+        "waiting": 0,
+    }
+    assert made.draft is before
+
+
+def test_what_only_passes_another_shape_on_is_not_named() -> None:
+    made = document("Conv2D", "Dropout", "BatchNormalization", "Flatten", "Dense", shape=(16, 16, 1))
+    named = [change["title"] for change in made.consequences(add("MaxPooling2D", "conv2d_1@0"))["changed"]]
+    assert named == ["Flatten", "Dense"]
+
+
+def test_faults_that_would_come_and_go_are_told_with_what_would_wait_for_them() -> None:
+    made = template("digits_cnn")
+    worse = made.consequences(add("Add", POOL))
+    assert worse["needs"] == ["'add_1' merges two or more wires; it has one. Wire one more into it."]
+    assert worse["appear"] == []
+    assert (worse["waiting"], worse["parameters"]) == (4, None)
+    made = document("LSTM", "Dense", shape=(8, 8, 1))
+    better = made.consequences(add("Reshape", "input_1@0", target_shape=[8, 8]))
+    assert better["vanish"] and "'lstm_1'" in better["vanish"][0]
+    assert (better["appear"], better["waiting"], better["parameters"]) == ([], 0, None)
+    # A fault that only hides behind another one is not mended.
+    hidden = made.consequences(add("Add", "input_1@0"))
+    assert hidden["vanish"] == []
+
+
+def test_a_new_layer_that_makes_others_wrong_is_told_from_one_that_only_lacks_something() -> None:
+    made = template("digits_cnn")
+    worse = made.consequences(add("GlobalAveragePooling2D", "conv2d_1@0"))
+    assert worse["needs"] == [] and "'conv2d_2'" in worse["appear"][0] and worse["waiting"] > 0
+    begun = Document().consequences(add("Input"))
+    assert begun["needs"] == ["'input_1' has no shape yet. Give the shape of one sample."]
+    assert (begun["appear"], begun["waiting"]) == ([], 0)
+
+
+def test_what_cannot_be_carried_out_is_said() -> None:
+    made = template("digits_cnn")
+    assert made.consequences({"do": "dance"})["impossible"] == "There is no command 'dance'."
+    assert made.consequences({"do": ["add"]})["impossible"] == "There is no command ['add']."
+    assert "no node" in str(made.consequences(add("Dense", "gone@0"))["impossible"])
+    assert "above 0" in str(made.consequences(add("Dense", POOL, units=-1))["impossible"])
+    made.locked = "A training is going on."
+    assert made.consequences(add("Dense", POOL))["impossible"] == "A training is going on. Stop the run first."
+
+
+def test_a_stack_of_layers_that_all_change_names_the_first_and_counts_the_rest() -> None:
+    made = document(*["Conv2D"] * 9, shape=(32, 32, 1))
+    brings = made.consequences(add("Conv2D", "input_1@0", padding="same", filters=1, kernel_size=1, strides=1))
+    assert brings["changed"] == []
+    brings = made.consequences(add("ZeroPadding2D", "input_1@0"))
+    assert [change["title"] for change in brings["changed"]] == [f"conv2d_{number}" for number in range(1, 5)]
+    assert brings["more"] == 5
+    assert brings["changed"][0]["shapes"] == [[None, 30, 30, 32], [None, 32, 32, 32]]
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.data())
+def test_in_any_graph_what_is_told_is_what_comes_out(data: Any) -> None:
+    made = Document()
+    for _ in range(data.draw(st.integers(1, 9))):
+        with contextlib.suppress(Refused):
+            made.do(message(data, made))
+    command = message(data, made)
+    assume(command["do"] in COMMANDS)
+    before, problems = made.graph(), {problem["id"] for problem in made.problems()}
+    brings = made.consequences(command)
+    try:
+        made.do(command)
+    except Refused as refused:
+        assert brings["impossible"] == str(refused)
+        return
+    assert brings["impossible"] is None
+    after = made.graph()
+    assert before["head"] and after["head"]
+    came = [p["sentence"] for p in made.problems() if p["id"] not in problems and p["node"] is not None]
+    assert set(brings["appear"]) <= set(came) and bool(brings["appear"] + brings["needs"]) == bool(came)
+    if brings["parameters"] is not None:
+        assert brings["parameters"] == [state["totals"]["parameters"] for state in (before["head"], after["head"])]
+    was = {card["id"]: card for card in before["cards"]}
+    same = [card for card in after["cards"] if card["id"] in was and card["state"] == was[card["id"]]["state"] == "ok"]
+    other = {card["layer"] for card in same if card["parameters"] != was[card["id"]]["parameters"]}
+    assert len(other) <= len(brings["changed"]) + brings["more"]
+
+
+@pytest.mark.parametrize("name", ["resnet50", "vgg16"])
+def test_in_a_large_template_only_what_lies_behind_is_named(name: str) -> None:
+    made = template(name)
+    last = list(made.draft.layers)[-2]
+    brings = made.consequences(add("Dropout", f"{last}@0"))
+    assert (brings["changed"], brings["appear"], brings["impossible"]) == ([], [], None)
