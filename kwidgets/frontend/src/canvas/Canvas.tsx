@@ -101,7 +101,7 @@ function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<
 
 function Flow() {
   const graph = useGraph();
-  const { openSearch, select, selectWires } = useBuilder();
+  const { openSearch, select, selectWires, canvas: memory } = useBuilder();
   const { ask } = useAsk();
   const flow = useReactFlow<CanvasNode, WireEdge>();
   const place = useRef<HTMLDivElement>(null);
@@ -119,13 +119,17 @@ function Flow() {
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
+          onMove={(event, view) => {
+            memory.current.view = view;
+            if (event !== null) fitting.moved();
+          }}
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
           onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
           onSelectionDragStop={() => moving.dropped(null)}
           onConnect={connected} onConnectEnd={connectEnded}
-          onMove={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
+          defaultViewport={memory.current.view ?? undefined} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
           zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
           panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={null} panActivationKeyCode={null}
