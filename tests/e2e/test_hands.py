@@ -1,5 +1,6 @@
 """What a hand can rely on: nothing moves under the pointer, all is reached by keys, and what is dropped goes where it was let go."""
 
+from tests.e2e import measures
 from tests.e2e.test_building import DIGITS, EMPTY, IMAGES, overlaps, template
 
 # Places of a card in every picture in which it is seen, from now on for some pictures.
@@ -75,3 +76,96 @@ def test_a_click_right_after_coming_back_is_never_lost(open_builder, light):
         builder.go("Build")
         builder.root.get_by_role("button", name="Remove the note").click()
         builder.until(lambda: builder.root.locator(".kw-note").count() == 0, seconds=5)
+
+
+# By keys alone.
+
+
+FOCUSED = """() => {
+  const one = document.activeElement;
+  return one.dataset.id ?? one.dataset.testid ?? one.getAttribute('aria-label') ?? one.tagName;
+}"""
+
+
+def focused(builder):
+    return builder.page.evaluate(FOCUSED)
+
+
+def test_tab_stops_once_at_the_canvas_and_keys_go_from_card_to_card(open_builder, light):
+    builder = open_builder(light, "one_stop", template("residual"))
+    page, root, press = builder.page, builder.root, builder.page.keyboard.press
+    for part in (".kw-palette-list", ".react-flow__nodes", ".kw-zoom-bar", ".kw-dock-line", "[role=tablist]"):
+        stops = root.locator(part).locator(":is(button:not(:disabled):not([tabindex='-1']), [tabindex='0'])")
+        assert stops.count() == 1, part
+    assert root.locator(".react-flow__edges [tabindex='0']").count() == 0
+    # From the palette to the canvas, from there to its tools and on.
+    root.locator(".kw-palette-list [tabindex='0']").focus()
+    first, last = builder.nodes()[0], builder.nodes()[-1]
+    press("Tab")
+    assert focused(builder) == first
+    press("Tab")
+    press("ArrowRight")
+    assert focused(builder) == "kw-zoom"
+    press("End")
+    press("Shift+Tab")
+    assert focused(builder) == first
+    # With nothing chosen arrows go along the wires; Ctrl with arrows does while something is chosen, and moves nothing.
+    reached = [first]
+    for _ in builder.nodes():
+        press("ArrowDown")
+        reached.append(focused(builder))
+    assert reached[-1] == last and len(set(reached)) > 5
+    press("Home")
+    assert focused(builder) == first
+    press("End")
+    assert focused(builder) == last
+    press("Enter")
+    builder.until(lambda: builder.chosen() == [last])
+    places = [builder.node(node).bounding_box() for node in (first, last)]
+    press("Control+ArrowUp")
+    above = focused(builder)
+    assert above != last and builder.chosen() == [last]
+    assert places == [builder.node(node).bounding_box() for node in (first, last)]
+    # Two branches beside each other.
+    wires = root.locator(".react-flow__edge").evaluate_all("all => all.map(one => one.getAttribute('aria-label'))")
+    assert len(wires) == len(set(wires))
+    # The wires of a card: the first one that leaves it, chosen and taken away.
+    builder.node(first).focus()
+    press("w")
+    wire = focused(builder)
+    assert wire in builder.wires()
+    press("Control+ArrowDown")
+    assert focused(builder) in builder.nodes() and focused(builder) != first
+    builder.node(first).focus()
+    press("w")
+    press("Enter")
+    press("Delete")
+    builder.until(lambda: wire not in builder.wires())
+    assert builder.undo() == "disconnect a wire"
+    press("?")
+    assert "Go along the wires" in root.get_by_test_id("kw-keys").inner_text()
+    press("Escape")
+
+
+def test_a_card_is_heard_whole_and_nothing_breaks_the_rules(open_builder, light):
+    builder = open_builder(light, "heard", DIGITS)
+    heard = builder.node("conv2d_1@0").get_attribute("aria-label")
+    assert heard == "Conv2D conv2d_1, 16 · 3×3 · same · relu, output 8×8×16, fits"
+    builder.node("conv2d_1@0").click()
+    builder.page.keyboard.press("f")
+    builder.until(lambda: "frozen" in builder.node("conv2d_1@0").get_attribute("aria-label"))
+    wrong = builder.add("LSTM")
+    builder.until(lambda: builder.state(wrong) == "wrong")
+    sentence = builder.node(wrong).locator(".kw-card").get_attribute("title").splitlines()[-1]
+    assert sentence in builder.node(wrong).get_attribute("aria-label")
+    assert measures.violations(builder) == []
+
+
+def test_a_card_beyond_the_edge_comes_into_view_with_the_focus(open_builder, light):
+    builder = open_builder(light, "beyond", template("unet"))
+    builder.node(builder.nodes()[0]).focus()
+    builder.page.keyboard.press("End")
+    last = builder.nodes()[-1]
+    assert focused(builder) == last
+    card, canvas = builder.node(last).bounding_box(), builder.root.locator(".kw-canvas").bounding_box()
+    assert canvas["x"] <= card["x"] and card["x"] + card["width"] <= canvas["x"] + canvas["width"]

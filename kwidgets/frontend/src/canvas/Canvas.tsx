@@ -19,6 +19,7 @@ import { useFocusInside } from "./useFocusInside";
 import { useInserting } from "./useInserting";
 import { useLinking } from "./useLinking";
 import { useMoving } from "./useMoving";
+import { useRoving } from "./useRoving";
 import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
 import { ZoomBar } from "./ZoomBar";
@@ -41,7 +42,7 @@ export function Canvas() {
 }
 
 /** Nodes and edges of the graph with what only the view knows. */
-function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
+function useParts(moving: ReturnType<typeof useMoving>, target: string | null, stop: string | null) {
   const graph = useGraph();
   const { selected, wires } = useBuilder();
   const remembered = useRef({ cards: new Remembering<CardNode>(), wires: new Remembering<WireEdge>() });
@@ -50,9 +51,9 @@ function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
     (): CanvasNode[] => [
       ...frameNodes(graph.head.frames),
       ...noteNodes(graph.head.notes, dragging),
-      ...cardNodes(graph, { selected, dragging, target }, remembered.current.cards),
+      ...cardNodes(graph, { selected, dragging, target, stop }, remembered.current.cards),
     ],
-    [graph, selected, dragging, target],
+    [graph, selected, dragging, target, stop],
   );
   const edges = useMemo(() => wireEdges(graph, wires, dragging, remembered.current.wires), [graph, wires, dragging]);
   return { nodes, edges };
@@ -108,18 +109,19 @@ function Flow() {
   const id = useId();
   const moving = useMoving();
   const linking = useLinking();
-  const { nodes, edges } = useParts(moving, linking.link?.target ?? null);
+  const roving = useRoving(flow, place);
+  const { nodes, edges } = useParts(moving, linking.link?.target ?? null, roving.stop);
   const { nodesChanged, edgesChanged } = useChoosing(moving);
   const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
   const { connected, connectEnded, searchAt } = useDropping(flow, place);
   const pointer = usePointer(place);
   const inserting = useInserting(place, moving.dragging);
-  useCanvasDoor({ place, flow, moving, linking, searchAt, pointer });
+  useCanvasDoor({ place, flow, moving, linking, roving, searchAt, pointer });
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
           onMove={(event, view) => {
             memory.current.view = view;
