@@ -169,3 +169,73 @@ def test_a_card_beyond_the_edge_comes_into_view_with_the_focus(open_builder, lig
     assert focused(builder) == last
     card, canvas = builder.node(last).bounding_box(), builder.root.locator(".kw-canvas").bounding_box()
     assert canvas["x"] <= card["x"] and card["x"] + card["width"] <= canvas["x"] + canvas["width"]
+
+
+# Notes.
+
+
+def test_a_note_is_sized_by_hand_and_by_keys_and_holds_its_text(open_builder, light):
+    builder = open_builder(light, "note_size", IMAGES)
+    page, root = builder.page, builder.root
+    for class_name in ("InputLayer", "Flatten", "Dense"):
+        builder.add(class_name)
+    builder.settled()
+    page.mouse.move(*builder.canvas_point(0.02, 0.1))
+    root.locator(".kw-canvas").focus()
+    page.keyboard.press("n")
+    root.locator(".kw-note textarea:focus").wait_for()
+    builder.settled()
+    note, field, grip = (root.locator(part) for part in (".kw-note", ".kw-note textarea", ".kw-note-grip"))
+
+    def size():
+        # In canvas units: the view may be at another zoom.
+        return note.evaluate("one => [one.offsetWidth, one.offsetHeight]")
+
+    def whole():
+        return field.evaluate("one => one.scrollHeight <= one.clientHeight")
+
+    def undo_title():
+        return root.get_by_test_id("kw-undo").get_attribute("title")
+
+    # It grows with what is typed.
+    page.keyboard.type("Two convolutions are enough for digits of eight by eight pixels. " * 3)
+    assert whole() and size()[0] == 200 and size()[1] > 120
+    typed = size()
+    root.locator(".kw-canvas").focus()
+    builder.until(lambda: undo_title() == "Undo: change a note")
+    assert size() == typed
+    # Wider by the mouse; it cannot be made too small for its text.
+    builder.settled()
+    start = builder.middle(grip)
+    builder.drag(start, (start[0] + 80, start[1] - 60))
+    builder.until(lambda: undo_title() == "Undo: resize a note")
+    assert size()[0] > 260 and size()[1] < typed[1] and whole()
+    by_hand = size()
+    grip.focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Shift+ArrowRight")
+    builder.until(lambda: size() == [by_hand[0] + 50, by_hand[1] + 40])
+    root.get_by_test_id("kw-undo").focus()
+    builder.until(lambda: root.get_by_role("button", name=f"{by_hand[0] + 50} by {by_hand[1] + 40}").count() == 1)
+    # It is kept, in the text too, and each is one step.
+    builder.go("Code")
+    builder.until(lambda: f"width: {by_hand[0] + 50}" in builder.text())
+    builder.go("Build")
+    assert size() == [by_hand[0] + 50, by_hand[1] + 40]
+    assert builder.undo() == "resize a note"
+    builder.until(lambda: size() == by_hand)
+    assert builder.undo() == "resize a note"
+    builder.until(lambda: size() == typed)
+    assert measures.violations(builder) == []
+    # Moved over cards that nobody has placed: they give way.
+    box = note.bounding_box()
+    builder.settled()
+    builder.drag((box["x"] + 40, box["y"] + 5), builder.middle(builder.node("dense_1@0")))
+    builder.until(lambda: undo_title() == "Undo: move a note")
+    builder.settled()
+    now, card = note.bounding_box(), builder.node("dense_1@0").bounding_box()
+    assert not (card["x"] < now["x"] + now["width"] and now["x"] < card["x"] + card["width"]) or not (
+        card["y"] < now["y"] + now["height"] and now["y"] < card["y"] + card["height"]
+    )
+    assert overlaps(builder) == []

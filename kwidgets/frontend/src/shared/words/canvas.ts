@@ -30,6 +30,8 @@ export const canvas = {
   note: "Note",
   noteText: "Text of the note",
   removeNote: "Remove the note",
+  noteSize: "Size of the note: drag, or press arrow keys",
+  noteSizeNow: (width: number, height: number) => `Size of the note: ${width} by ${height}; arrow keys change it`,
   newNote: "New note",
   noClipboard: "This browser does not give its clipboard to a menu here: use Ctrl+C, Ctrl+X and Ctrl+V.",
   commands: {
