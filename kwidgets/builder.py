@@ -305,7 +305,7 @@ class Builder:
         return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
 
     def _add_block(self, message: Message) -> dict[str, Any]:
-        command = {key: message[key] for key in ("after", "position") if message.get(key) is not None}
+        command = {key: message[key] for key in ("after", "wire", "position") if message.get(key) is not None}
         return self.document.do({"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **command})
 
     def _remove_block(self, message: Message) -> dict[str, Any]:

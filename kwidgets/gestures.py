@@ -116,6 +116,7 @@ class Remove(TypedDict):
 class PasteLayers(TypedDict):
     text: str
     after: NotRequired[str | None]
+    wire: NotRequired[str | None]
     position: NotRequired[Point | None]
 
 
@@ -284,6 +285,7 @@ class Rate(TypedDict):
 class AddBlock(TypedDict):
     name: str
     after: NotRequired[str | None]
+    wire: NotRequired[str | None]
     position: NotRequired[Point | None]
 
 

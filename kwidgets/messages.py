@@ -578,11 +578,15 @@ class Refusal(TypedDict):
 
 
 class Done(TypedDict):
-    """A command was carried out; nodes: what it made or touched, for the selection. label: words of the undo list."""
+    """A command was carried out; nodes: what it made or touched, for the selection. label: words of the undo list.
+
+    says: what was done otherwise than asked, and why.
+    """
 
     version: NotRequired[int]
     label: NotRequired[str]
     nodes: NotRequired[list[str]]
+    says: NotRequired[str]
 
 
 class Fragment(TypedDict):

@@ -34,8 +34,8 @@ def source_of(node: str) -> Source:
 def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself.
 
-    beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. With no place given at
-    all, a stack grows at its end; the first Input goes to its beginning.
+    beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. position: for what has
+    no place on the wire. With no place given at all, a stack grows at its end; the first Input goes to its beginning.
     """
     wire, after, place = message.get("wire"), message.get("after"), message.get("position")
     class_name = settings.chosen_class(a_text(message, "class_name"))
@@ -63,9 +63,12 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
             draft.put_call(starts[0], (source_of(node),))
     else:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
-    if place is not None:
+    says = {}
+    if target is not None and class_name == INPUT:
+        says = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
+    if place is not None and (target is None or says):
         draft.layout[node] = a_place(place)
-    return Done(f"add {class_title(class_name)}", [node])
+    return Done(f"add {class_title(class_name)}", [node], reply=says)
 
 
 @command("add_with")

@@ -255,3 +255,50 @@ def test_a_metric_with_a_slip_gets_the_nearest_name_once() -> None:
     assert str(refused.value).count("Did you mean") == 1
     assert refused.value.hint == "Did you mean 'accuracy'?"
     made.do({"do": "set_training", "metrics": ["acc", "mse", "mean_absolute_error"], "loss": "MSE"})
+
+
+def test_a_copy_is_put_on_a_wire_between_its_ends() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0", "conv2d_2@0")
+    made = document("Conv2D", "Conv2D", "Flatten")
+    done = made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0", "position": [900, 900]})
+    assert done["nodes"] == ["conv2d_3@0", "conv2d_4@0"] and "says" not in done
+    assert sources(made, "conv2d_3@0") == ["conv2d_1@0"]
+    assert sources(made, "conv2d_2@0") == ["conv2d_4@0"]
+    assert made.problems() == [] and made.draft.layout == {}
+
+
+def test_a_copy_on_a_wire_stands_in_line_where_both_ends_were_placed_by_hand() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0", "conv2d_2@0")
+    made = document("Conv2D", "Conv2D")
+    made.do({"do": "move", "positions": {"conv2d_1@0": [0, 0], "conv2d_2@0": [0, 500]}})
+    made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0"})
+    (left, first), (right, second) = (made.draft.layout[f"conv2d_{number}@0"] for number in (3, 4))
+    assert left == right == 0 and 0 < first < second < 500
+
+
+def test_what_a_wire_cannot_take_is_said_and_stands_at_its_place() -> None:
+    several = document("Dense", shape=(4,))
+    several.do({"do": "add", "class_name": "Dense", "after": "input_1@0", "beside": True})
+    text = text_of(several, "dense_1@0", "dense_2@0")
+    made = document("Dense", "Dense", shape=(4,))
+    done = made.do({"do": "paste_layers", "text": text, "wire": "dense_2@0#0", "position": [400, 40]})
+    assert "one way in and one way out" in done["says"]
+    assert sources(made, "dense_2@0") == ["dense_1@0"] and made.draft.layout["dense_3@0"] == (400.0, 40.0)
+    done = made.do({"do": "add", "class_name": "Input", "wire": "dense_2@0#0", "position": [700, 40]})
+    assert "stands on no wire" in done["says"] and made.draft.layout["input_2@0"] == (700.0, 40.0)
+
+
+def test_what_no_mend_could_help_is_not_put_on_a_wire() -> None:
+    text = text_of(template("digits_cnn"), "flatten_1@0")
+    made = document("Conv2D", "Conv2D")
+    done = made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0", "position": [400, 40]})
+    assert "conv2d_2" in done["says"] and sources(made, "conv2d_2@0") == ["conv2d_1@0"]
+    assert made.draft.layout["flatten_1@0"] == (400.0, 40.0)
+
+
+def test_what_a_mend_makes_fit_is_put_on_a_wire() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0")
+    made = document("Dense", "Dense", shape=(4,))
+    done = made.do({"do": "paste_layers", "text": text, "wire": "dense_2@0#0"})
+    assert "says" not in done and sources(made, "dense_2@0") == ["conv2d_1@0"]
+    assert any(mend["label"] for problem in made.problems() for mend in problem["mends"])

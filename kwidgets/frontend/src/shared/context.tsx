@@ -52,7 +52,7 @@ export function useAsk(): { ask: Ask; askQuietly: Ask } {
       askQuietly: (gesture, ...details) => connection.ask(gesture, ...details),
       ask: async (gesture, ...details) => {
         const reply = await connection.ask(gesture, ...details);
-        tell(isRefusal(reply) ? reply : null);
+        tell(isRefusal(reply) ? reply : "says" in reply && reply.says !== undefined ? { refused: reply.says } : null);
         return reply;
       },
     }),

@@ -446,6 +446,7 @@ export interface Done {
   version?: number;
   label?: string;
   nodes?: readonly string[];
+  says?: string;
 }
 
 export interface Fragment {
@@ -557,6 +558,7 @@ export interface Remove {
 export interface PasteLayers {
   text: string;
   after?: string | null;
+  wire?: string | null;
   position?: Point | null;
 }
 
@@ -715,6 +717,7 @@ export interface Rate {
 export interface AddBlock {
   name: string;
   after?: string | null;
+  wire?: string | null;
   position?: Point | null;
 }
 
