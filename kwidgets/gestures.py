@@ -20,6 +20,7 @@ from .messages import (
     FormAnswer,
     Fragment,
     GraphChange,
+    JoinsAnswer,
     Json,
     Nothing,
     Point,
@@ -124,6 +125,19 @@ class Connect(TypedDict):
     source: str
     target: str
     index: NotRequired[int | None]
+
+
+class Merge(TypedDict):
+    """merge: the class of the layer that joins both wires, where the target has one already."""
+
+    source: str
+    target: str
+    merge: str
+
+
+class Ends(TypedDict):
+    source: str
+    target: str
 
 
 class SomeWires(TypedDict):
@@ -305,6 +319,7 @@ class Gestures(TypedDict):
     texts: tuple[Nothing, TextAnswer]
     search: tuple[SearchFor, SearchAnswer]
     copy: tuple[SomeNodes, Fragment]
+    joins: tuple[Ends, JoinsAnswer]
     array_facts: tuple[ArrayKey, FactsAnswer]
     export: tuple[Export, File]
     canvas: tuple[CanvasSize, Done]
@@ -321,7 +336,7 @@ class Gestures(TypedDict):
     duplicate: tuple[SomeNodes, Done]
     paste_layers: tuple[PasteLayers, Done]
     connect: tuple[Connect, Done]
-    connect_or_merge: tuple[Connect, Done]
+    connect_or_merge: tuple[Merge, Done]
     disconnect: tuple[SomeWires, Done]
     reorder: tuple[Reorder, Done]
     insert: tuple[Insert, Done]

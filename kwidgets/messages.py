@@ -589,6 +589,21 @@ class Done(TypedDict):
     says: NotRequired[str]
 
 
+class Join(TypedDict):
+    """A merge that a wire may end in. shape: of what comes out. says: why it does not fit."""
+
+    class_name: str
+    shape: Shape | None
+    says: str | None
+
+
+class JoinsAnswer(TypedDict):
+    """taken: the layer whose wire the target has now."""
+
+    joins: list[Join]
+    taken: str | None
+
+
 class Fragment(TypedDict):
     """Copied layers as YAML text."""
 

@@ -489,7 +489,7 @@ class Session:
             if error is None and self._restores:
                 self._restore()
             if error is None:
-                self._conclusion = conclude(self.stream, self.model, self.experiment)
+                self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
         except Exception as late:
             state, error = "failed", late
         self.error = error

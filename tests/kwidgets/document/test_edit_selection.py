@@ -191,17 +191,43 @@ def test_a_layer_is_added_with_what_makes_it_fit_as_one_step() -> None:
     assert "reshape_1" not in made.draft.layers
 
 
-def test_connecting_by_hand_merges_or_takes_the_place_of_the_wire_that_is_there() -> None:
+def test_a_wire_into_a_taken_input_is_joined_with_the_one_that_is_there_in_one_step() -> None:
     made = document("Dense", "Dense", "Dense", shape=(4,))
-    made.do({"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0"})
-    assert sources(made, "dense_3@0") == ["dense_1@0"]
+    join = {"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0", "merge": "Add"}
+    assert made.joins("dense_1@0", "dense_3@0") == {
+        "joins": [
+            {"class_name": "Add", "shape": [None, 10], "says": None},
+            {"class_name": "Concatenate", "shape": [None, 20], "says": None},
+        ],
+        "taken": "dense_2",
+    }
+    done = made.do(join)
+    assert (done["label"], done["nodes"]) == ("join 'dense_2' and 'dense_1' by Add", ["add_1@0"])
+    assert sources(made, "add_1@0") == ["dense_2@0", "dense_1@0"] and sources(made, "dense_3@0") == ["add_1@0"]
+    # A merge takes one more, and offers nothing else.
+    assert made.joins("input_1@0", "add_1@0")["joins"] == []
+    made.do({**join, "source": "input_1@0", "target": "add_1@0"})
+    assert sources(made, "add_1@0") == ["dense_2@0", "dense_1@0", "input_1@0"]
+    made.undo()
+    made.undo()
+    assert sources(made, "dense_3@0") == ["dense_2@0"] and "add_1" not in made.draft.layers
+
+
+def test_what_cannot_be_joined_is_refused_in_words() -> None:
+    made = document("Dense", "Dense", shape=(4,))
+    join = {"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_2@0", "merge": "Add"}
     with pytest.raises(Refused, match="already wired"):
-        made.do({"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0"})
-    made.do({"do": "add", "class_name": "Add", "after": "dense_3@0"})
-    assert made.do({"do": "connect_or_merge", "source": "dense_2@0", "target": "add_1@0"})["label"] == (
-        "connect 'dense_2' to 'add_1'"
-    )
-    assert sources(made, "add_1@0") == ["dense_3@0", "dense_2@0"]
+        made.do(join)
+    with pytest.raises(Refused, match="joins none"):
+        made.do({**join, "source": "input_1@0", "merge": "Dense"})
+    with pytest.raises(Refused, match="circle"):
+        made.joins("dense_2@0", "dense_1@0")
+    # Shapes that differ are said before anybody chooses.
+    add, concatenate = made.joins("input_1@0", "dense_2@0")["joins"]
+    assert add["says"] and concatenate["says"] is None
+    made.locked = "A run is on."
+    with pytest.raises(Refused, match="A run is on"):
+        made.joins("input_1@0", "dense_2@0")
 
 
 @pytest.mark.parametrize(

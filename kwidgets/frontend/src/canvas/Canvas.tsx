@@ -17,6 +17,8 @@ import { useDropping } from "./useDropping";
 import { useFitting } from "./useFitting";
 import { useFocusInside } from "./useFocusInside";
 import { useInserting } from "./useInserting";
+import { JoinMenu } from "./JoinMenu";
+import { useJoining } from "./useJoining";
 import { useLinking } from "./useLinking";
 import { useMoving } from "./useMoving";
 import { useRoving } from "./useRoving";
@@ -108,13 +110,14 @@ function Flow() {
   const place = useRef<HTMLDivElement>(null);
   const id = useId();
   const moving = useMoving();
-  const linking = useLinking();
+  const joining = useJoining();
+  const linking = useLinking(place, joining.join);
   const roving = useRoving(flow, place);
   const { nodes, edges } = useParts(moving, linking.link?.target ?? null, roving.stop);
   const { nodesChanged, edgesChanged } = useChoosing(moving);
   const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
-  const { connected, connectEnded, searchAt } = useDropping(flow, place);
+  const { connectEnded, searchAt } = useDropping(flow, place, joining.join);
   const pointer = usePointer(place);
   const inserting = useInserting(place, moving.dragging);
   useCanvasDoor({ place, flow, moving, linking, roving, searchAt, pointer });
@@ -130,7 +133,7 @@ function Flow() {
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
           onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
           onSelectionDragStop={() => moving.dropped(null)}
-          onConnect={connected} onConnectEnd={connectEnded}
+          onConnectEnd={connectEnded}
           defaultViewport={memory.current.view ?? undefined} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
           zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
@@ -142,6 +145,7 @@ function Flow() {
           {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
         </ReactFlow>
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
+        <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">
           {linking.link !== null && words.canvas.linking(linking.link.source, linking.link.target)}
         </div>

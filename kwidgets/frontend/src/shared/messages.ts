@@ -449,6 +449,17 @@ export interface Done {
   says?: string;
 }
 
+export interface Join {
+  class_name: string;
+  shape: readonly (number | null)[] | null;
+  says: string | null;
+}
+
+export interface JoinsAnswer {
+  joins: readonly Join[];
+  taken: string | null;
+}
+
 export interface Fragment {
   text: string;
   layers: number;
@@ -566,6 +577,17 @@ export interface Connect {
   source: string;
   target: string;
   index?: number | null;
+}
+
+export interface Merge {
+  source: string;
+  target: string;
+  merge: string;
+}
+
+export interface Ends {
+  source: string;
+  target: string;
 }
 
 export interface SomeWires {
@@ -735,6 +757,7 @@ export interface Gestures {
   texts: [Nothing, TextAnswer];
   search: [SearchFor, SearchAnswer];
   copy: [SomeNodes, Fragment];
+  joins: [Ends, JoinsAnswer];
   array_facts: [ArrayKey, FactsAnswer];
   export: [Export, File];
   canvas: [CanvasSize, Done];
@@ -750,7 +773,7 @@ export interface Gestures {
   duplicate: [SomeNodes, Done];
   paste_layers: [PasteLayers, Done];
   connect: [Connect, Done];
-  connect_or_merge: [Connect, Done];
+  connect_or_merge: [Merge, Done];
   disconnect: [SomeWires, Done];
   reorder: [Reorder, Done];
   insert: [Insert, Done];

@@ -27,6 +27,10 @@ export const canvas = {
   shared: (uses: number) => `used ${uses} times`,
   linking: (source: string, target: string | null) =>
     `Connect ${source} to ${target ?? "…"}: arrow keys choose, Enter connects, Esc leaves.`,
+  joinTitle: "What the wire becomes",
+  joinTaken: (taken: string) => `${taken} is wired to this input already.`,
+  joinBy: (merge: string) => `Join both by ${merge}`,
+  joinInstead: (taken: string) => `Instead of ${taken}`,
   note: "Note",
   noteText: "Text of the note",
   removeNote: "Remove the note",
@@ -78,6 +82,7 @@ export const canvas = {
     ["Open a folded card, or go to a layer’s settings", "Double click"],
     ["Leave the full window, a menu, the search", "Esc"],
   ],
+  aligning: "Align",
   modelMenu: "Canvas",
   chosenMenu: "Chosen layers",
 } as const;
