@@ -1,18 +1,19 @@
 // Says on the frame when the kernel is busy or gone; what was made can still be copied then.
 import { useEffect, useState } from "react";
 import { useAnswer, useHealth } from "../shared/context";
+import { useDrafts } from "../pages/code/CodeDrafts";
 import { copyText } from "../shared/clipboard";
 import { words } from "../shared/words";
 
 export function HealthLine() {
   const health = useHealth();
   const [copied, setCopied] = useState(false);
-  // The text as it was last known: a kernel that is gone cannot be asked for it.
   const answer = useAnswer("texts", {});
-  const [yaml, setYaml] = useState<string | null>(null);
+  const { last } = useDrafts();
   useEffect(() => {
-    if (answer !== null) setYaml(answer.texts.yaml);
-  }, [answer]);
+    if (answer !== null) last.current = answer.texts;
+  }, [answer, last]);
+  const yaml = answer?.texts.yaml ?? last.current?.yaml ?? null;
   const copy = () => {
     if (yaml !== null) void copyText(yaml).then(setCopied);
   };

@@ -1,5 +1,6 @@
 // Holds typed text above the pages, and which language is shown.
-import { createContext, type Dispatch, type ReactNode, useContext, useMemo, useReducer, useState } from "react";
+import { createContext, type Dispatch, type ReactNode, type RefObject, useContext, useMemo, useReducer, useRef, useState } from "react";
+import type { Texts } from "../../shared/messages";
 import { changedDrafts, type Draft, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
 import type { Format } from "./tokens";
 
@@ -8,6 +9,8 @@ interface Shelf {
   change: Dispatch<DraftAction>;
   format: Format;
   setFormat: (format: Format) => void;
+  /** The texts as they came last: a kernel that is gone cannot be asked for them. */
+  last: RefObject<Texts | null>;
 }
 
 const Context = createContext<Shelf | null>(null);
@@ -16,7 +19,8 @@ const Context = createContext<Shelf | null>(null);
 export function CodeDrafts({ children }: { children: ReactNode }) {
   const [drafts, change] = useReducer(changedDrafts, NO_DRAFTS);
   const [format, setFormat] = useState<Format>("yaml");
-  const shelf = useMemo(() => ({ drafts, change, format, setFormat }), [drafts, format]);
+  const last = useRef<Texts | null>(null);
+  const shelf = useMemo(() => ({ drafts, change, format, setFormat, last }), [drafts, format]);
   return <Context.Provider value={shelf}>{children}</Context.Provider>;
 }
 
