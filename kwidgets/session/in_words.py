@@ -41,8 +41,8 @@ def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
     """
     data = experiment.get("data") or {}
     source, inputs = data.get("source"), list(dict.fromkeys((data.get("inputs") or {}).values()))
-    of_notebook = not isinstance(source, Mapping) or source.get("kind") == "notebook" or not source.get("name")
-    name = ", ".join(map(str, inputs)) if of_notebook else str(source["name"])
+    named = isinstance(source, Mapping) and source.get("kind") != "notebook" and source.get("name")
+    name = str(named) if named else ", ".join(map(str, inputs))
     samples = next((len(arrays[key]) for key in inputs if key in arrays and hasattr(arrays[key], "__len__")), None)
     return ", ".join([*([name] if name else []), *([f"{samples:,} samples"] if samples is not None else [])])
 
