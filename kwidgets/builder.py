@@ -433,5 +433,5 @@ def _refresh_blocks() -> None:
 
 def _pasting(message: Message) -> dict[str, Any]:
     """The command of the document that adds one of the user's blocks. Errors: Refused where there is none."""
-    where = {key: message[key] for key in ("after", "position") if message.get(key) is not None}
+    where = {key: message[key] for key in ("after", "wire", "position") if message.get(key) is not None}
     return {"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **where}

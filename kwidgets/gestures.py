@@ -21,6 +21,7 @@ from .messages import (
     FormAnswer,
     Fragment,
     GraphChange,
+    JoinsAnswer,
     Json,
     Nothing,
     Point,
@@ -125,6 +126,7 @@ class Remove(TypedDict):
 class PasteLayers(TypedDict):
     text: str
     after: NotRequired[str | None]
+    wire: NotRequired[str | None]
     position: NotRequired[Point | None]
 
 
@@ -132,6 +134,19 @@ class Connect(TypedDict):
     source: str
     target: str
     index: NotRequired[int | None]
+
+
+class Merge(TypedDict):
+    """merge: the class of the layer that joins both wires, where the target has one already."""
+
+    source: str
+    target: str
+    merge: str
+
+
+class Ends(TypedDict):
+    source: str
+    target: str
 
 
 class SomeWires(TypedDict):
@@ -294,6 +309,7 @@ class Rate(TypedDict):
 class AddBlock(TypedDict):
     name: str
     after: NotRequired[str | None]
+    wire: NotRequired[str | None]
     position: NotRequired[Point | None]
 
 
@@ -315,6 +331,7 @@ class Gestures(TypedDict):
     search: tuple[SearchFor, SearchAnswer]
     consequences: tuple[TryOut, Consequences]
     copy: tuple[SomeNodes, Fragment]
+    joins: tuple[Ends, JoinsAnswer]
     array_facts: tuple[ArrayKey, FactsAnswer]
     export: tuple[Export, File]
     canvas: tuple[CanvasSize, Done]
@@ -331,7 +348,7 @@ class Gestures(TypedDict):
     duplicate: tuple[SomeNodes, Done]
     paste_layers: tuple[PasteLayers, Done]
     connect: tuple[Connect, Done]
-    connect_or_merge: tuple[Connect, Done]
+    connect_or_merge: tuple[Merge, Done]
     disconnect: tuple[SomeWires, Done]
     reorder: tuple[Reorder, Done]
     insert: tuple[Insert, Done]

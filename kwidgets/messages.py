@@ -624,11 +624,30 @@ class Refusal(TypedDict):
 
 
 class Done(TypedDict):
-    """A command was carried out; nodes: what it made or touched, for the selection. label: words of the undo list."""
+    """A command was carried out; nodes: what it made or touched, for the selection. label: words of the undo list.
+
+    says: what was done otherwise than asked, and why.
+    """
 
     version: NotRequired[int]
     label: NotRequired[str]
     nodes: NotRequired[list[str]]
+    says: NotRequired[str]
+
+
+class Join(TypedDict):
+    """A merge that a wire may end in. shape: of what comes out. says: why it does not fit."""
+
+    class_name: str
+    shape: Shape | None
+    says: str | None
+
+
+class JoinsAnswer(TypedDict):
+    """taken: the layer whose wire the target has now."""
+
+    joins: list[Join]
+    taken: str | None
 
 
 class Fragment(TypedDict):

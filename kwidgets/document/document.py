@@ -24,6 +24,7 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
     edit_settings,
     forms,
     fragments,
+    joining,
     mends,
     notes,
     printing,
@@ -363,6 +364,16 @@ class Document:
                 return consequences.refusal(f"{self._locked} Stop the run first.")
             command = self._canvas.addressed(self._draft, command)
             return consequences.consequences(self._draft, self._check(), self._checker, command, self)
+
+    def joins(self, source: str, target: str) -> messages.JoinsAnswer:
+        """What a wire between two cards may become where the target's input is taken. Errors: Refused for no wire."""
+        with self._lock:
+            if self._locked:
+                raise Refused(self._locked, "Stop the run first.")
+            ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
+            found = joining.joins(self._draft, ends["source"], ends["target"], self)
+            taken = self._draft.sources(ends["target"])[0].layer if found else None
+            return {"joins": found, "taken": taken}
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
         """The layers of some cards as a text, for `paste_layers`. Errors: Refused where none of them exists."""

@@ -20,7 +20,7 @@ from .commands import (
     some_nodes,
     words,
 )
-from .draft import INPUT, Draft, Part, Source, node_id, path, split_node
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, path, split_node
 from .refused import Refused
 
 MOST_STEPS = 20
@@ -34,8 +34,8 @@ def source_of(node: str) -> Source:
 def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     """A new layer: on a wire, or after a node (taking over its only outgoing wire), or by itself.
 
-    beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. With no place given at
-    all, a stack grows at its end; the first Input goes to its beginning.
+    beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. position: for what has
+    no place on the wire. With no place given at all, a stack grows at its end; the first Input goes to its beginning.
     """
     wire, after, place = message.get("wire"), message.get("after"), message.get("position")
     class_name = settings.chosen_class(a_text(message, "class_name"))
@@ -63,9 +63,12 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
             draft.put_call(starts[0], (source_of(node),))
     else:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
-    if place is not None:
+    says = {}
+    if target is not None and class_name == INPUT:
+        says = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
+    if place is not None and (target is None or says):
         draft.layout[node] = a_place(place)
-    return Done(f"add {class_title(class_name)}", [node])
+    return Done(f"add {class_title(class_name)}", [node], reply=says)
 
 
 @command("add_with")
@@ -170,10 +173,7 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
     names = f"'{split_node(source)[0]}'", f"'{split_node(target)[0]}'"
     if draft.is_input(target):
         raise Refused(f"{names[1]} is an input of the model; nothing can be wired into it.", "Wire out of it instead.")
-    circle = path(draft, target, source)
-    if circle is not None:
-        way = " -> ".join(split_node(node)[0] for node in [*circle, target])
-        raise Refused(f"This wire would close a circle: {way}.", "Data must flow one way; remove another wire first.")
+    _refuse_circle(draft, source, target)
     sources = list(draft.sources(target))
     index = message.get("index")
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
@@ -192,11 +192,31 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("connect_or_merge")
 def connect_or_merge(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """A wire {source, target} without a choice of the place: a merge takes one more, others give up the one they have."""
+    """A wire {source, target, merge}; where the target's only input is taken, a new layer of class `merge` joins both."""
     source, target = a_node(draft, message, "source"), a_node(draft, message, "target")
-    if any(one.node == source for one in draft.sources(target)):
+    sources, class_name = draft.sources(target), settings.chosen_class(a_text(message, "merge"))
+    takes = settings.inputs_of(draft.part(target).class_name, draft.part(target).config)
+    if any(one.node == source for one in sources):
         raise Refused(f"{words([source])} is already wired to {words([target])}.")
-    return connect(draft, {"source": source, "target": target}, around)
+    if takes != 1 or not sources:
+        return connect(draft, {"source": source, "target": target}, around)
+    if settings.inputs_of(class_name) != "many":
+        raise Refused(f"A {class_name} takes one wire and joins none.", "Choose a layer that merges, like Add.")
+    _refuse_circle(draft, source, target)
+    name = draft.free_name(class_name)
+    draft.layers[name] = Part(class_name, settings.starting_config(class_name, None, None))
+    (taken,), node = sources, node_id(name, 0)
+    draft.put_call(node, (taken._replace(arguments=NO_ARGUMENTS), source_of(source)))
+    draft.put_call(target, (source_of(node)._replace(arguments=taken.arguments),))
+    positions.pin_between(draft, node, taken.node, target)
+    return Done(f"join {words([taken.node])} and {words([source])} by {class_name}", [node])
+
+
+def _refuse_circle(draft: Draft, source: str, target: str) -> None:
+    circle = path(draft, target, source)
+    if circle is not None:
+        way = " -> ".join(split_node(node)[0] for node in [*circle, target])
+        raise Refused(f"This wire would close a circle: {way}.", "Data must flow one way; remove another wire first.")
 
 
 @command("disconnect")

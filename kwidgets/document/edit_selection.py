@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import fragments, positions, settings
+from . import fragments, mends, positions, problems, settings
 from .bypassing import checked_bypass
 from .checks import Checker
-from .commands import Done, Message, Surroundings, a_node, a_place, a_text, command, named, some_nodes, words
+from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
 from .draft import Draft, Source, split_node
 from .edit_graph import remove, source_of
 from .refused import Refused
@@ -35,14 +35,63 @@ def cut(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("paste_layers")
 def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
-    """The layers of a text {text, after?, position?}: behind `after` where the shapes allow, else by themselves."""
+    """The layers of a text {text, after?, wire?, position?}: on a wire, or behind `after` where the shapes allow.
+
+    Else they stand by themselves, at `position` where it is given; the reply says why a wire could not take them.
+    """
     piece = fragments.read_fragment(a_text(message, "text"))
     after = None if message.get("after") is None else a_node(draft, message, "after")
     place = None if message.get("position") is None else a_place(message["position"])
+    says: dict[str, str] = {}
+    if message.get("wire") is not None:
+        wire = a_wire(draft, message["wire"])
+        try:
+            made = _put_on_wire(draft, piece, wire, around)
+            return Done(f"paste {words(made)}", made)
+        except Refused as refusal:
+            says = {"says": f"Not put on the wire: {refusal.why} {refusal.hint or ''}".strip()}
     made = _put_behind(draft, piece, after)
     if place is not None and not draft.sources(made[0]):
         _stand_below(draft, made, place)
-    return Done(f"paste {words(made)}", made)
+    return Done(f"paste {words(made)}", made, reply=says)
+
+
+def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings) -> list[str]:
+    """Puts `piece` between the ends of a wire. Errors: Refused, with `draft` as it was, where it cannot stand there."""
+    target, index = wire
+    trial = draft.copy()
+    made = fragments.put_in(trial, _without_its_input(piece))
+    fed = trial.targets()
+    starts = [node for node in made if not trial.sources(node)]
+    ends = [node for node in made if not fed[node]]
+    if len(starts) != 1 or len(ends) != 1 or trial.is_input(starts[0]):
+        why = f"it begins at {words(starts)} and ends at {words(ends)}." if made else "it holds nothing but an input."
+        raise Refused(why, "A wire takes what has one way in and one way out.")
+    sources = list(trial.sources(target))
+    trial.put_call(starts[0], (sources[index],))
+    sources[index] = Source(*split_node(ends[0]), 0, sources[index].arguments)
+    trial.put_call(target, tuple(sources))
+    _refuse_unmendable(draft, trial, around)
+    above = trial.sources(starts[0])[0].node
+    for node in made:
+        positions.pin_between(trial, node, above, target)
+        above = node
+    draft.layers, draft.bypassed, draft.layout = trial.layers, trial.bypassed, trial.layout
+    return made
+
+
+def _refuse_unmendable(before: Draft, after: Draft, around: Surroundings) -> None:
+    """Errors: Refused where a change of the wires makes something wrong that no mend helps but taking a layer out."""
+    checker = Checker()
+    wrong = {node for node, checked in checker.check(before).nodes.items() if checked.state == "wrong"}
+    checkup = checker.check(after)
+    for problem in problems.find(after, checkup):
+        is_new = problem.severity == "error" and problem.node is not None and problem.node not in wrong
+        if not is_new:
+            continue
+        offers = mends.offered(problem, after, checkup, checker, around)
+        if all(step["do"] == "remove" for offer in offers for step in offer.commands):
+            raise Refused(problem.fault.sentence)
 
 
 def _stand_below(draft: Draft, made: list[str], place: tuple[float, float]) -> None:

@@ -41,7 +41,8 @@ def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
     if "size" in message:
         new["width"], new["height"] = _a_size(message["size"])
     draft.notes = [new if one is old else one for one in draft.notes]
-    return Done("change a note" if "text" in message else "move a note", [new["id"]], rewired=False)
+    label = "change a note" if "text" in message else "resize a note" if "size" in message else "move a note"
+    return Done(label, [new["id"]], rewired=False)
 
 
 @command("remove_note", harmless=True)

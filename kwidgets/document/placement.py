@@ -1,7 +1,7 @@
 """Where cards and wires of the canvas stand: pins where a person has put them, all else wrapped as text is.
 
 A pinned card keeps its slot in the layout, so that moving one card leaves the others where they are. Cards that the
-layout would put on a pinned one give way to the nearest free place.
+layout would put on a pinned one or on a note give way to the nearest free place.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from engine.drawing.wrap import Wire, Wrapped, wrap
 
 from .draft import Draft, Source, wire_id
 from .folding import Repeat, Shown
-from .positions import CARD_HEIGHT, CARD_WIDTH, Place, free_place, free_places, overlapping
+from .positions import CARD_HEIGHT, CARD_WIDTH, Box, Place, free_place, free_places, overlapping
 
 CARD = (CARD_WIDTH, CARD_HEIGHT)
 # Of the part of the page that is left beside palette and inspector; the page sends its own.
@@ -97,7 +97,8 @@ class Placer:
         pins = self._pins(draft, shown)
         flowing = self._flowing(len(number), lines, {number[card] for card in pins})
         slots, routes = self._wrapped(shown, number, lines, flowing, canvas)
-        places = _resolved(pins, {shown.cards[card]: place for card, place in slots.items()})
+        notes = [(note["x"], note["y"], note["width"], note["height"]) for note in draft.notes]
+        places = _resolved(pins, {shown.cards[card]: place for card, place in slots.items()}, notes)
         corners = [places[card] for card in shown.cards]
         moved = {card for card, place in enumerate(corners) if slots.get(card) != place}
         ways = self._ways(wires, lines, routes, corners, moved)
@@ -174,19 +175,19 @@ class Placer:
         return completed(lines, corners, routes, CARD, doubtful)
 
 
-def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place]) -> dict[str, Place]:
-    """Places at which no card lies on another: pins first, then the slots that they leave free."""
+def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place], notes: Sequence[Box]) -> dict[str, Place]:
+    """Places at which no card lies on another: pins first, then the slots that they and the notes leave free."""
     places = dict(pins)
     for card in overlapping(pins):
         del places[card]
         places[card] = free_place(pins[card], places.values())
     moved = [place for card, place in places.items() if slots.get(card) != place]
     left = {card: slot for card, slot in slots.items() if card not in pins}
-    free = dict(zip(left, free_places(list(left.values()), moved, TOO_NEAR), strict=True))
+    free = dict(zip(left, free_places(list(left.values()), moved, TOO_NEAR, notes), strict=True))
     places |= {card: slot for card, slot in left.items() if free[card]}
     for card, slot in left.items():
         if not free[card]:
-            places[card] = free_place(slot, places.values())
+            places[card] = free_place(slot, places.values(), notes=notes)
     return places
 
 

@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from .draft import Draft
 
 Place = tuple[float, float]
+# Left, top, width and height.
+Box = tuple[float, float, float, float]
 Places = NDArray[np.float64]
 
 CARD_WIDTH, CARD_HEIGHT = 210.0, 70.0
@@ -32,36 +34,44 @@ def snapped(place: Place) -> Place:
     return x, y
 
 
-def free_place(wanted: Place, taken: Iterable[Place], clearance: float = CLEARANCE) -> Place:
-    """The place nearest to `wanted` at which a card keeps `clearance` from those at `taken` (top-left corners).
+def free_place(wanted: Place, taken: Iterable[Place], clearance: float = CLEARANCE, notes: Iterable[Box] = ()) -> Place:
+    """The place nearest to `wanted` at which a card keeps `clearance` from those at `taken` (top-left corners) and notes.
 
     >>> free_place((0.0, 0.0), [(0.0, 40.0)])
     (0.0, -60.0)
     """
-    others: Places = np.array(list(taken), float).reshape(-1, 2)
+    lows, highs = _forbidden(taken, clearance, notes)
     start = np.array([wanted], float)
-    reach = np.array([CARD_WIDTH + clearance, CARD_HEIGHT + clearance])
-    if _free(start, others, reach)[0]:
+    if _free(start, lows, highs)[0]:
         return wanted
-    by_distance = others[np.argsort(np.abs(others - start).sum(axis=1), kind="stable")]
+    by_distance = np.argsort(np.abs((lows + highs) / 2 - start).sum(axis=1), kind="stable")
     count = FEW
     while True:
         # The nearest free place touches the reach of other cards: beside or above one, or in a corner between two.
         near = by_distance[:count]
-        xs, ys = (np.unique([near[:, i] - reach[i], near[:, i] + reach[i]]) for i in (0, 1))
+        xs, ys = (np.unique([lows[near, axis], highs[near, axis]]) for axis in (0, 1))
         places = np.stack(np.meshgrid([wanted[0], *xs], [wanted[1], *ys]), axis=-1).reshape(-1, 2)
         places = places[np.argsort(((places - start) ** 2).sum(axis=1), kind="stable")]
         for part in np.split(places, range(CHUNK, len(places), CHUNK)):
-            free = _free(part, others, reach)
+            free = _free(part, lows, highs)
             if free.any():
                 x, y = part[free.argmax()]
                 return float(x), float(y)
         count *= 2
 
 
-def _free(places: Places, others: Places, reach: Places) -> NDArray[np.bool_]:
-    """Which of the places have no other card within reach."""
-    near = np.abs(places[:, None] - others[None]) < reach
+def _forbidden(taken: Iterable[Place], clearance: float, notes: Iterable[Box]) -> tuple[Places, Places]:
+    """Between which corners no card may stand: one pair for each card at `taken` and each note."""
+    cards: Places = np.array(list(taken), float).reshape(-1, 2)
+    boxes: Places = np.array(list(notes), float).reshape(-1, 4)
+    corners = np.concatenate([cards, boxes[:, :2]])
+    sizes = np.concatenate([np.full_like(cards, (CARD_WIDTH, CARD_HEIGHT)), boxes[:, 2:]])
+    return corners - (CARD_WIDTH + clearance, CARD_HEIGHT + clearance), corners + sizes + clearance
+
+
+def _free(places: Places, lows: Places, highs: Places) -> NDArray[np.bool_]:
+    """Which of the places lie between none of the corners."""
+    near = (places[:, None] > lows[None]) & (places[:, None] < highs[None])
     return ~_any(near[:, :, 0] & near[:, :, 1])
 
 
@@ -70,11 +80,11 @@ def _any(rows: NDArray[np.bool_]) -> NDArray[np.bool_]:
     return np.count_nonzero(rows, axis=1) > 0
 
 
-def free_places(places: Sequence[Place], taken: Iterable[Place], clearance: float) -> list[bool]:
-    """For each place whether a card there keeps `clearance` from those at `taken`."""
-    others: Places = np.array(list(taken), float).reshape(-1, 2)
-    reach = np.array([CARD_WIDTH + clearance, CARD_HEIGHT + clearance])
-    return _free(np.array(places, float).reshape(-1, 2), others, reach).tolist()
+def free_places(
+    places: Sequence[Place], taken: Iterable[Place], clearance: float, notes: Iterable[Box] = ()
+) -> list[bool]:
+    """For each place whether a card there keeps `clearance` from those at `taken` and from notes."""
+    return _free(np.array(places, float).reshape(-1, 2), *_forbidden(taken, clearance, notes)).tolist()
 
 
 def overlapping(places: Mapping[str, Place]) -> list[str]:

@@ -11,12 +11,17 @@ from engine.core import random
 
 from ..messages import Conclusion
 from .continuing import Experiment
-from .in_words import settings_in_words
+from .in_words import data_in_words, settings_in_words
 from .stream import Stream
 
 
-def conclude(stream: Stream, model: Any, experiment: Experiment | None) -> Conclusion:
-    """The conclusion of a run that has ended; `test` is None. experiment: None for a run begun in code."""
+def conclude(
+    stream: Stream, model: Any, experiment: Experiment | None, arrays: Mapping[str, Any] | None = None
+) -> Conclusion:
+    """The conclusion of a run that has ended; `test` is None. experiment: None for a run begun in code.
+
+    arrays: what it was trained on, by name.
+    """
     status, history = stream.status(), stream.history.copy()
     return Conclusion(
         best=status["best"],
@@ -25,8 +30,13 @@ def conclude(stream: Stream, model: Any, experiment: Experiment | None) -> Concl
         seconds=status["seconds"],
         epochs=len(history.epoch),
         parameters=int(model.count_params()) if model is not None else 0,
-        settings=settings_in_words(experiment) if experiment is not None else _of_model(stream, model),
+        settings=_of_model(stream, model) if experiment is None else _of_experiment(experiment, arrays or {}),
     )
+
+
+def _of_experiment(experiment: Experiment, arrays: Mapping[str, Any]) -> list[str]:
+    data = data_in_words(experiment, arrays)
+    return [*([f"trained on {data}"] if data else []), *settings_in_words(experiment)]
 
 
 def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Sequence[Any]) -> dict[str, float | None]:

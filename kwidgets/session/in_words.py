@@ -33,6 +33,20 @@ def settings_in_words(experiment: Experiment) -> list[str]:
     return [text for text in found if text]
 
 
+def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
+    """Which data were trained on: the name of a set or file, else of the arrays, and how many samples.
+
+    >>> data_in_words({"data": {"source": {"kind": "built_in", "name": "digits"}, "inputs": {"a": "x"}}}, {"x": [0] * 1437})
+    'digits, 1,437 samples'
+    """
+    data = experiment.get("data") or {}
+    source, inputs = data.get("source"), list(dict.fromkeys((data.get("inputs") or {}).values()))
+    named = isinstance(source, Mapping) and source.get("kind") != "notebook" and source.get("name")
+    name = str(named) if named else ", ".join(map(str, inputs))
+    samples = next((len(arrays[key]) for key in inputs if key in arrays and hasattr(arrays[key], "__len__")), None)
+    return ", ".join([*([name] if name else []), *([f"{samples:,} samples"] if samples is not None else [])])
+
+
 def difference(before: Experiment | None, now: Experiment | None) -> str:
     """What is not as in the run before, in words. Epochs are left out: a table has a column for them.
 

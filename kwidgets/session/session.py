@@ -482,7 +482,7 @@ class Session:
             elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
                 self._note = f"It had diverged; the weights of epoch {self._best.epoch}, the best, are kept."
             if error is None:
-                self._conclusion = conclude(self.stream, self.model, self.experiment)
+                self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
         except Exception as late:
             state, error = "failed", late
         self.error = error

@@ -85,6 +85,7 @@ class BuilderView(View):
             "texts": lambda _: {"texts": document.text()},
             "yaml": lambda _: {"yaml": document.yaml()},
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
+            "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),
             "canvas": self._resize,
             "open_fold": lambda message: document.open_fold(str(message.get("fold")), message.get("open") is True),
             "open_all": lambda message: document.open_all(message.get("open") is True),

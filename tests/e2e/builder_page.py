@@ -99,12 +99,14 @@ class BuilderPage:
     def press(self, name):
         self.root.get_by_role("button", name=name, exact=True).first.click()
 
-    def command(self, name, on=None):
-        """Choose a command of the context menu of a card, or of the canvas."""
+    def command(self, name, on=None, under=None):
+        """Choose a command of the context menu of a card, or of the canvas; under: the line that opens its menu."""
         if on is None:
             self.page.mouse.click(*self.canvas_point(0.98, 0.5), button="right")
         else:
             self.node(on).click(button="right")
+        if under is not None:
+            self.root.get_by_role("menuitem", name=under, exact=True).click()
         self.root.get_by_role("menuitem", name=name).click()
 
     def drag(self, start, end):

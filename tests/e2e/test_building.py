@@ -343,7 +343,7 @@ def test_several_cards_are_chosen_edited_moved_copied_and_switched_at_once(open_
     page.keyboard.press("Shift+ArrowLeft")
     builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) > 9)
     left[1].click(modifiers=["Shift"])
-    builder.command("Align left edges", on="conv2d_2@0")
+    builder.command("Align left edges", on="conv2d_2@0", under="Align")
     builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) < 1)
     builder.until(lambda: "align 2 cards" in root.get_by_test_id("kw-undo").get_attribute("title"))
     assert overlaps(builder) == []

@@ -30,10 +30,12 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
         ref={root} tabIndex={-1} className={`kw-root kw-${String(view)}`} data-testid="kw-root" lang={words.frame.language} dir={words.frame.direction}
         onKeyDownCapture={leaveComposing} onKeyDown={(event) => leaveByEscape(event, fullPage)} onContextMenu={keepMenu}
       >
-        <ErrorCard reload={reload}>
-          {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
-          <Toast refusal={refusal} close={() => tell(null)} />
-        </ErrorCard>
+        <CodeDrafts>
+          <ErrorCard reload={reload} goBack={shared.store.goBack}>
+            {view === "dashboard" ? <Dashboard curves={curves} /> : <Builder curves={curves} fullPage={fullPage} />}
+            <Toast refusal={refusal} close={() => tell(null)} />
+          </ErrorCard>
+        </CodeDrafts>
       </div>
     </SharedContext.Provider>
   );
@@ -76,12 +78,19 @@ function Builder({ curves, fullPage }: { curves: Curves; fullPage: ReturnType<ty
   return (
     <BuilderProvider>
       <CanvasDoorProvider>
-        <CodeDrafts>
-          <Frame curves={curves} fullPage={fullPage} />
-        </CodeDrafts>
+        <Frame curves={curves} fullPage={fullPage} />
+        <Drawn />
       </CanvasDoorProvider>
     </BuilderProvider>
   );
+}
+
+/** Remembers each graph that was drawn without an error, for the way back from one that cannot be. */
+function Drawn(): null {
+  const { store } = useShared();
+  const graph = useSyncExternalStore(store.subscribe, store.snapshot);
+  useEffect(() => store.drawn(), [graph, store]);
+  return null;
 }
 
 /** Enter, Escape and the arrows belong to the input method while it composes a word: none of our parts hears them. */

@@ -77,7 +77,8 @@ def message(data: Any, document: Document) -> dict[str, Any]:
     if name == "ungroup":
         return {"do": name, "node": draw(node)}
     if name == "connect_or_merge":
-        return {"do": name, "source": draw(node), "target": draw(node)}
+        merge = draw(st.sampled_from(["Add", "Concatenate", "Dense"]))
+        return {"do": name, "source": draw(node), "target": draw(node), "merge": merge}
     if name == "wrap":
         return {"do": name, "layers": [draw(layer)], "wrapper": draw(st.sampled_from([None, "TimeDistributed"]))}
     if name == "note":

@@ -191,17 +191,43 @@ def test_a_layer_is_added_with_what_makes_it_fit_as_one_step() -> None:
     assert "reshape_1" not in made.draft.layers
 
 
-def test_connecting_by_hand_merges_or_takes_the_place_of_the_wire_that_is_there() -> None:
+def test_a_wire_into_a_taken_input_is_joined_with_the_one_that_is_there_in_one_step() -> None:
     made = document("Dense", "Dense", "Dense", shape=(4,))
-    made.do({"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0"})
-    assert sources(made, "dense_3@0") == ["dense_1@0"]
+    join = {"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0", "merge": "Add"}
+    assert made.joins("dense_1@0", "dense_3@0") == {
+        "joins": [
+            {"class_name": "Add", "shape": [None, 10], "says": None},
+            {"class_name": "Concatenate", "shape": [None, 20], "says": None},
+        ],
+        "taken": "dense_2",
+    }
+    done = made.do(join)
+    assert (done["label"], done["nodes"]) == ("join 'dense_2' and 'dense_1' by Add", ["add_1@0"])
+    assert sources(made, "add_1@0") == ["dense_2@0", "dense_1@0"] and sources(made, "dense_3@0") == ["add_1@0"]
+    # A merge takes one more, and offers nothing else.
+    assert made.joins("input_1@0", "add_1@0")["joins"] == []
+    made.do({**join, "source": "input_1@0", "target": "add_1@0"})
+    assert sources(made, "add_1@0") == ["dense_2@0", "dense_1@0", "input_1@0"]
+    made.undo()
+    made.undo()
+    assert sources(made, "dense_3@0") == ["dense_2@0"] and "add_1" not in made.draft.layers
+
+
+def test_what_cannot_be_joined_is_refused_in_words() -> None:
+    made = document("Dense", "Dense", shape=(4,))
+    join = {"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_2@0", "merge": "Add"}
     with pytest.raises(Refused, match="already wired"):
-        made.do({"do": "connect_or_merge", "source": "dense_1@0", "target": "dense_3@0"})
-    made.do({"do": "add", "class_name": "Add", "after": "dense_3@0"})
-    assert made.do({"do": "connect_or_merge", "source": "dense_2@0", "target": "add_1@0"})["label"] == (
-        "connect 'dense_2' to 'add_1'"
-    )
-    assert sources(made, "add_1@0") == ["dense_3@0", "dense_2@0"]
+        made.do(join)
+    with pytest.raises(Refused, match="joins none"):
+        made.do({**join, "source": "input_1@0", "merge": "Dense"})
+    with pytest.raises(Refused, match="circle"):
+        made.joins("dense_2@0", "dense_1@0")
+    # Shapes that differ are said before anybody chooses.
+    add, concatenate = made.joins("input_1@0", "dense_2@0")["joins"]
+    assert add["says"] and concatenate["says"] is None
+    made.locked = "A run is on."
+    with pytest.raises(Refused, match="A run is on"):
+        made.joins("input_1@0", "dense_2@0")
 
 
 @pytest.mark.parametrize(
@@ -255,3 +281,50 @@ def test_a_metric_with_a_slip_gets_the_nearest_name_once() -> None:
     assert str(refused.value).count("Did you mean") == 1
     assert refused.value.hint == "Did you mean 'accuracy'?"
     made.do({"do": "set_training", "metrics": ["acc", "mse", "mean_absolute_error"], "loss": "MSE"})
+
+
+def test_a_copy_is_put_on_a_wire_between_its_ends() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0", "conv2d_2@0")
+    made = document("Conv2D", "Conv2D", "Flatten")
+    done = made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0", "position": [900, 900]})
+    assert done["nodes"] == ["conv2d_3@0", "conv2d_4@0"] and "says" not in done
+    assert sources(made, "conv2d_3@0") == ["conv2d_1@0"]
+    assert sources(made, "conv2d_2@0") == ["conv2d_4@0"]
+    assert made.problems() == [] and made.draft.layout == {}
+
+
+def test_a_copy_on_a_wire_stands_in_line_where_both_ends_were_placed_by_hand() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0", "conv2d_2@0")
+    made = document("Conv2D", "Conv2D")
+    made.do({"do": "move", "positions": {"conv2d_1@0": [0, 0], "conv2d_2@0": [0, 500]}})
+    made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0"})
+    (left, first), (right, second) = (made.draft.layout[f"conv2d_{number}@0"] for number in (3, 4))
+    assert left == right == 0 and 0 < first < second < 500
+
+
+def test_what_a_wire_cannot_take_is_said_and_stands_at_its_place() -> None:
+    several = document("Dense", shape=(4,))
+    several.do({"do": "add", "class_name": "Dense", "after": "input_1@0", "beside": True})
+    text = text_of(several, "dense_1@0", "dense_2@0")
+    made = document("Dense", "Dense", shape=(4,))
+    done = made.do({"do": "paste_layers", "text": text, "wire": "dense_2@0#0", "position": [400, 40]})
+    assert "one way in and one way out" in done["says"]
+    assert sources(made, "dense_2@0") == ["dense_1@0"] and made.draft.layout["dense_3@0"] == (400.0, 40.0)
+    done = made.do({"do": "add", "class_name": "Input", "wire": "dense_2@0#0", "position": [700, 40]})
+    assert "stands on no wire" in done["says"] and made.draft.layout["input_2@0"] == (700.0, 40.0)
+
+
+def test_what_no_mend_could_help_is_not_put_on_a_wire() -> None:
+    text = text_of(template("digits_cnn"), "flatten_1@0")
+    made = document("Conv2D", "Conv2D")
+    done = made.do({"do": "paste_layers", "text": text, "wire": "conv2d_2@0#0", "position": [400, 40]})
+    assert "conv2d_2" in done["says"] and sources(made, "conv2d_2@0") == ["conv2d_1@0"]
+    assert made.draft.layout["flatten_1@0"] == (400.0, 40.0)
+
+
+def test_what_a_mend_makes_fit_is_put_on_a_wire() -> None:
+    text = text_of(template("digits_cnn"), "conv2d_1@0")
+    made = document("Dense", "Dense", shape=(4,))
+    done = made.do({"do": "paste_layers", "text": text, "wire": "dense_2@0#0"})
+    assert "says" not in done and sources(made, "dense_2@0") == ["conv2d_1@0"]
+    assert any(mend["label"] for problem in made.problems() for mend in problem["mends"])

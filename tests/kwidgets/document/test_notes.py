@@ -28,6 +28,17 @@ def test_a_note_is_written_moved_and_removed_while_a_run_is_on() -> None:
     assert made.draft.notes == []
 
 
+def test_the_size_of_a_note_is_changed_in_one_step_of_its_own() -> None:
+    made = Document()
+    made.do({"do": "note", "text": "wide", "position": [0, 0]})
+    assert made.do({"do": "set_note", "note": "note_1", "size": [250, 90]})["label"] == "resize a note"
+    assert made.do({"do": "set_note", "note": "note_1", "position": [5, 5]})["label"] == "move a note"
+    assert (made.draft.notes[0]["width"], made.draft.notes[0]["height"]) == (250.0, 90.0)
+    made.undo()
+    assert made.undo()["label"] == "resize a note"
+    assert (made.draft.notes[0]["width"], made.draft.notes[0]["height"]) == (200.0, 80.0)
+
+
 def test_a_model_without_notes_leaves_those_that_are_there() -> None:
     made = document("Dense")
     made.do({"do": "note", "text": "stays", "position": [0, 0]})

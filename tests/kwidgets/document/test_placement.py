@@ -131,3 +131,33 @@ def test_whatever_is_done_no_card_lies_on_another_and_no_wire_under_one(data: st
             made.open_all(data.draw(st.booleans()))
         assert not overlaps(made)
         assert not crossed(made)
+
+
+@given(
+    st.integers(2, 12),
+    st.lists(
+        st.tuples(st.integers(-60, 500), st.integers(-60, 700), st.integers(40, 400), st.integers(40, 300)), max_size=3
+    ),
+)
+@settings(deadline=None)
+def test_the_layout_puts_no_card_on_a_note(count: int, notes: list[tuple[int, int, int, int]]) -> None:
+    made = chain(count)
+    free = places(made)
+    for x, y, width, height in notes:
+        made.do({"do": "note", "text": "here", "position": [x, y], "size": [width, height]})
+    for x, y in places(made).values():
+        assert not any(
+            x < left + width and left < x + CARD[0] and y < top + height and top < y + CARD[1]
+            for left, top, width, height in notes
+        )
+    assert not overlaps(made) and not crossed(made)
+    for note in [note["id"] for note in made.draft.notes]:
+        made.do({"do": "remove_note", "note": note})
+    assert places(made) == free
+
+
+def test_a_card_put_on_a_note_by_hand_stays_there() -> None:
+    made = chain(3)
+    made.do({"do": "note", "text": "here", "position": [500, 100], "size": [300, 200]})
+    made.do({"do": "move", "positions": {"dense_1@0": [550, 150]}})
+    assert places(made)["dense_1@0"] == (550, 150)

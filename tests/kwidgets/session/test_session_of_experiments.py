@@ -63,7 +63,8 @@ def test_a_finished_run_concludes(session, arrays):
     found = session.status()["conclusion"]
     assert found["epochs"] == 3 and found["parameters"] == 21 and found["seconds"] > 0
     assert {best["metric"] for best in found["best"]} == {"val_loss", "val_mean_absolute_error"}
-    assert found["settings"][0] == "SGD, learning rate 0.05"
+    count = len(arrays["x_train"])
+    assert found["settings"][:2] == [f"trained on x_train, {count} samples", "SGD, learning rate 0.05"]
     loss, mae = session.model.evaluate(arrays["x_train"][:5], arrays["y_train"][:5], verbose=0)
     assert found["test"] == pytest.approx({"loss": loss, "mean_absolute_error": mae})
     json.dumps(session.status(), allow_nan=False)

@@ -17,8 +17,11 @@ import { useDropping } from "./useDropping";
 import { useFitting } from "./useFitting";
 import { useFocusInside } from "./useFocusInside";
 import { useInserting } from "./useInserting";
+import { JoinMenu } from "./JoinMenu";
+import { useJoining } from "./useJoining";
 import { useLinking } from "./useLinking";
 import { useMoving } from "./useMoving";
+import { useRoving } from "./useRoving";
 import { usePointer } from "./usePointer";
 import { WireView } from "./WireView";
 import { ZoomBar } from "./ZoomBar";
@@ -41,7 +44,7 @@ export function Canvas() {
 }
 
 /** Nodes and edges of the graph with what only the view knows. */
-function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
+function useParts(moving: ReturnType<typeof useMoving>, target: string | null, stop: string | null) {
   const graph = useGraph();
   const { selected, wires } = useBuilder();
   const remembered = useRef({ cards: new Remembering<CardNode>(), wires: new Remembering<WireEdge>() });
@@ -50,9 +53,9 @@ function useParts(moving: ReturnType<typeof useMoving>, target: string | null) {
     (): CanvasNode[] => [
       ...frameNodes(graph.head.frames),
       ...noteNodes(graph.head.notes, dragging),
-      ...cardNodes(graph, { selected, dragging, target }, remembered.current.cards),
+      ...cardNodes(graph, { selected, dragging, target, stop }, remembered.current.cards),
     ],
-    [graph, selected, dragging, target],
+    [graph, selected, dragging, target, stop],
   );
   const edges = useMemo(() => wireEdges(graph, wires, dragging, remembered.current.wires), [graph, wires, dragging]);
   return { nodes, edges };
@@ -101,31 +104,37 @@ function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<
 
 function Flow() {
   const graph = useGraph();
-  const { openSearch, select, selectWires } = useBuilder();
+  const { openSearch, select, selectWires, canvas: memory } = useBuilder();
   const { ask } = useAsk();
   const flow = useReactFlow<CanvasNode, WireEdge>();
   const place = useRef<HTMLDivElement>(null);
   const id = useId();
   const moving = useMoving();
-  const linking = useLinking();
-  const { nodes, edges } = useParts(moving, linking.link?.target ?? null);
+  const joining = useJoining();
+  const linking = useLinking(place, joining.join);
+  const roving = useRoving(flow, place);
+  const { nodes, edges } = useParts(moving, linking.link?.target ?? null, roving.stop);
   const { nodesChanged, edgesChanged } = useChoosing(moving);
   const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
-  const { connected, connectEnded, searchAt } = useDropping(flow, place);
+  const { connectEnded, searchAt } = useDropping(flow, place, joining.join);
   const pointer = usePointer(place);
   const inserting = useInserting(place, moving.dragging);
-  useCanvasDoor({ place, flow, moving, linking, searchAt, pointer });
+  useCanvasDoor({ place, flow, moving, linking, roving, searchAt, pointer });
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className="kw-canvas" ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
         <ReactFlow
+          onMove={(event, view) => {
+            memory.current.view = view;
+            if (event !== null) fitting.moved();
+          }}
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
           onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
           onSelectionDragStop={() => moving.dropped(null)}
-          onConnect={connected} onConnectEnd={connectEnded}
-          onMove={(event) => event !== null && fitting.moved()} onPaneClick={() => openSearch(null)}
+          onConnectEnd={connectEnded}
+          defaultViewport={memory.current.view ?? undefined} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
           zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
           panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={null} panActivationKeyCode={null}
@@ -136,6 +145,7 @@ function Flow() {
           {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
         </ReactFlow>
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
+        <JoinMenu joining={joining} />
         <div className="kw-linking" role="status" aria-live="polite">
           {linking.link !== null && words.canvas.linking(linking.link.source, linking.link.target)}
         </div>

@@ -1,6 +1,6 @@
 // The menu of the right mouse button: the commands that fit what is under it, with their keys.
 import * as ContextMenu from "@radix-ui/react-context-menu";
-import type { MouseEvent, ReactNode } from "react";
+import { Fragment, type MouseEvent, type ReactNode } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useNamedCommands } from "../frame/CommandsContext";
 import { keyLabel } from "../frame/keys";
@@ -11,9 +11,10 @@ import { words } from "../shared/words";
 const OF_CARDS: readonly (readonly CommandName[])[] = [
   ["copy", "cut", "paste", "duplicate"],
   ["connect", "openFold", "closeFold", "group", "ungroup", "saveBlock", "freeze", "bypass", "output", "useAgain"],
-  ["alignLeft", "alignCenter", "alignTop", "spread"],
   ["remove"],
 ];
+/** Under one line, so that the menu stays short. */
+const ALIGNING: readonly CommandName[] = ["alignLeft", "alignCenter", "alignTop", "spread"];
 const OF_WIRES: readonly (readonly CommandName[])[] = [["onWire", "removeWire"]];
 const OF_CANVAS: readonly (readonly CommandName[])[] = [
   ["add", "find", "paste", "selectAll"],
@@ -34,11 +35,33 @@ export function CanvasMenu({ choose, children }: { choose: (event: MouseEvent) =
       <ContextMenu.Portal container={root()}>
         <ContextMenu.Content className="kw-popup kw-menu" collisionBoundary={root()} aria-label={selected.size > 0 ? words.canvas.chosenMenu : words.canvas.modelMenu}>
           {groups.map((names, index) => (
-            <Group key={names[0]} names={names} line={index > 0} />
+            <Fragment key={names[0]}>
+              {names[0] === "remove" && <Aligning />}
+              <Group names={names} line={index > 0} />
+            </Fragment>
           ))}
         </ContextMenu.Content>
       </ContextMenu.Portal>
     </ContextMenu.Root>
+  );
+}
+
+function Aligning() {
+  const { root } = useShared();
+  const offered = useNamedCommands(ALIGNING).filter((command) => command.enabled);
+  if (offered.length === 0) return null;
+  return (
+    <ContextMenu.Sub>
+      <ContextMenu.SubTrigger className="kw-menu-item">
+        {words.canvas.aligning}
+        <span aria-hidden="true">▸</span>
+      </ContextMenu.SubTrigger>
+      <ContextMenu.Portal container={root()}>
+        <ContextMenu.SubContent className="kw-popup kw-menu" collisionBoundary={root()} aria-label={words.canvas.aligning}>
+          <Group names={ALIGNING} line={false} />
+        </ContextMenu.SubContent>
+      </ContextMenu.Portal>
+    </ContextMenu.Sub>
   );
 }
 

@@ -2,6 +2,7 @@
 import { useReactFlow, useStore } from "@xyflow/react";
 import { useAsk, useGraph } from "../shared/context";
 import { Icon, type IconName } from "../shared/Icon";
+import { Toolbar } from "../shared/Toolbar";
 import { words } from "../shared/words";
 
 export function ZoomBar({ fit, moved }: { fit: () => void; moved: () => void }) {
@@ -15,7 +16,7 @@ export function ZoomBar({ fit, moved }: { fit: () => void; moved: () => void }) 
     void change();
   };
   return (
-    <div className="kw-zoom-bar" role="toolbar" aria-label={canvas.tools}>
+    <Toolbar className="kw-zoom-bar" label={canvas.tools}>
       <Tool icon="minus" label={canvas.zoomOut} act={theirs(() => zoomOut())} />
       <button type="button" className="kw-soft kw-second kw-zoom" title={canvas.zoomReset} data-testid="kw-zoom" onClick={theirs(() => zoomTo(1))}>
         {canvas.zoom(Math.round(100 * zoom))}
@@ -28,7 +29,7 @@ export function ZoomBar({ fit, moved }: { fit: () => void; moved: () => void }) 
           {canvas.folds(head.opened > 0)}
         </button>
       )}
-    </div>
+    </Toolbar>
   );
 }
 

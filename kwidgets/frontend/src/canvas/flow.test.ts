@@ -16,7 +16,7 @@ const graph: Graph = {
   serial: 1, head: {} as Head, cards: new Map(cards.map((one) => [one.id, one])), wires: new Map(wires.map((one) => [one.id, one])),
   places: new Map([["a", [0, 0]], ["b", [0, 100]], ["c", [0, 200]]]), order: ["a", "b", "c"],
 };
-const view = { selected: new Set<string>(), dragging: new Map(), target: null };
+const view = { selected: new Set<string>(), dragging: new Map(), target: null, stop: null };
 
 describe("flow", () => {
   it("keeps a drag in progress over Python's place, and all other nodes as they were", () => {

@@ -32,6 +32,8 @@ export interface ViewState {
   selected: ReadonlySet<string>;
   dragging: Places;
   target: string | null;
+  /** The card that Tab stops at. */
+  stop: string | null;
 }
 
 type Remembered<Item> = { parts: readonly unknown[]; made: Item };
@@ -61,7 +63,7 @@ export function cardNodes(graph: Graph, view: ViewState, remembering: Rememberin
   return remembering.all(
     cards,
     (card) => card.id,
-    (card) => [card, graph.places.get(card.id), view.dragging.get(card.id), view.selected.has(card.id), view.target === card.id],
+    (card) => [card, graph.places.get(card.id), view.dragging.get(card.id), view.selected.has(card.id), view.target === card.id, view.stop === card.id],
     (card) => cardNode(card, view.dragging.get(card.id) ?? corner(graph.places.get(card.id)), view),
   );
 }
@@ -80,8 +82,21 @@ function cardNode(card: Card, position: { x: number; y: number }, view: ViewStat
     measured: { width: CARD_WIDTH, height: CARD_HEIGHT },
     handles: ports(card.ports),
     data: { card, target: view.target === card.id },
-    ariaLabel: words.canvas.card(card.title, card.layer, shapeText(card.shape), card.says ?? words.canvas.states[card.state]),
+    ariaLabel: heard(card),
+    domAttributes: { tabIndex: view.stop === card.id ? 0 : -1, "aria-roledescription": words.canvas.cardRole },
   };
+}
+
+/** What is read out of a card: all that stands on it. */
+export function heard(card: Card): string {
+  const { canvas } = words;
+  const marks = [
+    card.fold === null ? "" : canvas.layersInside(card.fold.nodes.length), card.frozen ? canvas.frozen : "", card.bypassed ? canvas.bypassed : "",
+    card.uses > 1 ? canvas.shared(card.uses) : "", card.output ? canvas.isOutput : "",
+  ];
+  const shape = card.state === "wrong" ? "" : canvas.outputShape(shapeText(card.shape));
+  const title = card.title === card.layer ? card.title : `${card.title} ${card.layer}`;
+  return [title, card.line, shape, ...marks, card.says ?? canvas.states[card.state]].filter((part) => part !== "").join(", ");
 }
 
 function ports(count: number): NodeHandle[] {
@@ -143,6 +158,7 @@ export function wireEdges(graph: Graph, chosen: ReadonlySet<string>, dragging: P
       data: { wire, loose: loose(wire) },
       ariaLabel: words.canvas.wire(name(wire.source), name(wire.target)),
       interactionWidth: 20,
+      domAttributes: { tabIndex: -1, "aria-roledescription": words.canvas.wireRole },
     }),
   );
 }

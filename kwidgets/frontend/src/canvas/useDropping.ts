@@ -1,13 +1,12 @@
 // What is let go over the canvas: a wire (on a port, or in space), and where a search opens.
-import type { Connection, FinalConnectionState, ReactFlowInstance } from "@xyflow/react";
+import type { FinalConnectionState, ReactFlowInstance } from "@xyflow/react";
 import { type RefObject, useCallback } from "react";
 import { useBuilder } from "../frame/BuilderContext";
-import { useAsk } from "../shared/context";
+import type { Joining } from "./useJoining";
 import { type CanvasNode, WHOLE_CARD, type WireEdge } from "./flow";
 
-export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>) {
+export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>, join: Joining["join"]) {
   const { openSearch, selected } = useBuilder();
-  const { ask } = useAsk();
   const positionOf = useCallback(
     (x: number, y: number) => {
       const at = flow.screenToFlowPosition({ x, y });
@@ -15,21 +14,22 @@ export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place
     },
     [flow],
   );
-  const connected = useCallback(
-    ({ source, target, targetHandle }: Connection) =>
-      void ask("connect", { source, target, index: targetHandle === WHOLE_CARD || targetHandle === null ? null : Number(targetHandle) }),
-    [ask],
-  );
-  /** A wire let go in space asks what to put at its end. */
+  /** A wire let go on a card is drawn; in space it asks what to put at its end. */
   const connectEnded = useCallback(
     (event: MouseEvent | TouchEvent, state: FinalConnectionState) => {
-      const source = state.fromNode?.id;
-      if (state.toNode !== null || source === undefined || state.fromHandle?.type !== "source") return;
       const point = "changedTouches" in event ? event.changedTouches[0] : event;
-      if (point === undefined) return;
+      const [start, end] = [state.fromHandle, state.toHandle];
+      if (point === undefined || start === null) return;
+      if (end !== null && state.isValid === true) {
+        const [from, to] = start.type === "source" ? [start, end] : [end, start];
+        const index = to.id === WHOLE_CARD || to.id == null ? null : Number(to.id);
+        return void join(from.nodeId, to.nodeId, index, { x: point.clientX, y: point.clientY });
+      }
+      const source = start.nodeId;
+      if (state.toNode !== null || start.type !== "source") return;
       openSearch({ at: { x: point.clientX, y: point.clientY }, position: positionOf(point.clientX, point.clientY), after: source, wire: null });
     },
-    [openSearch, positionOf],
+    [join, openSearch, positionOf],
   );
   /** Search at a point of the page; a chosen card is what a new layer goes after, unless it goes on a wire. */
   const searchAt = useCallback(
@@ -40,5 +40,5 @@ export function useDropping(flow: ReactFlowInstance<CanvasNode, WireEdge>, place
     },
     [openSearch, place, positionOf, selected],
   );
-  return { connected, connectEnded, searchAt };
+  return { connectEnded, searchAt };
 }

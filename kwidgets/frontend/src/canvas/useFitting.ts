@@ -1,12 +1,15 @@
 // Keeps the graph in view: all of it while letters stay legible and nobody has moved the view, else what is new or asked for.
 import type { ReactFlowInstance, Viewport } from "@xyflow/react";
 import { type RefObject, useCallback, useEffect, useRef, useState } from "react";
-import { useBuilder } from "../frame/BuilderContext";
+import { LEAST_ZOOM, useBuilder } from "../frame/BuilderContext";
 import { useAsk, useGraph } from "../shared/context";
 import type { Graph } from "../shared/graph";
 import { CARD_HEIGHT, CARD_WIDTH, type CanvasNode, type WireEdge } from "./flow";
 
-export const LEAST_ZOOM = 0.85;
+/** "Show all" goes as far as it must. */
+const SMALLEST_ZOOM = 0.01;
+/** How long the canvas waits for its first places, in ms: a busy kernel answers later, and the graph is there already. */
+const PATIENCE = 400;
 /** No more than what the layout in Python leaves at each side (12, at the least zoom). */
 const MARGIN = 10;
 /** What the tools at the lower edge take of the canvas, in px. */
@@ -82,68 +85,130 @@ export interface Fitting {
   fit: () => void;
   /** The person moved the view: from now on it is theirs. */
   moved: () => void;
+  /** Whether the canvas stands where it will stay; until then it is not to be seen. */
+  stands: boolean;
 }
 
-/** held: whether something is being dragged, under which the view must not move. */
-export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place: RefObject<HTMLDivElement | null>, held: boolean): Fitting {
-  const graph = useGraph();
-  const { shown, selected } = useBuilder();
-  const { ask } = useAsk();
-  const [fresh] = useState(() => new Fresh());
-  const theirs = useRef(false);
-  const latest = useRef(graph);
-  latest.current = graph;
-  const told = useRef({ width: 0, height: 0 });
+type Flow = ReactFlowInstance<CanvasNode, WireEdge>;
 
+/** dragged: whether something is being dragged, under which the view must not move. */
+export function useFitting(flow: Flow, place: RefObject<HTMLDivElement | null>, dragged: boolean): Fitting {
+  const graph = useGraph();
+  const { canvas: memory } = useBuilder();
+  const held = usePressed(place) || dragged;
+  const latest = useRef({ graph, held });
+  latest.current = { graph, held };
+  const [stands, setStands] = useState(false);
   const size = useCallback(
     () => ({ width: place.current?.clientWidth ?? 0, height: Math.max(0, (place.current?.clientHeight ?? 0) - TOOLS) }),
     [place],
   );
   const fitWith = useCallback(
-    (least: number, duration = 0) => {
+    (duration = 0) => {
       const { width, height } = size();
-      if (width === 0 || height === 0 || latest.current.order.length === 0) return;
-      void flow.setViewport(viewOf(boxOf(latest.current), width, height, least), { duration });
+      if (width === 0 || height === 0 || latest.current.graph.order.length === 0) return;
+      void flow.setViewport(viewOf(boxOf(latest.current.graph), width, height, memory.current.least), { duration });
     },
-    [flow, size],
+    [flow, memory, size],
   );
-
+  // What changes while a pointer is down waits until it is let go.
+  const waits = useRef(false);
+  const refit = useCallback(() => {
+    waits.current = latest.current.held;
+    if (!memory.current.theirs && !latest.current.held) fitWith();
+  }, [fitWith, memory]);
   useEffect(() => {
-    if (!theirs.current && !held) fitWith(LEAST_ZOOM);
-  }, [held, graph.places, graph.head.notes, fitWith]);
+    if (graph.order.length === 0) Object.assign(memory.current, { theirs: false, least: LEAST_ZOOM });
+    refit();
+  }, [graph.places, graph.order, graph.head.notes, memory, refit]);
+  useEffect(() => {
+    if (!held && waits.current) refit();
+  }, [held, refit]);
+  useSize(place, size, refit, setStands);
+  useShowing(flow, size);
+  return {
+    stands,
+    fit: useCallback(() => {
+      Object.assign(memory.current, { theirs: false, least: SMALLEST_ZOOM });
+      fitWith(motion());
+    }, [fitWith, memory]),
+    moved: useCallback(() => {
+      memory.current.theirs = true;
+    }, [memory]),
+  };
+}
 
+/** Whether a pointer is down on an element: what it is about to click must not go away under it. */
+function usePressed(place: RefObject<HTMLElement | null>): boolean {
+  const [pressed, setPressed] = useState(false);
+  useEffect(() => {
+    const element = place.current;
+    const down = () => setPressed(true);
+    const up = () => setPressed(false);
+    element?.addEventListener("pointerdown", down, true);
+    for (const kind of ["pointerup", "pointercancel", "blur"]) window.addEventListener(kind, up);
+    return () => {
+      element?.removeEventListener("pointerdown", down, true);
+      for (const kind of ["pointerup", "pointercancel", "blur"]) window.removeEventListener(kind, up);
+    };
+  }, [place]);
+  return pressed;
+}
+
+type Size = () => { width: number; height: number };
+
+/** Tells Python the canvas's size where it is another one, and only shows the canvas with the cards laid out for it. */
+function useSize(place: RefObject<HTMLElement | null>, size: Size, refit: () => void, setStands: (stands: boolean) => void): void {
+  const { canvas: memory } = useBuilder();
+  const { ask } = useAsk();
   useEffect(() => {
     const element = place.current;
     if (element === null) return;
+    let timer: ReturnType<typeof setTimeout> | undefined;
     const seen = () => {
       const now = size();
       // Hidden at first (a tab, a collapsed cell): drawn when it is seen.
       if (now.width === 0 || now.height === 0) return;
-      const notable = Math.abs(now.width - told.current.width) > NOTABLE || Math.abs(now.height - told.current.height) > NOTABLE;
-      if (notable) {
-        told.current = now;
-        void ask("canvas", now);
-      }
-      if (!theirs.current) fitWith(LEAST_ZOOM);
+      refit();
+      const { told } = memory.current;
+      if (Math.abs(now.width - told.width) > NOTABLE || Math.abs(now.height - told.height) > NOTABLE) {
+        memory.current.told = now;
+        timer ??= setTimeout(stand, PATIENCE);
+        void ask("canvas", now).then(stand);
+      } else if (timer === undefined) stand();
     };
+    const stand = () => {
+      clearTimeout(timer);
+      timer = undefined;
+      setStands(true);
+    };
+    seen();
     const observer = new ResizeObserver(seen);
     observer.observe(element);
-    return () => observer.disconnect();
-  }, [ask, fitWith, place, size]);
+    return () => {
+      clearTimeout(timer);
+      observer.disconnect();
+    };
+  }, [ask, memory, place, refit, setStands, size]);
+}
 
-  const reached = useRef<typeof shown>(null);
+/** Brings into view what is asked for, and what has just been made. */
+function useShowing(flow: Flow, size: Size): void {
+  const graph = useGraph();
+  const { shown, selected, canvas: memory } = useBuilder();
+  const [fresh] = useState(() => new Fresh());
   useEffect(() => {
     // A card in a fold has its place only once the fold is open.
-    const at = shown === null || shown === reached.current ? undefined : graph.places.get(shown.id);
+    const at = shown === null || shown === memory.current.reached ? undefined : graph.places.get(shown.id);
     if (at === undefined) return;
     const [x = 0, y = 0] = at;
-    reached.current = shown;
+    memory.current.reached = shown;
     const view = flow.getViewport();
     const box = { left: x, top: y, right: x + CARD_WIDTH, bottom: y + CARD_HEIGHT };
     if (view.zoom >= LEAST_ZOOM && inSight(view, box, size()) === null) return;
-    theirs.current = true;
+    memory.current.theirs = true;
     void flow.setCenter(x + CARD_WIDTH / 2, y + CARD_HEIGHT / 2, { zoom: 1, duration: motion() });
-  }, [shown, graph.places, flow, size]);
+  }, [shown, graph.places, flow, memory, size]);
 
   useEffect(() => {
     const made = fresh.next(graph.order, selected);
@@ -151,17 +216,7 @@ export function useFitting(flow: ReactFlowInstance<CanvasNode, WireEdge>, place:
     if (made === null) return;
     const view = inSight(flow.getViewport(), { left: x, top: y, right: x + CARD_WIDTH, bottom: y + CARD_HEIGHT }, size());
     if (view === null) return;
-    theirs.current = true;
+    memory.current.theirs = true;
     void flow.setViewport(view, { duration: motion() });
-  }, [flow, fresh, graph.order, graph.places, selected, size]);
-
-  return {
-    fit: useCallback(() => {
-      theirs.current = false;
-      fitWith(0.01, motion());
-    }, [fitWith]),
-    moved: useCallback(() => {
-      theirs.current = true;
-    }, []),
-  };
+  }, [flow, fresh, graph.order, graph.places, memory, selected, size]);
 }

@@ -3,6 +3,7 @@ import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useGraph, useTrait } from "../shared/context";
 import { Icon } from "../shared/Icon";
+import { Toolbar } from "../shared/Toolbar";
 import { words } from "../shared/words";
 import { Log } from "./Log";
 import { Problems } from "./Problems";
@@ -25,7 +26,7 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
   const count = empty ? 0 : head.problems.length;
   useClosingWhenMended(count, open, choose);
   return (
-    <div role="group" className="kw-dock" aria-label={words.dock.label}>
+    <div className="kw-dock">
       {open !== null && (
         <div className="kw-dock-panel" role="group" id={`${id}-panel`} aria-label={words.dock[open]}>
           <button type="button" className="kw-icon-button kw-dock-close" aria-label={words.dock.close} onClick={() => choose(null)}>
@@ -35,19 +36,21 @@ export function Dock({ open, choose }: { open: DockTab | null; choose: (tab: Doc
         </div>
       )}
       <div className="kw-dock-line">
-        {(Object.keys(TABS) as DockTab[]).map((tab) => (
-          <button
-            key={tab} type="button" className="kw-dock-tab" aria-expanded={open === tab} aria-controls={`${id}-panel`} data-testid={`kw-dock-${tab}`}
-            onClick={() => choose(open === tab ? null : tab)}
-          >
-            {words.dock[tab]}
-            {tab === "problems" && (
-              <span className={`kw-count ${errors > 0 && !empty ? "kw-count-wrong" : ""}`} data-testid="kw-problem-count">
-                {count}
-              </span>
-            )}
-          </button>
-        ))}
+        <Toolbar className="kw-dock-tabs" label={words.dock.label}>
+          {(Object.keys(TABS) as DockTab[]).map((tab) => (
+            <button
+              key={tab} type="button" className="kw-dock-tab" aria-expanded={open === tab} aria-controls={`${id}-panel`} data-testid={`kw-dock-${tab}`}
+              onClick={() => choose(open === tab ? null : tab)}
+            >
+              {words.dock[tab]}
+              {tab === "problems" && (
+                <span className={`kw-count ${errors > 0 && !empty ? "kw-count-wrong" : ""}`} data-testid="kw-problem-count">
+                  {count}
+                </span>
+              )}
+            </button>
+          ))}
+        </Toolbar>
         <span className="kw-grow" />
         <Foot />
       </div>

@@ -1,5 +1,6 @@
 // What the parts of a builder share with each other and not with Python: the page shown, what is chosen, the open search.
-import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import type { Viewport } from "@xyflow/react";
+import { createContext, type ReactNode, type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useGraph } from "../shared/context";
 import type { Consequences, Point, SearchRow } from "../shared/messages";
 
@@ -33,6 +34,22 @@ export interface Said {
   times: number;
 }
 
+/** What outlives the canvas while another page is shown, so that it stands as it was left. */
+export interface CanvasMemory {
+  view: Viewport | null;
+  /** Whether a person has moved the view: it is not fitted again then. */
+  theirs: boolean;
+  /** How small the view may be made to show all of the graph. */
+  least: number;
+  /** The size of the canvas that Python knows. */
+  told: { width: number; height: number };
+  /** The request for a card that was answered last. */
+  reached: BuilderShared["shown"];
+}
+
+/** The least zoom at which letters stay legible. */
+export const LEAST_ZOOM = 0.85;
+
 export interface BuilderShared {
   page: Page;
   go: (page: Page) => void;
@@ -46,6 +63,7 @@ export interface BuilderShared {
   show: (id: string) => void;
   /** The card to bring into view; `times` tells two requests for the same one apart. */
   shown: { id: string; times: number } | null;
+  canvas: RefObject<CanvasMemory>;
   search: SearchRequest | null;
   openSearch: (request: SearchRequest | null) => void;
   /** For the inspector to say what it brings. */
@@ -72,6 +90,7 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
   const [page, go] = useState<Page>("build");
   const [chosen, select] = useState<readonly string[]>([]);
   const [shown, setShown] = useState<BuilderShared["shown"]>(null);
+  const canvas = useRef<CanvasMemory>({ view: null, theirs: false, least: LEAST_ZOOM, told: { width: 0, height: 0 }, reached: null });
   const [search, openSearch] = useState<SearchRequest | null>(null);
   const [offered, offer] = useState<Offered | null>(null);
   const selected = useMemo(() => new Set(chosen.filter((id) => cards.has(id))), [chosen, cards]);
@@ -95,7 +114,7 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
     [ask],
   );
   const shared = useMemo(
-    () => ({ page, go, selected, select, wires, selectWires, show, shown, search, openSearch, offered, offer, said, say, savingBlock, saveBlock }),
+    () => ({ page, go, selected, select, wires, selectWires, show, shown, canvas, search, openSearch, offered, offer, said, say, savingBlock, saveBlock }),
     [page, selected, wires, show, shown, search, offered, said, say, savingBlock],
   );
   return <BuilderContext.Provider value={shared}>{children}</BuilderContext.Provider>;

@@ -4,12 +4,14 @@ import { createContext, type ReactNode, type RefObject, useContext, useEffect, u
 import type { CanvasNode, WireEdge } from "../canvas/flow";
 import type { Linking } from "../canvas/useLinking";
 import type { Moving } from "../canvas/useMoving";
+import type { Roving } from "../canvas/useRoving";
 
 export interface CanvasDoorway {
   place: RefObject<HTMLDivElement | null>;
   flow: ReactFlowInstance<CanvasNode, WireEdge>;
   moving: Moving;
   linking: Linking;
+  roving: Roving;
   searchAt: (x: number, y: number) => void;
   /** Where the pointer is on the page; null while it is not over the canvas. */
   pointer: () => { x: number; y: number } | null;

@@ -1,20 +1,21 @@
 // Says on the frame when the kernel is busy or gone; what was made can still be copied then.
-import { useEffect, useRef, useState } from "react";
+import { useEffect, useState } from "react";
 import { useAnswer, useHealth } from "../shared/context";
+import { knowing, useDrafts } from "../pages/code/CodeDrafts";
 import { copyText } from "../shared/clipboard";
 import { words } from "../shared/words";
 
 export function HealthLine() {
   const health = useHealth();
   const [copied, setCopied] = useState(false);
-  // The text as it was last known: a kernel that is gone cannot be asked for it.
   const answer = useAnswer("yaml", {});
-  const yaml = useRef<string | null>(null);
+  const { last } = useDrafts();
   useEffect(() => {
-    if (answer !== null) yaml.current = answer.yaml;
-  }, [answer]);
+    if (answer !== null) last.current = knowing(last.current, answer.yaml);
+  }, [answer, last]);
+  const yaml = answer?.yaml ?? last.current?.yaml ?? null;
   const copy = () => {
-    if (yaml.current !== null) void copyText(yaml.current).then(setCopied);
+    if (yaml !== null) void copyText(yaml).then(setCopied);
   };
   return (
     <div role="status" aria-live="polite">
@@ -22,7 +23,7 @@ export function HealthLine() {
         <div className={`kw-health kw-health-${health}`} data-testid="kw-health">
           <span className="kw-grow">{words.frame[health]}</span>
           {health === "gone" && (
-            <button type="button" className="kw-button kw-button-small" onClick={copy}>
+            <button type="button" className="kw-button kw-button-small" disabled={yaml === null} title={yaml === null ? words.frame.notKnown : undefined} onClick={copy}>
               {copied ? words.frame.copied : words.frame.copyModel}
             </button>
           )}

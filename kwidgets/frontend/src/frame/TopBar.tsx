@@ -98,9 +98,10 @@ function PageTabs() {
   const { page, go } = useBuilder();
   const unsent = useHasDraft();
   const keyDown = (event: KeyboardEvent<HTMLDivElement>) => {
-    const step = event.key === "ArrowRight" ? 1 : event.key === "ArrowLeft" ? -1 : 0;
-    const next = PAGES[(PAGES.indexOf(page) + step + PAGES.length) % PAGES.length];
-    if (step === 0 || next === undefined) return;
+    const at = PAGES.indexOf(page);
+    const to: Record<string, number> = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: -1 };
+    const next = to[event.key] === undefined ? undefined : PAGES.at((to[event.key] ?? 0) % PAGES.length);
+    if (next === undefined) return;
     go(next);
     event.currentTarget.querySelector<HTMLElement>(`[data-page="${next}"]`)?.focus();
     event.preventDefault();

@@ -180,11 +180,19 @@ export function useCommands(showKeys: () => void): readonly Command[] {
   }, [ask, clipboard, door, graph, make, openSearch, saveBlock, select, selectWires, selected, showKeys, step, wires]);
 }
 
-/** At the pointer, else the middle of what is shown, in canvas units. */
+/** A new note's size, in canvas units. */
+const NOTE = { width: 200, height: 80 };
+
+/** At the pointer, else the middle of what is shown, in canvas units; all of the note is seen. */
 function placeOfNote(door: ReturnType<typeof useDoor>["current"]): number[] {
   const box = door?.place.current?.getBoundingClientRect();
   if (door === null || box === undefined) return [0, 0];
-  const at = door.flow.screenToFlowPosition(door.pointer() ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 });
+  const { x, y } = door.pointer() ?? { x: box.left + box.width / 2, y: box.top + box.height / 2 };
+  const zoom = door.flow.getZoom();
+  const within = (value: number, least: number, most: number) => Math.max(least, Math.min(value, most));
+  const at = door.flow.screenToFlowPosition({
+    x: within(x, box.left, box.right - NOTE.width * zoom), y: within(y, box.top, box.bottom - NOTE.height * zoom),
+  });
   return [Math.round(at.x), Math.round(at.y)];
 }
 

@@ -31,6 +31,7 @@ export function useFrameKeys(): { onKeyDown: (event: KeyboardEvent) => void } {
     (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.nativeEvent.isComposing) return;
       if (door.current?.linking.keyDown(event) === true) return;
+      if (door.current?.roving.keyDown(event) === true) return;
       const target = event.target as HTMLElement;
       const inCanvas = target.closest(".kw-canvas") !== null;
       const arrow = ARROWS[event.key];

@@ -23,7 +23,7 @@ export function Palette({ openSearch }: { openSearch: (field: HTMLElement) => vo
         <span className="kw-key">/</span>
         <span className="kw-hidden">{words.palette.searchLabel}</span>
       </button>
-      <div className="kw-palette-list" ref={list} onKeyDown={(event) => moveFocus(event, list.current)}>
+      <div className="kw-palette-list" ref={list} onKeyDown={(event) => moveFocus(event, list.current)} onFocus={(event) => stopAt(event.target, list.current)}>
         <h3 className="kw-palette-head">{words.palette.often}</h3>
         <Entries entries={usual} first />
         {groups.map((group) => (
@@ -47,9 +47,13 @@ function moveFocus(event: KeyboardEvent, list: HTMLElement | null): void {
   const stops = [...list.querySelectorAll<HTMLElement>("button[data-stop]")];
   const at = stops.indexOf(focusedElement() as HTMLElement);
   const next = stops[Math.max(0, Math.min(stops.length - 1, at + step))];
-  for (const stop of stops) stop.tabIndex = stop === next ? 0 : -1;
   next?.focus();
   event.preventDefault();
+}
+
+/** What had the focus last is what Tab comes back to. */
+function stopAt(focused: Element, list: HTMLElement | null): void {
+  if (focused.matches("[data-stop]")) for (const stop of list?.querySelectorAll<HTMLElement>("button[data-stop]") ?? []) stop.tabIndex = stop === focused ? 0 : -1;
 }
 
 function Folded({ title, count, children }: { title: string; count: number; children: React.ReactNode }) {

@@ -25,7 +25,9 @@ export function usePaletteDrag(offered: Offered, title: string) {
       const at = door.current.flow.screenToFlowPosition({ x, y });
       const wire = wireUnder(x, y);
       const place = { position: [Math.round(at.x - CARD_WIDTH / 2), Math.round(at.y - CARD_HEIGHT / 2)] };
-      const reply = await ("name" in offered ? ask("add_block", { ...offered, ...place }) : ask("add", { ...offered, ...(wire === null ? place : { wire }) }));
+      // The place is for what cannot stand on the wire.
+      const where = wire === null ? place : { wire, ...place };
+      const reply = await ("name" in offered ? ask("add_block", { ...offered, ...where }) : ask("add", { ...offered, ...where }));
       if (!isRefusal(reply) && reply.nodes !== undefined) select(reply.nodes);
     },
     [ask, door, offered, select],
@@ -45,7 +47,7 @@ export function usePaletteDrag(offered: Offered, title: string) {
           button.setPointerCapture(move.pointerId);
         }
         place(ghost, move, root());
-        markWire(root(), "class_name" in offered ? wireUnder(move.clientX, move.clientY) : null);
+        markWire(root(), wireUnder(move.clientX, move.clientY));
       };
       const ended = (end: globalThis.PointerEvent) => {
         ghost?.remove();
@@ -61,7 +63,7 @@ export function usePaletteDrag(offered: Offered, title: string) {
       // Without this a quick hand leaves the button before the first move is heard.
       button.setPointerCapture(event.pointerId);
     },
-    [drop, offered, root, title],
+    [drop, root, title],
   );
   return { begin, wasClick: () => !dragged.current };
 }

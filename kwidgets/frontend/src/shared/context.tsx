@@ -3,6 +3,7 @@ import { createContext, useCallback, useContext, useEffect, useMemo, useState, u
 import { type Accepted, type Connection, type Details, type DetailsArgument, type Gesture, isRefusal, type Reply, type WidgetModel } from "./connection";
 import type { Graph, GraphStore } from "./graph";
 import type { Refusal, States } from "./messages";
+import { words } from "./words";
 
 export interface Shared {
   model: WidgetModel;
@@ -51,8 +52,10 @@ export function useAsk(): { ask: Ask; askQuietly: Ask } {
     () => ({
       askQuietly: (gesture, ...details) => connection.ask(gesture, ...details),
       ask: async (gesture, ...details) => {
+        // No answer will come: whoever waits for one is told.
+        if (connection.health === "gone") tell({ refused: words.frame.gone });
         const reply = await connection.ask(gesture, ...details);
-        tell(isRefusal(reply) ? reply : null);
+        tell(isRefusal(reply) ? reply : "says" in reply && reply.says !== undefined ? { refused: reply.says } : null);
         return reply;
       },
     }),

@@ -52,3 +52,14 @@ describe("graph store", () => {
     expect(store.graph?.places.has("b")).toBe(false);
   });
 });
+
+it("goes back to the last graph that was drawn", () => {
+  const store = new GraphStore(() => undefined);
+  const told: (number | undefined)[] = [];
+  store.subscribe(() => told.push(store.graph?.serial));
+  store.apply(whole);
+  store.drawn();
+  store.apply({ ...whole, serial: whole.serial + 1 });
+  store.goBack();
+  expect(told).toEqual([whole.serial, whole.serial + 1, whole.serial]);
+});

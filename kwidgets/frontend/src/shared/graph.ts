@@ -58,6 +58,7 @@ function patched<Item>(before: ReadonlyMap<string, Item>, items: readonly (reado
 /** Keeps the latest graph of a view and asks for the whole where a change was missed. */
 export class GraphStore {
   graph: Graph | null = null;
+  private good: Graph | null = null;
   private readonly listeners = new Set<() => void>();
 
   constructor(private readonly askForWhole: () => void) {}
@@ -80,4 +81,15 @@ export class GraphStore {
   };
 
   snapshot = (): Graph | null => this.graph;
+
+  /** The present graph was drawn without an error. */
+  drawn = (): void => {
+    this.good = this.graph;
+  };
+
+  /** Back to the last graph that could be drawn. */
+  goBack = (): void => {
+    this.graph = this.good;
+    for (const listener of this.listeners) listener();
+  };
 }

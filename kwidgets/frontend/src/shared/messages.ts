@@ -473,6 +473,18 @@ export interface Done {
   version?: number;
   label?: string;
   nodes?: readonly string[];
+  says?: string;
+}
+
+export interface Join {
+  class_name: string;
+  shape: readonly (number | null)[] | null;
+  says: string | null;
+}
+
+export interface JoinsAnswer {
+  joins: readonly Join[];
+  taken: string | null;
 }
 
 export interface Fragment {
@@ -593,6 +605,7 @@ export interface Remove {
 export interface PasteLayers {
   text: string;
   after?: string | null;
+  wire?: string | null;
   position?: Point | null;
 }
 
@@ -600,6 +613,17 @@ export interface Connect {
   source: string;
   target: string;
   index?: number | null;
+}
+
+export interface Merge {
+  source: string;
+  target: string;
+  merge: string;
+}
+
+export interface Ends {
+  source: string;
+  target: string;
 }
 
 export interface SomeWires {
@@ -752,6 +776,7 @@ export interface Rate {
 export interface AddBlock {
   name: string;
   after?: string | null;
+  wire?: string | null;
   position?: Point | null;
 }
 
@@ -771,6 +796,7 @@ export interface Gestures {
   search: [SearchFor, SearchAnswer];
   consequences: [TryOut, Consequences];
   copy: [SomeNodes, Fragment];
+  joins: [Ends, JoinsAnswer];
   array_facts: [ArrayKey, FactsAnswer];
   export: [Export, File];
   canvas: [CanvasSize, Done];
@@ -786,7 +812,7 @@ export interface Gestures {
   duplicate: [SomeNodes, Done];
   paste_layers: [PasteLayers, Done];
   connect: [Connect, Done];
-  connect_or_merge: [Connect, Done];
+  connect_or_merge: [Merge, Done];
   disconnect: [SomeWires, Done];
   reorder: [Reorder, Done];
   insert: [Insert, Done];

@@ -1,5 +1,7 @@
 // Holds typed text above the pages, and which language is shown.
-import { createContext, type Dispatch, type ReactNode, useContext, useMemo, useReducer, useState } from "react";
+import { createContext, type Dispatch, type ReactNode, type RefObject, useContext, useMemo, useReducer, useRef, useState } from "react";
+import type { Texts } from "../../shared/messages";
+import { words } from "../../shared/words";
 import { changedDrafts, type Draft, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
 import type { Format } from "./tokens";
 
@@ -8,15 +10,24 @@ interface Shelf {
   change: Dispatch<DraftAction>;
   format: Format;
   setFormat: (format: Format) => void;
+  /** The texts as they came last: a kernel that is gone cannot be asked for them. */
+  last: RefObject<Texts | null>;
 }
 
 const Context = createContext<Shelf | null>(null);
+
+/** The texts as far as they are known once the YAML is this: the frame asks for no other. */
+export function knowing(texts: Texts | null, yaml: string): Texts {
+  if (texts?.yaml === yaml) return texts;
+  return { version: texts?.version ?? 0, yaml, json: words.code.onlyYaml, python: words.code.onlyYaml };
+}
 
 /** Stands around all pages of a builder. */
 export function CodeDrafts({ children }: { children: ReactNode }) {
   const [drafts, change] = useReducer(changedDrafts, NO_DRAFTS);
   const [format, setFormat] = useState<Format>("yaml");
-  const shelf = useMemo(() => ({ drafts, change, format, setFormat }), [drafts, format]);
+  const last = useRef<Texts | null>(null);
+  const shelf = useMemo(() => ({ drafts, change, format, setFormat, last }), [drafts, format]);
   return <Context.Provider value={shelf}>{children}</Context.Provider>;
 }
 

@@ -1,9 +1,9 @@
 // YAML, JSON and Python of the model. YAML and JSON can be typed: "Use this" makes the graph of it.
 import "./code.css";
-import { type RefObject, useCallback, useId, useMemo, useRef, useState } from "react";
+import { type RefObject, useCallback, useEffect, useId, useMemo, useRef, useState } from "react";
 import { useBuilder } from "../../frame/BuilderContext";
 import { isRefusal } from "../../shared/connection";
-import { useAnswer, useAsk, useGraph } from "../../shared/context";
+import { useAnswer, useAsk, useGraph, useHealth } from "../../shared/context";
 import { countText } from "../../shared/figures";
 import type { Card, Refusal, Texts } from "../../shared/messages";
 import { words } from "../../shared/words";
@@ -20,7 +20,13 @@ const FORMATS = ["yaml", "json", "python"] as const;
 const isEditable = (format: Format): format is Editable => format !== "python";
 
 export function CodePage() {
-  const texts = useAnswer("texts", {})?.texts ?? null;
+  const answer = useAnswer("texts", {});
+  const health = useHealth();
+  const { last } = useDrafts();
+  useEffect(() => {
+    if (answer !== null) last.current = answer.texts;
+  }, [answer, last]);
+  const texts = answer?.texts ?? (health === "gone" ? last.current : null);
   return (
     <section role="group" className="kw-code-page" aria-label={words.code.label}>
       {texts === null ? <p className="kw-code-loading kw-soft">{words.code.loading}</p> : <CodeOf texts={texts} />}

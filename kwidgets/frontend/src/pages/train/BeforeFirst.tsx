@@ -4,9 +4,10 @@ import { useBuilder } from "../../frame/BuilderContext";
 import { useAsk, useGraph, useTrait } from "../../shared/context";
 import { Icon } from "../../shared/Icon";
 import { words } from "../../shared/words";
+import { dataName } from "./dataName";
 import { whatFirst } from "./whatFirst";
 
-const MOST_SENTENCES = 3;
+const MOST_SENTENCES = 4;
 
 export function BeforeFirst() {
   const { head } = useGraph();
@@ -29,7 +30,9 @@ function Ready() {
   const { ask } = useAsk();
   const { train } = words;
   const forecast = useTrait("forecast");
+  const data = useTrait("data");
   const sentences = [
+    ...(data.samples === null ? [] : [train.trainsOn(dataName(data), data.samples)]),
     train.firstText(training.epochs, training.batch_size),
     ...(forecast.seconds === null ? [] : [train.forecast(forecast.seconds, training.epochs)]),
     ...(forecast.memory === null ? [] : [train.forecastMemory(forecast.memory)]),

@@ -1,8 +1,9 @@
 // The values of the moment as large figures: losses and metrics with their best and their step, learning rate, speed.
 import type { ReactNode } from "react";
 import { useTrait } from "../../shared/context";
-import type { Run } from "../../shared/messages";
+import type { Data, Run } from "../../shared/messages";
 import { words } from "../../shared/words";
+import { dataName } from "./dataName";
 import { inOrder, isShare, isValidation, stepText, valueText } from "./metrics";
 import { RateFigure } from "./RateFigure";
 import { isAlive } from "./runIs";
@@ -15,12 +16,25 @@ export function Figures() {
         <Value key={name} name={name} run={run} />
       ))}
       <RateFigure />
+      <DataFigure />
       {isAlive(run.state) && run.samples_per_second !== null && (
         <Figure label={words.train.speed} below={run.cost === null ? "" : words.train.cost(run.cost)}>
           {words.train.perSecond(run.samples_per_second)}
         </Figure>
       )}
     </dl>
+  );
+}
+
+/** What is trained on; a dashboard by itself does not know it. */
+function DataFigure() {
+  const data = useTrait("data") as Data | undefined;
+  const name = data === undefined ? "" : dataName(data);
+  if (data === undefined || name === "") return null;
+  return (
+    <Figure label={words.train.data} below={data.samples === null ? "" : words.train.samples(data.samples)}>
+      <span className="kw-figure-name kw-ellipsis" title={name}>{name}</span>
+    </Figure>
   );
 }
 

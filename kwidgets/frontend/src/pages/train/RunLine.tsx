@@ -3,6 +3,7 @@ import type { ReactNode } from "react";
 import { type Ask, useAsk, useTrait } from "../../shared/context";
 import { Icon, type IconName } from "../../shared/Icon";
 import type { Run } from "../../shared/messages";
+import { Toolbar } from "../../shared/Toolbar";
 import { words } from "../../shared/words";
 import { isAlive, leadingBest, shareDone } from "./runIs";
 
@@ -20,10 +21,10 @@ export function RunLine({ starts, children }: RunLineProps) {
         <span className={`kw-pill kw-run-state kw-run-${run.state}`} data-testid="kw-run-state">
           {words.frame.states[run.state]}
         </span>
-        <div className="kw-run-buttons" role="toolbar" aria-label={words.train.controls}>
+        <Toolbar className="kw-run-buttons" label={words.train.controls}>
           {run.blocking ? <Blocked run={run} /> : isAlive(run.state) ? <AliveButtons run={run} /> : starts && <EndedButtons run={run} />}
           {children}
-        </div>
+        </Toolbar>
         <Progress run={run} />
       </div>
       <ProgressBar run={run} />

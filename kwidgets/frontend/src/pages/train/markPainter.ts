@@ -1,6 +1,7 @@
 // Marks on a chart: upright lines where something happened, with a word where there is room for it.
 import type uPlot from "uplot";
 import type { Mark } from "../../shared/messages";
+import { beside, clearPlace, type Piece, type Rect } from "./labelPlace";
 
 export interface Paint {
   colours: Readonly<Record<Mark["kind"], string>>;
@@ -9,8 +10,10 @@ export interface Paint {
 }
 
 const GAP = 4;
+/** Of a line of letters, to their size. */
+const LINE = 1.2;
 
-/** Draw `paint.marks` onto the chart; `x` positions of words never overlap, the later one is left out. */
+/** Draw `paint.marks` onto the chart; words keep clear of the curves, and of each other: the later one is left out. */
 export function paintMarks(plot: uPlot, { colours, font, marks }: Paint): void {
   const { ctx, bbox } = plot;
   const scale = window.devicePixelRatio;
@@ -20,7 +23,14 @@ export function paintMarks(plot: uPlot, { colours, font, marks }: Paint): void {
   ctx.textAlign = "left";
   ctx.textBaseline = "top";
   ctx.lineWidth = scale;
-  let free = bbox.left;
+  const upright = shown.map((mark): Piece => {
+    const x = plot.valToPos(mark.x, "x", true);
+    return [x, bbox.top, x, bbox.top + bbox.height];
+  });
+  const pieces = shown.length === 0 ? [] : [...curvesOf(plot), ...upright];
+  const height = LINE * parseFloat(font);
+  const chart = { left: bbox.left, top: bbox.top + 2 * scale, width: bbox.width, height: bbox.height - 2 * scale };
+  const words: Rect[] = [];
   for (const mark of [...shown].sort((one, other) => one.x - other.x)) {
     const x = Math.round(plot.valToPos(mark.x, "x", true));
     ctx.strokeStyle = ctx.fillStyle = colours[mark.kind];
@@ -31,13 +41,30 @@ export function paintMarks(plot: uPlot, { colours, font, marks }: Paint): void {
     ctx.stroke();
     if (mark.kind === "nan") cross(ctx, x, bbox.top + bbox.height - 8 * scale, 4 * scale);
     const width = ctx.measureText(mark.text).width;
-    const left = x + GAP * scale + width > bbox.left + bbox.width ? x - GAP * scale - width : x + GAP * scale;
-    if (left >= free) {
-      ctx.fillText(mark.text, left, bbox.top + 2 * scale);
-      free = Math.max(x, left + width) + GAP * scale;
-    }
+    const reach = GAP * scale + width;
+    const near = pieces.filter(([x1, , x2]) => Math.max(x1, x2) >= x - reach && Math.min(x1, x2) <= x + reach);
+    const place = clearPlace(beside(x, { width, height }, chart, GAP * scale), near, words);
+    if (place === null) continue;
+    ctx.fillText(mark.text, place.left, place.top);
+    words.push(place);
   }
   ctx.restore();
+}
+
+/** The curves as they are drawn, in the screen's own dots. */
+function curvesOf(plot: uPlot): Piece[] {
+  const [xs = [], ...all] = plot.data;
+  return all.flatMap((ys) => {
+    const pieces: Piece[] = [];
+    let before: [number, number] | null = null;
+    ys.forEach((y, index) => {
+      if (y == null) return;
+      const here: [number, number] = [plot.valToPos(xs[index] ?? 0, "x", true), plot.valToPos(y, "y", true)];
+      pieces.push([...(before ?? here), ...here]);
+      before = here;
+    });
+    return pieces;
+  });
 }
 
 function cross(ctx: CanvasRenderingContext2D, x: number, y: number, size: number): void {

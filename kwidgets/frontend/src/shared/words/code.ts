@@ -33,4 +33,5 @@ export const code = {
   endings: { yaml: ".yaml", json: ".json", python: ".py", svg: ".svg", png: ".png", pdf: ".pdf", weights: ".h5", history: ".json" },
   needsLayers: "add a layer first",
   needsTraining: "train first",
+  onlyYaml: "The kernel went before this text was asked for. The YAML is known.",
 } as const;

@@ -91,6 +91,9 @@ export const train = {
   blocked: "This cell waits for the training, so buttons cannot be heard: the notebook's interrupt button (■) stops it.",
   // Before the first run.
   firstTitle: "Ready to train",
+  data: "data",
+  samples: (count: number) => `${countText(count)} samples`,
+  trainsOn: (name: string, samples: number) => `Trains on ${name}: ${countText(samples)} samples.`,
   firstText: (epochs: number, batch: number) => `${epochs === 1 ? "1 epoch" : `${countText(epochs)} epochs`}, ${countText(batch)} samples in a batch. The curves appear here.`,
   forecast: (seconds: number, epochs: number) => `On this machine ${aboutText(seconds)} an epoch, ${aboutText(seconds * epochs)} in all.`,
   forecastMemory: (bytes: number) => `About ${bytesText(bytes)} of memory.`,
