@@ -291,6 +291,11 @@ class ConvLSTM2D(RecurrentLayer):
         return self._cell
 
     @property
+    def state_size(self) -> tuple[int, int]:
+        """Channels of h and c."""
+        return self.cell.state_size
+
+    @property
     def state_shapes(self) -> list[Shape]:
         """Shapes of the states, without the batch; () while the images are not known."""
         return _image_shapes(self.cell, self._step_shape)
