@@ -163,7 +163,7 @@ class Trainer:
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
         compiled = self.compiled
-        if compiled is None or [goal.output for goal in compiled.goals] != self.network.outputs:
+        if compiled is None or compiled.outputs != self.network.outputs:
             compiled = self.compiled = self._compile(self.optimizer)
         self._stream()
         return compiled
@@ -203,7 +203,11 @@ class Trainer:
 
     def feed(self, data: Arrays) -> Fed:
         """Checked arrays for training and measuring; raises DataError naming the array and the cure."""
-        return self.ready(data.x).feed(data.x, data.y, data.sample_weight, data.class_weight)
+        return self._fed(data)[1]
+
+    def _fed(self, data: Arrays) -> tuple[Compiled, Fed]:
+        compiled = self.ready(data.x)
+        return compiled, compiled.feed(data.x, data.y, data.sample_weight, data.class_weight)
 
     def _source(self, data: Arrays | Generated, control: Control | None = None) -> Source:
         if isinstance(data, Arrays):
@@ -238,7 +242,7 @@ class Trainer:
     def _inputs_only(self, item: Any) -> Batch:
         """The batch that a generator's item x, (x, y) or (x, y, sample_weight) makes for predicting."""
         x = item[0] if isinstance(item, tuple) else item
-        arrays = self.predictor(x).feed(x).arrays
+        arrays = self.predictor(x).feed(x)
         return Batch(arrays, len(arrays[0]))
 
     def _sources(
@@ -247,7 +251,7 @@ class Trainer:
         """Where the batches for training and for validation come from."""
         if isinstance(data, Generated):
             return self._source(data, control), self._held_out(data, validation, control)
-        fed = self.feed(data)
+        compiled, fed = self._fed(data)
         train, held = fed, None
         if validation.data is None and validation.share:
             if not 0.0 < validation.share < 1.0:
@@ -256,7 +260,6 @@ class Trainer:
             train, held = fed.split(validation.share)
             if data.class_weight is not None:
                 held = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
-        compiled = self.ready()
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
             data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
         if held is not None:
@@ -405,12 +408,15 @@ class Trainer:
             step = self.predictor().step
         else:
             predictor = self.predictor(data.x)
-            fed, step = predictor.feed(data.x), predictor.step
-            samples = sample_count(fed.arrays) if data.steps is None else None
+            arrays, step = predictor.feed(data.x), predictor.step
+            samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or 32) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
-                    return [np.array(y, ndmin=1) for y in step.run([a[:] for a in fed.arrays])]
-            source = self._batches(fed, data)
+                    return [
+                        np.array(y, ndmin=1)
+                        for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
+                    ]
+            source = self._batches(Fed(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:
             with _whole_pass(source, lambda _: step):
@@ -422,32 +428,32 @@ class Trainer:
         """The step that trains on data with targets or predicts from data without, their arrays, and what it updates."""
         if data.y is None:
             predictor = self.predictor(data.x)
-            return predictor.step, predictor.feed(data.x).arrays, None
-        fed = self.feed(data)
-        step = self.ready().train_step(fed.weighted)
+            return predictor.step, predictor.feed(data.x), None
+        compiled, fed = self._fed(data)
+        step = compiled.train_step(fed.weighted)
         return step, fed.arrays, step.updater
 
     def train_on_batch(self, data: Arrays) -> list[float]:
         """One update; gives the loss, and metrics if any, as they were before it."""
-        fed = self.feed(data)
+        compiled, fed = self._fed(data)
         self.check_trainable_weights()
-        step = self.ready().train_step(fed.weighted)
+        step = compiled.train_step(fed.weighted)
         with step.lock, Uninterrupted():
             return floats(step.run(fed.arrays))
 
     def test_on_batch(self, data: Arrays) -> list[float]:
         """Loss, and metrics if any, on one batch."""
-        fed = self.feed(data)
-        step = self.ready().test_step(fed.weighted)
+        compiled, fed = self._fed(data)
+        step = compiled.test_step(fed.weighted)
         with step.lock:
             return floats(step.run(fed.arrays))
 
     def predict_on_batch(self, x: Any) -> list[np.ndarray]:
         """The outputs for one batch."""
         predictor = self.predictor(x)
-        fed = predictor.feed(x)
+        arrays = predictor.feed(x)
         with predictor.step.lock:
-            return [np.array(output) for output in predictor.step.run(fed.arrays)]
+            return [np.array(output) for output in predictor.step.run(arrays)]
 
 
 def _whole_pass(source: Source, step_for: Callable[[Fed], Step]) -> AbstractContextManager[Any]:
