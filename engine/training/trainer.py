@@ -252,41 +252,43 @@ class Trainer:
         if isinstance(data, Generated):
             return self._source(data, control), self._held_out(data, validation, control)
         compiled, fed = self._fed(data)
-        train, held = fed, None
-        if validation.data is None and validation.share:
-            if not 0.0 < validation.share < 1.0:
-                expected = "a share between 0 and 1"
-                raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
-            train, held = fed.split(validation.share)
-            if data.class_weight is not None:
-                held = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
             data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
-        if held is not None:
-            rest = Arrays(None, batch_size=data.batch_size, steps=validation.steps, steps_name="fit, validation_steps")
-            held_out = self._batches(held, rest)
-        else:
-            held_out = self._held_out(data, validation, control)
-        compiled.train_step(train.weighted)
-        return self._batches(train, data), held_out
+        train, rest = self._divided(data, fed, validation)
+        held = self._held_out(data, validation, control, rest)
+        compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
+        return self._batches(train, data), held
 
-    def _held_out(self, data: Arrays | Generated, validation: Validation, control: Control) -> Source | None:
-        """The source of validation data that were passed as such."""
-        if validation.data is None:
+    def _divided(self, data: Arrays, fed: Fed, validation: Validation) -> tuple[Fed, Fed | None]:
+        """What is trained on, and the share that is cut off for validation."""
+        if validation.data is not None or not validation.share:
+            return fed, None
+        if not 0.0 < validation.share < 1.0:
+            expected = "a share between 0 and 1"
+            raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
+        train, rest = fed.split(validation.share)
+        if data.class_weight is not None:  # the weights of classes are for training only
+            rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
+        return train, rest
+
+    def _held_out(
+        self, data: Arrays | Generated, validation: Validation, control: Control, rest: Fed | None = None
+    ) -> Source | None:
+        """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
+        if validation.data is None and rest is None:
             return None
         if is_source(validation.data):
             ahead = data if isinstance(data, Generated) else Generated(None)
-            return self._source(
-                ahead._replace(
-                    generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
-                    steps_name="validation_steps",
-                ),
-                control,
+            generated = ahead._replace(
+                generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
+                steps_name="validation_steps",
             )  # fmt: skip
-        given = Arrays(*validation_tuple(validation.data), steps_name="fit, validation_steps")
+            return self._source(generated, control)
+        given = Arrays(None) if rest is not None else Arrays(*validation_tuple(validation.data))
         if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
             given = given._replace(batch_size=data.batch_size, steps=validation.steps)
-        return self._source(given)
+        fed = rest if rest is not None else self.feed(given)
+        return self._batches(fed, given._replace(steps_name="fit, validation_steps"))
 
     # Training, measuring, asking
 

@@ -99,21 +99,17 @@ def test_shuffled_rows_come_to_their_target_in_its_type(kind, lie):
     assert rows.tolist() != x.tolist()
 
 
-def _memory_of_fit(shuffle):
+def test_a_shuffled_batch_takes_no_memory_besides_the_plans_input():
     width, samples = 50_000, 8
     model = Sequential([Dense(1, use_bias=False, input_dim=width)])
     model.compile("sgd", "mse")
     x, y = np.zeros((4 * samples, width), "float32"), np.zeros((4 * samples, 1), "float32")
+
     tracemalloc.start()
-    model.fit(x, y, batch_size=samples, shuffle=shuffle, verbose=0)
+    model.fit(x, y, batch_size=samples, shuffle=True, verbose=0)
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
-    return peak, x[:samples].nbytes
 
-
-def test_a_shuffled_batch_takes_no_memory_besides_the_plans_input():
-    in_order, a_batch = _memory_of_fit(False)
-    shuffled, _ = _memory_of_fit(True)
-
-    assert in_order > a_batch
-    assert shuffled - in_order < a_batch / 10
+    # The input of the plan, and beside it weights and gradients that are an eighth of a batch each.
+    a_batch = x[:samples].nbytes
+    assert a_batch < peak < 2.25 * a_batch
