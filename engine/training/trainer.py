@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Protocol
 
@@ -310,37 +310,38 @@ class Trainer:
             self.ready(data.x)
         self._stream()
         self.check_trainable_weights()
-        with ExitStack() as opened:
-            source, held = self._sources(data, validation, control)
-            for one in (source, held):
-                if one is not None:
-                    opened.callback(one.close)
-            compiled = self.ready()
-            if verbose == 1 and source.samples and held is not None and held.samples:
-                print(f"Train on {source.samples} samples, validate on {held.samples} samples")
-            self.history = history = History()
-            in_steps = isinstance(data, Generated) or bool(data.steps)
-            bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
-            called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
-            names = list(compiled.names)
-            called.set_params({
-                "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
-                "verbose": verbose, "do_validation": held is not None,
-                "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
-            })  # fmt: skip
+        source, held = self._sources(data, validation, control)
+        compiled = self.ready()
+        if verbose == 1 and source.samples and held is not None and held.samples:
+            print(f"Train on {source.samples} samples, validate on {held.samples} samples")
+        self.history = history = History()
+        in_steps = isinstance(data, Generated) or bool(data.steps)
+        bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
+        called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
+        names = list(compiled.names)
+        called.set_params({
+            "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
+            "verbose": verbose, "do_validation": held is not None,
+            "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
+        })  # fmt: skip
 
-            def step(batch: Batch) -> list[float]:
-                return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+        def step(batch: Batch) -> list[float]:
+            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
-            def begin_epoch(event: Event) -> None:
-                if isinstance(event, EpochBegin):
-                    compiled.reset_metrics()
+        def begin_epoch(event: Event) -> None:
+            if isinstance(event, EpochBegin):
+                compiled.reset_metrics()
 
-            validate = None if held is None else partial(self._validate, compiled, held, control)
+        validate = None if held is None else partial(self._validate, compiled, held, control)
+        try:
             reason = run_training(Training(
                 step, source, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
                 partial(setattr, compiled.optimizer, "learning_rate"), compiled.stateful_names,
             ))  # fmt: skip
+        finally:
+            source.close()
+            if held is not None:
+                held.close()
         self.stopped = reason in ("stopped", "interrupted")
         return history
 
