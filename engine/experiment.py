@@ -84,14 +84,14 @@ def build_model(experiment: Experiment, custom_objects: Mapping[str, Any] | None
 class Prepared:
     """An experiment whose model is built and compiled and whose data fit it: all that can be refused is behind it.
 
-    random: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
+    stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
     """
 
     model: Any
     x: dict[str, Any]
     y: dict[str, Any]
     settings: dict[str, Any]
-    random: random.Stream | None
+    stream: random.Stream | None
 
     def fit(
         self,
@@ -104,7 +104,7 @@ class Prepared:
     ) -> History:
         """Train and give the history, as `run_experiment` does. A seed repeats the numbers of the first call only."""
         settings = self.settings
-        with _drawing_from(self.random):
+        with _drawing_from(self.stream):
             return self.model.fit(
                 self.x, self.y, batch_size=settings["batch_size"], epochs=settings["epochs"], verbose=verbose,
                 callbacks=list(callbacks), validation_split=settings["validation_split"], shuffle=settings["shuffle"],
