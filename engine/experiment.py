@@ -12,7 +12,8 @@ The notebook and `python -m engine train` both end in `run_experiment`, so equal
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from contextlib import nullcontext
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -89,8 +90,64 @@ def training_of(experiment: Experiment) -> dict[str, Any]:
 def build_model(experiment: Experiment, custom_objects: Mapping[str, Any] | None = None) -> Any:
     """The compiled model with fresh weights; with a seed in the experiment these are always the same."""
     settings = training_of(experiment)
-    with _seeded(settings["seed"]):
+    with _drawing_from(_stream(settings["seed"])):
         return _build(experiment, settings, custom_objects)
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """An experiment whose model is built and compiled and whose data fit it: all that can be refused is behind it.
+
+    stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
+    """
+
+    model: Any
+    x: dict[str, Any]
+    y: dict[str, Any]
+    settings: dict[str, Any]
+    stream: random.Stream | None
+
+    def fit(
+        self,
+        *,
+        listeners: Iterable[Listener] = (),
+        control: Control | None = None,
+        callbacks: Iterable[Callback] = (),
+        verbose: int = 0,
+        initial_epoch: int = 0,
+    ) -> History:
+        """Train and give the history, as `run_experiment` does. A seed repeats the numbers of the first call only."""
+        settings = self.settings
+        if settings["terminate_on_nan"]:
+            control = Control() if control is None else control
+            listeners = (*listeners, ends_on_nan(control))
+        with _drawing_from(self.stream):
+            return self.model.fit(
+                self.x, self.y, batch_size=settings["batch_size"], epochs=settings["epochs"], verbose=verbose,
+                callbacks=list(callbacks), validation_split=settings["validation_split"], shuffle=settings["shuffle"],
+                initial_epoch=initial_epoch, control=control, listeners=listeners,
+            )  # fmt: skip
+
+
+def prepare(
+    experiment: Experiment,
+    arrays: Mapping[str, Any],
+    *,
+    model: Any = None,
+    custom_objects: Mapping[str, Any] | None = None,
+) -> Prepared:
+    """Build and compile the model, once, and see that the data fit it. model: one to go on with in place of a fresh one.
+
+    Raises what building raises, and DataError naming what is missing or does not fit.
+    """
+    settings = training_of(experiment)
+    stream = _stream(settings["seed"])
+    with _drawing_from(stream):
+        if model is None:
+            model = _build(experiment, settings, custom_objects)
+        x, y = chosen_arrays(experiment, arrays, model)
+        model.check_data(x, y)
+    return Prepared(model, x, y, settings, stream)
 
 
 def run_experiment(
@@ -112,29 +169,18 @@ def run_experiment(
     With `terminate_on_nan` (the default) it ends after the first batch whose loss is NaN or infinite.
     Raises DataError naming what is missing or does not fit, before anything is trained.
     """
-    settings = training_of(experiment)
-    if settings["terminate_on_nan"]:
-        control = Control() if control is None else control
-        listeners = (*listeners, ends_on_nan(control))
-    with _seeded(settings["seed"]):
-        if model is None:
-            model = _build(experiment, settings, custom_objects)
-        x, y = chosen_arrays(experiment, arrays, model)
-        return model.fit(
-            x, y, batch_size=settings["batch_size"], epochs=settings["epochs"], verbose=verbose,
-            callbacks=list(callbacks), validation_split=settings["validation_split"], shuffle=settings["shuffle"],
-            initial_epoch=initial_epoch, control=control, listeners=listeners,
-        )  # fmt: skip
+    prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
+    return prepared.fit(
+        listeners=listeners, control=control, callbacks=callbacks, verbose=verbose, initial_epoch=initial_epoch
+    )
 
 
 def check_data(experiment: Experiment, arrays: Mapping[str, Any]) -> list[dict[str, Any]]:
     """What would keep the experiment from training on these arrays: [{sentence, where, expected, found, hint}]."""
-    settings = training_of(experiment)
+    training_of(experiment)
     try:
         with random.seeded(0):
-            model = _build(experiment, settings, None)
-            x, y = chosen_arrays(experiment, arrays, model)
-            model.check_data(x, y)
+            prepare(experiment, arrays)
     except EngineError as error:
         details = {name: getattr(error, name) for name in ("where", "expected", "found", "hint")}
         return [{"sentence": str(error), **details}]
@@ -179,5 +225,9 @@ def _build(experiment: Experiment, settings: Mapping[str, Any], custom_objects: 
     return model
 
 
-def _seeded(seed: int | None) -> Any:
-    return nullcontext() if seed is None else random.seeded(seed)
+def _stream(seed: int | None) -> random.Stream | None:
+    return None if seed is None else random.Stream(seed)
+
+
+def _drawing_from(stream: random.Stream | None) -> AbstractContextManager[None]:
+    return nullcontext() if stream is None else random.continued(stream)

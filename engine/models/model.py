@@ -219,7 +219,7 @@ class Model(Network):
         self, x: Any, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
     ) -> np.ndarray | list[np.ndarray]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs."""
-        arrays = Arrays(x, batch_size=batch_size, steps=steps, steps_name="predict, steps")
+        arrays = Arrays(x, None, None, None, batch_size, False, steps, "predict, steps")
         return single(self._trainer.predict(arrays, verbose))
 
     @keras1.accepts_old("predict_generator")

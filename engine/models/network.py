@@ -52,7 +52,7 @@ class Network(Layer):
 
     @property
     def model_kind(self) -> ModelKind:
-        """ "graph" for layers wired from inputs to outputs, "stack" for a Sequential, "subclass" for a `call` of its own."""
+        """What the model is made of: a "graph" of layers, a "stack" (Sequential), or a "subclass" with its own `call`."""
         return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
 
     def _connect_graph(self, inputs: list[Any], outputs: list[Any]) -> None:

@@ -38,7 +38,7 @@ class Sequential(Model):
 
     @property
     def model_kind(self) -> ModelKind:
-        """ "stack", also for a subclass of Sequential."""
+        """Always "stack", also for a subclass of Sequential."""
         return "stack"
 
     def add(self, layer: Layer) -> None:

@@ -21,7 +21,7 @@ def print_summary(
     it; print_fn: called with each line, print by default.
     """
     say = print_fn or print
-    stack = _is_stack(model)
+    stack = _is_chain(model)
     line_length = line_length or (65 if stack else 98)
     shares = positions or ((0.45, 0.85, 1.0) if stack else (0.33, 0.55, 0.67, 1.0))
     stops = [int(line_length * p) if p <= 1 else int(p) for p in shares]
@@ -42,7 +42,7 @@ def print_summary(
     say("_" * line_length)
 
 
-def _is_stack(model: Network) -> bool:
+def _is_chain(model: Network) -> bool:
     """Whether every layer is fed by one other and feeds one other."""
     if model.model_kind != "graph":
         return True

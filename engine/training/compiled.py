@@ -46,6 +46,7 @@ class Compiled:
     ) -> None:
         self.inputs = list(inputs)
         self.goals = list(goals)
+        self.outputs = [goal.output for goal in self.goals]
         self.optimizer = optimizer
         self.variables = list(variables)
         self._updates, self._state_updates = list(updates), list(state_updates)
@@ -237,11 +238,11 @@ class Predictor:
         self.step = Step(inputs, outputs, updates=state_updates, random=random)
         self.places = [data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
 
-    def feed(self, x: Any) -> Fed:
+    def feed(self, x: Any) -> list[Array]:
         """Check and order the user's inputs; raises DataError naming the array and the cure."""
         arrays = data.fit_to_places(x, self.places)
         data.count_samples(arrays, self.places)
-        return Fed(arrays)
+        return arrays
 
     def run(self, arrays: Sequence[Any]) -> list[Any]:
         """Outputs from a list of inputs (Keras's `predict_function`)."""

@@ -120,15 +120,8 @@ def _count(n: int) -> str:
 
 
 def _fitted(array: Any, place: Place) -> Array:
-    if is_sparse(array):
-        array = SparseRows(array)
-    if not (hasattr(array, "shape") and hasattr(array, "dtype") and hasattr(array, "__len__")) or _is_frame(array):
-        try:
-            array = np.asarray(array)
-        except ValueError as error:
-            raise DataError(
-                where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})"
-            ) from None
+    if type(array) is not np.ndarray:
+        array = _as_array(array, place)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
@@ -144,6 +137,18 @@ def _fitted(array: Any, place: Place) -> Array:
     if expected is not None:
         _check_shape(array, shape, expected, place)
     return array
+
+
+def _as_array(data: Any, place: Place) -> Array:
+    """Lists and frames as an array; what can be read part by part stays as it is."""
+    if is_sparse(data):
+        return SparseRows(data)
+    if hasattr(data, "shape") and hasattr(data, "dtype") and hasattr(data, "__len__") and not _is_frame(data):
+        return data
+    try:
+        return np.asarray(data)
+    except ValueError as error:
+        raise DataError(where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
 
 
 def _is_frame(array: Any) -> bool:

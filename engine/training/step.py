@@ -55,7 +55,7 @@ class Step:
         """The outputs for one batch (arrays, or `Rows` of arrays); they belong to the plan."""
         plan = self.plan([a.shape for a in arrays])
         for target, array in zip(plan.input_arrays, arrays, strict=True):
-            if isinstance(array, Rows):
+            if type(array) is Rows:
                 array.copy_into(target)
             else:
                 np.copyto(target, array, casting="unsafe")

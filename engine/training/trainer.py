@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import AbstractContextManager, ExitStack, nullcontext
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial
 from typing import Any, Protocol
 
@@ -163,7 +163,7 @@ class Trainer:
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
         compiled = self.compiled
-        if compiled is None or [goal.output for goal in compiled.goals] != self.network.outputs:
+        if compiled is None or compiled.outputs != self.network.outputs:
             compiled = self.compiled = self._compile(self.optimizer)
         self._stream()
         return compiled
@@ -203,7 +203,11 @@ class Trainer:
 
     def feed(self, data: Arrays) -> Fed:
         """Checked arrays for training and measuring; raises DataError naming the array and the cure."""
-        return self.ready(data.x).feed(data.x, data.y, data.sample_weight, data.class_weight)
+        return self._fed(data)[1]
+
+    def _fed(self, data: Arrays) -> tuple[Compiled, Fed]:
+        compiled = self.ready(data.x)
+        return compiled, compiled.feed(data.x, data.y, data.sample_weight, data.class_weight)
 
     def _source(self, data: Arrays | Generated, control: Control | None = None) -> Source:
         if isinstance(data, Arrays):
@@ -238,7 +242,7 @@ class Trainer:
     def _inputs_only(self, item: Any) -> Batch:
         """The batch that a generator's item x, (x, y) or (x, y, sample_weight) makes for predicting."""
         x = item[0] if isinstance(item, tuple) else item
-        arrays = self.predictor(x).feed(x).arrays
+        arrays = self.predictor(x).feed(x)
         return Batch(arrays, len(arrays[0]))
 
     def _sources(
@@ -247,43 +251,44 @@ class Trainer:
         """Where the batches for training and for validation come from."""
         if isinstance(data, Generated):
             return self._source(data, control), self._held_out(data, validation, control)
-        fed = self.feed(data)
-        train, held = fed, None
-        if validation.data is None and validation.share:
-            if not 0.0 < validation.share < 1.0:
-                expected = "a share between 0 and 1"
-                raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
-            train, held = fed.split(validation.share)
-            if data.class_weight is not None:
-                held = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
-        compiled = self.ready()
+        compiled, fed = self._fed(data)
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
             data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
-        if held is not None:
-            rest = Arrays(None, batch_size=data.batch_size, steps=validation.steps, steps_name="fit, validation_steps")
-            held_out = self._batches(held, rest)
-        else:
-            held_out = self._held_out(data, validation, control)
-        compiled.train_step(train.weighted)
-        return self._batches(train, data), held_out
+        train, rest = self._divided(data, fed, validation)
+        held = self._held_out(data, validation, control, rest)
+        compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
+        return self._batches(train, data), held
 
-    def _held_out(self, data: Arrays | Generated, validation: Validation, control: Control) -> Source | None:
-        """The source of validation data that were passed as such."""
-        if validation.data is None:
+    def _divided(self, data: Arrays, fed: Fed, validation: Validation) -> tuple[Fed, Fed | None]:
+        """What is trained on, and the share that is cut off for validation."""
+        if validation.data is not None or not validation.share:
+            return fed, None
+        if not 0.0 < validation.share < 1.0:
+            expected = "a share between 0 and 1"
+            raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
+        train, rest = fed.split(validation.share)
+        if data.class_weight is not None:  # the weights of classes are for training only
+            rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
+        return train, rest
+
+    def _held_out(
+        self, data: Arrays | Generated, validation: Validation, control: Control, rest: Fed | None = None
+    ) -> Source | None:
+        """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
+        if validation.data is None and rest is None:
             return None
         if is_source(validation.data):
             ahead = data if isinstance(data, Generated) else Generated(None)
-            return self._source(
-                ahead._replace(
-                    generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
-                    steps_name="validation_steps",
-                ),
-                control,
+            generated = ahead._replace(
+                generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
+                steps_name="validation_steps",
             )  # fmt: skip
-        given = Arrays(*validation_tuple(validation.data), steps_name="fit, validation_steps")
+            return self._source(generated, control)
+        given = Arrays(None) if rest is not None else Arrays(*validation_tuple(validation.data))
         if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
             given = given._replace(batch_size=data.batch_size, steps=validation.steps)
-        return self._source(given)
+        fed = rest if rest is not None else self.feed(given)
+        return self._batches(fed, given._replace(steps_name="fit, validation_steps"))
 
     # Training, measuring, asking
 
@@ -305,37 +310,38 @@ class Trainer:
             self.ready(data.x)
         self._stream()
         self.check_trainable_weights()
-        with ExitStack() as opened:
-            source, held = self._sources(data, validation, control)
-            for one in (source, held):
-                if one is not None:
-                    opened.callback(one.close)
-            compiled = self.ready()
-            if verbose == 1 and source.samples and held is not None and held.samples:
-                print(f"Train on {source.samples} samples, validate on {held.samples} samples")
-            self.history = history = History()
-            in_steps = isinstance(data, Generated) or bool(data.steps)
-            bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
-            called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
-            names = list(compiled.names)
-            called.set_params({
-                "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
-                "verbose": verbose, "do_validation": held is not None,
-                "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
-            })  # fmt: skip
+        source, held = self._sources(data, validation, control)
+        compiled = self.ready()
+        if verbose == 1 and source.samples and held is not None and held.samples:
+            print(f"Train on {source.samples} samples, validate on {held.samples} samples")
+        self.history = history = History()
+        in_steps = isinstance(data, Generated) or bool(data.steps)
+        bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
+        called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
+        names = list(compiled.names)
+        called.set_params({
+            "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
+            "verbose": verbose, "do_validation": held is not None,
+            "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
+        })  # fmt: skip
 
-            def step(batch: Batch) -> list[float]:
-                return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+        def step(batch: Batch) -> list[float]:
+            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
-            def begin_epoch(event: Event) -> None:
-                if isinstance(event, EpochBegin):
-                    compiled.reset_metrics()
+        def begin_epoch(event: Event) -> None:
+            if isinstance(event, EpochBegin):
+                compiled.reset_metrics()
 
-            validate = None if held is None else partial(self._validate, compiled, held, control)
+        validate = None if held is None else partial(self._validate, compiled, held, control)
+        try:
             reason = run_training(Training(
                 step, source, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
                 partial(setattr, compiled.optimizer, "learning_rate"), compiled.stateful_names,
             ))  # fmt: skip
+        finally:
+            source.close()
+            if held is not None:
+                held.close()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 
@@ -405,12 +411,15 @@ class Trainer:
             step = self.predictor().step
         else:
             predictor = self.predictor(data.x)
-            fed, step = predictor.feed(data.x), predictor.step
-            samples = sample_count(fed.arrays) if data.steps is None else None
+            arrays, step = predictor.feed(data.x), predictor.step
+            samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or 32) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
-                    return [np.array(y, ndmin=1) for y in step.run([a[:] for a in fed.arrays])]
-            source = self._batches(fed, data)
+                    return [
+                        np.array(y, ndmin=1)
+                        for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
+                    ]
+            source = self._batches(Fed(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:
             with _whole_pass(source, lambda _: step):
@@ -422,32 +431,32 @@ class Trainer:
         """The step that trains on data with targets or predicts from data without, their arrays, and what it updates."""
         if data.y is None:
             predictor = self.predictor(data.x)
-            return predictor.step, predictor.feed(data.x).arrays, None
-        fed = self.feed(data)
-        step = self.ready().train_step(fed.weighted)
+            return predictor.step, predictor.feed(data.x), None
+        compiled, fed = self._fed(data)
+        step = compiled.train_step(fed.weighted)
         return step, fed.arrays, step.updater
 
     def train_on_batch(self, data: Arrays) -> list[float]:
         """One update; gives the loss, and metrics if any, as they were before it."""
-        fed = self.feed(data)
+        compiled, fed = self._fed(data)
         self.check_trainable_weights()
-        step = self.ready().train_step(fed.weighted)
+        step = compiled.train_step(fed.weighted)
         with step.lock, Uninterrupted():
             return floats(step.run(fed.arrays))
 
     def test_on_batch(self, data: Arrays) -> list[float]:
         """Loss, and metrics if any, on one batch."""
-        fed = self.feed(data)
-        step = self.ready().test_step(fed.weighted)
+        compiled, fed = self._fed(data)
+        step = compiled.test_step(fed.weighted)
         with step.lock:
             return floats(step.run(fed.arrays))
 
     def predict_on_batch(self, x: Any) -> list[np.ndarray]:
         """The outputs for one batch."""
         predictor = self.predictor(x)
-        fed = predictor.feed(x)
+        arrays = predictor.feed(x)
         with predictor.step.lock:
-            return [np.array(output) for output in predictor.step.run(fed.arrays)]
+            return [np.array(output) for output in predictor.step.run(arrays)]
 
 
 def _whole_pass(source: Source, step_for: Callable[[Fed], Step]) -> AbstractContextManager[Any]:

@@ -131,32 +131,33 @@ class Session:
         test: a test set for the conclusion, under the names of `arrays` (see conclusion.test_arrays).
         Raises Refused in words when a run is going on, when the data do not fit, or when there is nothing to continue.
         """
-        problems = [str(problem["sentence"]) for problem in experiments.check_data(experiment, arrays)]
-        if problems:
-            raise Refused(" ".join(problems), "Choose other arrays, or change the graph.")
         with self._lock:
             self._refuse_second()
             goes_on = self._goes_on(experiment, mode)
             self._begin(Request(experiment, arrays, test), goes_on, steps)
 
     def _begin(self, request: Request, goes_on: bool, steps: int = 0) -> None:
-        """Under the lock: start on data that have been checked."""
-        experiment, model, first, rate = request.experiment, None, 0, None
-        if goes_on:
-            model, first = self._model_for(experiment), self.stream.epochs_begun
-            asked = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
-            rate = None if asked == plain_rate(model) else asked
-            experiment = continuing.counted_on(experiment, first)
+        """Under the lock: build the model, or take the one to go on with, and start where the data fit it."""
+        experiment, first, rate = request.experiment, 0, None
+        warned: list[str] = []
+        try:
+            with warnings_to(warned.append):
+                model = self._model_for(experiment) if goes_on else None
+                if goes_on:
+                    first = self.stream.epochs_begun
+                    asked = continuing.rate_of(experiment) if self.on_rate is not None else self._next_rate
+                    rate = None if asked == plain_rate(model) else asked
+                    experiment = continuing.counted_on(experiment, first)
+                prepared = experiments.prepare(dict(experiment), dict(request.arrays), model=model)
+        except EngineError as error:
+            raise Refused(str(error), "Choose other arrays, or change the graph.") from error
 
         def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-            return experiments.run_experiment(
-                dict(experiment), dict(request.arrays), model=model, listeners=listeners, control=control,
-                callbacks=callbacks, verbose=0, initial_epoch=first,
-            )  # fmt: skip
+            return prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=first)
 
         self.experiment = experiment
         self._request, self._data = request, request.arrays
-        self._launch(work, goes_on, steps, rate)
+        self._launch(work, goes_on, steps, rate, warned)
 
     def adopt(self, model: Any, experiment: Experiment) -> None:
         """Take a model made in code as what was trained on `experiment`, so that a start goes on from its weights."""
@@ -396,8 +397,8 @@ class Session:
         model.set_weights(self.weights())
         return model
 
-    def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None) -> None:
-        """Under the lock: set everything up and let the thread go."""
+    def _launch(self, work: Work, goes_on: bool, steps: int, rate: float | None, warned: Sequence[str] = ()) -> None:
+        """Under the lock: set everything up, log what `warned` says, and let the thread go."""
         if self._thread is not None and self._thread is not threading.current_thread():
             # It has told its end and only has to go; two training threads shall never be seen at once.
             self._thread.join()
@@ -410,6 +411,8 @@ class Session:
             self._kept.add(self._number, self.experiment, self.stream)
         self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
         self._restores = self._lost = False
+        for line in warned:
+            self.stream.say(line)
         for _ in range(steps):
             self._control.step()
         self._thread = threading.Thread(target=self._run, args=(work,), name="kwidgets-training", daemon=True)

@@ -1,9 +1,13 @@
 """Batches cut from arrays: their order, and how they get to where they are needed."""
 
+import tracemalloc
+
 import numpy as np
 import pytest
 
 from engine.core.errors import SettingError
+from engine.layers import Dense
+from engine.models import Sequential
 from engine.training.sources import ArrayBatches
 
 
@@ -78,3 +82,34 @@ def test_stored_arrays_are_read_in_ascending_order_and_given_as_asked():
 
     for batch in batches.epoch(0):
         np.testing.assert_array_equal(batch.arrays[0], batch.arrays[1])
+
+
+@pytest.mark.parametrize("kind", ["float32", "float64", "uint8"])
+@pytest.mark.parametrize("lie", [np.ascontiguousarray, np.asfortranarray, lambda x: np.repeat(x, 2, 1)[:, ::2]])
+def test_shuffled_rows_come_to_their_target_in_its_type(kind, lie):
+    x = np.arange(60).reshape(20, 3).astype(kind)
+    batches = ArrayBatches([lie(x)], 8, shuffle=True)
+
+    targets = [np.full((8, 3), np.nan, "float32") for _ in range(3)]
+    for target, batch in zip(targets, batches.epoch(0), strict=True):
+        batch.arrays[0].copy_into(target[: batch.size])
+
+    rows = np.concatenate(targets)[:20]
+    np.testing.assert_array_equal(rows[np.argsort(rows[:, 0])], x)
+    assert rows.tolist() != x.tolist()
+
+
+def test_a_shuffled_batch_takes_no_memory_besides_the_plans_input():
+    width, samples = 50_000, 8
+    model = Sequential([Dense(1, use_bias=False, input_dim=width)])
+    model.compile("sgd", "mse")
+    x, y = np.zeros((4 * samples, width), "float32"), np.zeros((4 * samples, 1), "float32")
+
+    tracemalloc.start()
+    model.fit(x, y, batch_size=samples, shuffle=True, verbose=0)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    # The input of the plan, and beside it weights and gradients that are an eighth of a batch each.
+    a_batch = x[:samples].nbytes
+    assert a_batch < peak < 2.25 * a_batch

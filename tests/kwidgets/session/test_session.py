@@ -3,8 +3,11 @@ import threading
 import numpy as np
 import pytest
 
+from engine.layers import Dense
+from engine.optimizers import SGD
 from engine.training.data import Batch
 from engine.training.loop import Training, run_training
+from engine.utils import custom_object_scope
 from kwidgets.document import Refused
 from kwidgets.session.session import Session
 
@@ -184,3 +187,33 @@ def test_what_listeners_do_wrong_does_not_reach_the_numbers(session):
     session.launch(loop(lambda: 2.0))
     assert session.wait(20)
     assert np.allclose(session.history.history["loss"], 2.0)
+
+
+def test_a_start_builds_and_compiles_the_model_once(session):
+    built = []
+
+    class Counted(Dense):
+        def build(self, input_shape):
+            built.append(self.name)
+            super().build(input_shape)
+
+    class Compiled(SGD):
+        def __init__(self, **settings):
+            built.append("optimizer")
+            super().__init__(**settings)
+
+    x = np.zeros((8, 3), "float32")
+    layer = {"class_name": "Counted", "config": {"name": "counted", "units": 1, "batch_input_shape": [None, 3]}}
+    experiment = {
+        "class_name": "Sequential",
+        "config": {"name": "s", "layers": [layer]},
+        "data": {"inputs": {"counted_input": "x"}, "targets": {"counted": "y"}},
+        "training": {"optimizer": {"class_name": "Compiled", "config": {}}, "epochs": 1, "seed": 1},
+    }
+
+    with custom_object_scope({"Counted": Counted, "Compiled": Compiled}):
+        session.start(experiment, {"x": x, "y": x[:, :1]})
+        assert session.wait(30)
+
+    assert session.state == "finished"
+    assert sorted(built) == ["counted", "optimizer"]
