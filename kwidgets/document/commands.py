@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .bypassing import settle_bypassed
-from .draft import Draft, split_wire
+from .draft import Draft, bare, split_wire
 from .refused import Refused
 from .settle import settle
 
@@ -131,7 +131,7 @@ def is_clean(text: str) -> bool:
 
 def words(nodes: list[str]) -> str:
     """'dense_1' for one node, '3 layers' for several: for labels."""
-    return named([node.rpartition("@")[0] for node in nodes])
+    return named([bare(node.rpartition("@")[0]) for node in nodes])
 
 
 def named(layers: list[str]) -> str:

@@ -21,6 +21,8 @@ from ..messages import Note
 
 INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, Any] = {}
+# Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
+SEPARATOR = "\x1f"
 
 
 class Source(NamedTuple):
@@ -55,6 +57,20 @@ def split_node(node: str) -> tuple[str, int]:
     return (layer, int(call)) if call.isascii() and call.isdigit() and len(call) < 9 else ("", -1)
 
 
+def bare(layer: str) -> str:
+    """The name of a layer without the blocks in which it stands.
+
+    >>> bare("dense_1"), bare("tower@0\\x1fdense_1")
+    ('dense_1', 'dense_1')
+    """
+    return layer.rpartition(SEPARATOR)[2]
+
+
+def outermost(node: str) -> str:
+    """The node of the model itself in which a node stands: the node, or the nested model around it."""
+    return node.partition(SEPARATOR)[0]
+
+
 def wire_id(node: str, index: int) -> str:
     return f"{node}#{index}"
 
@@ -87,7 +103,8 @@ def default_training() -> dict[str, Any]:
 class Draft:
     """The whole experiment. Change a copy, never a draft that someone else holds.
 
-    layout: places of the nodes that a person has placed; all others are placed by rule. bypassed: names of layers that
+    layout: places of the nodes that a person has placed, those inside nested models by their long ids (`nested.within`);
+    all others are placed by rule. bypassed: names of layers that
     let their input through. notes: texts on the canvas, each a dict that is never changed in place.
     """
 
@@ -122,6 +139,11 @@ class Draft:
     def has(self, node: str) -> bool:
         layer, call = split_node(node)
         return layer in self.layers and 0 <= call < len(self.layers[layer].calls)
+
+    def holds(self, node: str) -> bool:
+        """Whether a node is here, or stands inside a nested model that is here."""
+        top = outermost(node)
+        return self.has(top) and (top == node or "layers" in self.part(top).config)
 
     def part(self, node: str) -> Part:
         return self.layers[split_node(node)[0]]
@@ -237,7 +259,10 @@ class Draft:
 
     def _rename_nodes(self, new: Mapping[str, str]) -> None:
         self.outputs = [new[node] for node in self.outputs if node in new]
-        self.layout = {new[node]: place for node, place in self.layout.items() if node in new}
+        # Places inside a nested model go with it.
+        self.layout = {
+            new[top] + node[len(top) :]: place for node, place in self.layout.items() if (top := outermost(node)) in new
+        }
 
 
 def order(draft: Draft, calls_in_order: bool = True) -> list[str]:

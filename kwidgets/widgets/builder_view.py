@@ -86,6 +86,7 @@ class BuilderView(View):
             "copy": lambda message: dict(document.copy(_names(message.get("nodes")))),
             "canvas": self._resize,
             "open_fold": lambda message: document.open_fold(str(message.get("fold")), message.get("open") is True),
+            "reveal": lambda message: document.reveal(str(message.get("node"))),
             "open_all": lambda message: document.open_all(message.get("open") is True),
         }
 
