@@ -59,12 +59,10 @@ class View:
         return () if hidden or not self.draft.has(node) else (node,)
 
 
-def spread(draft: Draft, opened: Container[str] | None) -> View:
-    """The view with some blocks open (those in closed blocks do not matter); None: all of them."""
+def spread(draft: Draft, opened: Container[str]) -> View:
+    """The view with some blocks open; those in closed blocks do not matter."""
     top = _Inside("", draft, None, "", None)
-    if not any(nested.is_nested(part) for part in draft.layers.values()):
-        return View(draft, (), (Scope("", draft),))
-    if opened is not None and not any(node in opened for node in nested.openable(draft)):
+    if not any(node in opened for node in nested.openable(draft)):
         return View(draft, (), (Scope("", draft),))
     made = _Making(opened)
     made.put(top)
@@ -126,7 +124,7 @@ def _resolved(inside: _Inside, source: Source) -> Source:
 class _Making:
     """Collects the layers of a flat graph."""
 
-    def __init__(self, opened: Container[str] | None) -> None:
+    def __init__(self, opened: Container[str]) -> None:
         self._opened = opened
         self.layers: dict[str, Part] = {}
         self.hidden: set[str] = set()
@@ -142,7 +140,6 @@ class _Making:
         for name, part in inside.draft.layers.items():
             calls = tuple(tuple(_resolved(inside, source) for source in call) for call in part.calls)
             same = not inside.prefix and calls == part.calls
-            self.layers[inside.prefix + name] = part if same else Part(part.class_name, part.config, calls)
             comes_from_outside = part.class_name == INPUT and inside.arriving(name) is not None
             for node in _calls(name, part):
                 block = inside.opened.get(node)
@@ -151,6 +148,7 @@ class _Making:
                 if block is not None:
                     self.inside.append(block)
                     self.put(block)
+            self.layers[inside.prefix + name] = part if same else Part(part.class_name, part.config, calls)
 
     def _open(self, inside: _Inside) -> None:
         """Finds the open blocks of a graph at every depth: what leaves a block leads on into the next."""
@@ -158,7 +156,7 @@ class _Making:
             read = None if name in inside.draft.bypassed else nested.readable(name, part)
             for node in _calls(name, part):
                 long = inside.prefix + node
-                if read is not None and (self._opened is None or long in self._opened):
+                if read is not None and long in self._opened:
                     inside.opened[node] = block = _Inside(long + SEPARATOR, read.draft, inside, node, read)
                     self._open(block)
 
@@ -177,31 +175,42 @@ def _blocks(opened: list[_Inside], flat: Spread) -> Iterator[Block]:
 
 
 class Insides:
-    """The whole depth of a document's draft, checked: every block open."""
+    """The whole depth of a document's draft, checked level by level: a block is a node of one level and open in the next."""
 
     def __init__(self) -> None:
-        self._checker = Checker()
+        self._checkers: list[Checker] = []
         self._known: tuple[Draft, Checkup, View, Checkup] | None = None
 
     def of(self, draft: Draft, checkup: Checkup) -> tuple[View, Checkup]:
-        """The flat graph, and the verdict on every node at every depth. checkup: that of the draft itself."""
+        """The flat graph with all blocks open, and the verdict on every node at every depth. checkup: that of the draft itself."""
         known = self._known
         if known is None or known[0] is not draft or known[1] is not checkup:
-            view = spread(draft, None)
-            checked = checkup if view.draft is draft else self._checked(view, checkup)
-            known = self._known = draft, checkup, view, checked
+            known = self._known = (draft, checkup, *self._made(draft, checkup))
         return known[2], known[3]
 
-    def _checked(self, view: View, checkup: Checkup) -> Checkup:
-        found = self._checker.check(view.draft)
-        nodes = {**found.nodes, **checkup.nodes}
-        for block in view.blocks:
-            whole = checkup.nodes.get(block.id)
-            if whole is not None and whole.state == "wrong" and not _any_wrong(block, found.nodes):
-                # What no layer inside is to blame for is said where the block begins.
-                nodes.update({node: replace(whole, tensors=()) for node in block.entries})
-        return Checkup(nodes, {**found.layers, **checkup.layers}, found.computed)
+    def _made(self, draft: Draft, checkup: Checkup) -> tuple[View, Checkup]:
+        blocks = list(nested.openable(draft))
+        view = spread(draft, ())
+        nodes, layers, computed = checkup.nodes, checkup.layers, checkup.computed
+        depth = 0
+        while deeper := [block for block in blocks if block.count(SEPARATOR) <= depth]:
+            if len(view.blocks) == len(deeper):
+                break
+            if depth == len(self._checkers):
+                self._checkers.append(Checker())
+            view = spread(draft, deeper)
+            found = self._checkers[depth].check(view.draft)
+            nodes, layers = {**found.nodes, **nodes}, {**found.layers, **layers}
+            computed += found.computed
+            depth += 1
+        return view, Checkup(_with_whole_faults(view, nodes), layers, computed)
 
 
-def _any_wrong(block: Block, nodes: dict[str, Checked]) -> bool:
-    return any(nodes[node].state == "wrong" for node in block.nodes)
+def _with_whole_faults(view: View, nodes: dict[str, Checked]) -> dict[str, Checked]:
+    """What no layer inside a block is to blame for is said where the block begins."""
+    found = nodes
+    for block in view.blocks:
+        whole = found[block.id]
+        if whole.state == "wrong" and not any(found[node].state == "wrong" for node in block.nodes):
+            found = {**found, **{node: replace(whole, tensors=()) for node in block.entries}}
+    return found
