@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
-from .clusters import together
+from .clusters import borders, together
 from .columns import LANE, aligned
 from .layout import Point, ranked
 from .tracks import TRACK, tracks
@@ -93,6 +93,7 @@ class _Ranks:
         self.count, self.wires, self.card = count, wires, card
         self.rows, self.ways = ranked(count, [(wire.source, wire.target) for wire in wires])
         together(self.rows, self.ways, groups)
+        self.borders = borders(self.rows, self.ways, groups)
         self.row_of = {cell: number for number, row in enumerate(self.rows) for cell in row}
         self.steps: list[list[tuple[int, int]]] = [[] for _ in self.rows]
         for number, way in enumerate(self.ways):
@@ -173,7 +174,9 @@ class _Ranks:
             for wire, step in self.steps[row]
         ]
         onward = {self.ways[wire][step] for wire, step in self.steps[last]}
-        self.x.update(aligned(self.rows[first : last + 1], links, self.count, self.card[0], onward))
+        rows = self.rows[first : last + 1]
+        straight = [cells for border in self.borders if (cells := [c for c in border if first <= self.row_of[c] <= last])]
+        self.x.update(aligned(rows, links, self.count, self.card[0], onward, straight))
         for row in range(first, last + 1):
             halves = [(self.x[cell], self.card[0] / 2 if cell < self.count else LANE / 2) for cell in self.rows[row]]
             self.reach[row] = max(half - x for x, half in halves), max(half + x for x, half in halves)
