@@ -109,9 +109,7 @@ def _sorted(
     return _in_order(found, middle, place)
 
 
-def _in_order(
-    pieces: dict[tuple[str, int], list[int]], middle: dict[int, float], place: dict[int, float]
-) -> list[int]:
+def _in_order(pieces: dict[tuple[str, int], list[int]], middle: dict[int, float], place: dict[int, float]) -> list[int]:
     def key(piece: tuple[str, int]) -> float:
         return middle[piece[1]] if piece[0] == "group" else place[piece[1]]
 

@@ -175,7 +175,9 @@ class _Ranks:
         ]
         onward = {self.ways[wire][step] for wire, step in self.steps[last]}
         rows = self.rows[first : last + 1]
-        straight = [cells for border in self.borders if (cells := [c for c in border if first <= self.row_of[c] <= last])]
+        straight = [
+            cells for border in self.borders if (cells := [c for c in border if first <= self.row_of[c] <= last])
+        ]
         self.x.update(aligned(rows, links, self.count, self.card[0], onward, straight))
         for row in range(first, last + 1):
             halves = [(self.x[cell], self.card[0] / 2 if cell < self.count else LANE / 2) for cell in self.rows[row]]
@@ -186,9 +188,7 @@ class _Ranks:
         return [(self.wires[wire].source, top, bottom) for wire, top, bottom in found if abs(top - bottom) > STRAIGHT]
 
 
-def _depths(
-    groups: Sequence[Sequence[int]], spans: Sequence[tuple[int, int]]
-) -> tuple[dict[int, int], dict[int, int]]:
+def _depths(groups: Sequence[Sequence[int]], spans: Sequence[tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
     """For ranks in which groups begin, and in which they end, how many that lie within each other do so there."""
     members = [set(group) for group in groups]
     above: dict[int, int] = {}

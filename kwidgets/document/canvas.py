@@ -57,7 +57,7 @@ class Canvas:
         return self.shown(draft).folds
 
     def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
-        """Opens or closes one fold or nested model (its node). Errors: Refused where there is no such thing, or it cannot be read."""
+        """Opens or closes one fold or nested model (its node). Errors: Refused where it is gone or cannot be read."""
         if fold in nested.openable(draft) or fold in self._entered:
             self._entered = self._entered | {fold} if open else self._entered - {fold}
             self._view = None
@@ -118,7 +118,8 @@ class Canvas:
     ) -> CanvasState:
         """The present state; the one before where nothing is different.
 
-        checkup: of the draft; deep: also of all that is inside its blocks. about: version, undo, redo and locked as the head has them.
+        checkup: of the draft; deep: also of all that is inside its blocks. about: version, undo, redo and locked as the
+        head has them.
         """
         _, view, cards, wires = self._seen(draft)
         placement = self.placement(draft)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
 from . import settings
@@ -140,17 +141,18 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "work": cost.work,
         "memory": cost.memory,
         # An input inside a block is shown only while nothing is wired to it from outside.
-        "inputs": 1 if part.class_name == INPUT and block_of(node) else settings.inputs_of(part.class_name, part.config),
+        "inputs": 1
+        if part.class_name == INPUT and block_of(node)
+        else settings.inputs_of(part.class_name, part.config),
         "ports": 0,
         "state": _state(checked),
         "says": _says(draft, checked),
         "short": checked.fault.short if checked.fault else None,
         "output": output,
-        "frozen": part.config.get("trainable") is False or any(
-            draft.part(block).config.get("trainable") is False for block in blocks_around(node)
-        ),
+        "frozen": part.config.get("trainable") is False
+        or any(draft.part(block).config.get("trainable") is False for block in blocks_around(node)),
         "bypassed": layer in draft.bypassed,
-        "uses": len(part.calls),
+        "uses": prod(len(draft.part(one).calls) for one in [*blocks_around(node), node]),
         "fold": None,
         "inside": None,
         "opens": layer not in draft.bypassed and readable(layer, part) is not None,

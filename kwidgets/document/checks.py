@@ -157,7 +157,9 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
         if before is None or before.state != "ok":
             return Checked("waiting", waits_for=source.layer)
         if source.tensor >= len(before.tensors):
-            sentence = f"'{layer}' takes output {source.tensor} of '{bare(source.layer)}', which has {len(before.tensors)}."
+            sentence = (
+                f"'{layer}' takes output {source.tensor} of '{bare(source.layer)}', which has {len(before.tensors)}."
+            )
             return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
     if not sources:
         sentence = f"'{layer}' has nothing wired into it."

@@ -200,9 +200,7 @@ def ungroup(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(f"ungroup '{name}'", made, rewired=False)
 
 
-def _unpack(
-    draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer: Mapping[str, Source]
-) -> list[str]:
+def _unpack(draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer: Mapping[str, Source]) -> list[str]:
     """Replaces layer `name` by the layers of `piece`; its inputs become the wires of `outer`."""
     taken = draft.copy()
     del taken.layers[name]

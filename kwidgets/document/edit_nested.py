@@ -329,4 +329,3 @@ def _put_places(draft: Draft, name: str, block: str, after: Draft, renamed: Mapp
                 layout[within(top, moved + inner[len(first) :])] = place
     layout.update({within(block, node): place for node, place in after.layout.items()})
     draft.layout = {node: place for node, place in layout.items() if nested.exists(draft, node)}
-

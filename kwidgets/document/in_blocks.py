@@ -64,8 +64,8 @@ def search_inside(
     """As `search.search`, for a place inside a block."""
     inner, _ = graph_of(draft, block, around)
     start = len(block) + 1
-    short = [None if place is None else place[start:] for place in (after, wire)]
-    found = search.search(inner, Checker().check(inner), text, *short, blocks)
+    behind, onto = (None if place is None else place[start:] for place in (after, wire))
+    found = search.search(inner, Checker().check(inner), text, behind, onto, blocks)
     for row in found["rows"]:
         if row["command"] is not None:
             row["command"] = with_ids(row["command"], lambda one: within(block, one))

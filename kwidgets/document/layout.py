@@ -69,7 +69,9 @@ def _read(draft: Draft, value: Mapping[Any, Any], where: Path) -> dict[str, Plac
 def _read_block(draft: Draft, node: str, value: Mapping[Any, Any], where: Path) -> dict[str, Place]:
     for key in value:
         if key not in (CARD, INSIDE):
-            raise Mistake((*where, key), f"Unknown key '{key!s:.80}'.", f"The places of a block have: {CARD}, {INSIDE}.")
+            raise Mistake(
+                (*where, key), f"Unknown key '{key!s:.80}'.", f"The places of a block have: {CARD}, {INSIDE}."
+            )
     found: dict[str, Place] = {}
     if CARD in value:
         found[node] = with_place(lambda: a_place(value[CARD]), (*where, CARD))

@@ -17,7 +17,7 @@ from .draft import Draft
 from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
-from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack, with_place
+from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack
 from .refused import Refused
 from .settle import sort_layers
 from .training import checked_training

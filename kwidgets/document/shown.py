@@ -83,11 +83,12 @@ def _outlines(
             found.append(Outline(fold.id, cards, fold.times, False))
     found.sort(key=lambda outline: -len(outline.cards))
     return tuple(
-        replace(outline, parent=_parent(outline, found[:number])) for number, outline in enumerate(found) if outline.cards
+        replace(outline, parent=_parent(outline, found[:number]))
+        for number, outline in enumerate(found)
+        if outline.cards
     )
 
 
 def _parent(outline: Outline, larger: Sequence[Outline]) -> str | None:
     cards = set(outline.cards)
     return next((other.id for other in reversed(larger) if cards.issubset(other.cards)), None)
-

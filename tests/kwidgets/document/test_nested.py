@@ -120,7 +120,9 @@ GESTURES = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "label"), GESTURES, ids=lambda value: value["do"] if isinstance(value, dict) else "")
+@pytest.mark.parametrize(
+    ("command", "label"), GESTURES, ids=lambda value: value["do"] if isinstance(value, dict) else ""
+)
 def test_a_gesture_inside_is_one_step_that_is_undone_and_done_again(command: dict[str, Any], label: str | None) -> None:
     made = tower()
     before = made.draft
@@ -160,7 +162,16 @@ def test_a_sequential_stays_one_while_it_can() -> None:
 def test_a_block_that_is_called_twice_opens_where_it_was_asked_and_changes_everywhere() -> None:
     made = siamese()
     made.open_fold(TOWER)
-    assert list(cards(made)) == ["left@0", "right@0", inner("first@0"), inner("second@0"), "tower@1", "joined@0", "out@0"]
+    assert list(cards(made)) == [
+        "left@0",
+        "right@0",
+        inner("first@0"),
+        inner("second@0"),
+        "tower@1",
+        "joined@0",
+        "out@0",
+    ]
+    assert cards(made)[inner("first@0")]["uses"] == 2
     made.open_fold("tower@1")
     assert len(made.graph()["head"]["frames"]) == 2
     made.do({"do": "set", "layers": [inner("second", "tower@1")], "field": "units", "value": 9})
@@ -202,7 +213,9 @@ REFUSED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("command", "words"), REFUSED, ids=lambda value: value["do"] if isinstance(value, dict) else "")
+@pytest.mark.parametrize(
+    ("command", "words"), REFUSED, ids=lambda value: value["do"] if isinstance(value, dict) else ""
+)
 def test_what_cannot_be_done_inside_is_refused_in_words(command: dict[str, Any], words: str) -> None:
     made = tower()
     before = made.draft
@@ -370,13 +383,47 @@ def test_while_training_cards_inside_are_moved_and_nothing_is_edited() -> None:
 def faults_of_layout(made: Document) -> list[str]:
     graph = made.graph()
     places = list(graph["places"].values())
-    under = Cards([(x, y) for x, y in places], CARD).crossed([[(x, y) for x, y in wire["points"]] for wire in graph["wires"]])
+    under = Cards([(x, y) for x, y in places], CARD).crossed(
+        [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]]
+    )
     return [wire["id"] for wire, hidden in zip(graph["wires"], under, strict=True) if hidden]
+
+
+def overlaps_of_frames(made: Document) -> list[tuple[str, str]]:
+    """Frames of unpinned cards that hold a card which is not theirs."""
+    graph = made.graph()
+    frames = {frame["id"]: frame for frame in graph["head"]["frames"]}
+    found: list[tuple[str, str]] = []
+    for card in graph["cards"]:
+        around: list[str | None] = [card["inside"]]
+        while around[-1] is not None:
+            around.append(frames[around[-1]]["inside"])
+        x, y = graph["places"][card["id"]]
+        for frame in frames.values():
+            beside = x >= frame["x"] + frame["width"] or x + CARD[0] <= frame["x"]
+            if frame["id"] not in around and not beside and frame["y"] - CARD[1] < y < frame["y"] + frame["height"]:
+                found.append((frame["id"], card["id"]))
+    return found
+
+
+def test_frames_beside_each_other_and_beside_other_cards_stay_apart() -> None:
+    made = siamese()
+    made.open_all()
+    made.resize(1600, 1600)
+    assert not overlaps_of_frames(made)
+    for node in ("left@0", inner("first@0"), "joined@0"):
+        made.do({"do": "add", "class_name": "Dense", "after": node, "beside": True})
+        made.do({"do": "add", "class_name": "Dense", "after": made.state().order[-1]})
+    made.do({"do": "group", "nodes": [inner("second@0"), inner("first@0")], "name": "pair"})
+    made.open_all()
+    assert not overlaps_of_frames(made) and not faults_of_layout(made)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @given(st.data(), st.sampled_from(["tower", "siamese", "deep"]), st.integers(1, 10))
-def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(data: st.DataObject, start: str, steps: int) -> None:
+def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(
+    data: st.DataObject, start: str, steps: int
+) -> None:
     made = siamese() if start == "siamese" else tower()
     if start == "deep":
         made.do({"do": "group", "nodes": [inner("flatten_1@0"), inner("dense_1@0")], "name": "head"})
@@ -400,7 +447,9 @@ def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(data: st.Da
         return
     assert all(card["state"] == "ok" for card in flat.values())
     text = made.text()
-    configs = [model_from_config(written).get_config() for written in (read_yaml(text["yaml"]), read_json(text["json"]))]
+    configs = [
+        model_from_config(written).get_config() for written in (read_yaml(text["yaml"]), read_json(text["json"]))
+    ]
     assert configs[0] == configs[1]
     model = model_from_config(read_yaml(text["yaml"]))
     assert model.count_params() == made.graph()["head"]["totals"]["parameters"]

@@ -14,7 +14,6 @@ export const canvas = {
   holds: (count: number) => `${count} layers, folded; a double click opens it`,
   opens: "a block; a double click opens it",
   closeFold: "Fold again",
-  ungroup: "Take apart",
   card: (title: string, name: string, shape: string, state: string) => `${title} ${name}, output ${shape}, ${state}`,
   states: { ok: "fits", wrong: "does not fit", waiting: "waits for a layer before it" },
   wire: (source: string, target: string) => `Wire from ${source} to ${target}`,
