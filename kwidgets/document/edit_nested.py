@@ -37,11 +37,9 @@ def directed(draft: Draft, message: Message) -> Message:
     if not ids or list(blocks) == [None]:
         return meant
     if len(blocks) > 1:
-        names = [nested.path_words(block) for block in blocks if block is not None]
-        raise Refused(
-            f"This reaches across the edge of '{names[0]}'.",
-            f"Choose only what is inside '{names[0]}', or take the block apart first (Shift+G on its card).",
-        )
+        name = next(split_node(block)[0] for block in blocks if block is not None)
+        instead = f"Fold '{name}' and wire its card" if "source" in meant else f"Choose only what is inside '{name}'"
+        raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
     block = next(iter(blocks)) or ""
     return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
 
@@ -124,14 +122,12 @@ def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
     if not isinstance(source, str) or not isinstance(target, str):
         return message
     target, index = _open_input(draft, target)
-    meant = {**message, "target": target, **({} if index is None else {"index": index})}
     block = outermost(target)
-    if block != target and outermost(source) == source:
-        entered = _input_fed_by(draft, block, source)
-        return meant if entered is None else {**meant, "source": entered}
     if outermost(source) not in (source, block):
-        return {**meant, "source": _given_by(draft, source)}
-    return meant
+        source = _given_by(draft, source)
+    if block != target and outermost(source) == source:
+        source = _input_fed_by(draft, block, source) or source
+    return {**message, "source": source, "target": target, **({} if index is None else {"index": index})}
 
 
 def _open_input(draft: Draft, target: str) -> tuple[str, int | None]:

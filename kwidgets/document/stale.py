@@ -13,7 +13,7 @@ from typing import Any
 
 from . import nested, settings
 from .commands import Message
-from .draft import Draft, split_node, split_wire
+from .draft import Draft, outermost, split_node, split_wire
 from .edit_nested import directed
 from .refused import Refused
 from .training import LEARNING_RATE, learning_rate
@@ -140,7 +140,9 @@ def _everything(draft: Draft, message: Message) -> Meaning:
 
 def _problem(draft: Draft, message: Message) -> Meaning:
     node = str(message.get("problem")).rpartition(":")[0]
-    part = draft.layers.get(split_node(node)[0])
+    part = draft.layers.get(split_node(outermost(node))[0])
+    if outermost(node) != node:
+        return part
     return part and (part.class_name, part.calls)
 
 

@@ -580,6 +580,55 @@ def test_a_model_with_a_skip_connection_is_built_in_the_outline_by_keyboard_alon
     builder.until(lambda: "inner@0" not in builder.nodes())
 
 
+def test_a_block_is_opened_edited_and_folded_in_the_outline_by_keyboard_alone(open_builder, light):
+    builder = open_builder(light, "outline_inside", DIGITS)
+    page, root = builder.page, builder.root
+    press = page.keyboard.press
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    press("g")
+    builder.until(lambda: builder.chosen() == ["block_1@0"])
+    root.locator(".kw-outline .kw-fold-button").focus()
+    press("Enter")
+    root.locator('[role="treeitem"]').first.wait_for()
+    press("Tab")
+    press("Tab")
+
+    def focused():
+        return page.evaluate("() => document.activeElement.dataset.key")
+
+    builder.until(lambda: focused() == "block_1@0")
+    # Its wires are listed as those of any card; before them a row that leads into it.
+    press("ArrowRight")
+    builder.until(lambda: root.locator(".kw-tree-inside").count() == 1)
+    press("ArrowDown")
+    assert focused() == "block_1@0 inside"
+    press("Enter")
+    last = within("block_1@0", "conv2d_2@0")
+    builder.until(lambda: last in builder.nodes() and root.locator(".kw-tree-frame").count() == 1)
+    levels = {
+        row.get_attribute("data-key"): row.get_attribute("aria-level") for row in root.get_by_role("treeitem").all()
+    }
+    assert levels["block_1@0"] == "1" and levels[last] == "2" and levels["dense_1@0"] == "1"
+    for _ in range(len(levels)):
+        if focused() == last:
+            break
+        press("ArrowDown")
+    else:
+        press("Home")
+        while focused() != last:
+            press("ArrowDown")
+    press("f")
+    builder.until(lambda: root.locator(".kw-card-frozen").count() == 1)
+    press("Delete")
+    builder.until(lambda: last not in builder.nodes())
+    press("Home")
+    while focused() != "block_1@0":
+        press("ArrowDown")
+    press("ArrowLeft")
+    builder.until(lambda: "block_1@0" in builder.nodes())
+
+
 # Forms and texts.
 
 

@@ -162,7 +162,7 @@ def test_opened_blocks_are_whole_steady_and_accessible(open_builder, request, th
     builder.until(lambda: builder.root.locator(".kw-frame-outline").count() == 2)
     builder.settled()
     assert builder.page.evaluate(measures.UNDER_CARDS) == []
-    walk.look("blocks")
+    walk.look("blocks", picture=False)
     # A block in a block.
     builder.node(within("tower@0", "flat@0")).click()
     builder.node(within("tower@0", "code@0")).click(modifiers=["Shift"])
@@ -174,7 +174,7 @@ def test_opened_blocks_are_whole_steady_and_accessible(open_builder, request, th
     builder.field("units").wait_for()
     builder.settled()
     assert builder.page.evaluate(measures.UNDER_CARDS) == []
-    walk.look("block-in-block")
+    walk.look("inside")
     assert walk.faults == []
 
 

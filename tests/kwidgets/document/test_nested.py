@@ -201,6 +201,20 @@ def test_a_block_in_a_block_is_opened_and_edited_too() -> None:
     assert within("t@0", "dense_1@0") in cards(made)
 
 
+def test_a_wire_along_a_way_that_is_there_may_cross_the_edge() -> None:
+    made = siamese()
+    made.do({"do": "add", "class_name": "Dense", "after": "tower@0", "beside": True})
+    made.do({"do": "group", "nodes": ["dense_1@0"], "name": "other"})
+    made.open_all()
+    other = inner("dense_1@0", "other@0")
+    made.do({"do": "disconnect", "wires": [within("other@0", "dense_1@0#0")]})
+    assert cards(made)[other]["state"] == "wrong"
+    made.do({"do": "connect", "source": inner("second@0"), "target": other})
+    assert (inner("second@0"), other) in wires(made) and cards(made)[other]["state"] == "ok"
+    made.do({"do": "connect", "source": other, "target": "joined@0"})
+    assert (other, "joined@0") in wires(made)
+
+
 REFUSED = [
     ({"do": "remove", "nodes": ["dense_2@0", inner("dense_1@0")]}, "reaches across the edge of 'tower'"),
     ({"do": "connect", "source": inner("conv2d_1@0"), "target": "dense_2@0"}, "reaches across the edge of 'tower'"),
