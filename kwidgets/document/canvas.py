@@ -78,7 +78,7 @@ class Canvas:
             for fold in self.shown(draft).closed.values():
                 if step in fold.nodes:
                     self._opened = self._opened | set(fold.nodes)
-        self._view = None
+            self._view = None
 
     def open_all(self, draft: Draft, *, open: bool) -> None:
         """Opens or closes every fold and every nested model."""

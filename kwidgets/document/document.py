@@ -379,7 +379,8 @@ class Document:
         """
         with self._lock:
             if find:
-                return search.find(*self._flat(), text)
+                view, checkup = self._look()
+                return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
             place = wire if behind is None else behind
             block = None if place is None else nested.block_of(place)

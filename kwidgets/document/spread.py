@@ -50,6 +50,12 @@ class View:
     blocks: tuple[Block, ...]
     scopes: tuple[Scope, ...]
 
+    def with_blocks(self) -> Draft:
+        """The flat graph with the opened blocks among its nodes, to look for them by name."""
+        if not isinstance(self.draft, Spread):
+            return self.draft
+        return replace(self.draft, hidden=self.draft.hidden - {block.id for block in self.blocks})
+
     def shown_nodes(self, node: str) -> tuple[str, ...]:
         """The nodes that are shown for one: itself, what is in it where it is opened, nothing for a hidden input."""
         block = next((one for one in self.blocks if one.id == node), None)

@@ -336,6 +336,7 @@ def test_the_search_knows_the_place_inside_and_finds_what_is_there() -> None:
     made.open_fold(TOWER, open=False)
     found = made.search("conv2d_1", find=True)["rows"]
     assert [row["go"] for row in found] == [inner("conv2d_1@0")] and found[0]["title"] == "conv2d_1"
+    assert [row["go"] for row in made.search("tower", find=True)["rows"]] == [TOWER]
     made.reveal(inner("conv2d_1@0"))
     answer = made.search("dropout 0.2", after=inner("flatten_1@0"))
     assert answer["after"] == "flatten_1" and answer["rows"][0]["shape"] == [None, 1152]

@@ -40,7 +40,7 @@ export function OutlineRow({ row, active, chosen, editing, state }: Props) {
       {row.kind === "card" && <CardLine row={row} chosen={chosen} editing={editing} state={state} />}
       {row.kind === "frame" && <span className="kw-strong kw-ellipsis">{words.inspector.outline.frame(row.frame.title, row.frame.times)}</span>}
       {(row.kind === "from" || row.kind === "to") && <WireLine row={row} />}
-      {row.kind === "inside" && <span className="kw-soft kw-tree-inside">{words.inspector.outline.layersInside}</span>}
+      {row.kind === "inside" && <span className="kw-soft">{words.inspector.outline.layersInside}</span>}
       {row.kind === "connect" && <ConnectLine row={row} />}
     </li>
   );

@@ -23,6 +23,11 @@ export function sharedKey(node: string): string {
   return node.split(SEPARATOR).map(layerOf).join(SEPARATOR);
 }
 
+/** Whether a node stands inside a block, at whatever depth. */
+export function isWithin(node: string, block: string): boolean {
+  return node.startsWith(block + SEPARATOR);
+}
+
 /** Whether a node stands inside a nested model. */
 export function isInside(node: string): boolean {
   return node.includes(SEPARATOR);
