@@ -113,6 +113,14 @@ class Canvas:
         _, view, cards, wires = self._seen(draft)
         return self._placer.place(view.draft, cards, wires, self._size)
 
+    def block_at(self, draft: Draft, place: Place) -> str | None:
+        """The innermost opened block in whose frame a place of the canvas lies."""
+        found: str | None = None
+        for outline, (x, y, width, height) in self.placement(draft).frames:
+            if outline.block and x <= place[0] <= x + width and y <= place[1] <= y + height:
+                found = outline.id
+        return found
+
     def state(
         self, draft: Draft, checkup: Checkup, deep: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
     ) -> CanvasState:

@@ -42,15 +42,19 @@ Command = Callable[[Draft, Message, Surroundings], Done]
 COMMANDS: dict[str, Command] = {}
 # Allowed while a run is on: they do not touch what is being trained.
 HARMLESS: set[str] = set()
+# What others are made of; the page does not send them.
+INTERNAL: set[str] = set()
 
 
-def command(name: str, *, harmless: bool = False) -> Callable[[Command], Command]:
-    """Registers a command under its name. harmless: it may be carried out while a run is on."""
+def command(name: str, *, harmless: bool = False, internal: bool = False) -> Callable[[Command], Command]:
+    """Registers a command under its name. harmless: it may be carried out while a run is on. internal: not for the page."""
 
     def registered(function: Command) -> Command:
         COMMANDS[name] = function
         if harmless:
             HARMLESS.add(name)
+        if internal:
+            INTERNAL.add(name)
         return function
 
     return registered

@@ -37,7 +37,7 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
 from .canvas import Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, Done, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, Done, a_place, apply
 from .draft import Draft
 from .refused import Refused
 from .spread import Insides, View
@@ -166,14 +166,14 @@ class Document:
             return self.undo(seen)
         if name == "redo":
             return self.redo(seen)
-        if not isinstance(name, str) or name not in COMMANDS:
+        if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
             raise Refused(f"There is no command {name!r}.")
         with self._lock:
             if self._locked and name not in HARMLESS and not even_locked:
                 raise Refused(self._locked, "Stop the run first.")
             before = self._draft
             asked = self._canvas.addressed(before, command)
-            meant = edit_nested.directed(before, asked)
+            meant = self._directed(before, asked)
             self._refuse_stale(meant, seen)
             after, done = apply(before, meant, self)
             if name not in READING:
@@ -185,6 +185,14 @@ class Document:
                 self._set(after)
             change = self._change(done)
         return {**self._tell(change), **done.reply}
+
+    def _directed(self, draft: Draft, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The command as it is meant: on the graph of the block in which its nodes are, or in whose frame it drops something."""
+        if edit_nested.is_dropped(asked):
+            block = self._canvas.block_at(draft, a_place(asked["position"]))
+            if block is not None:
+                return edit_nested.put_inside(asked, block)
+        return edit_nested.directed(draft, asked)
 
     def _follow(self, name: str, command: Mapping[str, Any]) -> None:
         """Keeps folds open through a change of names; another model begins with all of them closed."""

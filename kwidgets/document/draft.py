@@ -329,7 +329,9 @@ def downstream(draft: Draft, start: str) -> set[str]:
 
 def is_stack(draft: Draft) -> bool:
     """True while the graph could be a Sequential: one chain or pieces of it, nothing branches, merges or is shared."""
-    if len(draft.input_names()) > 1 or any(len(part.calls) > 1 for part in draft.layers.values()):
+    if len(draft.input_names()) > 1 or any(
+        len(part.calls) > 1 or _gives_several(part) for part in draft.layers.values()
+    ):
         return False
     targets = draft.targets()
     if any(len(fed) > 1 for fed in targets.values()) or any(targets[node] for node in draft.outputs):
@@ -340,6 +342,12 @@ def is_stack(draft: Draft) -> bool:
         for part in draft.layers.values()
         for sources in part.calls
     )
+
+
+def _gives_several(part: Part) -> bool:
+    """Whether a layer is a nested model with several outputs."""
+    ends = part.config.get("output_layers")
+    return isinstance(ends, (list, tuple)) and len(ends) > 1 and not isinstance(ends[0], str)
 
 
 def is_chain(draft: Draft) -> bool:

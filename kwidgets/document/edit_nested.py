@@ -12,7 +12,7 @@ from typing import Any
 
 from . import nested, printing
 from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
-from .draft import Draft, Part, Source, is_chain, node_id, outermost, split_node
+from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node
 from .nested import Nested, within
 from .refused import Refused
 
@@ -23,6 +23,8 @@ TABLES = ("positions", "places")
 # Commands that take ids of every depth themselves.
 AT_ANY_DEPTH = ("move", "align", "distribute", "inside", "mend", "mend_data")
 TAKING_OUT = ("remove", "cut")
+# Commands that make layers; dropped in the frame of a block they make them there.
+DROPPED = ("add", "paste_layers")
 # Settings of a nested model that its graph is written to.
 WRITTEN = ("layers", "input_layers", "output_layers", "build_input_shape")
 
@@ -42,6 +44,20 @@ def directed(draft: Draft, message: Message) -> Message:
         raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
     block = next(iter(blocks)) or ""
     return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
+
+
+def put_inside(message: Message, block: str) -> dict[str, Any]:
+    """A command with the ids of a block's graph, for the graph that the block is in at whatever depth."""
+    made = dict(message)
+    for step in reversed(block.split(SEPARATOR)):
+        made = {"do": "inside", "block": step, "command": made}
+    return made
+
+
+def is_dropped(message: Message) -> bool:
+    """Whether a command puts something at a place and says no more about where it belongs."""
+    put = message.get("do") in DROPPED and message.get("class_name") not in ("Input", INPUT)
+    return put and message.get("position") is not None and message.get("after") is None and message.get("wire") is None
 
 
 def chosen_in(draft: Draft, nodes: Sequence[str]) -> tuple[str | None, list[str]]:
@@ -200,7 +216,7 @@ def entered(draft: Draft, block: str, around: Surroundings) -> tuple[Nested, Dra
     return inside, inner
 
 
-@command("inside")
+@command("inside", internal=True)
 def inside(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Another command, on the graph of a nested model {block: its node, command}."""
     block, asked = a_node(draft, message, "block"), message.get("command")

@@ -5,16 +5,15 @@ Both are answered by the block's own graph, and said with long ids.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
-from typing import Any
 
 from .. import messages
 from . import mends, nested, search
 from .checks import Checker
 from .commands import Surroundings
 from .draft import SEPARATOR, Draft
-from .edit_nested import Inside, entered, with_ids
+from .edit_nested import Inside, entered, put_inside, with_ids
 from .nested import within
 from .problems import Problem
 from .refused import Refused
@@ -42,14 +41,7 @@ def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> 
     short = node[len(block) + 1 :]
     here = Problem(f"{short}:{problem.fault.code}", short, problem.fault, problem.severity)
     found = mends.offered(here, inner, checkup, checker, asked)
-    return [replace(mend, commands=tuple(_inside(step, block) for step in mend.commands)) for mend in found]
-
-
-def _inside(command: Mapping[str, Any], block: str) -> dict[str, Any]:
-    made = dict(command)
-    for step in reversed(block.split(SEPARATOR)):
-        made = {"do": "inside", "block": step, "command": made}
-    return made
+    return [replace(mend, commands=tuple(put_inside(step, block) for step in mend.commands)) for mend in found]
 
 
 def search_inside(

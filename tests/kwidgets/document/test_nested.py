@@ -16,6 +16,7 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD
 
+from ..export.test_python_code import program
 from .strategies import message
 from .test_commands import document
 
@@ -215,6 +216,14 @@ def test_a_wire_along_a_way_that_is_there_may_cross_the_edge() -> None:
     assert (other, "joined@0") in wires(made)
 
 
+def test_a_second_output_inside_a_sequential_makes_it_a_model() -> None:
+    made = tower()
+    assert made.draft.kind == "Sequential"
+    made.do({"do": "add", "class_name": "Dense", "after": inner("flatten_1@0"), "beside": True})
+    assert made.draft.kind == "Model" and again(made).draft == made.draft
+    model_from_config(read_yaml(made.text()["yaml"]))
+
+
 REFUSED = [
     ({"do": "remove", "nodes": ["dense_2@0", inner("dense_1@0")]}, "reaches across the edge of 'tower'"),
     ({"do": "connect", "source": inner("conv2d_1@0"), "target": "dense_2@0"}, "reaches across the edge of 'tower'"),
@@ -298,6 +307,19 @@ def test_cards_inside_are_moved_and_their_places_go_into_the_text() -> None:
     assert again(made).draft.layout == made.draft.layout
     made.do({"do": "arrange"})
     assert made.draft.layout == {}
+
+
+def test_what_is_dropped_in_a_frame_goes_into_the_block() -> None:
+    made = tower()
+    (frame,) = made.graph()["head"]["frames"]
+    place = [frame["x"] + 20, frame["y"] + 20]
+    (node,) = made.do({"do": "add", "class_name": "Dropout", "position": place})["nodes"]
+    assert node == inner("dropout_1@0") and not faults_of_layout(made)
+    assert [problem["node"] for problem in made.problems() if problem["severity"] == "error"] == [node]
+    made.do({"do": "insert", "node": node, "wire": inner("flatten_1@0#0")})
+    assert cards(made)["dense_2@0"]["state"] == "ok" and again(made).draft == made.draft
+    made.do({"do": "add", "class_name": "Dropout", "position": [frame["x"] + 900, 0]})
+    assert "dropout_1" in made.draft.layers
 
 
 def test_a_fault_inside_is_said_with_the_way_and_mended_there() -> None:
@@ -464,11 +486,9 @@ def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(
         return
     assert all(card["state"] == "ok" for card in flat.values())
     text = made.text()
-    configs = [
-        model_from_config(written).get_config() for written in (read_yaml(text["yaml"]), read_json(text["json"]))
-    ]
-    assert configs[0] == configs[1]
+    assert read_yaml(text["yaml"]) == read_json(text["json"])
     model = model_from_config(read_yaml(text["yaml"]))
+    assert [layer.name for layer in program(text["python"])["model"].layers] == [layer.name for layer in model.layers]
     assert model.count_params() == made.graph()["head"]["totals"]["parameters"]
     forms = [made.form([node]) for node in draft.outputs]
     assert [list(tensor.shape) for tensor in model.outputs] == [form["shape"] for form in forms if form is not None]
