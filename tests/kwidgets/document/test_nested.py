@@ -488,10 +488,7 @@ def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(
     text = made.text()
     assert read_yaml(text["yaml"]) == read_json(text["json"])
     model = model_from_config(read_yaml(text["yaml"]))
-    if start != "siamese":  # a program needs the shape of a Sequential, which its text may leave out
-        assert [layer.name for layer in program(text["python"])["model"].layers] == [
-            layer.name for layer in model.layers
-        ]
+    assert [layer.name for layer in program(text["python"])["model"].layers] == [layer.name for layer in model.layers]
     assert model.count_params() == made.graph()["head"]["totals"]["parameters"]
     forms = [made.form([node]) for node in draft.outputs]
     assert [list(tensor.shape) for tensor in model.outputs] == [form["shape"] for form in forms if form is not None]
