@@ -76,6 +76,8 @@ class CanvasSize(TypedDict):
 
 
 class OpenFold(TypedDict):
+    """fold: the id of a fold, or the node of a nested model."""
+
     fold: str
     open: bool
 
@@ -337,6 +339,7 @@ class Gestures(TypedDict):
     canvas: tuple[CanvasSize, Done]
     open_fold: tuple[OpenFold, Done]
     open_all: tuple[OpenAll, Done]
+    reveal: tuple[OneNode, Done]
 
     add: tuple[Add, Done]
     add_with: tuple[AddWith, Done]

@@ -145,7 +145,7 @@ class Consequences(TypedDict):
 
 
 class Fold(TypedDict):
-    """Several nodes shown as one card. times: how often the block repeats (1: a nested model or a group)."""
+    """Several nodes shown as one card. times: how often the block repeats."""
 
     times: int
     nodes: list[str]
@@ -156,8 +156,8 @@ class Card(TypedDict):
 
     id: "dense_1@0", or "fold:" and the id of its first node. line: the settings that matter. says: the sentence of a
     fault, or what it waits for. short: the fault in the few words that a card has room for. work: floating point
-    operations a sample. memory: bytes of its results a sample. uses: how many calls the layer has. inside: the opened
-    fold in which it stands.
+    operations a sample. memory: bytes of its results a sample. uses: how many calls the layer has. inside: the frame in
+    which it stands, the innermost. opens: whether its layers can be shown in its place.
     """
 
     id: str
@@ -182,6 +182,7 @@ class Card(TypedDict):
     uses: int
     fold: Fold | None
     inside: str | None
+    opens: bool
 
 
 class Wire(TypedDict):
@@ -200,11 +201,13 @@ class Wire(TypedDict):
 
 
 class Frame(TypedDict):
-    """The outline of an opened fold."""
+    """The outline of an opened fold, or of an opened nested model (block): then id is its node. inside: the frame around it."""
 
     id: str
     title: str
     times: int
+    block: bool
+    inside: str | None
     x: float
     y: float
     width: float
@@ -253,7 +256,7 @@ class Totals(TypedDict):
 
 
 class Head(TypedDict):
-    """What belongs to the whole graph. locked: why it cannot be edited now. folds: how many there are, opened or not."""
+    """What belongs to the whole graph. locked: why it cannot be edited now. folds: how many can be opened, opened or not."""
 
     version: int
     kind: Kind

@@ -16,13 +16,14 @@ def aligned(
     nodes: int,
     width: float,
     onward: Collection[int] = (),
+    straight: Sequence[Sequence[int]] = (),
 ) -> dict[int, float]:
     """Centres of the cells of some ranks; 0 is the spine, the way through the most nodes.
 
     rows: cells from left to right, rank by rank; cells from `nodes` on are lanes, which wires pass through. width: of
     a node. links: (upper cell, lower cell, port) between neighbouring ranks; port: 0 to 1, where it enters from the left.
     onward: cells of the last rank with wires that go on below it; of two ways equally long the spine leads to one of them
-    where that takes no more width.
+    where that takes no more width. straight: cells of several ranks that must stand straight below each other.
     """
     if len(rows) == 1 and len(rows[0]) == 1:
         return {rows[0][0]: 0.0}
@@ -30,7 +31,8 @@ def aligned(
     for upper, lower, _ in links:
         below.setdefault(upper, []).append(lower)
     spines = {tuple(_spine(rows, below, nodes, ends)): None for ends in (onward, ())}
-    found = (_packed(rows, _lines(rows, below, spine), spine[0], nodes, width) for spine in spines)
+    kept = {cell: cells[0] for cells in straight for cell in cells}
+    found = (_packed(rows, _lines(rows, below, spine, kept), kept, spine[0], nodes, width) for spine in spines)
     x = min(found, key=lambda x: max(x.values()) - min(x.values()))
     if _mirror(links, x, max(x.values()) + min(x.values())):
         return {cell: -place for cell, place in x.items()}
@@ -55,9 +57,11 @@ def _spine(
     return spine
 
 
-def _lines(rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine: Sequence[int]) -> dict[int, int]:
-    """The line of each cell, named by its first cell: cells of one line stand straight below each other."""
-    line = dict.fromkeys(spine, spine[0])
+def _lines(
+    rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine: Sequence[int], kept: Mapping[int, int]
+) -> dict[int, int]:
+    """The line of each cell, named by its first cell: cells of one line stand straight below each other. kept: known ones."""
+    line = {**kept, **dict.fromkeys(spine, spine[0])}
     for row in rows:
         for cell in row:
             start = line.setdefault(cell, cell)
@@ -70,11 +74,19 @@ def _lines(rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine:
 
 
 def _packed(
-    rows: Sequence[Sequence[int]], line: dict[int, int], spine: int, nodes: int, width: float
+    rows: Sequence[Sequence[int]],
+    line: dict[int, int],
+    kept: Mapping[int, int],
+    spine: int,
+    nodes: int,
+    width: float,
 ) -> dict[int, float]:
-    """Places as near to the spine as the order of the rows allows."""
+    """Places as near to the spine as the order of the rows allows. kept: lines to hold on to where others cannot be."""
     gaps, order = _gaps(rows, line, nodes, width)
-    if order is None:  # lines that change sides: each cell for itself
+    if order is None and kept:  # lines that change sides: each cell for itself
+        line = {cell: kept.get(cell, cell) for cell in line}
+        gaps, order = _gaps(rows, line, nodes, width)
+    if order is None:
         line = {cell: cell for cell in line}
         gaps, order = _gaps(rows, line, nodes, width)
     order = order or []

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
 
+from .clusters import borders, together
 from .columns import LANE, aligned
 from .layout import Point, ranked
 from .tracks import TRACK, tracks
@@ -66,6 +67,7 @@ def wrap(
     """Places of `count` cards and ways of their wires.
 
     groups: cards that are outlined together; they share their columns with no others, or stand in one column in a row.
+    A group may lie within another; else they have no card in common.
     canvas: width and height to fill, in pixels at zoom 1. card: width and height of a card.
 
     >>> wrap(2, [Wire(0, 1)]).places
@@ -90,6 +92,8 @@ class _Ranks:
     ) -> None:
         self.count, self.wires, self.card = count, wires, card
         self.rows, self.ways = ranked(count, [(wire.source, wire.target) for wire in wires])
+        together(self.rows, self.ways, groups)
+        self.borders = borders(self.rows, self.ways, groups)
         self.row_of = {cell: number for number, row in enumerate(self.rows) for cell in row}
         self.steps: list[list[tuple[int, int]]] = [[] for _ in self.rows]
         for number, way in enumerate(self.ways):
@@ -97,10 +101,11 @@ class _Ranks:
                 for step in range(len(way) - 1):
                     self.steps[self.row_of[way[step]]].append((number, step))
         self.spans = [(min(rows), max(rows)) for rows in ([self.row_of[card] for card in group] for group in groups)]
-        self.extra = [0.0] * (len(self.rows) + 1)
-        for first, last in self.spans:
-            self.extra[first] += GROUP_ABOVE
-            self.extra[last + 1] += GROUP_BELOW
+        above, below = _depths(groups, self.spans)
+        self.above = [GROUP_ABOVE * above.get(row, 0) for row in range(len(self.rows))]
+        self.extra = [
+            GROUP_ABOVE * above.get(row, 0) + GROUP_BELOW * below.get(row - 1, 0) for row in range(len(self.rows) + 1)
+        ]
         self.crossing = self._crossing()
         self.units = self._units()
         self.x: dict[int, float] = {}
@@ -127,7 +132,8 @@ class _Ranks:
 
     def head(self, row: int) -> float:
         """Room above a rank that begins a column: for the title of a group, or beside it."""
-        return GROUP_ABOVE if any(first <= row <= last for first, last in self.spans) else 0.0
+        least = GROUP_ABOVE if any(first <= row <= last for first, last in self.spans) else 0.0
+        return max(self.above[row], least)
 
     def is_whole(self, way: Sequence[int]) -> bool:
         """Whether a way has a cell in each rank that it passes, downwards."""
@@ -168,7 +174,11 @@ class _Ranks:
             for wire, step in self.steps[row]
         ]
         onward = {self.ways[wire][step] for wire, step in self.steps[last]}
-        self.x.update(aligned(self.rows[first : last + 1], links, self.count, self.card[0], onward))
+        rows = self.rows[first : last + 1]
+        straight = [
+            cells for border in self.borders if (cells := [c for c in border if first <= self.row_of[c] <= last])
+        ]
+        self.x.update(aligned(rows, links, self.count, self.card[0], onward, straight))
         for row in range(first, last + 1):
             halves = [(self.x[cell], self.card[0] / 2 if cell < self.count else LANE / 2) for cell in self.rows[row]]
             self.reach[row] = max(half - x for x, half in halves), max(half + x for x, half in halves)
@@ -176,6 +186,18 @@ class _Ranks:
     def _jogs(self, row: int) -> list[tuple[int, float, float]]:
         found = ((wire, self.x[self.ways[wire][step]], self.enters(wire, step)) for wire, step in self.steps[row])
         return [(self.wires[wire].source, top, bottom) for wire, top, bottom in found if abs(top - bottom) > STRAIGHT]
+
+
+def _depths(groups: Sequence[Sequence[int]], spans: Sequence[tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
+    """For ranks in which groups begin, and in which they end, how many that lie within each other do so there."""
+    members = [set(group) for group in groups]
+    above: dict[int, int] = {}
+    below: dict[int, int] = {}
+    for number, (first, last) in enumerate(spans):
+        around = [spans[other] for other, cards in enumerate(members) if members[number] <= cards]
+        above[first] = max(above.get(first, 0), sum(start == first for start, _ in around))
+        below[last] = max(below.get(last, 0), sum(end == last for _, end in around))
+    return above, below
 
 
 # First and last rank of a column.

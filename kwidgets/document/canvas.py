@@ -1,19 +1,22 @@
-"""How a document is shown: which folds are open and how large the canvas is. None of it is a step of undo."""
+"""How a document is shown: which folds and nested models are open, how large the canvas is. None of it is a step of undo."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..messages import Head, Problem
-from . import canvas_state
+from . import canvas_state, nested
 from .canvas_state import CanvasState
 from .checks import Checkup
-from .draft import Draft, node_id, split_node
-from .folding import MOST_CARDS, PREFIX, Repeat, Shown, is_fold, repeats, shown
+from .draft import SEPARATOR, Draft
+from .folding import PREFIX, Repeat, is_fold
 from .placement import CANVAS, TOO_NEAR, Placement, Placer, ShownWire, wires_shown
 from .positions import Place, free_place, free_places, snapped
 from .refused import Refused
+from .shown import Shown, folds_of, shown
+from .spread import View, spread
 
 SMALLEST, LARGEST = 240.0, 20_000.0
 # Keys of commands that name one node, and which node of a fold they mean.
@@ -25,10 +28,12 @@ class Canvas:
 
     def __init__(self) -> None:
         self._size = CANVAS
+        # Nodes of opened folds, and nodes of opened nested models.
         self._opened: set[str] = set()
+        self._entered: set[str] = set()
         self._placer = Placer()
-        self._folded: tuple[Draft, tuple[Repeat, ...]] | None = None
-        self._view: tuple[Draft, Shown, list[ShownWire]] | None = None
+        self._folded: dict[str, tuple[Draft, tuple[Repeat, ...]]] = {}
+        self._view: tuple[Draft, View, Shown, list[ShownWire]] | None = None
         self._last: CanvasState | None = None
 
     # What is shown.
@@ -37,62 +42,96 @@ class Canvas:
         """The size of the canvas on the page in pixels; columns are made to fill it."""
         self._size = _limited(width), _limited(height)
 
+    def _folds(self, view: View) -> tuple[Repeat, ...]:
+        """The folds of all graphs that are shown; those of a graph are looked for again where it has changed."""
+        found: dict[str, tuple[Draft, tuple[Repeat, ...]]] = {}
+        for scope in view.scopes:
+            known = self._folded.get(scope.prefix)
+            same = known is not None and known[0] is scope.draft
+            found[scope.prefix] = known if known is not None and same else (scope.draft, folds_of(scope, view))
+        self._folded = found
+        return tuple(fold for _, folds in found.values() for fold in folds)
+
     def folds(self, draft: Draft) -> tuple[Repeat, ...]:
-        """The folds of a draft; none where all of its cards can be shown."""
-        if self._folded is None or self._folded[0] is not draft:
-            few = sum(1 for _ in draft.nodes()) <= MOST_CARDS
-            self._folded = draft, () if few else tuple(repeats(draft))
-        return self._folded[1]
+        """The folds of a draft and of its opened blocks; a graph has none where all of its cards can be shown."""
+        return self.shown(draft).folds
 
     def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
-        """Opens or closes one fold. Errors: Refused where there is no such fold."""
-        first = fold.removeprefix(PREFIX)
-        found = next((one for one in self.folds(draft) if one.id == fold or first in one.nodes), None)
+        """Opens or closes one fold or nested model (its node). Errors: Refused where it is gone or cannot be read."""
+        if fold in nested.openable(draft) or fold in self._entered:
+            self._entered = self._entered | {fold} if open else self._entered - {fold}
+            self._view = None
+            return
+        found = next((one for one in self.folds(draft) if one.id == fold or _bare(fold) in one.nodes), None)
+        if found is None and not is_fold(fold) and nested.exists(draft, fold):
+            raise Refused(*nested.why_closed(draft, fold))
         if found is None:
             raise Refused("There is no such fold any more.", "The canvas has been refreshed; try again.")
         self._opened = self._opened | set(found.nodes) if open else self._opened - set(found.nodes)
         self._view = None
 
+    def reveal(self, draft: Draft, node: str) -> None:
+        """Opens all blocks and folds that hide a node. Errors: Refused where it is gone."""
+        self._entered = self._entered | set(nested.blocks_around(nested.a_card(draft, node)))
+        self._view = None
+        for step in [*nested.blocks_around(node), node]:
+            for fold in self.shown(draft).closed.values():
+                if step in fold.nodes:
+                    self._opened = self._opened | set(fold.nodes)
+            self._view = None
+
     def open_all(self, draft: Draft, *, open: bool) -> None:
-        """Opens or closes every fold."""
+        """Opens or closes every fold and every nested model."""
+        self._entered = set(nested.openable(draft)) if open else set()
+        self._view = None
         self._opened = {node for fold in self.folds(draft) for node in fold.nodes} if open else set()
         self._view = None
 
     def renamed(self, old: str, new: str) -> None:
-        """Keeps folds open in which a layer gets another name."""
-        of_layer = {node for node in self._opened if split_node(node)[0] == old}
-        self._opened = self._opened - of_layer | {node_id(new, split_node(node)[1]) for node in of_layer}
+        """Keeps open what a layer stands in, or what stands in it, while it gets another name."""
+        self._opened = {_with_new_name(node, old, new) for node in self._opened}
+        self._entered = {_with_new_name(node, old, new) for node in self._entered}
 
     def close_all(self) -> None:
-        """Forgets which folds were open: another model has come."""
-        self._opened = set()
+        """Forgets what was open: another model has come."""
+        self._opened, self._entered = set(), set()
         self._view = None
 
     def shown(self, draft: Draft) -> Shown:
         """The cards of a draft."""
-        return self._seen(draft)[1]
+        return self._seen(draft)[2]
 
-    def _seen(self, draft: Draft) -> tuple[Draft, Shown, list[ShownWire]]:
+    def _seen(self, draft: Draft) -> tuple[Draft, View, Shown, list[ShownWire]]:
         if self._view is None or self._view[0] is not draft:
-            cards = shown(draft, self.folds(draft), self._opened)
-            self._view = draft, cards, wires_shown(draft, cards)
+            view = spread(draft, self._entered)
+            cards = shown(view, self._folds(view), self._opened)
+            self._view = draft, view, cards, wires_shown(view.draft, cards)
         return self._view
 
     def placement(self, draft: Draft) -> Placement:
         """Where the cards and wires of a draft stand."""
-        _, cards, wires = self._seen(draft)
-        return self._placer.place(draft, cards, wires, self._size)
+        _, view, cards, wires = self._seen(draft)
+        return self._placer.place(view.draft, cards, wires, self._size)
+
+    def block_at(self, draft: Draft, place: Place) -> str | None:
+        """The innermost opened block in whose frame a place of the canvas lies."""
+        found: str | None = None
+        for outline, (x, y, width, height) in self.placement(draft).frames:
+            if outline.block and x <= place[0] <= x + width and y <= place[1] <= y + height:
+                found = outline.id
+        return found
 
     def state(
-        self, draft: Draft, checkup: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
+        self, draft: Draft, checkup: Checkup, deep: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
     ) -> CanvasState:
         """The present state; the one before where nothing is different.
 
-        about: version, undo, redo and locked as the head has them.
+        checkup: of the draft; deep: also of all that is inside its blocks. about: version, undo, redo and locked as the
+        head has them.
         """
-        _, cards, wires = self._seen(draft)
+        _, view, cards, wires = self._seen(draft)
         placement = self.placement(draft)
-        found = canvas_state.cards(draft, checkup, cards, wires)
+        found = canvas_state.cards(view.draft, deep, cards, wires)
         head: Head = {
             "version": about["version"],
             "kind": "Sequential" if draft.kind == "Sequential" else "Model",
@@ -101,13 +140,13 @@ class Canvas:
             "undo": about["undo"],
             "redo": about["redo"],
             "locked": about["locked"],
-            "folds": len(cards.folds),
-            "opened": len(cards.opened),
-            "frames": canvas_state.frames(draft, cards, placement),
+            "folds": len(cards.folds) + sum(1 for _ in nested.openable(draft)),
+            "opened": len(cards.opened) + len(view.blocks),
+            "frames": canvas_state.frames(view.draft, cards, placement),
             "notes": list(draft.notes),
             "problems": list(problems),
         }
-        ways = canvas_state.wires_of(draft, checkup, found, wires, placement)
+        ways = canvas_state.wires_of(view.draft, deep, found, wires, placement)
         places = {card: [x, y] for card, (x, y) in placement.places.items()}
         serial = 1 if self._last is None else self._last.serial + 1
         state = CanvasState(serial, head, found, ways, places)
@@ -182,6 +221,12 @@ def _rounded(place: Place, taken: Sequence[Place]) -> Place:
     return near if free_places([near], taken, TOO_NEAR)[0] else (round(place[0], 1), round(place[1], 1))
 
 
+def _with_new_name(node: str, old: str, new: str) -> str:
+    """An id in which a layer, given with the blocks around it, has another name."""
+    found = re.fullmatch(rf"{re.escape(old)}(@\d+(?:{SEPARATOR}.*)?)", node, re.DOTALL)
+    return node if found is None else new + found[1]
+
+
 def _is_there(draft: Draft, shown: Shown, card: str) -> bool:
     fold = shown.closed.get(card)
-    return draft.has(card) if fold is None else any(draft.has(node) for node in fold.nodes)
+    return nested.exists(draft, card) if fold is None else any(nested.exists(draft, node) for node in fold.nodes)

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import prod
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
 from . import settings
 from .card_lines import DOT, NESTED, fold_line, line, main_node
 from .checks import Checked, Checkup
 from .costs import Cost, cost_of, total_cost
-from .draft import INPUT, Draft, split_node
+from .draft import INPUT, Draft, bare, outermost, split_node
 from .families import family
-from .folding import Repeat, Shown
+from .folding import Repeat
 from .forms import shape_of
+from .nested import block_of, blocks_around, readable
 from .placement import Placement, ShownWire
+from .shown import Shown
 
 BYTES_PER_PARAMETER = 4
 
@@ -80,7 +83,7 @@ def cards(draft: Draft, checkup: Checkup, shown: Shown, wires: Sequence[ShownWir
     """Every card of the canvas."""
     outputs = set(draft.outputs)
     ports = {wire.target: wire.ports for wire in wires}
-    inside = {node: fold.id for fold in shown.opened for node in fold.nodes}
+    inside = {card: outline.id for outline in shown.outlines for card in outline.cards}
     titles = fold_titles(draft, shown.folds)
     found: dict[str, Card] = {}
     for name in shown.cards:
@@ -100,22 +103,23 @@ def title_of(draft: Draft, node: str) -> str:
     """The class, "Input" for an input, the name of a nested model."""
     class_name = draft.part(node).class_name
     if class_name in NESTED:
-        return split_node(node)[0]
+        return bare(split_node(node)[0])
     return "Input" if class_name == INPUT else class_name
 
 
 def fold_titles(draft: Draft, folds: Sequence[Repeat]) -> dict[str, str]:
-    """Titles of folds by their id: "Stage 2" for blocks, the class of the layer for others.
+    """Titles of folds by their id: "Stage 2" for blocks (counted in each graph by itself), the class for other folds.
 
     What stands before the first block, beside the input, counts as the first stage.
     """
     titles: dict[str, str] = {}
-    stage = 0
+    stages: dict[str | None, int] = {}
     for fold in folds:
         if fold.block:
-            stage = stage or int(not all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0])))
-            stage += 1
-            titles[fold.id] = f"Stage {stage}"
+            graph = block_of(fold.nodes[0])
+            first = int(not all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0])))
+            stages[graph] = stages.get(graph, first) + 1
+            titles[fold.id] = f"Stage {stages[graph]}"
         else:
             titles[fold.id] = title_of(draft, main_node(draft, fold))
     return titles
@@ -126,7 +130,7 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
     part, checked, cost = draft.layers[layer], checkup.nodes[node], cost_of(draft, checkup, node)
     return {
         "id": node,
-        "layer": layer,
+        "layer": bare(layer),
         "call": call,
         "class_name": part.class_name,
         "title": title_of(draft, node),
@@ -136,17 +140,22 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "parameters": checkup.layers[layer].parameters,
         "work": cost.work,
         "memory": cost.memory,
-        "inputs": settings.inputs_of(part.class_name, part.config),
+        # An input inside a block is shown only while nothing is wired to it from outside.
+        "inputs": 1
+        if part.class_name == INPUT and block_of(node)
+        else settings.inputs_of(part.class_name, part.config),
         "ports": 0,
         "state": _state(checked),
         "says": _says(draft, checked),
         "short": checked.fault.short if checked.fault else None,
         "output": output,
-        "frozen": part.config.get("trainable") is False,
+        "frozen": part.config.get("trainable") is False
+        or any(draft.part(block).config.get("trainable") is False for block in blocks_around(node)),
         "bypassed": layer in draft.bypassed,
-        "uses": len(part.calls),
+        "uses": prod(len(draft.part(one).calls) for one in [*blocks_around(node), node]),
         "fold": None,
         "inside": None,
+        "opens": layer not in draft.bypassed and readable(layer, part) is not None,
     }
 
 
@@ -165,7 +174,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
     worst = min((checkup.nodes[node] for node in fold.nodes), key=lambda checked: STATES.index(checked.state))
     return {
         "id": fold.id,
-        "layer": first[0],
+        "layer": bare(first[0]),
         "call": first[1],
         "class_name": main.class_name,
         "title": title,
@@ -186,6 +195,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
         "uses": 1,
         "fold": Fold(times=fold.times, nodes=list(fold.nodes)),
         "inside": None,
+        "opens": True,
     }
 
 
@@ -202,8 +212,10 @@ def _says(draft: Draft, checked: Checked) -> str | None:
         return checked.fault.sentence
     if checked.waits_for is None:
         return None
-    class_name = draft.layers[checked.waits_for].class_name
-    return f"waits for {'Input' if class_name == INPUT else class_name}"
+    part = draft.layers.get(checked.waits_for)
+    if part is None:  # it stands inside a closed block
+        return f"waits for {split_node(outermost(checked.waits_for))[0]}"
+    return f"waits for {'Input' if part.class_name == INPUT else part.class_name}"
 
 
 # Wires and the rest.
@@ -251,9 +263,19 @@ def totals(draft: Draft, checkup: Checkup) -> Totals:
 
 
 def frames(draft: Draft, shown: Shown, placement: Placement) -> list[Frame]:
-    """Outlines of the opened folds."""
+    """Outlines of opened folds and nested models."""
     titles = fold_titles(draft, shown.folds)
     return [
-        {"id": fold.id, "title": titles[fold.id], "times": fold.times, "x": x, "y": y, "width": width, "height": height}
-        for fold, (x, y, width, height) in placement.frames
+        {
+            "id": outline.id,
+            "title": title_of(draft, outline.id) if outline.block else titles[outline.id],
+            "times": outline.times,
+            "block": outline.block,
+            "inside": outline.parent,
+            "x": x,
+            "y": y,
+            "width": width,
+            "height": height,
+        }
+        for outline, (x, y, width, height) in placement.frames
     ]

@@ -15,7 +15,7 @@ from typing import Any
 from engine.core.errors import EngineError
 
 from . import settings
-from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, order, split_node
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
 Shape = tuple[int | None, ...]
@@ -149,7 +149,8 @@ class Checker:
 
 def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Checked | None:
     """Verdict that needs no layer: nothing wired in, or something before it is not right yet."""
-    sources, layer = draft.sources(node), split_node(node)[0]
+    sources, name = draft.sources(node), split_node(node)[0]
+    layer = bare(name)
     if part.class_name == INPUT:
         if part.config.get("batch_input_shape") is None:
             sentence = f"'{layer}' has no shape yet."
@@ -160,12 +161,14 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
         if before is None or before.state != "ok":
             return Checked("waiting", waits_for=source.layer)
         if source.tensor >= len(before.tensors):
-            sentence = f"'{layer}' takes output {source.tensor} of '{source.layer}', which has {len(before.tensors)}."
+            sentence = (
+                f"'{layer}' takes output {source.tensor} of '{bare(source.layer)}', which has {len(before.tensors)}."
+            )
             return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
     if not sources:
         sentence = f"'{layer}' has nothing wired into it."
         return Checked("wrong", fault=Fault("no_input", sentence, "Wire the layer before it to it."))
-    merges = settings.inputs_of(part.class_name, part.config) == "many" and layer not in draft.bypassed
+    merges = settings.inputs_of(part.class_name, part.config) == "many" and name not in draft.bypassed
     if len(sources) == 1 and merges:
         sentence = f"'{layer}' merges two or more wires; it has one."
         return Checked("wrong", fault=Fault("few_inputs", sentence, "Wire one more into it."))
@@ -178,7 +181,7 @@ def _signature(tensor: Any) -> Signature:
 
 def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
     try:
-        return settings.layer_class(part.class_name).from_config({**part.config, "name": name}), None
+        return settings.layer_class(part.class_name).from_config({**part.config, "name": bare(name)}), None
     except EngineError as error:
         return None, Fault("setting", str(error), error.hint, error.fix)
     except Exception as error:  # a user's own class may raise anything
@@ -192,7 +195,7 @@ def _called(
         return Checked("wrong", fault=record.fault)
     if part.class_name == INPUT:
         return Checked("ok", _as_tuple(record.layer.output))
-    name, before = split_node(node)[0], [source.layer for source in sources]
+    name, before = bare(split_node(node)[0]), [bare(source.layer) for source in sources]
     try:
         result = record.layer(tensors if len(tensors) > 1 else tensors[0], **arguments)
     except EngineError as error:

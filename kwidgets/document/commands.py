@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from .bypassing import settle_bypassed
-from .draft import Draft, split_wire
+from .draft import Draft, bare, split_wire
 from .refused import Refused
 from .settle import settle
 
@@ -42,15 +42,19 @@ Command = Callable[[Draft, Message, Surroundings], Done]
 COMMANDS: dict[str, Command] = {}
 # Allowed while a run is on: they do not touch what is being trained.
 HARMLESS: set[str] = set()
+# What others are made of; the page does not send them.
+INTERNAL: set[str] = set()
 
 
-def command(name: str, *, harmless: bool = False) -> Callable[[Command], Command]:
-    """Registers a command under its name. harmless: it may be carried out while a run is on."""
+def command(name: str, *, harmless: bool = False, internal: bool = False) -> Callable[[Command], Command]:
+    """Registers a command under its name. harmless: it may be carried out while a run is on. internal: not for the page."""
 
     def registered(function: Command) -> Command:
         COMMANDS[name] = function
         if harmless:
             HARMLESS.add(name)
+        if internal:
+            INTERNAL.add(name)
         return function
 
     return registered
@@ -131,7 +135,7 @@ def is_clean(text: str) -> bool:
 
 def words(nodes: list[str]) -> str:
     """'dense_1' for one node, '3 layers' for several: for labels."""
-    return named([node.rpartition("@")[0] for node in nodes])
+    return named([bare(node.rpartition("@")[0]) for node in nodes])
 
 
 def named(layers: list[str]) -> str:

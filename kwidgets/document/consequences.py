@@ -59,6 +59,25 @@ def consequences(
     }
 
 
+def together(inside: messages.Consequences, around: messages.Consequences) -> messages.Consequences:
+    """What changes inside a block and around it. The parameters of the whole model are those around."""
+    changed = [*inside["changed"], *around["changed"]]
+    return {
+        "impossible": inside["impossible"] or around["impossible"],
+        "changed": changed[:MOST_CHANGED],
+        "more": inside["more"] + around["more"] + len(changed[MOST_CHANGED:]),
+        "parameters": around["parameters"],
+        "needs": _each_once(inside["needs"], around["needs"]),
+        "appear": _each_once(inside["appear"], around["appear"]),
+        "vanish": _each_once(inside["vanish"], around["vanish"]),
+        "waiting": inside["waiting"] + around["waiting"],
+    }
+
+
+def _each_once(inside: list[str], around: list[str]) -> list[str]:
+    return list(dict.fromkeys([*inside, *around]))[:MOST_SENTENCES]
+
+
 def _sentence(problem: Problem) -> str:
     return " ".join(filter(None, [problem.fault.sentence, problem.fault.hint]))
 

@@ -20,12 +20,15 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
     data_problems,
     edit_blocks,
     edit_graph,
+    edit_nested,
     edit_selection,
     edit_settings,
     forms,
     fragments,
+    in_blocks,
     joining,
     mends,
+    nested,
     notes,
     printing,
     problems,
@@ -36,9 +39,10 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
 from .canvas import Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, Done, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, Done, a_place, apply
 from .draft import Draft
 from .refused import Refused
+from .spread import Insides, View
 from .stale import meaning
 
 UNDO_STEPS = 200
@@ -89,6 +93,7 @@ class Document:
         self._past: dict[int, tuple[Draft, str | None, str | None]] = {}
         self._checker = Checker()
         self._checkup: Checkup | None = None
+        self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
         self._texts: dict[str, str] = {}
@@ -103,7 +108,7 @@ class Document:
     # What commands may ask (Surroundings).
 
     def shape_of(self, node: str) -> tuple[int | None, ...] | None:
-        checked = self._check().nodes.get(node)
+        checked = (self._look()[1] if nested.block_of(node) else self._check()).nodes.get(node)
         return checked.shape if checked else None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
@@ -163,18 +168,19 @@ class Document:
             return self.undo(seen)
         if name == "redo":
             return self.redo(seen)
-        if not isinstance(name, str) or name not in COMMANDS:
+        if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
             raise Refused(f"There is no command {name!r}.")
         with self._lock:
             if self._locked and name not in HARMLESS and not even_locked:
                 raise Refused(self._locked, "Stop the run first.")
             before = self._draft
-            command = self._canvas.addressed(before, command)
-            self._refuse_stale(command, seen)
-            after, done = apply(before, command, self)
+            asked = self._canvas.addressed(before, command)
+            meant = self._directed(before, asked)
+            self._refuse_stale(meant, seen)
+            after, done = apply(before, meant, self)
             if name not in READING:
-                self._canvas.make_free(before, after, command)
-            self._follow(name, command)
+                self._canvas.make_free(before, after, asked)
+            self._follow(name, asked)
             if after != before:
                 self._undo = [*self._undo, _Step(done.label, before)][-UNDO_STEPS:]
                 self._redo = []
@@ -182,10 +188,20 @@ class Document:
             change = self._change(done)
         return {**self._tell(change), **done.reply}
 
+    def _directed(self, draft: Draft, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+        """The command as it is meant: on the graph of the block in which its nodes are, or in whose frame it drops something."""
+        if edit_nested.is_dropped(asked):
+            block = self._canvas.block_at(draft, a_place(asked["position"]))
+            if block is not None:
+                return edit_nested.put_inside(asked, block)
+        return edit_nested.directed(draft, asked)
+
     def _follow(self, name: str, command: Mapping[str, Any]) -> None:
         """Keeps folds open through a change of names; another model begins with all of them closed."""
         if name == "rename":
-            self._canvas.renamed(str(command.get("layer")), str(command.get("name")))
+            old, new = str(command.get("layer")), str(command.get("name")).strip()
+            block = nested.block_of(old)
+            self._canvas.renamed(old, new if block is None else nested.within(block, new))
         elif name in REPLACING:
             self._canvas.close_all()
 
@@ -240,7 +256,7 @@ class Document:
 
     def _change(self, done: Done) -> Change:
         noted = {note["id"] for note in self._draft.notes}
-        nodes = [node for node in done.nodes if self._draft.has(node) or node in noted]
+        nodes = [node for node in done.nodes if node in noted or nested.exists(self._draft, node)]
         return Change(self._version, done.label, tuple(self._canvas.cards_of(self._draft, nodes)))
 
     def _tell(self, change: Change) -> dict[str, Any]:
@@ -256,17 +272,23 @@ class Document:
             self._checkup = self._checker.check(self._draft)
         return self._checkup
 
+    def _look(self) -> tuple[View, Checkup]:
+        """The model with all nested models open, and the verdict on every node at every depth."""
+        return self._insides.of(self._draft, self._check())
+
     def problems(self) -> list[messages.Problem]:
         """What is wrong, errors before warnings, with mends for the first of them."""
         with self._lock:
             if self._problems is None:
-                checkup = self._check()
-                self._problems = problems.find(self._draft, checkup)
-                self._mends = {
-                    problem.id: mends.offered(problem, self._draft, checkup, self._checker, self)
-                    for problem in self._problems[: views.MOST_MENDED]
-                }
-            return views.problem_list(self._draft, self._problems, self._mends)
+                self._problems = problems.located(problems.find(self._draft, self._check()), *self._look())
+                self._mends = {problem.id: self._offered(problem) for problem in self._problems[: views.MOST_MENDED]}
+            return views.problem_list(self._look()[0].draft, self._problems, self._mends)
+
+    def _offered(self, problem: problems.Problem) -> list[mends.Mend]:
+        block = None if problem.node is None else nested.block_of(problem.node)
+        if block is None or problem.node is None:
+            return mends.offered(problem, self._draft, self._check(), self._checker, self)
+        return in_blocks.offered(problem, problem.node, self._draft, self)
 
     @property
     def draft(self) -> Draft:
@@ -287,7 +309,8 @@ class Document:
                     "redo": self._redo[-1].label if self._redo else None,
                     "locked": self._locked,
                 }
-                self._state = self._canvas.state(self._draft, self._check(), self.problems(), about)
+                deep = self._look()[1]
+                self._state = self._canvas.state(self._draft, self._check(), deep, self.problems(), about)
             return self._state
 
     # How the graph is shown; no steps of undo.
@@ -303,14 +326,24 @@ class Document:
             self._tell(Change(self._version, "resize"))
 
     def open_fold(self, fold: str, open: bool = True) -> None:
-        """Shows the layers of a fold one by one in a frame, or as one card again. Errors: Refused for an unknown fold."""
+        """Shows the layers of a fold or a nested model (its node) in a frame, or as one card again.
+
+        Errors: Refused where there is no such thing.
+        """
         with self._lock:
             self._canvas.open_fold(self._draft, fold, open=open)
             self._state = None
         self._tell(Change(self._version, "open a fold" if open else "close a fold"))
 
+    def reveal(self, node: str) -> None:
+        """Opens what hides a node. Errors: Refused where it is gone."""
+        with self._lock:
+            self._canvas.reveal(self._draft, node)
+            self._state = None
+        self._tell(Change(self._version, "open a fold"))
+
     def open_all(self, open: bool = True) -> None:
-        """Opens or closes every fold."""
+        """Opens or closes every fold and every nested model."""
         with self._lock:
             self._canvas.open_all(self._draft, open=open)
             self._state = None
@@ -321,14 +354,18 @@ class Document:
         with self._lock:
             return self._canvas.nodes_of(self._draft, cards)
 
+    def _flat(self) -> tuple[Draft, Checkup]:
+        view, checkup = self._look()
+        return view.draft, checkup
+
     def _chosen(self, cards: Sequence[str]) -> list[str]:
-        return [node for node in self.expand(cards) if self._draft.has(node)]
+        return [node for node in self.expand(cards) if nested.exists(self._draft, node)]
 
     def form(self, nodes: Sequence[str]) -> messages.Form | None:
         """State of the form for selected cards; None when nothing (or nothing that exists) is selected."""
         with self._lock:
             chosen = self._chosen(nodes)
-            return forms.form(self._draft, self._check(), chosen) if chosen else None
+            return forms.form(*self._flat(), chosen) if chosen else None
 
     def why(self, node: str) -> messages.Why:
         """Why what leaves a card has its shape. Errors: Refused for one that does not exist."""
@@ -336,7 +373,7 @@ class Document:
             chosen = self._chosen([node])
             if not chosen:
                 raise Refused(f"There is no node {node!r} any more.", "The canvas has been refreshed; try again.")
-            return why.why(self._draft, self._check(), chosen[-1])
+            return why.why(*self._flat(), chosen[-1])
 
     def search(
         self,
@@ -353,17 +390,28 @@ class Document:
         """
         with self._lock:
             if find:
-                return search.find(self._draft, self._check(), text)
+                view, checkup = self._look()
+                return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
-            return search.search(self._draft, self._check(), text, behind, wire, blocks, everything=everything)
+            place = wire if behind is None else behind
+            block = None if place is None else nested.block_of(place)
+            if block is None or not nested.exists(self._draft, block):
+                return search.search(self._draft, self._check(), text, behind, wire, blocks, everything=everything)
+            return in_blocks.search_inside(self._draft, self, block, text, behind, wire, blocks, everything=everything)
 
     def consequences(self, command: Mapping[str, Any]) -> messages.Consequences:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""
         with self._lock:
             if self._locked:
                 return consequences.refusal(f"{self._locked} Stop the run first.")
-            command = self._canvas.addressed(self._draft, command)
-            return consequences.consequences(self._draft, self._check(), self._checker, command, self)
+            try:
+                meant = self._directed(self._draft, self._canvas.addressed(self._draft, command))
+            except Refused as refused:
+                return consequences.refusal(str(refused))
+            around = consequences.consequences(self._draft, self._check(), self._checker, meant, self)
+            if meant.get("do") != "inside" or around["impossible"] is not None:
+                return around
+            return consequences.together(in_blocks.consequences_inside(self._draft, meant, self), around)
 
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
         """What a wire between two cards may become where the target's input is taken. Errors: Refused for no wire."""
@@ -371,8 +419,10 @@ class Document:
             if self._locked:
                 raise Refused(self._locked, "Stop the run first.")
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
-            found = joining.joins(self._draft, ends["source"], ends["target"], self)
-            taken = self._draft.sources(ends["target"])[0].layer if found else None
+            meant = self._directed(self._draft, {"do": "connect", **ends})
+            draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
+            found = joining.joins(draft, wire["source"], wire["target"], around)
+            taken = draft.sources(wire["target"])[0].layer if found else None
             return {"joins": found, "taken": taken}
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
@@ -381,8 +431,10 @@ class Document:
             chosen = self._chosen(nodes)
             if not chosen:
                 raise Refused("Nothing is chosen that could be copied.", "Choose a card first.")
-            layers = len({node.rpartition("@")[0] for node in chosen})
-            return {"text": fragments.fragment_text(self._draft, chosen), "layers": layers}
+            block, nodes = edit_nested.chosen_in(self._draft, chosen)
+            draft = self._draft if block is None else in_blocks.graph_of(self._draft, block, self)[0]
+            layers = len({node.rpartition("@")[0] for node in nodes})
+            return {"text": fragments.fragment_text(draft, nodes), "layers": layers}
 
     def text(self) -> dict[str, Any]:
         """{version, yaml, json, python}: three texts of the same experiment."""

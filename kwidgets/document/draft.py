@@ -21,6 +21,8 @@ from ..messages import Note
 
 INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, Any] = {}
+# Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
+SEPARATOR = "\x1f"
 
 
 class Source(NamedTuple):
@@ -55,6 +57,20 @@ def split_node(node: str) -> tuple[str, int]:
     return (layer, int(call)) if call.isascii() and call.isdigit() and len(call) < 9 else ("", -1)
 
 
+def bare(layer: str) -> str:
+    """The name of a layer without the blocks in which it stands.
+
+    >>> bare("dense_1"), bare("tower@0\\x1fdense_1")
+    ('dense_1', 'dense_1')
+    """
+    return layer.rpartition(SEPARATOR)[2]
+
+
+def outermost(node: str) -> str:
+    """The node of the model itself in which a node stands: the node, or the nested model around it."""
+    return node.partition(SEPARATOR)[0]
+
+
 def wire_id(node: str, index: int) -> str:
     return f"{node}#{index}"
 
@@ -87,7 +103,8 @@ def default_training() -> dict[str, Any]:
 class Draft:
     """The whole experiment. Change a copy, never a draft that someone else holds.
 
-    layout: places of the nodes that a person has placed; all others are placed by rule. bypassed: names of layers that
+    layout: places of the nodes that a person has placed, those inside nested models by their long ids (`nested.within`);
+    all others are placed by rule. bypassed: names of layers that
     let their input through. notes: texts on the canvas, each a dict that is never changed in place.
     """
 
@@ -122,6 +139,11 @@ class Draft:
     def has(self, node: str) -> bool:
         layer, call = split_node(node)
         return layer in self.layers and 0 <= call < len(self.layers[layer].calls)
+
+    def holds(self, node: str) -> bool:
+        """Whether a node is here, or stands inside a nested model that is here."""
+        top = outermost(node)
+        return self.has(top) and (top == node or "layers" in self.part(top).config)
 
     def part(self, node: str) -> Part:
         return self.layers[split_node(node)[0]]
@@ -237,7 +259,10 @@ class Draft:
 
     def _rename_nodes(self, new: Mapping[str, str]) -> None:
         self.outputs = [new[node] for node in self.outputs if node in new]
-        self.layout = {new[node]: place for node, place in self.layout.items() if node in new}
+        # Places inside a nested model go with it.
+        self.layout = {
+            new[top] + node[len(top) :]: place for node, place in self.layout.items() if (top := outermost(node)) in new
+        }
 
 
 def order(draft: Draft, calls_in_order: bool = True) -> list[str]:
@@ -304,7 +329,9 @@ def downstream(draft: Draft, start: str) -> set[str]:
 
 def is_stack(draft: Draft) -> bool:
     """True while the graph could be a Sequential: one chain or pieces of it, nothing branches, merges or is shared."""
-    if len(draft.input_names()) > 1 or any(len(part.calls) > 1 for part in draft.layers.values()):
+    if len(draft.input_names()) > 1 or any(
+        len(part.calls) > 1 or _gives_several(part) for part in draft.layers.values()
+    ):
         return False
     targets = draft.targets()
     if any(len(fed) > 1 for fed in targets.values()) or any(targets[node] for node in draft.outputs):
@@ -315,6 +342,12 @@ def is_stack(draft: Draft) -> bool:
         for part in draft.layers.values()
         for sources in part.calls
     )
+
+
+def _gives_several(part: Part) -> bool:
+    """Whether a layer is a nested model with several outputs."""
+    ends = part.config.get("output_layers")
+    return isinstance(ends, (list, tuple)) and len(ends) > 1 and not isinstance(ends[0], str)
 
 
 def is_chain(draft: Draft) -> bool:

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from . import settings
+from . import nested, settings
 from .bypassing import written
 from .checks import Checker, Checkup
 from .commands import Done, Message, Surroundings, a_name, a_node, command, named, some_layers, some_nodes, words
 from .draft import INPUT, Draft, Part, Source, downstream, node_id, split_node
 from .fragments import fresh_name
 from .printing import copied
-from .reading_layers import Mistake, read_graph, read_stack
 from .refused import Refused
 
 NESTED = "Model"
@@ -157,7 +156,7 @@ def _replace_by_one(draft: Draft, nodes: list[str], name: str, part: Part, leavi
         if layer not in gone:
             layers[layer] = _with_sources(old, result)
     draft.layers = layers
-    draft.layout = {node: place for node, place in draft.layout.items() if draft.has(node)}
+    draft.layout = {node: place for node, place in draft.layout.items() if draft.holds(node)}
 
 
 def _hand_over_outputs(draft: Draft, new: Mapping[str, str]) -> None:
@@ -193,27 +192,16 @@ def ungroup(draft: Draft, message: Message, around: Surroundings) -> Done:
         )
     if name in draft.bypassed:
         raise Refused(f"'{name}' is bypassed.", "Switch it on first.")
-    piece = _read_nested(name, part)
-    inputs, sources = piece.input_names(), draft.sources(node)
+    inside = nested.read(name, part)
+    piece, inputs, sources = inside.draft, inside.draft.input_names(), draft.sources(node)
     if sources and len(sources) != len(inputs):
         raise Refused(f"'{name}' takes {len(inputs)} inputs, and {len(sources)} are wired.", "Wire them first.")
-    made = _unpack(draft, name, piece, dict(zip(inputs, sources, strict=False)))
+    made = _unpack(draft, name, piece, inside.ends, dict(zip(inputs, sources, strict=False)))
     return Done(f"ungroup '{name}'", made, rewired=False)
 
 
-def _read_nested(name: str, part: Part) -> Draft:
-    piece = Draft(kind="Model")
-    stack = not any("inbound_nodes" in entry for entry in part.config["layers"] if isinstance(entry, Mapping))
-    try:
-        (read_stack if stack else read_graph)(piece, part.config, ())
-    except Mistake as mistake:
-        raise Refused(f"'{name}' cannot be taken apart: {mistake.why}", mistake.hint) from None
-    return piece
-
-
-def _unpack(draft: Draft, name: str, piece: Draft, outer: Mapping[str, Source]) -> list[str]:
+def _unpack(draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer: Mapping[str, Source]) -> list[str]:
     """Replaces layer `name` by the layers of `piece`; its inputs become the wires of `outer`."""
-    ends = _ends(draft.layers[name].config, piece)
     taken = draft.copy()
     del taken.layers[name]
     names: dict[str, str] = {}
@@ -242,13 +230,8 @@ def _unpack(draft: Draft, name: str, piece: Draft, outer: Mapping[str, Source]) 
     _hand_over_outputs(draft, {node_id(name, 0): found[name, 0, 0].node} if (name, 0, 0) in found else {})
     draft.layers = {layer: _with_sources(part, found) for layer, part in layers.items()}
     draft.outputs = [node for node in draft.outputs if draft.has(node)]
-    draft.layout = {node: place for node, place in draft.layout.items() if draft.has(node)}
+    draft.layout = {node: place for node, place in draft.layout.items() if draft.holds(node)}
     return [node_id(new, call) for new in names.values() for call in range(len(draft.layers[new].calls))]
-
-
-def _ends(config: Mapping[str, Any], piece: Draft) -> list[Source]:
-    ends = settings.nested_ends(config, "output_layers")
-    return [Source(*end[:3]) for end in ends] or [Source(*split_node(node)) for node in piece.outputs]
 
 
 @command("wrap")

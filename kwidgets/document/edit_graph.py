@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import positions, settings
+from . import nested, positions, settings
 from .checks import Checker
 from .commands import (
     COMMANDS,
@@ -330,7 +330,7 @@ def move(draft: Draft, message: Message, around: Surroundings) -> Done:
     places = message.get("positions")
     if not isinstance(places, dict) or not places:
         raise Refused("'positions' must give a place for at least one node.")
-    moved = {a_node(draft, {"node": node}): a_place(place) for node, place in places.items()}
+    moved = {nested.a_card(draft, node): a_place(place) for node, place in places.items()}
     draft.layout.update(moved)
     cards = words(list(moved)) if len(moved) == 1 else f"{len(moved)} cards"
     return Done(f"move {cards}", rewired=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import fragments, mends, positions, problems, settings
+from . import fragments, mends, nested, positions, problems, settings
 from .bypassing import checked_bypass
 from .checks import Checker
 from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
@@ -233,8 +233,16 @@ def distribute(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(f"distribute {len(places)} cards", rewired=False)
 
 
+def some_cards(draft: Draft, message: Message) -> list[str]:
+    """As `some_nodes`, also for nodes inside nested models."""
+    nodes = message.get("nodes")
+    if not isinstance(nodes, (list, tuple)) or not nodes:
+        raise Refused("'nodes' must list at least one node.")
+    return [nested.a_card(draft, node) for node in dict.fromkeys(map(str, nodes))]
+
+
 def _shown_places(draft: Draft, message: Message, least: int) -> dict[str, tuple[float, float]]:
-    nodes, shown = some_nodes(draft, message), message.get("places")
+    nodes, shown = some_cards(draft, message), message.get("places")
     if not isinstance(shown, dict):
         raise Refused("'places' must give the place of each node as it is shown.")
     if len(nodes) < least:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from . import edit_blocks, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
+from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
 from .commands import (
     COMMANDS,
     Done,

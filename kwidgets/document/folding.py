@@ -9,7 +9,7 @@ wiring and settings count, so folds stay as they are while a shape is wrong.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence, Set
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from engine.drawing.ranks import connected_parts, ranks_of
@@ -262,29 +262,6 @@ def _times(built: Sequence[int], strides: Sequence[bool], place: int, length: in
         if built[start : start + length] != unit or any(strides[start : start + length]):
             return times
         times += 1
-
-
-@dataclass(frozen=True)
-class Shown:
-    """What stands on the canvas. cards: ids in the order of the nodes. card_of: the card of each node.
-
-    folds: all of them; closed: those that are one card, by its id; opened: those whose nodes are cards in a frame.
-    """
-
-    cards: tuple[str, ...]
-    card_of: dict[str, str]
-    folds: tuple[Repeat, ...]
-    closed: dict[str, Repeat]
-    opened: tuple[Repeat, ...]
-
-
-def shown(draft: Draft, folds: Sequence[Repeat], opened: Set[str]) -> Shown:
-    """The cards of a draft: folds with a node among `opened` are open, the others are one card."""
-    open_folds = tuple(fold for fold in folds if not opened.isdisjoint(fold.nodes))
-    closed = {fold.id: fold for fold in folds if opened.isdisjoint(fold.nodes)}
-    card_of = {node: node for node in draft.nodes()}
-    card_of.update({node: fold.id for fold in closed.values() for node in fold.nodes})
-    return Shown(tuple(dict.fromkeys(card_of.values())), card_of, tuple(folds), closed, open_folds)
 
 
 def is_fold(card: object) -> bool:

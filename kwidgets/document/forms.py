@@ -11,10 +11,11 @@ from . import catalogue, settings
 from .bypassing import why_not
 from .checks import Checkup
 from .costs import Cost, cost_of
-from .draft import INPUT, Draft, Part, node_id, split_node
+from .draft import INPUT, Draft, Part, bare, node_id, split_node
 from .edit_blocks import WRAPPERS, unwrapped, wrappers_of
 from .families import family
 from .labels import shape_words, value_text
+from .nested import block_of
 from .printing import copied
 from .training import RATE_FIELD, learning_rate
 
@@ -62,7 +63,7 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "summary": _shapes_text(shape) if single else _counted(parts),
         "family": family(parts[0].class_name),
         "help": str(about["help"]),
-        "name": layers[0] if single else None,
+        "name": bare(layers[0]) if single else None,
         "shape": shape,
         "sections": _sections(parts),
         "wrapper": _wrapper(parts[0]) if single else None,
@@ -75,7 +76,7 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "memory": cost.memory,
         "frozen": _frozen(draft, checkup, layers),
         "bypassed": _bypassed(draft, layers),
-        "output": nodes[0] in draft.outputs if single and not draft.is_input(nodes[0]) else None,
+        "output": nodes[0] in draft.outputs if single and _may_be_output(draft, nodes[0]) else None,
     }
 
 
@@ -88,6 +89,11 @@ def shape_of(draft: Draft, checkup: Checkup, node: str) -> messages.Shape | list
     if not shapes:
         return None
     return shapes[0] if len(shapes) == 1 else shapes
+
+
+def _may_be_output(draft: Draft, node: str) -> bool:
+    """Not an input; and what is inside a block is an output of the block, not of the model."""
+    return block_of(node) is None and not draft.is_input(node)
 
 
 def _shapes_text(shape: Any) -> str:
@@ -128,7 +134,7 @@ def _uses(draft: Draft, layer: str) -> list[messages.Use]:
     if len(calls) < 2:
         return []
     return [
-        {"node": node_id(layer, number), "after": [source.layer for source in call]}
+        {"node": node_id(layer, number), "after": [bare(source.layer) for source in call]}
         for number, call in enumerate(calls)
     ]
 
@@ -142,7 +148,7 @@ def _frozen(draft: Draft, checkup: Checkup, layers: Sequence[str]) -> bool | Non
 
 
 def _bypassed(draft: Draft, layers: Sequence[str]) -> bool | None:
-    if any(why_not(draft, name) is not None for name in layers):
+    if any(block_of(name) is not None or why_not(draft, name) is not None for name in layers):
         return None
     return draft.bypassed.issuperset(layers)
 

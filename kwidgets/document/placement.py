@@ -14,8 +14,8 @@ from engine.drawing.routes import Cards, completed, ends_of
 from engine.drawing.wrap import Wire, Wrapped, wrap
 
 from .draft import Draft, Source, wire_id
-from .folding import Repeat, Shown
 from .positions import CARD_HEIGHT, CARD_WIDTH, Box, Place, free_place, free_places, overlapping
+from .shown import Outline, Shown
 
 CARD = (CARD_WIDTH, CARD_HEIGHT)
 # Of the part of the page that is left beside palette and inspector; the page sends its own.
@@ -23,6 +23,10 @@ CANVAS = (690.0, 556.0)
 # What the layout puts nearer to a pinned card than this gives way.
 TOO_NEAR = 12.0
 FRAME_SIDE, FRAME_ABOVE, FRAME_BELOW = 8.0, 24.0, 10.0
+
+
+# x, y, width and height.
+Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -40,11 +44,11 @@ class ShownWire:
 
 @dataclass(frozen=True)
 class Placement:
-    """places: top-left corners of the cards. routes: corners of the wires' ways, by the wire's id. frames: of opened folds."""
+    """places: top-left corners of the cards. routes: corners of the wires' ways, by the wire's id. frames: of what is open."""
 
     places: dict[str, Place]
     routes: dict[str, list[Place]]
-    frames: list[tuple[Repeat, tuple[float, float, float, float]]]
+    frames: list[tuple[Outline, Rectangle]]
 
 
 def wires_shown(draft: Draft, shown: Shown) -> list[ShownWire]:
@@ -104,7 +108,7 @@ class Placer:
         ways = self._ways(wires, lines, routes, corners, moved)
         self._routes = {wire.id: way for wire, way in zip(wires, ways, strict=True)}
         ordered = {card: places[card] for card in shown.cards}
-        return Placement(ordered, self._routes, [(fold, _frame(fold, ordered, pins)) for fold in shown.opened])
+        return Placement(ordered, self._routes, _frames(shown.outlines, ordered, pins))
 
     def _pins(self, draft: Draft, shown: Shown) -> dict[str, Place]:
         """Pinned cards; a closed fold stands where its first node is pinned."""
@@ -138,8 +142,8 @@ class Placer:
             tuple(Wire(local[line.source], local[line.target], line.port) for line in inner),
             tuple(
                 members
-                for fold in shown.opened
-                if (members := tuple(local[number[node]] for node in fold.nodes if number[node] in local))
+                for outline in shown.outlines
+                if (members := tuple(local[number[card]] for card in outline.cards if number[card] in local))
             ),
             canvas,
         )
@@ -191,9 +195,23 @@ def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place], notes: Sequ
     return places
 
 
-def _frame(fold: Repeat, places: Mapping[str, Place], pins: Mapping[str, Place]) -> tuple[float, float, float, float]:
-    """x, y, width and height of the outline of an opened fold, round its cards that were not placed by hand."""
-    inside = [places[node] for node in fold.nodes if node not in pins] or [places[node] for node in fold.nodes]
-    left, top = min(x for x, _ in inside) - FRAME_SIDE, min(y for _, y in inside) - FRAME_ABOVE
-    right, bottom = max(x for x, _ in inside) + CARD_WIDTH, max(y for _, y in inside) + CARD_HEIGHT
+def _frames(
+    outlines: Sequence[Outline], places: Mapping[str, Place], pins: Mapping[str, Place]
+) -> list[tuple[Outline, Rectangle]]:
+    """The outlines of what is open, the outer ones first; each holds the outlines within it."""
+    found: dict[str, Rectangle] = {}
+    for outline in reversed(outlines):
+        within = [found[other.id] for other in outlines if other.parent == outline.id]
+        found[outline.id] = _frame(outline, within, places, pins)
+    return [(outline, found[outline.id]) for outline in outlines]
+
+
+def _frame(
+    outline: Outline, within: Sequence[Rectangle], places: Mapping[str, Place], pins: Mapping[str, Place]
+) -> Rectangle:
+    """Round the cards that were not placed by hand, and round the frames within."""
+    inside = [places[card] for card in outline.cards if card not in pins] or [places[card] for card in outline.cards]
+    boxes = [(x, y, CARD_WIDTH, CARD_HEIGHT) for x, y in inside] + list(within)
+    left, top = min(x for x, *_ in boxes) - FRAME_SIDE, min(y for _, y, *_ in boxes) - FRAME_ABOVE
+    right, bottom = max(x + width for x, _, width, _ in boxes), max(y + height for _, y, _, height in boxes)
     return left, top, right + FRAME_SIDE - left, bottom + FRAME_BELOW - top

@@ -15,6 +15,7 @@ from engine.core import registry
 from engine.saving.hdf5 import BACKEND, KERAS_VERSION
 from engine.saving.text import write_json, write_yaml
 
+from . import layout
 from .bypassing import described, without_bypassed, written
 from .draft import INPUT, Draft, Part, is_chain, snake_case, split_node
 
@@ -30,10 +31,10 @@ def experiment(draft: Draft) -> dict[str, Any]:
     run = without_bypassed(draft)
     whole: dict[str, Any] = {
         "class_name": draft.kind,
-        "config": _chain(run) if run.kind == "Sequential" and is_chain(run) else graph_config(run),
+        "config": chain(run) if run.kind == "Sequential" and is_chain(run) else graph_config(run),
         "keras_version": KERAS_VERSION,
         "backend": BACKEND,
-        "layout": {node: [*place] for node, place in draft.layout.items()},
+        "layout": layout.written(draft),
         "data": copied(draft.data),
         "training": copied(draft.training),
     }
@@ -83,7 +84,8 @@ def implied_input(draft: Draft) -> str | None:
     return names[0] if only_shape and not {"batch_input_shape", "dtype"} & set(first) else None
 
 
-def _chain(draft: Draft) -> dict[str, Any]:
+def chain(draft: Draft) -> dict[str, Any]:
+    """The config of a Sequential as Keras writes it."""
     unwritten = implied_input(draft)
     layers = []
     for name, part in draft.layers.items():

@@ -5,8 +5,8 @@ Errors stop training; warnings do not. A problem's id stays the same while the s
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from engine.core import registry
 from engine.core.errors import EngineError
@@ -14,6 +14,8 @@ from engine.core.errors import EngineError
 from .checks import Checkup, Fault
 from .draft import Draft, split_node
 from .labels import arriving_words
+from .nested import block_of, path_words
+from .spread import View
 
 CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 SQUARED = ("mean_squared_error", "mean_absolute_error")
@@ -35,6 +37,22 @@ def find(draft: Draft, checkup: Checkup) -> list[Problem]:
     errors = [*_of_graph(draft), *_of_nodes(draft, checkup)]
     warnings = [*_dense_on_images(draft, checkup), *_of_losses(draft, checkup)]
     return errors + warnings
+
+
+def located(found: Sequence[Problem], view: View, checkup: Checkup) -> list[Problem]:
+    """Problems of nested models at the layer inside that is to blame, with the way there. view, checkup: at every depth."""
+    inside = {block.id: block.nodes for block in view.blocks}
+    return [_located(problem, inside.get(problem.node or "", ()), checkup) for problem in found]
+
+
+def _located(problem: Problem, nodes: Sequence[str], checkup: Checkup) -> Problem:
+    at_fault = problem.node is not None and problem.fault is checkup.nodes[problem.node].fault
+    for node in nodes if at_fault else ():
+        fault = checkup.nodes[node].fault
+        if fault is not None and fault is not problem.fault:
+            sentence = f"In {path_words(block_of(node) or '')}: {fault.sentence}"
+            return Problem(f"{node}:{fault.code}", node, replace(fault, sentence=sentence), problem.severity)
+    return problem
 
 
 def _of_graph(draft: Draft) -> Iterator[Problem]:

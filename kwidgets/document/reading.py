@@ -13,11 +13,11 @@ from typing import Any
 from engine.core.errors import FileError
 from engine.saving.text import Places, read_json, read_yaml
 
-from .commands import a_place
 from .draft import Draft
+from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
-from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack, with_place
+from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack
 from .refused import Refused
 from .settle import sort_layers
 from .training import checked_training
@@ -82,21 +82,10 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     restore(draft, document.get("bypassed"), ("bypassed",))
     sort_layers(draft)
     draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))
-    _read_layout(draft, document.get("layout"), base)
+    draft.layout = read_layout(draft, document.get("layout"), base.layout, ("layout",))
     _read_data(draft, document.get("data"), base)
     _read_training(draft, document.get("training"), base)
     return draft
-
-
-def _read_layout(draft: Draft, layout: Any, base: Draft) -> None:
-    if layout is not None and not isinstance(layout, Mapping):
-        raise Mistake(("layout",), "'layout' must be a table of nodes and positions.")
-    for node, place in (layout or {}).items():
-        if not draft.has(str(node)):
-            raise Mistake(("layout", node), f"'layout' names a node '{node!s:.80}' that is not in the model.")
-        draft.layout[str(node)] = with_place(lambda place=place: a_place(place), ("layout", node))
-    known = draft.layout if layout is not None else base.layout
-    draft.layout = {node: known[node] for node in draft.nodes() if node in known}
 
 
 def _read_data(draft: Draft, data: Any, base: Draft) -> None:

@@ -12,7 +12,7 @@ from typing import Any
 from .. import messages
 from . import card_lines, settings
 from .checks import Checked, Checkup, Shape, called_once
-from .draft import INPUT, Draft, Part, order, split_node, split_wire
+from .draft import INPUT, Draft, Part, bare, order, split_node, split_wire
 from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
@@ -255,7 +255,7 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODE
         return []
     found: list[tuple[int, int, str]] = []
     for number, node in enumerate(order(draft, calls_in_order=False)):
-        name, class_name = plain_text(split_node(node)[0]), draft.part(node).class_name.lower()
+        name, class_name = plain_text(bare(split_node(node)[0])), draft.part(node).class_name.lower()
         checked = checkup.nodes.get(node)
         if size is not None:
             if checked is not None and checked.shape is not None and size in shape_words(checked.shape):
@@ -271,7 +271,7 @@ def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     part, checked = draft.part(node), checkup.nodes.get(node)
     shape = checked.shape if checked is not None else None
     return {
-        "section": "model", "class_name": part.class_name, "title": split_node(node)[0], "family": family(part.class_name),
+        "section": "model", "class_name": part.class_name, "title": bare(split_node(node)[0]), "family": family(part.class_name),
         "line": "go there", "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
         "old_name": None, "change": None, "command": None, "go": node,
     }  # fmt: skip

@@ -6,7 +6,7 @@ printing and reading it again gives the same draft.
 
 from __future__ import annotations
 
-from .draft import Draft, default_training, is_stack, node_id, order, split_node
+from .draft import Draft, default_training, is_stack, node_id, order, outermost, split_node
 
 
 def settle(before: Draft, after: Draft, *, rewired: bool = True) -> None:
@@ -84,7 +84,12 @@ def sort_layers(draft: Draft) -> None:
 
 def _settle_layout(draft: Draft) -> None:
     """Keeps the places of nodes that exist, in the order of the nodes, so that equal drafts have equal texts."""
-    draft.layout = {node: draft.layout[node] for node in draft.nodes() if node in draft.layout}
+    if not draft.layout:
+        return
+    number = {node: place for place, node in enumerate(draft.nodes())}
+    there = [node for node in draft.layout if draft.holds(node)]
+    there.sort(key=lambda node: (number[outermost(node)], node))
+    draft.layout = {node: draft.layout[node] for node in there}
 
 
 def _settle_names(draft: Draft) -> None:

@@ -11,9 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import settings
+from . import nested, settings
 from .commands import Message
-from .draft import Draft, split_node, split_wire
+from .draft import Draft, outermost, split_node, split_wire
+from .edit_nested import directed
+from .refused import Refused
 from .training import LEARNING_RATE, learning_rate
 
 Meaning = Any
@@ -22,6 +24,20 @@ Meaning = Any
 def meaning(draft: Draft, message: Message) -> Meaning:
     """Everything in the draft that decides what the command would do; equal for two drafts: it means the same."""
     return _MEANINGS.get(str(message.get("do")), _nothing)(draft, message)
+
+
+def _in_block(draft: Draft, message: Message) -> Meaning:
+    """What the command inside means to the block's own graph."""
+    block, asked = str(message.get("block")), message.get("command")
+    if not draft.has(block) or not isinstance(asked, dict):
+        return None
+    inside = nested.readable(split_node(block)[0], draft.part(block))
+    if inside is None:
+        return None
+    try:
+        return meaning(inside.draft, directed(inside.draft, asked))
+    except Refused as refusal:
+        return refusal.why
 
 
 def _nothing(draft: Draft, message: Message) -> Meaning:
@@ -124,11 +140,14 @@ def _everything(draft: Draft, message: Message) -> Meaning:
 
 def _problem(draft: Draft, message: Message) -> Meaning:
     node = str(message.get("problem")).rpartition(":")[0]
-    part = draft.layers.get(split_node(node)[0])
+    part = draft.layers.get(split_node(outermost(node))[0])
+    if outermost(node) != node:
+        return part
     return part and (part.class_name, part.calls)
 
 
 _MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
+    "inside": _in_block,
     "add": _add,
     "add_with": _add,
     "paste_layers": _add,

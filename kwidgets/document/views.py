@@ -8,7 +8,7 @@ from typing import Any
 from .. import messages
 from .canvas_state import title_of
 from .checks import Checkup, Shape
-from .draft import Draft, node_id, split_node
+from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .printing import copied
 from .problems import Problem
@@ -24,7 +24,7 @@ def problem_list(
         {
             "id": problem.id,
             "node": problem.node,
-            "layer": None if problem.node is None else split_node(problem.node)[0],
+            "layer": None if problem.node is None else bare(split_node(problem.node)[0]),
             "title": None if problem.node is None else title_of(draft, problem.node),
             "sentence": problem.fault.sentence,
             "hint": problem.fault.hint,

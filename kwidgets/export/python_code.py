@@ -152,7 +152,10 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
     if isinstance(config.get("layers"), (list, tuple)):
         variable = program.name(str(config.get("name", "block")))
         stack = not any("inbound_nodes" in entry for entry in config["layers"])
-        (_write_stack if stack else _write_graph)(program, config, variable)
+        if stack:
+            _write_stack(program, config, variable, gets_shape=True)
+        else:
+            _write_graph(program, config, variable)
         program.put("")
         return variable
     program.layers.add(class_name)
@@ -179,14 +182,16 @@ def _is_layer(value: Any) -> TypeGuard[Mapping[str, Any]]:
     return isinstance(class_name, str) and class_name in registry.find_all("layer")
 
 
-def _write_stack(program: _Program, config: Mapping[str, Any], variable: str) -> tuple[list[str], list[str]]:
-    """Lines that make `variable` a Sequential; the names of its input and output."""
+def _write_stack(
+    program: _Program, config: Mapping[str, Any], variable: str, *, gets_shape: bool = False
+) -> tuple[list[str], list[str]]:
+    """Lines that make `variable` a Sequential; the names of its input and output. gets_shape: from where it is called."""
     program.models.add("Sequential")
     entries = config["layers"]
     if not entries or all(entry["class_name"] == INPUT for entry in entries):
         program.unfinished.append("the model has no layer yet.")
     first = entries[0]["config"] if entries else {}
-    if entries and first.get("batch_input_shape") is None:
+    if entries and first.get("batch_input_shape") is None and not gets_shape:
         program.unfinished.append(f"{_shown(first.get('name', 'the first layer'))} has no input shape yet.")
     items = [_layer(program, entry["class_name"], entry["config"], 8) for entry in entries]
     text = f"{variable} = Sequential(\n    [\n" + "".join(f"        {item},\n" for item in items)

@@ -11,7 +11,7 @@ from .. import messages
 from ..document import canvas_state
 from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
-from ..document.commands import COMMANDS
+from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
 from ..document.refused import Refused
 from .base import Gesture, Message, Reply, View
@@ -49,7 +49,7 @@ class BuilderView(View):
         self._sent: CanvasState = document.state()
         self._brought: dict[str, Callable[[], None]] = {}
         super().__init__("builder")
-        self._gestures |= dict.fromkeys([*COMMANDS, "undo", "redo"], self.edit)
+        self._gestures |= dict.fromkeys([*COMMANDS.keys() - INTERNAL, "undo", "redo"], self.edit)
         self._gestures |= {**self._looking(), **self._part.gestures(), **(gestures or {})}
         self.show(catalogue=catalogue(), forecast=NO_FORECAST, **self._part.state(), **self._part.table())
         self._show_document()
@@ -88,6 +88,7 @@ class BuilderView(View):
             "joins": lambda message: dict(document.joins(str(message.get("source")), str(message.get("target")))),
             "canvas": self._resize,
             "open_fold": lambda message: document.open_fold(str(message.get("fold")), message.get("open") is True),
+            "reveal": lambda message: document.reveal(str(message.get("node"))),
             "open_all": lambda message: document.open_all(message.get("open") is True),
         }
 

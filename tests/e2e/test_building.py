@@ -1,5 +1,6 @@
 """Building with mouse and keyboard in JupyterLab: what a hand does, and what is on the screen after it."""
 
+from kwidgets.document.nested import within
 from tests.e2e import measures
 
 EMPTY = "from kwidgets import Builder\nb = Builder()\nb"
@@ -441,8 +442,8 @@ def test_layers_are_grouped_edited_inside_and_wrapped(open_builder, light):
     builder.until(lambda: len(builder.nodes()) == 7)
     block = "block_1@0"
     builder.until(lambda: builder.state(block) == "ok" and builder.state("dense_2@0") == "ok")
-    # A double click on the block goes to the settings of the layers in it.
-    builder.node(block).dblclick()
+    # The settings of the layers in it stand beside the closed block too.
+    builder.node(block).click()
     builder.root.locator('.kw-inspector [data-field="layers.conv2d_2.filters"]').wait_for()
     builder.set("layers.conv2d_2.filters", "20")
     builder.until(lambda: builder.shape(block) == "8×8×20")
@@ -466,6 +467,58 @@ def test_layers_are_grouped_edited_inside_and_wrapped(open_builder, light):
     other.until(lambda: other.shape(lstm) == "24")
     other.field("wrapper").select_option("")
     other.until(lambda: other.shape(lstm) == "12")
+
+
+def test_a_block_opens_in_place_and_is_edited_like_the_model_around_it(open_builder, light):
+    builder = open_builder(light, "inside", DIGITS)
+    page, root = builder.page, builder.root
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: "block_1@0" in builder.nodes())
+    outside = len(builder.nodes())
+    inner = [within("block_1@0", f"conv2d_{number}@0") for number in (1, 2)]
+    builder.node("block_1@0").dblclick()
+    builder.until(lambda: set(inner) <= set(builder.nodes()) and len(builder.nodes()) == outside + 1)
+    assert root.locator(".kw-frame-title").inner_text().startswith("block_1")
+    # A setting, by the inspector.
+    builder.node(inner[1]).click()
+    builder.set("filters", "20")
+    builder.until(lambda: builder.shape(inner[1]) == "8×8×20")
+    # A layer behind it, from the search; then it is undone and done again.
+    builder.node(inner[1]).click()
+    builder.search("dropout 0.3")
+    builder.until(lambda: "Dropout" in root.locator(".kw-search-hot").inner_text())
+    page.keyboard.press("Enter")
+    dropout = within("block_1@0", "dropout_1@0")
+    builder.until(lambda: builder.chosen() == [dropout])
+    assert builder.undo() == "add Dropout in 'block_1'"
+    builder.until(lambda: dropout not in builder.nodes())
+    page.keyboard.press("Control+y")
+    builder.until(lambda: dropout in builder.nodes())
+    # Renamed, and refused in words where a gesture reaches across the edge.
+    builder.node(inner[0]).click()
+    page.keyboard.press("F2")
+    page.keyboard.type("first")
+    page.keyboard.press("Enter")
+    builder.until(lambda: builder.chosen() == [within("block_1@0", "first@0")])
+    builder.node("flatten_1@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: "reaches across the edge of 'block_1'" in root.get_by_test_id("kw-toast").inner_text())
+    # Closed by its frame; the search opens it again for what is in it.
+    root.locator(".kw-frame-title button").click()
+    builder.until(lambda: len(builder.nodes()) == outside)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("dropout_1")
+    builder.until(lambda: "dropout_1" in str(root.locator(".kw-search-hot").all_inner_texts()))
+    page.keyboard.press("Enter")
+    builder.until(lambda: builder.chosen() == [dropout])
+    root.locator(".kw-frame-title").dblclick(position={"x": 20, "y": 8})
+    builder.until(lambda: len(builder.nodes()) == outside)
+    builder.go("Code")
+    builder.until(lambda: "rate: 0.3" in builder.text() and "filters: 20" in builder.text())
+    assert "name: first" in builder.text()
+    assert "class_name: Model" in builder.text()
 
 
 def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, light, tmp_path):
@@ -630,6 +683,55 @@ def test_a_model_with_a_skip_connection_is_built_in_the_outline_by_keyboard_alon
     builder.until(lambda: root.locator(".kw-card-bypassed").count() == 1)
     press("Delete")
     builder.until(lambda: "inner@0" not in builder.nodes())
+
+
+def test_a_block_is_opened_edited_and_folded_in_the_outline_by_keyboard_alone(open_builder, light):
+    builder = open_builder(light, "outline_inside", DIGITS)
+    page, root = builder.page, builder.root
+    press = page.keyboard.press
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    press("g")
+    builder.until(lambda: builder.chosen() == ["block_1@0"])
+    root.locator(".kw-outline .kw-fold-button").focus()
+    press("Enter")
+    root.locator('[role="treeitem"]').first.wait_for()
+    press("Tab")
+    press("Tab")
+
+    def focused():
+        return page.evaluate("() => document.activeElement.dataset.key")
+
+    builder.until(lambda: focused() == "block_1@0")
+    # Its wires are listed as those of any card; before them a row that leads into it.
+    press("ArrowRight")
+    builder.until(lambda: root.locator(".kw-tree-inside").count() == 1)
+    press("ArrowDown")
+    assert focused() == "block_1@0 inside"
+    press("Enter")
+    last = within("block_1@0", "conv2d_2@0")
+    builder.until(lambda: last in builder.nodes() and root.locator(".kw-tree-frame").count() == 1)
+    levels = {
+        row.get_attribute("data-key"): row.get_attribute("aria-level") for row in root.get_by_role("treeitem").all()
+    }
+    assert levels["block_1@0"] == "1" and levels[last] == "2" and levels["dense_1@0"] == "1"
+    for _ in range(len(levels)):
+        if focused() == last:
+            break
+        press("ArrowDown")
+    else:
+        press("Home")
+        while focused() != last:
+            press("ArrowDown")
+    press("f")
+    builder.until(lambda: root.locator(".kw-card-frozen").count() == 1)
+    press("Delete")
+    builder.until(lambda: last not in builder.nodes())
+    press("Home")
+    while focused() != "block_1@0":
+        press("ArrowDown")
+    press("ArrowLeft")
+    builder.until(lambda: "block_1@0" in builder.nodes())
 
 
 # Forms and texts.

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from kwidgets.document.nested import within
 from kwidgets.document.search_words import OFTEN
 from kwidgets.document.templates import TEMPLATES
 from tests.e2e import measures
@@ -140,6 +141,60 @@ class Walk:
         if measures.height(self.builder) != self.height:
             found.append(f"height {measures.height(self.builder)} instead of {self.height}")
         self.faults += [f"{name}: {fault}" for fault in found]
+
+
+TOWERS = """
+from kwidgets import Builder
+b = Builder()
+b.document.do({"do": "paste", "format": "yaml", "text": '''
+class_name: Model
+config:
+  name: twins
+  layers:
+    - {name: left, class_name: InputLayer, config: {batch_input_shape: [null, 28, 28, 1]}, inbound_nodes: []}
+    - {name: right, class_name: InputLayer, config: {batch_input_shape: [null, 28, 28, 1]}, inbound_nodes: []}
+    - name: tower
+      class_name: Sequential
+      config:
+        name: tower
+        layers:
+          - {class_name: Conv2D, config: {name: conv, filters: 16, kernel_size: [3, 3], activation: relu}}
+          - {class_name: Flatten, config: {name: flat}}
+          - {class_name: Dense, config: {name: code, units: 64}}
+      inbound_nodes: [[[left, 0, 0, {}]], [[right, 0, 0, {}]]]
+    - {name: both, class_name: Concatenate, config: {}, inbound_nodes: [[[tower, 0, 0, {}], [tower, 1, 0, {}]]]}
+    - {name: same, class_name: Dense, config: {units: 1, activation: sigmoid}, inbound_nodes: [[[both, 0, 0, {}]]]}
+  input_layers: [[left, 0, 0], [right, 0, 0]]
+  output_layers: [[same, 0, 0]]
+training: {loss: binary_crossentropy}
+'''})
+b
+"""
+
+
+def test_opened_blocks_are_whole_steady_and_accessible(open_builder, request, theme):
+    builder = open_builder(request.getfixturevalue(theme), f"blocks_{theme}", TOWERS)
+    resize(builder, DRAWN)
+    walk = Walk(builder, theme)
+    builder.root.locator(".kw-canvas").focus()
+    builder.page.keyboard.press("e")
+    builder.until(lambda: builder.root.locator(".kw-frame-outline").count() == 2)
+    builder.settled()
+    assert builder.page.evaluate(measures.UNDER_CARDS) == []
+    walk.look("blocks", picture=False)
+    # A block in a block.
+    builder.node(within("tower@0", "flat@0")).click()
+    builder.node(within("tower@0", "code@0")).click(modifiers=["Shift"])
+    builder.page.keyboard.press("g")
+    builder.until(lambda: within("tower@0", "block_1@0") in builder.nodes())
+    builder.node(within("tower@0", "block_1@0")).dblclick()
+    builder.until(lambda: builder.root.locator(".kw-frame-outline").count() == 3)
+    builder.node(within(within("tower@0", "block_1@0"), "code@0")).click()
+    builder.field("units").wait_for()
+    builder.settled()
+    assert builder.page.evaluate(measures.UNDER_CARDS) == []
+    walk.look("inside")
+    assert walk.faults == []
 
 
 def test_screens_are_whole_steady_and_accessible(open_builder, request, theme):

@@ -28,7 +28,7 @@ def message(data: Any, document: Document) -> dict[str, Any]:
     graph = document.graph()
     nodes = [node["id"] for node in graph["cards"]] or ["gone@0"]
     wires = [wire["id"] for wire in graph["wires"]] or ["gone@0#0"]
-    layers = [node["layer"] for node in graph["cards"]] or ["gone"]
+    layers = [node["id"].removeprefix("fold:").rpartition("@")[0] for node in graph["cards"]] or ["gone"]
     node, wire, layer = st.sampled_from(nodes), st.sampled_from(wires), st.sampled_from(layers)
     name = draw(st.sampled_from(["add", "add", "add", "connect", "connect", *OTHERS]))
     if name == "add":

@@ -54,7 +54,7 @@ function Badges({ card }: { card: Card }) {
 
 function classes(card: Card, selected: boolean, target: boolean): string {
   const marks = {
-    "kw-card-selected": selected, "kw-card-target": target, "kw-card-stack": card.fold !== null, "kw-card-bypassed": card.bypassed,
+    "kw-card-selected": selected, "kw-card-target": target, "kw-card-stack": card.opens, "kw-card-bypassed": card.bypassed,
     "kw-card-frozen": card.frozen,
   };
   const set = Object.entries(marks).filter(([, on]) => on).map(([name]) => name);
@@ -63,6 +63,6 @@ function classes(card: Card, selected: boolean, target: boolean): string {
 
 /** What may be cut on the card, whole. */
 function tooltip(card: Card): string {
-  const lines = [`${card.title} ${card.layer}`, card.line, card.says ?? "", card.fold === null ? "" : words.canvas.holds(card.fold.nodes.length)];
+  const lines = [`${card.title} ${card.layer}`, card.line, card.says ?? "", card.fold !== null ? words.canvas.holds(card.fold.nodes.length) : card.opens ? words.canvas.opens : ""];
   return lines.filter((line) => line !== "").join("\n");
 }

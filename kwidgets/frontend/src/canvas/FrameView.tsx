@@ -1,4 +1,4 @@
-// The outline of an opened fold, with its title and a button that folds it again.
+// The outline of an opened fold or nested model, with its title and a button that folds it again.
 import type { NodeProps } from "@xyflow/react";
 import { memo } from "react";
 import { useAsk } from "../shared/context";
@@ -7,16 +7,15 @@ import type { FrameNode } from "./flow";
 
 export const FrameView = memo(function FrameView({ data: { frame } }: NodeProps<FrameNode>) {
   const { ask } = useAsk();
+  const close = () => void ask("open_fold", { fold: frame.id, open: false });
   return (
     <div className="kw-frame-outline" style={{ width: frame.width, height: frame.height }}>
-      <span className="kw-frame-title">
+      <span className="kw-frame-title" onDoubleClick={close}>
         <span>
           {frame.title}
           {frame.times > 1 && ` ${words.canvas.times(frame.times)}`}
         </span>
-        <button type="button" className="kw-link-button nodrag nopan" onClick={() => void ask("open_fold", { fold: frame.id, open: false })}>
-          {words.canvas.closeFold}
-        </button>
+        <button type="button" className="kw-link-button nodrag nopan" onClick={close}>{words.canvas.closeFold}</button>
       </span>
     </div>
   );

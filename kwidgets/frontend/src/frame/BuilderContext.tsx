@@ -59,7 +59,7 @@ export interface BuilderShared {
   /** Ids of chosen wires. */
   wires: ReadonlySet<string>;
   selectWires: (ids: readonly string[]) => void;
-  /** Choose a card, go to the canvas and bring it into view; a layer in a fold opens the fold. */
+  /** Choose a card, go to the canvas and bring it into view; what hides it is opened. An opened block is where it begins. */
   show: (id: string) => void;
   /** The card to bring into view; `times` tells two requests for the same one apart. */
   shown: { id: string; times: number } | null;
@@ -85,7 +85,7 @@ export function useBuilder(): BuilderShared {
 }
 
 export function BuilderProvider({ children }: { children: ReactNode }) {
-  const { cards, wires: allWires } = useGraph();
+  const { cards, head, wires: allWires } = useGraph();
   const { ask } = useAsk();
   const [page, go] = useState<Page>("build");
   const [chosen, select] = useState<readonly string[]>([]);
@@ -99,17 +99,20 @@ export function BuilderProvider({ children }: { children: ReactNode }) {
   const [said, say] = useSaid();
   const [savingBlock, saveBlock] = useState(false);
   useEffect(() => saveBlock(false), [chosen]);
-  const latest = useRef(cards);
+  const latest = useRef({ cards, head });
   useEffect(() => {
-    latest.current = cards;
+    latest.current = { cards, head };
   });
   const show = useCallback(
     (id: string) => {
       go("build");
-      select([id]);
-      setShown((before) => ({ id, times: (before?.times ?? 0) + 1 }));
-      const fold = latest.current.has(id) ? undefined : [...latest.current.values()].find((card) => card.fold?.nodes.includes(id));
-      if (fold !== undefined) void ask("open_fold", { fold: fold.id, open: true });
+      const { cards: known, head } = latest.current;
+      const opened = known.has(id) ? undefined : head.frames.find((frame) => frame.id === id);
+      const first = opened === undefined ? undefined : [...known.values()].find((card) => card.inside === opened.id);
+      const there = first?.id ?? id;
+      select([there]);
+      setShown((before) => ({ id: there, times: (before?.times ?? 0) + 1 }));
+      if (!known.has(there)) void ask("reveal", { node: there });
     },
     [ask],
   );

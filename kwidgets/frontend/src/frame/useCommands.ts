@@ -4,7 +4,7 @@ import { endOf } from "../canvas/flow";
 import { copyText, pastedText } from "../shared/clipboard";
 import { type DetailsArgument, type Gesture, isRefusal } from "../shared/connection";
 import { useAsk, useGraph, useShared } from "../shared/context";
-import type { Point } from "../shared/messages";
+import type { Card, Frame, Point } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "./BuilderContext";
 import { useDoor } from "./CanvasDoor";
@@ -124,6 +124,7 @@ export function useCommands(showKeys: () => void): readonly Command[] {
     const free = graph.head.locked === null;
     const some = nodes.length > 0;
     const single = nodes.length === 1 && one !== undefined;
+    const block = single ? blockOf(one, graph.head.frames) : null;
     const places = () => Object.fromEntries(nodes.map((id) => [id, [...(graph.places.get(id) ?? [0, 0])]]));
     const addNote = async () => {
       const reply = await ask("note", { text: words.canvas.newNote, position: placeOfNote(door.current) });
@@ -148,11 +149,11 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       selectAll: [graph.order.length > 0, () => select(graph.order)],
       connect: [single, () => one !== undefined && door.current?.linking.begin(one.id)],
       group: [some && free, () => void make("group", { nodes })],
-      ungroup: [single && free && ["Model", "Sequential"].includes(one.class_name), () => void make("ungroup", { node: nodes[0] ?? "" })],
+      ungroup: [single && free && block !== null, () => void make("ungroup", { node: block ?? "" })],
       saveBlock: [some, () => saveBlock(true)],
       freeze: [some && free, () => void ask("freeze", { nodes })],
       bypass: [some && free, () => void ask("bypass", { nodes })],
-      openFold: [single && one.fold !== null, () => void ask("open_fold", { fold: one?.id ?? "", open: true })],
+      openFold: [single && one.opens, () => void ask("open_fold", { fold: one?.id ?? "", open: true })],
       closeFold: [single && one.inside !== null, () => void ask("open_fold", { fold: one?.inside ?? "", open: false })],
       openAll: [graph.head.folds > 0, () => void ask("open_all", { open: graph.head.opened === 0 })],
       output: [single && free && one.inputs !== 0, () => void ask("mark_output", { node: nodes[0] ?? "", output: one?.output !== true })],
@@ -178,6 +179,17 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       },
     }));
   }, [ask, clipboard, door, graph, make, openSearch, saveBlock, select, selectWires, selected, showKeys, step, wires]);
+}
+
+/** The node of the nested model that a card is, or else of the opened one in which it stands. */
+function blockOf(card: Card, frames: readonly Frame[]): string | null {
+  if (["Model", "Sequential"].includes(card.class_name) && card.fold === null) return card.id;
+  let frame = frames.find((one) => one.id === card.inside);
+  while (frame !== undefined && !frame.block) {
+    const around = frame.inside;
+    frame = frames.find((one) => one.id === around);
+  }
+  return frame?.id ?? null;
 }
 
 /** A new note's size, in canvas units. */

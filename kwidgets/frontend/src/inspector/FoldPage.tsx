@@ -1,19 +1,19 @@
-// A card that stands for several layers: a repeated block, or a nested model.
+// A card that stands for several layers: a repeated block.
 import { useAnswer, useAsk } from "../shared/context";
+import { nameOf } from "../shared/ids";
 import type { Card, Fold as Folded } from "../shared/messages";
 import { words } from "../shared/words";
 import { Action } from "./Actions";
 import { CostFacts } from "./Facts";
 import { Fold } from "./Fold";
 import { LayerHead } from "./LayerHead";
-import { isFold } from "./outlineRows";
 import { Common } from "./SeveralPage";
 import { Troubles } from "./Troubles";
 
 export function FoldPage({ card, fold, sheet }: { card: Card; fold: Folded; sheet: boolean }) {
   const form = useAnswer("form", { nodes: [card.id] })?.form ?? null;
   const { ask } = useAsk();
-  const { repeats, holds, open, ungroup, inside } = words.inspector.fold;
+  const { repeats, holds, open, inside } = words.inspector.fold;
   const each = Math.max(1, Math.round(fold.nodes.length / fold.times));
   return (
     <>
@@ -22,14 +22,13 @@ export function FoldPage({ card, fold, sheet }: { card: Card; fold: Folded; shee
       <Troubles card={card} />
       <div className="kw-two kw-actions">
         <Action label={open} run={() => void ask("open_fold", { fold: card.id, open: true })} />
-        {!isFold(card) && <Action label={ungroup} run={() => void ask("ungroup", { node: card.id })} />}
       </div>
       {form !== null ? <Common form={form} nodes={[card.id]} grouping={false} /> : <CostFacts costs={card} />}
       <div className="kw-inspector-more">
         <Fold title={inside} count={String(fold.nodes.length)}>
           <ul className="kw-fold-nodes">
             {fold.nodes.map((node) => (
-              <li key={node} className="kw-ellipsis">{node.replace(/@\d+$/, "")}</li>
+              <li key={node} className="kw-ellipsis">{nameOf(node)}</li>
             ))}
           </ul>
         </Fold>

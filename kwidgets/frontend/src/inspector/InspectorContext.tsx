@@ -1,5 +1,6 @@
 // What all parts of one inspector share: renaming, connecting, and what is folded away while the builder lives.
 import { createContext, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
+import { layerOf, renamed } from "../shared/ids";
 import { useBuilder } from "../frame/BuilderContext";
 import { type Connection, isRefusal } from "../shared/connection";
 import { useAsk, useGraph, useShared } from "../shared/context";
@@ -39,10 +40,10 @@ function useRename(): InspectorShared["rename"] {
       // A name that is sent because another card was chosen must not bring the selection back.
       await Promise.resolve();
       const now = latest.current;
-      const after = `${name}@${card.call}`;
+      const after = renamed(card.id, name);
       // The id changes with the name: both are chosen until the graph with the new one has come.
       if (now.selected.has(card.id) && !now.cards.has(after)) select([...now.selected, after]);
-      const reply = await ask("rename", { layer: card.layer, name });
+      const reply = await ask("rename", { layer: layerOf(card.id), name });
       return isRefusal(reply) ? reply : null;
     },
     [ask, select],

@@ -5,7 +5,7 @@ import type { Card, Form, Use, Weight } from "../shared/messages";
 import { words } from "../shared/words";
 import { useBuilder } from "../frame/BuilderContext";
 import { Field } from "../form/Field";
-import { Actions } from "./Actions";
+import { Action, Actions } from "./Actions";
 import { CostFacts } from "./Facts";
 import { Fold } from "./Fold";
 import { useLocked } from "./InspectorContext";
@@ -22,6 +22,7 @@ export function LayerPage({ card, sheet }: { card: Card; sheet: boolean }) {
       {card.inside !== null && <InFrame id={card.inside} />}
       <StateLine card={card} />
       <Troubles card={card} />
+      {card.opens && <BlockActions node={card.id} />}
       {form !== null && <LayerSettings form={form} />}
       {form !== null && <LayerDetails card={card} form={form} />}
     </>
@@ -43,6 +44,18 @@ function LayerDetails({ card, form }: { card: Card; form: Form }) {
   );
 }
 
+/** A nested model: its layers can be shown in its place, or put there for good. */
+function BlockActions({ node }: { node: string }) {
+  const { ask } = useAsk();
+  const { open, ungroup } = words.inspector.fold;
+  return (
+    <div className="kw-two kw-actions">
+      <button type="button" className="kw-button kw-button-small kw-action" onClick={() => void ask("open_fold", { fold: node, open: true })}>{open}</button>
+      <Action label={ungroup} run={() => void ask("ungroup", { node })} />
+    </div>
+  );
+}
+
 /** What holds for a card beside its settings: signs that are words too. */
 function StateLine({ card }: { card: Card }) {
   const { output, frozen, bypassed } = words.inspector;
@@ -57,15 +70,19 @@ function StateLine({ card }: { card: Card }) {
   );
 }
 
-/** The opened fold in which a card stands, and the way to fold it again. */
+/** The opened fold or block in which a card stands, and the way to fold it again. */
 export function InFrame({ id }: { id: string }) {
   const { ask } = useAsk();
-  const frame = useGraph().head.frames.find((one) => one.id === id);
+  const { frames, locked } = useGraph().head;
+  const frame = frames.find((one) => one.id === id);
   if (frame === undefined) return null;
   return (
     <p className="kw-second kw-soft">
       {words.inspector.inFrame} <span className="kw-strong">{words.inspector.outline.frame(frame.title, frame.times)}</span>{" "}
       <button type="button" className="kw-link-button" onClick={() => void ask("open_fold", { fold: id, open: false })}>{words.inspector.closeFrame}</button>
+      {frame.block && locked === null && (
+        <> <button type="button" className="kw-link-button" onClick={() => void ask("ungroup", { node: id })}>{words.inspector.ungroupFrame}</button></>
+      )}
     </p>
   );
 }

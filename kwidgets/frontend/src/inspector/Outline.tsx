@@ -67,7 +67,7 @@ function useOutlineState(setEditing: (key: string | null) => void): OutlineState
   const active = wanted === null ? first : (rows.find((row) => row.key === wanted.key) ?? rows[Math.min(wanted.index, rows.length - 1)]);
   const open = (row: Row, shown: boolean) => {
     if (row.kind === "frame") void ask("open_fold", { fold: row.frame.id, open: shown });
-    else if (row.kind === "card" && isFold(row.card)) void ask("open_fold", { fold: row.card.id, open: shown });
+    else if (row.kind === "inside" || (row.kind === "card" && isFold(row.card))) void ask("open_fold", { fold: row.card.id, open: shown });
     else if (row.kind === "card") setExpanded((before) => toggled(before, row.card.id));
   };
   return {

@@ -27,7 +27,7 @@ export function OutlineRow({ row, active, chosen, editing, state }: Props) {
     if (row.kind === "card") {
       if (event.ctrlKey || event.metaKey || event.shiftKey) toggle(row.card.id);
       else show(row.card.id);
-    }
+    } else if (row.kind === "inside") state.open(row, true);
   };
   return (
     <li
@@ -40,6 +40,7 @@ export function OutlineRow({ row, active, chosen, editing, state }: Props) {
       {row.kind === "card" && <CardLine row={row} chosen={chosen} editing={editing} state={state} />}
       {row.kind === "frame" && <span className="kw-strong kw-ellipsis">{words.inspector.outline.frame(row.frame.title, row.frame.times)}</span>}
       {(row.kind === "from" || row.kind === "to") && <WireLine row={row} />}
+      {row.kind === "inside" && <span className="kw-soft">{words.inspector.outline.layersInside}</span>}
       {row.kind === "connect" && <ConnectLine row={row} />}
     </li>
   );
@@ -49,6 +50,7 @@ function labelOf(row: Row): string | undefined {
   const { outline } = words.inspector;
   if (row.kind === "frame") return outline.frame(row.frame.title, row.frame.times);
   if (row.kind === "card") return outline.card(row.card.title, secondName(row.card), shapeText(row.card.shape), notesOf(row.card));
+  if (row.kind === "inside") return outline.layersInside;
   if (row.kind === "connect") return undefined;
   return `${wireText(row)} ${shapeOf(row)}`;
 }

@@ -1,6 +1,7 @@
 // What is wrong with a card and what could be done about it, or what it waits for.
 import { useBuilder } from "../frame/BuilderContext";
 import { useAsk, useGraph } from "../shared/context";
+import { isWithin } from "../shared/ids";
 import type { Card, MendOffer, Problem } from "../shared/messages";
 import { words } from "../shared/words";
 import { useLocked } from "./InspectorContext";
@@ -9,10 +10,16 @@ import { Sentence } from "./Sentence";
 
 export function Troubles({ card }: { card: Card }) {
   const { problems } = useGraph().head;
-  const nodes = new Set([card.id, ...(card.fold?.nodes ?? [])]);
-  const own = problems.filter((problem) => problem.node !== null && nodes.has(problem.node));
+  const own = problems.filter((problem) => belongs(problem, card));
   if (own.length === 0) return card.state === "ok" ? null : <Waiting card={card} />;
   return own.map((problem) => <ProblemBox key={problem.id} problem={problem} brief={card.short} />);
+}
+
+/** Whether a problem is the card's: of a layer in it, or of the block around it that is said where the block begins. */
+function belongs({ node, sentence }: Problem, card: Card): boolean {
+  if (node === null) return false;
+  const nodes = [card.id, ...(card.fold?.nodes ?? [])];
+  return nodes.some((one) => node === one || isWithin(node, one)) || (isWithin(card.id, node) && card.says === sentence);
 }
 
 /** brief: the fault in a few words, where the card has them. */

@@ -1,4 +1,4 @@
-// The graph as a tree: opened folds hold their cards, a card holds the wires that end at it.
+// The graph as a tree: opened folds and blocks hold their cards, a card holds the wires that end at it.
 import type { Graph } from "../shared/graph";
 import type { Card, Frame, Wire } from "../shared/messages";
 import { cardsOf } from "./shares";
@@ -18,30 +18,38 @@ export type CardRow = Place & { kind: "card"; card: Card; open: boolean };
 /** other: the card at the other end. */
 export type WireRow = Place & { kind: "from" | "to"; wire: Wire; card: Card; other: Card; open: null };
 export type ConnectRow = Place & { kind: "connect"; card: Card; open: null };
-export type Row = FrameRow | CardRow | WireRow | ConnectRow;
+/** The layers of a closed block, which stand in the tree once it is opened. */
+export type InsideRow = Place & { kind: "inside"; card: Card; open: null };
+export type Row = FrameRow | CardRow | WireRow | ConnectRow | InsideRow;
 
 /** The visible rows from top to bottom. expanded: ids of cards whose wires are listed. */
 export function outlineRows(graph: Graph, expanded: ReadonlySet<string>): Row[] {
   const frames = new Map(graph.head.frames.map((frame) => [frame.id, frame]));
   const all = cardsOf(graph);
-  const frameOf = (card: Card) => (card.inside === null ? undefined : frames.get(card.inside));
-  const top = uniqueTops(all, frameOf);
   const wires = wiresByCard(graph, expanded);
-  return top.flatMap((item, index) => {
-    const place = { level: 1, parent: null, position: index + 1, siblings: top.length };
-    if (!("times" in item)) return cardRows(graph, item, place, wires);
-    const within = all.filter((card) => frameOf(card) === item);
-    const row: FrameRow = { ...place, key: item.id, kind: "frame", frame: item, open: true };
-    const below = within.flatMap((card, at) =>
-      cardRows(graph, card, { level: 2, parent: item.id, position: at + 1, siblings: within.length }, wires),
-    );
-    return [row, ...below];
-  });
+  const within = (parent: Frame | null, level: number): Row[] => {
+    const items = itemsOf(all, frames, parent);
+    return items.flatMap((item, index): Row[] => {
+      const place = { level, parent: parent?.id ?? null, position: index + 1, siblings: items.length };
+      if (!("times" in item)) return cardRows(graph, item, place, wires);
+      return [{ ...place, key: item.id, kind: "frame", frame: item, open: true }, ...within(item, level + 1)];
+    });
+  };
+  return within(null, 1);
 }
 
-/** Cards that stand in no frame, and each frame where its first card would be. */
-function uniqueTops(cards: readonly Card[], frameOf: (card: Card) => Frame | undefined): (Card | Frame)[] {
-  return [...new Set(cards.map((card) => frameOf(card) ?? card))];
+/** What lies directly in a frame (null: in none): cards, and each frame within where its first card would be. */
+function itemsOf(cards: readonly Card[], frames: ReadonlyMap<string, Frame>, parent: Frame | null): (Card | Frame)[] {
+  const items = cards.flatMap((card) => {
+    let item: Card | Frame = card;
+    let around = card.inside === null ? undefined : frames.get(card.inside);
+    while (around !== undefined && around.id !== parent?.id) {
+      item = around;
+      around = around.inside === null ? undefined : frames.get(around.inside);
+    }
+    return around?.id === parent?.id ? [item] : [];
+  });
+  return [...new Set(items)];
 }
 
 type WiresOf = ReadonlyMap<string, readonly { kind: "from" | "to"; wire: Wire; other: string }[]>;
@@ -62,11 +70,13 @@ function cardRows(graph: Graph, card: Card, place: Omit<Place, "key">, wires: Wi
     const other = graph.cards.get(id);
     return other === undefined ? [] : [{ kind, wire, other }];
   });
-  const siblings = known.length + (isFold(card) ? 0 : 1);
+  const opens = card.opens && !isFold(card);
+  const siblings = known.length + (isFold(card) ? 0 : 1) + Number(opens);
   const below = { level: place.level + 1, parent: card.id, siblings, open: null, card };
-  const rows: Row[] = known.map((end, index) => ({ ...below, ...end, key: `${card.id} ${end.kind} ${end.wire.id}`, position: index + 1 }));
+  const inside: Row[] = opens ? [{ ...below, kind: "inside", key: `${card.id} inside`, position: 1 }] : [];
+  const rows: Row[] = known.map((end, index) => ({ ...below, ...end, key: `${card.id} ${end.kind} ${end.wire.id}`, position: index + 1 + inside.length }));
   if (!isFold(card)) rows.push({ ...below, kind: "connect", key: `${card.id} connect`, position: siblings });
-  return [row, ...rows];
+  return [row, ...inside, ...rows];
 }
 
 /** Whether the card stands for several nodes, which must be opened before one of them can be wired. */

@@ -1,5 +1,6 @@
 // Where a model's parameters are, card by card.
 import type { Graph } from "../shared/graph";
+import { sharedKey } from "../shared/ids";
 import type { Card } from "../shared/messages";
 
 export interface Share {
@@ -35,7 +36,7 @@ export function shareOf(parameters: number, total: number): number {
 function firstUses(cards: readonly Card[]): Card[] {
   const seen = new Set<string>();
   return cards.filter((card) => {
-    const name = card.fold === null ? card.layer : card.id;
+    const name = card.fold === null ? sharedKey(card.id) : card.id;
     const first = !seen.has(name);
     seen.add(name);
     return first;

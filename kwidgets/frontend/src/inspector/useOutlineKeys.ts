@@ -43,7 +43,7 @@ function movement(event: KeyboardEvent, state: OutlineState): Act | undefined {
     const row = rows[Math.max(0, Math.min(rows.length - 1, index))];
     if (row !== undefined) setActive(row.key);
   };
-  const shut = active.kind === "card" && !active.open;
+  const shut = active.kind === "inside" || (active.kind === "card" && !active.open);
   const inward = shut ? () => open(active, true) : active.open === true ? to(at + 1) : () => undefined;
   const outward = active.open === true ? () => open(active, false) : () => active.parent !== null && setActive(active.parent);
   const moves: Record<string, Act> = { ArrowDown: to(at + 1), ArrowUp: to(at - 1), Home: to(0), End: to(rows.length - 1), ArrowRight: inward, ArrowLeft: outward };
@@ -69,11 +69,13 @@ function useRowCommands({ setEditing, toggle, open }: OutlineState): Record<stri
     Enter: (row) => {
       if (row.kind === "card") show(row.card.id);
       else if (row.kind === "frame") open(row, false);
+      else if (row.kind === "inside") open(row, true);
       else if (row.kind === "connect") rowElement(row.key)?.querySelector("select")?.focus();
       else show(row.other.id);
     },
     "Delete Backspace": (row) => {
       if (row.kind === "card") edit("remove", { nodes: [row.card.id], heal: true });
+      else if (row.kind === "frame" && row.frame.block) edit("remove", { nodes: [row.frame.id], heal: true });
       else if (row.kind === "from" || row.kind === "to") edit("disconnect", { wires: [row.wire.id] });
     },
     F2: (row) => row.kind === "card" && !locked && setEditing(row.key),

@@ -127,6 +127,7 @@ export interface Card {
   uses: number;
   fold: Fold | null;
   inside: string | null;
+  opens: boolean;
 }
 
 export interface Wire {
@@ -143,6 +144,8 @@ export interface Frame {
   id: string;
   title: string;
   times: number;
+  block: boolean;
+  inside: string | null;
   x: number;
   y: number;
   width: number;
@@ -802,6 +805,7 @@ export interface Gestures {
   canvas: [CanvasSize, Done];
   open_fold: [OpenFold, Done];
   open_all: [OpenAll, Done];
+  reveal: [OneNode, Done];
   add: [Add, Done];
   add_with: [AddWith, Done];
   add_block: [AddBlock, Done];

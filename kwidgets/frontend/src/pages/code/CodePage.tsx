@@ -5,6 +5,7 @@ import { useBuilder } from "../../frame/BuilderContext";
 import { isRefusal } from "../../shared/connection";
 import { useAnswer, useAsk, useGraph, useHealth } from "../../shared/context";
 import { countText } from "../../shared/figures";
+import { isInside, nameOf } from "../../shared/ids";
 import type { Card, Refusal, Texts } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { Segments } from "../Segments";
@@ -87,14 +88,16 @@ function goTo(area: RefObject<HTMLTextAreaElement | null>, { line, column }: Ref
   if (line != null && area.current !== null) chooseFrom(area.current, line, column ?? 1);
 }
 
-const layersOf = (card: Card): readonly string[] => (card.fold === null ? [card.layer] : card.fold.nodes.map((node) => node.replace(/@\d+$/, "")));
+/** A name inside a block and outside is that of the layer outside. */
+const outermostLast = (cards: readonly Card[]) => [...cards].sort((one, other) => Number(isInside(other.id)) - Number(isInside(one.id)));
+const layersOf = (card: Card): readonly string[] => (card.fold === null ? [card.layer] : card.fold.nodes.map(nameOf));
 
 /** The lines of the chosen card, and the card of a chosen line. */
 function useMarks(text: string, format: Format) {
   const { cards } = useGraph();
   const { selected, select } = useBuilder();
   const [reveal, setReveal] = useState(0);
-  const owners = useMemo(() => new Map([...cards.values()].flatMap((card) => layersOf(card).map((layer) => [layer, card.id] as const))), [cards]);
+  const owners = useMemo(() => new Map(outermostLast([...cards.values()]).flatMap((card) => layersOf(card).map((layer) => [layer, card.id] as const))), [cards]);
   const blocks = useMemo(() => blocksOf(text, format, new Set(owners.keys())), [text, format, owners]);
   const block = useMemo(() => around(blocks.filter(({ layer }) => selected.has(owners.get(layer) ?? ""))), [blocks, owners, selected]);
   const chooseCard = useCallback(

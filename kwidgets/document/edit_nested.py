@@ -1,0 +1,343 @@
+"""Commands inside nested models: carried out on the block's own graph, which is then written back into its settings.
+
+`directed` looks at the ids of a command. Where all of them lie in one block it makes of it {do: "inside", block,
+command}, with the ids as they are in there; so every command works at every depth without knowing of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from . import nested, printing
+from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
+from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node
+from .nested import Nested, within
+from .refused import Refused
+
+# Keys of commands that hold one id, and those that hold several.
+ONE_ID = ("node", "target", "source", "after", "wire", "layer")
+SEVERAL_IDS = ("nodes", "wires", "layers")
+TABLES = ("positions", "places")
+# Commands that take ids of every depth themselves.
+AT_ANY_DEPTH = ("move", "align", "distribute", "inside", "mend", "mend_data")
+TAKING_OUT = ("remove", "cut")
+# Commands that make layers; dropped in the frame of a block they make them there.
+DROPPED = ("add", "paste_layers")
+# Settings of a nested model that its graph is written to.
+WRITTEN = ("layers", "input_layers", "output_layers", "build_input_shape")
+
+
+def directed(draft: Draft, message: Message) -> Message:
+    """The command as it is meant: inside a block where all its ids lie there. Errors: Refused for ids of several graphs."""
+    if message.get("do") in AT_ANY_DEPTH:
+        return message
+    meant = _joined_at_the_edge(draft, _whole_blocks(draft, message))
+    ids = _ids(meant)
+    blocks = dict.fromkeys(outermost(one) if outermost(one) != one else None for one in ids)
+    if not ids or list(blocks) == [None]:
+        return meant
+    if len(blocks) > 1:
+        name = next(split_node(block)[0] for block in blocks if block is not None)
+        instead = f"Fold '{name}' and wire its card" if "source" in meant else f"Choose only what is inside '{name}'"
+        raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
+    block = next(iter(blocks)) or ""
+    return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
+
+
+def put_inside(message: Message, block: str) -> dict[str, Any]:
+    """A command with the ids of a block's graph, for the graph that the block is in at whatever depth."""
+    made = dict(message)
+    for step in reversed(block.split(SEPARATOR)):
+        made = {"do": "inside", "block": step, "command": made}
+    return made
+
+
+def is_dropped(message: Message) -> bool:
+    """Whether a command puts something at a place and says no more about where it belongs."""
+    put = message.get("do") in DROPPED and message.get("class_name") not in ("Input", INPUT)
+    return put and message.get("position") is not None and message.get("after") is None and message.get("wire") is None
+
+
+def chosen_in(draft: Draft, nodes: Sequence[str]) -> tuple[str | None, list[str]]:
+    """The block in which all of some nodes lie (None: the model itself), and their ids there. Errors: Refused for several."""
+    meant = directed(draft, {"do": "copy", "nodes": list(nodes)})
+    block: str | None = None
+    while meant.get("do") == "inside":
+        block = meant["block"] if block is None else within(block, meant["block"])
+        inner = nested.read(split_node(outermost(meant["block"]))[0], draft.part(meant["block"]))
+        draft = inner.draft
+        meant = directed(draft, meant["command"])
+    return block, list(meant["nodes"])
+
+
+def _ids(message: Message) -> list[str]:
+    found: list[str] = []
+    with_ids(message, lambda one: found.append(one) or one)
+    return found
+
+
+def with_ids(message: Message, new: Callable[[str], str]) -> dict[str, Any]:
+    """A command with each id of a node, wire or layer replaced; what is no text stays for the command to refuse."""
+    changed: dict[str, Any] = dict(message)
+
+    def one(value: object) -> Any:
+        return new(value) if isinstance(value, str) else value
+
+    for key in ONE_ID:
+        if key in changed:
+            changed[key] = one(changed[key])
+    for key in SEVERAL_IDS:
+        if isinstance(changed.get(key), (list, tuple)):
+            changed[key] = [one(item) for item in changed[key]]
+    for key in TABLES:
+        if isinstance(changed.get(key), dict):
+            changed[key] = {one(item): place for item, place in changed[key].items()}
+    if isinstance(changed.get("set"), list):
+        changed["set"] = [with_ids(step, new) if isinstance(step, Mapping) else step for step in changed["set"]]
+    return changed
+
+
+def _whole_blocks(draft: Draft, message: Message) -> Message:
+    """Where all that is in a block is chosen and more than that, the block is meant; for taking out also without more."""
+    nodes = message.get("nodes")
+    if not isinstance(nodes, (list, tuple)) or not any(outermost(str(node)) != node for node in nodes):
+        return message
+    chosen = {str(node) for node in nodes}
+    found = _with_whole_blocks(draft, chosen, "", take_alone=message.get("do") in TAKING_OUT)
+    ordered = dict.fromkeys(next((w for w in _above(str(node)) if w in found), str(node)) for node in nodes)
+    return {**message, "nodes": list(ordered)}
+
+
+def _above(node: str) -> list[str]:
+    return [*nested.blocks_around(node), node]
+
+
+def _with_whole_blocks(draft: Draft, chosen: set[str], prefix: str, *, take_alone: bool) -> set[str]:
+    """`chosen` with each block in the place of all its nodes, the innermost blocks first."""
+    for node in {node[len(prefix) :] for node in chosen if node.startswith(prefix)}:
+        top = outermost(node)
+        if top == node or not draft.has(top):
+            continue
+        inside = nested.readable(split_node(top)[0], draft.part(top))
+        if inside is None:
+            continue
+        block = prefix + top
+        inner = within(block, "")
+        chosen = _with_whole_blocks(inside.draft, chosen, inner, take_alone=take_alone)
+        whole = {inner + one for one in inside.draft.nodes() if not inside.draft.is_input(one)}
+        if whole <= chosen and (take_alone or any(not one.startswith(inner) for one in chosen)):
+            chosen = {one for one in chosen if not one.startswith(inner)} | {block}
+    return chosen
+
+
+def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
+    """A wire drawn across the edge of a block along a way that is there: from what feeds it, or out of what it gives."""
+    source, target = message.get("source"), message.get("target")
+    if not isinstance(source, str) or not isinstance(target, str):
+        return message
+    target, index = _open_input(draft, target)
+    block = outermost(target)
+    if outermost(source) not in (source, block):
+        source = _given_by(draft, source)
+    if block != target and outermost(source) == source:
+        source = _input_fed_by(draft, block, source) or source
+    return {**message, "source": source, "target": target, **({} if index is None else {"index": index})}
+
+
+def _open_input(draft: Draft, target: str) -> tuple[str, int | None]:
+    """For an input of a block to which nothing is wired: the block, and which of its inputs that is."""
+    block = outermost(target)
+    if block == target or not draft.has(block):
+        return target, None
+    inside = nested.readable(split_node(block)[0], draft.part(block))
+    layer = split_node(target[len(block) + 1 :])[0]
+    inputs = [] if inside is None else inside.draft.input_names()
+    return (block, inputs.index(layer)) if layer in inputs else (target, None)
+
+
+def _input_fed_by(draft: Draft, block: str, source: str) -> str | None:
+    if not draft.has(block):
+        return None
+    inside = nested.readable(split_node(block)[0], draft.part(block))
+    fed = [one.node for one in draft.sources(block)]
+    if inside is None or source not in fed or len(fed) != len(inside.draft.input_names()):
+        return None
+    return within(block, node_id(inside.draft.input_names()[fed.index(source)], 0))
+
+
+def _given_by(draft: Draft, source: str) -> str:
+    """The block for the node whose result is the first that the block gives; any other node stays."""
+    block = outermost(source)
+    inside = nested.readable(split_node(block)[0], draft.part(block)) if draft.has(block) else None
+    if inside is None:
+        return source
+    inner = source[len(block) + 1 :]
+    inner = inner if outermost(inner) == inner else _given_by(inside.draft, inner)
+    return block if inner == inside.ends[0].node and inside.ends[0].tensor == 0 else source
+
+
+@dataclass(frozen=True)
+class Inside:
+    """What commands inside a block may ask of the document."""
+
+    around: Surroundings
+    block: str
+
+    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+        return self.around.shape_of(within(self.block, node))
+
+    def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
+        return None
+
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+        raise Refused("Mends belong to the whole model.")
+
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+        raise Refused("Data belong to the whole model.")
+
+
+def entered(draft: Draft, block: str, around: Surroundings) -> tuple[Nested, Draft]:
+    """A block, and its graph as a draft to change: with the places inside it, and the shape that comes in where none is said."""
+    name, _ = split_node(block)
+    part = draft.part(block)
+    if name in draft.bypassed:
+        raise Refused(f"'{name}' is bypassed.", "Switch it on first.")
+    inside = nested.read(name, part)
+    inner = inside.draft.copy()
+    prefix = within(block, "")
+    inner.layout = {node[len(prefix) :]: place for node, place in draft.layout.items() if node.startswith(prefix)}
+    sources = draft.sources(block)
+    if inside.implied and sources:
+        shape = around.shape_of(sources[0].node)
+        if shape is not None:
+            inner.put_config(inner.input_names()[0], {"batch_input_shape": list(shape)})
+    return inside, inner
+
+
+@command("inside", internal=True)
+def inside(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Another command, on the graph of a nested model {block: its node, command}."""
+    block, asked = a_node(draft, message, "block"), message.get("command")
+    if not isinstance(asked, Mapping) or asked.get("do") not in COMMANDS:
+        raise Refused(f"There is no command {asked!r:.80} inside a block.")
+    name = split_node(block)[0]
+    if asked["do"] == "bypass":
+        raise Refused(
+            f"A layer inside '{name}' cannot be bypassed: a nested model has no place to keep it.",
+            f"Take '{name}' apart first, or remove the layer.",
+        )
+    read, before = entered(draft, block, around)
+    here = Inside(around, block)
+    after, done = apply(before, directed(before, asked), here)
+    reply = Done(f"{done.label} in '{name}'", [within(block, node) for node in done.nodes], False, done.reply)
+    if after != before:
+        _refuse_other_inputs(name, before, after)
+        _put_back(draft, block, read, after)
+    return reply
+
+
+def _refuse_other_inputs(name: str, before: Draft, after: Draft) -> None:
+    if len(after.input_names()) != len(before.input_names()):
+        raise Refused(
+            f"'{name}' takes in what is wired to it; it has no inputs of its own to add or remove.",
+            f"Take '{name}' apart first to give it another input.",
+        )
+
+
+def _put_back(draft: Draft, block: str, read: Nested, after: Draft) -> None:
+    """Writes a changed graph into the settings of its block, and the places in it into the layout."""
+    name, _ = split_node(block)
+    part = draft.layers[name]
+    renamed = _renamed(read.draft, after)
+    ends = _ends_after(read.ends, after, renamed)
+    lost = {number for number, end in enumerate(ends) if end is None}
+    kept = [end for end in ends if end is not None]
+    if not kept:
+        raise Refused(
+            f"'{name}' would be left without an output.", f"Remove '{name}' itself, or make another layer its output."
+        )
+    class_name, config = _written(name, part, read, after, kept)
+    draft.layers[name] = Part(class_name, config, part.calls)
+    if lost:
+        _cut_lost(draft, name, lost)
+    _put_places(draft, name, block, after, renamed)
+
+
+def _renamed(before: Draft, after: Draft) -> dict[str, str]:
+    """New names of layers by the old ones: settings that stand under another name now."""
+    new = {id(part.config): name for name, part in after.layers.items() if name not in before.layers}
+    gone = ((name, id(part.config)) for name, part in before.layers.items() if name not in after.layers)
+    return {name: new[settings] for name, settings in gone if settings in new}
+
+
+def _ends_after(before: tuple[Source, ...], after: Draft, renamed: Mapping[str, str]) -> list[Source | None]:
+    """What the block gives now, each where it was, so that wires out of the block stay what they are; None for what is lost."""
+    still: list[Source | None] = []
+    for end in before:
+        moved = end._replace(layer=renamed.get(end.layer, end.layer))
+        still.append(moved if moved.node in after.outputs else None)
+    known = {end.node for end in still if end is not None}
+    new = [Source(*split_node(node)) for node in after.outputs if node not in known]
+    filled = [end if end is not None or not new else new.pop(0) for end in still]
+    return [*filled, *new]
+
+
+def _written(name: str, part: Part, read: Nested, after: Draft, ends: list[Source]) -> tuple[str, dict[str, Any]]:
+    """Class and settings of the block: a Sequential stays one while its graph is a chain."""
+    others = {key: value for key, value in part.config.items() if key not in WRITTEN}
+    if part.class_name == "Sequential" and after.kind == "Sequential" and is_chain(after):
+        chain = after
+        if read.implied:
+            chain = after.copy()
+            chain.drop_nodes({node_id(name, 0) for name in chain.input_names()})
+        return "Sequential", {**others, "layers": printing.chain(chain)["layers"]}
+    for layer in after.input_names():
+        if after.layers[layer].config.get("batch_input_shape") is None:
+            raise Refused(
+                f"'{name}' is no chain of layers any more, and the shape that comes into it is not known.",
+                f"Mend what is wrong before '{name}' first.",
+            )
+    graph = printing.graph_config(after)
+    return "Model", {
+        **others,
+        "layers": graph["layers"],
+        "input_layers": graph["input_layers"],
+        "output_layers": [[end.layer, end.call, end.tensor] for end in ends],
+    }
+
+
+def _cut_lost(draft: Draft, name: str, lost: set[int]) -> None:
+    """Takes wires away that brought what the block no longer gives; those behind them move up."""
+    for layer, part in list(draft.layers.items()):
+        calls = tuple(
+            tuple(
+                source._replace(tensor=source.tensor - sum(number < source.tensor for number in lost))
+                if source.layer == name
+                else source
+                for source in call
+                if source.layer != name or source.tensor not in lost
+            )
+            for call in part.calls
+        )
+        if calls != part.calls:
+            draft.layers[layer] = Part(part.class_name, part.config, calls)
+
+
+def _put_places(draft: Draft, name: str, block: str, after: Draft, renamed: Mapping[str, str]) -> None:
+    """Places inside the block as the command left them; those in its other calls go with the names of their layers."""
+    layout: dict[str, tuple[float, float]] = {}
+    for node, place in draft.layout.items():
+        top = outermost(node)
+        if top == node or split_node(top)[0] != name:
+            layout[node] = place
+        elif top != block:
+            inner = node[len(top) + 1 :]
+            first = outermost(inner)
+            layer, call = split_node(first)
+            moved = node_id(renamed.get(layer, layer), call)
+            if after.has(moved):
+                layout[within(top, moved + inner[len(first) :])] = place
+    layout.update({within(block, node): place for node, place in after.layout.items()})
+    draft.layout = {node: place for node, place in layout.items() if nested.exists(draft, node)}

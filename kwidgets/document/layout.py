@@ -1,0 +1,83 @@
+"""The places of cards in a text: [x, y] by node; for what is inside a nested model a table of such under its node.
+
+layout:
+  dense_1@0: [0, 120]
+  tower@0: {card: [0, 0], inside: {conv_1@0: [40, 40]}}     card: the place of the block's own card, where it has one
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from . import nested
+from .commands import a_place
+from .draft import Draft, outermost, split_node
+from .nested import within
+from .positions import Place
+from .reading_layers import Mistake, Path, with_place
+
+CARD, INSIDE = "card", "inside"
+
+
+def written(draft: Draft) -> dict[str, Any]:
+    """Fresh plain data of the places in a draft."""
+    return _written({node: place for node, place in draft.layout.items() if nested.exists(draft, node)})
+
+
+def _written(places: Mapping[str, Place]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    tops = dict.fromkeys(outermost(node) for node in places)
+    for top in tops:
+        prefix = within(top, "")
+        inner = {node[len(prefix) :]: place for node, place in places.items() if node.startswith(prefix)}
+        if not inner:
+            found[top] = [*places[top]]
+        else:
+            card = {CARD: [*places[top]]} if top in places else {}
+            found[top] = {**card, INSIDE: _written(inner)}
+    return found
+
+
+def read_layout(draft: Draft, value: Any, known: Mapping[str, Place], where: Path) -> dict[str, Place]:
+    """The places that a text gives; those of `known` for nodes that are there, where it gives none."""
+    if value is None:
+        found = known
+    elif isinstance(value, Mapping):
+        found = _read(draft, value, where)
+    else:
+        raise Mistake(where, "'layout' must be a table of nodes and positions.")
+    number = {node: place for place, node in enumerate(draft.nodes())}
+    there = [node for node in found if nested.exists(draft, node)]
+    there.sort(key=lambda node: (number[outermost(node)], node))
+    return {node: found[node] for node in there}
+
+
+def _read(draft: Draft, value: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+    found: dict[str, Place] = {}
+    for key, place in value.items():
+        node, at = str(key), (*where, key)
+        if not draft.has(node):
+            raise Mistake(at, f"'layout' names a node '{node:.80}' that is not in the model.")
+        if not isinstance(place, Mapping):
+            found[node] = with_place(lambda place=place: a_place(place), at)
+            continue
+        found.update(_read_block(draft, node, place, at))
+    return found
+
+
+def _read_block(draft: Draft, node: str, value: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+    for key in value:
+        if key not in (CARD, INSIDE):
+            raise Mistake(
+                (*where, key), f"Unknown key '{key!s:.80}'.", f"The places of a block have: {CARD}, {INSIDE}."
+            )
+    found: dict[str, Place] = {}
+    if CARD in value:
+        found[node] = with_place(lambda: a_place(value[CARD]), (*where, CARD))
+    inside = nested.readable(split_node(node)[0], draft.part(node))
+    inner = value.get(INSIDE, {})
+    if inside is None or not isinstance(inner, Mapping):
+        raise Mistake((*where, INSIDE), f"'{INSIDE}' is a table of the nodes in a nested model and their positions.")
+    found.update({within(node, one): place for one, place in _read(inside.draft, inner, (*where, INSIDE)).items()})
+    return found
