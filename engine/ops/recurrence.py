@@ -20,6 +20,7 @@ from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
 from ..core.device import Alongside, alongside, blocks, threads
 from ..core.errors import ShapeError
 from ..core.op import Op, Work
+from ..core.op_base import input_names
 from .gate_functions import GateFunction
 from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
 from .shapes import Array, Shape, copy_runs, count
@@ -311,7 +312,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def targets(self, outs: Sequence[Array | None]) -> list[Array | None]:
         """Where the gradients of all parameters before the masks go; the masks are constants, without any."""
-        *wanted, steps, inputs, states = (*outs, *(None,) * (len(self._parameters) - len(outs)))
+        *wanted, steps, inputs, states = (*outs, *(None,) * (len(input_names(type(self))) - len(outs)))
         for constant in (steps, inputs, states):
             if constant is not None:
                 constant.fill(0)
