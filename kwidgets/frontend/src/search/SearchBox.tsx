@@ -37,8 +37,7 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
     selectedItem: null,
     inputValue: text,
     itemToString: nameOf,
-    // The line that opens what is folded stays the chosen one: the next arrow key goes on from there.
-    stateReducer: (state, { changes }) => (changes.selectedItem === FOLD ? { ...changes, highlightedIndex: state.highlightedIndex } : changes),
+    stateReducer: ({ highlightedIndex }, { changes }) => stays(changes) ? { ...changes, highlightedIndex: Math.max(0, highlightedIndex) } : changes,
     onSelectedItemChange: ({ selectedItem }) => take(selectedItem),
   });
   const waitForAnswer = useLateEnter(found, (row) => void choose(row, beside.current));
@@ -88,6 +87,12 @@ export function SearchBox({ request, close }: { request: SearchRequest; close: (
     </div>
   );
 }
+
+/**
+ * Whether the chosen row stays chosen: the line that opens what is folded, from which the next arrow key goes on, and any
+ * row when a pointer leaves the list, for Enter always has something to add.
+ */
+const stays = (changes: { selectedItem?: SearchItem | null; highlightedIndex?: number }): boolean => changes.selectedItem === FOLD || changes.highlightedIndex === -1;
 
 const nameOf = (item: SearchItem | null): string => (item === FOLD ? "" : (item?.title ?? ""));
 
