@@ -11,7 +11,7 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING, Any
 
-from .module_paths import install as _install_module_paths
+from ._paths.finder import install as _install_module_paths
 
 __version__ = "0.1.0"
 
@@ -21,22 +21,20 @@ _MODULES = (
     "backend",
     "callbacks",
     "constraints",
-    "core",
     "datasets",
-    "drawing",
     "engine",
+    "describe",
+    "errors",
+    "events",
     "experiment",
     "initializers",
     "layers",
     "losses",
     "metrics",
     "models",
-    "ops",
     "optimizers",
     "preprocessing",
     "regularizers",
-    "saving",
-    "training",
     "utils",
     "wrappers",
 )
@@ -46,31 +44,31 @@ _NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": 
 __all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]  # pyright: ignore[reportUnsupportedDunderAll]
 
 if TYPE_CHECKING:
+    from . import _drawing as drawing
+    from . import _files as saving
+    from . import _graph as core
+    from . import _ops as ops
+    from . import _training as training
     from . import (
         activations,
         applications,
         backend,
         callbacks,
         constraints,
-        core,
         datasets,
-        drawing,
-        engine,
         experiment,
         initializers,
         layers,
         losses,
         metrics,
         models,
-        ops,
         optimizers,
         preprocessing,
         regularizers,
-        saving,
-        training,
         utils,
         wrappers,
     )
+    from ._paths import engine_names as engine
     from .layers import Input, InputSpec, Layer
     from .models import Model, Sequential
 

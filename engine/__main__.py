@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from . import experiment as experiments
-from .core.errors import EngineError, FileError
+from ._files import files, text
+from .errors import EngineError, FileError
 from .models import load_model, model_from_config
-from .saving import files, text
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -6,10 +6,10 @@ import warnings
 from collections.abc import Mapping
 from typing import Any
 
-from . import ops
-from .core import registry
-from .core.errors import ShapeError
-from .ops import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
+from . import _ops as ops
+from ._declared import registry
+from ._ops import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
+from .errors import ShapeError
 
 __all__ = [
     "deserialize",

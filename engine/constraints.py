@@ -7,11 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from .core import registry, rules
-from .core.config import epsilon
-from .core.fields import Declared, field
-from .core.op import Array, Op, Work, apply
-from .core.tensor import Tensor
+from ._declared import registry, rules
+from ._declared.fields import Declared, field
+from ._graph.op import Array, Op, Work, apply
+from ._graph.tensor import Tensor
+from ._machine.config import epsilon
 
 __all__ = [
     "Constraint",

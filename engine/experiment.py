@@ -6,6 +6,7 @@
     data: {inputs: {layer: key}, targets: {layer: key}}
     training: {optimizer, loss, metrics, epochs, batch_size, validation_split, shuffle, seed, terminate_on_nan}
 
+For programs around the engine: experiments as text, the runs that they ask for, and files read and written safely.
 The notebook and `python -m engine train` both end in `run_experiment`, so equal seeds give equal numbers bit for bit.
 """
 
@@ -18,24 +19,45 @@ from typing import Any
 
 import numpy as np
 
+from ._declared import rules
+from ._files import text
+from ._files.files import free_memory, open_regular, read_text, write_bytes
+from ._files.hdf5 import BACKEND, KERAS_VERSION
+from ._files.text import Places, read_json, read_yaml, write_json, write_yaml
+from ._machine import random
+from ._machine.random import seeded
+from ._training.control import Control, ends_on_nan
 from .callbacks import Callback, History
-from .core import random, rules
-from .core.errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
+from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
+from .events import Listener
 from .models.persistence import model_from_config
-from .saving import text
-from .training.control import Control, ends_on_nan
-from .training.events import Listener
 
 __all__ = [
+    "BACKEND",
     "DEFAULTS",
+    "KERAS_VERSION",
+    "Control",
     "Experiment",
+    "Places",
+    "Prepared",
     "build_model",
     "check_data",
     "chosen_arrays",
+    "ends_on_nan",
+    "free_memory",
+    "open_regular",
+    "prepare",
     "read_experiment",
+    "read_json",
+    "read_text",
+    "read_yaml",
     "run_experiment",
+    "seeded",
     "training_of",
+    "write_bytes",
     "write_experiment",
+    "write_json",
+    "write_yaml",
 ]
 
 DEFAULTS: dict[str, Any] = {

@@ -13,12 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from .core import registry, rules
-from .core.config import floatx
-from .core.errors import ShapeError
-from .core.fields import Declared, field
-from .core.random import Stream
-from .core.tensor import Variable
+from ._declared import registry, rules
+from ._declared.fields import Declared, field
+from ._graph.tensor import Variable
+from ._machine.config import floatx
+from ._machine.random import Stream
+from .errors import ShapeError
 
 __all__ = [
     "Constant",

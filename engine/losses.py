@@ -13,8 +13,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import ops
-from .core import config, registry
+from . import _ops as ops
+from ._declared import registry
+from ._machine import config
 
 __all__ = [
     "KLD",

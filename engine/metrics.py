@@ -10,8 +10,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from . import losses, ops
-from .core import config, registry
+from . import _ops as ops
+from . import losses
+from ._declared import registry
+from ._machine import config
 
 __all__ = [
     "KLD",

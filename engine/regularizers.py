@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from . import ops
-from .core import registry, rules
-from .core.errors import ShapeError
-from .core.fields import Declared, field
+from . import _ops as ops
+from ._declared import registry, rules
+from ._declared.fields import Declared, field
+from .errors import ShapeError
 
 __all__ = [
     "L1L2",

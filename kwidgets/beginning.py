@@ -7,10 +7,10 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
-from engine.core import registry
-from engine.saving import files
+from engine.describe import classes
+from engine.experiment import read_text
 
-from .document.refused import Refused
+from .refused import Refused
 
 
 def is_model(model: Any) -> bool:
@@ -31,7 +31,7 @@ def command_of(model: Any) -> dict[str, str]:
     text = os.fspath(model)
     # A text has several lines or is JSON; everything else is a path.
     if "\n" not in text and not text.lstrip().startswith("{"):
-        text = files.read_text(text)
+        text = read_text(text)
     return _paste("json" if text.lstrip().startswith("{") else "yaml", text)
 
 
@@ -43,7 +43,7 @@ def _experiment_of(model: Any) -> dict[str, Any]:
     """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
     found = json.loads(model.to_json())
     if getattr(model, "optimizer", None) is not None:
-        training: dict[str, Any] = {"optimizer": registry.serialize("optimizer", model.optimizer)}
+        training: dict[str, Any] = {"optimizer": classes.serialize("optimizer", model.optimizer)}
         if isinstance(model.loss, str):
             training["loss"] = model.loss
         elif isinstance(model.loss, (list, tuple, dict)) and model.loss:

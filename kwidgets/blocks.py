@@ -12,13 +12,13 @@ import time
 from pathlib import Path
 from typing import NamedTuple
 
-from engine.core.errors import FileError
-from engine.saving import files
+from engine.errors import FileError
+from engine.experiment import read_text, write_bytes
 
 from .document.draft import INPUT, Draft
 from .document.fragments import read_fragment
-from .document.refused import Refused
 from .messages import BlockEntry
+from .refused import Refused
 
 ENDING = ".yaml"
 MOST_LETTERS = 60
@@ -60,7 +60,7 @@ def save(name: str, text: str) -> BlockEntry:
         raise Refused(f"A block has at most {MOST_BYTES} bytes.", "Save fewer layers.")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        files.write_bytes(path, text.encode())
+        write_bytes(path, text.encode())
     except (OSError, FileError) as error:
         raise Refused(f"The block '{name}' cannot be kept in {path.parent}: {error}") from None
     return _entry(path.stem, text)
@@ -113,7 +113,7 @@ def text(name: str) -> str:
     """The YAML of a block. Errors: Refused where there is none, or it cannot be read."""
     path = _path(name)
     try:
-        return files.read_text(path, MOST_BYTES)
+        return read_text(path, MOST_BYTES)
     except FileNotFoundError:
         raise Refused(f"There is no block named '{name}'.", "The palette has been refreshed.") from None
     except (OSError, FileError) as error:

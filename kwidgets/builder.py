@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import experiment as experiments
-from engine.saving import files
+from engine.experiment import write_bytes
 
-from . import beginning, blocks, exports, starting
+from . import beginning, blocks, starting
+from . import files as exports
 from .document.document import Change, Document
-from .document.refused import Refused
 from .document.views import arrays_of
 from .messages import ArrayFacts, BlockEntry
+from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
@@ -132,7 +133,7 @@ class Builder:
         if what not in exports.KINDS or what == "history":
             why = f"'{os.fspath(path)}' has no ending that says what to write."
             raise Refused(why, "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")
-        files.write_bytes(path, exports.export(self, what)[2])
+        write_bytes(path, exports.export(self, what)[2])
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
         """Begin to train in the background, as the Start button does; see Session.start.

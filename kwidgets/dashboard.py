@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 
 from engine.callbacks import Callback
-from engine.training.control import Control
-from engine.training.events import Listener
+from engine.events import Listener
+from engine.experiment import Control
 
-from .document.refused import Refused
+from .refused import Refused
 from .session.session import Session, What
 from .session.stream import EpochHistory
 from .widgets.base import Message, Reply

@@ -10,10 +10,10 @@ import time
 from typing import Any
 
 from engine.callbacks import Callback
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 
-from .document.refused import Refused
 from .messages import Run, RunRow, RunState, Trouble
+from .refused import Refused
 from .session.conclusion import conclude
 from .session.constant_guess import is_fixed
 from .session.divergence import Divergence

@@ -7,9 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .document.draft import snake_case
-from .document.refused import Refused
+from engine.describe.classes import snake_case
+
 from .messages import ArrayFacts
+from .refused import Refused
 
 Array = Mapping[str, Any]
 # Above so many numbers an integer column is taken as a quantity, not as classes.

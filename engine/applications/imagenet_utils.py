@@ -9,11 +9,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import config
-from ..core.errors import DataError, SettingError, shorten
+from .._files import files
+from .._machine import config
+from ..errors import DataError, SettingError, shorten
 from ..layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from ..models import Model
-from ..saving import files
 from ..utils.data_utils import get_file
 
 CLASSES = 1000

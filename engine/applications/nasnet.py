@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core import config
-from ..core.errors import SettingError
+from .._machine import config
+from ..errors import SettingError
 from ..layers import (
     Activation,
     AveragePooling2D,

@@ -9,9 +9,9 @@ Every function takes tensors (and records) or arrays (and computes), so what is 
 
 from __future__ import annotations
 
-from ..core.config import epsilon, floatx, image_data_format, set_epsilon, set_floatx, set_image_data_format
-from ..ops import absolute as abs
-from ..ops import (
+from .._machine.config import epsilon, floatx, image_data_format, set_epsilon, set_floatx, set_image_data_format
+from .._ops import absolute as abs
+from .._ops import (
     all,
     any,
     argmax,

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .. import ops
-from ..core.config import floatx
-from ..core.errors import SettingError, ShapeError
-from ..ops import cast
+from .. import _ops as ops
+from .._machine.config import floatx
+from .._ops import cast
+from ..errors import SettingError, ShapeError
 from .convolution import normalize_data_format
 from .variables import ndim
 

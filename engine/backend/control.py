@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core.config import fix_phase, fixed_phase, floatx
-from ..core.tensor import Constant, Tensor
+from .. import _ops as ops
+from .._graph.tensor import Constant, Tensor
+from .._machine.config import fix_phase, fixed_phase, floatx
 from .variables import ndim
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import ops
-from ..core.config import image_data_format
-from ..core.errors import SettingError
-from ..ops.rearrange import through_channels_last
+from .. import _ops as ops
+from .._machine.config import image_data_format
+from .._ops.rearrange import through_channels_last
+from ..errors import SettingError
 
 _POOLS = {"max": ops.max_pool, "avg": ops.average_pool}
 

@@ -6,13 +6,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core.config import epsilon
-from ..core.errors import GraphError
-from ..core.graph import sources
-from ..core.plan import evaluate
-from ..core.tensor import Constant, Placeholder, Tensor
-from ..ops.ctc import beam_paths, greedy_paths
+from .. import _ops as ops
+from .._graph.graph import sources
+from .._graph.plan import evaluate
+from .._graph.tensor import Constant, Placeholder, Tensor
+from .._machine.config import epsilon
+from .._ops.ctc import beam_paths, greedy_paths
+from ..errors import GraphError
 
 
 def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:

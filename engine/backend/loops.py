@@ -7,10 +7,10 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core.errors import ShapeError
-from ..core.tensor import Constant, Tensor
-from ..ops.loop import call_once_outside
+from .. import _ops as ops
+from .._graph.tensor import Constant, Tensor
+from .._ops.loop import call_once_outside
+from ..errors import ShapeError
 
 Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
 

@@ -7,14 +7,14 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core.config import fix_phase
-from ..core.errors import GraphError
-from ..core.gradient import gradients as _gradients
-from ..core.plan import Plan
-from ..core.sparse import dense
-from ..core.tensor import Placeholder, Tensor, Variable
-from ..layers.base import reset_names
+from .. import _ops as ops
+from .._graph.gradient import gradients as _gradients
+from .._graph.plan import Plan
+from .._graph.sparse import dense
+from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.config import fix_phase
+from ..errors import GraphError
+from ..layers.naming import reset_names
 
 
 def gradients(loss: Tensor, variables: Sequence[Tensor]) -> list[Tensor | None]:

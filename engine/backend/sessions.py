@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from .. import ops
-from ..core.plan import evaluate
-from ..core.tensor import Placeholder, Tensor
+from .. import _ops as ops
+from .._graph.plan import evaluate
+from .._graph.tensor import Placeholder, Tensor
 
 _numbers: Counter[str] = Counter()
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core.plan import evaluate
-from ..core.tensor import Constant, Tensor
+from .. import _ops as ops
+from .._graph.plan import evaluate
+from .._graph.tensor import Constant, Tensor
 
 
 def reshape(x: Any, shape: Sequence[int | None]) -> Any:

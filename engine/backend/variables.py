@@ -7,17 +7,17 @@ from typing import Any
 
 import numpy as np
 
-from .. import ops
-from ..core import sparse
-from ..core.config import floatx, image_data_format, set_image_data_format
-from ..core.errors import ShapeError
-from ..core.gradient import OnesLike
-from ..core.op import apply
-from ..core.plan import evaluate
-from ..core.random import Stream
-from ..core.sparse import dense
-from ..core.tensor import Constant, Placeholder, Tensor, Variable
-from ..ops import cast
+from .. import _ops as ops
+from .._graph import sparse
+from .._graph.gradient import OnesLike
+from .._graph.op import apply
+from .._graph.plan import evaluate
+from .._graph.sparse import dense
+from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._machine.config import floatx, image_data_format, set_image_data_format
+from .._machine.random import Stream
+from .._ops import cast
+from ..errors import ShapeError
 
 
 def backend() -> str:

@@ -6,8 +6,8 @@ They are listeners of the training loop's events: `CallbackList` turns each even
 
 from __future__ import annotations
 
-from ..training.callback import Callback, CallbackList
-from ..training.history import BaseLogger, History, ProgbarLogger
+from .._training.callback import Callback, CallbackList
+from .._training.history import BaseLogger, History, ProgbarLogger
 from .basic import LambdaCallback, TerminateOnNaN
 from .monitoring import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from .rates import LearningRateScheduler

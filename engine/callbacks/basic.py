@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingTypeError
-from ..training.callback import Callback
+from .._training.callback import Callback
+from ..errors import SettingTypeError
 
 Logs = dict[str, Any]
 _HOOKS = ("train_begin", "train_end", "epoch_begin", "epoch_end", "batch_begin", "batch_end")

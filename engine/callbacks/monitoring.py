@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingTypeError
-from ..training.callback import Callback
+from .._training.callback import Callback
+from ..errors import SettingTypeError
 from .rates import rate_of
 
 Logs = dict[str, Any]

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingTypeError
-from ..core.tensor import Variable
-from ..training.callback import Callback
+from .._graph.tensor import Variable
+from .._training.callback import Callback
+from ..errors import SettingTypeError
 
 Logs = dict[str, Any]
 

@@ -12,8 +12,8 @@ from typing import Any, TextIO
 
 import numpy as np
 
-from ..core.errors import SettingError
-from ..training.callback import Callback
+from .._training.callback import Callback
+from ..errors import SettingError
 
 Logs = dict[str, Any]
 

@@ -8,10 +8,10 @@ from typing import Any, Literal
 
 import numpy as np
 
-from ..core.errors import SettingError
-from ..core.gradient import gradients
-from ..training.callback import Callback
-from ..training.step import Step
+from .._graph.gradient import gradients
+from .._training.callback import Callback
+from .._training.step import Step
+from ..errors import SettingError
 
 Logs = dict[str, Any]
 

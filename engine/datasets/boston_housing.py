@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.errors import SettingError
+from ..errors import SettingError
 from . import cache
 from .mnist import Split
 

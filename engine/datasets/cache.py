@@ -8,8 +8,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import FileError
-from ..saving import files
+from .._files import files
+from ..errors import FileError
 from ..utils.data_utils import get_file, keras_home
 
 

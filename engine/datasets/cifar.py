@@ -6,9 +6,9 @@ from pathlib import Path
 
 import numpy as np
 
-from ..core import config
-from ..core.errors import FileError
-from ..saving import files, pickled_data
+from .._files import files, pickled_data
+from .._machine import config
+from ..errors import FileError
 from ..utils.data_utils import get_file, keras_home
 from .mnist import Split
 

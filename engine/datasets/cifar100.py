@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core.errors import SettingError, shorten
+from ..errors import SettingError, shorten
 from . import cifar
 from .mnist import Split
 

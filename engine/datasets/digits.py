@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import FileError
+from ..errors import FileError
 from .mnist import Split
 
 TRAINING = 1437

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..keras1 import accepts_old
+from .._declared.keras1 import accepts_old
 from . import cache, word_lists
 from .mnist import Split
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..core.errors import SettingError
-from ..keras1 import accepts_old
+from .._declared.keras1 import accepts_old
+from ..errors import SettingError
 from . import cache, word_lists
 from .mnist import Split
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError, FileError, SettingError
-from ..saving import files, pickled_data
+from .._files import files, pickled_data
+from ..errors import DataError, FileError, SettingError
 
 _MOST_BYTES = 2**30
 _LARGEST_RATIO = 200

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..core.errors import EngineError
-from ..core.fusion import fused
-from ..core.graph import concrete_shapes, order
-from ..core.op import Op
-from ..core.tensor import Call, Constant, Shape, Tensor, Variable
-from ..ops.loop import Loop
-from ..ops.shapes import count
+from .._graph.fusion import fused
+from .._graph.graph import concrete_shapes, order
+from .._graph.tensor import Call, Constant, Shape, Tensor, Variable
+from .._ops.loop import Loop
+from .._ops.shapes import count
+from ..errors import EngineError
+from .op_kinds import OpKind, kind_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class OpCost(NamedTuple):
     shapes: of all its inputs, None where there is none, for one sample.
     """
 
-    op: Op
+    kind: OpKind
     shapes: tuple[Shape | None, ...]
     flops: int
     inputs: int
@@ -79,7 +79,7 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
 
     return [
         OpCost(
-            call.op,
+            kind_of(call.op),
             tuple(None if x is None else known[x] for x in call.inputs),
             call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop works its step's shapes out
             nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import layers as kinds
-from ..core.tensor import Shape
+from .._graph.tensor import Shape
 from ..layers.base import Layer
 from ..layers.convolutional_base import Convolution
 from ..layers.legacy import Highway, MaxoutDense, Merge

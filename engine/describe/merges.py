@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ..core.tensor import Shape
+from .._graph.tensor import Shape
 from .explanation import Dims, Explanation, sizes, told
 from .expression import Expression, number
 from .windows import Shapes

@@ -8,11 +8,11 @@ from typing import Any
 
 import numpy as np
 
+from .._training.data import Place
 from ..layers import Embedding
-from ..layers.base import Layer
+from ..layers.base import Layer, layer_of
 from ..models import Model
 from ..models.network import Network
-from ..training.data import Place
 
 Arrays = dict[str, np.ndarray]
 _CLASSES = "sparse_categorical_crossentropy"
@@ -144,7 +144,7 @@ def _inputs_of_embeddings(model: Model) -> list[Layer]:
     found: list[Layer] = []
     for x in model.inputs:
         source: Layer = x._keras_history[0]
-        users = [node.outbound_layer for node in source.outbound_nodes]
+        users = [layer_of(node) for node in source.outbound_nodes]
         if any(isinstance(inner, Embedding) for user in users for inner in _layers_in(user)):
             found.append(source)
     return found

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from ..core.tensor import Shape
+from .._graph.tensor import Shape
 from .explanation import (
     Dims,
     Explanation,

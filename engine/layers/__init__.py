@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from ..core import registry
+from .._declared import registry
 from .advanced_activations import (
     ELU,
     LeakyReLU,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import ShapeError
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from ..errors import ShapeError
 from .base import Layer
 from .core import limit_field, penalty_field
 from .node import InputSpec

@@ -8,40 +8,32 @@ from __future__ import annotations
 
 import copy
 import inspect
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 import numpy as np
 
-from .. import ops
-from ..core import registry, rules
-from ..core.config import floatx
-from ..core.errors import EngineError, SettingError, SettingTypeError, ShapeError
-from ..core.fields import Class, Declared, field
-from ..core.op import recording_for
-from ..core.plan import evaluate
-from ..core.random import Stream, draw_seed, seeded
-from ..core.sparse import dense
-from ..core.tensor import Placeholder, Shape, Tensor, Variable
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import Class, Declared, field
+from .._graph.op import recording_for
+from .._graph.plan import evaluate
+from .._graph.sparse import dense
+from .._graph.tensor import Placeholder, Shape, Tensor, Variable
+from .._machine.config import floatx
+from .._machine.random import Stream, draw_seed, seeded
+from ..errors import EngineError, SettingError, SettingTypeError, ShapeError
+from .naming import automatic_name
 from .node import Collected, InputSpec, Node, as_list, call_in_progress, collecting, single
 from .uses import of_a_use, of_the_only_use
 
+
+def layer_of(node: Node) -> Layer:
+    """The layer that a node is a use of; nodes themselves know layers only by their name and nodes."""
+    return cast(Layer, node.outbound_layer)
+
+
 Custom = Mapping[str, Any] | None  # classes and functions of a user's by name
-_names: Counter[str] = Counter()
-
-
-def reset_names() -> None:
-    """Count automatic names from 1 again (K.clear_session)."""
-    _names.clear()
-
-
-def automatic_name(class_name: str) -> str:
-    """The next automatic name for a class: `dense_1`, `conv2d_1`, `lstm_1`."""
-    snake = re.sub(r"([a-z])([A-Z])", r"\1_\2", re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)).lower()
-    _names[snake] += 1
-    return f"{snake}_{_names[snake]}"
 
 
 class Layer(Declared):
@@ -496,4 +488,4 @@ def _list_of_shapes(shape: Any) -> list[Shape]:
     return [tuple(s) for s in shape] if many else [tuple(shape)]
 
 
-__all__ = ["InputSpec", "Layer", "Node", "automatic_name", "reset_names"]
+__all__ = ["InputSpec", "Layer", "Node", "layer_of"]

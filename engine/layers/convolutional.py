@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..core import registry, rules
-from ..core.fields import field
+from .._declared import registry, rules
+from .._declared.fields import field
 from .convolutional_base import Convolution
 from .depthwise import DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from .pooling import (

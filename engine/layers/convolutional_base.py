@@ -6,11 +6,11 @@ from collections.abc import Callable
 from math import isqrt
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import rules
-from ..core.errors import ShapeError
-from ..core.fields import field
-from ..core.tensor import Shape, Variable
+from .. import _ops as ops
+from .._declared import rules
+from .._declared.fields import field
+from .._graph.tensor import Shape, Variable
+from ..errors import ShapeError
 from .base import Layer
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .node import Hint, InputSpec

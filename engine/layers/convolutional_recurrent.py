@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import GraphError, SettingError, SettingTypeError
-from ..core.fields import field
-from ..core.gradient import OnesLike
-from ..core.op import apply
-from ..core.tensor import Constant, Placeholder, Shape, Tensor
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.gradient import OnesLike
+from .._graph.op import apply
+from .._graph.tensor import Constant, Placeholder, Shape, Tensor
+from ..errors import GraphError, SettingError, SettingTypeError
 from .convolutional_base import hint_of_rank, known_channels
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .dropping import Phase, dropped

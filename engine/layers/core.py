@@ -6,11 +6,11 @@ from collections.abc import Callable
 from math import prod
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import GraphError, ShapeError
-from ..core.fields import field
-from ..core.tensor import Shape
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.tensor import Shape
+from ..errors import GraphError, ShapeError
 from .base import Layer
 from .dropping import dropped
 from .node import Hint, InputSpec, as_list

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import ShapeError
+from ..errors import ShapeError
 
 Array = np.ndarray[Any, Any]
 Weights = list[Array]

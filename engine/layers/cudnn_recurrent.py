@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from ..errors import SettingError
 from .core import kernel_field, limit_field, penalty_field, switch_field
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list

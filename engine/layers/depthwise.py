@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.fields import field
-from ..ops.rearrange import through_channels_last
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._ops.rearrange import through_channels_last
 from .base import Layer
 from .convolutional_base import activated, add_bias, add_kernel, fix_channels, hint_of_rank, known_channels
 from .core import bias_field, limit_field, penalty_field, switch_field

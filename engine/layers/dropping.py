@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import ops
-from ..core.config import fixed_phase
-from ..core.tensor import Tensor
+from .. import _ops as ops
+from .._graph.tensor import Tensor
+from .._machine.config import fixed_phase
 
 Phase = Tensor | bool | int | None  # what `training=` of a call may be
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry
-from ..core.tensor import Shape, Tensor
+from .. import _ops as ops
+from .._declared import registry
+from .._graph.tensor import Shape, Tensor
 from .core import switch_field
 from .cudnn_layout import Weights, gru_weights
 from .recurrent_units import (

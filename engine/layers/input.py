@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from ..core import registry, rules
-from ..core.config import floatx
-from ..core.errors import SettingTypeError
-from ..core.fields import field
-from ..core.tensor import Placeholder, Tensor
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.tensor import Placeholder, Tensor
+from .._machine.config import floatx
+from ..errors import SettingTypeError
 from .base import Layer
 from .node import Node
 

@@ -6,11 +6,11 @@ import warnings
 from collections.abc import Callable, Sequence
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError, ShapeError
-from ..core.fields import field
-from ..core.tensor import Tensor
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.tensor import Tensor
+from ..errors import SettingError, ShapeError
 from .base import Layer
 from .core import Dense, limit_field, penalty_field, switch_field
 from .input import InputLayer

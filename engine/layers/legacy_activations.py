@@ -6,10 +6,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import ShapeError
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from ..errors import ShapeError
 from .base import Layer
 
 _SHARED = "axes along which the weights are one number: 1, 2 for rows and columns"

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError, ShapeError
-from ..core.fields import field
-from ..ops.rearrange import through_channels_last
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._ops.rearrange import through_channels_last
+from ..errors import SettingError, ShapeError
 from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
 
 

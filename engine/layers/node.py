@@ -5,13 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import Any, NoReturn, Protocol
 
-from ..core.errors import ShapeError
-from ..core.tensor import Shape, Tensor, Variable
+from .._graph.tensor import Shape, Tensor, Variable
+from ..errors import ShapeError
 
-if TYPE_CHECKING:
-    from .base import Layer
+
+class CalledLayer(Protocol):
+    """A layer as its nodes know it."""
+
+    name: str
+    inbound_nodes: list[Node]
+    outbound_nodes: list[Node]
 
 
 def as_list(value: Any) -> list[Any]:
@@ -30,7 +35,7 @@ class Collected:
     def __init__(self) -> None:
         self.losses: list[Tensor] = []
         self.metrics: list[tuple[str, Tensor]] = []
-        self.updates: list[tuple[Layer, tuple[Variable, Any]]] = []
+        self.updates: list[tuple[CalledLayer, tuple[Variable, Any]]] = []
 
 
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
@@ -62,8 +67,8 @@ class Node:
 
     def __init__(
         self,
-        outbound_layer: Layer,
-        inbound_layers: list[Layer | None],
+        outbound_layer: CalledLayer,
+        inbound_layers: list[CalledLayer | None],
         node_indices: list[int],
         tensor_indices: list[int],
         input_tensors: list[Tensor],
@@ -94,7 +99,7 @@ class Node:
     @classmethod
     def connect(
         cls,
-        layer: Layer,
+        layer: CalledLayer,
         inputs: list[Tensor],
         outputs: list[Tensor],
         input_masks: list[Any],

@@ -5,9 +5,9 @@ from __future__ import annotations
 from math import sqrt
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
 from .base import Layer
 from .dropping import kept, settled, while_training
 

@@ -6,12 +6,12 @@ import copy
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError
-from ..core.fields import field
-from ..core.tensor import Tensor
-from ..ops.loop import call_once_outside
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.tensor import Tensor
+from .._ops.loop import call_once_outside
+from ..errors import SettingError
 from .base import Layer
 from .core import switch_field
 from .dropping import Phase

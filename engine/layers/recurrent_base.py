@@ -8,10 +8,10 @@ from typing import Any, ClassVar
 
 import numpy as np
 
-from .. import ops
-from ..core.config import floatx
-from ..core.errors import GraphError, ShapeError
-from ..core.tensor import Constant, Shape, Tensor, Variable
+from .. import _ops as ops
+from .._graph.tensor import Constant, Shape, Tensor, Variable
+from .._machine.config import floatx
+from ..errors import GraphError, ShapeError
 from .base import Layer
 from .node import Hint, InputSpec, as_list
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import rules
-from ..core.fields import field
-from ..ops.loop import call_once_outside
+from .. import _ops as ops
+from .._declared import rules
+from .._declared.fields import field
+from .._ops.loop import call_once_outside
 from .core import switch_field
 from .node import InputSpec, as_list
 from .recurrent_base import RecurrentLayer

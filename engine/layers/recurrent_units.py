@@ -11,14 +11,15 @@ from typing import Any, ClassVar, NamedTuple
 
 import numpy as np
 
-from .. import activations, ops
-from ..core import rules
-from ..core.errors import ShapeError
-from ..core.fields import field
-from ..core.gradient import OnesLike
-from ..core.op import apply
-from ..core.tensor import Shape, Tensor, Variable
-from ..ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
+from .. import _ops as ops
+from .. import activations
+from .._declared import rules
+from .._declared.fields import field
+from .._graph.gradient import OnesLike
+from .._graph.op import apply
+from .._graph.tensor import Shape, Tensor, Variable
+from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
+from ..errors import ShapeError
 from .base import Layer
 from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .dropping import Phase, dropped

@@ -6,9 +6,9 @@ import json
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
 from .base import Layer
 from .convolutional_base import hint_of_rank
 from .node import InputSpec

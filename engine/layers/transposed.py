@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from ..errors import SettingError
 from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import copy
 from typing import Any, ClassVar
 
-from .. import ops
-from ..core import registry, rules
-from ..core.errors import SettingError, ShapeError
-from ..core.fields import field
+from .. import _ops as ops
+from .._declared import registry, rules
+from .._declared.fields import field
+from ..errors import SettingError, ShapeError
 from .base import Layer
 from .node import InputSpec, as_list
 from .recurrent_base import join_states

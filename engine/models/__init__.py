@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ..core import registry
+from .._declared import registry
 from ..layers.input import Input
 from .clone import clone_model
 from .model import Model

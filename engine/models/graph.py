@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..core.errors import GraphError
-from ..core.tensor import Tensor
-from ..layers.base import Layer
+from .._graph.tensor import Tensor
+from ..errors import GraphError
+from ..layers.base import Layer, layer_of
 from ..layers.node import Node
 
 
@@ -29,9 +29,9 @@ def find_graph(inputs: list[Any], outputs: list[Any], where: str) -> Graph:
     layer_depths: dict[Layer, int] = {}
     first_seen: dict[Layer, int] = {}
     for position, node in enumerate(nodes):
-        first_seen.setdefault(node.outbound_layer, position)
+        first_seen.setdefault(layer_of(node), position)
     for node in reversed(nodes):
-        layer = node.outbound_layer
+        layer = layer_of(node)
         depth = max(depths.get(id(node), 0), layer_depths.get(layer, 0))
         depths[id(node)] = layer_depths[layer] = depth
         for source, index in zip(node.inbound_layers, node.node_indices, strict=True):

@@ -6,9 +6,9 @@ from collections import defaultdict, deque
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ..core import registry
-from ..core.errors import EngineError, GraphError, shorten
-from ..core.tensor import Tensor
+from .._declared import registry
+from .._graph.tensor import Tensor
+from ..errors import EngineError, GraphError, shorten
 from ..layers.base import Layer
 from .graph import Graph
 

@@ -11,13 +11,13 @@ from typing import Any
 
 import numpy as np
 
-from .. import keras1
+from .._declared import keras1
+from .._training.control import Control
+from .._training.trainer import Trainer
+from .._training.user_data import Arrays, Generated, Validation
 from ..callbacks import Callback, History
+from ..events import Listener
 from ..layers.node import single
-from ..training.control import Control
-from ..training.events import Listener
-from ..training.trainer import Trainer
-from ..training.user_data import Arrays, Generated, Validation
 from . import persistence, profile
 from .network import Network
 from .summary import print_summary

@@ -7,13 +7,13 @@ from typing import Any, Literal
 
 import numpy as np
 
-from .. import keras1
-from ..core import registry
-from ..core.errors import GraphError, ShapeError
-from ..core.tensor import Placeholder, Tensor, Variable
-from ..layers.base import Layer, automatic_name
+from .._declared import keras1, registry
+from .._graph.tensor import Placeholder, Tensor, Variable
+from ..errors import GraphError, ShapeError
+from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
-from ..layers.node import Collected, Node, as_list, collecting, single
+from ..layers.naming import automatic_name
+from ..layers.node import CalledLayer, Collected, Node, as_list, collecting, single
 from .graph import Graph, find_graph
 from .graph_config import read_graph, write_graph
 from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
@@ -107,7 +107,7 @@ class Network(Layer):
     def _layers_by_depth(self) -> dict[int, list[Layer]]:
         deepest: dict[Layer, int] = {}
         for node in self.graph.nodes:
-            layer = node.outbound_layer
+            layer = layer_of(node)
             deepest[layer] = max(deepest.get(layer, 0), self.graph.depths[id(node)])
         return _by_depth([(depth, layer) for layer, depth in deepest.items()])
 
@@ -208,7 +208,7 @@ class Network(Layer):
             return [self._recorded]
         return self._graph.nodes if self._graph is not None else []
 
-    def _updates(self) -> list[tuple[Layer, tuple[Variable, Any]]]:
+    def _updates(self) -> list[tuple[CalledLayer, tuple[Variable, Any]]]:
         return [pair for recording in self._recordings() for pair in recording.updates]
 
     @property

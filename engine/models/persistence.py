@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 
 from .. import optimizers
-from ..core import registry
-from ..core.errors import FileError, SettingError, shorten
+from .._declared import registry
+from .._files import hdf5, text
+from .._files.hdf5 import BACKEND, KERAS_VERSION
+from ..errors import FileError, SettingError, shorten
 from ..layers.base import Layer
-from ..saving import hdf5, text
-from ..saving.hdf5 import BACKEND, KERAS_VERSION
 from .network import Network
 from .stored_weights import in_own_layout, stored_weights
 

@@ -10,11 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from ..core.plan import Plan, StepCost
+from .._graph.plan import Plan, StepCost
 
 if TYPE_CHECKING:
-    from ..training.step import Step
-    from ..training.updater import Updater
+    from .._training.step import Step
+    from .._training.updater import Updater
 
 _ELSEWHERE = "loss and metrics"
 _OPTIMIZER = "optimizer"

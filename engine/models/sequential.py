@@ -7,10 +7,11 @@ from typing import Any
 
 import numpy as np
 
-from ..core import registry
-from ..core.errors import GraphError, SettingTypeError, shorten
-from ..layers.base import Layer, automatic_name
+from .._declared import registry
+from ..errors import GraphError, SettingTypeError, shorten
+from ..layers.base import Layer
 from ..layers.input import InputLayer
+from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, as_list
 from .graph_config import read_layer
 from .model import Model

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.tensor import Variable
+from .._graph.tensor import Variable
 from .network import Network
 
 Named = list[tuple[str, Any]]

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core import config
-from ..core.errors import DataError, SettingError, shorten
+from .._machine import config
+from ..errors import DataError, SettingError, shorten
 from . import image_transforms as transforms
 from .image_iterators import DirectoryIterator, Iterator, NumpyArrayIterator
 from .image_tables import DataFrameIterator, without_old_arguments

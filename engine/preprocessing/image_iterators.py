@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError, SettingError, shorten
+from ..errors import DataError, SettingError, shorten
 from ..utils.data_utils import Sequence
 from .image_transforms import array_to_img, check_data_format, img_to_array, load_img
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
+from ..errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
 from .image_iterators import ENDINGS, Iterator, PictureFiles
 
 _CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", None)

@@ -11,9 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..core import config
-from ..core.errors import DataError, FileError, SettingError, SettingTypeError, shorten
-from ..saving import files
+from .._files import files
+from .._machine import config
+from ..errors import DataError, FileError, SettingError, SettingTypeError, shorten
 
 FILL_MODES = ("nearest", "constant", "reflect", "wrap")
 _COLORS = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}

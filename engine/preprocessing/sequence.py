@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError, SettingError, shorten
+from ..errors import DataError, SettingError, shorten
 from ..utils.data_utils import Sequence
 
 _SIDES = ("pre", "post")

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError, SettingError, shorten
-from ..keras1 import accepts_old
+from .._declared.keras1 import accepts_old
+from ..errors import DataError, SettingError, shorten
 
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 _MODES = ("binary", "count", "freq", "tfidf")

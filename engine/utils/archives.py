@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
-from ..core.errors import FileError, SettingError, shorten
+from ..errors import FileError, SettingError, shorten
 
 _LARGEST_RATIO = 200
 _CHUNK = 65536

@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import SettingError
-from ..ops.shapes import unwindowed_length
+from .._ops.shapes import unwindowed_length
+from ..errors import SettingError
 
 __all__ = [
     "conv_input_length", "conv_output_length", "convert_kernel", "deconv_length", "normalize_padding", "normalize_tuple",

@@ -16,10 +16,10 @@ from typing import IO, Any
 
 import numpy as np
 
-from ..core.errors import FileError, SettingError, TrainingError, shorten
-from ..core.random import draw_seed
-from ..saving import files
-from ..training.prefetch import Prefetch
+from .._files import files
+from .._machine.random import draw_seed
+from .._training.prefetch import Prefetch
+from ..errors import FileError, SettingError, TrainingError, shorten
 from .archives import extract_archive
 
 _SCHEMES = ("http", "https")

@@ -6,9 +6,9 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NoReturn
 
-from ..core.errors import SettingError, UnknownName
-from ..core.registry import custom_object_scope, find_custom, get_custom_objects
-from ..training.progress import Progbar
+from .._declared.registry import custom_object_scope, find_custom, get_custom_objects
+from .._training.progress import Progbar
+from ..errors import SettingError, UnknownName
 
 CustomObjectScope = custom_object_scope
 

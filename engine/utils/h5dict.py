@@ -9,8 +9,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from ..core.errors import SettingError, SettingTypeError, shorten
-from ..saving import files, hdf5
+from .._files import files, hdf5
+from ..errors import SettingError, SettingTypeError, shorten
 
 
 class _Group(dict[str, Any]):

@@ -8,8 +8,8 @@ from typing import Any
 import h5py
 import numpy as np
 
-from ..core.errors import FileError, SettingError
-from ..saving import files
+from .._files import files
+from ..errors import FileError, SettingError
 from .h5dict import H5Dict, h5dict
 
 __all__ = ["H5Dict", "HDF5Matrix", "ask_to_proceed_with_overwrite", "h5dict"]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from ..core.errors import GraphError
-from ..core.tensor import Tensor, Variable
+from .._graph.tensor import Tensor, Variable
+from ..errors import GraphError
 from ..models.summary import print_summary
 from .conv_utils import convert_kernel
 

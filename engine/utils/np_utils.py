@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import DataError
-from ..keras1 import accepts_old
+from .._declared.keras1 import accepts_old
+from ..errors import DataError
 
 
 @accepts_old("to_categorical")

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
-from .. import backend as K
+from .._machine.config import floatx
 from ..layers import Input
 from ..models import Model, Sequential
 from .generic_utils import has_arg
@@ -60,7 +60,7 @@ def layer_test(
     if input_data is None:
         assert input_shape, "give input_shape or input_data"
         sizes = [np.random.randint(1, 4) if n is None else n for n in input_shape]
-        input_data = (10 * np.random.random(sizes)).astype(input_dtype or K.floatx())
+        input_data = (10 * np.random.random(sizes)).astype(input_dtype or floatx())
     shape = tuple(input_data.shape) if input_shape is None else tuple(input_shape)
     dtype = input_dtype or np.dtype(input_data.dtype).name
 
@@ -73,7 +73,7 @@ def layer_test(
 
     entry = Input(batch_shape=shape, dtype=dtype) if fixed_batch_size else Input(shape=shape[1:], dtype=dtype)
     output = layer(entry)
-    assert K.dtype(output) == (expected_output_dtype or dtype), f"dtype {K.dtype(output)}"
+    assert output.dtype == (expected_output_dtype or dtype), f"dtype {output.dtype}"
     model = Model(entry, output)
     result = _check_model(model, layer, input_data, promised, expected_output)
 

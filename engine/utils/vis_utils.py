@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from ..core.errors import SettingError
-from ..drawing.model_boxes import model_boxes
-from ..drawing.picture import to_dot, to_picture
-from ..drawing.svg import to_svg
-from ..saving import files
+from .._drawing.model_boxes import model_boxes
+from .._drawing.picture import to_dot, to_picture
+from .._drawing.svg import to_svg
+from .._files import files
+from ..errors import SettingError
 
 _DIRECTIONS = ("TB", "LR")
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..core.errors import NotCompiled, SettingError, SettingTypeError, shorten
+from ..errors import NotCompiled, SettingError, SettingTypeError, shorten
 from ..models.sequential import Sequential
 from ..utils.np_utils import to_categorical
 

@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..refused import Refused
 from . import settings
 from .draft import INPUT, Draft, Part, Source, node_id, split_node
-from .refused import Refused
 
 FEEDS = "feeds"
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from ..messages import Head, Problem
+from ..refused import Refused
 from . import canvas_state, nested
 from .canvas_state import CanvasState
 from .checks import Checkup
@@ -14,7 +15,6 @@ from .draft import SEPARATOR, Draft
 from .folding import PREFIX, Repeat, is_fold
 from .placement import CANVAS, TOO_NEAR, Placement, Placer, ShownWire, wires_shown
 from .positions import Place, free_place, free_places, snapped
-from .refused import Refused
 from .shown import Shown, folds_of, shown
 from .spread import View, spread
 

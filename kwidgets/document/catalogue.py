@@ -8,8 +8,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from engine import keras1
-from engine.core import registry
+from engine.describe import classes
 
 from .. import messages
 from . import settings, templates
@@ -73,21 +72,21 @@ def layer_entry(class_name: str) -> messages.LayerEntry:
 
 def class_names(kind: str) -> list[str]:
     """Names of the classes of a kind, each once, in the engine's order."""
-    found = {thing.__name__: None for thing in registry.find_all(kind).values() if inspect.isclass(thing)}
+    found = {thing.__name__: None for thing in classes.find_all(kind).values() if inspect.isclass(thing)}
     return [name for name in found if not name.startswith("_")]
 
 
 def full_names(kind: str) -> list[str]:
     """Full names of the functions of a kind, each once."""
-    found = {getattr(thing, "__name__", name): None for name, thing in registry.find_all(kind).items()}
+    found = {getattr(thing, "__name__", name): None for name, thing in classes.find_all(kind).items()}
     return sorted(name for name in found if name.islower())
 
 
 def _layer_classes() -> dict[str, type]:
-    classes = {name: registry.find("layer", name) for name in class_names("layer")}
+    every = {name: classes.find("layer", name) for name in class_names("layer")}
     offered = {
         name: cls
-        for name, cls in classes.items()
+        for name, cls in every.items()
         if name not in NOT_IN_PALETTE and (name == INPUT or getattr(cls, "group", "")) and not inspect.isabstract(cls)
     }
     first = {INPUT: offered.pop(INPUT)} if INPUT in offered else {}
@@ -99,14 +98,14 @@ def about(class_name: str) -> dict[str, Any]:
     cls = settings.layer_class(class_name)
     title = "Input" if class_name == INPUT else class_name
     help_line = (inspect.getdoc(cls) or "").strip().split("\n\n")[0].replace("\n", " ")
-    return {"title": title, "help": help_line, "old_names": list(keras1.old_class_names(class_name))}
+    return {"title": title, "help": help_line, "old_names": list(classes.old_class_names(class_name))}
 
 
 @cache
 def _fields_text(class_name: str, kind: str) -> str:
     if kind == "layer" and class_name == INPUT:
         return json.dumps(_input_fields())
-    old = keras1.old_names(class_name)
+    old = classes.old_names(class_name)
     found = []
     for name, field in settings.fields_of(class_name, kind).items():
         found.append(

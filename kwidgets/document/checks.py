@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
-from engine.core.errors import EngineError
+from engine.errors import EngineError
 
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node

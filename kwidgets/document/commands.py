@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..refused import Refused
 from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
-from .refused import Refused
 from .settle import settle
 
 Message = Mapping[str, Any]

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from .. import messages
+from ..refused import Refused
 from .canvas_state import title_of
 from .checks import Checker, Checkup, Shape
 from .commands import COMMANDS, Surroundings, apply
 from .draft import Draft, split_node
 from .problems import Problem, find
-from .refused import Refused
 
 MOST_CHANGED = 4
 MOST_SENTENCES = 3

@@ -5,8 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from engine.core.tensor import Tensor
-from engine.describe import cost
+from engine.describe import Tensor, cost
 from engine.layers.node import Node
 
 from .checks import Checked, Checkup

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import messages
+from ..refused import Refused
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
-from .refused import Refused
 from .views import arrays_of, fits
 
 SPARSE = "sparse_categorical_crossentropy"

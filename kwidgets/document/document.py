@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import messages
-from ..export import python_code
+from ..refused import Refused
 from . import (  # noqa: F401  (edit_* and notes register commands)
     canvas_state,
     consequences,
@@ -32,6 +32,7 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
     notes,
     printing,
     problems,
+    python_code,
     search,
     views,
     why,
@@ -41,7 +42,6 @@ from .canvas_state import CanvasState
 from .checks import Checker, Checkup
 from .commands import COMMANDS, HARMLESS, INTERNAL, Done, a_place, apply
 from .draft import Draft
-from .refused import Refused
 from .spread import Insides, View
 from .stale import meaning
 

@@ -12,10 +12,11 @@ A node is one call of a layer; its id is "layer@call" ("dense_1@0"). A wire is o
 from __future__ import annotations
 
 import heapq
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
+
+from engine.describe import classes
 
 from ..messages import Note
 
@@ -78,12 +79,6 @@ def wire_id(node: str, index: int) -> str:
 def split_wire(wire: str) -> tuple[str, int]:
     node, _, index = wire.rpartition("#")
     return (node, int(index)) if index.isascii() and index.isdigit() and len(index) < 9 else ("", -1)
-
-
-def snake_case(class_name: str) -> str:
-    """Keras's way from a class to a layer name: Conv2D -> conv2d, MaxPooling2D -> max_pooling2d."""
-    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
-    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
 
 
 def default_training() -> dict[str, Any]:
@@ -174,7 +169,7 @@ class Draft:
         return [node for node, fed in self.targets().items() if not fed and not self.is_input(node)]
 
     def free_name(self, class_name: str) -> str:
-        base = "input" if class_name == INPUT else snake_case(class_name)
+        base = "input" if class_name == INPUT else classes.snake_case(class_name)
         number = 1
         while f"{base}_{number}" in self.layers:
             number += 1

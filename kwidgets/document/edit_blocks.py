@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ..refused import Refused
 from . import nested, settings
 from .bypassing import written
 from .checks import Checker, Checkup
@@ -12,7 +13,6 @@ from .commands import Done, Message, Surroundings, a_name, a_node, command, name
 from .draft import INPUT, Draft, Part, Source, downstream, node_id, split_node
 from .fragments import fresh_name
 from .printing import copied
-from .refused import Refused
 
 NESTED = "Model"
 WRAPPERS = ("Bidirectional", "TimeDistributed")

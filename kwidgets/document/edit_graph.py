@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..refused import Refused
 from . import nested, positions, settings
 from .checks import Checker
 from .commands import (
@@ -21,7 +22,6 @@ from .commands import (
     words,
 )
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, path, split_node
-from .refused import Refused
 
 MOST_STEPS = 20
 

@@ -10,11 +10,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from ..refused import Refused
 from . import nested, printing
 from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node
 from .nested import Nested, within
-from .refused import Refused
 
 # Keys of commands that hold one id, and those that hold several.
 ONE_ID = ("node", "target", "source", "after", "wire", "layer")

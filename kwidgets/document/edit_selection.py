@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from ..refused import Refused
 from . import fragments, mends, nested, positions, problems, settings
 from .bypassing import checked_bypass
 from .checks import Checker
 from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
 from .draft import Draft, Source, split_node
 from .edit_graph import remove, source_of
-from .refused import Refused
 
 # How a side of the cards is found from their places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {

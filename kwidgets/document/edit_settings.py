@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..refused import Refused
 from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
 from .commands import (
     COMMANDS,
@@ -17,7 +18,6 @@ from .commands import (
     some_layers,
 )
 from .draft import Draft, is_stack
-from .refused import Refused
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 
 KINDS = ("Sequential", "Model")

@@ -12,7 +12,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from engine.drawing.ranks import connected_parts, ranks_of
+from engine.describe.diagram import connected_parts, ranks_of
 
 from .draft import INPUT, Draft, Part, order
 from .families import family

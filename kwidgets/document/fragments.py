@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from engine.saving.text import write_yaml
+from engine.experiment import write_yaml
 
 from .bypassing import written
 from .commands import MAX_NAME

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import messages
+from ..refused import Refused
 from . import consequences, mends, nested, search
 from .checks import Checker
 from .commands import Message, Surroundings
@@ -16,7 +17,6 @@ from .draft import SEPARATOR, Draft
 from .edit_nested import Inside, directed, entered, put_inside, with_ids
 from .nested import within
 from .problems import Problem
-from .refused import Refused
 
 
 def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Surroundings]:

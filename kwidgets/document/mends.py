@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from math import isqrt, prod
 from typing import Any
 
+from ..refused import Refused
 from . import card_lines, settings
 from .checks import Checker, Checkup, Shape
 from .commands import COMMANDS, Surroundings, apply
@@ -19,7 +20,6 @@ from .families import family
 from .folding import ACTIVATIONS
 from .labels import in_line, shape_words, value_text
 from .problems import Problem, find, last_activation
-from .refused import Refused
 
 MOST_OFFERED = 3
 MOST_TRIED = 14

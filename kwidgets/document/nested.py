@@ -11,10 +11,10 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from ..refused import Refused
 from . import settings
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermost, split_node
 from .reading_layers import Mistake, read_graph, read_stack
-from .refused import Refused
 
 CLASSES = ("Model", "Sequential")
 # Nested models of which the reading is remembered.

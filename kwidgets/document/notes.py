@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 from ..messages import Note
+from ..refused import Refused
 from .commands import Done, Message, Surroundings, a_place, a_text, command
 from .draft import Draft
 from .reading_layers import Mistake, Path
-from .refused import Refused
 
 LONGEST_NOTE = 4000
 MOST_NOTES = 500

@@ -9,9 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from engine.drawing.ranks import connected_parts
-from engine.drawing.routes import Cards, completed, ends_of
-from engine.drawing.wrap import Wire, Wrapped, wrap
+from engine.describe.diagram import Cards, Wire, Wrapped, completed, connected_parts, ends_of, wrap
 
 from .draft import Draft, Source, wire_id
 from .positions import CARD_HEIGHT, CARD_WIDTH, Box, Place, free_place, free_places, overlapping

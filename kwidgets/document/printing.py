@@ -11,13 +11,12 @@ import json
 from functools import lru_cache
 from typing import Any
 
-from engine.core import registry
-from engine.saving.hdf5 import BACKEND, KERAS_VERSION
-from engine.saving.text import write_json, write_yaml
+from engine.describe import classes
+from engine.experiment import BACKEND, KERAS_VERSION, write_json, write_yaml
 
 from . import layout
 from .bypassing import described, without_bypassed, written
-from .draft import INPUT, Draft, Part, is_chain, snake_case, split_node
+from .draft import INPUT, Draft, Part, is_chain, split_node
 
 _LAYERS = "\n  layers:\n"
 _NO_LAYERS = "\n  layers: []\n"
@@ -131,6 +130,6 @@ def _with_inner_names(value: Any) -> Any:
         return value
     result = {key: _with_inner_names(item) for key, item in value.items()}
     class_name, config = result.get("class_name"), result.get("config")
-    if isinstance(config, dict) and isinstance(class_name, str) and class_name in registry.find_all("layer"):
-        result["config"] = {"name": snake_case(class_name), **config}
+    if isinstance(config, dict) and isinstance(class_name, str) and class_name in classes.find_all("layer"):
+        result["config"] = {"name": classes.snake_case(class_name), **config}
     return result

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from engine.core import registry
-from engine.core.errors import EngineError
+from engine.describe import classes
+from engine.errors import EngineError
 
 from .checks import Checkup, Fault
 from .draft import Draft, split_node
@@ -98,7 +98,7 @@ def loss_of(draft: Draft, output: str) -> str | None:
     loss = draft.training.get("loss")
     name = loss.get(output) if isinstance(loss, dict) else loss
     try:
-        return getattr(registry.find("loss", name), "__name__", name) if name else None
+        return getattr(classes.find("loss", name), "__name__", name) if name else None
     except EngineError:
         return name
 

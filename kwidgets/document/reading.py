@@ -10,15 +10,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from engine.core.errors import FileError
-from engine.saving.text import Places, read_json, read_yaml
+from engine.errors import FileError
+from engine.experiment import Places, read_json, read_yaml
 
+from ..refused import Refused
 from .draft import Draft
 from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
 from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack
-from .refused import Refused
 from .settle import sort_layers
 from .training import checked_training
 

@@ -7,13 +7,13 @@ import warnings
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, TypeVar
 
-from engine import keras1
-from engine.core.errors import EngineError
+from engine.describe import classes
+from engine.errors import EngineError
 
+from ..refused import Refused
 from . import settings
 from .commands import MAX_NAME, is_clean
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, path, split_node
-from .refused import Refused
 
 Path = tuple[Any, ...]
 Result = TypeVar("Result")
@@ -74,7 +74,7 @@ def _layer_config(
     cls = settings.layer_class(class_name)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        _, config = keras1.translate(cls, (), dict(config))
+        _, config = classes.translate(cls, (), dict(config))
     known = settings.fields_of(class_name)
     given: dict[str, Any] = {}
     for key, value in config.items():

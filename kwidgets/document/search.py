@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from .. import messages
+from ..refused import Refused
 from . import card_lines, settings
 from .checks import Checked, Checkup, Shape, called_once
 from .draft import INPUT, Draft, Part, bare, order, split_node, split_wire
 from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
-from .refused import Refused
 from .search_names import FUZZY, WORD, meant, usual
 from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
 

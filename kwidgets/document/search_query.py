@@ -9,10 +9,10 @@ import re
 from dataclasses import dataclass, field
 from typing import Any
 
+from ..refused import Refused
 from . import settings
 from .draft import INPUT
 from .labels import value_text
-from .refused import Refused
 
 SIZE = re.compile(r"\d+(?:[x×*]\d+)+", re.IGNORECASE)
 NUMBER = re.compile(r"[+\-−]?(?:\d+\.?\d*|\.\d+)(?:e[+\-−]?\d+)?%?", re.IGNORECASE)

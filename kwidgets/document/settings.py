@@ -13,11 +13,11 @@ from typing import Any, Literal, NamedTuple
 
 import numpy as np
 
-from engine.core import fields, registry
-from engine.core.errors import EngineError
+from engine.describe import classes
+from engine.errors import EngineError
 
+from ..refused import Refused
 from .draft import INPUT
-from .refused import Refused
 
 # Settings that hold one layer.
 INNER = ("layer", "cell")
@@ -50,7 +50,7 @@ STARTING_LAYERS = {
 
 
 def layer_class(class_name: str) -> type:
-    return registry.find("layer", class_name)
+    return classes.find("layer", class_name)
 
 
 def class_name_of(name: str) -> str:
@@ -68,8 +68,8 @@ def chosen_class(name: str) -> str:
 
 def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
     """Declared fields without those that the document holds elsewhere; empty for classes in plain Keras style."""
-    cls = registry.find(kind, class_name)
-    declared = fields.declared_fields(cls) if issubclass(cls, fields.Declared) else {}
+    cls = classes.find(kind, class_name)
+    declared = classes.declared_fields(cls) if issubclass(cls, classes.Declared) else {}
     return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.kw_only)}
 
 
@@ -105,9 +105,9 @@ def plain(value: Any) -> Any:
 def _short_names(kind: str) -> dict[str, str]:
     """Whole config -> shortest registered name, for objects that a bare name builds."""
     found: dict[str, str] = {}
-    for name in sorted(registry.names(kind), key=lambda n: (not n.islower(), len(n), n)):
+    for name in sorted(classes.names(kind), key=lambda n: (not n.islower(), len(n), n)):
         try:
-            config = plain(registry.serialize(kind, registry.build(kind, name)))
+            config = plain(classes.serialize(kind, classes.build(kind, name)))
         except (EngineError, TypeError):
             continue
         found.setdefault(json.dumps(config, sort_keys=True), name)
@@ -128,7 +128,7 @@ def short_value(field: Any, value: Any) -> Any:
 def _short_layer(written: Mapping[str, Any]) -> dict[str, Any]:
     """The settings of a layer inside another one that differ from the defaults; all of them for a model."""
     class_name, config = written["class_name"], written["config"]
-    if not issubclass(layer_class(class_name), fields.Declared) or "layers" in config:
+    if not issubclass(layer_class(class_name), classes.Declared) or "layers" in config:
         return dict(config)
     return canonical(class_name, str(config.get("name", class_name)), config)
 
@@ -147,7 +147,7 @@ def checked(class_name: str, where: str, key: str, value: Any, kind: str = "laye
 def default_text(class_name: str, key: str, kind: str = "layer") -> str | None:
     """Default of a setting as JSON text (hashable and never shared), None where a value is required."""
     field = fields_of(class_name, kind)[key]
-    if field.default is fields.REQUIRED:
+    if field.default is classes.REQUIRED:
         return None
     default = field.default
     try:
@@ -347,7 +347,7 @@ def starting_config(
         return canonical_input({"batch_input_shape": [None, *array_shape[1:]]} if array_shape else {})
     config: dict[str, Any] = {}
     for key, field in fields_of(class_name).items():
-        if field.default is fields.REQUIRED:
+        if field.default is classes.REQUIRED:
             config[key] = _start(class_name, key, field, arriving)
     return canonical(class_name, class_name, config)
 

@@ -11,11 +11,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+from ..refused import Refused
 from . import nested, settings
 from .commands import Message
 from .draft import Draft, outermost, split_node, split_wire
 from .edit_nested import directed
-from .refused import Refused
 from .training import LEARNING_RATE, learning_rate
 
 Meaning = Any

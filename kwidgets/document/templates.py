@@ -10,11 +10,11 @@ from typing import Any
 from engine import applications
 
 from .. import messages
+from ..refused import Refused
 from . import settings
 from .checks import Checker
 from .draft import INPUT, Draft, Part, Source, node_id, order
 from .reading import read_document
-from .refused import Refused
 
 Config = dict[str, Any]
 

@@ -6,13 +6,13 @@ import difflib
 from math import inf
 from typing import Any
 
-from engine.core import registry
-from engine.core.errors import EngineError
+from engine.describe import classes
+from engine.errors import EngineError
 
+from ..refused import Refused
 from . import settings
 from .draft import Draft, default_training
 from .labels import change_text
-from .refused import Refused
 from .settle import one_loss
 
 MAX_COUNT = 10**9
@@ -54,9 +54,9 @@ def _known(kind: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
         raise Refused(f"A {kind} is chosen by its name, not by {value!r}.", field=key)
     try:
-        registry.find(kind, value)
+        classes.find(kind, value)
     except EngineError:
-        known = [*(ACCURACY[:1] if kind == "metric" else ()), *registry.names(kind)]
+        known = [*(ACCURACY[:1] if kind == "metric" else ()), *classes.names(kind)]
         close = difflib.get_close_matches(value.lower(), known, 1)
         hint = f"Did you mean '{close[0]}'?" if close else None
         raise Refused(f"There is no {kind} named '{value:.80}'.", hint, field=key) from None
@@ -95,7 +95,7 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
     if not isinstance(config, dict):
         raise Refused("An optimizer's 'config' must be a table of settings.", field=key)
     try:
-        name = registry.find("optimizer", name).__name__
+        name = classes.find("optimizer", name).__name__
         known = settings.fields_of(name, "optimizer")
         for setting in config:
             if known and setting not in known:

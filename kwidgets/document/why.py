@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.core.tensor import Tensor
-from engine.describe import explain
+from engine.describe import Tensor, explain
 
 from .. import messages
 from .checks import Checked, Checkup, shape_text

@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.errors import FileError
-from engine.saving.files import free_memory, open_regular
+from engine.errors import FileError
+from engine.experiment import free_memory, open_regular
 
 Path = str | os.PathLike[str]
 Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]

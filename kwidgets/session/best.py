@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from engine.training.events import EpochBegin, EpochEnd, Event
+from engine.events import EpochBegin, EpochEnd, Event
 
 from ..messages import Best
 

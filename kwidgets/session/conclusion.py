@@ -7,7 +7,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from engine import experiment as experiments
-from engine.core import random
 
 from ..messages import Conclusion
 from .continuing import Experiment
@@ -45,7 +44,7 @@ def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Seque
     arrays: the test set under the names that the experiment's data have for training. weights: of the trained model.
     A model of its own is made, so that the trained one may be used meanwhile. Raises what the data lack.
     """
-    with random.seeded(0):
+    with experiments.seeded(0):
         model = experiments.build_model(dict(experiment))
     model.set_weights(weights)
     x, y = experiments.chosen_arrays(experiment, arrays, model)

@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from engine import experiment as experiments
-from engine.core import registry
-from engine.core.errors import EngineError
+from engine.describe import classes
+from engine.errors import EngineError
 
 from .continuing import Experiment
 
@@ -66,7 +66,7 @@ def _name(loss: object) -> str | None:
     if not isinstance(loss, str):
         return None
     try:
-        return registry.find("loss", loss).__name__
+        return classes.find("loss", loss).__name__
     except EngineError:
         return None
 

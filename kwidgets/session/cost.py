@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from engine.training.events import Event, Listener
+from engine.events import Event, Listener
 
 from .sender import seconds_sent
 

@@ -10,9 +10,9 @@ from typing import Any
 
 import numpy as np
 
-from ..document.refused import Refused
 from ..document.views import fits
 from ..messages import ArrayFacts
+from ..refused import Refused
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from types import TracebackType
 
-from engine.core.errors import EngineError
-from engine.training.callback import Callback
+from engine.callbacks import Callback
+from engine.errors import EngineError
 
 OURS = ("engine", "kwidgets")
 

@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from engine.training.events import Reason
+from engine.events import Reason
 
 from ..messages import Best, Mark, Trouble
 from .best import BestValues

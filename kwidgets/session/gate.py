@@ -6,7 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.training.events import BatchBegin, BatchEnd, Event, TrainEnd
+from engine.events import BatchBegin, BatchEnd, Event, TrainEnd
 
 
 class Gate:

@@ -9,8 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.core.op import Op
-from engine.describe import OpCost, cost_by_op
+from engine.describe import OpCost, OpKind, cost_by_op
 from engine.describe.trial import fill_weights, random_data, sample_bytes, weight_bytes
 from engine.layers import (
     LSTM,
@@ -24,16 +23,6 @@ from engine.layers import (
     MaxPooling2D,
 )
 from engine.models import Model
-from engine.ops.conv import Conv
-from engine.ops.conv_depthwise import DepthwiseConv
-from engine.ops.conv_fused import ConvMax
-from engine.ops.conv_transposed import ConvTransposed
-from engine.ops.gru import Gru
-from engine.ops.loop import Loop
-from engine.ops.lstm import Lstm
-from engine.ops.matmul import Linear, Matmul
-from engine.ops.rectified import RectifiedConv, RectifiedLinear
-from engine.ops.simple_rnn import SimpleRnn
 
 # Forward, gradients for inputs and gradients for weights cost about alike.
 _PASSES = 3
@@ -41,24 +30,19 @@ _PASSES = 3
 _CALL = 20e-6
 # Seconds for which each kind of op is tried.
 _PROBE = 0.03
-_FAMILIES: dict[type[Op], str] = {
-    Linear: "products",
-    RectifiedLinear: "products",
-    Matmul: "products",
-    Conv: "convolutions",
-    RectifiedConv: "convolutions",
-    ConvMax: "convolutions",
-    ConvTransposed: "convolutions",
-    DepthwiseConv: "depthwise",
-    Lstm: "recurrent",
-    Gru: "recurrent",
-    SimpleRnn: "recurrent",
-    Loop: "recurrent",
+_FAMILIES: dict[OpKind, str] = {
+    "product": "products",
+    "convolution": "convolutions",
+    "depthwise": "depthwise",
+    "lstm": "recurrent",
+    "gru": "recurrent",
+    "simple_rnn": "recurrent",
+    "loop": "recurrent",
 }
 # Buffers of models that were tried, in multiples of what is kept: gradients on their way back need memory of their own
 # where results become smaller from layer to layer. For recurrent ops, in multiples of steps times units: gates and states.
 _BUFFERS = 1.9
-_BUFFERS_OF_STEPS: dict[type[Op], float] = {Lstm: 13.5, Gru: 11, SimpleRnn: 5}
+_BUFFERS_OF_STEPS: dict[OpKind, float] = {"lstm": 13.5, "gru": 11, "simple_rnn": 5}
 
 
 @dataclass(frozen=True)
@@ -83,7 +67,7 @@ class Speed:
         return Speed(**{name: max(value, getattr(other, name)) for name, value in vars(self).items()})
 
     def _a_sample(self, part: OpCost) -> float:
-        family = _FAMILIES.get(type(part.op))
+        family = _FAMILIES.get(part.kind)
         if family is None:
             return _PASSES * (part.inputs + part.outputs) / self.moving
         return _PASSES * part.flops / getattr(self, family)
@@ -109,7 +93,7 @@ def estimated_memory(model: Model) -> Memory:
 def _of_steps(part: OpCost) -> float:
     """Bytes that a recurrent op works with for a sample."""
     x, recurrent = part.shapes[0], part.shapes[2] if len(part.shapes) > 2 else None
-    factor = _BUFFERS_OF_STEPS.get(type(part.op), 0)
+    factor = _BUFFERS_OF_STEPS.get(part.kind, 0)
     return 0 if x is None or recurrent is None else factor * (x[1] or 1) * (recurrent[0] or 1) * 4
 
 

@@ -20,12 +20,12 @@ import numpy as np
 
 from engine import experiment as experiments
 from engine.callbacks import Callback
-from engine.core.errors import EngineError
-from engine.training.control import Control, ends_on_nan
-from engine.training.events import Event, Listener, Reason, TrainEnd
+from engine.errors import EngineError
+from engine.events import Event, Listener, Reason, TrainEnd
+from engine.experiment import Control, ends_on_nan
 
 from .. import messages
-from ..document.refused import Refused
+from ..refused import Refused
 from . import continuing
 from .best import BestWeights
 from .conclusion import conclude

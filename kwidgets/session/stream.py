@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import TypedDict
 
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
 
 from ..messages import Best, Mark, RunSeries, Trouble
 from .findings import Findings

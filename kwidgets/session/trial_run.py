@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 import numpy as np
 
-from engine.core import random
+from engine import experiment as experiments
 from engine.describe.trial import fill_weights, free_sizes, held_by, random_data, sample_bytes, weight_bytes
 from engine.experiment import Experiment, build_model, training_of
 from engine.models import Model
@@ -62,7 +62,7 @@ def figures_of(
     Nothing is published for a model with sizes that stay free, or when cancelled. NumPy's and the notebook's random
     state stay untouched. Raises what building or training the model raises.
     """
-    with random.seeded(0), np.errstate(all="ignore"), warnings_to(lambda line: None):
+    with experiments.seeded(0), np.errstate(all="ignore"), warnings_to(lambda line: None):
         settings = training_of(experiment)
         training = {**(experiment.get("training") or {}), "seed": 0}
         model: Model = build_model({**experiment, "training": training})

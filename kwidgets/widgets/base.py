@@ -19,9 +19,9 @@ from typing import Any, ClassVar
 import anywidget
 import traitlets
 
-from engine.core.errors import EngineError
+from engine.errors import EngineError
 
-from ..document.refused import Refused
+from ..refused import Refused
 from ..session.sender import Sender
 
 STATIC = Path(__file__).resolve().parent.parent / "static"

@@ -13,7 +13,7 @@ from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
-from ..document.refused import Refused
+from ..refused import Refused
 from .base import Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart

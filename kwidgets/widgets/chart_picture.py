@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from engine.drawing.svg import text_of
+from engine.describe.diagram import text_of
 
 from ..session.points import Piece
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from engine.drawing.boxes import Box
-from engine.drawing.svg import to_svg
+from engine.describe.diagram import Box, to_svg
 
 from ..document.positions import CARD_HEIGHT, CARD_WIDTH
 from ..messages import Card, GraphChange, Shape
@@ -42,7 +41,7 @@ def svg(graph: GraphChange) -> str | None:
 
 def picture(graph: GraphChange, format: str) -> bytes:
     """Bytes of a PNG or PDF of the graph."""
-    from engine.drawing.picture import to_picture
+    from engine.describe.diagram import to_picture
 
     nodes, wires, places, routes = drawing(graph)
     return to_picture(nodes, wires, places, routes=routes, format=format)

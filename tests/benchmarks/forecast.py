@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 
 import engine
-from engine.core import random
+from engine._machine import random
 from engine.describe.trial import random_data
 from engine.experiment import build_model
 from kwidgets.session.forecast import Forecaster

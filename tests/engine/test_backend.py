@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.core.errors import ShapeError
+from engine.errors import ShapeError
 from engine.layers import Dense, Layer
 from engine.models import Sequential
 

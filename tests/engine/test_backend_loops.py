@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.core.errors import ShapeError
+from engine.errors import ShapeError
 
 X = np.arange(24.0).reshape(2, 3, 4)
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import callbacks
-from engine.core.errors import SettingTypeError
+from engine.errors import SettingTypeError
 from engine.layers import Dense
 from engine.models import Sequential
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from engine import initializers
-from engine.core.errors import ShapeError
+from engine.errors import ShapeError
 
 SHAPE = (300, 400)
 VARIANCE = {

@@ -3,7 +3,7 @@ import pytest
 
 from engine import backend as K
 from engine import losses
-from engine.core.errors import UnknownName
+from engine.errors import UnknownName
 
 
 def test_crossentropy_rescales_the_outputs_by_their_sum():

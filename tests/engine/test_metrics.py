@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from engine import losses, metrics
-from engine.core.errors import UnknownName
+from engine.errors import UnknownName
 
 
 def test_labels_may_have_a_last_axis_or_not():

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 import engine
-from engine.keras1 import MODULES
+from engine._paths.finder import MODULES
 
 
 @pytest.fixture

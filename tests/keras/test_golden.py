@@ -13,11 +13,12 @@ import numpy as np
 import pytest
 
 import engine
-from engine import activations, constraints, layers, losses, metrics, ops, regularizers
+from engine import _ops as ops
+from engine import activations, constraints, layers, losses, metrics, regularizers
 from engine import backend as K
-from engine.core.gradient import gradients
-from engine.core.plan import evaluate
-from engine.core.tensor import Placeholder
+from engine._graph.gradient import gradients
+from engine._graph.plan import evaluate
+from engine._graph.tensor import Placeholder
 
 FOLDER = Path(__file__).parents[1] / "golden"
 sys.path.insert(0, str(FOLDER))

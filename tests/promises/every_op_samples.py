@@ -6,8 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from engine.core.tensor import Placeholder
-from engine.ops import (
+from engine._graph.tensor import Placeholder
+from engine._ops import (
     activation,
     compare,
     control,
@@ -21,22 +21,22 @@ from engine.ops import (
     rounding,
     views,
 )
-from engine.ops.conv import Conv
-from engine.ops.conv_depthwise import DepthwiseConv
-from engine.ops.conv_fused import ConvMax
-from engine.ops.conv_transposed import ConvTransposed
-from engine.ops.ctc import CtcLoss
-from engine.ops.cumulative import CumulativeProduct, CumulativeSum
-from engine.ops.embedding import Embedding, Take
-from engine.ops.gru import Gru
-from engine.ops.loop import Loop
-from engine.ops.lstm import Lstm
-from engine.ops.matmul import Linear, Matmul
-from engine.ops.patches import ExtractPatches
-from engine.ops.rectified import RectifiedConv, RectifiedLinear
-from engine.ops.resize import Interpolate, Upsample
-from engine.ops.simple_rnn import SimpleRnn
-from engine.ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
+from engine._ops.conv import Conv
+from engine._ops.conv_depthwise import DepthwiseConv
+from engine._ops.conv_fused import ConvMax
+from engine._ops.conv_transposed import ConvTransposed
+from engine._ops.ctc import CtcLoss
+from engine._ops.cumulative import CumulativeProduct, CumulativeSum
+from engine._ops.embedding import Embedding, Take
+from engine._ops.gru import Gru
+from engine._ops.loop import Loop
+from engine._ops.lstm import Lstm
+from engine._ops.matmul import Linear, Matmul
+from engine._ops.patches import ExtractPatches
+from engine._ops.rectified import RectifiedConv, RectifiedLinear
+from engine._ops.resize import Interpolate, Upsample
+from engine._ops.simple_rnn import SimpleRnn
+from engine._ops.sizes import Full, ReshapeTo, ShapeOf, Sizes, TileTo, shape_of
 
 rng = np.random.default_rng(7)
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from engine import callbacks
-from engine.core.random import set_seed
+from engine._machine.random import set_seed
 from engine.layers import Dense
 from engine.models import Sequential
 

@@ -10,15 +10,16 @@ import warnings
 import numpy as np
 import pytest
 
-from engine import initializers, ops
-from engine.core import registry
-from engine.core.errors import SettingError, SettingTypeError, UnknownName
-from engine.core.fields import declared_fields
-from engine.core.random import set_seed
-from engine.keras1 import ARGUMENTS
+from engine import _ops as ops
+from engine import initializers
+from engine._declared import registry
+from engine._declared.fields import declared_fields
+from engine._declared.keras1 import ARGUMENTS
+from engine._files import text
+from engine._machine.random import set_seed
+from engine.errors import SettingError, SettingTypeError, UnknownName
 from engine.layers import Input, InputLayer, Layer
 from engine.models import Model, Sequential
-from engine.saving import text
 
 CONVOLUTION = (
     "filters kernel_size strides padding data_format dilation_rate activation use_bias kernel_initializer "

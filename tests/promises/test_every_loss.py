@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from engine import losses
-from engine.core import registry
-from engine.core.gradient import gradients
-from engine.core.plan import evaluate
-from engine.core.tensor import Placeholder
+from engine._declared import registry
+from engine._graph.gradient import gradients
+from engine._graph.plan import evaluate
+from engine._graph.tensor import Placeholder
 
 rng = np.random.default_rng(3)
 PROBABILITIES = rng.dirichlet(np.ones(4), size=5)

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from engine import metrics
-from engine.core import registry
-from engine.core.plan import evaluate
-from engine.core.tensor import Placeholder
+from engine._declared import registry
+from engine._graph.plan import evaluate
+from engine._graph.tensor import Placeholder
 
 OUTPUTS = np.array([[0.7, 0.2, 0.1], [0.1, 0.3, 0.6], [0.2, 0.5, 0.3], [0.6, 0.3, 0.1]])
 ONE_HOT = np.eye(3)[[0, 2, 0, 1]]

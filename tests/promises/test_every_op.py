@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-import engine.ops
-from engine.core.op import Op, Work
-from engine.core.op_base import input_names
+import engine._ops
+from engine._graph.op import Op, Work
+from engine._graph.op_base import input_names
 
 from .every_op_samples import SAMPLES
 
@@ -24,9 +24,9 @@ CASES = [
 
 
 def all_ops() -> set[type]:
-    modules = [importlib.import_module(f"engine.ops.{m.name}") for m in pkgutil.iter_modules(engine.ops.__path__)]
+    modules = [importlib.import_module(f"engine._ops.{m.name}") for m in pkgutil.iter_modules(engine._ops.__path__)]
     found = {c for m in modules for _, c in inspect.getmembers(m, inspect.isclass) if issubclass(c, Op)}
-    return {c for c in found if c.__module__.startswith("engine.ops") and not c.__subclasses__()}
+    return {c for c in found if c.__module__.startswith("engine._ops") and not c.__subclasses__()}
 
 
 def test_every_op_has_samples() -> None:

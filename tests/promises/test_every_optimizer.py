@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from engine import optimizers
-from engine.core import registry
-from engine.core.errors import SettingTypeError, ShapeError
-from engine.core.tensor import Variable
-from engine.training.updater import FlatWeights, Updater
+from engine._declared import registry
+from engine._graph.tensor import Variable
+from engine._training.updater import FlatWeights, Updater
+from engine.errors import SettingTypeError, ShapeError
 
 
 def sgd(w, gradients, lr=0.05, momentum=0.9, decay=0.01, nesterov=False):

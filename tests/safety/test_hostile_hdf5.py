@@ -8,8 +8,8 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.core.errors import FileError
-from engine.saving import hdf5
+from engine._files import hdf5
+from engine.errors import FileError
 
 
 def honest(path):

@@ -5,9 +5,9 @@ import time
 
 import pytest
 
-from engine.core.errors import FileError
-from engine.saving.files import MAX_TEXT_BYTES
-from engine.saving.text import read_json, read_yaml
+from engine._files.files import MAX_TEXT_BYTES
+from engine._files.text import read_json, read_yaml
+from engine.errors import FileError
 
 # one second on a free machine; the test machine is rarely free
 SECONDS = 2

@@ -10,12 +10,12 @@ import time
 import numpy as np
 import pytest
 
-from engine.saving import hdf5
+from engine._files import hdf5
 
 SAVER = """
 import sys
 import numpy as np
-from engine.saving import hdf5
+from engine._files import hdf5
 for number in range(1, 10**6):
     array = np.full(20000, number, "f4")
     hdf5.write_weights(sys.argv[1], [("a", [("k", array)])])
@@ -24,7 +24,7 @@ for number in range(1, 10**6):
 FULL_DISK = """
 import resource, signal, sys
 import numpy as np
-from engine.saving import hdf5
+from engine._files import hdf5
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]), resource.RLIM_INFINITY))
 try:

@@ -7,8 +7,8 @@ import pickle
 import numpy as np
 import pytest
 
-from engine.core.errors import FileError
 from engine.datasets import boston_housing, cifar10, cifar100, fashion_mnist, imdb, mnist, reuters
+from engine.errors import FileError
 
 
 @pytest.fixture(autouse=True)

@@ -9,12 +9,12 @@ from typing import Any
 
 import pytest
 
+from engine._declared import registry
 from engine.applications.mobilenet import MobileNet
 from engine.applications.resnet50 import ResNet50
 from engine.applications.vgg16 import VGG16
-from engine.core import registry
-from engine.core.errors import EngineError
 from engine.describe import Cost, cost, cost_by_op
+from engine.errors import EngineError
 from engine.layers import (
     LSTM,
     Activation,

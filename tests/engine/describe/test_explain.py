@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from engine import ops
-from engine.core import registry
-from engine.core.errors import EngineError
+from engine import _ops as ops
+from engine._declared import registry
 from engine.describe import Explanation, explain
 from engine.describe.explain import own, rule_of
+from engine.errors import EngineError
 from engine.layers import LSTM, Add, Conv2D, Dense, Flatten, Input, Lambda, Layer, TimeDistributed
-from engine.layers.base import reset_names
+from engine.layers.naming import reset_names
 from engine.models import Model, Sequential
 
 from .evaluate import evaluated

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine.drawing.layout import arrange, layered_layout
+from engine._drawing.layout import arrange, layered_layout
 
 WIRES = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40)
 

@@ -3,8 +3,8 @@ import sys
 
 import pytest
 
-from engine.drawing.boxes import Box
-from engine.drawing.picture import to_dot, to_picture
+from engine._drawing.boxes import Box
+from engine._drawing.picture import to_dot, to_picture
 
 BOXES = [Box("a", "Input", "input_1", (("output", "(None, 28, 28)"),)), Box("b", "Dense", "$broken{math^")]
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from engine.drawing.routes import Cards, completed
-from engine.drawing.wrap import Wire
+from engine._drawing.routes import Cards, completed
+from engine._drawing.wrap import Wire
 
 CARD = (210.0, 70.0)
 Place = tuple[float, float]

@@ -2,8 +2,8 @@ from xml.etree import ElementTree
 
 import pytest
 
-from engine.drawing.boxes import Box
-from engine.drawing.svg import to_svg
+from engine._drawing.boxes import Box
+from engine._drawing.svg import to_svg
 
 NAMES = ["</text><script>alert(1)</script>", '" onload="x', "a\x00b\nc", "\u202eevil", "]]>&amp;", "x" * 10**6, "层"]
 

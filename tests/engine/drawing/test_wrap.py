@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from engine.drawing.routes import Cards
-from engine.drawing.wrap import MARGIN, Wire, Wrapped, wrap
+from engine._drawing.routes import Cards
+from engine._drawing.wrap import MARGIN, Wire, Wrapped, wrap
 
 CARD = (210.0, 70.0)
 

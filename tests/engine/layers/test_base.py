@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 
-from engine import ops, regularizers
-from engine.core.errors import ShapeError
-from engine.core.plan import evaluate
+from engine import _ops as ops
+from engine import regularizers
+from engine._graph.plan import evaluate
+from engine.errors import ShapeError
 from engine.layers import (
     LSTM,
     Activation,
@@ -23,7 +24,7 @@ from engine.layers import (
     RepeatVector,
     Reshape,
 )
-from engine.layers.base import reset_names
+from engine.layers.naming import reset_names
 from engine.models import Model
 
 

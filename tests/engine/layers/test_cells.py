@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import pytest
 
+from engine import _ops as ops
 from engine import backend as K
-from engine import layers, ops
-from engine.core.fields import declared_fields
+from engine import layers
+from engine._declared.fields import declared_fields
 from engine.layers import Input, Layer
 from engine.layers.recurrent_units import DropoutMasks
 from engine.models import Model, Sequential

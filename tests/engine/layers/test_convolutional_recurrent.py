@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.core.errors import GraphError, SettingError
+from engine.errors import GraphError, SettingError
 from engine.layers import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D, Input, LSTMCell, Masking, Reshape, TimeDistributed
 from engine.models import Model, Sequential
 

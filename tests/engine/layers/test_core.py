@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import activations
-from engine.core.errors import GraphError, ShapeError, UnknownName
+from engine.errors import GraphError, ShapeError, UnknownName
 from engine.layers import (
     ELU,
     Activation,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.core.errors import SettingError
+from engine.errors import SettingError
 from engine.layers import GRU, LSTM, Bidirectional, CuDNNGRU, CuDNNLSTM, Input, Masking
 from engine.models import Model, Sequential
 

@@ -7,7 +7,7 @@ import pytest
 
 from engine import backend as K
 from engine import layers
-from engine.core.random import set_seed
+from engine._machine.random import set_seed
 from engine.models import Sequential
 
 
@@ -74,8 +74,8 @@ def test_a_call_settles_the_phase() -> None:
 @pytest.mark.parametrize("rate", [0.0005, 0.1, 0.5, 0.9, 0.9999])
 def test_dropout_drops_its_share_and_keeps_the_mean(rate):
     """Also at rates too small or large for sixteen random bits, and for sizes that no piece of them divides."""
-    from engine.core.op import Work
-    from engine.ops.random import Dropout
+    from engine._graph.op import Work
+    from engine._ops.random import Dropout
 
     n = 400_003
     op = Dropout(rate=rate, seed=1)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from engine.core.random import set_seed
+from engine._machine.random import set_seed
 from engine.layers import LSTM, BatchNormalization, Dropout, GaussianNoise, Input
 from engine.models import Model, Sequential
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from engine import ops
-from engine.core.errors import GraphError, ShapeError
+from engine import _ops as ops
+from engine.errors import GraphError, ShapeError
 from engine.layers import GRU, LSTM, RNN, Input, LSTMCell, Masking, SimpleRNN
 from engine.models import Model, Sequential
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine.core.errors import GraphError
+from engine.errors import GraphError
 from engine.layers import GRU, RNN, ConvRecurrent2D, GRUCell, Input, InputSpec, Recurrent
 from engine.models import Model, Sequential
 

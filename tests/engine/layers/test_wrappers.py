@@ -9,7 +9,7 @@ import pytest
 
 from engine import backend as K
 from engine import layers
-from engine.core.errors import SettingError
+from engine.errors import SettingError
 from engine.models import Model, Sequential, load_model, model_from_json
 
 rng = np.random.default_rng(0)

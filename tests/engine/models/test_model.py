@@ -6,13 +6,14 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from engine import losses, ops, optimizers
-from engine.core.errors import DataError, NotCompiled, SettingError, SettingTypeError, UnknownName
-from engine.core.random import set_seed
+from engine import _ops as ops
+from engine import losses, optimizers
+from engine._machine.random import set_seed
+from engine._training.control import Control
+from engine.errors import DataError, NotCompiled, SettingError, SettingTypeError, UnknownName
+from engine.events import BatchEnd, EpochEnd, TrainBegin
 from engine.layers import BatchNormalization, Dense, Dropout, Input
 from engine.models import Model, Sequential
-from engine.training.control import Control
-from engine.training.events import BatchEnd, EpochEnd, TrainBegin
 
 RNG = np.random.default_rng(11)
 X = RNG.normal(size=(50, 6)).astype("float32")

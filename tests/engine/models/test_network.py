@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-from engine.core.errors import EngineError, GraphError, SettingError, UnknownName
+from engine.errors import EngineError, GraphError, SettingError, UnknownName
 from engine.layers import (
     LSTM,
     Activation,

@@ -8,7 +8,7 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.core.errors import FileError
+from engine.errors import FileError
 from engine.layers import Dense
 from engine.models import Sequential, load_model, save_model
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from engine import layers
-from engine.core.errors import NotCompiled
+from engine.errors import NotCompiled
 from engine.models import Model, Sequential
 
 X = np.random.default_rng(0).normal(size=(8, 6, 6, 2)).astype("float32")

@@ -7,8 +7,8 @@ import pytest
 from scipy import sparse
 
 from engine import backend as K
-from engine.core.errors import DataError
-from engine.core.sparse import SparseRows
+from engine._graph.sparse import SparseRows
+from engine.errors import DataError
 from engine.layers import Dense, Input
 from engine.models import Model, Sequential
 

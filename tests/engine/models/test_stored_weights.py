@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from engine import layers
-from engine.core.errors import FileError
-from engine.engine import preprocess_weights_for_loading
+from engine._paths.engine_names import preprocess_weights_for_loading
+from engine.errors import FileError
 from engine.models import Model, Sequential
 
 

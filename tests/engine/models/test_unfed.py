@@ -7,7 +7,7 @@ import pytest
 
 from engine import backend as K
 from engine.callbacks import Callback
-from engine.core.errors import DataError
+from engine.errors import DataError
 from engine.layers import Dense, Dropout, Input
 from engine.models import Model, Sequential, clone_model
 

@@ -3,13 +3,13 @@
 import numpy as np
 import pytest
 
-from engine import ops
-from engine.core.config import float_dtype, set_floatx
-from engine.core.errors import ShapeError
-from engine.core.gradient import gradients
-from engine.core.plan import Plan, evaluate
-from engine.core.random import Stream
-from engine.core.tensor import Constant, Placeholder, Variable
+from engine import _ops as ops
+from engine._graph.gradient import gradients
+from engine._graph.plan import Plan, evaluate
+from engine._graph.tensor import Constant, Placeholder, Variable
+from engine._machine.config import float_dtype, set_floatx
+from engine._machine.random import Stream
+from engine.errors import ShapeError
 
 SAMPLES, STEPS, CHANNELS, UNITS = 3, 5, 4, 2
 

@@ -7,11 +7,11 @@ import sys
 import numpy as np
 import pytest
 
-from engine.core import onednn
-from engine.core.op import Work
-from engine.ops.conv import Conv
-from engine.ops.normalize import BatchNorm
-from engine.ops.rectified import RectifiedConv
+from engine._graph.op import Work
+from engine._machine import onednn
+from engine._ops.conv import Conv
+from engine._ops.normalize import BatchNorm
+from engine._ops.rectified import RectifiedConv
 
 pytestmark = pytest.mark.skipif(
     onednn.library() is None, reason="oneDNN is not installed here (extra `fast`, Linux on x86-64 only)"
@@ -84,7 +84,7 @@ def test_batch_normalisation_agrees(monkeypatch):
 
 
 def test_the_environment_turns_it_off():
-    code = "from engine.core import onednn; print(onednn.library())"
+    code = "from engine._machine import onednn; print(onednn.library())"
     done = subprocess.run(
         [sys.executable, "-c", code], env={"ENGINE_ONEDNN": "0"}, capture_output=True, text=True, check=True, timeout=60
     )
@@ -97,7 +97,7 @@ def test_a_library_that_does_not_load_is_reported_once(tmp_path):
     code = (
         f"import sys; sys.prefix = {str(tmp_path)!r}\n"
         "import warnings; warnings.simplefilter('always')\n"
-        "from engine.core import onednn; print(onednn.library(), onednn.library())"
+        "from engine._machine import onednn; print(onednn.library(), onednn.library())"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert done.stdout.strip() == "None None"

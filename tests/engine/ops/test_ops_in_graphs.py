@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from engine import ops
-from engine.core.errors import DataError, ShapeError
-from engine.core.gradient import gradients
-from engine.core.op import compute
-from engine.core.plan import evaluate
-from engine.core.tensor import Placeholder
-from engine.ops.conv import Conv
+from engine import _ops as ops
+from engine._graph.gradient import gradients
+from engine._graph.op import compute
+from engine._graph.plan import evaluate
+from engine._graph.tensor import Placeholder
+from engine._ops.conv import Conv
+from engine.errors import DataError, ShapeError
 
 
 def test_python_operators_record_the_arithmetic() -> None:
@@ -95,7 +95,7 @@ def test_lstm_threads_give_the_numbers_of_one() -> None:
 
 
 def test_batch_norm_gives_the_moments_of_the_batch_while_training() -> None:
-    from engine.ops.normalize import BatchNorm
+    from engine._ops.normalize import BatchNorm
 
     x = np.random.default_rng(0).normal(5.0, 3.0, size=(50, 4))
     ones, zeros = np.ones(4), np.zeros(4)

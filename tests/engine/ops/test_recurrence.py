@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.core.device import threads
-from engine.core.op import Work
-from engine.ops.gru import Gru
-from engine.ops.lstm import Lstm
-from engine.ops.simple_rnn import SimpleRnn
+from engine._graph.op import Work
+from engine._machine.device import threads
+from engine._ops.gru import Gru
+from engine._ops.lstm import Lstm
+from engine._ops.simple_rnn import SimpleRnn
 
 rng = np.random.default_rng(0)
 UNITS, CHANNELS, STEPS, SAMPLES = 160, 5, 3, 400

@@ -1,6 +1,6 @@
 import threading
 
-from engine.training.control import Control
+from engine._training.control import Control
 
 
 def test_the_first_reason_stays():

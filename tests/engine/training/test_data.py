@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from engine.core.errors import DataError, UnknownName
-from engine.training import data
-from engine.training.data import Place
+from engine._training import data
+from engine._training.data import Place
+from engine.errors import DataError, UnknownName
 
 IMAGE = Place("image", (None, 4, 4, 1), "float32")
 WIDTH = Place("x", (None, 3), "float32")

@@ -4,12 +4,12 @@ import signal
 import numpy as np
 import pytest
 
-from engine.training.control import Control
-from engine.training.data import Batch
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
-from engine.training.loop import Training, run_evaluation, run_prediction, run_training
-from engine.training.prefetch import GeneratorBatches
-from engine.training.sources import ArrayBatches
+from engine._training.control import Control
+from engine._training.data import Batch
+from engine._training.loop import Training, run_evaluation, run_prediction, run_training
+from engine._training.prefetch import GeneratorBatches
+from engine._training.sources import ArrayBatches
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 
 
 def _batches(n=10, size=4):

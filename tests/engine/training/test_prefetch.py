@@ -4,8 +4,8 @@ import time
 import numpy as np
 import pytest
 
-from engine.training.data import Batch
-from engine.training.prefetch import GeneratorBatches
+from engine._training.data import Batch
+from engine._training.prefetch import GeneratorBatches
 
 
 class Numbers:

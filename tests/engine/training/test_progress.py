@@ -1,6 +1,6 @@
 import io
 
-from engine.training.progress import Progbar
+from engine._training.progress import Progbar
 
 
 class Clock:

@@ -5,10 +5,10 @@ import tracemalloc
 import numpy as np
 import pytest
 
-from engine.core.errors import SettingError
+from engine._training.sources import ArrayBatches
+from engine.errors import SettingError
 from engine.layers import Dense
 from engine.models import Sequential
-from engine.training.sources import ArrayBatches
 
 
 def _read(batches, epoch=0):

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from engine import layers
-from engine.core import device
-from engine.core.random import seeded
+from engine._machine import device
+from engine._machine.random import seeded
 from engine.models import Model, Sequential
 
 RNG = np.random.default_rng(0)

@@ -6,7 +6,7 @@ import inspect
 import numpy as np
 import pytest
 
-from engine.core.errors import DataError, NotCompiled
+from engine.errors import DataError, NotCompiled
 from engine.layers import Dense, Dropout
 from engine.models import Model, Sequential
 from engine.models.network import Network

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from engine import optimizers
-from engine.core.tensor import Variable
-from engine.training.updater import FlatWeights, Updater
+from engine._graph.tensor import Variable
+from engine._training.updater import FlatWeights, Updater
 
 
 def _variables(*shapes):

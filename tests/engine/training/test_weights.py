@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from engine.core.errors import DataError, UnknownName
-from engine.training.weights import per_output, sample_weights
+from engine._training.weights import per_output, sample_weights
+from engine.errors import DataError, UnknownName
 
 
 def test_arguments_are_spread_over_the_outputs():

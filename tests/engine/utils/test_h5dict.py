@@ -6,7 +6,7 @@ import h5py
 import numpy as np
 import pytest
 
-from engine.core.errors import SettingError
+from engine.errors import SettingError
 from engine.utils.io_utils import H5Dict, h5dict
 
 

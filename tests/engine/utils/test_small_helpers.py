@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from engine import layers, losses
-from engine.core.errors import UnknownName
+from engine.errors import UnknownName
 from engine.layers import Layer
 from engine.utils import conv_utils, generic_utils, test_utils
 

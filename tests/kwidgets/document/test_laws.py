@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.saving.text import write_yaml
+from engine._files.text import write_yaml
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import Draft, order, split_node
 

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.drawing.routes import Cards
+from engine._drawing.routes import Cards
+from engine._files.text import read_json, read_yaml
 from engine.models import model_from_config
-from engine.saving.text import read_json, read_yaml
 from kwidgets.document import Document, Refused
 from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD

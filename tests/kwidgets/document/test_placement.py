@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from engine.drawing.routes import Cards
+from engine._drawing.routes import Cards
 from kwidgets.document import Document, Refused
 from kwidgets.document.placement import CARD
 

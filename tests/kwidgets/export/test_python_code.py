@@ -11,11 +11,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from engine._files.text import read_json, read_yaml, write_json
 from engine.models import model_from_config
-from engine.saving.text import read_json, read_yaml, write_json
 from kwidgets.document import Document, Refused
+from kwidgets.document.python_code import literal, write
 from kwidgets.document.templates import TEMPLATES
-from kwidgets.export.python_code import literal, write
 
 from ..document.strategies import message
 

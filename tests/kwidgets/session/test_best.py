@@ -1,6 +1,6 @@
 import numpy as np
 
-from engine.training.events import EpochEnd
+from engine.events import EpochEnd
 from kwidgets.session.best import BestValues, BestWeights
 
 

@@ -2,7 +2,7 @@ import time
 
 import pytest
 
-from engine.training.events import EpochBegin
+from engine.events import EpochBegin
 from kwidgets.session.cost import Cost
 from kwidgets.session.sender import Sender, seconds_sent
 

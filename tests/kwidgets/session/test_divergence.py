@@ -5,12 +5,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine._machine import random
 from engine.callbacks import Callback
-from engine.core import random
+from engine.events import BatchEnd, EpochEnd
 from engine.layers import Dense
 from engine.models import Sequential
 from engine.optimizers import SGD, Adam
-from engine.training.events import BatchEnd, EpochEnd
 from kwidgets.session.constant_guess import constant_guess
 from kwidgets.session.divergence import Divergence
 

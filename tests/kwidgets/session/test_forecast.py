@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from engine.core.registry import get_custom_objects
+from engine._declared.registry import get_custom_objects
 from engine.layers import LSTM, Dense, Layer
 from engine.models import Model, Sequential
 from kwidgets.messages import Forecast

@@ -1,6 +1,6 @@
 import threading
 
-from engine.training.events import BatchBegin, BatchEnd
+from engine.events import BatchBegin, BatchEnd
 from kwidgets.session.gate import Gate
 
 

@@ -1,4 +1,4 @@
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin
 from kwidgets.session.kept_runs import MOST_CURVES, KeptRuns
 from kwidgets.session.stream import Stream
 

@@ -3,10 +3,10 @@ import threading
 import numpy as np
 import pytest
 
+from engine._training.data import Batch
+from engine._training.loop import Training, run_training
 from engine.layers import Dense
 from engine.optimizers import SGD
-from engine.training.data import Batch
-from engine.training.loop import Training, run_training
 from engine.utils import custom_object_scope
 from kwidgets.document import Refused
 from kwidgets.session.session import Session

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 from kwidgets.session.stream import Stream
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from engine.core.errors import SettingError
+from engine.errors import SettingError
 from kwidgets.document import Refused
 from kwidgets.widgets.base import BundleMissing, View
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from engine.training.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin
+from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin
 from kwidgets.document import Refused
 from kwidgets.session.stream import Stream
 from kwidgets.widgets.dashboard_view import RUN, DashboardView

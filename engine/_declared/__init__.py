@@ -1,0 +1,1 @@
+"""Settings, names and old spellings: how a class says what it takes."""

@@ -1,0 +1,200 @@
+"""Settings declared once: constructor, checks, config, signature, form and reference come from the declaration.
+
+    class Dropout(Layer):
+        rate: float = field(rules.fraction, help="share of the inputs set to zero")
+
+gives `Dropout(0.5)`, `Dropout(rate=0.5)`, a refusal of `Dropout(2)` that says what is allowed, and `get_config()`.
+Subclasses in plain Keras style, with their own `__init__` that calls `super().__init__(**kwargs)`, work too.
+"""
+
+from __future__ import annotations
+
+import difflib
+import inspect
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+
+from ..errors import SettingTypeError
+from . import keras1
+from .rules import Rule
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
+        return lambda cls: cls
+
+
+Class = TypeVar("Class")
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Any = _Required()
+
+
+class Field:
+    """One declared setting: `rule`, `default` (REQUIRED if none), `help`, and whether it is keyword-only.
+
+    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting that this one
+    follows in the order of arguments, "" puts it first. Without it a setting that is declared anew keeps its place, and
+    a new one follows all that are inherited.
+    """
+
+    __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
+
+    def __init__(self, rule: Rule, default: Any, help: str, kw_only: bool, config: str, after: str | None) -> None:
+        self.rule = rule
+        self.default = default
+        self.help = help
+        self.kw_only = kw_only
+        self.config = config
+        self.after = after
+        self.name = ""
+
+    @property
+    def required(self) -> bool:
+        """Whether the setting has no default."""
+        return self.default is REQUIRED
+
+    def __set_name__(self, owner: type, name: str) -> None:
+        self.name = name
+
+    def __get__(self, instance: Any, owner: type) -> Any:
+        # Reached only while the instance has no value of its own: a Keras-style subclass that set nothing.
+        if instance is None:
+            return self
+        if self.required:
+            raise AttributeError(f"{owner.__name__} has no value for {self.name!r} yet")
+        value = instance.__dict__[self.name] = self.rule.check(self.default)
+        return value
+
+
+def field(
+    rule: Rule,
+    *,
+    default: Any = REQUIRED,
+    help: str = "",
+    kw_only: bool = False,
+    config: str = "always",
+    after: str | None = None,
+) -> Any:
+    """Declare a setting of a `Declared` class; see `Field`."""
+    return Field(rule, default, help, kw_only, config, after)
+
+
+class _Signature:
+    """Makes the signature that help() shows from the declared fields, when asked."""
+
+    def __get__(self, instance: Any, owner: type[Declared]) -> inspect.Signature:
+        if "__init__" in owner.__dict__ or owner.__init__ is not Declared.__init__:
+            raise AttributeError("__signature__")
+        fields = sorted(declared_fields(owner).values(), key=lambda f: f.kw_only)
+        kinds = inspect.Parameter
+        return inspect.Signature(
+            [
+                inspect.Parameter(
+                    f.name,
+                    kinds.KEYWORD_ONLY if f.kw_only else kinds.POSITIONAL_OR_KEYWORD,
+                    default=kinds.empty if f.required else f.default,
+                )
+                for f in fields
+            ]
+        )
+
+
+@dataclass_transform(field_specifiers=(field,))
+class Declared:
+    """A class whose settings are declared fields."""
+
+    _fields: ClassVar[dict[str, Field]] = {}
+    _positional: ClassVar[tuple[str, ...]] = ()
+    if not TYPE_CHECKING:
+        __signature__ = _Signature()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        own = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
+        cls._fields = _in_order(cls._fields, own)
+        cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        cls = type(self)
+        fields = cls._fields
+        args, kwargs = keras1.translate(cls, args, kwargs)
+        kwargs = self.accept(kwargs)
+        if len(args) > len(cls._positional):
+            expected = f"at most {len(cls._positional)} positional arguments ({', '.join(cls._positional)})"
+            raise SettingTypeError(where=cls.__name__, expected=expected, found=str(len(args)))
+        for name, value in zip(cls._positional, args, strict=False):
+            if name in kwargs:
+                raise SettingTypeError(where=cls.__name__, expected=f"{name!r} once", found=f"{name!r} given twice")
+            kwargs[name] = value
+        values = self.__dict__
+        for name, declared in fields.items():
+            if name in kwargs:
+                values[name] = declared.rule.check(kwargs.pop(name), f"{cls.__name__}, {name}")
+            elif declared.default is REQUIRED:
+                hint = f"Write {cls.__name__}({name}=...)" + (f": {declared.help}." if declared.help else ".")
+                raise SettingTypeError(
+                    where=cls.__name__,
+                    expected=f"a value for {name!r} ({declared.rule.sentence})",
+                    found="none",
+                    hint=hint,
+                )
+            else:
+                values[name] = declared.rule.check(declared.default, f"{cls.__name__}, {name}")
+        if kwargs:
+            raise _unknown(cls, next(iter(kwargs)))
+        self.prepare()
+
+    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+        """Take arguments that are not settings out of the keywords, before these are checked."""
+        return kwargs
+
+    def prepare(self) -> None:
+        """Called by the generic constructor when all settings are set."""
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings as plain data, in Keras 2.2.4's form; `from_config` makes an equal object."""
+        config: dict[str, Any] = {}
+        for name, declared in type(self)._fields.items():
+            if declared.config == "never":
+                continue
+            value = getattr(self, name)
+            if value is None and declared.config == "if_set":
+                continue
+            config[name] = declared.rule.serialize(value)
+        return config
+
+    @classmethod
+    def from_config(cls: type[Class], config: Mapping[str, Any]) -> Class:
+        """An object with the settings of a config that `get_config` gave."""
+        return cls(**config)
+
+
+def _in_order(inherited: dict[str, Field], own: dict[str, Field]) -> dict[str, Field]:
+    # A keyword that becomes a positional argument has no place yet.
+    kept = {name: own.get(name, f) for name, f in inherited.items() if own.get(name, f).kw_only == f.kw_only}
+    every = {**kept, **own}
+    names = [name for name in every if name in kept or every[name].after is None]
+    for name in every:
+        if name not in names:
+            after = every[name].after
+            names.insert(names.index(after) + 1 if after else 0, name)
+    return {name: every[name] for name in names}
+
+
+def declared_fields(cls: type[Declared]) -> dict[str, Field]:
+    """The declared settings of a class by name, its own after those it inherits; positional ones in Keras's order."""
+    return dict(cls._fields)
+
+
+def _unknown(cls: type[Declared], name: str) -> SettingTypeError:
+    near = difflib.get_close_matches(name, cls._fields, n=1, cutoff=0.5)
+    hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(cls._positional) or 'no settings'}."
+    return SettingTypeError(where=cls.__name__, expected="a known setting", found=repr(name), hint=hint)

@@ -1,0 +1,353 @@
+"""Keras 1 spelling: tables of old names and the one place that translates them.
+
+The generic constructor (core/fields.py) calls `translate` first; training methods wear `accepts_old`; the registry asks
+`new_class_name`. Every translation warns once per call with the new spelling. Imports nothing of ours.
+"""
+
+from __future__ import annotations
+
+import functools
+import sys
+import warnings
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+CLASSES = {
+    "Convolution1D": "Conv1D",
+    "Convolution2D": "Conv2D",
+    "Convolution3D": "Conv3D",
+    "AtrousConvolution1D": "Conv1D",
+    "AtrousConvolution2D": "Conv2D",
+    "Convolution2DTranspose": "Conv2DTranspose",
+    "Deconvolution2D": "Conv2DTranspose",
+    "Deconvolution3D": "Conv3DTranspose",
+    "SeparableConvolution1D": "SeparableConv1D",
+    "SeparableConvolution2D": "SeparableConv2D",
+    **{f"MaxPool{n}D": f"MaxPooling{n}D" for n in (1, 2, 3)},
+    **{f"AvgPool{n}D": f"AveragePooling{n}D" for n in (1, 2, 3)},
+    **{f"GlobalMaxPool{n}D": f"GlobalMaxPooling{n}D" for n in (1, 2, 3)},
+    **{f"GlobalAvgPool{n}D": f"GlobalAveragePooling{n}D" for n in (1, 2, 3)},
+    "Functional": "Model",
+}
+
+_WEIGHTS = {
+    "init": "kernel_initializer",
+    "W_regularizer": "kernel_regularizer",
+    "b_regularizer": "bias_regularizer",
+    "W_constraint": "kernel_constraint",
+    "b_constraint": "bias_constraint",
+    "bias": "use_bias",
+}
+_IMAGES = {"border_mode": "padding", "subsample": "strides", "dim_ordering": "data_format"}
+_RECURRENT = {
+    **_WEIGHTS,
+    "output_dim": "units",
+    "inner_init": "recurrent_initializer",
+    "inner_activation": "recurrent_activation",
+    "U_regularizer": "recurrent_regularizer",
+    "dropout_W": "dropout",
+    "dropout_U": "recurrent_dropout",
+    "consume_less": "implementation",
+    "forget_bias_init": "unit_forget_bias",
+}
+_POOL = {"border_mode": "padding", "dim_ordering": "data_format"}
+
+# class -> {name in Keras 1: name now, several with spaces between, none for what is gone}
+ARGUMENTS: dict[str, dict[str, str]] = {
+    "Dense": {**_WEIGHTS, "output_dim": "units"},
+    "TimeDistributedDense": {**_WEIGHTS, "output_dim": "units"},
+    "Dropout": {"p": "rate"},
+    "SpatialDropout1D": {"p": "rate"},
+    "SpatialDropout2D": {"p": "rate", "dim_ordering": "data_format"},
+    "SpatialDropout3D": {"p": "rate", "dim_ordering": "data_format"},
+    "GaussianDropout": {"p": "rate"},
+    "GaussianNoise": {"sigma": "stddev"},
+    "Embedding": {
+        "init": "embeddings_initializer",
+        "W_regularizer": "embeddings_regularizer",
+        "W_constraint": "embeddings_constraint",
+        "dropout": "",
+    },
+    "Conv1D": {
+        **_WEIGHTS,
+        "border_mode": "padding",
+        "nb_filter": "filters",
+        "filter_length": "kernel_size",
+        "subsample_length": "strides",
+        "atrous_rate": "dilation_rate",
+    },
+    "Conv2D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "atrous_rate": "dilation_rate"},
+    "MaxPooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
+    "AveragePooling1D": {"pool_length": "pool_size", "stride": "strides", "border_mode": "padding"},
+    "Conv3D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
+    "Conv2DTranspose": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "output_shape": ""},
+    "Conv3DTranspose": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters", "output_shape": ""},
+    "SeparableConv2D": {
+        **_IMAGES,
+        "nb_filter": "filters",
+        "init": "depthwise_initializer pointwise_initializer",
+        "depthwise_init": "depthwise_initializer",
+        "pointwise_init": "pointwise_initializer",
+        "b_regularizer": "bias_regularizer",
+        "b_constraint": "bias_constraint",
+        "bias": "use_bias",
+    },
+    "LocallyConnected1D": {
+        **_WEIGHTS,
+        "border_mode": "padding",
+        "nb_filter": "filters",
+        "filter_length": "kernel_size",
+        "subsample_length": "strides",
+    },
+    "LocallyConnected2D": {**_WEIGHTS, **_IMAGES, "nb_filter": "filters"},
+    **{f"{kind}Pooling{n}D": _POOL for kind in ("Max", "Average") for n in (2, 3)},
+    **{f"Global{kind}Pooling{n}D": {"dim_ordering": "data_format"} for kind in ("Max", "Average") for n in (2, 3)},
+    "UpSampling1D": {"length": "size"},
+    **{
+        f"{kind}{n}D": {"dim_ordering": "data_format"}
+        for kind in ("Cropping", "UpSampling", "ZeroPadding")
+        for n in (2, 3)
+    },
+    "BatchNormalization": {
+        "beta_init": "beta_initializer",
+        "gamma_init": "gamma_initializer",
+        "mode": "",
+    },
+    "PReLU": {"init": "alpha_initializer"},
+    "LSTM": _RECURRENT,
+    "GRU": _RECURRENT,
+    "SimpleRNN": {**_RECURRENT, "consume_less": "", "implementation": ""},
+    "ConvLSTM2D": {
+        **{old: new for old, new in _RECURRENT.items() if old not in ("output_dim", "consume_less")},
+        **_IMAGES,
+        "nb_filter": "filters",
+    },
+    "Model": {"input": "inputs", "output": "outputs"},
+    "Input": {"input_dtype": "dtype"},
+    "ReduceLROnPlateau": {"epsilon": "min_delta"},
+    "MaxNorm": {"m": "max_value"},
+    "MinMaxNorm": {"low": "min_value", "high": "max_value"},
+}
+
+VALUES: dict[str, Mapping[Any, Any]] = {
+    "data_format": {"tf": "channels_last", "th": "channels_first", "default": None},
+    "implementation": {"cpu": 0, "mem": 1, "gpu": 2},
+    "unit_forget_bias": {"one": True, "ones": True},
+}
+
+# Where Keras 1 named the two sizes of a kernel apart, Keras 2 takes one tuple.
+_KERNEL_PARTS = {
+    "Conv2D": ("nb_row", "nb_col"),
+    "SeparableConv2D": ("nb_row", "nb_col"),
+    "ConvLSTM2D": ("nb_row", "nb_col"),
+    "LocallyConnected2D": ("nb_row", "nb_col"),
+    "Conv2DTranspose": ("nb_row", "nb_col"),
+    "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
+    "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
+}
+# Keras 1 named the input by its parts: (input_length, input_dim).
+_STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D", "TimeDistributedDense"}
+
+_QUEUE: dict[str, str | None] = {
+    "max_q_size": "max_queue_size",
+    "nb_worker": "workers",
+    "pickle_safe": "use_multiprocessing",
+}
+METHODS: dict[str, dict[str, str | None]] = {
+    "compile": {"class_mode": None},
+    "fit": {"nb_epoch": "epochs", "show_accuracy": None},
+    "evaluate": {"show_accuracy": None},
+    "train_on_batch": {"accuracy": None},
+    "test_on_batch": {"accuracy": None},
+    "fit_generator": {
+        "samples_per_epoch": "steps_per_epoch",
+        "nb_epoch": "epochs",
+        "nb_val_samples": "validation_steps",
+        **_QUEUE,
+    },
+    "Tokenizer": {"nb_words": "num_words"},
+    "load_data": {"nb_words": "num_words"},
+    "to_categorical": {"nb_classes": "num_classes"},
+    "evaluate_generator": {"val_samples": "steps", **_QUEUE},
+    "predict_generator": {"val_samples": "steps", **_QUEUE},
+}
+
+
+def new_class_name(name: str) -> str:
+    """The present name of a class: `Convolution2D` is `Conv2D`.
+
+    >>> new_class_name("Convolution2D"), new_class_name("Dense")
+    ('Conv2D', 'Dense')
+    """
+    return CLASSES.get(name, name)
+
+
+def old_class_names(name: str) -> list[str]:
+    """The names a class had before."""
+    return [old for old, new in CLASSES.items() if new == name]
+
+
+def old_names(class_name: str) -> dict[str, list[str]]:
+    """For each setting of a class, the names it had in Keras 1.
+
+    >>> old_names("Dense")["units"]
+    ['output_dim']
+    """
+    found: dict[str, list[str]] = {}
+    for old, new in ARGUMENTS.get(class_name, {}).items():
+        for present in new.split():
+            found.setdefault(present, []).append(old)
+    return found
+
+
+def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+    """Arguments of a constructor in present spelling; one UserWarning shows what to write when something was old.
+
+    Raises TypeError when a setting is given in both spellings.
+    """
+    name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
+    if not name:
+        return args, kwargs
+    changes: list[str] = []
+    new_kwargs: dict[str, Any] = dict(kwargs)
+    args = _join_kernel(name, args, new_kwargs, changes)
+    for old, new in ARGUMENTS.get(name, {}).items():
+        if old in new_kwargs:
+            if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
+                continue  # nothing of today does the same: the layer itself knows them
+            value = new_kwargs.pop(old)
+            if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
+                _drop(name, old, value, changes)
+                continue
+            for present in new.split():
+                _put(name, new_kwargs, old, present, value, changes)
+    for setting, table in VALUES.items():
+        if setting in new_kwargs and isinstance(new_kwargs[setting], str) and new_kwargs[setting] in table:
+            new_kwargs[setting] = table[new_kwargs[setting]]
+            changes.append(f"{setting}={new_kwargs[setting]!r}")
+    if name in _STEPS_AND_WIDTH and "input_dim" in new_kwargs:
+        shape = (new_kwargs.pop("input_length", None), new_kwargs.pop("input_dim"))
+        _put(name, new_kwargs, "input_dim", "input_shape", shape, changes)
+    if changes:
+        _warn(f"{name}: Keras 1 spelling; write {name}({', '.join(changes)}).")
+    return args, new_kwargs
+
+
+def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], changes: list[str]) -> tuple[Any, ...]:
+    """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`; likewise for volumes."""
+    parts = _KERNEL_PARTS.get(name)
+    if parts is None or (len(args) > 1 and not isinstance(args[1], int)):
+        return args
+    named = [part for part in parts if part in kwargs]
+    given = args[1 : 1 + len(parts) - len(named)]
+    size = (*given, *(kwargs[part] for part in named))
+    whole = len(size) == len(parts) and all(isinstance(n, int) for n in size) and named == list(parts[len(given) :])
+    if not whole or (not named and "strides" in kwargs):
+        return args
+    present = {"padding", "data_format"} & set(kwargs)
+    if present:
+        raise ValueError(
+            f"{name}: single numbers are Keras 1's filters and sizes, but "
+            f"{', '.join(sorted(present))} is Keras 2 spelling. Write {name}(..., {size}, ...)."
+        )
+    for part in named:
+        del kwargs[part]
+    rest = args[1 + len(given) :]
+    if rest and "output_shape" in ARGUMENTS[name]:
+        # Keras 1's transposed convolutions were told the shape that they give.
+        rest = rest[1:]
+        changes.append("without output_shape")
+    if not args:
+        _put(name, kwargs, parts[0], "kernel_size", size, changes)
+        return args
+    changes.append(f"{args[0]}, {size}")
+    return (args[0], size, *rest)
+
+
+def _put(name: str, kwargs: dict[str, Any], old: str, new: str, value: Any, changes: list[str]) -> None:
+    if new in kwargs:
+        raise TypeError(f"{name}: {new!r} is given twice, also as {old!r} (Keras 1). Keep {new}= only.")
+    if new in VALUES and isinstance(value, str):
+        value = VALUES[new].get(value, value)
+    kwargs[new] = value
+    changes.append(f"{new}={value!r}")
+
+
+def _drop(name: str, old: str, value: Any, changes: list[str]) -> None:
+    if name == "BatchNormalization" and value not in (0, None):
+        raise TypeError(f"BatchNormalization(mode={value!r}): expected 0, or Keras 1's modes 1 and 2. Leave mode out.")
+    changes.append(f"without {old}")
+
+
+def accepts_old(method: str) -> Callable[[Function], Function]:
+    """Decorator: let a method take Keras 1's argument names too.
+
+    >>> @accepts_old("fit")
+    ... def fit(epochs=1):
+    ...     return epochs
+    >>> import warnings
+    >>> with warnings.catch_warnings():
+    ...     warnings.simplefilter("ignore")
+    ...     fit(nb_epoch=3)
+    3
+    """
+    table = METHODS[method]
+
+    def decorate(function: Function) -> Function:
+        @functools.wraps(function)
+        def call(*args: Any, **kwargs: Any) -> Any:
+            old = [key for key in kwargs if key in table] if kwargs else ()
+            if old:
+                kwargs = _rename(method, kwargs, old, table)
+            return function(*args, **kwargs)
+
+        return call  # type: ignore[return-value]
+
+    return decorate
+
+
+def accepts_old_updates(function: Function) -> Function:
+    """Decorator: let an optimizer's `get_updates` take Keras 1's (params, constraints, loss) too."""
+
+    @functools.wraps(function)
+    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
+        if len(args) + ("loss" in kwargs) == 3:
+            params = args[0]
+            loss = kwargs["loss"] if "loss" in kwargs else args[2]
+            _warn(
+                "get_updates: Keras 1 spelling; write get_updates(loss, params). Constraints are those of the weights."
+            )
+            return function(self, loss, params)
+        return function(self, *args, **kwargs)
+
+    return call  # type: ignore[return-value]
+
+
+def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[str, str | None]) -> dict[str, Any]:
+    renamed = dict(kwargs)
+    changes: list[str] = []
+    for name in old:
+        value, new = renamed.pop(name), table[name]
+        if new is None:
+            changes.append(f"without {name}")
+        elif name == "samples_per_epoch":
+            # Keras 1 counted samples, Keras 2 counts batches; only the generator knows how large these are.
+            generator = kwargs.get("generator")
+            size = getattr(generator, "batch_size", None)
+            _put(method, renamed, name, new, value // size if size else value, changes)
+        else:
+            _put(method, renamed, name, new, value, changes)
+    _warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).")
+    return renamed
+
+
+def _warn(message: str) -> None:
+    """Warn at the first line outside this package, where the user wrote it."""
+    level = 2
+    frame = sys._getframe(1)
+    package = __name__.partition(".")[0]
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, UserWarning, stacklevel=level)

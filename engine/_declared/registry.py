@@ -1,0 +1,169 @@
+"""Names and what they stand for: the only way text becomes a class or function.
+
+One table per kind (layer, activation, loss ...). Modules fill it when they are imported; `find` imports the modules of
+a kind at its first use, from the fixed list below, never from a name in a file. What a program registers itself comes
+in through `custom_objects`.
+"""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+from ..errors import SettingError, SettingTypeError, UnknownName, shorten
+from . import keras1
+
+Registered = TypeVar("Registered")
+
+_MODULES = {
+    "layer": ("layers", "models"),
+    "activation": ("activations",),
+    "initializer": ("initializers",),
+    "regularizer": ("regularizers",),
+    "constraint": ("constraints",),
+    "loss": ("losses",),
+    "metric": ("metrics",),
+    "optimizer": ("optimizers",),
+}
+_CASELESS = {"optimizer"}
+
+_tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
+_loaded: set[str] = set()
+_global_objects: dict[str, Any] = {}
+_scoped: ContextVar[tuple[dict[str, Any], ...]] = ContextVar("engine_custom_objects", default=())
+
+
+def add(kind: str, thing: Any, *names: str) -> None:
+    """Make `thing` known under `names` (default: its own name)."""
+    for name in names or (thing.__name__,):
+        _tables[kind][name] = thing
+
+
+def register(kind: str, *names: str) -> Callable[[Registered], Registered]:
+    """Decorator: make a class or function known under `names` (default: its own name)."""
+
+    def decorate(thing: Registered) -> Registered:
+        add(kind, thing, *names)
+        return thing
+
+    return decorate
+
+
+def find_all(kind: str) -> dict[str, Any]:
+    """All names of a kind, aliases included, with what they stand for."""
+    if kind not in _loaded:
+        _loaded.add(kind)
+        for module in _MODULES[kind]:
+            importlib.import_module(f"...{module}", __name__)
+    return dict(_tables[kind])
+
+
+def names(kind: str) -> list[str]:
+    """All known names of a kind, sorted, aliases included."""
+    return sorted(find_all(kind))
+
+
+def options(kind: str) -> list[str]:
+    """One name for each thing of a kind: a function's own name, a class's name in lower case where it has one."""
+    by_thing: dict[int, list[str]] = {}
+    for name, thing in find_all(kind).items():
+        own = isinstance(thing, type) or getattr(thing, "__name__", name) != name
+        by_thing.setdefault(id(thing), []).append(f"{int(own and not name.islower())}{name}")
+    return sorted(min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values())
+
+
+def find(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:
+    """The class or function called `name`; Keras 1's class names count. Raises UnknownName with the nearest name."""
+    for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
+        if isinstance(name, str) and name in table:
+            return table[name]
+    known = find_all(kind)
+    name = keras1.new_class_name(name) if isinstance(name, str) and name not in known else name
+    if isinstance(name, str) and name not in known and kind in _CASELESS:
+        name = next((n for n in known if n.lower() == name.lower()), name)
+    if not isinstance(name, str) or name not in known:
+        raise UnknownName(name, known, kind=kind, where=where)
+    return known[name]
+
+
+def find_custom(name: str, where: str = "") -> Any:
+    """What the program itself registered as `name`. Raises UnknownName."""
+    tables = (*reversed(_scoped.get()), _global_objects)
+    for table in tables:
+        if name in table:
+            return table[name]
+    raise UnknownName(name, (known for table in tables for known in table), kind="custom object", where=where)
+
+
+def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:
+    """An object from what users write: None, a name, a config {class_name, config}, a class, a function or an object.
+
+    Functions stand for themselves; classes are called without arguments.
+    """
+    if identifier is None:
+        return None
+    if isinstance(identifier, Mapping):
+        return _from_config(kind, identifier, custom_objects, where)
+    if isinstance(identifier, str):
+        found = find(kind, identifier, custom_objects, where)
+        return found() if isinstance(found, type) or (kind in _FACTORIES and callable(found)) else found
+    if isinstance(identifier, type):
+        return identifier()
+    if callable(identifier) or hasattr(identifier, "get_config"):
+        return identifier
+    raise SettingError(
+        where=where or kind, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier)
+    )
+
+
+# Keras's glorot_uniform, l2 and the like are functions that make the object; a name alone means: call it.
+_FACTORIES = {"initializer", "regularizer", "constraint"}
+
+
+def _from_config(kind: str, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None, where: str) -> Any:
+    if not isinstance(config.get("class_name"), str):
+        raise SettingError(where=where, expected="a config with 'class_name' and 'config'", found=shorten(dict(config)))
+    cls = find(kind, config["class_name"], custom_objects, where)
+    settings = config.get("config") or {}
+    if not isinstance(settings, Mapping):
+        raise SettingError(where=where, expected="a mapping under 'config'", found=shorten(settings))
+    if hasattr(cls, "from_config"):
+        with custom_object_scope(custom_objects or {}):
+            return cls.from_config(dict(settings))
+    return cls(**settings) if settings or isinstance(cls, type) else cls
+
+
+def serialize(kind: str, thing: Any) -> Any:
+    """Plain data for an object: None, a function's name, or {class_name, config}; `build` reads it back."""
+    if thing is None or isinstance(thing, str):
+        return thing
+    if hasattr(thing, "get_config"):
+        return {"class_name": type(thing).__name__, "config": thing.get_config()}
+    if hasattr(thing, "__name__"):
+        return thing.__name__
+    raise SettingTypeError(
+        where=f"config of a {kind}", expected="a named function or get_config()", found=shorten(thing)
+    )
+
+
+def get_custom_objects() -> dict[str, Any]:
+    """The program's own names, known everywhere; add to this dictionary or use `custom_object_scope`."""
+    return _global_objects
+
+
+@contextmanager
+def custom_object_scope(*tables: Mapping[str, Any]) -> Iterator[None]:
+    """Make the names of the tables known inside the block.
+
+    >>> with custom_object_scope({"twice": lambda x: 2 * x}):
+    ...     find("activation", "twice")(3)
+    6
+    """
+    token = _scoped.set((*_scoped.get(), *(dict(t) for t in tables)))
+    try:
+        yield
+    finally:
+        _scoped.reset(token)

@@ -1,0 +1,295 @@
+"""Reading an HDF5 file that may be hostile: links stay inside, sizes are bounded, names are text and never paths."""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from collections.abc import Callable
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+import numpy as np
+
+from ..errors import FileError
+from .files import Path, free_memory, open_regular
+from .guards import cut
+
+if TYPE_CHECKING:
+    import h5py
+
+Place: TypeAlias = "Path | h5py.Group | BinaryIO"
+Shapes = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
+
+MAX_HOPS = 16
+MAX_LAYERS = 100_000
+MAX_NAME = 256
+MAX_WEIGHT_NAME = 1024
+MAX_ATTRIBUTE = 8 * 2**20
+MAX_CHUNK = 64 * 2**20
+MAX_RATIO = 200
+# deflate, shuffle, fletcher32, szip, n-bit, scale-offset, LZF: those that h5py itself carries
+KNOWN_FILTERS = {1, 2, 3, 4, 5, 6, 32000}
+
+
+class Source:
+    """An open file to read weights from; use as a context. `place`: a path, an open h5py file or group (it stays open),
+    or a binary file object.
+
+    >>> with Source("weights.h5") as source:  # doctest: +SKIP
+    ...     source.layers(source.weights_group(), None)
+    """
+
+    def __init__(self, place: Place) -> None:
+        import h5py
+
+        self._owned = not isinstance(place, h5py.Group)
+        if isinstance(place, h5py.Group):
+            self.name, self._file = str(place.file.filename), place
+            return
+        opened: Any = place
+        if isinstance(place, (str, os.PathLike)):
+            self.name = os.fspath(place)
+            open_regular(self.name).close()
+            opened = self.name
+        else:
+            self.name = str(getattr(place, "name", "binary file"))
+        try:
+            if opened is self.name and not h5py.is_hdf5(self.name):
+                raise self.refuse(
+                    "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
+                )
+            self._file: h5py.Group = h5py.File(opened, "r", **({"locking": False} if opened is self.name else {}))
+        except OSError as error:
+            raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+
+    def __enter__(self) -> Source:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._owned:
+            with contextlib.suppress(Exception):
+                self._file.file.close()
+        # A broken B-tree, a bad heap or a missing block reaches us as any of these.
+        if (
+            isinstance(error, (OSError, RuntimeError, KeyError, ValueError, TypeError))
+            and not isinstance(error, FileError)
+            and _from_h5py(trace)
+        ):
+            raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+
+    def refuse(self, place: str, expected: str, found: str, hint: str | None = None) -> FileError:
+        """The error for a place inside this file."""
+        where = self.name if place == "/" else f"{self.name}, {cut(place)}"
+        return FileError(where=where, file=self.name, expected=expected, found=cut(found), hint=hint)
+
+    def group(self, path: str) -> h5py.Group:
+        """A group by its path from the root."""
+        import h5py
+
+        found = self._open(self._file, path)
+        if not isinstance(found, h5py.Group):
+            raise self.refuse(path, "a group", type(found).__name__.lower())
+        return found
+
+    def weights_group(self) -> h5py.Group:
+        """The group that holds layers: the root of a weight file, `model_weights` of a whole model."""
+        root = self._file
+        if self._has_names(root, "layer_names") or "model_weights" not in root:
+            return root
+        return self.group("model_weights")
+
+    def text_attribute(self, name: str, group: h5py.Group | None = None) -> str | None:
+        """A text attribute of the root or of a group, or None."""
+        group = self._file if group is None else group
+        if name not in group.attrs:
+            return None
+        value = self._attribute(group, name)
+        if isinstance(value, np.ndarray) and value.size == 1:
+            value = value.reshape(-1)[0]
+        if isinstance(value, (bytes, np.bytes_)):
+            return self._decode(bytes(value), name)
+        if isinstance(value, str):
+            return str(value)
+        raise self.refuse(f"attribute {name}", "text", type(value).__name__)
+
+    def layers(
+        self, group: h5py.Group, check: Shapes | None, limit: int | None = -1
+    ) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
+        """Names and arrays of all layers; nothing is read before everything has been checked.
+
+        limit: most bytes to read in all; -1 for half of the free memory, None for no bound.
+        """
+        names = self.layer_names(group)
+        if names is None:
+            raise self.refuse(str(group.name), "the attribute layer_names", "none", "This is no file of Keras weights.")
+        found = [(name, self._weights(group, name)) for name in names]
+        self._check_total([dataset for _, weights in found for _, dataset in weights], limit)
+        if check is not None:
+            check([(name, [(weight, dataset.shape) for weight, dataset in weights]) for name, weights in found])
+        return [(name, [(weight, self._read(dataset)) for weight, dataset in weights]) for name, weights in found]
+
+    def layer_names(self, group: h5py.Group) -> list[str] | None:
+        """Names of the layers whose weights a group holds, or None when it holds none."""
+        return self._names(group, "layer_names", MAX_NAME)
+
+    def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, np.ndarray]] | None:
+        """Slots of the optimizer in order, or None when the file has none."""
+        if "optimizer_weights" not in self._file:
+            return None
+        slots = self._datasets(self.group("optimizer_weights"), MAX_LAYERS * 8)
+        self._check_total([dataset for _, dataset in slots], limit)
+        return [(name, self._read(dataset)) for name, dataset in slots]
+
+    def _weights(self, group: h5py.Group, layer: str) -> list[tuple[str, h5py.Dataset]]:
+        import h5py
+
+        found = self._open(group, layer)
+        if not isinstance(found, h5py.Group):
+            raise self.refuse(f"layer {layer!r}", "a group", type(found).__name__.lower())
+        return self._datasets(found, MAX_LAYERS)
+
+    def _datasets(self, group: h5py.Group, most: int) -> list[tuple[str, h5py.Dataset]]:
+        names = self._names(group, "weight_names", MAX_WEIGHT_NAME, most)
+        return [(name, self._dataset(group, name)) for name in names or []]
+
+    def _dataset(self, group: h5py.Group, name: str) -> h5py.Dataset:
+        import h5py
+
+        found = self._open(group, name)
+        place = f"{group.name}/{name}"
+        if not isinstance(found, h5py.Dataset):
+            raise self.refuse(place, "an array", type(found).__name__.lower())
+        settings = found.id.get_create_plist()
+        if settings.get_external_count():
+            raise self.refuse(place, "numbers in this file", "storage in another file")
+        if found.is_virtual:
+            raise self.refuse(place, "numbers in this file", "a virtual data set")
+        if found.dtype.kind not in "fiu":
+            raise self.refuse(place, "numbers", f"type {found.dtype}")
+        if found.shape is None:
+            raise self.refuse(place, "an array", "an empty data space")
+        filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
+        if filters - KNOWN_FILTERS:
+            raise self.refuse(place, "a known compression", f"filter {min(filters - KNOWN_FILTERS)}")
+        size = math.prod(found.shape) * found.dtype.itemsize
+        chunk = math.prod(found.chunks or (0,)) * found.dtype.itemsize
+        if chunk > max(MAX_CHUNK, 4 * size):
+            raise self.refuse(place, f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes")
+        stored = found.id.get_storage_size()
+        if size > max(MAX_CHUNK, MAX_RATIO * stored):
+            raise self.refuse(
+                place,
+                f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones",
+                f"shape {found.shape}, {size} bytes",
+            )
+        return found
+
+    def _check_total(self, datasets: list[h5py.Dataset], limit: int | None) -> None:
+        if limit is None:
+            return
+        total = sum(math.prod(dataset.shape) * dataset.dtype.itemsize for dataset in datasets)
+        limit = free_memory() // 2 if limit < 0 else limit
+        if total > limit:
+            raise self.refuse("/", f"at most {limit} bytes of weights (half of the free memory)", f"{total} bytes")
+
+    def _read(self, dataset: h5py.Dataset) -> np.ndarray:
+        array = np.empty(dataset.shape, dataset.dtype.newbyteorder("="))
+        if array.size:
+            dataset.read_direct(array)
+        return array
+
+    def _open(self, group: h5py.Group, path: str) -> Any:
+        """Object at a path, one step at a time, so that no link can lead outside."""
+        import h5py
+
+        here: Any = group
+        steps = [step for step in path.split("/") if step]
+        hops = 0
+        while steps:
+            step = steps.pop(0)
+            if not isinstance(here, h5py.Group):
+                raise self.refuse(path, "a group", "an array")
+            try:
+                link = here.get(step, getlink=True)
+            except TypeError:
+                raise self.refuse(path, "a link inside the file", "a link of an unknown kind") from None
+            if link is None:
+                raise self.refuse(f"{str(group.name).rstrip('/')}/{path}", "an entry", "none")
+            if isinstance(link, h5py.ExternalLink):
+                raise self.refuse(path, "a link inside the file", f"an external link to {cut(link.filename)!r}")
+            if isinstance(link, h5py.SoftLink):
+                hops += 1
+                if hops > MAX_HOPS:
+                    raise self.refuse(path, f"at most {MAX_HOPS} links in a row", "more")
+                if link.path.startswith("/"):
+                    here = self._file.file
+                steps = [part for part in link.path.split("/") if part] + steps
+                continue
+            here = here[step]
+        return here
+
+    def _has_names(self, group: h5py.Group, attribute: str) -> bool:
+        return attribute in group.attrs or f"{attribute}0" in group.attrs
+
+    def _names(self, group: h5py.Group, attribute: str, longest: int, most: int = MAX_LAYERS) -> list[str] | None:
+        """Names in an attribute or its numbered pieces; None when there is neither."""
+        if attribute in group.attrs:
+            pieces = [attribute]
+        else:
+            pieces = []
+            while f"{attribute}{len(pieces)}" in group.attrs:
+                pieces.append(f"{attribute}{len(pieces)}")
+            if not pieces:
+                return None
+        names: list[str] = []
+        for piece in pieces:
+            value = np.asarray(self._attribute(group, piece))
+            if value.ndim != 1 or (value.size and value.dtype.kind not in "SOU"):
+                raise self.refuse(f"{group.name}, {piece}", "a list of names", f"{value.dtype} of shape {value.shape}")
+            names.extend(self._name(item, piece, longest) for item in value.tolist())
+            if len(names) > most:
+                raise self.refuse(f"{group.name}, {attribute}", f"at most {most} names", "more")
+        seen: set[str] = set()
+        for name in names:
+            if name in seen:
+                raise self.refuse(f"{group.name}, {attribute}", "each name once", f"{name!r} a second time")
+            seen.add(name)
+        return names
+
+    def _name(self, item: Any, place: str, longest: int) -> str:
+        name = self._decode(item, place) if isinstance(item, bytes) else item
+        if not isinstance(name, str) or not name or len(name) > longest:
+            raise self.refuse(place, f"a name of 1 to {longest} characters", repr(name)[:80])
+        if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in name):
+            raise self.refuse(place, "a name without control characters", repr(name)[:80])
+        return name
+
+    def _attribute(self, group: h5py.Group, name: str) -> Any:
+        attribute = group.attrs.get_id(name)
+        count = math.prod(attribute.shape) if attribute.shape is not None else 0
+        if count * attribute.dtype.itemsize > MAX_ATTRIBUTE:
+            raise self.refuse(
+                f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{count * attribute.dtype.itemsize}"
+            )
+        value = group.attrs[name]
+        if isinstance(value, (str, bytes)) and len(value) > MAX_ATTRIBUTE:
+            raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{len(value)}")
+        return value
+
+    def _decode(self, data: bytes, place: str) -> str:
+        try:
+            return data.decode("utf-8")
+        except UnicodeDecodeError:
+            raise self.refuse(place, "text in UTF-8", repr(data[:40])) from None
+
+
+def _from_h5py(trace: TracebackType | None) -> bool:
+    """Whether an error came out of h5py and not out of a caller's code."""
+    last = None
+    while trace is not None:
+        last, trace = trace, trace.tb_next
+    name = last.tb_frame.f_globals.get("__name__", "") if last else ""
+    return name.startswith("h5py") or name == __name__

@@ -1,0 +1,64 @@
+"""Limits, refusals and places shared by the text readers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import FileError
+from .files import MAX_TEXT_BYTES
+
+MAX_DEPTH = 64
+
+Path = tuple[Any, ...]
+Places = dict[Path, tuple[int, int]]
+
+
+def plain(value: Any) -> Any:
+    """Copy of nested data with tuples and arrays as lists and NumPy's numbers as Python's.
+
+    Errors: TypeError naming the type that no text file can hold.
+    """
+    if value is None or type(value) in (bool, int, float, str):
+        return value
+    if isinstance(value, dict):
+        return {key if isinstance(key, str) else plain(key): plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [plain(item) for item in value]
+    if hasattr(value, "tolist") and hasattr(value, "dtype"):
+        return plain(value.tolist())
+    if isinstance(value, (bool, int, float, str)):
+        return next(kind(value) for kind in (bool, int, float, str) if isinstance(value, kind))
+    if isinstance(value, bytes):
+        return value.decode("utf-8")
+    raise TypeError(f"a text file holds numbers, text, lists and mappings, found {type(value).__name__}")
+
+
+def check_size(text: str, where: str) -> None:
+    """Refuse a text above 8 MB before any parser sees it."""
+    # A character takes one to four bytes, so the cheap test decides nearly always.
+    if len(text) * 4 > MAX_TEXT_BYTES and len(text.encode("utf-8", "replace")) > MAX_TEXT_BYTES:
+        raise refusal(where, 1, 1, f"at most {MAX_TEXT_BYTES} bytes of text", f"{len(text)} characters")
+
+
+def as_mapping(document: Any, where: str) -> dict[str, Any]:
+    """The document if it is a mapping."""
+    if isinstance(document, dict):
+        return document
+    found = "an empty text" if document is None else f"a {type(document).__name__}"
+    raise refusal(where, 1, 1, "a mapping, e.g. 'class_name: Sequential'", found)
+
+
+def refusal(where: str, line: int, column: int, expected: str, found: str, hint: str | None = None) -> FileError:
+    """The error for a place in a text."""
+    return FileError(file=where, line=line, column=column, expected=expected, found=found, hint=hint)
+
+
+def line_column(text: str, position: int) -> tuple[int, int]:
+    """Line and column, from 1, of a character's index."""
+    return text.count("\n", 0, position) + 1, position - (text.rfind("\n", 0, position) + 1) + 1
+
+
+def cut(text: str) -> str:
+    """At most 80 printable characters of a text from a file."""
+    text = "".join(char if char.isprintable() else "\ufffd" for char in text[:81])
+    return text if len(text) <= 80 else text[:79] + "…"

@@ -1,0 +1,73 @@
+"""The recorded graph: in which order calls run, what they start from, and the shapes of what they compute.
+
+Nothing here recurses, so depth is free.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any
+
+from ..errors import GraphError, ShapeError
+from .tensor import Call, Placeholder, Shape, Tensor
+
+
+def all_needs(call: Call) -> list[Tensor]:
+    """The tensors that must be known before `call` runs in any phase."""
+    return call.needs(None)
+
+
+def order(tensors: Iterable[Tensor], needs: Callable[[Call], list[Tensor]] = all_needs) -> list[Call]:
+    """All calls that the tensors need, each after those that `needs` says it needs."""
+    done: set[Call] = set()
+    ordered: list[Call] = []
+    stack: list[tuple[Call, bool]] = [(t.call, False) for t in reversed(list(tensors)) if t.call is not None]
+    while stack:
+        call, ready = stack.pop()
+        if call in done:
+            continue
+        if ready:
+            done.add(call)
+            ordered.append(call)
+            continue
+        stack.append((call, True))
+        for tensor in reversed(needs(call)):
+            if tensor.call is not None and tensor.call not in done:
+                stack.append((tensor.call, False))
+    return ordered
+
+
+def sources(tensors: Iterable[Tensor]) -> list[Tensor]:
+    """The placeholders, variables and constants that the tensors are computed from, in order of first use."""
+    tensors = list(tensors)
+    first: dict[Tensor, None] = {t: None for t in tensors if t.call is None}
+    for call in order(tensors):
+        for x in call.inputs:
+            if x is not None and x.call is None:
+                first[x] = None
+    return list(first)
+
+
+def concrete_shapes(
+    targets: Sequence[Tensor],
+    calls: Sequence[Call],
+    inputs: Sequence[Placeholder],
+    feeds: Mapping[Placeholder, Shape],
+) -> dict[Tensor, Any]:
+    """The shape of every tensor that the calls compute, for concrete shapes of the inputs. Raises ShapeError."""
+    shapes: dict[Tensor, Any] = {}
+    for placeholder in inputs:
+        shapes[placeholder] = tuple(feeds.get(placeholder, placeholder.shape))
+    for tensor in (*targets, *(x for call in calls for x in call.inputs if x is not None)):
+        if tensor.call is None and tensor not in shapes:
+            if isinstance(tensor, Placeholder):
+                name = tensor.name or "a placeholder"
+                raise GraphError(where=f"plan, {name!r}", expected="it among the inputs", found="it is not fed")
+            shapes[tensor] = tensor.shape
+    for tensor, shape in list(shapes.items()):
+        if any(n is None for n in shape):
+            name = tensor.name or "a placeholder"
+            raise ShapeError(where=f"plan, {name!r}", expected="a concrete shape in feeds", found=str(shape))
+    for call in calls:
+        shapes.update(zip(call.outputs, call.shapes(shapes), strict=True))
+    return shapes

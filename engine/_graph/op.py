@@ -1,0 +1,135 @@
+"""Ops applied: recorded as calls on tensors, or computed at once on arrays, from the same definition.
+
+`apply(op, *inputs)` records a `ForwardCall` when any input is a `Tensor`; a plan runs it later over reused buffers.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .._machine import device
+from .._machine.config import float_dtype
+from .memory import Array, Sizes
+from .op_base import Op
+from .tensor import Arrays, Call, Constant, Tensor
+from .work import Work
+
+
+class ForwardCall(Call):
+    """An op applied to tensors."""
+
+    __slots__ = ()
+
+    def __init__(self, op: Op, inputs: tuple[Tensor | None, ...], where: str | None) -> None:
+        super().__init__(op, inputs, where, op.phased)
+
+    def __repr__(self) -> str:
+        return repr(self.op)
+
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """All inputs, or the one that it passes on in this phase."""
+        chosen = None if training is None else self.op.view_of(training)
+        return [x for x in (self.inputs if chosen is None else (self.inputs[chosen],)) if x is not None]
+
+    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
+        """What the op says for this phase."""
+        chosen = self.op.view_of(training)
+        return None if chosen is None else self.inputs[chosen]
+
+    @property
+    def kept(self) -> tuple[Tensor | None, ...]:
+        """What the op keeps."""
+        return self.op.kept_inputs(self.inputs, self.outputs)
+
+    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+        """By the op's shape rule."""
+        shapes = self.op.shape(*[None if x is None else known[x] for x in self.inputs])
+        return [tuple(shapes)] if self.op.outputs == 1 else [tuple(shape) for shape in shapes]
+
+    def flops(self, known: Mapping[Tensor, Any]) -> int:
+        """Those of the op."""
+        return int(self.op.flops(*[None if x is None else known[x] for x in self.inputs]))
+
+    def bind(self, arrays: Arrays) -> Callable[[], None]:
+        """The op's `forward`."""
+        xs = [None if x is None else arrays.array(x) for x in self.inputs]
+        outs = tuple(arrays.array(y) for y in self.outputs)
+        return partial(self.op.forward, arrays.work(self), *xs, out=outs[0] if self.op.outputs == 1 else outs)
+
+
+_where: ContextVar[str | None] = ContextVar("engine_where", default=None)
+
+
+@contextmanager
+def recording_for(where: str) -> Iterator[None]:
+    """Calls recorded inside the block carry `where` ("layer 'dense_1' (Dense)"), for profiles and messages."""
+    token = _where.set(where)
+    try:
+        yield
+    finally:
+        _where.reset(token)
+
+
+def apply(op: Op, *inputs: Any) -> Any:
+    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them."""
+    if any(isinstance(x, Tensor) for x in inputs):
+        return record(op, inputs)
+    return compute(op, inputs)
+
+
+def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCall) -> Any:
+    """Record `op` on symbolic inputs; arrays and numbers among them become constants."""
+    like = next(x.dtype for x in inputs if isinstance(x, Tensor))
+    tensors = tuple(x if x is None or isinstance(x, Tensor) else Constant(_as_operand(x, like)) for x in inputs)
+    call = kind(op, tensors, _where.get())
+    shapes = op.shape(*[None if x is None else x.shape for x in tensors])
+    dtypes = op.dtype(*[None if x is None else x.dtype for x in tensors])
+    if op.outputs == 1:
+        call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
+        return call.outputs[0]
+    dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
+    call.outputs = tuple(
+        Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
+    )
+    return call.outputs
+
+
+def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work | None = None) -> Any:
+    """Compute `op` on arrays; the result is a fresh array (or a view where the op only reshapes)."""
+    like = next((x.dtype for x in inputs if hasattr(x, "dtype")), None)
+    arrays: tuple[Any, ...] = tuple(None if x is None else _as_operand(x, like) for x in inputs)
+    shapes = tuple(None if x is None else x.shape for x in arrays)
+    out_shape = op.shape(*shapes)
+    view = op.view_of(training)
+    if view is not None:
+        return arrays[view].reshape(out_shape)
+    dtype = op.dtype(*[None if x is None else x.dtype for x in arrays])
+    empty = device.xp.empty
+    if op.outputs == 1:
+        out: Any = empty(out_shape, dtype)
+    else:
+        dtypes = dtype if isinstance(dtype, tuple) else (dtype,) * op.outputs
+        out = tuple(empty(s, d) for s, d in zip(out_shape, dtypes, strict=True))
+    op.forward(work or Work(training, shapes, out_shape), *arrays, out=out)
+    return out
+
+
+def _as_operand(value: Any, like: Any) -> Array:
+    """An array for `value`; Python numbers and float64 arrays take the float type they meet."""
+    weak = not hasattr(value, "dtype")
+    array = value if isinstance(value, device.xp.ndarray) else np.asarray(value)
+    if array.dtype.kind == "f" and (weak or like is not None):
+        target = like if like is not None and np.dtype(like).kind == "f" else float_dtype()
+        return array.astype(target, copy=False) if array.dtype != target else array
+    if weak and array.dtype.kind == "i" and like is not None and np.dtype(like).kind in "fiu":
+        return array.astype(like)
+    return array
+
+
+__all__ = ["Array", "ForwardCall", "Op", "Sizes", "Work", "apply", "compute", "record", "recording_for"]

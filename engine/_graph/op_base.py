@@ -1,0 +1,134 @@
+"""One definition of an operation: settings, shape rule, forward, gradient and cost side by side.
+
+`op.apply` records an op on tensors or computes it on arrays; `Work` is what a running op gets.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import inspect
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, ClassVar
+
+import numpy as np
+
+from .._machine.random import Stream
+from .memory import Array
+from .work import Work
+
+if TYPE_CHECKING:
+    from typing_extensions import dataclass_transform
+else:
+
+    def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
+        return lambda cls: cls
+
+
+@dataclass_transform(eq_default=False)
+class Op:
+    """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
+
+    keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
+    overwrites: forward may write over its first input, backward over dy (elementwise ops).
+    outputs: number of results; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
+    differentiable: False ends gradients here.
+    """
+
+    keeps: ClassVar[tuple[str, ...]] = ()
+    overwrites: ClassVar[bool] = False
+    outputs: ClassVar[int] = 1
+    differentiable: ClassVar[bool] = True
+    _settings: ClassVar[tuple[str, ...]] = ()
+    _required: ClassVar[tuple[str, ...]] = ()
+
+    def __init_subclass__(cls, **kwargs: Any) -> None:
+        super().__init_subclass__(**kwargs)
+        # Only the fields: compiling a constructor for each of a hundred classes would take five times as long.
+        declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
+        fields = dataclasses.fields(declared)
+        cls._settings = tuple(f.name for f in fields)
+        cls._required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        name, settings = type(self).__name__, self._settings
+        if not settings and not args and not kwargs:
+            return
+        if len(args) > len(settings):
+            raise TypeError(f"{name} has {len(settings)} settings, got {len(args)} values")
+        values = dict(zip(settings, args, strict=False))
+        for setting, value in kwargs.items():
+            if setting not in settings:
+                raise TypeError(f"{name} has no setting {setting!r}; it has {', '.join(settings)}")
+            if setting in values:
+                raise TypeError(f"{name}: got two values for {setting!r}")
+            values[setting] = value
+        for setting in self._required:
+            if setting not in values:
+                raise TypeError(f"{name} needs a value for {setting!r}")
+        for setting, value in values.items():
+            setattr(self, setting, value)
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in self._settings)})"
+
+    def shape(self, *shapes: Any) -> Any:
+        """Shape of the result from the shapes of the inputs, which may hold None; raises ShapeError."""
+        raise NotImplementedError(f"{type(self).__name__}.shape")
+
+    def dtype(self, *dtypes: Any) -> Any:
+        """Dtype of the result; by default the common type of the inputs."""
+        return np.result_type(*[d for d in dtypes if d is not None])
+
+    def forward(self, work: Work, *xs: Array, out: Any) -> None:
+        """Compute the result into `out`."""
+        raise NotImplementedError(f"{type(self).__name__}.forward")
+
+    def backward(self, work: Work, dy: Any, *kept: Array, outs: tuple[Array | None, ...]) -> None:
+        """Write the gradient of each wanted input into `outs`."""
+        raise NotImplementedError(f"{type(self).__name__}.backward")
+
+    def sizes(self, *values: Any) -> Any:
+        """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
+        know +, -, * and //. None: no size can be computed by this op.
+        """
+        return None
+
+    def view_of(self, training: bool) -> int | None:
+        """Index of the input that the result only reshapes, if so: then nothing is computed or copied."""
+        return None
+
+    def flops(self, *shapes: Any) -> int:
+        """Floating point operations of one forward call on concrete shapes."""
+        return 0
+
+    @property
+    def phased(self) -> bool:
+        """Whether training and test give other results."""
+        return self.view_of(True) != self.view_of(False)
+
+    @property
+    def own_stream(self) -> Stream | None:
+        """The random stream that belongs to this op alone, if it has one."""
+        return None
+
+    def kept_inputs(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+        """What `keeps` names, picked from a call's inputs and results; "xs" stands for all inputs of a variadic op."""
+        picked: list[Any] = []
+        parameters = input_names(type(self))
+        for name in self.keeps:
+            if name == "y":
+                picked.extend(outputs)
+            elif name in parameters:
+                position = parameters.index(name)
+                picked.append(inputs[position] if position < len(inputs) else None)
+            else:
+                picked.extend(inputs[len(parameters) :])
+        return tuple(picked)
+
+
+@cache
+def input_names(op: type[Op]) -> tuple[str, ...]:
+    """Names of the inputs that the op's `forward` tells apart; any number may follow where it takes `*xs`."""
+    parameters = list(inspect.signature(op.forward).parameters.values())[2:]
+    return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)

@@ -1,0 +1,196 @@
+"""A plan: a recorded graph with concrete shapes, turned into steps over buffers that are reused from run to run.
+
+Making a plan is four decisions, each in a file of its own: the shape of every value (`graph`), which calls run in this
+phase and in which order (`schedule`, with `fusion`), where each value lies in memory (`placement`), and the functions
+that a run calls (`linking`). `run` then only copies the inputs in and calls the steps; in steady state it allocates no
+array.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from .._machine import device
+from .._machine.random import Stream
+from ..errors import TrainingError
+from .graph import concrete_shapes, order
+from .linking import Linker, Program, Step, Targets
+from .memory import Array, Memory
+from .placement import Placement
+from .schedule import Schedule
+from .tensor import Call, Placeholder, Shape, Tensor, Variable
+from .work import Work
+
+# Floating point operations of one step below which OpenBLAS stays on one thread by itself.
+_LARGE = 500_000
+
+
+@dataclass(frozen=True)
+class StepCost:
+    """What one step of a plan took: `seconds` a run, floating point operations, bytes of its results.
+
+    `where` is the layer that recorded it; `backward`: it computes gradients.
+    """
+
+    name: str
+    where: str | None
+    backward: bool
+    seconds: float
+    flops: int
+    nbytes: int
+
+
+class Plan:
+    """Steps that compute `outputs` (and `updates`, and the arrays of `into`) from `inputs` of fixed shapes.
+
+    feeds: the concrete shape of each placeholder whose shape holds None.
+    training: the phase; dropout, batch normalisation and the like compile differently in each.
+    into: results that are to be written into given arrays (gradients into a flat buffer).
+    updates: (variable, tensor) pairs assigned after the last step.
+    memory: shared with plans that never run at the same time. random: the stream of ops without their own seed.
+    """
+
+    def __init__(
+        self,
+        outputs: Sequence[Tensor],
+        inputs: Sequence[Placeholder] = (),
+        feeds: Mapping[Placeholder, Shape] | None = None,
+        *,
+        training: bool = False,
+        into: Mapping[Tensor, Array] | None = None,
+        updates: Sequence[tuple[Variable, Tensor]] = (),
+        memory: Memory | None = None,
+        random: Stream | Callable[[], Stream] | None = None,
+    ) -> None:
+        self.training = training
+        self.inputs = list(inputs)
+        self._targets = Targets(list(outputs), dict(into or {}), list(updates))
+        calls = order(self._targets.tensors)
+        self._shapes = concrete_shapes(self._targets.tensors, calls, self.inputs, feeds or {})
+        schedule = Schedule(self._targets.tensors, calls, self._shapes, training)
+        lease = (memory if memory is not None else Memory()).lease()
+        placement = Placement(schedule, self._shapes, self.inputs, self._targets.into, lease)
+        stream = random if random is not None else _one_stream()
+        new_work = partial(Work, training, memory=lease, random=stream)
+        self._linker = Linker(schedule, placement, self._shapes, new_work)
+        self._is_large = max((call.flops(self._shapes) for call in schedule.calls), default=0) >= _LARGE
+        self._program = self._linker.link(self.inputs, self._targets)
+
+    @property
+    def outputs(self) -> list[Tensor]:
+        """The tensors that a run gives the values of."""
+        return self._targets.outputs
+
+    @property
+    def input_arrays(self) -> list[Array]:
+        """The arrays that a run reads its inputs from, one an input."""
+        return self._program.inputs
+
+    @property
+    def output_arrays(self) -> list[Array]:
+        """The arrays that a run writes its outputs into."""
+        return self._program.outputs
+
+    @property
+    def calls(self) -> list[Call]:
+        """The calls that a run computes, in order."""
+        return self._program.calls
+
+    def run(self, arrays: Sequence[Array] | None = None) -> list[Array]:
+        """Copy `arrays` (one an input; None: what `input_arrays` hold) in, run, and give the outputs.
+
+        The outputs belong to the plan: the next run writes over them. Raises TrainingError when memory runs out.
+        """
+        program = self._program
+        # Rare: another model has moved shared weights into its flat memory.
+        if program.moves != Variable.moves:
+            program = self._program = self._relinked(program)
+        if arrays is not None:
+            for target, array in zip(program.inputs, arrays, strict=True):
+                np.copyto(target, array, casting="unsafe")
+        step: Step | None = None
+        try:
+            with self._blas():
+                for step in program.steps:
+                    step()
+        except MemoryError as error:
+            raise TrainingError(
+                where=_place_of(step, program),
+                expected="enough free memory",
+                found=str(error) or "none left",
+                hint="Use a smaller batch; the weights are those of the last whole update.",
+            ) from error
+        return program.outputs
+
+    def _relinked(self, program: Program) -> Program:
+        if program.has_moved:
+            return self._linker.link(self.inputs, self._targets)
+        return replace(program, moves=Variable.moves)
+
+    def _blas(self) -> AbstractContextManager[Any]:
+        # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms for an
+        # LSTM that takes 7; results would also depend on how many threads it finds.
+        return device.one_blas_thread() if self._is_large else nullcontext()
+
+    def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[StepCost]:
+        """Median cost of each step over `runs` runs, in order."""
+        self.run(arrays)
+        times = np.empty((runs, len(self.calls)))
+        with self._blas():
+            for row in times:
+                for i, step in enumerate(self._program.steps[: len(row)]):
+                    start = time.perf_counter()
+                    step()
+                    row[i] = time.perf_counter() - start
+        return [self._cost(call, seconds) for call, seconds in zip(self.calls, np.median(times, axis=0), strict=True)]
+
+    def _cost(self, call: Call, seconds: float) -> StepCost:
+        nbytes = sum(int(np.prod(self._shapes[y])) * y.dtype.itemsize for y in call.outputs)
+        return StepCost(repr(call), call.where, call.is_backward, float(seconds), call.flops(self._shapes), nbytes)
+
+    @property
+    def assigned(self) -> list[Variable]:
+        """The variables that a run assigns."""
+        return [variable for variable, _ in self._targets.updates]
+
+    @property
+    def streams(self) -> list[Stream]:
+        """The streams that its ops draw from."""
+        own = [call.op.own_stream for call in self.calls]
+        works = [work.random for work in self._linker.works.values() if work.has_random]
+        return list(dict.fromkeys(s for s in (*own, *works) if s is not None))
+
+
+def _place_of(step: Step | None, program: Program) -> str:
+    position = program.steps.index(step) if step is not None else 0
+    call = program.calls[position] if position < len(program.calls) else None
+    return "a step of the plan" if call is None else call.where or type(call.op).__name__
+
+
+def _one_stream() -> Callable[[], Stream]:
+    """A stream made at first use and the same for all ops of a plan."""
+    made: list[Stream] = []
+
+    def stream() -> Stream:
+        if not made:
+            made.append(Stream())
+        return made[0]
+
+    return stream
+
+
+def evaluate(
+    tensors: Sequence[Tensor], feed: Mapping[Placeholder, Any] | None = None, training: bool = False
+) -> list[Array]:
+    """Compute tensors once: a plan made, run and dropped. `feed` gives each placeholder its array."""
+    arrays = {placeholder: np.asarray(value) for placeholder, value in (feed or {}).items()}
+    shapes = {placeholder: array.shape for placeholder, array in arrays.items()}
+    plan = Plan(tensors, list(arrays), shapes, training=training)
+    return [np.array(array) for array in plan.run(list(arrays.values()))]

@@ -1,0 +1,235 @@
+"""Symbols: what a layer is called on while a model is built.
+
+A `Tensor` has a shape (None = not known yet, usually the batch) and a dtype, and remembers the `Call` that makes it.
+`Placeholder` is fed, `Constant` holds an array, `Variable` is a weight that takes no memory until first used.
+Tensors and calls are the two kinds of nodes of the recorded graph.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from typing import Any, ClassVar, NoReturn, Protocol
+
+import numpy as np
+
+from .._machine.config import float_dtype
+from ..errors import ShapeError
+from .op_base import Op
+from .work import Work
+
+Shape = tuple["int | None", ...]
+
+
+class Tensor:
+    """A symbolic array: shape, dtype and the call that computes it.
+
+    Python's operators are installed by the ops (`install_operators`), so `x * 2 + y` records calls.
+    """
+
+    __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
+
+    def __init__(
+        self, shape: Shape, dtype: Any, name: str | None = None, call: Call | None = None, index: int = 0
+    ) -> None:
+        self.shape = shape
+        self.dtype = np.dtype(dtype)
+        self.name = name
+        self.call = call
+        self.index = index
+        self._keras_shape = shape
+
+    @property
+    def ndim(self) -> int:
+        """Number of axes, the batch included."""
+        return len(self.shape)
+
+    @property
+    def _uses_learning_phase(self) -> bool:
+        """Whether the value differs between training and test (Keras's name)."""
+        return self.call is not None and self.call.phased
+
+    @classmethod
+    def install_operators(cls, **operators: Callable[..., Any]) -> None:
+        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+        for name, function in operators.items():
+            setattr(cls, name, function)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name or ''} shape={self.shape} dtype={self.dtype}>"
+
+    def __bool__(self) -> NoReturn:
+        raise TypeError(f"{self!r} is a symbol without a value: use K.switch instead of if, or K.eval to compute it")
+
+    def __len__(self) -> int:
+        if not self.shape or self.shape[0] is None:
+            raise TypeError(f"the length of {self!r} is not known before it is fed; its shape is in .shape")
+        return self.shape[0]
+
+    def __iter__(self) -> Iterator[Tensor]:
+        return (self[i] for i in range(len(self)))  # pyright: ignore[reportIndexIssue] - installed by the ops
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+class Placeholder(Tensor):
+    """A tensor that is fed with an array at each run.
+
+    Args: `shape` with None for axes that may vary; `dtype` (default `floatx()`); `name`.
+    """
+
+    def __init__(self, shape: Shape, dtype: Any = None, name: str | None = None) -> None:
+        super().__init__(tuple(shape), float_dtype() if dtype is None else dtype, name)
+
+
+class Constant(Tensor):
+    """A tensor that holds a fixed array."""
+
+    def __init__(self, array: Any, name: str | None = None) -> None:
+        self.array = np.asarray(array)
+        super().__init__(self.array.shape, self.array.dtype, name)
+
+
+class Variable(Tensor):
+    """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
+
+    Args: `shape` of whole numbers; `dtype` (default `floatx()`); `name`; `initializer`, an array or a function
+    (shape, dtype) -> array; `trainable`. `moves` counts how often any variable's values moved to other memory.
+    """
+
+    moves: ClassVar[int] = 0
+
+    def __init__(
+        self,
+        shape: tuple[int, ...],
+        dtype: Any = None,
+        name: str | None = None,
+        initializer: Any = None,
+        trainable: bool = True,
+    ) -> None:
+        super().__init__(tuple(int(n) for n in shape), float_dtype() if dtype is None else dtype, name)
+        self.shape: tuple[int, ...]
+        self.trainable = trainable
+        self.regularizer: Any = None
+        self.constraint: Any = None
+        self._initializer = initializer
+        self._array: np.ndarray | None = None
+
+    @property
+    def materialised(self) -> bool:
+        """Whether memory has been taken."""
+        return self._array is not None
+
+    @property
+    def size(self) -> int:
+        """Number of elements, known without allocating."""
+        return int(np.prod(self.shape, dtype=np.int64))
+
+    @property
+    def array(self) -> np.ndarray:
+        """The values; made by the initializer at first use. Writing into it changes the weight."""
+        if self._array is None:
+            self._array = self._first_values()
+        return self._array
+
+    def assign(self, value: Any) -> None:
+        """Copy `value` (same shape) into the weight."""
+        value = np.asarray(value)
+        if value.shape != self.shape:
+            where = f"weight '{self.name}'"
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+        if self._array is None:
+            self._array = np.array(value, dtype=self.dtype, order="C")
+        else:
+            np.copyto(self._array, value, casting="unsafe")
+
+    def bind(self, view: np.ndarray) -> None:
+        """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
+        np.copyto(view, self.array)
+        self._array = view
+        Variable.moves += 1
+
+    def _first_values(self) -> np.ndarray:
+        if self._initializer is None:
+            return np.zeros(self.shape, self.dtype)
+        value = self._initializer(self.shape, self.dtype) if callable(self._initializer) else self._initializer
+        value = np.array(value, dtype=self.dtype, order="C")
+        if value.shape != self.shape:
+            where = f"initializer of weight '{self.name}'"
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+        return value
+
+
+class Arrays(Protocol):
+    """What a call asks for when it is bound to memory: the arrays of tensors, and what its op works with."""
+
+    def array(self, tensor: Tensor) -> np.ndarray:
+        """The array of a tensor; zeros for a gradient that the phase does not have."""
+        ...
+
+    def present(self, tensor: Tensor | None) -> np.ndarray | None:
+        """The array of a tensor; None for none, and for a gradient that the phase does not have."""
+        ...
+
+    def work(self, call: Call) -> Work:
+        """The workspace of a call, which its gradient shares."""
+        ...
+
+
+class Call(ABC):
+    """One computation in the recorded graph: `outputs` from `inputs`, by an op or its gradient.
+
+    `where`: the layer that recorded it. `phased`: whether training and test give other results, here or in what the
+    inputs are computed from. A phase is `training`, True or False; `absent` are the gradients that are zero in it.
+    """
+
+    __slots__ = ("inputs", "op", "outputs", "phased", "where")
+
+    is_backward: ClassVar[bool] = False
+
+    def __init__(self, op: Op, inputs: tuple[Tensor | None, ...], where: str | None, phased: bool) -> None:
+        self.op = op
+        self.inputs = inputs
+        self.outputs: tuple[Tensor, ...] = ()
+        self.where = where
+        for x in inputs:
+            if x is not None and x.call is not None and x.call.phased:
+                phased = True
+        self.phased = phased
+
+    @abstractmethod
+    def needs(self, training: bool | None) -> list[Tensor]:
+        """The tensors that must be known before it runs; with a phase, only those that count in it.
+
+        A call that only passes on one of its inputs depends on that one alone, so the branch that the phase does not
+        take is never run.
+        """
+
+    @abstractmethod
+    def view_of(self, training: bool, absent: Collection[Tensor]) -> Tensor | None:
+        """The input that its result only reshapes in this phase, if so: then nothing is computed or copied."""
+
+    def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
+        """Its outputs that are zero in this phase, because they are gradients along a branch that is not taken."""
+        return ()
+
+    @property
+    def kept(self) -> tuple[Tensor | None, ...]:
+        """What its gradient needs of its inputs and outputs."""
+        return ()
+
+    @abstractmethod
+    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+        """The shapes of the outputs, for the concrete ones of all tensors before. Raises ShapeError."""
+
+    @abstractmethod
+    def flops(self, known: Mapping[Tensor, Any]) -> int:
+        """Floating point operations for concrete shapes."""
+
+    @abstractmethod
+    def bind(self, arrays: Arrays) -> Callable[[], None]:
+        """The function that runs it on the arrays of its tensors."""

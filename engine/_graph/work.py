@@ -1,0 +1,83 @@
+"""What an op has at hand while it runs: the array module, the phase, random numbers and memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from .._machine import device
+from .._machine.random import Stream
+from .memory import Array, Lease, Memory, Sizes
+
+
+class Work:
+    """What an op has to work with in one step of a plan, and the memory that stays its own.
+
+    `xp` array module; `training` phase; `input_shapes`, `output_shape` (a tuple of them for several outputs), concrete.
+    `record`: what an op with more than a few arrays keeps from forward for backward, in a type of its own; its arrays
+    come from `block` and `scratch_block`.
+    """
+
+    def __init__(
+        self,
+        training: bool,
+        input_shapes: tuple[Any, ...],
+        output_shape: Any,
+        memory: Lease | None = None,
+        random: Stream | Callable[[], Stream] | None = None,
+    ) -> None:
+        self.xp = device.xp
+        self.training = training
+        self.input_shapes = input_shapes
+        self.output_shape = output_shape
+        self.kept: dict[str, Array] = {}
+        self.record: Any = None
+        self._memory = memory if memory is not None else Memory().lease()
+        self._random = random
+        self._scratch: dict[tuple[str, Sizes, Any], Array] = {}
+        self._scratch_blocks = 0
+        self._keep_shapes: dict[str, tuple[Sizes, Any]] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def random(self) -> Stream:
+        """The stream that random ops without a seed of their own draw from."""
+        if not isinstance(self._random, Stream):
+            self._random = self._random() if self._random is not None else Stream()
+        return self._random
+
+    @property
+    def has_random(self) -> bool:
+        """Whether anything has been drawn yet."""
+        return isinstance(self._random, Stream)
+
+    def scratch(self, name: str, shape: Sizes, dtype: Any) -> Array:
+        """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
+        key = (name, shape, dtype)
+        array = self._scratch.get(key)
+        if array is None:
+            array = self._scratch[key] = self.scratch_block(shape, dtype)
+        return array
+
+    def scratch_block(self, shape: Sizes, dtype: Any) -> Array:
+        """Scratch without a name, another at each call: for a record, which asks once."""
+        with self._lock:
+            position, self._scratch_blocks = self._scratch_blocks, self._scratch_blocks + 1
+            return self._memory.scratch(position, shape, dtype)
+
+    def block(self, shape: Sizes, dtype: Any) -> Array:
+        """Memory that forward writes and backward reads, another at each call: for a record, which asks once."""
+        return self._memory.block(shape, dtype)
+
+    def keep(self, name: str, shape: Sizes, dtype: Any) -> Array:
+        """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""
+        if self._keep_shapes.get(name) != (shape, dtype):
+            self.kept[name] = self._memory.block(shape, dtype)
+            self._keep_shapes[name] = (shape, dtype)
+        return self.kept[name]
+
+    @staticmethod
+    def parallel(function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+        """`device.parallel`: the function on each item, spread over the threads."""
+        device.parallel(function, items)

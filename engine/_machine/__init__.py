@@ -1,0 +1,1 @@
+"""The machine under the arithmetic: devices, threads, random streams, process-wide settings."""

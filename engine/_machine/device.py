@@ -1,0 +1,289 @@
+"""Where arrays live and how many threads work on them: the one file that names CuPy or a BLAS thread limit.
+
+NumPy is used unless a GPU is asked for with `use("cupy")`; CuPy is imported only then.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from queue import SimpleQueue
+from typing import Any, TypeVar
+
+import numpy as np
+
+from ..errors import SettingError
+
+Item = TypeVar("Item")
+
+xp: Any = np
+
+
+def use(name: str) -> None:
+    """Choose the array module, 'numpy' (default) or 'cupy', for plans built from now on."""
+    global xp
+    if name == "numpy":
+        xp = np
+    elif name == "cupy":
+        import cupy  # pyright: ignore[reportMissingImports] - an optional extra
+
+        xp = cupy
+    else:
+        raise SettingError(where="device.use", expected="'numpy' or 'cupy'", found=repr(name))
+
+
+def to_host(array: Any) -> np.ndarray:
+    """The array as a NumPy array; copies only from a GPU."""
+    return array if isinstance(array, np.ndarray) else array.get()
+
+
+def threads() -> int:
+    """How many threads blocks are spread over: the cores this process may use, or OMP_NUM_THREADS when that is less."""
+    return _workers.count
+
+
+def blocks(n: int, size: int) -> list[slice]:
+    """Cut range(n) into slices of at most `size`.
+
+    >>> blocks(5, 2)
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    return [slice(start, min(start + size, n)) for start in range(0, n, size)]
+
+
+class _Worker:
+    """A thread that sleeps on a lock until it is given something to call.
+
+    Handing a call over takes 11 µs to and fro; an executor's queue and futures took 58.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._go, self._done = threading.Lock(), threading.Lock()
+        self._go.acquire()
+        self._done.acquire()
+        self._function: Callable[[], Any] | None = None
+        threading.Thread(target=self._serve, name=name, daemon=True).start()
+
+    def _serve(self) -> None:
+        while True:
+            self._go.acquire()
+            assert self._function is not None
+            self._function()
+            self._function = None
+            self._done.release()
+
+    def start(self, function: Callable[[], Any]) -> None:
+        self._function = function
+        self._go.release()
+
+    def wait(self) -> None:
+        self._done.acquire()
+
+
+class _Team:
+    """One call of `parallel`: items taken in turn by the caller and the workers, until all are done or one fails."""
+
+    def __init__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> None:
+        self._function = function
+        self._items = iter(items)
+        self.error: BaseException | None = None
+
+    def work(self) -> None:
+        """Take items until there are none; `next` on a list's iterator is safe between threads."""
+        _inside.busy = True
+        try:
+            for item in self._items:
+                if self.error is not None:
+                    break
+                self._function(item)
+        except BaseException as error:  # raised again in the caller's thread
+            self.error = self.error or error
+        finally:
+            _inside.busy = False
+
+
+_inside = threading.local()
+
+
+class Alongside:
+    """Calls that another thread works through in turn while this one goes on; made by `alongside`."""
+
+    def __init__(self, worker: _Worker | None) -> None:
+        self._worker = worker
+        self._calls: SimpleQueue[tuple[Callable[[], Any], threading.Lock] | None] = SimpleQueue()
+        self._error: BaseException | None = None
+        if worker is not None:
+            worker.start(self._serve)
+
+    def submit(self, function: Callable[[], Any]) -> Callable[[], None]:
+        """Queue a call; gives a function that waits for its end. Without another thread the call is made here."""
+        if self._worker is None:
+            function()
+            return _nothing
+        running = threading.Lock()
+        running.acquire()
+        self._calls.put((function, running))
+        return lambda: self._wait(running)
+
+    def _wait(self, running: threading.Lock) -> None:
+        running.acquire()
+        if self._error is not None:
+            raise self._error
+
+    def _serve(self) -> None:
+        _inside.busy = True
+        try:
+            while (call := self._calls.get()) is not None:
+                function, running = call
+                try:
+                    if self._error is None:
+                        function()
+                except BaseException as error:  # raised again in the thread that waits
+                    self._error = error
+                finally:
+                    running.release()
+        finally:
+            _inside.busy = False
+
+    def close(self) -> None:
+        """Wait for all calls; raises the first exception of any."""
+        if self._worker is not None:
+            self._calls.put(None)
+            self._worker.wait()
+            if self._error is not None:
+                raise self._error
+
+
+def _nothing() -> None:
+    """What is waited for where the call has been made already."""
+
+
+class _Workers:
+    """The threads that blocks are spread over, and the BLAS limit around them, both made at first use."""
+
+    def __init__(self) -> None:
+        self.count = _usable_cores()
+        self._lock = threading.Lock()
+        self._in_use = threading.Lock()
+        self._helpers: list[_Worker] = []
+        self._blas: list[Any] | None = None
+        self._before: list[int] = []
+        self._holders = 0
+
+    def run(self, function: Callable[[Item], Any], items: Sequence[Item]) -> None:
+        helpers = min(self.count, len(items)) - 1
+        # A second caller at the same time, or a call from inside a block, works through its items alone.
+        if helpers < 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
+            for item in items:
+                function(item)
+            return
+        try:
+            self._hire(helpers)
+            team = _Team(function, items)
+            with _ONE_BLAS_THREAD:
+                for helper in self._helpers[:helpers]:
+                    helper.start(team.work)
+                try:
+                    team.work()
+                finally:
+                    for helper in self._helpers[:helpers]:
+                        helper.wait()
+            if team.error is not None:
+                raise team.error
+        finally:
+            self._in_use.release()
+
+    def _hire(self, number: int) -> None:
+        while len(self._helpers) < number:
+            self._helpers.append(_Worker(f"engine-{len(self._helpers) + 1}"))
+
+    @contextmanager
+    def alongside(self) -> Iterator[Alongside]:
+        """See the function of this name."""
+        if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
+            yield Alongside(None)
+            return
+        try:
+            self._hire(1)
+            with _ONE_BLAS_THREAD:
+                other = Alongside(self._helpers[0])
+                try:
+                    yield other
+                finally:
+                    other.close()
+        finally:
+            self._in_use.release()
+
+    def hold_blas(self) -> None:
+        """BLAS takes one thread until all who asked have called `free_blas`."""
+        with self._lock:
+            self._holders += 1
+            if self._holders == 1:
+                # The libraries' own switches: threadpoolctl's context looks through all of them each time.
+                if self._blas is None:
+                    from threadpoolctl import ThreadpoolController
+
+                    self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
+                self._before = [library.get_num_threads() for library in self._blas]
+                for library in self._blas:
+                    library.set_num_threads(1)
+
+    def free_blas(self) -> None:
+        """The end of one `hold_blas`."""
+        with self._lock:
+            self._holders -= 1
+            if self._holders == 0:
+                for library, number in zip(self._blas or (), self._before, strict=True):
+                    library.set_num_threads(number)
+                    # threadpoolctl (3.7) lets one thread alone set the number until it says that it is done.
+                    getattr(library, "clear_controlling_thread", _nothing)()
+
+
+def _usable_cores() -> int:
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    asked = os.environ.get("OMP_NUM_THREADS", "")
+    return min(cores, int(asked)) if asked.isdigit() and int(asked) > 0 else cores
+
+
+_workers = _Workers()
+if hasattr(os, "register_at_fork"):
+    # A forked child inherits the pool object but none of its threads: it would wait for ever.
+    os.register_at_fork(after_in_child=lambda: _workers.__init__())
+
+
+class _OneBlasThread:
+    """Context manager without a generator: entered for each step of a large plan."""
+
+    def __enter__(self) -> None:
+        _workers.hold_blas()
+
+    def __exit__(self, *_: object) -> None:
+        _workers.free_blas()
+
+
+_ONE_BLAS_THREAD = _OneBlasThread()
+
+
+def one_blas_thread() -> Any:
+    """Context in which BLAS uses one thread; for work that spreads its large products over the threads itself."""
+    return _ONE_BLAS_THREAD
+
+
+def alongside() -> Any:
+    """Context that gives an `Alongside`: large calls go to another thread while this one makes many small ones.
+
+    Two threads that both make small calls wait for each other between any two of them; one with small and one with
+    large calls do not. Inside a block of `parallel`, and on one core, the calls are made at once.
+    """
+    return _workers.alongside()
+
+
+def parallel(function: Callable[[Item], Any], items: Iterable[Item]) -> None:
+    """Call `function` on each item, spread over the threads, with BLAS held to one thread meanwhile.
+
+    NumPy's loops, copies and BLAS release the interpreter lock, so blocks of a batch run side by side. The first
+    exception is raised here. Called from inside a block it runs in place.
+    """
+    _workers.run(function, list(items))

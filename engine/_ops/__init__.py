@@ -1,0 +1,114 @@
+"""The vocabulary: operations on tensors and arrays, each with shape rule, gradient and cost in one place.
+
+Every function takes tensors (and records the operation) or arrays (and computes at once). Importing this package also
+gives tensors their Python operators: `x * 2 + y`, `x[:, 1:]`, `a @ b`.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._graph.tensor import Tensor
+from . import conv_fused, rectified  # noqa: F401 - make their rules known
+from .activation import elu, hard_sigmoid, log_softmax, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+from .compare import (
+    equal,
+    greater,
+    greater_equal,
+    less,
+    less_equal,
+    logical_and,
+    logical_not,
+    logical_or,
+    not_equal,
+    where,
+)
+from .control import identity, in_train_phase, print_values, stop_gradient
+from .conv import conv
+from .conv_depthwise import depthwise_conv
+from .conv_transposed import conv_transposed
+from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
+from .ctc import ctc_loss
+from .cumulative import cumulative_product, cumulative_sum
+from .elementwise import (
+    absolute,
+    add,
+    clip,
+    cos,
+    divide,
+    exp,
+    floor_divide,
+    log,
+    maximum,
+    minimum,
+    multiply,
+    negative,
+    power,
+    remainder,
+    sin,
+    sqrt,
+    square,
+    subtract,
+)
+from .embedding import embedding, take
+from .gru import gru
+from .loop import loop
+from .lstm import lstm
+from .matmul import batch_dot, dot, linear, matmul
+from .normalize import batch_norm
+from .patches import local_conv
+from .pool import average_pool, max_pool
+from .random import dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
+from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
+from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
+from .resize import crop, pad_zeros, upsample
+from .rounding import cast, floor, round, sign
+from .simple_rnn import simple_rnn
+from .sizes import full, is_open, reshape_to, shape_of, tile_to
+from .views import expand_dims, flatten, reshape, squeeze
+
+__all__ = [
+    "absolute", "add", "all", "any", "argmax", "argmin", "average_pool", "batch_dot", "batch_norm",
+    "binary_crossentropy", "cast", "categorical_crossentropy", "clip", "concatenate", "conv", "conv_transposed",
+    "cos", "crop", "ctc_loss", "cumulative_product", "cumulative_sum", "depthwise_conv", "divide", "dot", "dropout",
+    "elu", "embedding", "equal", "exp", "expand_dims", "flatten", "floor", "floor_divide", "full", "gaussian_noise",
+    "getitem", "greater", "greater_equal", "gru", "hard_sigmoid", "identity", "in_train_phase", "is_open", "less",
+    "less_equal", "linear", "local_conv", "log", "log_softmax", "logical_and", "logical_not", "logical_or",
+    "logsumexp", "loop", "lstm", "matmul", "max", "max_pool", "maximum", "mean", "min", "minimum", "multiply",
+    "negative", "not_equal", "one_hot", "pad", "pad_zeros", "power", "print_values", "prod", "random_normal",
+    "random_uniform", "relu", "remainder", "repeat", "reshape", "reshape_to", "reverse", "round", "selu",
+    "shape_of", "sigmoid", "sign", "simple_rnn", "sin", "softmax", "softplus", "softsign",
+    "sparse_categorical_crossentropy", "sqrt", "square", "squeeze", "stack", "std", "stop_gradient", "subtract",
+    "sum", "take", "tanh", "tile", "tile_to", "transpose", "truncated_normal", "upsample", "var", "where",
+]  # fmt: skip
+
+
+def _swapped(function: Any) -> Any:
+    return lambda self, other: function(other, self)
+
+
+Tensor.install_operators(
+    __add__=add,
+    __radd__=add,
+    __sub__=subtract,
+    __rsub__=_swapped(subtract),
+    __mul__=multiply,
+    __rmul__=multiply,
+    __truediv__=divide,
+    __rtruediv__=_swapped(divide),
+    __floordiv__=floor_divide,
+    __rfloordiv__=_swapped(floor_divide),
+    __mod__=remainder,
+    __rmod__=_swapped(remainder),
+    __pow__=power,
+    __rpow__=_swapped(power),
+    __matmul__=matmul,
+    __rmatmul__=_swapped(matmul),
+    __neg__=negative,
+    __abs__=absolute,
+    __lt__=less,
+    __le__=less_equal,
+    __gt__=greater,
+    __ge__=greater_equal,
+    __getitem__=getitem,
+)

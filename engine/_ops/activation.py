@@ -1,0 +1,358 @@
+"""Activation functions with their gradients, written so that backward needs only the result wherever that is possible:
+then the plan may write the result over the input."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from .elementwise import Unary, UnaryFloat, multiply
+from .shapes import Array, Shape, axis_of, count
+
+_SELU_ALPHA = 1.6732632423543772
+_SELU_SCALE = 1.0507009873554805
+
+
+class Relu(Unary):
+    """y = max(x, 0)."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.maximum(x, 0, out=out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        positive = work.scratch("positive", y.shape, bool)
+        work.xp.greater(y, 0, out=positive)
+        work.xp.multiply(dy, positive, out=outs[0])
+
+
+class LeakyRelu(Unary):
+    """y = x for x >= 0, alpha * x below (Maas et al., 2013); any sign of alpha."""
+
+    alpha: float = 0.3
+
+    keeps = ("x",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        slope = self._slope(work, x)
+        xp.multiply(x, slope, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+        work.xp.multiply(dy, self._slope(work, x), out=outs[0])
+
+    def _slope(self, work: Work, x: Array) -> Array:
+        positive = work.scratch("positive", x.shape, bool)
+        slope = work.scratch("slope", x.shape, x.dtype)
+        work.xp.greater(x, 0, out=positive)
+        work.xp.multiply(positive, x.dtype.type(1 - self.alpha), out=slope)
+        slope += x.dtype.type(self.alpha)
+        return slope
+
+
+class LimitedRelu(Unary):
+    """y = max_value for x >= max_value, x for threshold <= x, alpha * (x - threshold) below (Keras 2.2.4)."""
+
+    alpha: float = 0.0
+    max_value: float | None = None
+    threshold: float = 0.0
+
+    keeps = ("x",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        below = work.scratch("below", x.shape, bool)
+        left = work.scratch("left", x.shape, x.dtype)
+        xp.less(x, self.threshold, out=below)
+        xp.subtract(x, self.threshold, out=left)
+        left *= x.dtype.type(self.alpha)
+        xp.minimum(x, float("inf") if self.max_value is None else self.max_value, out=out)
+        xp.copyto(out, left, where=below)
+
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+        xp = work.xp
+        where = work.scratch("where", x.shape, bool)
+        slope = work.scratch("slope", x.shape, x.dtype)
+        slope.fill(1)
+        if self.max_value is not None:
+            xp.copyto(slope, 0, where=xp.greater_equal(x, self.max_value, out=where))
+        xp.copyto(slope, self.alpha, where=xp.less(x, self.threshold, out=where))
+        xp.multiply(dy, slope, out=outs[0])
+
+
+class _Elu(UnaryFloat):
+    """y = x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2015)."""
+
+    alpha: float = 1.0
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        left = work.scratch("left", x.shape, out.dtype)
+        xp.minimum(x, 0, out=left)
+        xp.expm1(left, out=left)
+        left *= self.alpha
+        xp.maximum(x, 0, out=out)
+        out += left
+
+    def times_slope(self, work: Work, dy: Array, y: Array, like_x: Array, dx: Array) -> None:
+        """dx = dy * slope; `like_x` has the signs of x."""
+        xp = work.xp
+        slope = work.scratch("slope", y.shape, y.dtype)
+        positive = work.scratch("positive", y.shape, bool)
+        xp.greater(like_x, 0, out=positive)
+        xp.add(y, self.alpha, out=slope)
+        xp.copyto(slope, 1, where=positive)
+        xp.multiply(dy, slope, out=dx)
+
+
+class Elu(_Elu):
+    """y = x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2015); alpha > 0."""
+
+    keeps = ("y",)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        self.times_slope(work, dy, y, y, outs[0])
+
+
+class FallingElu(_Elu):
+    """y = x for x > 0, alpha * (e^x - 1) below; alpha <= 0, so that the sign of y does not tell that of x."""
+
+    keeps = ("y", "x")
+
+    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: Any) -> None:
+        self.times_slope(work, dy, y, x, outs[0])
+
+
+def softplus_into(work: Work, x: Array, out: Array) -> None:
+    """out = log(1 + e^x) as max(x, 0) + log(1 + e^-|x|), which does not overflow; out may be x."""
+    xp = work.xp
+    rest = work.scratch("rest", x.shape, out.dtype)
+    xp.absolute(x, out=rest)
+    xp.negative(rest, out=rest)
+    xp.exp(rest, out=rest)
+    xp.log1p(rest, out=rest)
+    xp.maximum(x, 0, out=out)
+    out += rest
+
+
+class Softplus(UnaryFloat):
+    """y = log(1 + e^x), without overflow."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        softplus_into(work, x, out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        slope = work.scratch("slope", y.shape, y.dtype)
+        xp.negative(y, out=slope)
+        xp.expm1(slope, out=slope)
+        xp.multiply(dy, slope, out=outs[0])
+        xp.negative(outs[0], out=outs[0])
+
+
+class Softsign(UnaryFloat):
+    """y = x / (1 + |x|)."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        below = work.scratch("below", x.shape, out.dtype)
+        work.xp.absolute(x, out=below)
+        below += 1
+        work.xp.divide(x, below, out=out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        slope = work.scratch("slope", y.shape, y.dtype)
+        xp.absolute(y, out=slope)
+        xp.subtract(1, slope, out=slope)
+        slope *= slope
+        xp.multiply(dy, slope, out=outs[0])
+
+
+class Tanh(UnaryFloat):
+    """y = tanh(x)."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.tanh(x, out=out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        slope = work.scratch("slope", y.shape, y.dtype)
+        xp.multiply(y, y, out=slope)
+        xp.subtract(1, slope, out=slope)
+        xp.multiply(dy, slope, out=outs[0])
+
+
+class Sigmoid(UnaryFloat):
+    """y = 1 / (1 + e^-x). By e^-x and not by tanh, which would lose the small values in float32."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        xp.negative(x, out=out)
+        with xp.errstate(over="ignore"):
+            xp.exp(out, out=out)
+        out += 1
+        xp.divide(1, out, out=out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        slope = work.scratch("slope", y.shape, y.dtype)
+        xp.subtract(1, y, out=slope)
+        slope *= y
+        xp.multiply(dy, slope, out=outs[0])
+
+
+class HardSigmoid(UnaryFloat):
+    """y = 0.2 * x + 0.5, limited to [0, 1]."""
+
+    keeps = ("y",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        xp.multiply(x, 0.2, out=out)
+        out += 0.5
+        xp.clip(out, 0, 1, out=out)
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx = outs[0]
+        inside = work.scratch("inside", y.shape, bool)
+        below = work.scratch("below", y.shape, bool)
+        xp.greater(y, 0, out=inside)
+        xp.less(y, 1, out=below)
+        xp.logical_and(inside, below, out=inside)
+        xp.multiply(dy, inside, out=dx)
+        dx *= 0.2
+
+
+class _Normalised(Op):
+    """A function of x - max(x) along one axis."""
+
+    axis: int = -1
+
+    keeps = ("y",)
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        axis_of(self.axis, len(x))
+        return x
+
+    def flops(self, x: Shape) -> int:
+        return 5 * count(x)
+
+    def _shifted(self, work: Work, x: Array, out: Array) -> Array:
+        """Write x - max(x) to `out`; give back scratch of the reduced shape."""
+        axis = axis_of(self.axis, x.ndim)
+        reduced = work.scratch("reduced", (*x.shape[:axis], 1, *x.shape[axis + 1 :]), out.dtype)
+        work.xp.maximum.reduce(x, axis=axis, keepdims=True, out=reduced)
+        work.xp.subtract(x, reduced, out=out)
+        return reduced
+
+
+class Softmax(_Normalised):
+    """y = e^x / sum(e^x) along an axis."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        reduced = self._shifted(work, x, out)
+        work.xp.exp(out, out=out)
+        work.xp.add.reduce(out, axis=self.axis, keepdims=True, out=reduced)
+        out /= reduced
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx = outs[0]
+        product = work.scratch("product", y.shape, y.dtype)
+        xp.multiply(dy, y, out=product)
+        total = product.sum(axis=self.axis, keepdims=True)
+        xp.subtract(dy, total, out=dx)
+        dx *= y
+
+
+class LogSoftmax(_Normalised):
+    """y = x - log(sum(e^x)) along an axis."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        reduced = self._shifted(work, x, out)
+        powers = work.scratch("powers", x.shape, out.dtype)
+        xp.exp(out, out=powers)
+        xp.sum(powers, axis=self.axis, keepdims=True, out=reduced)
+        xp.log(reduced, out=reduced)
+        out -= reduced
+
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        share = work.scratch("share", y.shape, y.dtype)
+        xp.exp(y, out=share)
+        share *= dy.sum(axis=self.axis, keepdims=True)
+        xp.subtract(dy, share, out=outs[0])
+
+
+def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
+    """max(x, 0); with settings: limited to max_value, slope alpha left of threshold (Keras 2.2.4).
+
+    >>> import numpy as np
+    >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
+    array([-1.,  3.,  6.])
+    """
+    if max_value is not None or threshold:
+        return apply(LimitedRelu(alpha, max_value, threshold), x)
+    return apply(LeakyRelu(alpha), x) if alpha else apply(Relu(), x)
+
+
+def elu(x: Any, alpha: float = 1.0) -> Any:
+    """x for x > 0, alpha * (e^x - 1) below."""
+    return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
+
+
+def selu(x: Any) -> Any:
+    """scale * elu(x, alpha) with the two constants of Klambauer et al. (2017)."""
+    return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
+
+
+def softplus(x: Any) -> Any:
+    """log(1 + e^x)."""
+    return apply(Softplus(), x)
+
+
+def softsign(x: Any) -> Any:
+    """x / (1 + |x|)."""
+    return apply(Softsign(), x)
+
+
+def tanh(x: Any) -> Any:
+    """Hyperbolic tangent."""
+    return apply(Tanh(), x)
+
+
+def sigmoid(x: Any) -> Any:
+    """1 / (1 + e^-x)."""
+    return apply(Sigmoid(), x)
+
+
+def hard_sigmoid(x: Any) -> Any:
+    """0.2 * x + 0.5, limited to [0, 1]."""
+    return apply(HardSigmoid(), x)
+
+
+def softmax(x: Any, axis: int = -1) -> Any:
+    """e^x / sum(e^x) along an axis; no overflow for large x.
+
+    >>> import numpy as np
+    >>> softmax(np.array([[1000.0, 1000.0]]))
+    array([[0.5, 0.5]])
+    """
+    return apply(Softmax(axis), x)
+
+
+def log_softmax(x: Any, axis: int = -1) -> Any:
+    """x - log(sum(e^x)) along an axis."""
+    return apply(LogSoftmax(axis), x)

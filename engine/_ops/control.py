@@ -1,0 +1,85 @@
+"""Ops that choose what is passed on; they compute and copy nothing."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from .shapes import Array, Shape, broadcast
+from .views import View
+
+
+class Identity(View):
+    """y = x."""
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def sizes(self, x: Any) -> Any:
+        return x
+
+
+class StopGradient(View):
+    """y = x, but no gradient goes back."""
+
+    differentiable = False
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def sizes(self, x: Any) -> Any:
+        return x
+
+
+class InTrainPhase(Op):
+    """y = a while training, b otherwise; the other branch is not computed."""
+
+    def shape(self, a: Shape, b: Shape) -> Shape:
+        return broadcast(a, b)
+
+    def view_of(self, training: bool) -> int | None:
+        return 0 if training else 1
+
+    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        work.xp.copyto(out, a if work.training else b)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        for out, passed in zip(outs, (work.training, not work.training), strict=True):
+            if out is not None:
+                work.xp.copyto(out, dy if passed else 0)
+
+
+def identity(x: Any) -> Any:
+    """x under another name."""
+    return apply(Identity(), x)
+
+
+def stop_gradient(x: Any) -> Any:
+    """x, treated as a constant by gradients."""
+    return apply(StopGradient(), x)
+
+
+def in_train_phase(a: Any, b: Any) -> Any:
+    """a while training, b otherwise; both of one shape. Called with arrays only it gives b."""
+    return apply(InTrainPhase(), a, b)
+
+
+class PrintValues(Op):
+    """y = x; the values are printed behind the message at each run."""
+
+    message: str = ""
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        print(self.message, x)
+        work.xp.copyto(out, x)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0], dy)
+
+
+def print_values(x: Any, message: str = "") -> Any:
+    """x; its values are printed behind the message whenever they are computed."""
+    return apply(PrintValues(message), x)

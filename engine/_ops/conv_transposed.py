@@ -1,0 +1,102 @@
+"""Transposed convolutions: the gradient of a convolution, as an op of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from ..errors import ShapeError
+from .conv import Conv
+from .shapes import Array, Shape, count, unwindowed_length
+
+
+class ConvTransposed(Op):
+    """y such that the convolution of y with the kernel has the shape of x, and its gradient is x -> y.
+
+    (N, *spatial, C), (*size, F, C), (F,) -> (N, *spatial', F). `lengths`: the sizes spatial', None for the usual ones.
+    channels_first: (N, C, *spatial) -> (N, F, *spatial'). Dumoulin & Visin (2016), chapter 4.
+    """
+
+    strides: tuple[int, ...]
+    padding: str = "valid"
+    dilation: tuple[int, ...] = (1, 1)
+    channels_first: bool = False
+    output_padding: tuple[int, ...] | None = None
+    lengths: tuple[int | None, ...] | None = None
+
+    keeps = ("x", "kernel")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
+
+    def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        rank = len(kernel)
+        if len(x) != rank:
+            raise ShapeError(
+                expected=f"an input of rank {rank}, the kernel's", found=str(x), hint="Reshape can give it its axes."
+            )
+        channels = x[1] if self.channels_first else x[-1]
+        if None not in (channels, kernel[-1]) and channels != kernel[-1]:
+            raise ShapeError(expected=f"{kernel[-1]} channels, as the kernel {kernel} has", found=f"{channels} in {x}")
+        spatial = x[2:] if self.channels_first else x[1:-1]
+        padding = self.output_padding or (None,) * len(spatial)
+        axes = zip(spatial, kernel, self.strides, self.dilation, padding, strict=False)
+        usual = [unwindowed_length(n, k or 1, s, self.padding, d, extra) for n, k, s, d, extra in axes]
+        lengths = [n if given is None else given for n, given in zip(usual, self.lengths or usual, strict=True)]
+        y = (x[0], kernel[-2], *lengths) if self.channels_first else (x[0], *lengths, kernel[-2])
+        self._check(x, kernel, y)
+        return y
+
+    def _check(self, x: Shape, kernel: Shape, y: Shape) -> None:
+        """The convolution of y must have the shape of x."""
+        back = self._conv.shape(y, kernel)
+        if any(None not in pair and pair[0] != pair[1] for pair in zip(back, x, strict=True)):
+            raise ShapeError(
+                expected=f"an output whose convolution has the input's shape {x}", found=f"{y}, which gives {back}",
+                hint="Choose another output_padding (smaller than the strides) or output shape.",
+            )  # fmt: skip
+
+    def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        self._conv.backward(work, x, out, kernel, outs=(out, None))
+        if bias is not None:
+            work.xp.add(out, bias.reshape(-1, *(1,) * len(self.strides)) if self.channels_first else bias, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+        dx, dkernel, *rest = outs
+        if dkernel is not None:
+            self._conv.backward(work, x, dy, kernel, outs=(None, dkernel))
+        if dx is not None:
+            self._conv.forward(work, dy, kernel, out=dx)
+        if rest and rest[0] is not None:
+            channels = 1 if self.channels_first else dy.ndim - 1
+            work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])
+
+    def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        return 2 * count(x) * count(kernel[:-1])
+
+
+def conv_transposed(
+    x: Any,
+    kernel: Any,
+    bias: Any = None,
+    strides: Sequence[int] = (1, 1),
+    padding: str = "valid",
+    dilation: Sequence[int] | None = None,
+    data_format: str = "channels_last",
+    output_padding: Sequence[int] | None = None,
+    lengths: Sequence[int | None] | None = None,
+) -> Any:
+    """Transposed convolution over as many axes as the kernel (*size, F, C) has; see `ConvTransposed`.
+
+    >>> import numpy as np
+    >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
+    (1, 9, 5)
+    """
+    ones = (1,) * (len(kernel.shape) - 2)
+    op = ConvTransposed(
+        tuple(strides), padding, tuple(dilation or ones), data_format == "channels_first",
+        None if output_padding is None else tuple(output_padding), None if lengths is None else tuple(lengths),
+    )  # fmt: skip
+    return apply(op, x, kernel, bias)

@@ -1,0 +1,83 @@
+"""Running sums and products along an axis."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from .shapes import Array, Shape, axis_of, count
+
+
+class CumulativeSum(Op):
+    """y[i] = x[0] + ... + x[i] along an axis."""
+
+    axis: int = 0
+
+    def shape(self, x: Shape) -> Shape:
+        axis_of(self.axis, len(x))
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.cumsum(x, axis=self.axis, out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        flipped = work.xp.flip(dy, self.axis)
+        outs[0][...] = work.xp.flip(work.xp.cumsum(flipped, axis=self.axis), self.axis)
+
+    def flops(self, x: Shape) -> int:
+        return count(x)
+
+
+class CumulativeProduct(Op):
+    """y[i] = x[0] * ... * x[i] along an axis; the gradient divides by nothing, so zeros are no trouble."""
+
+    axis: int = 0
+
+    keeps = ("x",)
+
+    def shape(self, x: Shape) -> Shape:
+        axis_of(self.axis, len(x))
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.cumprod(x, axis=self.axis, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+        xp = work.xp
+        x, dy, dx = (xp.moveaxis(a, self.axis, 0) for a in (x, dy, outs[0]))
+        # What lies behind x[i]: tail = dy[i] + x[i + 1] * (dy[i + 1] + x[i + 2] * (...)); times what lies before it.
+        tail = work.scratch("tail", x.shape[1:], x.dtype)
+        tail.fill(0)
+        for i in reversed(range(len(x))):
+            if i + 1 < len(x):
+                xp.multiply(tail, x[i + 1], out=tail)
+            xp.add(tail, dy[i], out=tail)
+            dx[i] = tail
+        before = work.scratch("before", x.shape[1:], x.dtype)
+        before.fill(1)
+        for i in range(len(x)):
+            dx[i] *= before
+            xp.multiply(before, x[i], out=before)
+
+    def flops(self, x: Shape) -> int:
+        return count(x)
+
+
+def cumulative_sum(x: Any, axis: int = 0) -> Any:
+    """Sums of the elements up to each along an axis.
+
+    >>> import numpy as np
+    >>> cumulative_sum(np.array([1.0, 2.0, 3.0])).tolist()
+    [1.0, 3.0, 6.0]
+    """
+    return apply(CumulativeSum(axis), x)
+
+
+def cumulative_product(x: Any, axis: int = 0) -> Any:
+    """Products of the elements up to each along an axis.
+
+    >>> import numpy as np
+    >>> cumulative_product(np.array([1.0, 2.0, 3.0])).tolist()
+    [1.0, 2.0, 6.0]
+    """
+    return apply(CumulativeProduct(axis), x)

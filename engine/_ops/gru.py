@@ -1,0 +1,249 @@
+"""GRU over all steps as one op."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar, NamedTuple
+
+from .._graph.op import Work, apply
+from .gate_functions import GateFunction, gate_function
+from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .shapes import Array
+
+
+class _Steps(NamedTuple):
+    """What the reset gate meets, for the way back: with `reset_after` the states' products, inner (T, 3U, n), to which
+    shift (3U, 1) is added, otherwise r h, inner (T, U, n). Scratch: product (2U, n), dropped (U, n)."""
+
+    inner: Array
+    shift: Array
+    product: Array
+    dropped: Array
+
+
+class _Slopes(NamedTuple):
+    """Scratch: direct, dropped, fresh (U, n), slopes (3U, n); with `reset_after` the gradients of the states' products,
+    dacross (T, 3U, n), and room for a span of them side by side."""
+
+    direct: Array
+    dropped: Array
+    fresh: Array
+    slopes: Array
+    dacross: Array | None
+    flat: Array | None
+
+
+class Gru(Recurrence[_Steps, _Slopes]):
+    """Gated recurrent unit (Cho et al., 2014), Keras's weights and gate order z, r, h.
+
+    z, r = recurrent_activation(x W + h U + b); candidate g = activation(x W + (r h) U + b), or with `reset_after`
+    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. Shapes and masks as in `Lstm`;
+    recurrent_bias (3U,) is b', used with reset_after only. Results: y (N, T, U) or (N, U), last h.
+    """
+
+    recurrent_activation: str = "hard_sigmoid"
+    reset_after: bool = False
+
+    keeps = ("x", "kernel", "recurrent_kernel", "recurrent_bias", "mask", "input_mask", "recurrent_mask")
+    outputs = 2
+    order: ClassVar[tuple[int, ...]] = (0, 1, 2)
+
+    def functions(self) -> tuple[GateFunction, ...]:
+        squash = gate_function(self.recurrent_activation)
+        return squash, squash, gate_function(self.activation)
+
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        recurrent_bias: Array | None = None,
+        h0: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *,
+        out: tuple[Array, Array],
+    ) -> None:
+        for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
+            self._set_shift(work.xp, part.cell.shift, recurrent_bias)
+        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
+        self.run_forward(work, x, weights, (h0,), masks, out)
+
+    def _set_shift(self, xp: ModuleType, shift: Array, recurrent_bias: Array | None) -> None:
+        """shift (3U, 1): the recurrent bias, each gate's times the scale of its function."""
+        if recurrent_bias is None:
+            shift.fill(0)
+            return
+        units = len(shift) // len(self.order)
+        for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
+            xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
+
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Any, Any],
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        recurrent_bias: Array | None,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Any,
+    ) -> None:
+        dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0 = self.targets(outs)
+        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
+        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
+        if drecurrent_bias is not None:
+            drecurrent_bias.fill(0)
+            for back in self.backward_parts(work):
+                if back.cell.dacross is not None:
+                    drecurrent_bias += back.cell.dacross.sum(axis=(0, 2))
+
+    def step_memory(self, room: Room) -> _Steps:
+        units, size = room.units, room.size
+        return _Steps(
+            inner=room.block(room.steps, 3 * units if self.reset_after else units, size),
+            shift=room.block(3 * units, 1),
+            product=room.scratch(2 * units, size),
+            dropped=room.scratch(units, size),
+        )
+
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        units = weights.shape[1]
+        squash, _, activation = self.functions()
+        gates, (outputs,) = part.gates, part.states
+        inner, shift, product, dropped = part.cell
+        squashed, candidate = slice(0, 2 * units), slice(2 * units, 3 * units)
+        for t in range(span.start, span.stop):
+            gate, h, next_h = gates[t], outputs[t], outputs[t + 1]
+            if masks.states is not None:
+                h = xp.multiply(h, masks.states, out=dropped)
+            if self.reset_after:
+                xp.matmul(weights, h, out=inner[t])
+                xp.add(inner[t], shift, out=inner[t])
+                xp.add(gate[squashed], inner[t, squashed], out=gate[squashed])
+                squash.apply(xp, gate[squashed], gate[squashed])
+                xp.multiply(gate[units : 2 * units], inner[t, candidate], out=product[:units])
+            else:
+                xp.matmul(weights[squashed], h, out=product)
+                xp.add(gate[squashed], product, out=gate[squashed])
+                squash.apply(xp, gate[squashed], gate[squashed])
+                xp.multiply(gate[units : 2 * units], h, out=inner[t])
+                xp.matmul(weights[candidate], inner[t], out=product[:units])
+            xp.add(gate[candidate], product[:units], out=gate[candidate])
+            activation.apply(xp, gate[candidate], gate[candidate])
+            # z h + (1 - z) g = g + z (h - g)
+            xp.subtract(outputs[t], gate[candidate], out=next_h)
+            xp.multiply(next_h, gate[:units], out=next_h)
+            xp.add(next_h, gate[candidate], out=next_h)
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(next_h, outputs[t], where=skip)
+
+    def backward_memory(self, room: Room) -> _Slopes:
+        one, three = (room.units, room.size), 3 * room.units
+        return _Slopes(
+            direct=room.scratch(*one),
+            dropped=room.scratch(*one),
+            fresh=room.scratch(*one),
+            slopes=room.scratch(three, room.size),
+            dacross=room.scratch(room.steps, three, room.size) if self.reset_after else None,
+            flat=room.scratch(three * room.longest * room.size) if self.reset_after else None,
+        )
+
+    def back_through(
+        self,
+        xp: ModuleType,
+        back: BackwardPart[_Steps, _Slopes],
+        weights: Array,
+        dy: Array | None,
+        span: slice,
+        masks: StepMasks,
+    ) -> None:
+        units, (dh,), dgates = len(weights), back.dstates, back.dgates
+        squash, _, activation = self.functions()
+        gates, (outputs,), inner = back.part.gates, back.part.states, back.part.cell.inner
+        direct, dropped, fresh, slopes, across, _ = back.cell
+        z, r, g = (slice(k * units, (k + 1) * units) for k in range(3))
+        squashed = slice(0, 2 * units)
+        # A gate's scale is folded into the states' products on the way forward, so it stands in `inner` too.
+        unscale = 1.0 / activation.scale
+        for t in reversed(range(span.start, span.stop)):
+            gate, dgate, h = gates[t], dgates[t], outputs[t]
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            squash.slope(xp, gate[squashed], slopes[squashed])
+            activation.slope(xp, gate[g], slopes[g])
+            xp.subtract(h, gate[g], out=fresh)
+            xp.multiply(dh, fresh, out=dgate[z])
+            xp.multiply(dh, gate[z], out=direct)
+            xp.subtract(dh, direct, out=fresh)
+            if skip is not None:
+                xp.copyto(dgate[z], 0, where=skip)
+                xp.copyto(fresh, 0, where=skip)
+                xp.copyto(direct, dh, where=skip)
+            xp.multiply(fresh, slopes[g], out=dgate[g])
+            if across is not None:
+                xp.multiply(dgate[g], inner[t, g], out=dgate[r])
+                if unscale != 1:
+                    xp.multiply(dgate[r], unscale, out=dgate[r])
+                xp.multiply(dgate[squashed], slopes[squashed], out=dgate[squashed])
+                xp.copyto(across[t, squashed], dgate[squashed])
+                xp.multiply(dgate[g], gate[r], out=across[t, g])
+                xp.matmul(weights, across[t], out=dh)
+            else:
+                h = h if masks.states is None else xp.multiply(h, masks.states, out=dropped)
+                xp.matmul(weights[:, g], dgate[g], out=fresh)
+                xp.multiply(fresh, h, out=dgate[r])
+                xp.multiply(fresh, gate[r], out=fresh)
+                xp.multiply(dgate[squashed], slopes[squashed], out=dgate[squashed])
+                xp.matmul(weights[:, squashed], dgate[squashed], out=dh)
+                xp.add(dh, fresh, out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
+            xp.add(dh, direct, out=dh)
+
+    def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        states = back.part.states[0][:-1]
+        units = states.shape[1]
+        if self.reset_after:
+            return [RecurrentTerm(states, slice(0, 3 * units), back.cell.dacross, back.cell.flat)]
+        # r h holds the dropout mask already.
+        return [
+            RecurrentTerm(states, slice(0, 2 * units)),
+            RecurrentTerm(back.part.cell.inner, slice(2 * units, 3 * units), dropped=True),
+        ]
+
+
+def gru(
+    x: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    recurrent_bias: Any = None,
+    h0: Any = None,
+    mask: Any = None,
+    input_mask: Any = None,
+    recurrent_mask: Any = None,
+    activation: str = "tanh",
+    recurrent_activation: str = "hard_sigmoid",
+    reset_after: bool = False,
+    go_backwards: bool = False,
+    return_sequences: bool = False,
+) -> Any:
+    """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
+
+    >>> import numpy as np
+    >>> y, h = gru(np.ones((2, 5, 3)), np.ones((3, 6)), np.ones((2, 6)), return_sequences=True)
+    >>> y.shape, h.shape
+    ((2, 5, 2), (2, 2))
+    """
+    op = Gru(activation, go_backwards, return_sequences, recurrent_activation, reset_after)
+    return apply(op, x, kernel, recurrent_kernel, bias, recurrent_bias, h0, mask, input_mask, recurrent_mask)

@@ -1,0 +1,355 @@
+"""A recorded step run over the time axis: forward, and back through time (Werbos, 1990).
+
+The step is recorded once on placeholders and run by a plan of its own, so the number of steps may be unknown while a
+model is built and costs no memory for code. Backward computes each step again from the state it started with, with
+the random numbers that it drew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
+
+from .._graph.gradient import gradients
+from .._graph.graph import order
+from .._graph.op import Op, Work, apply, record
+from .._graph.plan import Plan, concrete_shapes
+from .._graph.tensor import Constant, Placeholder, Tensor
+from .._machine.random import Stream
+from ..errors import ShapeError
+from .compare import where
+from .elementwise import add, multiply
+from .random import Random
+from .rearrange import getitem
+from .reduce import sum as sum_
+from .shapes import Array, Shape
+from .views import reshape
+
+Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
+
+
+class RecordedStep:
+    """One step, recorded: from elements of the sequences, states and captured tensors to an output and new states.
+
+    captured: the variables and tensors from outside that the step uses; `inputs` ends with placeholders for them.
+    """
+
+    def __init__(
+        self, sequences: Sequence[Tensor], states: Sequence[Tensor], results: Sequence[Tensor], unmasked: Tensor
+    ) -> None:
+        elements = [*sequences, *states]
+        self.captured: list[Tensor] = []
+        inside, replaced = _free_standing([*results, unmasked], elements, self.captured)
+        self.inputs: list[Any] = [*elements, *replaced]
+        self.output, *self.states, self.unmasked = inside
+
+    def shapes(self, inputs: Sequence[Shape | None]) -> list[Any]:
+        """Shapes of output and states for concrete shapes of the inputs; None: one that they do not depend on."""
+        return self._shapes([self.output, *self.states], inputs)
+
+    def output_shape(self, inputs: Sequence[Shape | None]) -> Any:
+        """Shape of the output before masking, which does not depend on what came before it."""
+        return self._shapes([self.unmasked], inputs)[0]
+
+    def _shapes(self, results: list[Any], inputs: Sequence[Shape | None]) -> list[Any]:
+        feeds = {x: shape for x, shape in zip(self.inputs, inputs, strict=True) if shape is not None}
+        shapes = concrete_shapes(results, order(results), list(feeds), feeds)
+        return [shapes[y] for y in results]
+
+    def flops(self, inputs: Sequence[Shape]) -> int:
+        """Floating point operations of one step for concrete shapes of the inputs."""
+        results = [self.output, *self.states]
+        calls = order(results)
+        shapes = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
+        return sum(call.op.flops(*[None if x is None else shapes[x] for x in call.inputs]) for call in calls)
+
+    @property
+    def random_ops(self) -> list[Random]:
+        """The ops in it that draw random numbers, those of loops inside it included."""
+        drawing: list[Random] = []
+        for call in order([self.output, *self.states]):
+            if isinstance(call.op, Random):
+                drawing.append(call.op)
+            elif isinstance(call.op, Loop):
+                drawing.extend(call.op.step.random_ops)
+        return drawing
+
+
+def _free_standing(
+    results: list[Tensor], elements: list[Tensor], captured: list[Tensor]
+) -> tuple[list[Any], list[Placeholder]]:
+    """The results recorded anew on placeholders for all that comes from outside, which is added to `captured`."""
+    depends = set(elements)
+    calls = order(results)
+    for call in calls:
+        if any(x in depends for x in call.inputs if x is not None):
+            depends.update(call.outputs)
+    known: dict[Tensor, Any] = {x: x for x in elements}
+
+    def inner(x: Tensor | None) -> Any:
+        if x is None or x in known:
+            return None if x is None else known[x]
+        if isinstance(x, Constant):
+            return x
+        captured.append(x)
+        known[x] = Placeholder(x.shape, x.dtype, x.name)
+        return known[x]
+
+    for call in calls:
+        if not any(y in depends for y in call.outputs):
+            continue
+        copy = record(call.op, tuple(inner(x) for x in call.inputs))
+        for old, new in zip(call.outputs, copy if isinstance(copy, tuple) else (copy,), strict=True):
+            known[old] = new
+    return [inner(y) for y in results], [known[x] for x in captured]
+
+
+class _Backward(NamedTuple):
+    """A plan of one step's gradients, the indices of the step's inputs that it gives them for, and of the float states."""
+
+    plan: Plan
+    inputs: list[int]
+    float_states: list[int]
+
+
+@dataclass
+class _Record:
+    """What a loop's forward leaves for backward.
+
+    plan: of one step. begun: for each state the values (T, N, ...) that the steps started from. streams: what the steps
+    draw random numbers from; drawn: for each step where the streams stood.
+    """
+
+    plan: Plan
+    begun: list[Array]
+    streams: list[Stream]
+    drawn: list[list[Any]] = field(default_factory=list)
+    backward: _Backward | None = None
+
+
+class Loop(Op):
+    """Run `step` over axis 1 of the sequences: (*sequences, *states, *captured) -> (last output, outputs, *last states).
+
+    sequences: how many inputs are (N, T, ...). As many states as the step has follow; one that is None starts with zeros.
+    """
+
+    step: RecordedStep
+    sequences: int = 1
+    go_backwards: bool = False
+
+    keeps = ("xs",)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outputs = 2 + len(self.step.states)  # pyright: ignore[reportAttributeAccessIssue]
+
+    @property
+    def phased(self) -> bool:
+        """Whether a step gives something else while training."""
+        return any(call.op.phased for call in order([self.step.output, *self.step.states]))
+
+    @property
+    def _state_count(self) -> int:
+        return len(self.step.states)
+
+    def shape(self, *shapes: Any) -> Any:
+        steps = shapes[0][1]
+        for other in shapes[: self.sequences]:
+            if None not in (steps, other[1]) and other[1] != steps:
+                raise ShapeError(expected=f"sequences of {steps} steps", found=str(other))
+        inputs = self._step_shapes(shapes)
+        if any(n is None for shape in inputs for n in shape):
+            output, *states = [y.shape for y in (self.step.output, *self.step.states)]
+        else:
+            output, *states = self.step.shapes(inputs)
+        return (output, (output[0], steps, *output[1:]), *states)
+
+    def dtype(self, *dtypes: Any) -> Any:
+        output = self.step.output.dtype
+        return (output, output, *(s.dtype for s in self.step.states))
+
+    def _step_shapes(self, shapes: Sequence[Any]) -> list[Any]:
+        """Shapes of the step's inputs; those of states without a first value are those that the step gives."""
+        elements = [(x[0], *x[2:]) for x in shapes[: self.sequences]]
+        states = list(shapes[self.sequences : self.sequences + self._state_count])
+        inputs = [*elements, *states, *shapes[self.sequences + self._state_count :]]
+        if None in states:
+            # Only the masked output has no first value: it has the shape of any output.
+            known = all(n is not None for shape in inputs if shape is not None for n in shape)
+            missing = self.sequences + states.index(None)
+            inputs[missing] = self.step.output_shape(inputs) if known else self.step.output.shape
+        return inputs
+
+    def _times(self, work: Work) -> range:
+        steps = range(work.input_shapes[0][1])
+        return steps[::-1] if self.go_backwards else steps
+
+    def _make_record(self, work: Work, steps: int) -> _Record:
+        feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
+        plan = Plan(
+            [self.step.output, *self.step.states], self.step.inputs, feeds, training=work.training,
+            random=lambda: work.random,
+        )  # fmt: skip
+        states = self._split(plan.input_arrays)[1]
+        streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
+        return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
+
+    def forward(self, work: Work, *xs: Array, out: Any) -> None:
+        xp, times = work.xp, self._times(work)
+        if work.record is None:
+            work.record = self._make_record(work, len(times))
+        record: _Record = work.record
+        last, outputs, *last_states = out
+        elements, states, captured = self._split(record.plan.input_arrays)
+        for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
+            xp.copyto(target, value)
+        for target, value in zip(states, xs[self.sequences :], strict=False):
+            xp.copyto(target, 0 if value is None else value)
+        record.drawn = []
+        for position, t in enumerate(times):
+            record.drawn.append([stream.get_state() for stream in record.streams])
+            for target, x in zip(elements, xs, strict=False):
+                xp.copyto(target, x[:, t])
+            for begun, state in zip(record.begun, states, strict=True):
+                xp.copyto(begun[position], state)
+            y, *new = record.plan.run()
+            xp.copyto(outputs[:, position], y)
+            for state, value in zip(states, new, strict=True):
+                xp.copyto(state, value)
+        xp.copyto(last, outputs[:, -1])
+        for target, state in zip(last_states, states, strict=True):
+            xp.copyto(target, state)
+
+    def _split(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
+        first, second = self.sequences, self.sequences + self._state_count
+        return arrays[:first], arrays[first:second], arrays[second:]
+
+    def backward(self, work: Work, dy: Any, *xs: Array, outs: Any) -> None:
+        xp, record = work.xp, work.record
+        if record.backward is None:
+            record.backward = self._plan_backward(work, [out is not None for out in outs])
+        plan, wanted, seeds = record.backward
+        dlast, doutputs, *dstates = dy
+        arrays = plan.input_arrays
+        elements, states, captured = self._split(arrays[: len(self.step.inputs)])
+        dys = arrays[len(self.step.inputs) :]
+        for target, value in zip(captured, xs[self.sequences + len(states) :], strict=True):
+            xp.copyto(target, value)
+        for seed, value in zip(dys[1:], (dstates[i] for i in seeds), strict=True):
+            xp.copyto(seed, 0 if value is None else value)
+        for out in outs:
+            if out is not None:
+                out.fill(0)
+        gradients_of = dict(zip(wanted, plan.output_arrays, strict=True))
+        times = self._times(work)
+        now = [stream.get_state() for stream in record.streams]
+        for position in reversed(range(len(times))):
+            for stream, state in zip(record.streams, record.drawn[position], strict=True):
+                stream.set_state(state)
+            for target, x in zip(elements, xs, strict=False):
+                xp.copyto(target, x[:, times[position]])
+            for begun, state in zip(record.begun, states, strict=True):
+                xp.copyto(state, begun[position])
+            xp.copyto(dys[0], 0 if doutputs is None else doutputs[:, position])
+            if dlast is not None and position == len(times) - 1:
+                xp.add(dys[0], dlast, out=dys[0])
+            plan.run()
+            for index, gradient in gradients_of.items():
+                if index < self.sequences:
+                    xp.copyto(outs[index][:, times[position]], gradient)
+                elif index >= self.sequences + len(states) and outs[index] is not None:
+                    xp.add(outs[index], gradient, out=outs[index])
+            for seed, i in zip(dys[1:], seeds, strict=True):
+                xp.copyto(seed, gradients_of.get(self.sequences + i, 0))
+        for stream, state in zip(record.streams, now, strict=True):
+            stream.set_state(state)
+        for seed, i in zip(dys[1:], seeds, strict=True):
+            out = outs[self.sequences + i]
+            if out is not None:
+                xp.copyto(out, seed)
+
+    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+        step = self.step
+        results = [step.output, *step.states]
+        seeds = [i for i, s in enumerate(step.states) if s.dtype.kind == "f"]
+        dys = [Placeholder(y.shape, y.dtype) for y in (step.output, *(step.states[i] for i in seeds))]
+        products = [multiply(y, d) for y, d in zip((results[0], *(results[i + 1] for i in seeds)), dys, strict=True)]
+        total: Any = None
+        for product in products:
+            total = sum_(product) if total is None else add(total, sum_(product))
+        asked = [
+            i for i, x in enumerate(step.inputs)
+            if x.dtype.kind == "f" and (self.sequences <= i < self.sequences + self._state_count or wanted[i])
+        ]  # fmt: skip
+        recorded = gradients(total, [step.inputs[i] for i in asked])
+        known = [(i, g) for i, g in zip(asked, recorded, strict=True) if g is not None]
+        shapes = self._step_shapes(work.input_shapes)
+        feeds = dict(zip(step.inputs, shapes, strict=True))
+        output, *states = step.shapes(shapes)
+        feeds |= dict(zip(dys, (output, *(states[i] for i in seeds)), strict=True))
+        plan = Plan(
+            [g for _, g in known], [*step.inputs, *dys], feeds, training=work.training, random=lambda: work.random
+        )
+        return _Backward(plan, [i for i, _ in known], seeds)
+
+    def flops(self, *shapes: Any) -> int:
+        return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
+
+
+def loop(
+    function: Step,
+    sequence: Any,
+    states: Sequence[Any],
+    mask: Any = None,
+    go_backwards: bool = False,
+    before: Any = None,
+) -> tuple[Any, Any, list[Any]]:
+    """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
+
+    mask: (N, T), 0 where output and states of the step before are repeated. before: the output before the first step,
+    where that is masked (None: zeros).
+    go_backwards: from the last step to the first; outputs come in that order.
+
+    >>> import numpy as np
+    >>> from engine._graph.tensor import Variable
+    >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
+    >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
+    >>> from engine._graph.plan import evaluate
+    >>> evaluate([outputs])[0].ravel()
+    array([1., 3., 6.], dtype=float32)
+    """
+    element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
+    begun = [Placeholder(s.shape, s.dtype) for s in states]
+    output, new = function(element, list(begun))
+    new = list(new)
+    if len(new) != len(begun):
+        raise ShapeError(expected=f"{len(begun)} new states, as many as there are states", found=str(len(new)))
+    sequences, first, unmasked = [element], list(states), output
+    if mask is not None:
+        present = Placeholder(mask.shape[:1], mask.dtype)
+        repeated = Placeholder(output.shape, output.dtype)
+        output = where(_wide(present, output), output, repeated)
+        new = [where(_wide(present, n), n, s) for n, s in zip(new, begun, strict=True)]
+        sequences, begun, new, first = [element, present], [*begun, repeated], [*new, output], [*first, before]
+    step = RecordedStep(sequences, begun, [output, *new], unmasked)
+    op = Loop(step, len(sequences), go_backwards)
+    last, outputs, *ends = apply(op, sequence, *([] if mask is None else [mask]), *first, *step.captured)
+    return last, outputs, ends[: len(states)]
+
+
+def call_once_outside(function: Step, sequence: Any, states: Sequence[Any]) -> None:
+    """Call a step that a user wrote once before its loop is recorded, as Keras's K.rnn does, and drop the result.
+
+    A cell in Keras's style may make something at its first call and keep it, such as a dropout mask. Made here it lies
+    outside the loop and is the same for all steps; made inside it would be another one at each.
+    """
+    function(getitem(sequence, (slice(None), 0)), list(states))
+
+
+def _wide(mask: Any, like: Any) -> Any:
+    """(N,) as (N, 1, ...) with as many axes as `like`."""
+    return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))
+
+
+__all__ = ["Loop", "RecordedStep", "call_once_outside", "loop"]

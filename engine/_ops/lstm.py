@@ -1,0 +1,190 @@
+"""LSTM over all steps as one op."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar, NamedTuple
+
+from .._graph.op import Work, apply
+from .gate_functions import GateFunction, gate_function
+from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .shapes import Array
+
+
+class _Steps(NamedTuple):
+    """active (T, U, n): activation(c). Scratch: product (4U, n), fresh (U, n)."""
+
+    active: Array
+    product: Array
+    fresh: Array
+
+
+class _Slopes(NamedTuple):
+    """Scratch: dcell and passed (U, n), dgate and slopes (4U, n)."""
+
+    dcell: Array
+    passed: Array
+    dgate: Array
+    slopes: Array
+
+
+class Lstm(Recurrence[_Steps, _Slopes]):
+    """Long short-term memory (Hochreiter & Schmidhuber, 1997), Keras's weights and gate order i, f, c, o.
+
+    i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
+    x (N, T, C), kernel (C, 4U), recurrent_kernel (U, 4U), bias (4U,), h0 and c0 (N, U), mask (N, T): where it is 0,
+    output and state of the step before are repeated. input_mask (N, C) and recurrent_mask (N, U) multiply x and h at
+    every step (dropout) and count as constants. Results: y (N, T, U) or (N, U), last h, last c.
+    """
+
+    recurrent_activation: str = "hard_sigmoid"
+
+    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
+    outputs = 3
+    order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
+
+    def functions(self) -> tuple[GateFunction, ...]:
+        squash = gate_function(self.recurrent_activation)
+        return squash, squash, squash, gate_function(self.activation)
+
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        h0: Array | None = None,
+        c0: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *,
+        out: tuple[Array, Array, Array],
+    ) -> None:
+        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
+        self.run_forward(work, x, weights, (h0, c0), masks, out)
+
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Any, Any, Any],
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Any,
+    ) -> None:
+        dx, dkernel, drecurrent, dbias, dh0, dc0 = self.targets(outs)
+        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
+        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0, dc0))
+
+    def step_memory(self, room: Room) -> _Steps:
+        units, size = room.units, room.size
+        return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
+
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        units = weights.shape[1]
+        outputs, cells = part.states
+        squash, _, _, activation = self.functions()
+        activate = activation.apply
+        active, product, fresh = part.cell
+        for t in range(span.start, span.stop):
+            gate, h, c, next_c, next_h = part.gates[t], outputs[t], cells[t], cells[t + 1], outputs[t + 1]
+            if masks.states is not None:
+                h = xp.multiply(h, masks.states, out=fresh)
+            xp.matmul(weights, h, out=product)
+            xp.add(gate, product, out=gate)
+            squash.apply(xp, gate[: 3 * units], gate[: 3 * units])
+            activate(xp, gate[3 * units :], gate[3 * units :])
+            xp.multiply(gate[units : 2 * units], c, out=next_c)
+            xp.multiply(gate[:units], gate[3 * units :], out=fresh)
+            xp.add(next_c, fresh, out=next_c)
+            activate(xp, next_c if activation.scale == 1 else activation.scale * next_c, active[t])
+            xp.multiply(gate[2 * units : 3 * units], active[t], out=next_h)
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(next_c, c, where=skip)
+                xp.copyto(next_h, outputs[t], where=skip)
+
+    def backward_memory(self, room: Room) -> _Slopes:
+        one, four = (room.units, room.size), (4 * room.units, room.size)
+        return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
+
+    def back_through(
+        self,
+        xp: ModuleType,
+        back: BackwardPart[_Steps, _Slopes],
+        weights: Array,
+        dy: Array | None,
+        span: slice,
+        masks: StepMasks,
+    ) -> None:
+        units = len(weights)
+        dh, dc = back.dstates
+        squash, _, _, activation = self.functions()
+        active, cells = back.part.cell.active, back.part.states[1]
+        dcell, passed, dgate, slopes = back.cell
+        i, f, o, g = (slice(k * units, (k + 1) * units) for k in range(4))
+        for t in reversed(range(span.start, span.stop)):
+            gate = back.part.gates[t]
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            activation.slope(xp, active[t], dcell)
+            xp.multiply(dcell, gate[o], out=dcell)
+            xp.multiply(dcell, dh, out=dcell)
+            xp.add(dcell, dc, out=dcell)
+            squash.slope(xp, gate[: 3 * units], slopes[: 3 * units])
+            activation.slope(xp, gate[g], slopes[g])
+            xp.multiply(dcell, gate[g], out=dgate[i])
+            xp.multiply(dcell, cells[t], out=dgate[f])
+            xp.multiply(dh, active[t], out=dgate[o])
+            xp.multiply(dcell, gate[i], out=dgate[g])
+            if skip is None:
+                xp.multiply(dcell, gate[f], out=dc)
+            else:
+                # A skipped step passes both gradients on as they came.
+                xp.multiply(dcell, gate[f], out=dcell)
+                xp.copyto(dc, dcell, where=~skip)
+                xp.copyto(passed, dh)
+                xp.copyto(dgate, 0, where=skip)
+            xp.multiply(dgate, slopes, out=back.dgates[t])
+            xp.matmul(weights, back.dgates[t], out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
+            if skip is not None:
+                xp.copyto(dh, passed, where=skip)
+
+    def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
+
+
+def lstm(
+    x: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    h0: Any = None,
+    c0: Any = None,
+    mask: Any = None,
+    input_mask: Any = None,
+    recurrent_mask: Any = None,
+    activation: str = "tanh",
+    recurrent_activation: str = "hard_sigmoid",
+    go_backwards: bool = False,
+    return_sequences: bool = False,
+) -> Any:
+    """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
+
+    >>> import numpy as np
+    >>> y, h, c = lstm(np.ones((2, 5, 3)), np.ones((3, 8)), np.ones((2, 8)))
+    >>> y.shape, h.shape, c.shape
+    ((2, 2), (2, 2), (2, 2))
+    """
+    op = Lstm(activation, go_backwards, return_sequences, recurrent_activation)
+    return apply(op, x, kernel, recurrent_kernel, bias, h0, c0, mask, input_mask, recurrent_mask)

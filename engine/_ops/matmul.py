@@ -1,0 +1,246 @@
+"""Matrix products: dense layers, and the general dot products of Keras's backend."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar
+
+from .._graph.op import Op, Work, apply
+from .._machine.device import blocks, threads
+from ..errors import ShapeError
+from .elementwise import multiply
+from .rearrange import transpose
+from .reduce import sum as sum_
+from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
+from .views import expand_dims, reshape, squeeze
+
+_LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
+
+
+class Linear(Op):
+    """y = x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U)."""
+
+    keeps = ("x", "kernel")
+    rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
+
+    def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
+            raise ShapeError(
+                expected=f"{kernel[0]} channels on the last axis, as the kernel {kernel} has rows",
+                found=str(x),
+                hint="The number of channels is fixed when the layer is first called.",
+            )
+        return (*x[:-1], kernel[1])
+
+    def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        xp = work.xp
+        if x.ndim != 2:
+            x, out = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
+        if kernel.size * len(x) < _LARGE_PRODUCT:
+            xp.matmul(x, kernel, out=out)
+        elif len(x) > kernel.shape[1]:
+            _shared(work, len(x), lambda r: xp.matmul(x[r], kernel, out=out[r]))
+        else:
+            _shared(work, kernel.shape[1], lambda c: xp.matmul(x, kernel[:, c], out=out[:, c]))
+        if bias is not None:
+            xp.add(out, bias, out=out)
+        if self.rectifies:
+            xp.maximum(out, 0, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+        xp = work.xp
+        dx, dkernel, *rest = outs
+        if y is not None:
+            dy = slope_times(work, dy, y)
+        if dy.ndim != 2:
+            dy = dy.reshape(-1, kernel.shape[1])
+        large = kernel.size * len(dy) >= _LARGE_PRODUCT
+        if dkernel is not None:
+            inputs = x if x.ndim == 2 else x.reshape(-1, kernel.shape[0])
+            if large:
+                _shared(work, kernel.shape[0], lambda c: xp.matmul(inputs[:, c].T, dy, out=dkernel[c]))
+            else:
+                xp.matmul(inputs.T, dy, out=dkernel)
+        if rest and rest[0] is not None:
+            sum_rows(work, dy, rest[0])
+        if dx is None:
+            return
+        target = dx if dx.ndim == 2 else dx.reshape(-1, kernel.shape[0])
+        if not large:
+            xp.matmul(dy, kernel.T, out=target)
+        elif len(dy) > kernel.shape[0]:
+            _shared(work, len(dy), lambda r: xp.matmul(dy[r], kernel.T, out=target[r]))
+        else:
+            _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
+
+    def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
+
+
+def slope_times(work: Work, dy: Array, y: Array) -> Array:
+    """dy where the rectified y is above 0, else 0; in scratch memory."""
+    positive, product = work.scratch("positive", y.shape, bool), work.scratch("slopes", dy.shape, dy.dtype)
+    work.xp.greater(y, 0, out=positive)
+    return work.xp.multiply(dy, positive, out=product)
+
+
+def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
+    """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
+    part of that factor, and the whole of the other.
+
+    Not left to BLAS's own threads: on a busy machine these spin and made small products many times slower.
+    """
+    # Whole cache lines: 16 numbers.
+    size = -(-n // threads())
+    work.parallel(function, blocks(n, max(1, -(-size // 16) * 16)))
+
+
+def sum_rows(work: Work, rows: Array, out: Array) -> None:
+    """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
+    less, because it sums in blocks."""
+    ones = work.kept.get("ones")
+    if ones is None or len(ones) != len(rows):
+        # Memory of its own: what `keep` gives may be another plan's between two runs.
+        ones = work.kept["ones"] = work.xp.ones(len(rows), rows.dtype)
+    work.xp.matmul(ones, rows, out=out)
+
+
+class Matmul(Op):
+    """y = a @ b over the last two axes; the axes before broadcast."""
+
+    keeps = ("a", "b")
+
+    def shape(self, a: Shape, b: Shape) -> Shape:
+        if len(a) < 2 or len(b) < 2:
+            raise ShapeError(expected="two inputs of rank 2 or more", found=f"{a} and {b}")
+        if a[-1] is not None and b[-2] is not None and a[-1] != b[-2]:
+            raise ShapeError(
+                expected="as many columns in the first input as rows in the second",
+                found=f"{a} and {b}",
+                hint=f"{a[-1]} and {b[-2]} must be equal; transpose one of them, or choose other axes.",
+            )
+        return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
+
+    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        work.xp.matmul(a, b, out=out)
+
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+        da, db = outs
+        if da is not None:
+            self._into(work, dy, b.swapaxes(-1, -2), da)
+        if db is not None:
+            self._into(work, a.swapaxes(-1, -2), dy, db)
+
+    def _into(self, work: Work, left: Array, right: Array, out: Array) -> None:
+        shape = (*broadcast(left.shape[:-2], right.shape[:-2]), *out.shape[-2:])
+        product = out if shape == out.shape else work.scratch("product", shape, out.dtype)
+        work.xp.matmul(left, right, out=product)
+        sum_to(work, product, out)
+
+    def flops(self, a: Shape, b: Shape) -> int:
+        return 2 * count(self.shape(a, b)) * (a[-1] or 1)
+
+
+def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+    """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
+
+    >>> import numpy as np
+    >>> linear(np.ones((2, 3)), np.ones((3, 1)), np.array([0.5]))
+    array([[3.5],
+           [3.5]])
+    """
+    return apply(Linear(), x, kernel, bias)
+
+
+def matmul(a: Any, b: Any) -> Any:
+    """a @ b over the last two axes; the axes before broadcast."""
+    return apply(Matmul(), a, b)
+
+
+def dot(x: Any, y: Any) -> Any:
+    """Contract the last axis of x with the last but one of y (Keras's K.dot).
+
+    >>> import numpy as np
+    >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
+    (2, 3, 5, 6)
+    """
+    rank = len(y.shape)
+    if rank == 1:
+        return reshape(linear(x, reshape(y, (-1, 1))), _batched(x.shape[:-1]))
+    if rank == 2:
+        return linear(x, y)
+    order = (rank - 2, *range(rank - 2), rank - 1)
+    columns = reshape(transpose(y, order), (y.shape[-2], -1))
+    return reshape(linear(x, columns), (*_batched(x.shape[:-1]), *y.shape[:-2], y.shape[-1]))
+
+
+def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+    """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
+
+    Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
+    left. Default axes: the last of x, the last but one of y. With four or more axes all leading ones count as the batch,
+    as in Keras 2.2.4 on TensorFlow.
+
+    >>> import numpy as np
+    >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
+    (9, 30)
+    """
+    rank_x, rank_y = len(x.shape), len(y.shape)
+    if axes is None:
+        axes = (rank_x - 1, max(1, rank_y - 2))
+    axis_x, axis_y = (axes, axes) if isinstance(axes, int) else axes
+    axis_x, axis_y = axis_of(axis_x, rank_x), axis_of(axis_y, rank_y)
+    if max(rank_x, rank_y) > 3:
+        return _products_by_place(x, y, axis_x, axis_y)
+    if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
+        raise ShapeError(
+            expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
+            found=f"{tuple(x.shape)} and {tuple(y.shape)}",
+            hint="Choose other axes.",
+        )
+    if rank_x == rank_y == 2:
+        return expand_dims(sum_(multiply(x if axis_x == axis_y else transpose(x, (1, 0)), y), axis=axis_y), 1)
+    rest_x = [i for i in range(1, rank_x) if i != axis_x]
+    rest_y = [i for i in range(1, rank_y) if i != axis_y]
+    sizes_x, sizes_y = [x.shape[i] for i in rest_x], [y.shape[i] for i in rest_y]
+    left = _matrix(x, (0, *rest_x, axis_x), sizes_x, (x.shape[axis_x],), rows_first=True)
+    right = _matrix(y, (0, axis_y, *rest_y), sizes_y, (y.shape[axis_y],), rows_first=False)
+    product = matmul(left, right)
+    if len(sizes_x) == len(sizes_y) == 1:
+        return product
+    return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
+
+
+def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
+    """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
+    batch, and one matrix product is made for each place in them (heads of attention, capsules)."""
+    rank_x, rank_y = len(x.shape), len(y.shape)
+    for _ in range(rank_y - rank_x):
+        x = expand_dims(x, -1)
+    for _ in range(rank_x - rank_y):
+        y = expand_dims(y, -1)
+    rank = max(rank_x, rank_y)
+    swapped = (*range(rank - 2), rank - 1, rank - 2)
+    left = x if axis_x == rank - 1 else transpose(x, swapped)
+    right = transpose(y, swapped) if axis_y == rank - 1 else y
+    product = matmul(left, right)
+    first = rank_x + rank_y - 3 if rank_x > rank_y else rank_x - 1
+    for _ in range(abs(rank_x - rank_y)):
+        product = squeeze(product, first)
+    return product
+
+
+def _matrix(x: Any, order: tuple[int, ...], sizes: list[Any], inner: tuple[Any, ...], rows_first: bool) -> Any:
+    """x as (batch, rows, inner) or (batch, inner, columns)."""
+    x = x if order == tuple(range(len(order))) else transpose(x, order)
+    if len(sizes) == 1:
+        return x
+    known = None not in sizes
+    size = count(sizes) if known else -1
+    shape = (size, *inner) if rows_first else (*inner, size)
+    return reshape(x, (None, *shape))
+
+
+def _batched(shape: Shape) -> Shape:
+    """A reshape target: None in front keeps the batch, one other unknown size becomes -1."""
+    return tuple(n if i == 0 or n is not None else -1 for i, n in enumerate(shape))

@@ -1,0 +1,207 @@
+"""Random ops. Without a seed they draw from the plan's stream, which a run can save; with one, from their own."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from .._graph.op import Op, Work, apply
+from .._graph.tensor import Constant
+from .._machine import device
+from .._machine.config import float_dtype
+from .._machine.random import Stream
+from .shapes import Array, Shape, count
+from .sizes import full, is_open
+
+# Dropout's rates are taken in steps of 1/65536, where half of one is less than a thousandth of the rate (and of the rest).
+_STEPS = 1 << 16
+_FEWEST_STEPS = 640
+_WORDS = 1 << 13
+
+
+class Random(Op):
+    """An op that draws random numbers; `seed` None means the plan's stream."""
+
+    seed: int | None = None
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._own_stream = None if self.seed is None else Stream(self.seed)
+
+    @property
+    def own_stream(self) -> Stream | None:
+        """The stream of the seed, where there is one."""
+        return self._own_stream
+
+    def stream(self, work: Work) -> Stream:
+        """The stream to draw from."""
+        return work.random if self._own_stream is None else self._own_stream
+
+    def generator(self, work: Work) -> Any:
+        """The generator to draw from."""
+        return self.stream(work).generator
+
+
+class Dropout(Random):
+    """y = x * mask / (1 - rate) while training, mask 0 with probability `rate`; x itself otherwise.
+
+    `noise_shape`: the mask's shape; 1 repeats it along an axis, None means x's size there.
+    """
+
+    rate: float = 0.5
+    noise_shape: tuple[int | None, ...] | None = None
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def view_of(self, training: bool) -> int | None:
+        return None if training and self.rate > 0 else 0
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.multiply(x, self._mask(work, x), out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.multiply(dy, work.kept["mask"], out=outs[0])
+
+    def flops(self, x: Shape) -> int:
+        return 2 * count(x)
+
+    def _mask(self, work: Work, x: Array) -> Array:
+        shape = x.shape
+        if self.noise_shape is not None:
+            shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x.shape, strict=True))
+        mask = work.keep("mask", shape, x.dtype)
+        kept = work.scratch("kept", shape, bool)
+        threshold = round(self.rate * _STEPS)
+        if work.xp is np and _FEWEST_STEPS <= threshold <= _STEPS - _FEWEST_STEPS:
+            _draw_kept(self.generator(work), kept.reshape(-1), threshold)
+        else:
+            self.generator(work).random(out=mask, dtype=mask.dtype)
+            work.xp.greater_equal(mask, self.rate, out=kept)
+        work.xp.multiply(kept, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
+        return mask
+
+
+def _draw_kept(generator: np.random.Generator, kept: Array, threshold: int) -> None:
+    """Each of `kept` true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
+    that stay in the cache. Floats took four times as long."""
+    limit = np.uint16(threshold)
+    for start in range(0, len(kept), 4 * _WORDS):
+        part = kept[start : start + 4 * _WORDS]
+        words = generator.integers(0, 1 << 64, -(-len(part) // 4), dtype=np.uint64)
+        np.greater_equal(words.view(np.uint16)[: len(part)], limit, out=part)
+
+
+class GaussianNoise(Random):
+    """y = x + normal noise of standard deviation `stddev` while training; x itself otherwise."""
+
+    stddev: float = 1.0
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def view_of(self, training: bool) -> int | None:
+        return None if training and self.stddev > 0 else 0
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        noise = work.scratch("noise", x.shape, x.dtype)
+        self.generator(work).standard_normal(out=noise, dtype=noise.dtype)
+        noise *= self.stddev
+        work.xp.add(x, noise, out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        if outs[0] is not dy:
+            work.xp.copyto(outs[0], dy)
+
+    def flops(self, x: Shape) -> int:
+        return 2 * count(x)
+
+
+class RandomNormal(Random):
+    """Normal random numbers in the shape of x, whose values do not matter."""
+
+    mean: float = 0.0
+    stddev: float = 1.0
+
+    differentiable = False
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        self.generator(work).standard_normal(out=out, dtype=out.dtype)
+        out *= self.stddev
+        out += self.mean
+
+
+class TruncatedNormal(RandomNormal):
+    """Normal random numbers within two standard deviations of the mean, in the shape of x."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        generator = self.generator(work)
+        generator.standard_normal(out=out, dtype=out.dtype)
+        outside = work.xp.abs(out) > 2
+        while outside.any():
+            out[outside] = generator.standard_normal(int(outside.sum()), dtype=out.dtype)
+            outside = work.xp.abs(out) > 2
+        out *= self.stddev
+        out += self.mean
+
+
+class RandomUniform(Random):
+    """Uniform random numbers from [low, high) in the shape of x, whose values do not matter."""
+
+    low: float = 0.0
+    high: float = 1.0
+
+    differentiable = False
+
+    def shape(self, x: Shape) -> Shape:
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        self.generator(work).random(out=out, dtype=out.dtype)
+        out *= self.high - self.low
+        out += self.low
+
+
+def dropout(x: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Any:
+    """Set a share `rate` of the elements to 0 and scale the others by 1 / (1 - rate), while training only."""
+    shape = None if noise_shape is None else tuple(noise_shape)
+    return apply(Dropout(rate=rate, noise_shape=shape, seed=seed), x)
+
+
+def gaussian_noise(x: Any, stddev: float, seed: int | None = None) -> Any:
+    """Add normal noise while training only."""
+    return apply(GaussianNoise(stddev=stddev, seed=seed), x)
+
+
+def random_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
+    """Normal random numbers in the shape of `like`, a tensor or an array; for a shape (a tuple) a tensor that
+    holds new numbers at every run."""
+    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+
+
+def truncated_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
+    """Normal random numbers within two standard deviations, in the shape of `like`, as in `random_normal`."""
+    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+
+
+def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Any:
+    """Uniform random numbers from [low, high) in the shape of `like`, as in `random_normal`."""
+    return apply(RandomUniform(low=low, high=high, seed=seed), _example(like))
+
+
+def _example(like: Any) -> Any:
+    if not isinstance(like, (tuple, list)):
+        return like
+    if is_open(like):
+        return full(like, 0.0, float_dtype())
+    # One element seen under the whole shape: takes no memory.
+    return Constant(device.xp.broadcast_to(float_dtype().type(0), tuple(int(n) for n in like)))

@@ -1,0 +1,311 @@
+"""Ops that move elements: transpose, join, cut, repeat, pad, reverse."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from .._machine.config import float_dtype
+from ..errors import ShapeError
+from .shapes import Array, Shape, axes_of, axis_of
+from .views import expand_dims
+
+
+class Transpose(Op):
+    """y = x with its axes in another order; reversed by default."""
+
+    axes: Any = None
+
+    def shape(self, x: Shape) -> Shape:
+        return tuple(x[i] for i in self._order(len(x)))
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(out, x.transpose(self._order(x.ndim)))
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0].transpose(self._order(dy.ndim)), dy)
+
+    def _order(self, rank: int) -> tuple[int, ...]:
+        if self.axes is None:
+            return tuple(reversed(range(rank)))
+        order = tuple(axis_of(int(a), rank) for a in self.axes)
+        if sorted(order) != list(range(rank)):
+            raise ShapeError(
+                expected=f"each of the {rank} axes once",
+                found=f"the order {tuple(self.axes)}",
+                hint="The order names all axes, the batch (0) included.",
+            )
+        return order
+
+
+class Concatenate(Op):
+    """y = the inputs one after the other along an axis."""
+
+    axis: int = -1
+
+    def shape(self, *xs: Shape) -> Shape:
+        axis = axis_of(self.axis, len(xs[0]))
+        result = list(xs[0])
+        for x in xs[1:]:
+            fits = len(x) == len(result) and all(
+                i == axis or m is None or n is None or m == n for i, (m, n) in enumerate(zip(result, x, strict=True))
+            )
+            if not fits:
+                raise ShapeError(
+                    expected=f"equal sizes on all axes but {self.axis}",
+                    found=" and ".join(str(s) for s in xs),
+                    hint="Choose another axis, or bring the inputs to one shape first.",
+                )
+            for i, n in enumerate(x):
+                if i == axis:
+                    result[i] = None if n is None or result[i] is None else result[i] + n  # pyright: ignore[reportOptionalOperand]
+                elif result[i] is None:
+                    result[i] = n
+        return tuple(result)
+
+    def forward(self, work: Work, *xs: Array, out: Array) -> None:
+        work.xp.concatenate(xs, axis=self.axis, out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        axis = axis_of(self.axis, dy.ndim)
+        start = 0
+        for out, shape in zip(outs, work.input_shapes, strict=True):
+            stop = start + shape[axis]
+            if out is not None:
+                work.xp.copyto(out, dy[(slice(None),) * axis + (slice(start, stop),)])
+            start = stop
+
+
+class GetItem(Op):
+    """y = x[key] for whole numbers, slices, None and Ellipsis."""
+
+    key: tuple[Any, ...]
+
+    def shape(self, x: Shape) -> Shape:
+        key, result = self._full(len(x)), []
+        axis = 0
+        for part in key:
+            if part is None:
+                result.append(1)
+                continue
+            n = x[axis]
+            if isinstance(part, slice):
+                result.append(_sliced(n, part))
+            elif n is not None and not -n <= part < n:
+                raise ShapeError(expected=f"an index from {-n} to {n - 1} on axis {axis}", found=str(part))
+            axis += 1
+        return tuple(result)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(out, x[self.key])
+
+    def sizes(self, x: Any) -> Any:
+        return x[self.key]
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        outs[0].fill(0)
+        outs[0][self.key] = dy
+
+    def _full(self, rank: int) -> list[Any]:
+        """The key with Ellipsis written out: one entry an axis, and the Nones."""
+        used = len([part for part in self.key if part is not None and part is not Ellipsis])
+        if used > rank:
+            raise ShapeError(expected=f"at most {rank} indices", found=str(used))
+        key = list(self.key) if Ellipsis in self.key else [*self.key, Ellipsis]
+        position = key.index(Ellipsis)
+        return [*key[:position], *[slice(None)] * (rank - used), *key[position + 1 :]]
+
+
+def _sliced(n: int | None, part: slice) -> int | None:
+    if n is None:
+        return None
+    return len(range(*part.indices(n)))
+
+
+class Repeat(Op):
+    """y = x with each element repeated `times` along an axis: a, a, b, b."""
+
+    times: int
+    axis: int = -1
+
+    def shape(self, x: Shape) -> Shape:
+        axis = axis_of(self.axis, len(x))
+        return tuple(n * self.times if i == axis and n is not None else n for i, n in enumerate(x))
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(*_with_copies(out, x, axis_of(self.axis, x.ndim) + 1, self.times))
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        axis = axis_of(self.axis, dy.ndim) + 1
+        many, one = _with_copies(dy, outs[0], axis, self.times)
+        work.xp.sum(many, axis=axis, keepdims=True, out=one)
+
+
+def _with_copies(many: Array, one: Array, axis: int, times: int) -> tuple[Array, Array]:
+    """Both arrays with an axis for the copies: of size `times` in `many`, of size 1 in `one`."""
+    shape = one.shape
+    return many.reshape((*shape[:axis], times, *shape[axis:])), one.reshape((*shape[:axis], 1, *shape[axis:]))
+
+
+class Tile(Op):
+    """y = x put side by side `times[i]` times along axis i."""
+
+    times: tuple[int, ...]
+
+    def shape(self, x: Shape) -> Shape:
+        if len(self.times) != len(x):
+            raise ShapeError(expected=f"{len(x)} repeat counts, one an axis", found=str(self.times))
+        return tuple(None if n is None else n * t for n, t in zip(x, self.times, strict=True))
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(*self._split(out, x))
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        many, one = self._split(dy, outs[0])
+        work.xp.sum(many, axis=tuple(range(0, many.ndim, 2)), keepdims=True, out=one)
+
+    def _split(self, many: Array, one: Array) -> tuple[Array, Array]:
+        pairs = list(zip(self.times, one.shape, strict=True))
+        wide = tuple(n for pair in pairs for n in pair)
+        return many.reshape(wide), one.reshape(tuple(n for _, size in pairs for n in (1, size)))
+
+
+class Pad(Op):
+    """y = x with `widths[i] = (before, after)` elements of `value` added along axis i."""
+
+    widths: tuple[tuple[int, int], ...]
+    value: float = 0.0
+
+    def shape(self, x: Shape) -> Shape:
+        if len(self.widths) != len(x):
+            raise ShapeError(expected=f"{len(x)} pairs of widths, one an axis", found=str(self.widths))
+        return tuple(None if n is None else n + a + b for n, (a, b) in zip(x, self.widths, strict=True))
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        out.fill(self.value)
+        work.xp.copyto(out[self._inside(x.shape)], x)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0], dy[self._inside(outs[0].shape)])
+
+    def _inside(self, shape: tuple[int, ...]) -> tuple[slice, ...]:
+        return tuple(slice(a, a + n) for n, (a, _) in zip(shape, self.widths, strict=True))
+
+
+class Reverse(Op):
+    """y = x backwards along the axes."""
+
+    axes: Any
+
+    def shape(self, x: Shape) -> Shape:
+        axes_of(self.axes, len(x))
+        return x
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        axes = axes_of(self.axes, x.ndim)
+        step = tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))
+        work.xp.copyto(out, x[step])
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        self.forward(work, dy, out=outs[0])
+
+
+class OneHot(Op):
+    """y[..., c] = 1 where the index is c; indices outside give a row of zeros."""
+
+    classes: int
+
+    differentiable = False
+
+    def shape(self, indices: Shape) -> Shape:
+        return (*indices, self.classes)
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return float_dtype()
+
+    def forward(self, work: Work, indices: Array, *, out: Array) -> None:
+        own = work.scratch("own", out.shape, bool)
+        work.xp.equal(indices[..., None], work.xp.arange(self.classes), out=own)
+        work.xp.copyto(out, own)
+
+
+def transpose(x: Any, axes: Sequence[int] | None = None) -> Any:
+    """x with its axes (batch included) in another order; reversed by default."""
+    return apply(Transpose(None if axes is None else tuple(axes)), x)
+
+
+def through_channels_last(function: Callable[[Any], Any], x: Any, data_format: str) -> Any:
+    """function of x (N, *spatial, C), whichever format x comes in and the result goes out in.
+
+    >>> import numpy as np
+    >>> through_channels_last(lambda last: last[..., :1], np.ones((2, 3, 4, 5)), "channels_first").shape
+    (2, 1, 4, 5)
+    """
+    if data_format == "channels_last":
+        return function(x)
+    rank = len(x.shape) - 2
+    last = transpose(x, (0, *range(2, rank + 2), 1))
+    return transpose(function(last), (0, rank + 1, *range(1, rank + 1)))
+
+
+def concatenate(xs: Sequence[Any], axis: int = -1) -> Any:
+    """The inputs one after the other along an axis."""
+    return apply(Concatenate(axis), *xs)
+
+
+def stack(xs: Sequence[Any], axis: int = 0) -> Any:
+    """The inputs side by side along a new axis."""
+    rank = len(xs[0].shape) + 1
+    position = axis_of(axis, rank)
+    return concatenate([expand_dims(x, position) for x in xs], position)
+
+
+def getitem(x: Any, key: Any) -> Any:
+    """x[key] for whole numbers, slices, None and Ellipsis.
+
+    >>> import numpy as np
+    >>> getitem(np.arange(6).reshape(2, 3), (slice(None), -1))
+    array([2, 5])
+    """
+    parts = key if isinstance(key, tuple) else (key,)
+    clean = []
+    for part in parts:
+        if part is None or part is Ellipsis or isinstance(part, slice):
+            clean.append(part)
+        elif hasattr(part, "__index__") and not isinstance(part, bool):
+            clean.append(part.__index__())
+        else:
+            raise ShapeError(
+                expected="whole numbers, slices, None or ... between the brackets",
+                found=repr(part),
+                hint="To pick rows by number use take (K.gather).",
+            )
+    return apply(GetItem(tuple(clean)), x)
+
+
+def repeat(x: Any, times: int, axis: int = -1) -> Any:
+    """x with each element repeated along an axis: a, a, b, b."""
+    return apply(Repeat(int(times), axis), x)
+
+
+def tile(x: Any, times: Sequence[int] | int) -> Any:
+    """x put side by side `times[i]` times along axis i; a number counts for the last axis."""
+    rank = len(x.shape)
+    counts = (int(times),) if isinstance(times, int) else tuple(int(t) for t in times)
+    return apply(Tile((1,) * (rank - len(counts)) + counts), x)
+
+
+def pad(x: Any, widths: Sequence[Sequence[int]], value: float = 0.0) -> Any:
+    """x with `widths[i] = (before, after)` elements of `value` added along axis i."""
+    return apply(Pad(tuple((int(a), int(b)) for a, b in widths), value), x)
+
+
+def reverse(x: Any, axes: int | Sequence[int]) -> Any:
+    """x backwards along one or several axes."""
+    return apply(Reverse(axes), x)
+
+
+def one_hot(indices: Any, classes: int) -> Any:
+    """1 at the index, 0 elsewhere: (...) -> (..., classes), in `floatx()`."""
+    return apply(OneHot(int(classes)), indices)

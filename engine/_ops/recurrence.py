@@ -1,0 +1,436 @@
+"""What recurrent ops share: products for the inputs of all steps, one product a step for the state, memory.
+
+Inside, arrays are (steps, units, batch), so that each gate of a step is one contiguous piece, and gates that share an
+activation lie together. The steps make many small calls on one thread; meanwhile the large products (inputs to gates
+before the steps that need them, gradients of weights and inputs after the steps that gave them) run on another,
+span of steps by span. Where a step is large itself, the batch is cut into one part a thread instead.
+
+A cell (lstm.py, gru.py, simple_rnn.py) writes one step forward and one backward; this file calls them for every step.
+
+Shapes: N batch, T steps, C channels, U units, G gates; n the samples of a part, S the steps of the longest span.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import partial
+from types import ModuleType
+from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+
+from .._graph.op import Op, Work
+from .._graph.op_base import input_names
+from .._machine.device import Alongside, alongside, blocks, threads
+from ..errors import ShapeError
+from .gate_functions import GateFunction
+from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
+from .shapes import Array, Shape, copy_runs, count
+
+_LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
+_GATE_OPERATIONS = 14  # floating point operations of a unit in a step beside the products, about
+_SPANS = 8  # spans of steps that the large products are cut into
+
+Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
+Slopes = TypeVar("Slopes")  # what it needs on the way back
+
+
+class Weights(NamedTuple):
+    """kernel (C, G U), recurrent kernel (U, G U), bias (G U,) or None, with Keras's order of gates."""
+
+    kernel: Array
+    recurrent_kernel: Array
+    bias: Array | None = None
+
+
+class Masks(NamedTuple):
+    """steps (N, T): 0 where output and states of the step before are repeated; inputs (N, C) and states (N, U): dropout."""
+
+    steps: Array | None
+    inputs: Array | None
+    states: Array | None
+
+
+class Targets(NamedTuple):
+    """Where the gradients of the inputs and of the weights go; None for one that nobody asks for."""
+
+    x: Array | None
+    kernel: Array | None
+    recurrent_kernel: Array | None
+    bias: Array | None
+
+
+class RecurrentTerm(NamedTuple):
+    """Columns of the recurrent kernel's gradient: the sum over steps of states (T, U, n) times gradients (T, rows, n).
+
+    gradients: the rows `columns` of the gates' gradients, unless the cell has others, which then come with scratch of
+    rows * S * n elements. dropped: the states are still to be multiplied by the dropout mask.
+    """
+
+    states: Array
+    columns: slice
+    gradients: Array | None = None
+    scratch: Array | None = None
+    dropped: bool = False
+
+
+class Recurrence(Op, Generic[Kept, Slopes]):
+    """Base of the recurrent ops: x (N, T, C), kernel (C, G U), recurrent_kernel (U, G U).
+
+    `order`: Keras's gate numbers in the order in which they lie here. A subclass writes `functions`, `step_memory` and
+    `steps`, `backward_memory` and `back_through`, and says with `recurrent_terms` which products give the recurrent
+    kernel's gradient. Its forward's last three parameters are the masks of steps, inputs and states.
+    """
+
+    order: ClassVar[tuple[int, ...]]
+
+    activation: str = "tanh"
+    go_backwards: bool = False
+    return_sequences: bool = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.functions()  # refuses activations that no gate can have
+
+    def functions(self) -> tuple[GateFunction, ...]:
+        """The activation of each gate, in `order`."""
+        raise NotImplementedError
+
+    def step_memory(self, room: Room) -> Kept:
+        """What `steps` needs beside gates and states."""
+        raise NotImplementedError
+
+    def steps(self, xp: ModuleType, part: Part[Kept], weights: Array, span: slice, masks: StepMasks) -> None:
+        """Run the steps of a span: `gates` holds the inputs' products at entry."""
+        raise NotImplementedError
+
+    def backward_memory(self, room: Room) -> Slopes:
+        """What `back_through` needs beside the gates' gradients."""
+        raise NotImplementedError
+
+    def back_through(
+        self,
+        xp: ModuleType,
+        back: BackwardPart[Kept, Slopes],
+        weights: Array,
+        dy: Array | None,
+        span: slice,
+        masks: StepMasks,
+    ) -> None:
+        """Run the steps of a span in reverse: writes the gates' gradients, before activation."""
+        raise NotImplementedError
+
+    def recurrent_terms(self, back: BackwardPart[Kept, Slopes]) -> list[RecurrentTerm]:
+        """What the recurrent kernel's gradient is put together from."""
+        raise NotImplementedError
+
+    @property
+    def state_count(self) -> int:
+        """How many states a step takes and gives; the results are y and the last of each."""
+        return self.outputs - 1
+
+    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> Any:
+        if len(x) != 3:
+            fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
+            raise ShapeError(
+                expected="an input of rank 3, (N, steps, C)",
+                found=str(x),
+                hint="After another recurrent layer: give that one return_sequences=True.",
+                fix=fix,
+            )
+        if x[2] is not None and kernel[0] is not None and x[2] != kernel[0]:
+            raise ShapeError(expected=f"{kernel[0]} channels, as the kernel {kernel} has rows", found=str(x))
+        state = (x[0], recurrent_kernel[0])
+        y = (x[0], x[1], state[1]) if self.return_sequences else state
+        return (y, *(state,) * self.state_count)
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return dtypes[1]
+
+    def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
+        steps = count(x[:2])
+        return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + _GATE_OPERATIONS * (recurrent_kernel[0] or 1))
+
+    # Forward
+
+    def run_forward(
+        self, work: Work, x: Array, weights: Weights, first: Sequence[Array | None], masks: Masks, out: Sequence[Array]
+    ) -> None:
+        """All steps from the `first` states (None: zeros); `out`: y and the last states."""
+        xp = work.xp
+        inwards = self._rows_with_bias(work, weights)
+        across = self._rows(work, weights.recurrent_kernel)
+
+        def run(part: Part[Kept]) -> None:
+            present = StepMasks(part.rows, *masks, self.go_backwards)
+            for state, value in zip(part.states, first, strict=True):
+                if value is None:
+                    state[0].fill(0)
+                else:
+                    xp.copyto(state[0], value[part.rows].T)
+            with alongside() as other:
+                calls = [partial(self._input_products, xp, part, x, inwards, span, present) for span in part.spans]
+                ready = [other.submit(call) for call in calls]
+                for wait, span in zip(ready, part.spans, strict=True):
+                    wait()
+                    self.steps(xp, part, across, span, present)
+            y, *last = out
+            for target, state in zip(last, part.states, strict=True):
+                xp.copyto(target[part.rows], state[-1].T)
+            outputs = part.states[0]
+            xp.copyto(y[part.rows], outputs[1:].transpose(2, 0, 1) if self.return_sequences else outputs[-1].T)
+
+        work.parallel(run, self.parts(work, x, weights.recurrent_kernel))
+
+    def _input_products(
+        self, xp: ModuleType, part: Part[Kept], x: Array, weights: Array, span: slice, masks: StepMasks
+    ) -> None:
+        """`gates` of a span: weights (G U, C + 1) times the inputs and a one, which adds the bias."""
+        channels = x.shape[-1]
+        source = (x[part.rows, ::-1] if self.go_backwards else x[part.rows])[:, span].transpose(1, 0, 2)
+        inputs = part.inputs[span]
+        if masks.inputs is None:
+            copy_runs(xp, inputs[..., :channels], source)
+        else:
+            xp.multiply(source, masks.inputs, out=inputs[..., :channels])
+        inputs[..., channels] = 1
+        columns = len(inputs) * part.size
+        products = part.products[: len(weights) * columns].reshape(len(weights), columns)
+        xp.matmul(weights, inputs.reshape(columns, -1).T, out=products)
+        copy_runs(xp, part.gates[span], products.reshape(len(weights), len(inputs), part.size).transpose(1, 0, 2))
+
+    # Backward
+
+    def run_backward(
+        self,
+        work: Work,
+        dys: Sequence[Array | None],
+        x: Array,
+        weights: Weights,
+        masks: Masks,
+        targets: Targets,
+        dfirst: Sequence[Array | None],
+    ) -> None:
+        """All gradients; `dys`: those of y and of the last states, `dfirst`: targets of those of the first states."""
+        backs = self.backward_parts(work)
+        across = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
+        inwards = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)
+        for back in backs if targets.x is not None else ():
+            self._make_input_scratch(work, back)
+
+        def run(back: BackwardPart[Kept, Slopes]) -> None:
+            part = back.part
+            present = StepMasks(part.rows, *masks, self.go_backwards)
+            dy, *dlast = (None if d is None else d[part.rows] for d in dys)
+            self._begin_backward(back.dstates, dy, dlast)
+            dy_of_steps = dy if self.return_sequences else None
+            with alongside() as other:
+                for span in reversed(part.spans):
+                    self.back_through(work.xp, back, across, dy_of_steps, span, present)
+                    other.submit(partial(self._weight_products, work.xp, back, span, present))
+                if targets.x is not None and inwards is not None:
+                    self._share_input_gradients(work.xp, other, back, inwards, present, targets.x)
+            for target, dstate in zip(dfirst, back.dstates, strict=True):
+                if target is not None:
+                    work.xp.copyto(target[part.rows], dstate.T)
+
+        work.parallel(run, backs)
+        self._add_up(work.xp, backs, targets)
+
+    def _begin_backward(self, dstates: Sequence[Array], dy: Array | None, dlast: Sequence[Array | None]) -> None:
+        """The states' gradients behind the last step."""
+        for dstate, d in zip(dstates, dlast, strict=True):
+            dstate.fill(0)
+            if d is not None:
+                dstate += d.T
+        if dy is not None and not self.return_sequences:
+            doutput = dstates[0]
+            doutput += dy.T
+
+    def _weight_products(self, xp: ModuleType, back: BackwardPart[Kept, Slopes], span: slice, masks: StepMasks) -> None:
+        """Add what the steps of a span give to the gradients of kernel, bias and recurrent kernel."""
+        first = span.stop == back.part.steps
+        flat = _side_by_side(xp, back.flat, back.dgates[span])
+        inputs = back.part.inputs[span]
+        _add_product(xp, back.product, inputs.reshape(flat.shape[1], -1).T, flat.T, back.dkernel, first)
+        for term in self.recurrent_terms(back):
+            before = _side_by_side(xp, back.before, term.states[span], None if term.dropped else masks.states)
+            if term.gradients is None or term.scratch is None:
+                across = flat[term.columns]
+            else:
+                across = _side_by_side(xp, term.scratch, term.gradients[span])
+            _add_product(xp, back.product, before, across.T, back.drecurrent[:, term.columns], first)
+
+    def _share_input_gradients(
+        self,
+        xp: ModuleType,
+        other: Alongside,
+        back: BackwardPart[Kept, Slopes],
+        kernel: Array,
+        masks: StepMasks,
+        dx: Array,
+    ) -> None:
+        """The inputs' gradient: the other thread, when it is done with the weights, and this one take spans in turn."""
+        spans = iter(back.part.spans)
+        assert back.dinputs is not None
+        mine, others = back.dinputs
+        other.submit(partial(self._input_gradients, xp, back, others, spans, kernel, masks, dx))
+        self._input_gradients(xp, back, mine, spans, kernel, masks, dx)
+
+    def _input_gradients(
+        self,
+        xp: ModuleType,
+        back: BackwardPart[Kept, Slopes],
+        scratch: tuple[Array, Array],
+        spans: Iterator[slice],
+        kernel: Array,
+        masks: StepMasks,
+        dx: Array,
+    ) -> None:
+        """The gradient of the inputs, for spans until none is left."""
+        part, channels, (gates, products) = back.part, len(kernel), scratch
+        target = (dx[part.rows, ::-1] if self.go_backwards else dx[part.rows]).transpose(1, 0, 2)
+        for span in spans:
+            flat = _side_by_side(xp, gates, back.dgates[span])
+            product = products[: flat.shape[1] * channels].reshape(-1, part.size, channels)
+            xp.matmul(flat.T, kernel.T, out=product.reshape(-1, channels))
+            if masks.inputs is not None:
+                xp.multiply(product, masks.inputs, out=product)
+            copy_runs(xp, target[span], product)
+
+    def _add_up(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
+        """The sum of the parts' gradients of the weights, in Keras's order of gates."""
+        dkernel, drecurrent = parts[0].dkernel, parts[0].drecurrent
+        for part in parts[1:]:
+            dkernel += part.dkernel
+            drecurrent += part.drecurrent
+        for here, there in self.moves(len(drecurrent)):
+            if targets.kernel is not None:
+                xp.copyto(targets.kernel[:, there], dkernel[:-1, here])
+            if targets.recurrent_kernel is not None:
+                xp.copyto(targets.recurrent_kernel[:, there], drecurrent[:, here])
+            if targets.bias is not None:
+                xp.copyto(targets.bias[there], dkernel[-1, here])
+
+    def targets(self, outs: Sequence[Array | None]) -> list[Array | None]:
+        """Where the gradients of all parameters before the masks go; the masks are constants, without any."""
+        *wanted, steps, inputs, states = (*outs, *(None,) * (len(input_names(type(self))) - len(outs)))
+        for constant in (steps, inputs, states):
+            if constant is not None:
+                constant.fill(0)
+        return wanted
+
+    # Memory and weights
+
+    def parts(self, work: Work, x: Array, recurrent_kernel: Array) -> list[Part[Kept]]:
+        """The threads' shares of the batch, made at the first call."""
+        if work.record is None:
+            workers = threads() if 2 * len(x) * recurrent_kernel.size >= _LARGE_STEP else 1
+            rows = blocks(len(x), max(1, -(-len(x) // workers)))
+            work.record = Record([self._make_part(work, r, x, recurrent_kernel) for r in rows])
+        return work.record.parts
+
+    def _make_part(self, work: Work, rows: slice, x: Array, recurrent_kernel: Array) -> Part[Kept]:
+        (units, columns), (_, steps, channels) = recurrent_kernel.shape, x.shape
+        spans = blocks(steps, max(1, -(-steps // _SPANS)))
+        room = Room(work, steps, units, rows.stop - rows.start, _longest(spans), recurrent_kernel.dtype)
+        return Part(
+            rows,
+            spans,
+            inputs=room.block(steps, room.size, channels + 1),
+            gates=room.block(steps, columns, room.size),
+            states=[room.block(steps + 1, units, room.size) for _ in range(self.state_count)],
+            products=room.scratch(columns * room.longest * room.size),
+            cell=self.step_memory(room),
+        )
+
+    def backward_parts(self, work: Work) -> list[BackwardPart[Kept, Slopes]]:
+        """The threads' shares of the way back, made when the first gradient is asked for."""
+        record = work.record
+        if not record.backward:
+            record.backward = [self._make_backward(work, part) for part in record.parts]
+        return record.backward
+
+    def _make_backward(self, work: Work, part: Part[Kept]) -> BackwardPart[Kept, Slopes]:
+        (steps, columns, size), rows = part.gates.shape, part.inputs.shape[2]
+        units, longest = part.states[0].shape[1], _longest(part.spans)
+        room, samples = Room(work, steps, units, size, longest, part.gates.dtype), longest * size
+        return BackwardPart(
+            part,
+            # Not in the gates' place: a graph may go back through one call twice.
+            dgates=room.scratch(steps, columns, size),
+            dstates=[room.scratch(units, size) for _ in part.states],
+            dkernel=room.scratch(rows, columns),
+            drecurrent=room.scratch(units, columns),
+            flat=room.scratch(columns * samples),
+            before=room.scratch(units * samples),
+            product=room.scratch(max(rows, units) * columns),
+            cell=self.backward_memory(room),
+        )
+
+    def _make_input_scratch(self, work: Work, back: BackwardPart[Kept, Slopes]) -> None:
+        """Scratch for the inputs' gradient, for each of the two threads that share it."""
+
+        def pair() -> tuple[Array, Array]:
+            columns, rows, samples = back.dgates.shape[1], back.part.inputs.shape[2], longest * back.part.size
+            dtype = back.dgates.dtype
+            return work.scratch_block((columns * samples,), dtype), work.scratch_block((samples * (rows - 1),), dtype)
+
+        longest = _longest(back.part.spans)
+        if back.dinputs is None:
+            back.dinputs = (pair(), pair())
+
+    def moves(self, units: int) -> list[tuple[slice, slice]]:
+        """For each gate the columns (or rows) here and there, in Keras's weights."""
+        pieces = [slice(i * units, (i + 1) * units) for i in range(len(self.order))]
+        return [(here, pieces[gate]) for here, gate in zip(pieces, self.order, strict=True)]
+
+    def _rows(self, work: Work, kernel: Array) -> Array:
+        """A recurrent kernel (U, G U) as (G U, U), each gate's rows times the scale of its function."""
+        together = work.scratch("rows", kernel.shape[::-1], kernel.dtype)
+        for (here, there), function in zip(self.moves(len(kernel)), self.functions(), strict=True):
+            work.xp.multiply(kernel[:, there].T, function.scale, out=together[here])
+        return together
+
+    def _rows_with_bias(self, work: Work, weights: Weights) -> Array:
+        """The kernel (C, G U) and the bias as (G U, C + 1), each gate's rows times the scale of its function."""
+        kernel, bias = weights.kernel, weights.bias
+        together = work.scratch("rows with bias", (kernel.shape[1], len(kernel) + 1), kernel.dtype)
+        for (here, there), function in zip(self.moves(len(weights.recurrent_kernel)), self.functions(), strict=True):
+            work.xp.multiply(kernel[:, there].T, function.scale, out=together[here, :-1])
+            together[here, -1] = 0 if bias is None else bias[there] * function.scale
+        return together
+
+    def _in_order(self, work: Work, name: str, kernel: Array) -> Array:
+        """Weights (rows, G U) with the gates in the order in which they lie here."""
+        together = work.scratch(name, kernel.shape, kernel.dtype)
+        for here, there in self.moves(kernel.shape[1] // len(self.order)):
+            work.xp.copyto(together[:, here], kernel[:, there])
+        return together
+
+
+def _longest(spans: Sequence[slice]) -> int:
+    """Steps of the longest span, which is the first."""
+    return spans[0].stop if spans else 0
+
+
+def _side_by_side(xp: ModuleType, scratch: Array, steps: Array, factor: Array | None = None) -> Array:
+    """(T, rows, n) as (rows, T n): the samples of all steps in one row, times `factor` (rows, n)."""
+    count_of_steps, rows, size = steps.shape
+    flat = scratch[: steps.size].reshape(rows, count_of_steps, size)
+    if factor is None:
+        copy_runs(xp, flat.transpose(1, 0, 2), steps)
+    else:
+        xp.multiply(steps, factor, out=flat.transpose(1, 0, 2))
+    return flat.reshape(rows, -1)
+
+
+def _add_product(xp: ModuleType, scratch: Array, left: Array, right: Array, total: Array, first: bool) -> None:
+    """total += left @ right, or for the `first` product total = left @ right."""
+    if first and total.flags.c_contiguous:
+        xp.matmul(left, right, out=total)
+        return
+    product = scratch[: total.size].reshape(total.shape)
+    xp.matmul(left, right, out=product)
+    if first:
+        xp.copyto(total, product)
+    else:
+        xp.add(total, product, out=total)

@@ -1,0 +1,276 @@
+"""Reductions over one, several or all axes, with NumPy's meaning of `axis` and `keepdims`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from .._machine.config import float_dtype
+from .elementwise import sqrt
+from .largest import goes_by_halves, largest_in_the_middle
+from .shapes import Array, Shape, axes_of, count
+
+
+class Reduction(Op):
+    """y = f(x) along `axis` (a number, several, or None for all)."""
+
+    axis: Any = None
+    keepdims: bool = False
+
+    def shape(self, x: Shape) -> Shape:
+        axes = axes_of(self.axis, len(x))
+        if self.keepdims:
+            return tuple(1 if i in axes else n for i, n in enumerate(x))
+        return tuple(n for i, n in enumerate(x) if i not in axes)
+
+    def flops(self, x: Shape) -> int:
+        return count(x)
+
+    def axes(self, x: Array) -> tuple[int, ...]:
+        """The axes reduced, from the front."""
+        return axes_of(self.axis, x.ndim)
+
+    def expanded(self, y: Array, x_shape: Shape) -> Array:
+        """y (or dy) with the reduced axes kept as 1, so that it broadcasts against x."""
+        axes = axes_of(self.axis, len(x_shape))
+        return y.reshape(tuple(1 if i in axes else n for i, n in enumerate(x_shape)))
+
+    def reduced_count(self, x_shape: Shape) -> int:
+        """How many elements of x make one of y."""
+        return count([x_shape[i] for i in axes_of(self.axis, len(x_shape))])
+
+
+class Sum(Reduction):
+    """y = sum(x); booleans are counted."""
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return "int64" if dtypes[0].kind == "b" else dtypes[0]
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.sum(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0], self.expanded(dy, outs[0].shape))
+
+
+class Mean(Reduction):
+    """y = mean(x); whole numbers and booleans give floats."""
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return dtypes[0] if dtypes[0].kind == "f" else float_dtype()
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.mean(x, axis=self.axes(x), keepdims=self.keepdims, out=out, dtype=out.dtype)
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        share = work.scratch("share", dy.shape, dy.dtype)
+        work.xp.multiply(dy, 1.0 / (self.reduced_count(outs[0].shape) or 1), out=share)
+        work.xp.copyto(outs[0], self.expanded(share, outs[0].shape))
+
+
+class _Extreme(Reduction):
+    """The largest or smallest element; equal ones share the gradient, as in TensorFlow."""
+
+    keeps = ("x", "y")
+
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx = outs[0]
+        chosen = work.scratch("chosen", x.shape, bool)
+        xp.equal(x, self.expanded(y, x.shape), out=chosen)
+        xp.copyto(dx, chosen)
+        dx /= dx.sum(axis=self.axes(x), keepdims=True)
+        dx *= self.expanded(dy, x.shape)
+
+
+class Max(_Extreme):
+    """y = the largest element."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        if goes_by_halves(work.xp, x, self.axes(x)):
+            largest_in_the_middle(work, x, self.axes(x), out)
+        else:
+            work.xp.max(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+
+class Min(_Extreme):
+    """y = the smallest element."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.min(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+
+class Prod(Reduction):
+    """y = product of the elements; the gradient is right with zeros among them too."""
+
+    keeps = ("x",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+    def sizes(self, x: Any) -> Any:
+        return x.prod(axis=self.axes(x), keepdims=self.keepdims)
+
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+        dx = outs[0]
+        # The product of all others is the product of those before times those after: no division by zero.
+        xp = work.xp
+        axes = self.axes(x)
+        order = [i for i in range(x.ndim) if i not in axes] + list(axes)
+        moved = x.transpose(order)
+        rows = moved.reshape(-1, self.reduced_count(x.shape))
+        before, after = xp.ones_like(rows), xp.ones_like(rows)
+        xp.cumprod(rows[:, :-1], axis=1, out=before[:, 1:])
+        after[:, :-1] = xp.cumprod(rows[:, :0:-1], axis=1)[:, ::-1]
+        before *= after
+        xp.copyto(dx.transpose(order), before.reshape(moved.shape))
+        dx *= self.expanded(dy, x.shape)
+
+
+class Var(Reduction):
+    """y = mean((x - mean(x))^2), the population variance."""
+
+    keeps = ("x",)
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.var(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx = outs[0]
+        xp.subtract(x, x.mean(axis=self.axes(x), keepdims=True), out=dx)
+        dx *= 2.0 / self.reduced_count(x.shape)
+        dx *= self.expanded(dy, x.shape)
+
+
+class LogSumExp(Reduction):
+    """y = log(sum(e^x)), without overflow."""
+
+    keeps = ("x", "y")
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        xp = work.xp
+        axes = self.axes(x)
+        largest = x.max(axis=axes, keepdims=True)
+        powers = work.scratch("powers", x.shape, x.dtype)
+        xp.subtract(x, largest, out=powers)
+        xp.exp(powers, out=powers)
+        total = powers.sum(axis=axes, keepdims=True)
+        xp.log(total, out=total)
+        total += largest
+        xp.copyto(out, total.reshape(out.shape))
+
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+        xp = work.xp
+        dx = outs[0]
+        xp.subtract(x, self.expanded(y, x.shape), out=dx)
+        xp.exp(dx, out=dx)
+        dx *= self.expanded(dy, x.shape)
+
+
+class AnyTrue(Reduction):
+    """y = whether any element is not zero."""
+
+    differentiable = False
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return "bool"
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.any(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+
+class AllTrue(Reduction):
+    """y = whether no element is zero."""
+
+    differentiable = False
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return "bool"
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.all(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
+
+
+class ArgMax(Reduction):
+    """y = position of the (first) largest element along one axis."""
+
+    differentiable = False
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return "int64"
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.argmax(x, axis=self.axis, keepdims=self.keepdims, out=out)
+
+
+class ArgMin(Reduction):
+    """y = position of the (first) smallest element along one axis."""
+
+    differentiable = False
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return "int64"
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.argmin(x, axis=self.axis, keepdims=self.keepdims, out=out)
+
+
+def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Sum over `axis` (a number, several, or None for all)."""
+    return apply(Sum(axis, keepdims), x)
+
+
+def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Mean over `axis`; always a float."""
+    return apply(Mean(axis, keepdims), x)
+
+
+def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Largest element over `axis`."""
+    return apply(Max(axis, keepdims), x)
+
+
+def min(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Smallest element over `axis`."""
+    return apply(Min(axis, keepdims), x)
+
+
+def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Product over `axis`."""
+    return apply(Prod(axis, keepdims), x)
+
+
+def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Population variance over `axis`."""
+    return apply(Var(axis, keepdims), x)
+
+
+def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Population standard deviation over `axis`."""
+    return sqrt(var(x, axis, keepdims))
+
+
+def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """log(sum(e^x)) over `axis`, without overflow."""
+    return apply(LogSumExp(axis, keepdims), x)
+
+
+def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Whether any element over `axis` is not zero; a boolean."""
+    return apply(AnyTrue(axis, keepdims), x)
+
+
+def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+    """Whether no element over `axis` is zero; a boolean."""
+    return apply(AllTrue(axis, keepdims), x)
+
+
+def argmax(x: Any, axis: int = -1) -> Any:
+    """Position of the first largest element along one axis, int64."""
+    return apply(ArgMax(axis), x)
+
+
+def argmin(x: Any, axis: int = -1) -> Any:
+    """Position of the first smallest element along one axis, int64."""
+    return apply(ArgMin(axis), x)

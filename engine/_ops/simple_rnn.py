@@ -1,0 +1,137 @@
+"""The simple recurrent network over all steps as one op."""
+
+from __future__ import annotations
+
+from types import ModuleType
+from typing import Any, ClassVar, NamedTuple
+
+from .._graph.op import Work, apply
+from .gate_functions import GateFunction, gate_function
+from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .shapes import Array
+
+
+class _Steps(NamedTuple):
+    """Scratch: product and dropped (U, n)."""
+
+    product: Array
+    dropped: Array
+
+
+class SimpleRnn(Recurrence[_Steps, Array]):
+    """h' = activation(x W + h U + b) (Elman, 1990). Shapes and masks as in `Lstm`. Results: y (N, T, U) or (N, U), last h."""
+
+    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
+    outputs = 2
+    order: ClassVar[tuple[int, ...]] = (0,)
+
+    def functions(self) -> tuple[GateFunction, ...]:
+        return (gate_function(self.activation),)
+
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        h0: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *,
+        out: tuple[Array, Array],
+    ) -> None:
+        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
+        self.run_forward(work, x, weights, (h0,), masks, out)
+
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Any, Any],
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Any,
+    ) -> None:
+        dx, dkernel, drecurrent, dbias, dh0 = self.targets(outs)
+        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
+        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
+
+    def step_memory(self, room: Room) -> _Steps:
+        return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
+
+    def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        activate = self.functions()[0].apply
+        gates, (outputs,) = part.gates, part.states
+        product, dropped = part.cell
+        for t in range(span.start, span.stop):
+            h = outputs[t] if masks.states is None else xp.multiply(outputs[t], masks.states, out=dropped)
+            xp.matmul(weights, h, out=product)
+            xp.add(gates[t], product, out=gates[t])
+            activate(xp, gates[t], gates[t])
+            xp.copyto(outputs[t + 1], gates[t])
+            skip = masks.skip(t)
+            if skip is not None:
+                xp.copyto(outputs[t + 1], outputs[t], where=skip)
+
+    def backward_memory(self, room: Room) -> Array:
+        """Scratch (U, n): a gradient that skipped steps pass on."""
+        return room.scratch(room.units, room.size)
+
+    def back_through(
+        self,
+        xp: ModuleType,
+        back: BackwardPart[_Steps, Array],
+        weights: Array,
+        dy: Array | None,
+        span: slice,
+        masks: StepMasks,
+    ) -> None:
+        slope = self.functions()[0].slope
+        (dh,), dgates, passed = back.dstates, back.dgates, back.cell
+        for t in reversed(range(span.start, span.stop)):
+            if dy is not None:
+                xp.add(dh, dy[:, t].T, out=dh)
+            skip = masks.skip(t)
+            slope(xp, back.part.gates[t], dgates[t])
+            xp.multiply(dgates[t], dh, out=dgates[t])
+            if skip is not None:
+                xp.copyto(dgates[t], 0, where=skip)
+                xp.copyto(passed, dh)
+            xp.matmul(weights, dgates[t], out=dh)
+            if masks.states is not None:
+                xp.multiply(dh, masks.states, out=dh)
+            if skip is not None:
+                xp.copyto(dh, passed, where=skip)
+
+    def recurrent_terms(self, back: BackwardPart[_Steps, Array]) -> list[RecurrentTerm]:
+        return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
+
+
+def simple_rnn(
+    x: Any,
+    kernel: Any,
+    recurrent_kernel: Any,
+    bias: Any = None,
+    h0: Any = None,
+    mask: Any = None,
+    input_mask: Any = None,
+    recurrent_mask: Any = None,
+    activation: str = "tanh",
+    go_backwards: bool = False,
+    return_sequences: bool = False,
+) -> Any:
+    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
+
+    >>> import numpy as np
+    >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
+    (2, 4)
+    """
+    op = SimpleRnn(activation, go_backwards, return_sequences)
+    return apply(op, x, kernel, recurrent_kernel, bias, h0, mask, input_mask, recurrent_mask)

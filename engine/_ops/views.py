@@ -1,0 +1,113 @@
+"""Ops that only look at the same elements under another shape: nothing is computed, the plan hands on a view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from .._graph.op import Op, Work, apply
+from ..errors import ShapeError
+from .shapes import Array, Shape, axis_of, count
+
+
+class View(Op):
+    """y has the elements of x in the same order."""
+
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        work.xp.copyto(out, x.reshape(out.shape))
+
+    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+        work.xp.copyto(outs[0], dy.reshape(outs[0].shape))
+
+    def view_of(self, training: bool) -> int | None:
+        return 0
+
+
+class Reshape(View):
+    """y = x with another shape; one size may be -1 (the rest), None in front stands for the batch."""
+
+    target: tuple[int | None, ...]
+
+    def shape(self, x: Shape) -> Shape:
+        target = list(self.target)
+        if target and target[0] is None and (-1 in target[1:] or None in target[1:]):
+            if not x:
+                raise self._error(x)
+            rest = self._fill([-1 if n is None else n for n in target[1:]], x[1:], x)
+            return (x[0], *rest)
+        return tuple(self._fill([-1 if n is None else n for n in target], x, x))
+
+    def _fill(self, target: list[int], source: Shape, x: Shape) -> list[int | None]:
+        """The target with -1 worked out."""
+        known, has, wants = None not in source, count(source), count([n for n in target if n != -1])
+        if target.count(-1) > 1 or (known and -1 not in target and has != wants):
+            raise self._error(x)
+        if -1 not in target:
+            return list(target)
+        if known and (wants == 0 or has % wants):
+            raise self._error(x)
+        return [(has // wants if known else None) if n == -1 else n for n in target]
+
+    def _error(self, x: Shape) -> ShapeError:
+        return ShapeError(
+            expected=f"a size that fits the target shape {self.target}",
+            found=f"{x} ({count(x)} elements{' a sample' if None in x else ''})",
+            hint="The product of the sizes must stay the same; one of them may be -1.",
+        )
+
+
+class ExpandDims(View):
+    """y = x with a new axis of size 1."""
+
+    axis: int = -1
+
+    def shape(self, x: Shape) -> Shape:
+        axis = axis_of(self.axis, len(x) + 1)
+        return (*x[:axis], 1, *x[axis:])
+
+
+class Squeeze(View):
+    """y = x without an axis of size 1."""
+
+    axis: int = -1
+
+    def shape(self, x: Shape) -> Shape:
+        axis = axis_of(self.axis, len(x))
+        if x[axis] not in (1, None):
+            raise ShapeError(expected=f"size 1 on axis {self.axis}", found=str(x))
+        return (*x[:axis], *x[axis + 1 :])
+
+
+class Flatten(View):
+    """y = x with all axes after the first `keep` made one."""
+
+    keep: int = 1
+
+    def shape(self, x: Shape) -> Shape:
+        rest = x[self.keep :]
+        return (*x[: self.keep], None if None in rest else count(rest))
+
+
+def reshape(x: Any, shape: Sequence[int | None]) -> Any:
+    """x with another shape, batch included; one size may be -1, None in front keeps the batch.
+
+    >>> import numpy as np
+    >>> reshape(np.zeros((2, 6)), (-1, 3)).shape
+    (4, 3)
+    """
+    return apply(Reshape(tuple(shape)), x)
+
+
+def expand_dims(x: Any, axis: int = -1) -> Any:
+    """x with a new axis of size 1."""
+    return apply(ExpandDims(axis), x)
+
+
+def squeeze(x: Any, axis: int = -1) -> Any:
+    """x without an axis of size 1."""
+    return apply(Squeeze(axis), x)
+
+
+def flatten(x: Any, keep: int = 1) -> Any:
+    """x with all axes after the first `keep` (default: the batch) made one."""
+    return apply(Flatten(keep), x)

@@ -1,0 +1,1 @@
+"""Other names of modules: Keras's paths lead to the same objects."""

@@ -1,0 +1,28 @@
+"""The names that Keras kept in `keras.engine` and its modules `topology`, `training`, `base_layer`, `network`, ..."""
+
+from __future__ import annotations
+
+from .._training.objective import weighted_masked_objective
+from ..layers import Input, InputLayer, InputSpec, Layer, Node
+from ..models import Model, Sequential
+from ..models.network import Network
+from ..models.stored_weights import preprocess_weights_for_loading
+from ..utils.layer_utils import get_source_inputs
+
+__path__: list[str] = []  # a package to the import system: `engine.engine.topology` is this module too
+Container = Network  # its name until Keras 2.1
+
+__all__ = [
+    "Container",
+    "Input",
+    "InputLayer",
+    "InputSpec",
+    "Layer",
+    "Model",
+    "Network",
+    "Node",
+    "Sequential",
+    "get_source_inputs",
+    "preprocess_weights_for_loading",
+    "weighted_masked_objective",
+]

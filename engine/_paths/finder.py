@@ -1,0 +1,84 @@
+"""Keras's module paths: homes that moved, and this package under another name.
+
+`sys.modules["keras"] = engine` makes `import keras`, `from keras.layers import Dense` and
+`from keras.engine.topology import Layer` find the modules of this package (the same objects, not copies).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from collections.abc import Sequence
+from importlib.abc import Loader, MetaPathFinder
+from importlib.machinery import ModuleSpec
+from types import ModuleType
+
+PACKAGE = __name__.partition(".")[0]
+ENGINE = "_paths.engine_names"
+# Where Keras 1 or 2 kept what lies elsewhere here: path below the package -> path below this package
+MODULES = {
+    "engine": ENGINE,
+    "objectives": "losses",
+    "initializations": "initializers",
+    "backend.common": "backend",
+    "backend.tensorflow_backend": "backend",
+    **{
+        f"engine.{name}": ENGINE
+        for name in (
+            "base_layer",
+            "input_layer",
+            "network",
+            "saving",
+            "sequential",
+            "topology",
+            "training",
+            "training_utils",
+        )
+    },
+    "legacy": "",
+    "legacy.layers": "layers",
+    "utils.training_utils": "utils.multi_gpu_utils",
+    "utils.visualize_util": "utils.vis_utils",
+}
+
+
+class _SameModule(Loader):
+    """Gives a module that is already there under another name."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._own_spec: ModuleSpec | None = None
+
+    def create_module(self, spec: ModuleSpec) -> ModuleType:
+        module = importlib.import_module(self._name)
+        self._own_spec = module.__spec__
+        return module
+
+    def exec_module(self, module: ModuleType) -> None:
+        # The import system has put the other name's spec into the module; relative imports need its own.
+        module.__spec__ = self._own_spec
+
+
+class KerasPaths(MetaPathFinder):
+    """Finds `engine.objectives` and the like, and every submodule of a name under which `engine` stands in `sys.modules`."""
+
+    def find_spec(
+        self, fullname: str, path: Sequence[str] | None = None, target: ModuleType | None = None
+    ) -> ModuleSpec | None:
+        """The spec of a module that has another name here; None leaves the search to others."""
+        root, _, rest = fullname.partition(".")
+        if not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
+            return None
+        home = MODULES.get(rest, rest)
+        if root == PACKAGE and home == rest:
+            return None
+        name = f"{PACKAGE}.{home}".rstrip(".")
+        if importlib.util.find_spec(name) is None:
+            return None
+        return ModuleSpec(fullname, _SameModule(name))
+
+
+def install() -> None:
+    """Put the finder before the others, once."""
+    if not any(type(finder).__name__ == KerasPaths.__name__ for finder in sys.meta_path):
+        sys.meta_path.insert(0, KerasPaths())

@@ -1,0 +1,141 @@
+"""The base of all callbacks, and the listener that turns the loop's events into their calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, TrainBegin, TrainEnd
+
+Logs = dict[str, Any]
+
+
+class Callback:
+    """Base of all callbacks: override the hooks you need.
+
+    `model` is the model in training, `params` a dict with epochs, steps, samples, batch_size, verbose,
+    do_validation and metrics; `validation_data` the arrays of the validation data, if any.
+    """
+
+    def __init__(self) -> None:
+        self.validation_data: Any = None
+        self.model: Any = None
+        self.params: dict[str, Any] = {}
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Called before training with `params`."""
+        self.params = params
+
+    def set_model(self, model: Any) -> None:
+        """Called before training with the model."""
+        self.model = model
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before epoch number `epoch` (from 0)."""
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch; `logs` holds its means and `val_` values."""
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before batch number `batch` (from 0); `logs` holds batch and size."""
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch; `logs` holds batch, size and the batch's values."""
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before the first epoch."""
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After the last epoch, also when training stops or fails."""
+
+
+class CallbackList:
+    """Several callbacks called as one; as a listener it turns events into their calls."""
+
+    def __init__(self, callbacks: Iterable[Callback] | None = None, queue_length: int = 10) -> None:
+        self.callbacks = list(callbacks or ())
+        self.params: dict[str, Any] = {}
+        self.model: Any = None
+        self.after_event: Callable[[], None] | None = None
+        self._at_batch: dict[str, list[Any]] = {}
+
+    def append(self, callback: Callback) -> None:
+        """Add a callback at the end."""
+        self.callbacks.append(callback)
+        self._at_batch.clear()
+
+    def set_params(self, params: dict[str, Any]) -> None:
+        """Give all callbacks the same `params`."""
+        self.params = params
+        for callback in self.callbacks:
+            callback.set_params(params)
+
+    def set_model(self, model: Any) -> None:
+        """Give all callbacks the model."""
+        self.model = model
+        for callback in self.callbacks:
+            callback.set_model(model)
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Before an epoch."""
+        for callback in self.callbacks:
+            callback.on_epoch_begin(epoch, logs if logs is not None else {})
+
+    def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """After an epoch."""
+        for callback in self.callbacks:
+            callback.on_epoch_end(epoch, logs if logs is not None else {})
+
+    def on_batch_begin(self, batch: int, logs: Logs | None = None) -> None:
+        """Before a batch."""
+        for callback in self._callbacks_at("on_batch_begin"):
+            callback.on_batch_begin(batch, logs if logs is not None else {})
+
+    def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """After a batch."""
+        for callback in self._callbacks_at("on_batch_end"):
+            callback.on_batch_end(batch, logs if logs is not None else {})
+
+    def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Before training."""
+        for callback in self.callbacks:
+            callback.on_train_begin(logs if logs is not None else {})
+
+    def on_train_end(self, logs: Logs | None = None) -> None:
+        """After training."""
+        for callback in self.callbacks:
+            callback.on_train_end(logs if logs is not None else {})
+
+    def _callbacks_at(self, hook: str) -> list[Callback]:
+        """Those that do something at each batch: the others cost nothing there."""
+        found = self._at_batch.get(hook)
+        if found is None:
+            empty = getattr(Callback, hook)
+            found = self._at_batch[hook] = [
+                c for c in self.callbacks if hook in vars(c) or getattr(type(c), hook, empty) is not empty
+            ]
+        return found
+
+    def __call__(self, event: Event) -> None:
+        """Pass an event on to the callbacks."""
+        match event:
+            case BatchBegin():
+                if self._callbacks_at("on_batch_begin"):
+                    self.on_batch_begin(event.batch, {"batch": event.batch, "size": event.size})
+            case BatchEnd():
+                if self._callbacks_at("on_batch_end"):
+                    self.on_batch_end(event.batch, {"batch": event.batch, "size": event.size, **event.logs})
+            case EpochBegin():
+                self.on_epoch_begin(event.epoch)
+            case EpochEnd():
+                self.params["partial"] = event.partial
+                self.on_epoch_end(event.epoch, event.logs)
+            case TrainBegin():
+                self.on_train_begin()
+            case TrainEnd():
+                self.on_train_end()
+        if self.after_event is not None:
+            self.after_event()
+
+    def __iter__(self) -> Iterator[Callback]:
+        return iter(self.callbacks)

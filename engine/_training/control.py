@@ -1,0 +1,117 @@
+"""How others steer a training that runs: one object, safe to use from any thread and from a signal handler.
+
+The loop asks between batches. Nothing here interrupts an update, so weights are always those of whole updates.
+"""
+
+from __future__ import annotations
+
+import threading
+
+from ..events import BatchEnd, Event, Listener, Reason
+
+# A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
+# at them at least this often (seconds).
+_LOOK_AGAIN = 0.05
+
+
+class Control:
+    """Stop, pause, resume, single step and learning rate of one training.
+
+    >>> control = Control()
+    >>> control.stop()
+    >>> control.stopped
+    True
+    """
+
+    def __init__(self) -> None:
+        self._changed = threading.Condition()
+        self._reason: Reason | None = None
+        self._paused = False
+        self._steps = 0
+        self._learning_rate: float | None = None
+
+    def stop(self, reason: Reason = "stopped") -> None:
+        """End after the current batch."""
+        self.request_stop(reason)
+        with self._changed:
+            self._changed.notify_all()
+
+    def request_stop(self, reason: Reason) -> None:
+        """`stop` without a lock, for signal handlers; the first reason stays."""
+        if self._reason is None:
+            self._reason = reason
+
+    def pause(self) -> None:
+        """Wait after the current batch until `resume`, `step` or `stop`."""
+        with self._changed:
+            self._paused = True
+
+    def resume(self) -> None:
+        """Go on after `pause`."""
+        with self._changed:
+            self._paused = False
+            self._steps = 0
+            self._changed.notify_all()
+
+    def step(self) -> None:
+        """Train on one more batch, then wait again; pauses if need be."""
+        with self._changed:
+            self._paused = True
+            self._steps += 1
+            self._changed.notify_all()
+
+    def reset(self) -> None:
+        """Forget stop and pause, so that the object serves another training."""
+        with self._changed:
+            self._reason, self._paused, self._steps, self._learning_rate = None, False, 0, None
+
+    @property
+    def stopped(self) -> bool:
+        """Whether an end has been asked for."""
+        return self._reason is not None
+
+    @property
+    def reason(self) -> Reason | None:
+        """Why it ends: "stopped", "interrupted", "early" or "nan"; None while it goes on."""
+        return self._reason
+
+    @property
+    def paused(self) -> bool:
+        """Whether the loop waits, or will after the current batch."""
+        return self._paused
+
+    @property
+    def learning_rate(self) -> float | None:
+        """The rate asked for and not yet taken up by the loop."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self._learning_rate = float(value)
+
+    def take_learning_rate(self) -> float | None:
+        """The rate asked for since the last call, for the loop."""
+        value, self._learning_rate = self._learning_rate, None
+        return value
+
+    def wait_for_turn(self) -> bool:
+        """Block while paused; whether the next batch may run (else: end)."""
+        if not self._paused:
+            return self._reason is None
+        with self._changed:
+            while self._paused and self._reason is None:
+                if self._steps:
+                    self._steps -= 1
+                    break
+                self._changed.wait(_LOOK_AGAIN)
+        return self._reason is None
+
+
+def ends_on_nan(control: Control) -> Listener:
+    """A listener that ends a training at its first batch whose loss is NaN or infinite: its weights are lost then."""
+
+    def heard(event: Event) -> None:
+        if isinstance(event, BatchEnd) and not event.finite:
+            control.stop("nan")
+
+    return heard

@@ -1,0 +1,231 @@
+"""What the user passes -> arrays that fit the model.
+
+All checks happen before training starts and say which array, what was expected and found, and the cure.
+Anything with shape, dtype, len and slicing serves as an array (HDF5 data sets, memory maps); it is read batch by batch, and
+so are SciPy's sparse matrices.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .._graph.sparse import SparseRows, is_sparse
+from .._graph.tensor import Shape
+from ..errors import DataError, UnknownName
+
+Array = Any
+
+
+class Place(NamedTuple):
+    """Where an array goes: the input's or output's name, its shape with None for the batch (None: any), its dtype."""
+
+    name: str
+    shape: Shape | None
+    dtype: Any
+    kind: str = "input"
+
+    @property
+    def where(self) -> str:
+        """Name for messages."""
+        return f"{self.kind} '{self.name}'"
+
+
+class Fed(NamedTuple):
+    """Checked arrays in the order inputs, targets, weights, and the names of the outputs that have weights."""
+
+    arrays: list[Array]
+    weighted: tuple[str, ...] = ()
+
+    @property
+    def size(self) -> int:
+        """Number of samples; 1 where nothing is fed, so that all steps count alike."""
+        return sample_count(self.arrays) or 1
+
+    def split(self, share: float) -> tuple[Fed, Fed]:
+        """All but the last `share` of the samples, and these; raises DataError when one side would be empty."""
+        first, last = split(self.arrays, share)
+        return self._replace(arrays=first), self._replace(arrays=last)
+
+
+class Batch(NamedTuple):
+    """Arrays (or `sources.Rows` of arrays) for one step, in the order of its placeholders, and the number of samples.
+
+    weighted: names of the outputs that have sample weights; their weights are the last arrays.
+    """
+
+    arrays: list[Array]
+    size: int
+    weighted: tuple[str, ...] = ()
+
+
+def fit_to_places(data: Any, places: Sequence[Place]) -> list[Array]:
+    """Arrays in the order of `places` from an array, a list of them or a dict by name; each checked.
+
+    Arrays of rank 1 gain an axis where the place has rank 2. Raises DataError or UnknownName.
+    """
+    found = _in_order(data, places)
+    return [_fitted(array, place) for array, place in zip(found, places, strict=True)]
+
+
+def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
+    names = [place.name for place in places]
+    kind = f"{places[0].kind}s" if places else "data"
+    if isinstance(data, Mapping):
+        for name in data:
+            if name not in names:
+                raise UnknownName(name, names, kind=places[0].kind if places else "input", where=kind)
+        missing = [name for name in names if name not in data]
+        if missing:
+            raise DataError(
+                where=kind, expected=f"an array for each of {', '.join(names)}", found=f"none for {missing}"
+            )
+        return [data[name] for name in names]
+    if data is None:
+        if not places:
+            return []
+        raise DataError(where=kind, expected=_count(len(places)), found="None")
+    if not places and len(data):
+        raise DataError(
+            where="data", expected="None, as the tensors have values of their own", found=type(data).__name__
+        )
+    if isinstance(data, (list, tuple)):
+        return _listed(data, places, kind)
+    if len(places) != 1:
+        raise DataError(where=kind, expected=f"a list of {_count(len(places))}", found=f"one {type(data).__name__}")
+    return [data]
+
+
+def _listed(data: Sequence[Any], places: Sequence[Place], kind: str) -> list[Any]:
+    """A list is one array for each place, or, for a single place, the samples themselves."""
+    if len(places) != 1:
+        if len(data) != len(places):
+            raise DataError(where=kind, expected=_count(len(places)), found=f"a list of {len(data)}")
+        return list(data)
+    shapes = [np.shape(x) if hasattr(x, "shape") else () for x in data]
+    if not all(shapes) or not shapes:
+        return [data]
+    if len(data) == 1:
+        return [data[0]]
+    rank = None if places[0].shape is None else len(places[0].shape)
+    if len(set(shapes)) > 1 or (rank is not None and len(shapes[0]) >= rank):
+        raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
+    return [data]
+
+
+def _count(n: int) -> str:
+    return f"{n} array" if n == 1 else f"{n} arrays"
+
+
+def _fitted(array: Any, place: Place) -> Array:
+    if type(array) is not np.ndarray:
+        array = _as_array(array, place)
+    if np.dtype(array.dtype).kind not in "biuf":
+        hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
+        raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
+    shape = tuple(array.shape)
+    expected = place.shape
+    if len(shape) == 1 and (expected is None or len(expected) == 2) and isinstance(array, np.ndarray):
+        array = array.reshape(-1, 1)
+        shape = array.shape
+    is_label = place.kind == "output" and expected is not None and expected[-1] == 1
+    if is_label and len(shape) + 1 == len(expected or ()) and isinstance(array, np.ndarray):
+        array = array[..., None]
+        shape = array.shape
+    if expected is not None:
+        _check_shape(array, shape, expected, place)
+    return array
+
+
+def _as_array(data: Any, place: Place) -> Array:
+    """Lists and frames as an array; what can be read part by part stays as it is."""
+    if is_sparse(data):
+        return SparseRows(data)
+    if hasattr(data, "shape") and hasattr(data, "dtype") and hasattr(data, "__len__") and not _is_frame(data):
+        return data
+    try:
+        return np.asarray(data)
+    except ValueError as error:
+        raise DataError(where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
+
+
+def _is_frame(array: Any) -> bool:
+    return not isinstance(array, np.ndarray) and hasattr(array, "iloc")
+
+
+def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Place) -> None:
+    fits = len(shape) == len(expected) and all(
+        e is None or e == n for e, n in zip(expected[1:], shape[1:], strict=True)
+    )
+    if fits:
+        return
+    hint = None
+    if len(shape) == len(expected) + 1 and shape[-1] == 1:
+        hint = "Drop the last axis: x[..., 0]."
+    elif len(shape) + 1 == len(expected):
+        hint = "Add an axis: one sample x[None], or one channel x[..., None]."
+    elif place.kind == "input" and len(shape) > len(expected):
+        hint = (
+            f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
+        )
+    raise DataError(where=place.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
+
+
+def sample_count(arrays: Sequence[Array]) -> int | None:
+    """The number of samples; None where nothing is fed."""
+    return len(arrays[0]) if arrays else None
+
+
+def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: str) -> None:
+    """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
+
+    `target` as the user gave it, before its shape is compared with the output's.
+    """
+    shape, classes = tuple(np.shape(target)), output_shape[-1]
+    has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
+    if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
+        raise DataError(
+            where=place.where, expected=f"one-hot labels of shape {output_shape}", found=f"shape {shape}",
+            hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
+            fix={"set": {"loss": "sparse_categorical_crossentropy"}},
+        )  # fmt: skip
+    if loss_name == "sparse_categorical_crossentropy":
+        if has_class_axis and shape[-1] == classes:
+            raise DataError(
+                where=place.where, expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
+                found=f"shape {shape}", hint="One-hot labels go with the loss categorical_crossentropy.",
+                fix={"set": {"loss": "categorical_crossentropy"}},
+            )  # fmt: skip
+        if isinstance(target, np.ndarray) and target.size and target.dtype.kind in "iuf" and classes is not None:
+            low, high = target.min(), target.max()
+            if low < 0 or high >= classes:
+                raise DataError(
+                    where=place.where, expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
+                    found=f"labels {low} to {high}",
+                )  # fmt: skip
+
+
+def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
+    """The common number of samples; raises DataError when they differ or there are none."""
+    counts = [len(a) for a in arrays]
+    for count, place in zip(counts, places, strict=True):
+        if count != counts[0]:
+            expected = f"{counts[0]} samples, as in {places[0].where}"
+            raise DataError(where=place.where, expected=expected, found=f"{count} samples")
+        if count == 0:
+            raise DataError(where=place.where, expected="at least one sample", found="an empty array")
+    return counts[0] if counts else 0
+
+
+def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Array]]:
+    """Cut off the last `share` (0 < share < 1) of the samples; raises DataError when one side would be empty."""
+    n = sample_count(arrays) or 0
+    at = int(n * (1.0 - share))
+    if not 0 < at < n:
+        raise DataError(
+            where="validation_split", expected="samples left on both sides", found=f"{share} of {n} samples",
+            hint="Give more samples or another share.",
+        )  # fmt: skip
+    return [a[:at] for a in arrays], [a[at:] for a in arrays]

@@ -1,0 +1,233 @@
+"""The only training loop: batches -> step -> events, one look at the control between batches."""
+
+from __future__ import annotations
+
+import math
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from ..errors import DataError
+from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener, Logs, Reason, TrainBegin, TrainEnd
+from .control import Control
+from .data import Batch
+from .interrupts import Interrupts
+from .sources import Source
+
+Clock = Callable[[], float]
+
+
+class Means:
+    """Running means over samples; names in `latest` keep their last value instead.
+
+    >>> means = Means(["loss"])
+    >>> means.add([1.0], 2)
+    >>> means.add([4.0], 1)
+    >>> means.logs()
+    {'loss': 2.0}
+    """
+
+    def __init__(self, names: Sequence[str], latest: Sequence[str] = ()) -> None:
+        self._names = list(names)
+        self._latest = [name in latest for name in names]
+        self.clear()
+
+    def clear(self) -> None:
+        """Start again."""
+        self._totals = [0.0] * len(self._names)
+        self.samples = 0
+
+    def add(self, values: Sequence[float], size: int) -> None:
+        """Take in a batch's values, weighted by its number of samples."""
+        self.samples += size
+        for i, value in enumerate(values):
+            self._totals[i] = value if self._latest[i] else self._totals[i] + value * size
+
+    def values(self) -> list[float]:
+        """The means, in the names' order."""
+        n = self.samples or 1
+        return [t if last else t / n for t, last in zip(self._totals, self._latest, strict=True)]
+
+    def logs(self) -> Logs:
+        """The means by name."""
+        return dict(zip(self._names, self.values(), strict=True))
+
+
+@dataclass
+class Training:
+    """What one call of the loop needs. `step` trains on a batch and gives its values in the order of `names`.
+
+    `validate` gives the `val_` logs, or None when it was stopped half-way; `set_learning_rate` is called between
+    batches when the control asks for another rate; `latest` names values that are no means over batches (stateful
+    metrics).
+    """
+
+    step: Callable[[Batch], list[float]]
+    batches: Source
+    names: Sequence[str]
+    epochs: int
+    initial_epoch: int = 0
+    control: Control = field(default_factory=Control)
+    listeners: Sequence[Listener] = ()
+    validate: Callable[[], Logs | None] | None = None
+    set_learning_rate: Callable[[float], None] | None = None
+    latest: Sequence[str] = ()
+    clock: Clock = time.monotonic
+
+
+def run_training(training: Training) -> Reason:
+    """Run all epochs, or until the control stops; gives the reason of the end.
+
+    Listeners hear TrainBegin first and TrainEnd last, whatever happens. An exception from a listener or the data
+    passes through unchanged; weights are always those of whole updates.
+    """
+    return _Run(training).run()
+
+
+class _Run:
+    def __init__(self, training: Training) -> None:
+        self._t = training
+        self._control = training.control
+        self._interrupts = Interrupts(training.control)
+        self._means = Means(training.names, training.latest)
+        self._warned = False
+
+    def _emit(self, event: Event) -> None:
+        for listener in self._t.listeners:
+            listener(event)
+
+    def run(self) -> Reason:
+        t, source = self._t, self._t.batches
+        reason: Reason = "failed"
+        with self._interrupts:
+            try:
+                self._emit(
+                    TrainBegin(
+                        t.epochs, source.steps, source.samples, tuple(t.names), t.initial_epoch, source.batch_size,
+                        t.validate is not None,
+                    )
+                )  # fmt: skip
+                for epoch in range(t.initial_epoch, t.epochs):
+                    if self._control.stopped or not self._epoch(epoch):
+                        break
+                reason = self._control.reason or "finished"
+            except KeyboardInterrupt:
+                reason = "interrupted"
+                raise
+            finally:
+                self._emit(TrainEnd(reason))
+        return reason
+
+    def _epoch(self, epoch: int) -> bool:
+        """Train one epoch; whether another may follow."""
+        t, start = self._t, self._t.clock()
+        self._emit(EpochBegin(epoch))
+        self._means.clear()
+        done, expected = 0, t.batches.steps
+        batches = t.batches.epoch(epoch)
+        try:
+            while done != expected and self._control.wait_for_turn():
+                batch = next(batches, None)
+                if batch is None:
+                    break
+                self._batch(epoch, done, batch)
+                done += 1
+        finally:
+            close = getattr(batches, "close", None)
+            if close is not None:
+                close()
+        cut = self._control.stopped and (expected is None or done < expected)
+        short = not cut and not self._control.stopped and (done == 0 or (expected is not None and done < expected))
+        if short:
+            warnings.warn(
+                f"The data ended after {done} of {expected} batches of epoch {epoch + 1}: training ends here. Make the "
+                "generator endless or lower steps_per_epoch.", stacklevel=2,
+            )  # fmt: skip
+        if done:
+            self._end_epoch(epoch, start, cut or short)
+        return not short and not self._control.stopped
+
+    def _end_epoch(self, epoch: int, start: float, partial: bool) -> None:
+        logs = self._means.logs()
+        if self._t.validate is not None and not partial:
+            found = None if self._control.stopped else self._t.validate()
+            partial = found is None
+            logs.update(found or {})
+        self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
+
+    def _batch(self, epoch: int, number: int, batch: Batch) -> None:
+        t = self._t
+        rate = self._control.take_learning_rate()
+        if rate is not None and t.set_learning_rate is not None:
+            t.set_learning_rate(rate)
+        self._emit(BatchBegin(epoch, number, batch.size))
+        self._interrupts.begin_update()
+        try:
+            values = t.step(batch)
+        finally:
+            self._interrupts.end_update()
+        self._means.add(values, batch.size)
+        finite = math.isfinite(values[0])
+        if not finite and not self._warned:
+            self._warned = True
+            warnings.warn(
+                f"The loss is {values[0]} in epoch {epoch + 1}, batch {number + 1}. Lower the learning rate, scale the "
+                "inputs, or look for NaN in the data.", stacklevel=2,
+            )  # fmt: skip
+        self._emit(BatchEnd(epoch, number, batch.size, dict(zip(t.names, values, strict=True)), finite))
+
+
+def run_evaluation(
+    step: Callable[[Batch], list[float]], batches: Source, names: Sequence[str], control: Control | None = None,
+    after_batch: Callable[[int, int], Any] | None = None, latest: Sequence[str] = (),
+) -> Logs | None:  # fmt: skip
+    """Means over the samples of one pass through `batches`; None when the control stops it half-way."""
+    means = Means(names, latest)
+    for number, batch in enumerate(batches.epoch(0)):
+        if control is not None and control.stopped:
+            return None
+        means.add(step(batch), batch.size)
+        if after_batch is not None:
+            after_batch(number, means.samples)
+    if not means.samples:
+        raise DataError(where="evaluation", expected="at least one batch", found="none")
+    return means.logs()
+
+
+def run_prediction(
+    step: Callable[[Sequence[Any]], Sequence[Any]], batches: Source, samples: int | None = None,
+    show: Callable[[int], Any] | None = None, lock: AbstractContextManager[Any] | None = None,
+) -> list[np.ndarray]:  # fmt: skip
+    """The outputs of all batches, one after the other in one array for each output.
+
+    samples: their number where it is known, so that the arrays are made once; `show` is then told how many are done,
+    else how many batches. lock: kept while a step runs and its outputs, which the next one overwrites, are copied.
+    Raises DataError without any batch.
+    """
+    whole: list[np.ndarray] = []
+    parts: list[list[np.ndarray]] = []
+    done = 0
+    lock = lock or nullcontext()
+    for number, batch in enumerate(batches.epoch(0)):
+        with lock:
+            outputs = step(batch.arrays)
+            if number == 0:
+                by_sample = samples is not None and all(o.ndim and len(o) == batch.size for o in outputs)
+                whole = [np.empty((samples or 0, *o.shape[1:]), o.dtype) for o in outputs] if by_sample else []
+                parts = [[] for _ in outputs]
+            for i, output in enumerate(outputs):
+                if whole:
+                    whole[i][done : done + batch.size] = output
+                else:
+                    parts[i].append(np.atleast_1d(output).copy())
+        done += batch.size
+        if show is not None:
+            show(number + 1 if samples is None else done)
+    if not done:
+        raise DataError(where="predict", expected="at least one batch", found="none")
+    return whole or [np.concatenate(part) for part in parts]

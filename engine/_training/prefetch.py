@@ -1,0 +1,177 @@
+"""Batches from Python generators and `Sequence` objects, made ahead by worker threads.
+
+NumPy releases the interpreter lock in its loops, so threads serve where Keras used processes too. The order of batches
+is that of the source whatever the number of workers. Errors reach the caller unchanged, at the batch they belong to.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .._machine.random import draw_seed
+from .data import Batch, Fed
+
+# How often a waiting loop looks at the stop flag (seconds).
+_LOOK_AGAIN = 0.1
+_JOIN_WITHIN = 2.0
+
+Job = Callable[[], Any]
+
+
+class _Failure:
+    def __init__(self, error: BaseException) -> None:
+        self.error = error
+
+
+class Prefetch:
+    """Runs jobs ahead in threads and hands out their results in order.
+
+    take: gives the next job, called by one thread at a time; StopIteration ends. size: results kept ahead at most.
+    """
+
+    def __init__(self, take: Callable[[], Job], workers: int, size: int) -> None:
+        self._take = take
+        self._size = max(1, size)
+        self._taking = threading.Lock()
+        self._changed = threading.Condition()
+        self._results: dict[int, Any] = {}
+        self._taken = 0
+        self._given = 0
+        self._closed = False
+        self._threads = [
+            threading.Thread(target=self._work, name=f"engine-data-{i}", daemon=True) for i in range(workers)
+        ]
+        for thread in self._threads:
+            thread.start()
+
+    def _work(self) -> None:
+        while True:
+            with self._changed:
+                while not self._closed and self._taken - self._given >= self._size:
+                    self._changed.wait()
+            with self._taking:
+                if self._closed:
+                    return
+                number = self._taken
+                try:
+                    job = self._take()
+                except BaseException as error:
+                    self._closed = True
+                    self._put(number, _Failure(error))
+                    return
+                self._taken += 1
+            try:
+                result = job()
+            except BaseException as error:
+                result = _Failure(error)
+            self._put(number, result)
+
+    def _put(self, number: int, result: Any) -> None:
+        with self._changed:
+            self._results[number] = result
+            self._changed.notify_all()
+
+    def get(self, keep_waiting: Callable[[], bool]) -> Any:
+        """The next result; raises what its job raised, StopIteration at the end or when `keep_waiting` says no."""
+        with self._changed:
+            while self._given not in self._results:
+                if not keep_waiting():
+                    raise StopIteration
+                self._changed.wait(_LOOK_AGAIN)
+            result = self._results.pop(self._given)
+            self._given += 1
+            self._changed.notify_all()
+        if isinstance(result, _Failure):
+            raise result.error
+        return result
+
+    def close(self) -> None:
+        """End the threads; one that sits in the user's code is left to end with the process."""
+        with self._changed:
+            self._closed = True
+            self._changed.notify_all()
+        for thread in self._threads:
+            thread.join(_JOIN_WITHIN / max(1, len(self._threads)))
+
+
+class GeneratorBatches:
+    """Batches from a generator (it goes on from epoch to epoch) or a Sequence (read anew each epoch).
+
+    convert: an item of the source -> Batch. shuffle: for a Sequence, read its batches in another order each epoch.
+    workers 0: the source runs in the calling thread. Call `close` at the end.
+    """
+
+    def __init__(
+        self,
+        source: Any,
+        steps: int,
+        convert: Callable[[Any], Batch],
+        *,
+        workers: int = 1,
+        queue: int = 10,
+        shuffle: bool = False,
+        keep_waiting: Callable[[], bool] = lambda: True,
+    ) -> None:
+        self.fed: Fed | None = None
+        self.steps: int | None = steps
+        self.samples: int | None = None
+        self.batch_size: int | None = None
+        self._source = source
+        self._is_sequence = is_sequence(source)
+        self._convert = convert
+        self._workers, self._queue, self._keep_waiting = workers, queue, keep_waiting
+        self._seed = draw_seed() if shuffle and self._is_sequence else None
+        self._prefetch: Prefetch | None = None
+
+    def epoch(self, epoch: int) -> Iterator[Batch]:
+        """The batches of one epoch."""
+        assert self.steps is not None
+        take = self._jobs_of_sequence(epoch) if self._is_sequence else self._job_of_generator
+        if self._workers > 0 and self._prefetch is None:
+            self._prefetch = Prefetch(take, self._workers, self._queue)
+        given = 0
+        try:
+            for _ in range(self.steps):
+                try:
+                    item = self._prefetch.get(self._keep_waiting) if self._prefetch is not None else take()()
+                except StopIteration:
+                    return
+                given += 1
+                yield self._convert(item)
+        finally:
+            # The loop takes the last batch and closes: what follows the last yield would not run.
+            if self._is_sequence:
+                self.close()
+                if given == self.steps and hasattr(self._source, "on_epoch_end"):
+                    self._source.on_epoch_end()
+
+    def _job_of_generator(self) -> Job:
+        item = next(self._source)
+        return lambda: item
+
+    def _jobs_of_sequence(self, epoch: int) -> Callable[[], Job]:
+        places = np.arange(len(self._source))
+        if self._seed is not None:
+            places = np.random.Generator(np.random.PCG64([self._seed, epoch])).permutation(places)
+        left = iter([int(places[i % len(places)]) for i in range(self.steps or 0)])
+
+        def take() -> Job:
+            place = next(left)
+            return lambda: self._source[place]
+
+        return take
+
+    def close(self) -> None:
+        """End the worker threads."""
+        if self._prefetch is not None:
+            self._prefetch.close()
+            self._prefetch = None
+
+
+def is_sequence(source: Any) -> bool:
+    """Whether batches are read by number (Keras's Sequence) rather than by next()."""
+    return hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "__next__")

@@ -1,0 +1,147 @@
+"""Compiled functions of a model: a plan for each shape of batch, and for training the update after it."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._graph.gradient import gradients
+from .._graph.memory import Memory
+from .._graph.plan import Plan
+from .._graph.tensor import Constant, Placeholder, Tensor, Variable
+from .._machine.random import Stream
+from ..errors import GraphError
+from ..optimizers import Optimizer
+from .sources import Rows
+from .updater import FlatWeights, Updater
+
+Array = Any
+Update = tuple[Variable, Tensor]
+
+# Batches of many lengths (text, videos) would otherwise keep a plan each for ever.
+_PLANS_KEPT = 16
+
+
+class Step:
+    """Outputs computed from inputs, one plan for each combination of input shapes; all share their memory.
+
+    One run at a time: the plans share buffers, so `run` holds a lock until the caller has copied the results
+    (`run` gives arrays that the next run overwrites; use `lock` around both where several threads call).
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        outputs: Sequence[Tensor],
+        *,
+        training: bool = False,
+        updates: Sequence[Update] = (),
+        random: Stream | Callable[[], Stream] | None = None,
+    ) -> None:
+        self.inputs = list(inputs)
+        self.outputs = list(outputs)
+        self.training = training
+        self.updates = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
+        self.lock = threading.RLock()
+        self._random = random
+        self._memory = Memory()
+        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+
+    def run(self, arrays: Sequence[Array]) -> list[Array]:
+        """The outputs for one batch (arrays, or `Rows` of arrays); they belong to the plan."""
+        plan = self.plan([a.shape for a in arrays])
+        for target, array in zip(plan.input_arrays, arrays, strict=True):
+            if type(array) is Rows:
+                array.copy_into(target)
+            else:
+                np.copyto(target, array, casting="unsafe")
+        return plan.run()
+
+    def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
+        """The plan for these input shapes, made at first use."""
+        key = tuple(shapes)
+        found = self._plans.get(key)
+        if found is None:
+            found = self._plans[key] = self._make(key)
+            if len(self._plans) > _PLANS_KEPT:
+                self._plans.popitem(last=False)
+        return found
+
+    def _make(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
+        return Plan(
+            self.outputs,
+            self.inputs,
+            dict(zip(self.inputs, shapes, strict=True)),
+            training=self.training,
+            updates=self.updates,
+            memory=self._memory,
+            random=self._random,
+            **self._extra(),
+        )
+
+    def _extra(self) -> dict[str, Any]:
+        return {}
+
+
+class RecordedTrainStep(Step):
+    """One update by an optimizer that writes it itself, with K: outputs and new values from one plan."""
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        outputs: Sequence[Tensor],
+        *,
+        variables: Sequence[Variable],
+        optimizer: Optimizer,
+        updates: Sequence[Update] = (),
+        random: Stream | Callable[[], Stream] | None = None,
+    ) -> None:
+        self.updater = None  # the plan does it all
+        own = [pair for pair in optimizer.get_updates(outputs[0], list(variables)) if pair is not None]
+        super().__init__(inputs, outputs, training=True, updates=[*own, *updates], random=random)
+
+
+class TrainStep(Step):
+    """One update: outputs and gradients from the plan, then the optimizer, then constraints.
+
+    Weights change only after the whole plan has run, so an error in it (memory, shapes) leaves them as they were.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[Placeholder],
+        outputs: Sequence[Tensor],
+        *,
+        variables: Sequence[Variable],
+        optimizer: Optimizer,
+        updates: Sequence[Update] = (),
+        random: Stream | Callable[[], Stream] | None = None,
+        updater: Updater | None = None,
+    ) -> None:
+        super().__init__(inputs, outputs, training=True, updates=updates, random=random)
+        found = gradients(outputs[0], list(variables))
+        if variables and all(gradient is None for gradient in found):
+            raise GraphError(
+                where="training",
+                expected="a loss that depends on a trainable weight",
+                found="none of them has a gradient",
+                hint="Functions such as argmax, round or equal have none.",
+            )
+        self.updater = updater or Updater(optimizer, FlatWeights(variables))
+        self.lock = self.updater.lock
+        into = self.updater.weights.gradients
+        self._into = {g: into[v] for v, g in zip(variables, found, strict=True) if g is not None}
+
+    def _extra(self) -> dict[str, Any]:
+        return {"into": self._into}
+
+    def run(self, arrays: Sequence[Array]) -> list[Array]:
+        """The outputs for one batch, before the update that follows."""
+        with self.lock:
+            values = super().run(arrays)
+            self.updater.apply()
+        return values

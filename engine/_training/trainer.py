@@ -1,0 +1,467 @@
+"""Training, measuring and asking a network: one path for all data, whatever source their batches come from."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
+from functools import partial
+from typing import Any, Protocol
+
+import numpy as np
+
+from .. import optimizers
+from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.random import Stream
+from ..errors import DataError, NotCompiled, SettingError
+from ..events import EpochBegin, Event, Listener, Logs
+from ..optimizers import Optimizer
+from . import prefetch
+from .callback import Callback, CallbackList
+from .compiled import Compiled, Predictor, check_batch_size, floats
+from .control import Control
+from .data import Batch, Fed, sample_count
+from .goals import make_goals
+from .history import History, ProgbarLogger
+from .interrupts import Uninterrupted
+from .loop import Training, run_evaluation, run_prediction, run_training
+from .progress import Progbar
+from .sources import Source, make_batches
+from .step import Step, Update
+from .updater import Updater
+from .user_data import Arrays, Generated, Validation, count_steps, is_source, validation_tuple, with_first
+
+
+class Trainable(Protocol):
+    """What a trainer asks of what it trains; each is asked anew, as layers may be added or frozen."""
+
+    name: Any
+    inputs: list[Tensor]
+    outputs: list[Tensor]
+
+    @property
+    def output_names(self) -> list[str]: ...
+
+    @property
+    def fed_inputs(self) -> list[Placeholder]: ...
+
+    @property
+    def fed_input_names(self) -> list[str]: ...
+
+    @property
+    def trainable_weights(self) -> list[Variable]: ...
+
+    @property
+    def updates(self) -> list[Update]: ...
+
+    @property
+    def state_updates(self) -> list[Update]: ...
+
+    @property
+    def losses(self) -> list[Tensor]: ...
+
+    @property
+    def added_metrics(self) -> list[tuple[str, Tensor]]: ...
+
+    @property
+    def stateful(self) -> bool: ...
+
+    @property
+    def uses_learning_phase(self) -> bool: ...
+
+    def build_from_data(self, x: Any) -> None:
+        """Take the shape of the inputs from the data."""
+        ...
+
+
+class Trainer:
+    """What `compile` settled for one network, and the methods that use it.
+
+    `optimizer` to `target_tensors` are as they were passed to `compile`, the optimizer as an object; `compiled` is made
+    of them when the network has inputs. `history` holds the last training's values, `stopped` whether it was ended from
+    outside; `stop_training` ends it after the batch.
+    """
+
+    def __init__(self, network: Trainable) -> None:
+        self.network = network
+        self.optimizer: Optimizer | None = None
+        self.loss: Any = None
+        self.metrics: Any = None
+        self.loss_weights: Any = None
+        self.sample_weight_mode: Any = None
+        self.weighted_metrics: Any = None
+        self.target_tensors: Any = None
+        self.compiled: Compiled | None = None
+        self.history: History | None = None
+        self.stop_training = False
+        self.stopped = False
+        self._random: Stream | None = None
+        self._predictor: Predictor | None = None
+        self._predictor_inputs: list[Tensor] = []
+
+    # Compiling
+
+    def compile(
+        self,
+        optimizer: Any,
+        loss: Any = None,
+        metrics: Any = None,
+        loss_weights: Any = None,
+        sample_weight_mode: Any = None,
+        weighted_metrics: Any = None,
+        target_tensors: Any = None,
+    ) -> None:
+        """Settle how the network is trained; see `Model.compile`."""
+        self.optimizer = optimizers.get(optimizer)
+        self.loss = loss if loss is not None else {}
+        self.metrics = metrics or []
+        self.loss_weights = loss_weights
+        self.sample_weight_mode = sample_weight_mode
+        self.weighted_metrics = weighted_metrics
+        self.target_tensors = target_tensors
+        self.compiled = None
+        if self.network.inputs:
+            self.compiled = self._compile(self.optimizer)
+
+    def _compile(self, optimizer: Optimizer) -> Compiled:
+        network = self.network
+        goals = make_goals(
+            network.outputs,
+            network.output_names,
+            loss=self.loss if self.loss != {} else None,
+            metrics=self.metrics,
+            weighted_metrics=self.weighted_metrics,
+            loss_weights=self.loss_weights,
+            sample_weight_mode=self.sample_weight_mode,
+            target_tensors=self.target_tensors,
+        )
+        return Compiled(
+            network.fed_inputs,
+            network.fed_input_names,
+            goals,
+            optimizer,
+            variables=network.trainable_weights,
+            updates=network.updates,
+            state_updates=network.state_updates,
+            penalties=network.losses,
+            added_metrics=network.added_metrics,
+            random=self._stream,
+        )
+
+    def _stream(self) -> Stream:
+        """The stream of dropout and noise, one for all phases and batch sizes."""
+        if self._random is None:
+            self._random = Stream()
+        return self._random
+
+    def ready(self, x: Any = None) -> Compiled:
+        """What compile settled, for the network as it is; one without input shape takes it from the data."""
+        if self.optimizer is None:
+            raise NotCompiled(
+                where="training", expected="a compiled model", found="none", hint="Call model.compile first."
+            )
+        if not self.network.inputs and x is not None:
+            self.network.build_from_data(x)
+        compiled = self.compiled
+        if compiled is None or compiled.outputs != self.network.outputs:
+            compiled = self.compiled = self._compile(self.optimizer)
+        self._stream()
+        return compiled
+
+    def predictor(self, x: Any = None) -> Predictor:
+        """The function that predicts, for the network as it is; one without input shape takes it from the data."""
+        network = self.network
+        if not network.inputs and x is not None:
+            network.build_from_data(x)
+        known = self._predictor
+        if known is None or known.step.outputs != network.outputs or self._predictor_inputs != network.inputs:
+            known = self._predictor = Predictor(
+                network.fed_inputs,
+                network.fed_input_names,
+                network.outputs,
+                state_updates=network.state_updates,
+                random=self._stream,
+            )
+            self._predictor_inputs = list(network.inputs)
+        return known
+
+    @property
+    def predict_function(self) -> Callable[[Sequence[Any]], list[Any]] | None:
+        """Outputs from a list of inputs; None until it is first made."""
+        return None if self._predictor is None else self.predictor().run
+
+    def check_trainable_weights(self) -> None:
+        """Warn where `trainable` was changed after compile: the change waits for the next compile."""
+        if self.compiled is not None and len(self.network.trainable_weights) != len(self.compiled.variables):
+            warnings.warn(
+                "Discrepancy between trainable weights and collected trainable weights: `trainable` was changed after "
+                f"model '{self.network.name}' was compiled. Call compile again for the change to take effect.",
+                stacklevel=5,
+            )
+
+    # Data -> sources of batches
+
+    def feed(self, data: Arrays) -> Fed:
+        """Checked arrays for training and measuring; raises DataError naming the array and the cure."""
+        return self._fed(data)[1]
+
+    def _fed(self, data: Arrays) -> tuple[Compiled, Fed]:
+        compiled = self.ready(data.x)
+        return compiled, compiled.feed(data.x, data.y, data.sample_weight, data.class_weight)
+
+    def _source(self, data: Arrays | Generated, control: Control | None = None) -> Source:
+        if isinstance(data, Arrays):
+            return self._batches(self.feed(data), data)
+        return self._generated(data, partial(self._labelled, class_weight=data.class_weight), control)
+
+    def _batches(self, fed: Fed, data: Arrays) -> Source:
+        size = check_batch_size(data.batch_size, sample_count(fed.arrays), self.network.stateful)
+        return make_batches(fed, size, data.shuffle, data.steps, data.steps_name)
+
+    def _generated(
+        self, data: Generated, convert: Callable[[Any], Batch], control: Control | None = None
+    ) -> prefetch.GeneratorBatches:
+        steps = count_steps(data.generator, data.steps, data.steps_name)
+        generator = data.generator
+        if not self.network.inputs:
+            first, generator = with_first(generator)
+            convert(first)  # builds the network: what follows asks for its outputs
+        return prefetch.GeneratorBatches(
+            generator, steps, convert, workers=data.workers, queue=data.queue, shuffle=data.shuffle,
+            keep_waiting=lambda: control is None or not control.stopped,
+        )  # fmt: skip
+
+    def _labelled(self, item: Any, class_weight: Any) -> Batch:
+        """The batch that a generator's item (x, y) or (x, y, sample_weight) makes."""
+        if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
+            found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
+            raise DataError(where="generator", expected="(x, y) or (x, y, sample_weight)", found=found)
+        fed = self.feed(Arrays(*item, class_weight=class_weight))
+        return Batch(fed.arrays, fed.size, fed.weighted)
+
+    def _inputs_only(self, item: Any) -> Batch:
+        """The batch that a generator's item x, (x, y) or (x, y, sample_weight) makes for predicting."""
+        x = item[0] if isinstance(item, tuple) else item
+        arrays = self.predictor(x).feed(x)
+        return Batch(arrays, len(arrays[0]))
+
+    def _sources(
+        self, data: Arrays | Generated, validation: Validation, control: Control
+    ) -> tuple[Source, Source | None]:
+        """Where the batches for training and for validation come from."""
+        if isinstance(data, Generated):
+            return self._source(data, control), self._held_out(data, validation, control)
+        compiled, fed = self._fed(data)
+        if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
+            data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
+        train, rest = self._divided(data, fed, validation)
+        held = self._held_out(data, validation, control, rest)
+        compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
+        return self._batches(train, data), held
+
+    def _divided(self, data: Arrays, fed: Fed, validation: Validation) -> tuple[Fed, Fed | None]:
+        """What is trained on, and the share that is cut off for validation."""
+        if validation.data is not None or not validation.share:
+            return fed, None
+        if not 0.0 < validation.share < 1.0:
+            expected = "a share between 0 and 1"
+            raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
+        train, rest = fed.split(validation.share)
+        if data.class_weight is not None:  # the weights of classes are for training only
+            rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
+        return train, rest
+
+    def _held_out(
+        self, data: Arrays | Generated, validation: Validation, control: Control, rest: Fed | None = None
+    ) -> Source | None:
+        """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
+        if validation.data is None and rest is None:
+            return None
+        if is_source(validation.data):
+            ahead = data if isinstance(data, Generated) else Generated(None)
+            generated = ahead._replace(
+                generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
+                steps_name="validation_steps",
+            )  # fmt: skip
+            return self._source(generated, control)
+        given = Arrays(None) if rest is not None else Arrays(*validation_tuple(validation.data))
+        if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
+            given = given._replace(batch_size=data.batch_size, steps=validation.steps)
+        fed = rest if rest is not None else self.feed(given)
+        return self._batches(fed, given._replace(steps_name="fit, validation_steps"))
+
+    # Training, measuring, asking
+
+    def fit(
+        self,
+        data: Arrays | Generated,
+        validation: Validation,
+        *,
+        epochs: int = 1,
+        initial_epoch: int = 0,
+        verbose: int = 1,
+        callbacks: Iterable[Callback] | None = None,
+        control: Control | None = None,
+        listeners: Iterable[Listener] = (),
+    ) -> History:
+        """Train; see `Model.fit`."""
+        control = control or Control()
+        if isinstance(data, Arrays):
+            self.ready(data.x)
+        self._stream()
+        self.check_trainable_weights()
+        source, held = self._sources(data, validation, control)
+        compiled = self.ready()
+        if verbose == 1 and source.samples and held is not None and held.samples:
+            print(f"Train on {source.samples} samples, validate on {held.samples} samples")
+        self.history = history = History()
+        in_steps = isinstance(data, Generated) or bool(data.steps)
+        bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
+        called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
+        names = list(compiled.names)
+        called.set_params({
+            "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
+            "verbose": verbose, "do_validation": held is not None,
+            "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
+        })  # fmt: skip
+
+        def step(batch: Batch) -> list[float]:
+            return floats(compiled.train_step(batch.weighted).run(batch.arrays))
+
+        def begin_epoch(event: Event) -> None:
+            if isinstance(event, EpochBegin):
+                compiled.reset_metrics()
+
+        validate = None if held is None else partial(self._validate, compiled, held, control)
+        try:
+            reason = run_training(Training(
+                step, source, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
+                partial(setattr, compiled.optimizer, "learning_rate"), compiled.stateful_names,
+            ))  # fmt: skip
+        finally:
+            source.close()
+            if held is not None:
+                held.close()
+        self.stopped = reason in ("stopped", "interrupted", "nan")
+        return history
+
+    def _called(
+        self, callbacks: Iterable[Callback], compiled: Compiled, held: Source | None, control: Control
+    ) -> CallbackList:
+        """Callbacks that know what they are called for, and end the training when one of them asks for it."""
+        called = CallbackList(callbacks)
+        self.stop_training = self.stopped = False
+        called.set_model(self.network)
+        arrays = self._shown_to_callbacks(compiled, held)
+        for callback in called:
+            callback.validation_data = arrays
+
+        def notice_stop() -> None:
+            if self.stop_training:
+                control.stop("early")
+
+        called.after_event = notice_stop
+        return called
+
+    def _shown_to_callbacks(self, compiled: Compiled, held: Source | None) -> list[Any] | None:
+        """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
+        if held is None or held.fed is None:
+            return None
+        arrays = compiled.with_all_weights(held.fed)
+        return [*arrays, 0.0] if self.network.uses_learning_phase else arrays
+
+    def _measure(
+        self, compiled: Compiled, source: Source, control: Control | None = None,
+        after_batch: Callable[[int, int], Any] | None = None,
+    ) -> Logs | None:  # fmt: skip
+        """Means of loss and metrics over one pass; None when the control stops it half-way."""
+
+        def step(batch: Batch) -> list[float]:
+            test = compiled.test_step(batch.weighted)
+            with test.lock:
+                return floats(test.run(batch.arrays))
+
+        with _whole_pass(source, lambda fed: compiled.test_step(fed.weighted)):
+            compiled.reset_metrics()
+            return run_evaluation(step, source, compiled.names, control, after_batch, compiled.stateful_names)
+
+    def _validate(self, compiled: Compiled, source: Source, control: Control) -> Logs | None:
+        logs = self._measure(compiled, source, control)
+        return None if logs is None else {f"val_{name}": value for name, value in logs.items()}
+
+    def evaluate(self, data: Arrays | Generated, verbose: int = 1) -> list[float]:
+        """Loss and metrics as means over samples; see `Model.evaluate`."""
+        source = self._source(data)
+        bar = Progbar(source.samples or source.steps, verbose=verbose)
+
+        def show(number: int, samples: int) -> None:
+            bar.update(number + 1 if source.samples is None else samples)
+
+        try:
+            logs = self._measure(self.ready(), source, after_batch=show if verbose else None)
+        finally:
+            source.close()
+        assert logs is not None
+        return list(logs.values())
+
+    def predict(self, data: Arrays | Generated, verbose: int = 0) -> list[np.ndarray]:
+        """The outputs for all samples; see `Model.predict`."""
+        if isinstance(data, Generated):
+            source, samples = self._generated(data, self._inputs_only), None
+            step = self.predictor().step
+        else:
+            predictor = self.predictor(data.x)
+            arrays, step = predictor.feed(data.x), predictor.step
+            samples = sample_count(arrays) if data.steps is None else None
+            if samples is not None and samples <= (data.batch_size or 32) and not verbose:
+                with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
+                    return [
+                        np.array(y, ndmin=1)
+                        for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
+                    ]
+            source = self._batches(Fed(arrays), data)
+        bar = Progbar(samples or source.steps, verbose=verbose)
+        try:
+            with _whole_pass(source, lambda _: step):
+                return run_prediction(step.run, source, samples, bar.update, step.lock)
+        finally:
+            source.close()
+
+    def step_on(self, data: Arrays) -> tuple[Step, list[Any], Updater | None]:
+        """The step that trains on data with targets or predicts from data without, their arrays, and what it updates."""
+        if data.y is None:
+            predictor = self.predictor(data.x)
+            return predictor.step, predictor.feed(data.x), None
+        compiled, fed = self._fed(data)
+        step = compiled.train_step(fed.weighted)
+        return step, fed.arrays, step.updater
+
+    def train_on_batch(self, data: Arrays) -> list[float]:
+        """One update; gives the loss, and metrics if any, as they were before it."""
+        compiled, fed = self._fed(data)
+        self.check_trainable_weights()
+        step = compiled.train_step(fed.weighted)
+        with step.lock, Uninterrupted():
+            return floats(step.run(fed.arrays))
+
+    def test_on_batch(self, data: Arrays) -> list[float]:
+        """Loss, and metrics if any, on one batch."""
+        compiled, fed = self._fed(data)
+        step = compiled.test_step(fed.weighted)
+        with step.lock:
+            return floats(step.run(fed.arrays))
+
+    def predict_on_batch(self, x: Any) -> list[np.ndarray]:
+        """The outputs for one batch."""
+        predictor = self.predictor(x)
+        arrays = predictor.feed(x)
+        with predictor.step.lock:
+            return [np.array(output) for output in predictor.step.run(arrays)]
+
+
+def _whole_pass(source: Source, step_for: Callable[[Fed], Step]) -> AbstractContextManager[Any]:
+    """Keep others out for a whole pass through arrays, so that states and metrics do not mix.
+
+    Not where the user's code makes the batches: it may call the model itself, from other threads.
+    """
+    return step_for(source.fed).lock if source.fed is not None else nullcontext()

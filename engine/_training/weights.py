@@ -1,0 +1,90 @@
+"""Sample, class and temporal weights: what the user gives -> one array of weights for each output, or None."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from .._machine import config
+from ..errors import DataError, UnknownName
+
+Array = Any
+
+
+def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:
+    """Spread an argument over the outputs: None, one for a single output, a list, or a dict by output name.
+
+    `what` names the argument in messages. Raises DataError, or UnknownName for a name that is no output.
+    """
+    if value is None:
+        return [None] * len(names)
+    if isinstance(value, Mapping) and value and all(isinstance(key, str) for key in value):
+        for name in value:
+            if name not in names:
+                raise UnknownName(name, names, kind="output", where=what)
+        return [value.get(name) for name in names]
+    if len(names) == 1:
+        single = isinstance(value, (list, tuple)) and len(value) == 1 and (value[0] is None or np.ndim(value[0]) > 0)
+        return [value[0] if single else value]
+    if isinstance(value, (list, tuple)) and len(value) == len(names):
+        return list(value)
+    raise DataError(
+        where=what,
+        expected=f"a list of {len(names)} or a dict by output name ({', '.join(names)})",
+        found=type(value).__name__ if not isinstance(value, (list, tuple)) else f"a list of {len(value)}",
+    )
+
+
+def sample_weights(
+    target: Array | None, sample_weight: Any, class_weight: Any, *, name: str, temporal: bool = False
+) -> np.ndarray | None:
+    """The weights of one output's samples: (N,), or (N, T) when `temporal`; None when all are 1.
+
+    `class_weight` maps a class (the label, or the place of the largest value of a one-hot label) to its weight.
+    Both given: their product. `target` is None where it is not fed. Raises DataError for wrong ranks, lengths, or
+    classes without a weight.
+    """
+    of_samples = None if sample_weight is None else _checked(target, sample_weight, name, temporal)
+    of_classes = None if class_weight is None else _of_classes(target, class_weight, name)
+    if of_samples is None:
+        return of_classes
+    if of_classes is None:
+        return of_samples
+    return of_samples * (of_classes[:, None] if of_samples.ndim == 2 else of_classes)
+
+
+def _checked(target: Array | None, sample_weight: Any, name: str, temporal: bool) -> np.ndarray:
+    weights = np.asarray(sample_weight, dtype=config.floatx())
+    where = f"sample_weight of output '{name}'"
+    rank, hint = (
+        (2, None) if temporal else (1, "For a weight for each time step: compile(sample_weight_mode='temporal').")
+    )
+    if weights.ndim == rank + 1 and weights.shape[-1] == 1:
+        weights = weights[..., 0]
+    if weights.ndim != rank:
+        raise DataError(where=where, expected=f"an array of rank {rank}", found=f"shape {weights.shape}", hint=hint)
+    if target is not None and weights.shape != tuple(target.shape[:rank]):
+        raise DataError(where=where, expected=f"shape {tuple(target.shape[:rank])}", found=f"shape {weights.shape}")
+    return weights
+
+
+def _of_classes(target: Array | None, class_weight: Any, name: str) -> np.ndarray:
+    where = f"class_weight of output '{name}'"
+    if target is None:
+        raise DataError(where=where, expected="targets that are fed", found="a tensor with values of its own")
+    if not isinstance(class_weight, Mapping):
+        raise DataError(where=where, expected="a dict of class and weight", found=type(class_weight).__name__)
+    if len(target.shape) > 2:
+        raise DataError(where=where, expected="targets of rank 1 or 2", found=f"shape {tuple(target.shape)}")
+    labels = np.asarray(target[:])
+    classes = labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.reshape(-1)
+    present, places = np.unique(classes, return_inverse=True)
+    missing = [int(c) for c in present if c not in class_weight]
+    if missing:
+        raise DataError(
+            where=where, expected="a weight for each class in the targets", found=f"none for {missing[:10]}"
+        )
+    table = np.array([class_weight[c] for c in present.tolist()], dtype=config.floatx())
+    return table[places.reshape(-1)]

@@ -1,0 +1,31 @@
+"""Registered classes by their names, their declared settings, and the names that Keras 1 had for both.
+
+For programs that show, check or write models as data. `find` and `build` give what a name stands for, and nothing that is
+not registered; `declared_fields` tells the settings of a class with their rules, defaults and help.
+
+>>> find("layer", "Convolution2D").__name__
+'Conv2D'
+>>> "rate" in declared_fields(find("layer", "Dropout"))
+True
+"""
+
+from .._declared.fields import REQUIRED, Declared, Field, declared_fields
+from .._declared.keras1 import old_class_names, old_names, translate
+from .._declared.registry import build, find, find_all, names, serialize
+from ..layers.naming import snake_case
+
+__all__ = [
+    "REQUIRED",
+    "Declared",
+    "Field",
+    "build",
+    "declared_fields",
+    "find",
+    "find_all",
+    "names",
+    "old_class_names",
+    "old_names",
+    "serialize",
+    "snake_case",
+    "translate",
+]

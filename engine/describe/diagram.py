@@ -1,0 +1,26 @@
+"""Where the layers of a graph stand in a picture of it, how wires run between them, and the picture as SVG.
+
+One layout for every picture: the builder's canvas, its exported diagram, and `plot_model`.
+"""
+
+from .._drawing.boxes import Box
+from .._drawing.picture import to_picture
+from .._drawing.ranks import connected_parts, ranks_of
+from .._drawing.routes import Cards, completed, ends_of
+from .._drawing.svg import text_of, to_svg
+from .._drawing.wrap import Wire, Wrapped, wrap
+
+__all__ = [
+    "Box",
+    "Cards",
+    "Wire",
+    "Wrapped",
+    "completed",
+    "connected_parts",
+    "ends_of",
+    "ranks_of",
+    "text_of",
+    "to_picture",
+    "to_svg",
+    "wrap",
+]

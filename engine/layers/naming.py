@@ -1,0 +1,30 @@
+"""Names of layers that nobody named."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+
+_counts: Counter[str] = Counter()
+
+
+def snake_case(class_name: str) -> str:
+    """Keras's way from a class to a layer's name.
+
+    >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
+    ('conv2d', 'max_pooling2d')
+    """
+    words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
+    return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
+
+
+def automatic_name(class_name: str) -> str:
+    """The next automatic name for a class: `dense_1`, `conv2d_1`, `lstm_1`."""
+    snake = snake_case(class_name)
+    _counts[snake] += 1
+    return f"{snake}_{_counts[snake]}"
+
+
+def reset_names() -> None:
+    """Count automatic names from 1 again (K.clear_session)."""
+    _counts.clear()

@@ -1,0 +1,207 @@
+"""What every optimizer is: its settings as variables, its step count, accumulators, and updates as tensors."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+
+from .._declared import keras1, rules
+from .._declared.fields import Declared, declared_fields, field
+from .._graph.tensor import Variable
+from .._machine import config
+from ..errors import ShapeError
+from .recorded_updates import clipped_gradients, recorded_updates
+
+Array = Any
+
+_EXTRA: Any = {"kw_only": True, "config": "if_set"}
+
+
+class Accumulators(Protocol):
+    """What an optimizer sees of the updater that holds its accumulators (`training.updater.Updater`)."""
+
+    slots: dict[str, list[Array]]
+    variables: tuple[Variable, ...]
+
+    def slot_views(self, name: str) -> list[Array]:
+        """The accumulator's part for each variable."""
+        ...
+
+
+class Optimizer(Declared):
+    """Base of all optimizers. A subclass names its accumulators and writes `numbers` and `update`.
+
+    `clipnorm` scales all gradients down so that their common length is at most this; `clipvalue` cuts each gradient
+    to [-clipvalue, clipvalue]. Number settings such as `lr` are variables: `K.get_value(optimizer.lr)` reads them,
+    `optimizer.lr = 0.1` or `K.set_value` sets them, and the next update uses them.
+    """
+
+    slots: ClassVar[tuple[str, ...]] = ()
+    hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
+    counts_iterations_in_weights: ClassVar[bool] = True
+    # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
+    update: ClassVar[Callable[..., None]]
+
+    clipnorm: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="longest gradient of all", **_EXTRA
+    )
+    clipvalue: float | None = field(
+        rules.optional(rules.non_negative), default=None, help="largest size of a gradient", **_EXTRA
+    )
+
+    def prepare(self) -> None:
+        for name in (*self.hyper, "epsilon"):
+            if name in declared_fields(type(self)):
+                setattr(self, name, self.__dict__.pop(name))
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        if name in self.hyper and not isinstance(value, Variable):
+            known = self.__dict__.get(name)
+            if isinstance(known, Variable):
+                known.assign(value)
+                return
+            value = Variable((), config.floatx(), name=name, initializer=np.asarray(value), trainable=False)
+        if name == "epsilon" and value is None:
+            value = config.epsilon()
+        super().__setattr__(name, value)
+
+    def slot_names(self) -> tuple[str, ...]:
+        """Names of the accumulators that the present settings need."""
+        return self.slots
+
+    @property
+    def iterations(self) -> Variable:
+        """Number of updates done, a whole-number variable."""
+        found = self.__dict__.get("_iterations")
+        if found is None:
+            found = Variable((), "int64", name=f"{type(self).__name__}/iterations", trainable=False)
+            self.__dict__["_iterations"] = found
+        return found
+
+    @iterations.setter
+    def iterations(self, value: Variable) -> None:
+        self.__dict__["_iterations"] = value
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate now, before decay."""
+        return self._value("lr")
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.__dict__["lr"].assign(value)
+
+    def _value(self, name: str) -> float:
+        return float(self.__dict__[name].array)
+
+    def _fuzz(self) -> float:
+        return float(self.__dict__["epsilon"])
+
+    def _rate(self) -> float:
+        """lr / (1 + decay * iterations): the rate of the coming update."""
+        rate, decay = self._value("lr"), self._value("decay")
+        return rate / (1.0 + decay * int(self.iterations.array)) if decay > 0 else rate
+
+    def _step(self) -> int:
+        """Number of the coming update, from 1."""
+        return int(self.iterations.array) + 1
+
+    def count_step(self) -> int:
+        """Count an update; gives the number of updates done."""
+        iterations = self.iterations.array
+        iterations[...] = done = int(iterations) + 1
+        return done
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """The numbers that `update` needs for the coming step; `state` lives as long as the updater."""
+        raise NotImplementedError(f"{type(self).__name__}.numbers")
+
+    def attach(self, updater: Accumulators) -> None:
+        """Take `updater` as the holder of `weights`; values that `set_weights` left waiting go into it."""
+        self.__dict__["_updater"] = updater
+        waiting = self.__dict__.pop("_waiting", None)
+        if waiting is not None:
+            self.set_weights(waiting)
+
+    @property
+    def started(self) -> bool:
+        """Whether there are accumulators, or values that wait for them."""
+        return self.__dict__.get("_updater") is not None or bool(self.__dict__.get("_waiting"))
+
+    @property
+    def weights(self) -> list[Variable | Array]:
+        """The step count and accumulators in Keras's order (the order of its HDF5 files)."""
+        if "_own_weights" in self.__dict__:
+            return list(self.__dict__["_own_weights"])
+        found: list[Any] = [self.iterations] if self.counts_iterations_in_weights else []
+        updater = self.__dict__.get("_updater")
+        if updater is not None:
+            for name in updater.slots:
+                found.extend(updater.slot_views(name))
+        return found
+
+    @weights.setter
+    def weights(self, variables: Sequence[Variable]) -> None:
+        # Optimizers of users, written with K, say here what they keep.
+        self.__dict__["_own_weights"] = list(variables)
+
+    @property
+    def records_updates(self) -> bool:
+        """Whether a subclass writes its update itself, with K, as `get_updates`."""
+        return type(self).get_updates is not Optimizer.get_updates
+
+    def get_gradients(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
+        """Gradients of the loss with respect to the params, clipped by `clipnorm` and `clipvalue`."""
+        return clipped_gradients(self, loss, params)
+
+    @keras1.accepts_old_updates
+    def get_updates(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
+        """One update as pairs (variable, new value), for K.function(inputs, outputs, updates=...).
+
+        A subclass may write it with K instead of `update`: fit then trains by these updates.
+        """
+        self.__dict__["updates"] = recorded_updates(self, loss, params)
+        return self.__dict__["updates"]
+
+    def weight_names(self) -> list[str]:
+        """A name for each of `weights`."""
+        kind = type(self).__name__
+        names = [f"{kind}/iterations:0"] if self.counts_iterations_in_weights else []
+        return names + [f"training/{kind}/Variable_{i}:0" for i in range(len(self.weights) - len(names))]
+
+    def get_weights(self) -> list[np.ndarray]:
+        """Copies of `weights`."""
+        return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
+
+    def set_weights(self, weights: Sequence[Any]) -> None:
+        """Set `weights`; before the first training they wait until the accumulators exist.
+
+        Raises ShapeError when number or shapes differ.
+        """
+        if self.__dict__.get("_updater") is None:
+            self.__dict__["_waiting"] = [np.array(w) for w in weights]
+            return
+        own = self.weights
+        where = f"weights of optimizer {type(self).__name__}"
+        if len(own) != len(weights):
+            raise ShapeError(where=where, expected=f"{len(own)} arrays", found=f"{len(weights)}")
+        for number, (mine, new) in enumerate(zip(own, weights, strict=True)):
+            if mine.shape != np.shape(new):
+                place = f"{where}, array {number}"
+                raise ShapeError(where=place, expected=f"shape {mine.shape}", found=f"shape {np.shape(new)}")
+        for mine, new in zip(own, weights, strict=True):
+            (mine.array if isinstance(mine, Variable) else mine)[...] = np.asarray(new)
+
+    def get_config(self) -> dict[str, Any]:
+        """The settings as plain numbers, so that `from_config` gives an equal optimizer."""
+        settings: dict[str, Any] = {}
+        for name, declared in declared_fields(type(self)).items():
+            value = getattr(self, name)
+            if isinstance(value, Variable):
+                # The shortest number that is the same in the variable's precision: 0.01, not 0.009999999776.
+                value = float(str(value.array[()]))
+            if value is not None or declared.config == "always":
+                settings[name] = value
+        return settings

@@ -1,0 +1,99 @@
+"""An optimizer's update as tensors: `optimizer.get_updates(loss, params)` for K.function and for optimizers of users."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, ClassVar, Protocol
+
+from .. import _ops as ops
+from .._graph.gradient import gradients
+from .._graph.op import Array, Op, Work, apply
+from .._graph.tensor import Tensor, Variable
+from ..constraints import Constrained
+from ..errors import GraphError
+
+Update = tuple[Variable, Any]
+
+
+class Updating(Protocol):
+    """What is asked of an optimizer whose update is recorded."""
+
+    clipnorm: float | None
+    clipvalue: float | None
+    update: ClassVar[Callable[..., None]]
+
+    @property
+    def iterations(self) -> Variable:
+        """Number of updates done."""
+        ...
+
+    def slot_names(self) -> tuple[str, ...]:
+        """Names of the accumulators."""
+        ...
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """The numbers that `update` needs for the coming step."""
+        ...
+
+
+class OptimizerStep(Op):
+    """The weight and the accumulators after an update: (w, g, *accumulators) -> (w', *accumulators')."""
+
+    optimizer: Updating
+
+    differentiable = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.outputs = 1 + len(self.optimizer.slot_names())  # pyright: ignore[reportAttributeAccessIssue]
+        self._state: dict[str, float] = {}
+
+    def shape(self, w: Any, g: Any, *slots: Any) -> Any:
+        return w if self.outputs == 1 else (w, *slots)
+
+    def dtype(self, *dtypes: Any) -> Any:
+        return dtypes[0]
+
+    def forward(self, work: Work, w: Array, g: Array, *slots: Array, out: Any) -> None:
+        results = (out,) if self.outputs == 1 else out
+        for result, value in zip(results, (w, *slots), strict=True):
+            work.xp.copyto(result, value)
+        gradient = work.scratch("gradient", g.shape, g.dtype)
+        work.xp.copyto(gradient, g)
+        spare = [work.scratch(f"spare{i}", w.shape, w.dtype).reshape(-1) for i in range(2)]
+        numbers = self.optimizer.numbers(self._state)
+        flat = [result.reshape(-1) for result in results]
+        self.optimizer.update(flat[0], gradient.reshape(-1), *flat[1:], *spare, *numbers)
+
+
+def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
+    """Gradients of the loss, clipped as the optimizer is set. Raises GraphError for a weight without gradient."""
+    found = gradients(loss, list(params))
+    missing = [str(p.name) for p, g in zip(params, found, strict=True) if g is None]
+    if missing:
+        raise GraphError(
+            where="get_updates",
+            expected="a loss that depends on all params",
+            found=f"no gradient for {', '.join(missing)}",
+        )
+    grads: list[Any] = list(found)
+    if optimizer.clipnorm:
+        norm = ops.sqrt(sum((ops.sum(ops.square(g)) for g in grads), start=0.0))
+        factor = ops.where(ops.greater_equal(norm, optimizer.clipnorm), optimizer.clipnorm / norm, 1.0)
+        grads = [g * factor for g in grads]
+    if optimizer.clipvalue:
+        grads = [ops.clip(g, -optimizer.clipvalue, optimizer.clipvalue) for g in grads]
+    return grads
+
+
+def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+    """(variable, new value) for the step count, the accumulators and the params, constraints included."""
+    names = optimizer.slot_names()
+    updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]
+    for param, gradient in zip(params, clipped_gradients(optimizer, loss, params), strict=True):
+        slots = [Variable(param.shape, param.dtype, f"{param.name}/{name}", trainable=False) for name in names]
+        after = apply(OptimizerStep(optimizer), param, gradient, *slots)
+        new, *new_slots = after if isinstance(after, tuple) else (after,)
+        updates += zip(slots, new_slots, strict=True)
+        updates.append((param, new if param.constraint is None else apply(Constrained(param.constraint), new)))
+    return updates

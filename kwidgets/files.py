@@ -1,0 +1,100 @@
+"""What a builder hands out as a file: texts, pictures, weights, history."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from engine.models import Model
+
+from .document import Document
+from .refused import Refused
+from .session.session import Session
+from .session.stream import EpochHistory
+from .widgets import picture
+
+# what -> ending, type for the browser
+KINDS = {
+    "yaml": ("yaml", "application/yaml"),
+    "json": ("json", "application/json"),
+    "python": ("py", "text/x-python"),
+    "svg": ("svg", "image/svg+xml"),
+    "png": ("png", "image/png"),
+    "pdf": ("pdf", "application/pdf"),
+    "weights": ("h5", "application/x-hdf5"),
+    "history": ("json", "application/json"),
+}
+
+
+class Exported(Protocol):
+    """What has files to hand out: a builder."""
+
+    @property
+    def document(self) -> Document: ...
+
+    @property
+    def session(self) -> Session: ...
+
+    @property
+    def experiment(self) -> Mapping[str, object]: ...
+
+    @property
+    def model(self) -> Model: ...
+
+    @property
+    def history(self) -> EpochHistory: ...
+
+
+def export(builder: Exported, what: object) -> tuple[str, str, bytes]:
+    """File name, type and content. Raises Refused when there is nothing of that kind yet."""
+    if not isinstance(what, str) or what not in KINDS:
+        raise Refused(f"There is no export named {what!r}.", f"There are: {', '.join(KINDS)}.")
+    ending, mime = KINDS[what]
+    stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
+    return f"{stem}.{ending}", mime, _CONTENT[what](builder, what)
+
+
+def _text(builder: Exported, what: str) -> bytes:
+    return str(builder.document.text()[what]).encode()
+
+
+def _picture(builder: Exported, what: str) -> bytes:
+    graph = builder.document.graph()
+    if not graph["cards"]:
+        raise Refused("The graph is empty, so there is no picture.", "Add a layer first.")
+    if what == "svg":
+        return (picture.svg(graph) or "").encode()
+    return picture.picture(graph, what)
+
+
+def _weights(builder: Exported, what: str) -> bytes:
+    if not builder.session.trained(builder.experiment):
+        raise Refused("This graph has not been trained yet.", "Press Train.")
+    with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
+        path = os.path.join(folder, "weights.h5")
+        builder.model.save_weights(path)
+        with open(path, "rb") as file:
+            return file.read()
+
+
+def _history(builder: Exported, what: str) -> bytes:
+    found = builder.history
+    if not found.epoch:
+        raise Refused("No epoch has ended yet.", "Train first.")
+    return found.to_json(builder.session.state == "stopped").encode()
+
+
+_CONTENT: dict[str, Callable[[Exported, str], bytes]] = {
+    **dict.fromkeys(("yaml", "json", "python"), _text),
+    **dict.fromkeys(("svg", "png", "pdf"), _picture),
+    "weights": _weights,
+    "history": _history,
+}
+
+
+def _stem(name: str) -> str:
+    """A model's name as a file name: letters, digits, dash and underscore of any language."""
+    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
+    return kept or "model"
