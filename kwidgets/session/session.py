@@ -12,7 +12,6 @@ import logging
 import math
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.errors import EngineError
 from engine.events import Event, Listener, Reason, TrainEnd
-from engine.experiment import Control, ends_on_nan
+from engine.experiment import Control
 
 from .. import messages
 from ..refused import Refused
@@ -33,12 +32,12 @@ from .constant_guess import constant_guess, is_fixed
 from .continuing import Experiment
 from .cost import Cost
 from .divergence import Divergence
-from .failure import error_text
+from .failure import error_text, log_of
 from .findings import Findings
 from .gate import Gate
 from .kept_runs import KeptRuns
 from .points import Piece
-from .request import Captured, Request
+from .request import Captured, Request, Work, ending_on_nan
 from .run_state import RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
@@ -48,7 +47,6 @@ from .trouble import Where, describe
 State = messages.RunState
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
-Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 ALIVE = ("running", "paused", "stopping")
 ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
@@ -176,14 +174,10 @@ class Session:
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
         """
-
-        def ended(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-            return work(control, [*listeners, ends_on_nan(control)], callbacks)
-
         with self._lock:
             self._refuse_second()
             self.experiment, self._request, self._data = None, None, data or {}
-            self._launch(ended if terminate_on_nan else work, False, steps, None)
+            self._launch(ending_on_nan(work) if terminate_on_nan else work, False, steps, None)
 
     def pause(self) -> None:
         """Wait after the current batch."""
@@ -490,9 +484,8 @@ class Session:
             state, error = "failed", late
         self.error = error
         if error is not None:
-            self.stream.say(error_text(error))
-            if not isinstance(error, EngineError):
-                self.stream.say("".join(traceback.format_exception(error)).rstrip())
+            for text in log_of(error):
+                self.stream.say(text)
         self._become(state)
 
     def _become(self, state: State) -> None:
