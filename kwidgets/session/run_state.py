@@ -8,6 +8,9 @@ from typing import Any, Literal
 from ..messages import Conclusion, Run, RunState
 from .stream import Progress
 
+# A training thread is at work, or waits between two batches.
+ALIVE = ("running", "paused", "stopping")
+
 
 @dataclass(frozen=True)
 class RunIs:

@@ -38,17 +38,15 @@ from .gate import Gate
 from .kept_runs import KeptRuns
 from .points import Piece
 from .request import Captured, Request, Work, ending_on_nan
-from .run_state import RunIs, plain_rate, run_state
+from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
-from .trouble import Where, describe
+from .trouble import ENDED_ON_NAN, Where, describe
 
 State = messages.RunState
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
-ALIVE = ("running", "paused", "stopping")
-ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
 
 class Session:
