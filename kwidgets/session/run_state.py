@@ -32,6 +32,7 @@ class RunIs:
     blocking: bool = False
     starts: Literal["first", "continue"] = "first"
     cost: float | None = None
+    weights_from: str | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -49,6 +50,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "next_epoch": progress["epoch"] + 1 if run.starts == "continue" else 1,
         "cost": run.cost,
         "error": run.error,
+        "weights_from": run.weights_from,
     }
 
 

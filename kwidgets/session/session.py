@@ -78,6 +78,7 @@ class Session:
         self._note: str | None = None
         self._stale: str | None = None
         self._conclusion: messages.Conclusion | None = None
+        self._weights_from: str | None = None
         self._kept = KeptRuns()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
@@ -155,14 +156,14 @@ class Session:
         self._request, self._data = request, request.arrays
         self._launch(work, goes_on, steps, rate, warned)
 
-    def adopt(self, model: Any, experiment: Experiment) -> None:
-        """Take a model made in code as what was trained on `experiment`, so that a start goes on from its weights."""
+    def adopt(self, model: Any, experiment: Experiment, weights_from: str | None = None) -> None:
+        """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
             self._refuse_second()
             if getattr(model, "optimizer", None) is None:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
-            self.model, self.experiment = model, experiment
+            self.model, self.experiment, self._weights_from = model, experiment, weights_from
         self._tell("state")
 
     def launch(
@@ -331,6 +332,7 @@ class Session:
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
+                weights_from=self._weights_from,
             ),
         )
 
@@ -361,11 +363,7 @@ class Session:
             raise Refused(why, "Press Train." if not self.alive else None)
 
     def _continues(self) -> bool:
-        """Whether going on makes sense where the graph is the same.
-
-        After a failure the old weights are rarely worth going on from, after a loss that is no number never, unless
-        those of the best epoch were put back.
-        """
+        """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
         has_weights = self.model is not None and self.experiment is not None
         return has_weights and self._state != "failed" and not self._lost
 
@@ -398,7 +396,7 @@ class Session:
         if rate is not None:
             self._control.learning_rate = rate
         if not goes_on:
-            self._number += 1
+            self._number, self._weights_from = self._number + 1, None
             self.stream, self._best, self._cost = self._new_run()
             self._kept.add(self._number, self.experiment, self.stream)
         self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
