@@ -17,7 +17,7 @@ from .families import family
 from .labels import shape_words, value_text
 from .nested import block_of
 from .printing import copied
-from .training import RATE_FIELD, learning_rate
+from .training import LEARNING_RATE, RATE_FIELD, learning_rate
 
 # Settings that stand first, in this order, in every class that has them and is not listed below.
 MAIN = (
@@ -232,22 +232,23 @@ def _nested_sections(part: Part, path: str) -> list[messages.Section]:
 
 
 def training(draft: Draft) -> messages.Training:
-    """Training settings: the loss of each output, the learning rate, the optimizer's other settings as fields."""
+    """How it trains: the declared settings and the learning rate as fields, the optimizer's other settings as fields."""
     state = draft.training
     optimizer, loss = state["optimizer"], state["loss"]
-    fields: list[messages.Field] = []
-    for field in catalogue.form_fields(optimizer["class_name"], "optimizer"):
-        if field["name"] != RATE_FIELD:
-            fields.append({**field, "value": copied(optimizer["config"].get(field["name"], field["default"]))})
+    of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
+    for field in of_optimizer:
+        field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))
+    fields = [
+        *catalogue.training_fields(),
+        *({**f, "name": LEARNING_RATE} for f in of_optimizer if f["name"] == RATE_FIELD),
+    ]
+    values = {**state, "optimizer": optimizer["class_name"], LEARNING_RATE: learning_rate(draft)}
     return {
+        "fields": [{**field, "value": copied(values[field["name"]])} for field in fields],
         "optimizer": copied(optimizer),
-        "learning_rate": learning_rate(draft),
-        "fields": fields,
+        "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
         "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
-        "metrics": list(state["metrics"]),
+        "learning_rate": learning_rate(draft),
         "epochs": state["epochs"],
         "batch_size": state["batch_size"],
-        "shuffle": state["shuffle"],
-        "seed": state["seed"],
-        "terminate_on_nan": state.get("terminate_on_nan", True),
     }
