@@ -169,13 +169,20 @@ def choice(*options: str) -> Rule:
 
 
 def optional(rule: Rule) -> Rule:
-    """`rule`, or None."""
+    """`rule`, or None.
+
+    >>> optional(positive_int).check(0)
+    Traceback (most recent call last):
+    ...
+    engine.errors.SettingError: expected a whole number above 0, or None, found 0.
+    """
+    convert = rule._convert
     return Rule(
         lambda v: v is None or rule.test(v),
         f"{rule.sentence}, or None",
         [b for b in rule.bad if b is not None],
         {**rule._control, "optional": True},
-        lambda v: None if v is None else rule.check(v),
+        lambda v: v if v is None or convert is None else convert(v),
         lambda v: None if v is None else rule.serialize(v),
     )
 

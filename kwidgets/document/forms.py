@@ -238,13 +238,14 @@ def training(draft: Draft) -> messages.Training:
     of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
     for field in of_optimizer:
         field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))
-    fields = [
-        *catalogue.training_fields(),
-        *({**f, "name": LEARNING_RATE} for f in of_optimizer if f["name"] == RATE_FIELD),
-    ]
-    values = {**state, "optimizer": optimizer["class_name"], LEARNING_RATE: learning_rate(draft)}
+    fields = catalogue.training_fields()
+    for field in fields:
+        field["value"] = optimizer["class_name"] if field["name"] == "optimizer" else copied(state[field["name"]])
+    for field in of_optimizer:
+        if field["name"] == RATE_FIELD:
+            fields.append({**field, "name": LEARNING_RATE})
     return {
-        "fields": [{**field, "value": copied(values[field["name"]])} for field in fields],
+        "fields": fields,
         "optimizer": copied(optimizer),
         "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
         "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
