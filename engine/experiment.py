@@ -4,7 +4,7 @@
     config: {...}
     layout: {node: [x, y]}            where the builder draws the layers
     data: {inputs: {layer: key}, targets: {layer: key}}
-    training: {optimizer, loss, metrics, epochs, batch_size, validation_split, shuffle, seed, terminate_on_nan}
+    training: {epochs: 10, ...}       how it trains: the settings that `TrainingSettings` declares
 
 For programs around the engine: experiments as text, the runs that they ask for, and files read and written safely.
 The notebook and `python -m engine train` both end in `run_experiment`, so equal seeds give equal numbers bit for bit.
@@ -19,7 +19,7 @@ from typing import Any
 
 import numpy as np
 
-from ._declared import rules
+from ._declared.fields import declared_fields
 from ._files import text
 from ._files.files import free_memory, open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
@@ -27,6 +27,7 @@ from ._files.text import Places, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._training.control import Control, ends_on_nan
+from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
@@ -40,6 +41,7 @@ __all__ = [
     "Experiment",
     "Places",
     "Prepared",
+    "TrainingSettings",
     "build_model",
     "check_data",
     "chosen_arrays",
@@ -60,25 +62,8 @@ __all__ = [
     "write_yaml",
 ]
 
-DEFAULTS: dict[str, Any] = {
-    "optimizer": {"class_name": "Adam", "config": {}},
-    "loss": "mean_squared_error",
-    "metrics": [],
-    "epochs": 10,
-    "batch_size": 32,
-    "validation_split": 0.0,
-    "shuffle": True,
-    "seed": None,
-    "terminate_on_nan": True,
-}
-_RULES = {
-    "epochs": rules.positive_int,
-    "batch_size": rules.positive_int,
-    "validation_split": rules.fraction,
-    "shuffle": rules.switch,
-    "seed": rules.optional(rules.non_negative_int),
-    "terminate_on_nan": rules.switch,
-}
+_SETTINGS = declared_fields(TrainingSettings)
+DEFAULTS: dict[str, Any] = {name: setting.default for name, setting in _SETTINGS.items()}
 
 Experiment = Mapping[str, Any]
 
@@ -101,12 +86,12 @@ def training_of(experiment: Experiment) -> dict[str, Any]:
     if not isinstance(given, Mapping):
         raise SettingTypeError(where="training", expected="a mapping of settings", found=shorten(given))
     for name in given:
-        if name not in DEFAULTS:
-            raise UnknownName(name, DEFAULTS, kind="training setting", where="training")
-    settings = {**DEFAULTS, **given}
-    for name, rule in _RULES.items():
-        settings[name] = rule.check(settings[name], f"training, {name}")
-    return settings
+        if name not in _SETTINGS:
+            raise UnknownName(name, _SETTINGS, kind="training setting", where="training")
+    return {
+        name: setting.rule.check(given.get(name, setting.default), f"training, {name}")
+        for name, setting in _SETTINGS.items()
+    }
 
 
 def build_model(experiment: Experiment, custom_objects: Mapping[str, Any] | None = None) -> Any:

@@ -11,6 +11,7 @@ from engine.describe import classes
 from engine.experiment import read_text
 from engine.models import load_model
 
+from .document.draft import FIRST_SEED
 from .refused import Refused
 
 # Endings of files that hold a model with its weights.
@@ -54,7 +55,7 @@ def _experiment_of(model: Any) -> dict[str, Any]:
     """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
     found = json.loads(model.to_json())
     if getattr(model, "optimizer", None) is not None:
-        training: dict[str, Any] = {"optimizer": classes.serialize("optimizer", model.optimizer)}
+        training: dict[str, Any] = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
         if isinstance(model.loss, str):
             training["loss"] = model.loss
         elif isinstance(model.loss, (list, tuple, dict)) and model.loss:

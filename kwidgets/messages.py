@@ -54,20 +54,12 @@ class TemplateEntry(TypedDict):
     sketch: list[list[float]]
 
 
-class OptimizerEntry(TypedDict):
-    class_name: str
-    fields: list[Field]
-
-
 class Catalogue(TypedDict):
     """often: class names that are used most, in order."""
 
     often: list[str]
     groups: list[LayerGroup]
     templates: list[TemplateEntry]
-    optimizers: list[OptimizerEntry]
-    losses: list[str]
-    metrics: list[str]
 
 
 class BlockEntry(TypedDict):
@@ -294,10 +286,14 @@ class GraphChange(TypedDict):
 
 
 class Control(TypedDict):
+    """minimum, maximum: allowed themselves; above, below: not."""
+
     kind: Literal["integer", "number", "choice", "switch", "integers", "text"]
     options: NotRequired[list[str]]
     minimum: NotRequired[float]
     maximum: NotRequired[float]
+    above: NotRequired[float]
+    below: NotRequired[float]
     length: NotRequired[int | None]
     optional: NotRequired[bool]
 
@@ -464,18 +460,19 @@ class Optimizer(TypedDict):
 
 
 class Training(TypedDict):
-    """terminate_on_nan: end after the first batch whose loss is no number."""
+    """How it trains. fields: all settings that an experiment's `training` has, and the learning rate if there is one.
 
-    optimizer: Optimizer
-    learning_rate: float | None
+    of_optimizer: the optimizer's other settings. loss: of each output, None for one without. The rest are values that the
+    page needs as such.
+    """
+
     fields: list[Field]
+    optimizer: Optimizer
+    of_optimizer: list[Field]
     loss: dict[str, str | None]
-    metrics: list[str]
+    learning_rate: float | None
     epochs: int
     batch_size: int
-    shuffle: bool
-    seed: int | None
-    terminate_on_nan: bool
 
 
 # The run.

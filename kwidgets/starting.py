@@ -9,6 +9,7 @@ import numpy as np
 
 from engine.describe.classes import snake_case
 
+from .document.draft import FIRST_SEED
 from .messages import ArrayFacts
 from .refused import Refused
 
@@ -51,7 +52,7 @@ def experiment_for(source: Mapping[str, Any] | None, x: Array, y: Array, target:
         "class_name": "Sequential",
         "config": {"name": "model_1", "layers": [first, *named]},
         "data": {**data, "inputs": {"input_1": x["key"]}, "targets": {named[-1]["config"]["name"]: y["key"]}},
-        "training": {"loss": loss, "metrics": metrics, "validation_split": 0.1},
+        "training": {"loss": loss, "metrics": metrics, "validation_split": 0.1, "seed": FIRST_SEED},
     }
 
 

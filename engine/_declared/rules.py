@@ -83,6 +83,21 @@ def _is_number(value: Any) -> bool:
     return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
 
 
+def whole(least: int, most: int) -> Rule:
+    """A whole number from `least` to `most`, both of them allowed.
+
+    >>> whole(1, 1000).check(1000), whole(1, 1000).sentence
+    (1000, 'a whole number from 1 to 1,000')
+    """
+    return Rule(
+        lambda v: _is_integer(v) and least <= v <= most,
+        f"a whole number from {least:,} to {most:,}",
+        (least - 1, most + 1, least + 0.5, *_NOT_NUMBERS),
+        {"kind": "integer", "minimum": least, "maximum": most},
+        _python_number,
+    )
+
+
 def _integer_rule(sentence: str, least: int | None, bad: Sequence[Any]) -> Rule:
     control: dict[str, Any] = {"kind": "integer"} if least is None else {"kind": "integer", "minimum": least}
     return Rule(lambda v: _is_integer(v) and (least is None or v >= least), sentence, bad, control, _python_number)
@@ -108,9 +123,9 @@ axis_or_two = Rule(
     lambda v: v if _is_integer(v) else list(v),
 )
 non_negative = _number_rule("a number, 0 or above", lambda v: v >= 0, (-0.1, *_NOT_NUMBERS), minimum=0)
-positive = _number_rule("a number above 0", lambda v: v > 0, (0, -1, *_NOT_NUMBERS), minimum=0)
+positive = _number_rule("a number above 0", lambda v: v > 0, (0, -1, *_NOT_NUMBERS), above=0)
 fraction = _number_rule(
-    "a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1
+    "a number from 0 to below 1", lambda v: 0 <= v < 1, (1, -0.1, *_NOT_NUMBERS), minimum=0, below=1
 )
 share = _number_rule("a number from 0 to 1", lambda v: 0 <= v <= 1, (1.1, -0.1, *_NOT_NUMBERS), minimum=0, maximum=1)
 number_or_array = Rule(
@@ -154,13 +169,20 @@ def choice(*options: str) -> Rule:
 
 
 def optional(rule: Rule) -> Rule:
-    """`rule`, or None."""
+    """`rule`, or None.
+
+    >>> optional(positive_int).check(0)
+    Traceback (most recent call last):
+    ...
+    engine.errors.SettingError: expected a whole number above 0, or None, found 0.
+    """
+    convert = rule._convert
     return Rule(
         lambda v: v is None or rule.test(v),
         f"{rule.sentence}, or None",
         [b for b in rule.bad if b is not None],
         {**rule._control, "optional": True},
-        lambda v: None if v is None else rule.check(v),
+        lambda v: v if v is None or convert is None else convert(v),
         lambda v: None if v is None else rule.serialize(v),
     )
 

@@ -9,6 +9,7 @@ from functools import cache
 from typing import Any
 
 from engine.describe import classes
+from engine.experiment import TrainingSettings
 
 from .. import messages
 from . import settings, templates
@@ -28,17 +29,12 @@ def _text() -> str:
         "often": list(OFTEN),
         "groups": layer_groups(),
         "templates": [templates.entry(template) for template in TEMPLATES.values()],
-        "optimizers": [
-            {"class_name": name, "fields": form_fields(name, "optimizer")} for name in class_names("optimizer")
-        ],
-        "losses": full_names("loss"),
-        "metrics": ["accuracy", *(name for name in full_names("metric") if name != "accuracy")],
     }
     return json.dumps(state)
 
 
 def catalogue() -> messages.Catalogue:
-    """State of the palette: groups of layers, templates, optimizers, losses, metrics. Fresh plain data."""
+    """State of the palette: groups of layers, templates. Fresh plain data."""
     return json.loads(_text())
 
 
@@ -74,12 +70,6 @@ def class_names(kind: str) -> list[str]:
     """Names of the classes of a kind, each once, in the engine's order."""
     found = {thing.__name__: None for thing in classes.find_all(kind).values() if inspect.isclass(thing)}
     return [name for name in found if not name.startswith("_")]
-
-
-def full_names(kind: str) -> list[str]:
-    """Full names of the functions of a kind, each once."""
-    found = {getattr(thing, "__name__", name): None for name, thing in classes.find_all(kind).items()}
-    return sorted(name for name in found if name.islower())
 
 
 def _layer_classes() -> dict[str, type]:
@@ -125,6 +115,22 @@ def _fields_text(class_name: str, kind: str) -> str:
 def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:
     """Fields with their defaults as values, of a layer or optimizer class, in the engine's order."""
     return json.loads(_fields_text(class_name, kind))
+
+
+@cache
+def _training_text() -> str:
+    fields = []
+    for name, setting in classes.declared_fields(TrainingSettings).items():
+        control, default = settings.plain(dict(setting.rule.control)), settings.plain(setting.default)
+        if name == "optimizer":
+            control, default = {**control, "options": class_names(name)}, default["class_name"]
+        fields.append(_field(name, setting.help, control, default, {}))
+    return json.dumps(fields)
+
+
+def training_fields() -> list[messages.Field]:
+    """The declared settings of training with their defaults as values; an optimizer is shown as its class."""
+    return json.loads(_training_text())
 
 
 def _field(

@@ -17,11 +17,14 @@ from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from engine.describe import classes
+from engine.experiment import training_of
 
 from ..messages import Note
 
 INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, Any] = {}
+# The seed of a new document: its runs give the same numbers until somebody takes the seed out.
+FIRST_SEED = 0
 # Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
 SEPARATOR = "\x1f"
 
@@ -81,17 +84,9 @@ def split_wire(wire: str) -> tuple[str, int]:
     return (node, int(index)) if index.isascii() and index.isdigit() and len(index) < 9 else ("", -1)
 
 
-def default_training() -> dict[str, Any]:
-    return {
-        "optimizer": {"class_name": "Adam", "config": {}},
-        "loss": "mean_squared_error",
-        "metrics": [],
-        "epochs": 10,
-        "batch_size": 32,
-        "validation_split": 0.0,
-        "shuffle": True,
-        "seed": 0,
-    }
+def new_training() -> dict[str, Any]:
+    """What a new document trains with: the declared defaults, and a seed that stands in its text."""
+    return {**training_of({}), "seed": FIRST_SEED}
 
 
 @dataclass
@@ -109,7 +104,7 @@ class Draft:
     outputs: list[str] = field(default_factory=list)
     layout: dict[str, tuple[float, float]] = field(default_factory=dict)
     data: dict[str, Any] = field(default_factory=lambda: {"inputs": {}, "targets": {}})
-    training: dict[str, Any] = field(default_factory=default_training)
+    training: dict[str, Any] = field(default_factory=new_training)
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
 

@@ -17,7 +17,7 @@ from .families import family
 from .labels import shape_words, value_text
 from .nested import block_of
 from .printing import copied
-from .training import RATE_FIELD, learning_rate
+from .training import LEARNING_RATE, RATE_FIELD, learning_rate
 
 # Settings that stand first, in this order, in every class that has them and is not listed below.
 MAIN = (
@@ -232,22 +232,24 @@ def _nested_sections(part: Part, path: str) -> list[messages.Section]:
 
 
 def training(draft: Draft) -> messages.Training:
-    """Training settings: the loss of each output, the learning rate, the optimizer's other settings as fields."""
+    """How it trains: the declared settings and the learning rate as fields, the optimizer's other settings as fields."""
     state = draft.training
     optimizer, loss = state["optimizer"], state["loss"]
-    fields: list[messages.Field] = []
-    for field in catalogue.form_fields(optimizer["class_name"], "optimizer"):
-        if field["name"] != RATE_FIELD:
-            fields.append({**field, "value": copied(optimizer["config"].get(field["name"], field["default"]))})
+    of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
+    for field in of_optimizer:
+        field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))
+    fields = catalogue.training_fields()
+    for field in fields:
+        field["value"] = optimizer["class_name"] if field["name"] == "optimizer" else copied(state[field["name"]])
+    for field in of_optimizer:
+        if field["name"] == RATE_FIELD:
+            fields.append({**field, "name": LEARNING_RATE})
     return {
-        "optimizer": copied(optimizer),
-        "learning_rate": learning_rate(draft),
         "fields": fields,
+        "optimizer": copied(optimizer),
+        "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
         "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
-        "metrics": list(state["metrics"]),
+        "learning_rate": learning_rate(draft),
         "epochs": state["epochs"],
         "batch_size": state["batch_size"],
-        "shuffle": state["shuffle"],
-        "seed": state["seed"],
-        "terminate_on_nan": state.get("terminate_on_nan", True),
     }

@@ -23,7 +23,9 @@ LABELS = {
     "n": "Times",
     "output_dim": "Vector length",
     "stddev": "Strength of noise",
+    "terminate_on_nan": "Stop at NaN",
     "trainable": "Learns",
+    "validation_split": "Validation share",
 }
 
 

@@ -238,7 +238,7 @@ def with_value(class_name: str, name: str, config: dict[str, Any], key: str, val
     try:
         return canonical(class_name, name, {**config, key: value})
     except EngineError as error:
-        raise Refused(_sentence(error, key), error.hint or None, field=key) from None
+        raise Refused(sentence(error, key), error.hint or None, field=key) from None
 
 
 class Inside(NamedTuple):
@@ -309,12 +309,13 @@ def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: 
         kept = {"name": found.config["name"]} if "name" in found.config else {}
         return canonical(class_name, name, found.put({**kept, **inner}))
     except EngineError as error:
-        raise Refused(_sentence(error, path), error.hint or None, field=path) from None
+        raise Refused(sentence(error, path), error.hint or None, field=path) from None
     except Refused as refusal:
         raise Refused(refusal.why, refusal.hint, field=path) from None
 
 
-def _sentence(error: EngineError, key: str) -> str:
+def sentence(error: EngineError, key: str) -> str:
+    """What a rule says of a value, in words: "'units' must be a whole number above 0, not -3."."""
     if getattr(error, "expected", None):
         return f"'{key}' must be {error.expected}, not {error.found}."
     return str(error)

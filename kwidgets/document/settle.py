@@ -6,7 +6,9 @@ printing and reading it again gives the same draft.
 
 from __future__ import annotations
 
-from .draft import Draft, default_training, is_stack, node_id, order, outermost, split_node
+from engine.experiment import DEFAULTS
+
+from .draft import Draft, is_stack, node_id, order, outermost, split_node
 
 
 def settle(before: Draft, after: Draft, *, rewired: bool = True) -> None:
@@ -103,7 +105,7 @@ def _settle_names(draft: Draft) -> None:
     loss = draft.training.get("loss")
     if isinstance(loss, dict):
         left = one_loss({name: one for name, one in loss.items() if name in outputs}, outputs)
-        draft.training = {**draft.training, "loss": left or default_training()["loss"]}
+        draft.training = {**draft.training, "loss": left or DEFAULTS["loss"]}
 
 
 def one_loss(loss: dict[str, str], outputs: set[str]) -> dict[str, str] | str:

@@ -1,21 +1,23 @@
-"""What training may be told: optimizer, loss, metrics, epochs ...; one check for each, used by commands and by pasted text."""
+"""What training may be told, for commands and for pasted text: the engine's declared settings, and what the graph adds."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Callable
 from math import inf
 from typing import Any
 
 from engine.describe import classes
-from engine.errors import EngineError
+from engine.errors import EngineError, shorten
+from engine.experiment import DEFAULTS, TrainingSettings, training_of
 
 from ..refused import Refused
 from . import settings
-from .draft import Draft, default_training
+from .draft import Draft
 from .labels import change_text
 from .settle import one_loss
 
-MAX_COUNT = 10**9
+TRAINING = classes.declared_fields(TrainingSettings)
 LEARNING_RATE = "learning_rate"
 RATE_FIELD = "lr"
 # What may be written for accuracy, which the engine itself resolves by the loss.
@@ -23,31 +25,21 @@ ACCURACY = ("accuracy", "acc")
 
 
 def put_training(draft: Draft, key: str, value: Any) -> None:
-    draft.training = {**draft.training, key: TRAINING[key](draft, key, value)}
+    """Writes a setting, checked by its declared rule and by what the graph says. Errors: Refused with the field."""
+    checked = _by_rule(key, value)
+    if key in _BY_GRAPH:
+        checked = _BY_GRAPH[key](draft, key, checked)
+    draft.training = {**draft.training, key: checked}
 
 
-def _count(draft: Draft, key: str, value: Any) -> int:
-    if isinstance(value, bool) or not isinstance(value, int) or not 1 <= value <= MAX_COUNT:
-        raise Refused(f"'{key}' must be a whole number above 0, not {value!r}.", field=key)
-    return value
-
-
-def _share(draft: Draft, key: str, value: Any) -> float:
-    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value < 1:
-        raise Refused(f"'{key}' must be a number from 0 to below 1, not {value!r}.", field=key)
-    return float(value)
-
-
-def _switch(draft: Draft, key: str, value: Any) -> bool:
-    if not isinstance(value, bool):
-        raise Refused(f"'{key}' must be true or false, not {value!r}.", field=key)
-    return value
-
-
-def _seed(draft: Draft, key: str, value: Any) -> int | None:
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int) or not 0 <= value < 2**32):
-        raise Refused(f"'{key}' must be a whole number from 0 to 4294967295, not {value!r}.", field=key)
-    return value
+def _by_rule(key: str, value: Any) -> Any:
+    rule = TRAINING[key].rule
+    try:
+        checked = settings.plain(rule.check(value))
+    except EngineError as error:
+        raise Refused(settings.sentence(error, key), error.hint or None, field=key) from None
+    # One spelling for equal numbers, so that equal experiments have equal texts.
+    return float(checked) if rule.control["kind"] == "number" else checked
 
 
 def _known(kind: str, key: str, value: Any) -> str:
@@ -63,7 +55,9 @@ def _known(kind: str, key: str, value: Any) -> str:
     return value
 
 
-def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str]:
+def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str] | None:
+    if value is None:
+        return None
     if not isinstance(value, dict):
         return _known("loss", key, value)
     outputs = draft.output_names()
@@ -71,31 +65,26 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str]:
         if name not in outputs:
             raise Refused(f"The model has no output named {name!r}.", field=key)
     if not value:
-        return default_training()["loss"]
-    now = draft.training.get("loss")
-    full: dict[str, str] = dict(now) if isinstance(now, dict) else {name: now for name in outputs if now is not None}
-    full.update({name: _known("loss", key, one) for name, one in value.items()})
-    return one_loss({name: full[name] for name in outputs if name in full}, set(outputs))
+        return DEFAULTS["loss"]
+    now = draft.training["loss"]
+    full: dict[str, str | None] = dict(now) if isinstance(now, dict) else dict.fromkeys(outputs, now)
+    full.update({name: None if one is None else _known("loss", key, one) for name, one in value.items()})
+    having = {name: loss for name in outputs if (loss := full.get(name)) is not None}
+    return one_loss(having, set(outputs)) if having else None
 
 
 def _metrics(draft: Draft, key: str, value: Any) -> list[str]:
-    if not isinstance(value, (list, tuple)):
-        raise Refused("'metrics' must be a list of names.", field=key)
     return [name if name in ACCURACY else _known("metric", key, name) for name in value]
 
 
 def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
-    now = draft.training.get("optimizer") or {}
     if isinstance(value, str):
-        value = {"class_name": value, "config": {}}
-    name = value.get("class_name", now.get("class_name")) if isinstance(value, dict) else None
-    if not isinstance(value, dict) or not isinstance(name, str):
-        raise Refused(f"An optimizer is a name or a table with class_name and config, not {value!r}.", field=key)
+        value = {"class_name": value}
+    if not isinstance(value, dict):
+        raise Refused(f"An optimizer is chosen by its name, or as a table, not by {shorten(value)}.", field=key)
     config = value.get("config") or {}
-    if not isinstance(config, dict):
-        raise Refused("An optimizer's 'config' must be a table of settings.", field=key)
     try:
-        name = classes.find("optimizer", name).__name__
+        name = classes.find("optimizer", value["class_name"]).__name__
         known = settings.fields_of(name, "optimizer")
         for setting in config:
             if known and setting not in known:
@@ -107,9 +96,13 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
         raise Refused(str(error), error.hint, field=key) from None
 
 
+# What no rule knows: the names that are registered, and the outputs of the graph.
+_BY_GRAPH: dict[str, Callable[[Draft, str, Any], Any]] = {"optimizer": _optimizer, "loss": _loss, "metrics": _metrics}
+
+
 def learning_rate(draft: Draft) -> float | None:
     """The optimizer's learning rate: the one written, else its default."""
-    optimizer = draft.training.get("optimizer") or default_training()["optimizer"]
+    optimizer = draft.training["optimizer"]
     name = optimizer["class_name"]
     if RATE_FIELD in optimizer["config"]:
         return float(optimizer["config"][RATE_FIELD])
@@ -123,7 +116,7 @@ def put_learning_rate(draft: Draft, value: Any) -> None:
     number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
     if not number:
         raise Refused(f"A learning rate is a number above 0, not {value!r:.80}.", field=LEARNING_RATE)
-    optimizer = draft.training.get("optimizer") or default_training()["optimizer"]
+    optimizer = draft.training["optimizer"]
     if RATE_FIELD not in settings.fields_of(optimizer["class_name"], "optimizer"):
         raise Refused(f"{optimizer['class_name']} has no learning rate.", field=LEARNING_RATE)
     config = {**optimizer["config"], RATE_FIELD: float(value)}
@@ -161,27 +154,12 @@ def _optimizer_change(class_name: str, old: dict[str, Any], new: dict[str, Any])
     return ", ".join(change_text(name, [value(old, name)], value(new, name)) for name in changed) or "optimizer"
 
 
-TRAINING: dict[str, Any] = {
-    "optimizer": _optimizer,
-    "loss": _loss,
-    "metrics": _metrics,
-    "epochs": _count,
-    "batch_size": _count,
-    "validation_split": _share,
-    "shuffle": _switch,
-    "seed": _seed,
-    "terminate_on_nan": _switch,
-}
-
-
 def checked_training(draft: Draft, given: dict[str, Any]) -> dict[str, Any]:
     """Training settings with defaults filled in; Refused names the field that is wrong."""
-    draft.training = default_training()
+    draft.training = training_of({})
     for key, value in given.items():
         if key not in TRAINING:
             raise Refused(f"Training has no setting '{key}'.", f"It has: {', '.join(TRAINING)}.", field=key)
-        if value is None and key != "seed":
-            continue
         if key == "loss" and isinstance(value, dict):
             draft.training = {**draft.training, "loss": None}  # outputs that the table leaves out have no loss
         put_training(draft, key, value)

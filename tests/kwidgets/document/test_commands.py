@@ -199,7 +199,7 @@ def test_data_that_does_not_fit_is_said() -> None:
         ({"do": "disconnect", "wires": ["dense_1@0#5"]}, "no wire"),
         ({"do": "move", "positions": {"dense_1@0": [1, float("nan")]}}, "two numbers"),
         ({"do": "rename", "layer": "dense_1", "name": "a\nb"}, "control characters"),
-        ({"do": "set_training", "epochs": 0}, "above 0"),
+        ({"do": "set_training", "epochs": 0}, "from 1 to"),
         ({"do": "set_training", "loss": "nonsense"}, "nonsense"),
         ({"do": "set_training", "optimizer": {"class_name": "Adam", "config": {"lr": -1}}}, "Adam"),
         ({"do": "template", "name": "none"}, "no template"),

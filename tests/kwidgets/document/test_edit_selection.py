@@ -267,7 +267,9 @@ def test_a_rate_is_written_into_the_optimizer_and_is_the_only_one() -> None:
     made.do({"do": "set_training", "learning_rate": 0.05})
     assert made.draft.training["optimizer"]["config"] == {"lr": 0.05}
     assert made.training()["learning_rate"] == 0.05
-    assert "lr" not in [field["name"] for field in made.training()["fields"]]
+    state = made.training()
+    shown = [field for field in (*state["fields"], *state["of_optimizer"]) if field["label"] == "Learning rate"]
+    assert [(field["name"], field["value"]) for field in shown] == [("learning_rate", 0.05)]
     for bad in (0, -1, "fast", True, None):
         with pytest.raises(Refused) as refused:
             made.do({"do": "set_training", "learning_rate": bad})

@@ -112,5 +112,6 @@ def test_training_has_one_learning_rate_and_the_optimizer_s_other_settings() -> 
     made.do({"do": "set_training", "optimizer": {"class_name": "SGD", "config": {"lr": 0.1, "momentum": 0.5}}})
     state = made.training()
     assert state["learning_rate"] == 0.1
-    assert {field["name"]: field["value"] for field in state["fields"]}["momentum"] == 0.5
-    assert all({"label", "mixed", "value", "control"} <= set(field) for field in state["fields"])
+    assert {field["name"]: field["value"] for field in state["of_optimizer"]}["momentum"] == 0.5
+    fields = [*state["fields"], *state["of_optimizer"]]
+    assert all({"label", "mixed", "value", "control"} <= set(field) for field in fields)

@@ -36,18 +36,10 @@ export interface TemplateEntry {
   sketch: readonly Point[];
 }
 
-export interface OptimizerEntry {
-  class_name: string;
-  fields: readonly Field[];
-}
-
 export interface Catalogue {
   often: readonly string[];
   groups: readonly LayerGroup[];
   templates: readonly TemplateEntry[];
-  optimizers: readonly OptimizerEntry[];
-  losses: readonly string[];
-  metrics: readonly string[];
 }
 
 export interface BlockEntry {
@@ -220,6 +212,8 @@ export interface Control {
   options?: readonly string[];
   minimum?: number;
   maximum?: number;
+  above?: number;
+  below?: number;
   length?: number | null;
   optional?: boolean;
 }
@@ -351,16 +345,13 @@ export interface Optimizer {
 }
 
 export interface Training {
-  optimizer: Optimizer;
-  learning_rate: number | null;
   fields: readonly Field[];
+  optimizer: Optimizer;
+  of_optimizer: readonly Field[];
   loss: { readonly [key: string]: string | null };
-  metrics: readonly string[];
+  learning_rate: number | null;
   epochs: number;
   batch_size: number;
-  shuffle: boolean;
-  seed: number | null;
-  terminate_on_nan: boolean;
 }
 
 export interface RunSeries {

@@ -12,8 +12,6 @@ import { firstSettings, otherSettings, type Setting } from "./settingFields";
 export function Settings() {
   const run = useTrait("run");
   const training = useTrait("training");
-  const data = useTrait("data");
-  const catalogue = useTrait("catalogue");
   const [open, setOpen] = useState(false);
   const { train } = words;
   const locked = isAlive(run.state);
@@ -25,12 +23,12 @@ export function Settings() {
           <Icon name="lock" size={14} /> {train.locked}
         </p>
       )}
-      <Fields settings={firstSettings(training, data, catalogue)} locked={locked} />
+      <Fields settings={firstSettings(training)} locked={locked} />
       <button type="button" className="kw-fold-button" aria-expanded={open} onClick={() => setOpen(!open)}>
         <span>{train.optimizerTitle}</span>
         <span className="kw-second">{training.optimizer.class_name}</span>
       </button>
-      {open && <Fields key={training.optimizer.class_name} settings={otherSettings(training, catalogue)} locked={locked} />}
+      {open && <Fields key={training.optimizer.class_name} settings={otherSettings(training)} locked={locked} />}
     </form>
   );
 }

@@ -1,32 +1,53 @@
 import { describe, expect, it } from "vitest";
-import type { Catalogue, Data, Training } from "../../shared/messages";
+import type { Field, Json, Training } from "../../shared/messages";
 import { firstSettings, namesOf, otherSettings } from "./settingFields";
 
+const field = (name: string, value: Json = null): Field => ({
+  name, label: `${name} in words`, help: `what ${name} does`, control: { kind: "text" }, value, default: null, old_names: [], mixed: false,
+});
+const DECLARED = ["optimizer", "loss", "metrics", "epochs", "batch_size", "validation_split", "shuffle", "seed", "terminate_on_nan"];
 const training: Training = {
-  optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, learning_rate: 0.001, loss: { dense: "mean_squared_error" }, metrics: ["accuracy"],
-  fields: [{ name: "lr" }, { name: "beta_1" }] as unknown as Training["fields"], epochs: 10, batch_size: 32, shuffle: true, seed: null,
-  terminate_on_nan: true,
+  fields: [...DECLARED.map((name) => field(name, name === "metrics" ? ["accuracy", "mae"] : null)), field("learning_rate", 0.001)],
+  optimizer: { class_name: "Adam", config: { beta_1: 0.8 } }, of_optimizer: [field("beta_1", 0.8)],
+  loss: { dense: "mean_squared_error" }, learning_rate: 0.001, epochs: 10, batch_size: 32,
 };
-const data = { validation_split: 0.2 } as Data;
-const catalogue = { losses: ["mean_squared_error"], optimizers: [{ class_name: "Adam", fields: [] }] } as unknown as Catalogue;
+const namesIn = (settings: { field: Field }[]) => settings.map((one) => one.field.name);
+const named = (settings: ReturnType<typeof firstSettings>, name: string) => settings.find((one) => one.field.name === name);
 
 describe("settings of training", () => {
-  it("puts the six that matter first", () => {
-    expect(firstSettings(training, data, catalogue).map((one) => one.field.label)).toEqual(["Loss", "Metrics", "Epochs", "Batch size", "Learning rate", "Validation share"]);
+  it("puts the six that matter first, and the rest as Python says, the optimizer's after the optimizer", () => {
+    expect(namesIn(firstSettings(training))).toEqual(["loss dense", "metrics", "epochs", "batch_size", "learning_rate", "validation_split"]);
+    expect(namesIn(otherSettings(training))).toEqual(["optimizer", "beta_1", "shuffle", "seed", "terminate_on_nan"]);
   });
-  it("shows the learning rate once", () => {
-    expect(otherSettings(training, catalogue).map((one) => one.field.name)).toEqual(["optimizer", "beta_1", "shuffle", "terminate_on_nan", "seed"]);
-    const noRate = firstSettings({ ...training, learning_rate: null }, data, catalogue);
-    expect(noRate.some((one) => one.field.name === "learning_rate")).toBe(false);
+  it("shows each setting that Python declares once, also one that it has never heard of", () => {
+    const more = { ...training, fields: [...training.fields, field("patience")] };
+    const shown = [...firstSettings(more), ...otherSettings(more)].map((one) => one.field.name.split(" ")[0]);
+    expect(shown.sort()).toEqual([...DECLARED, "learning_rate", "beta_1", "patience"].sort());
+    expect(named(otherSettings(more), "patience")?.change(3)).toEqual({ gesture: "set_training", details: { patience: 3 } });
+  });
+  it("takes words, help and limits as they are", () => {
+    const limits = { ...field("epochs", 10), control: { kind: "integer", minimum: 1, maximum: 9 } } as const;
+    expect(firstSettings({ ...training, fields: [limits] })[0]?.field).toEqual(limits);
+  });
+  it("has no learning rate where the optimizer has none", () => {
+    const without = training.fields.filter((one) => one.name !== "learning_rate");
+    expect(named(firstSettings({ ...training, fields: without }), "learning_rate")).toBeUndefined();
   });
   it("names outputs where there are several, and keeps the other losses", () => {
-    const [one] = firstSettings({ ...training, loss: { a: "x", b: "y" } }, data, catalogue);
-    expect(one?.field.label).toBe("Loss of a");
-    expect(one?.change("z").details).toEqual({ loss: { a: "z", b: "y" } });
+    expect(firstSettings(training)[0]?.field).toMatchObject({ label: "loss in words", value: "mean_squared_error" });
+    const [one, other] = firstSettings({ ...training, loss: { a: "x", b: null } });
+    expect([one?.field.label, other?.field.value]).toEqual(["Loss of a", null]);
+    expect(one?.change("z").details).toEqual({ loss: { a: "z", b: null } });
+  });
+  it("writes metrics as names with commas and sends a list", () => {
+    const metrics = named(firstSettings(training), "metrics");
+    expect(metrics?.field.value).toBe("accuracy, mae");
+    expect(metrics?.change("mse, mae").details).toEqual({ metrics: ["mse", "mae"] });
   });
   it("keeps the optimizer's other settings and sends the share as a matter of data", () => {
-    expect(otherSettings(training, catalogue)[1]?.change(0.7).details).toEqual({ optimizer: { class_name: "Adam", config: { beta_1: 0.7 } } });
-    expect(firstSettings(training, data, catalogue)[5]?.change(0.5)).toEqual({ gesture: "set_data", details: { validation_split: 0.5 } });
+    expect(named(otherSettings(training), "beta_1")?.change(0.7).details).toEqual({ optimizer: { class_name: "Adam", config: { beta_1: 0.7 } } });
+    expect(named(otherSettings(training), "optimizer")?.change("SGD").details).toEqual({ optimizer: { class_name: "SGD", config: {} } });
+    expect(named(firstSettings(training), "validation_split")?.change(0.5)).toEqual({ gesture: "set_data", details: { validation_split: 0.5 } });
   });
   it("reads names with commas or spaces between them", () => {
     expect(namesOf(" accuracy,mae  mse ")).toEqual(["accuracy", "mae", "mse"]);

@@ -1,6 +1,6 @@
-// The settings of training as fields: those that matter first, then the optimizer's.
-import type { Catalogue, Control, Data, Field, Json, Training } from "../../shared/messages";
+// The settings of training in their order, each with the gesture that changes it; Python says what they are.
 import type { Details } from "../../shared/connection";
+import type { Field, Json, Training } from "../../shared/messages";
 import { words } from "../../shared/words";
 
 export type Change =
@@ -12,16 +12,10 @@ export interface Setting {
   change: (value: Json) => Change;
 }
 
-type Made = [name: string, label: string, help: string, value: Json, control: Control];
-
-function setting([name, label, help, value, control]: Made, change?: (value: Json) => Change): Setting {
-  const field: Field = { name, label, help, value, control, default: null, old_names: [], mixed: false };
-  return { field, change: change ?? ((given) => training({ [name]: given })) };
-}
+/** What stands first; everything else that Python declares is folded, in Python's order. */
+const FIRST: readonly string[] = ["loss", "metrics", "epochs", "batch_size", "learning_rate", "validation_split"];
 
 const training = (details: Details<"set_training">): Change => ({ gesture: "set_training", details });
-
-const COUNT: Control = { kind: "integer", minimum: 1 };
 
 /** Names from a text with commas or spaces between them. */
 export function namesOf(text: Json): string[] {
@@ -29,41 +23,40 @@ export function namesOf(text: Json): string[] {
 }
 
 /** Loss, metrics, epochs, batch size, learning rate, validation share. */
-export function firstSettings(now: Training, data: Data, catalogue: Catalogue): Setting[] {
-  const { train } = words;
-  const outputs = Object.entries(now.loss);
-  const losses = outputs.map(([output, loss]): Setting =>
-    setting(
-      [`loss ${output}`, train.loss(outputs.length === 1 ? null : output), train.lossHelp, loss, { kind: "choice", options: [...catalogue.losses] }],
-      (value) => training({ loss: { ...now.loss, [output]: value } }),
-    ),
-  );
-  const rate = setting(["learning_rate", train.rateField, train.rateFieldHelp, now.learning_rate, { kind: "number", minimum: 0 }]);
-  return [
-    ...losses,
-    setting(["metrics", train.metrics, train.metricsHelp, now.metrics.join(", "), { kind: "text" }], (value) => training({ metrics: namesOf(value) })),
-    setting(["epochs", train.epochs, train.epochsHelp, now.epochs, COUNT]),
-    setting(["batch_size", train.batchSize, train.batchSizeHelp, now.batch_size, COUNT]),
-    ...(now.learning_rate === null ? [] : [rate]),
-    setting(
-      ["validation_split", train.share, train.shareHelp, data.validation_split, { kind: "number", minimum: 0, maximum: 1 }],
-      (value) => ({ gesture: "set_data", details: { validation_split: value } }),
-    ),
-  ];
+export function firstSettings(now: Training): Setting[] {
+  return FIRST.flatMap((name) => now.fields.filter((field) => field.name === name)).flatMap((field) => settingsOf(field, now));
 }
 
-/** The optimizer, its own settings, shuffling, the seed. */
-export function otherSettings(now: Training, catalogue: Catalogue): Setting[] {
-  const { train } = words;
-  const { class_name, config } = now.optimizer;
-  const names = catalogue.optimizers.map((one) => one.class_name);
-  return [
-    setting(["optimizer", train.optimizer, train.optimizerHelp, class_name, { kind: "choice", options: names }], (value) => training({ optimizer: { class_name: value, config: {} } })),
-    ...now.fields
-      .filter((field) => field.name !== "lr")
-      .map((field): Setting => ({ field, change: (value) => training({ optimizer: { class_name, config: { ...config, [field.name]: value } } }) })),
-    setting(["shuffle", train.shuffle, train.shuffleHelp, now.shuffle, { kind: "switch" }]),
-    setting(["terminate_on_nan", train.terminateOnNaN, train.terminateOnNaNHelp, now.terminate_on_nan, { kind: "switch" }]),
-    setting(["seed", train.seed, train.seedHelp, now.seed, { kind: "integer", optional: true, minimum: 0 }]),
-  ];
+/** The optimizer, its own settings, and what else there is: shuffling, the seed. */
+export function otherSettings(now: Training): Setting[] {
+  return now.fields.filter((field) => !FIRST.includes(field.name)).flatMap((field) => settingsOf(field, now));
+}
+
+function settingsOf(field: Field, now: Training): Setting[] {
+  switch (field.name) {
+    case "loss":
+      return losses(field, now.loss);
+    case "metrics":
+      return [{ field: { ...field, value: Array.isArray(field.value) ? field.value.join(", ") : "" }, change: (value) => training({ metrics: namesOf(value) }) }];
+    case "optimizer":
+      return [{ field, change: (value) => training({ optimizer: { class_name: value, config: {} } }) }, ...ofOptimizer(now)];
+    case "validation_split":
+      return [{ field, change: (value) => ({ gesture: "set_data", details: { validation_split: value } }) }];
+    default:
+      return [{ field, change: (value) => training({ [field.name]: value }) }];
+  }
+}
+
+/** A field for each output; the losses of the others stay. */
+function losses(field: Field, now: Training["loss"]): Setting[] {
+  const outputs = Object.entries(now);
+  return outputs.map(([output, loss]) => ({
+    field: { ...field, name: `loss ${output}`, label: outputs.length === 1 ? field.label : words.train.lossOf(output), value: loss },
+    change: (value) => training({ loss: { ...now, [output]: value } }),
+  }));
+}
+
+function ofOptimizer({ optimizer, of_optimizer }: Training): Setting[] {
+  const { class_name, config } = optimizer;
+  return of_optimizer.map((field) => ({ field, change: (value) => training({ optimizer: { class_name, config: { ...config, [field.name]: value } } }) }));
 }

@@ -1,0 +1,98 @@
+"""How an experiment trains: the settings of its `training`, each declared once with rule, default and help.
+
+`engine.experiment` checks and completes them, the builder shows them as a form and checks what is typed, docs/experiment.md
+lists them: all of that follows from the fields below.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._declared import rules
+from .._declared.fields import Declared, field
+
+MOST = 10**9
+SEEDS = 2**32
+
+
+def _is_name(value: Any) -> bool:
+    """Whether it can be a name. Which names there are is known where the model is compiled, with custom objects."""
+    return isinstance(value, str) and value != ""
+
+
+def _is_function(value: Any) -> bool:
+    return _is_name(value) or callable(value)
+
+
+def _is_optimizer(value: Any) -> bool:
+    if isinstance(value, dict):
+        config = value.get("config")
+        return _is_name(value.get("class_name")) and (config is None or isinstance(config, Mapping))
+    return _is_name(value) or hasattr(value, "get_config")
+
+
+def _is_loss(value: Any) -> bool:
+    if isinstance(value, dict):
+        return all(isinstance(name, str) and (one is None or _is_function(one)) for name, one in value.items())
+    if isinstance(value, list):
+        return all(one is None or _is_function(one) for one in value)
+    return value is None or _is_function(value)
+
+
+def _are_metrics(value: Any) -> bool:
+    return isinstance(value, list) and all(_is_function(one) for one in value)
+
+
+def _copied(value: Any) -> Any:
+    """A copy, so that a default is never shared between two experiments, and a tuple is a list as in texts."""
+    if isinstance(value, Mapping):
+        return {key: _copied(one) for key, one in value.items()}
+    return [_copied(one) for one in value] if isinstance(value, (list, tuple)) else value
+
+
+_optimizer = rules.Rule(
+    _is_optimizer,
+    "the name of an optimizer, or a table with its class_name and config",
+    ("", 3, None, ["Adam"], {}, {"config": {}}, {"class_name": "Adam", "config": 3}),
+    {"kind": "choice", "options_of": "optimizer"},
+    _copied,
+)
+_loss = rules.Rule(
+    _is_loss,
+    "the name of a loss, or a table with one for each output",
+    ("", 3, True, {"output": 3}),
+    {"kind": "choice", "options_of": "loss"},
+    _copied,
+)
+_metrics = rules.Rule(
+    _are_metrics,
+    "a list of names",
+    ("accuracy", 3, None, [3], [None], [""], {"output": 3}),
+    {"kind": "text"},
+    _copied,
+)
+
+
+class TrainingSettings(Declared):
+    """The settings of an experiment's `training`, in the order of its text."""
+
+    optimizer: Any = field(_optimizer, default={"class_name": "Adam", "config": {}}, help="how the weights are updated")
+    loss: Any = field(
+        _loss, default="mean_squared_error", help="what is made small; one for each output where they differ"
+    )
+    metrics: Any = field(_metrics, default=[], help="names of what else is measured, such as accuracy, mae")
+    epochs: int = field(rules.whole(1, MOST), default=10, help="how often all data are seen")
+    batch_size: int = field(rules.whole(1, MOST), default=32, help="samples in one update of the weights")
+    validation_split: float = field(
+        rules.fraction, default=0.0, help="share of the data, from its end, that is measured and not trained on"
+    )
+    shuffle: bool = field(rules.switch, default=True, help="another order of the samples in each epoch")
+    seed: int | None = field(
+        rules.optional(rules.whole(0, SEEDS - 1)),
+        default=None,
+        help="the same seed gives the same numbers; without one they differ from run to run",
+    )
+    terminate_on_nan: bool = field(
+        rules.switch, default=True, help="end the training after the first batch whose loss is NaN or infinite"
+    )
