@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 from collections.abc import Callable, Mapping
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from engine.models import Model
 
@@ -14,18 +14,6 @@ from .refused import Refused
 from .session.session import Session
 from .session.stream import EpochHistory
 from .widgets import picture
-
-# what -> ending, type for the browser
-KINDS = {
-    "yaml": ("yaml", "application/yaml"),
-    "json": ("json", "application/json"),
-    "python": ("py", "text/x-python"),
-    "svg": ("svg", "image/svg+xml"),
-    "png": ("png", "image/png"),
-    "pdf": ("pdf", "application/pdf"),
-    "weights": ("h5", "application/x-hdf5"),
-    "history": ("json", "application/json"),
-}
 
 
 class Exported(Protocol):
@@ -47,13 +35,21 @@ class Exported(Protocol):
     def history(self) -> EpochHistory: ...
 
 
+class Kind(NamedTuple):
+    """A kind of file: its ending, its type for the browser, and what makes its content for a builder and a kind."""
+
+    ending: str
+    mime: str
+    content: Callable[[Exported, str], bytes]
+
+
 def export(builder: Exported, what: object) -> tuple[str, str, bytes]:
     """File name, type and content. Raises Refused when there is nothing of that kind yet."""
     if not isinstance(what, str) or what not in KINDS:
         raise Refused(f"There is no export named {what!r}.", f"There are: {', '.join(KINDS)}.")
-    ending, mime = KINDS[what]
+    kind = KINDS[what]
     stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
-    return f"{stem}.{ending}", mime, _CONTENT[what](builder, what)
+    return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, what)
 
 
 def _text(builder: Exported, what: str) -> bytes:
@@ -86,11 +82,15 @@ def _history(builder: Exported, what: str) -> bytes:
     return found.to_json(builder.session.state == "stopped").encode()
 
 
-_CONTENT: dict[str, Callable[[Exported, str], bytes]] = {
-    **dict.fromkeys(("yaml", "json", "python"), _text),
-    **dict.fromkeys(("svg", "png", "pdf"), _picture),
-    "weights": _weights,
-    "history": _history,
+KINDS = {
+    "yaml": Kind("yaml", "application/yaml", _text),
+    "json": Kind("json", "application/json", _text),
+    "python": Kind("py", "text/x-python", _text),
+    "svg": Kind("svg", "image/svg+xml", _picture),
+    "png": Kind("png", "image/png", _picture),
+    "pdf": Kind("pdf", "application/pdf", _picture),
+    "weights": Kind("h5", "application/x-hdf5", _weights),
+    "history": Kind("json", "application/json", _history),
 }
 
 

@@ -9,6 +9,8 @@ from .._graph.op import Op, Work, apply
 from .elementwise import Unary, UnaryFloat, multiply
 from .shapes import Array, Shape, axis_of, count
 
+__all__ = ["elu", "hard_sigmoid", "log_softmax", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"]
+
 _SELU_ALPHA = 1.6732632423543772
 _SELU_SCALE = 1.0507009873554805
 

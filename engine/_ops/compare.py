@@ -7,6 +7,19 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .shapes import Array, Shape, broadcast, count, sum_to
 
+__all__ = [
+    "equal",
+    "greater",
+    "greater_equal",
+    "less",
+    "less_equal",
+    "logical_and",
+    "logical_not",
+    "logical_or",
+    "not_equal",
+    "where",
+]
+
 
 class Comparison(Op):
     """y = (a <relation> b), NumPy's name of the relation as setting: equal, less, logical_and, ..."""

@@ -8,6 +8,8 @@ from .._graph.op import Op, Work, apply
 from .shapes import Array, Shape, broadcast
 from .views import View
 
+__all__ = ["identity", "in_train_phase", "print_values", "stop_gradient"]
+
 
 class Identity(View):
     """y = x."""

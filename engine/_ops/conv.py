@@ -20,6 +20,8 @@ from .matmul import slope_times, sum_rows
 from .shapes import Array, Shape, count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
+__all__ = ["conv"]
+
 _FEW_FILTERS = 32
 _ROW_PRODUCTS = 1 << 18  # products of a block: 1 MB in float32
 

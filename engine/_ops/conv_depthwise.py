@@ -12,6 +12,8 @@ from .conv import Conv
 from .shapes import Array, Shape, count, window_padding
 from .windows import window_elements
 
+__all__ = ["depthwise_conv"]
+
 _BLOCK_BYTES = 1 << 19  # of a block's output: its passes stay in the L2 cache
 
 

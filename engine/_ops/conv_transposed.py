@@ -10,6 +10,8 @@ from ..errors import ShapeError
 from .conv import Conv
 from .shapes import Array, Shape, count, unwindowed_length
 
+__all__ = ["conv_transposed"]
+
 
 class ConvTransposed(Op):
     """y such that the convolution of y with the kernel has the shape of x, and its gradient is x -> y.

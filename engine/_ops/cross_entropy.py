@@ -11,6 +11,8 @@ from ..errors import DataError, ShapeError
 from .activation import softplus_into
 from .shapes import Array, Shape, broadcast, count
 
+__all__ = ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]
+
 
 class _OverClasses(Op):
     """A cross-entropy (..., C), (..., C) -> (...)."""

@@ -10,6 +10,8 @@ from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
 from .shapes import Array, Shape
 
+__all__ = ["ctc_loss"]
+
 _NEVER = -1e30
 
 

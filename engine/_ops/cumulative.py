@@ -7,6 +7,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .shapes import Array, Shape, axis_of, count
 
+__all__ = ["cumulative_product", "cumulative_sum"]
+
 
 class CumulativeSum(Op):
     """y[i] = x[0] + ... + x[i] along an axis."""

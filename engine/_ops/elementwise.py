@@ -12,6 +12,27 @@ from .._graph.tensor import Constant
 from .._machine.config import float_dtype
 from .shapes import Array, Shape, broadcast, count, sum_to
 
+__all__ = [
+    "absolute",
+    "add",
+    "clip",
+    "cos",
+    "divide",
+    "exp",
+    "floor_divide",
+    "log",
+    "maximum",
+    "minimum",
+    "multiply",
+    "negative",
+    "power",
+    "remainder",
+    "sin",
+    "sqrt",
+    "square",
+    "subtract",
+]
+
 
 class Binary(Op):
     """y = f(a, b) element by element."""

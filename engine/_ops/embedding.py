@@ -9,6 +9,8 @@ from .._machine.device import blocks, threads
 from ..errors import DataError
 from .shapes import Array, Shape, axis_of, count
 
+__all__ = ["embedding", "take"]
+
 _LARGE_GROUP = 16  # equal rows from which their sum is a product of its own
 _LARGE_TABLE = 1 << 20  # bytes from which a second thread pays
 

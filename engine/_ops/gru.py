@@ -11,6 +11,8 @@ from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 from .shapes import Array
 
+__all__ = ["gru"]
+
 
 class _Steps(NamedTuple):
     """What the reset gate meets, for the way back: with `reset_after` the states' products, inner (T, 3U, n), to which

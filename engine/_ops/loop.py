@@ -26,6 +26,8 @@ from .reduce import sum as sum_
 from .shapes import Array, Shape
 from .views import reshape
 
+__all__ = ["loop"]
+
 Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
 
 
@@ -350,6 +352,3 @@ def call_once_outside(function: Step, sequence: Any, states: Sequence[Any]) -> N
 def _wide(mask: Any, like: Any) -> Any:
     """(N,) as (N, 1, ...) with as many axes as `like`."""
     return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))
-
-
-__all__ = ["Loop", "RecordedStep", "call_once_outside", "loop"]

@@ -11,6 +11,8 @@ from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 from .shapes import Array
 
+__all__ = ["lstm"]
+
 
 class _Steps(NamedTuple):
     """active (T, U, n): activation(c). Scratch: product (4U, n), fresh (U, n)."""

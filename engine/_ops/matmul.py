@@ -14,6 +14,8 @@ from .reduce import sum as sum_
 from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
 from .views import expand_dims, reshape, squeeze
 
+__all__ = ["batch_dot", "dot", "linear", "matmul"]
+
 _LARGE_PRODUCT = 16_000_000  # multiplications from which a second thread pays
 
 

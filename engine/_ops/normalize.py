@@ -11,6 +11,8 @@ from .._machine import onednn
 from .._machine.device import blocks, threads
 from .shapes import Array, Shape, axis_of, count
 
+__all__ = ["batch_norm"]
+
 _BLOCK_ELEMENTS = 1 << 18  # of a block that is worth waking a thread for
 _COMPILED_ELEMENTS = 1 << 14  # from which a call of a compiled kernel pays
 _LONG = 2048  # elements of a row from which a longer one gains nothing

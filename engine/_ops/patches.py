@@ -13,6 +13,8 @@ from .shapes import Array, Shape, count, window_length
 from .views import reshape
 from .windows import window_elements
 
+__all__ = ["local_conv"]
+
 
 class ExtractPatches(Op):
     """y[n, *o] = the window of x at o: (N, *spatial, C) -> (N, *outputs, *size, C), windows without padding."""

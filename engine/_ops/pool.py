@@ -11,6 +11,8 @@ from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from .shapes import Array, Shape, count, window_length, window_padding
 
+__all__ = ["average_pool", "max_pool"]
+
 Slices = tuple[slice, ...]
 
 _LARGE = 1 << 21  # bytes of input from which a second thread pays

@@ -15,6 +15,8 @@ from .._machine.random import Stream
 from .shapes import Array, Shape, count
 from .sizes import full, is_open
 
+__all__ = ["dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]
+
 # Dropout's rates are taken in steps of 1/65536, where half of one is less than a thousandth of the rate (and of the rest).
 _STEPS = 1 << 16
 _FEWEST_STEPS = 640

@@ -11,6 +11,8 @@ from ..errors import ShapeError
 from .shapes import Array, Shape, axes_of, axis_of
 from .views import expand_dims
 
+__all__ = ["concatenate", "getitem", "one_hot", "pad", "repeat", "reverse", "stack", "tile", "transpose"]
+
 
 class Transpose(Op):
     """y = x with its axes in another order; reversed by default."""

@@ -10,6 +10,8 @@ from .elementwise import sqrt
 from .largest import goes_by_halves, largest_in_the_middle
 from .shapes import Array, Shape, axes_of, count
 
+__all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
+
 
 class Reduction(Op):
     """y = f(x) along `axis` (a number, several, or None for all)."""

@@ -12,6 +12,8 @@ from ..errors import ShapeError
 from .rearrange import getitem, pad
 from .shapes import Array, Shape
 
+__all__ = ["crop", "pad_zeros", "upsample"]
+
 Pairs = Sequence[Sequence[int]]
 
 

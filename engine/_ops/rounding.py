@@ -8,6 +8,8 @@ from .._graph.op import Op, Work, apply
 from .elementwise import Unary
 from .shapes import Array, Shape
 
+__all__ = ["cast", "floor", "round", "sign"]
+
 
 class Sign(Unary):
     """y = -1, 0 or 1; no gradient."""

@@ -11,6 +11,8 @@ from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 from .shapes import Array
 
+__all__ = ["simple_rnn"]
+
 
 class _Steps(NamedTuple):
     """Scratch: product and dropped (U, n)."""

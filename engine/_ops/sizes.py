@@ -16,6 +16,8 @@ from .rearrange import Tile
 from .shapes import Array, Shape
 from .views import Reshape, View
 
+__all__ = ["full", "is_open", "reshape_to", "shape_of", "tile_to"]
+
 
 class ShapeOf(Op):
     """y = the sizes of x, one whole number an axis."""

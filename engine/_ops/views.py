@@ -9,6 +9,8 @@ from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
 from .shapes import Array, Shape, axis_of, count
 
+__all__ = ["expand_dims", "flatten", "reshape", "squeeze"]
+
 
 class View(Op):
     """y has the elements of x in the same order."""

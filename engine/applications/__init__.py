@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+# Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from . import (
     densenet,
     imagenet_utils,
@@ -15,21 +16,43 @@ from . import (
     vgg19,
     xception,
 )
-from .densenet import DenseNet121, DenseNet169, DenseNet201
+from .densenet import DenseNet, DenseNet121, DenseNet169, DenseNet201
 from .inception_resnet_v2 import InceptionResNetV2
 from .inception_v3 import InceptionV3
 from .mobilenet import MobileNet
 from .mobilenet_v2 import MobileNetV2
-from .nasnet import NASNetLarge, NASNetMobile
+from .nasnet import NASNet, NASNetLarge, NASNetMobile
 from .resnet50 import ResNet50
 from .vgg16 import VGG16
 from .vgg19 import VGG19
 from .xception import Xception
 
 __all__ = [
-    "VGG16", "VGG19", "DenseNet121", "DenseNet169", "DenseNet201", "InceptionResNetV2", "InceptionV3", "MobileNet", "MobileNetV2",
-    "NASNetLarge", "NASNetMobile", "ResNet50",
-    "Xception", "densenet", "imagenet_utils", "inception_resnet_v2", "inception_v3", "mobilenet", "mobilenet_v2",
-    "nasnet", "resnet50", "vgg16", "vgg19",
+    "VGG16",
+    "VGG19",
+    "DenseNet",
+    "DenseNet121",
+    "DenseNet169",
+    "DenseNet201",
+    "InceptionResNetV2",
+    "InceptionV3",
+    "MobileNet",
+    "MobileNetV2",
+    "NASNet",
+    "NASNetLarge",
+    "NASNetMobile",
+    "ResNet50",
+    "Xception",
+    "densenet",
+    "imagenet_utils",
+    "inception_resnet_v2",
+    "inception_v3",
+    "mobilenet",
+    "mobilenet_v2",
+    "nasnet",
+    "resnet50",
+    "vgg16",
+    "vgg19",
     "xception",
-]  # fmt: skip
+]
+# End of what is written.

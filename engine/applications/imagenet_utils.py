@@ -16,6 +16,8 @@ from ..layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from ..models import Model
 from ..utils.data_utils import get_file
 
+__all__ = ["decode_predictions", "preprocess_input"]
+
 CLASSES = 1000
 # Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
 _CAFFE_MEAN = (103.939, 116.779, 123.68)

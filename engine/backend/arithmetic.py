@@ -12,6 +12,37 @@ from ..errors import SettingError, ShapeError
 from .convolution import normalize_data_format
 from .variables import ndim
 
+__all__ = [
+    "batch_normalization",
+    "bias_add",
+    "binary_crossentropy",
+    "categorical_crossentropy",
+    "clip",
+    "cumprod",
+    "cumsum",
+    "dropout",
+    "equal",
+    "greater",
+    "greater_equal",
+    "in_top_k",
+    "l2_normalize",
+    "less",
+    "less_equal",
+    "lesser",
+    "lesser_equal",
+    "maximum",
+    "minimum",
+    "normalize_batch_in_training",
+    "not_equal",
+    "one_hot",
+    "pow",
+    "random_binomial",
+    "random_normal",
+    "random_uniform",
+    "sparse_categorical_crossentropy",
+    "truncated_normal",
+]
+
 
 def equal(x: Any, y: Any) -> Any:
     """Whether x and y are equal, element by element."""

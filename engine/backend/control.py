@@ -11,6 +11,8 @@ from .._graph.tensor import Constant, Tensor
 from .._machine.config import fix_phase, fixed_phase, floatx
 from .variables import ndim
 
+__all__ = ["in_test_phase", "in_train_phase", "learning_phase", "set_learning_phase", "switch"]
+
 
 def learning_phase() -> Any:
     """A tensor that is 1 in a training run and 0 otherwise; the number that `set_learning_phase` fixed, if it did."""

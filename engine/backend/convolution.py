@@ -9,6 +9,30 @@ from .._machine.config import image_data_format
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError
 
+__all__ = [
+    "asymmetric_spatial_2d_padding",
+    "asymmetric_temporal_padding",
+    "conv1d",
+    "conv2d",
+    "conv2d_transpose",
+    "conv3d",
+    "conv3d_transpose",
+    "deconv2d",
+    "depthwise_conv2d",
+    "local_conv1d",
+    "local_conv2d",
+    "normalize_data_format",
+    "pool2d",
+    "pool3d",
+    "resize_images",
+    "resize_volumes",
+    "separable_conv1d",
+    "separable_conv2d",
+    "spatial_2d_padding",
+    "spatial_3d_padding",
+    "temporal_padding",
+]
+
 _POOLS = {"max": ops.max_pool, "avg": ops.average_pool}
 
 

@@ -14,6 +14,8 @@ from .._machine.config import epsilon
 from .._ops.ctc import beam_paths, greedy_paths
 from ..errors import GraphError
 
+__all__ = ["ctc_batch_cost", "ctc_decode", "ctc_label_dense_to_sparse"]
+
 
 def ctc_batch_cost(y_true: Any, y_pred: Any, input_length: Any, label_length: Any) -> Any:
     """-log p(labels): y_true (N, U), y_pred (N, T, C) after softmax, lengths (N, 1) -> (N, 1). The last class is blank."""

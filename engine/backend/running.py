@@ -16,6 +16,17 @@ from .._machine.config import fix_phase
 from ..errors import GraphError
 from ..layers.naming import reset_names
 
+__all__ = [
+    "Function",
+    "clear_session",
+    "function",
+    "gradients",
+    "moving_average_update",
+    "update",
+    "update_add",
+    "update_sub",
+]
+
 
 def gradients(loss: Tensor, variables: Sequence[Tensor]) -> list[Tensor | None]:
     """Gradient of the sum of `loss` with respect to each variable, as tensors; None where there is none."""

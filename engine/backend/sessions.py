@@ -12,6 +12,17 @@ from .. import _ops as ops
 from .._graph.plan import evaluate
 from .._graph.tensor import Placeholder, Tensor
 
+__all__ = [
+    "Session",
+    "get_session",
+    "get_uid",
+    "manual_variable_initialization",
+    "name_scope",
+    "print_tensor",
+    "reset_uids",
+    "set_session",
+]
+
 _numbers: Counter[str] = Counter()
 
 

@@ -11,6 +11,24 @@ from .. import _ops as ops
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor
 
+__all__ = [
+    "arange",
+    "batch_flatten",
+    "concatenate",
+    "flatten",
+    "gather",
+    "identity",
+    "permute_dimensions",
+    "repeat",
+    "repeat_elements",
+    "reshape",
+    "slice",
+    "stack",
+    "stop_gradient",
+    "tile",
+    "transpose",
+]
+
 
 def reshape(x: Any, shape: Sequence[int | None]) -> Any:
     """The same elements under another shape, the batch included; -1: the rest. Sizes may be tensors: K.shape(x)[0]."""

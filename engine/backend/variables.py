@@ -19,6 +19,39 @@ from .._machine.random import Stream
 from .._ops import cast
 from ..errors import ShapeError
 
+__all__ = [
+    "backend",
+    "batch_get_value",
+    "batch_set_value",
+    "cast_to_floatx",
+    "constant",
+    "count_params",
+    "dtype",
+    "eval",
+    "eye",
+    "get_value",
+    "get_variable_shape",
+    "image_dim_ordering",
+    "int_shape",
+    "is_keras_tensor",
+    "is_placeholder",
+    "is_sparse",
+    "is_tensor",
+    "ndim",
+    "ones",
+    "ones_like",
+    "placeholder",
+    "random_normal_variable",
+    "random_uniform_variable",
+    "set_image_dim_ordering",
+    "set_value",
+    "shape",
+    "to_dense",
+    "variable",
+    "zeros",
+    "zeros_like",
+]
+
 
 def backend() -> str:
     """The backend's name in Keras's files."""

@@ -6,16 +6,27 @@ They are listeners of the training loop's events: `CallbackList` turns each even
 
 from __future__ import annotations
 
-from .._training.callback import Callback, CallbackList
-from .._training.history import BaseLogger, History, ProgbarLogger
-from .basic import LambdaCallback, TerminateOnNaN
+# Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
+from .basic import BaseLogger, Callback, CallbackList, History, LambdaCallback, ProgbarLogger, TerminateOnNaN
 from .monitoring import EarlyStopping, ModelCheckpoint, ReduceLROnPlateau
 from .rates import LearningRateScheduler
 from .records import CSVLogger, RemoteMonitor
 from .tensorboard import TensorBoard
 
 __all__ = [
-    "BaseLogger", "CSVLogger", "Callback", "CallbackList", "EarlyStopping", "History", "LambdaCallback",
-    "LearningRateScheduler", "ModelCheckpoint", "ProgbarLogger", "ReduceLROnPlateau", "RemoteMonitor", "TensorBoard",
+    "BaseLogger",
+    "CSVLogger",
+    "Callback",
+    "CallbackList",
+    "EarlyStopping",
+    "History",
+    "LambdaCallback",
+    "LearningRateScheduler",
+    "ModelCheckpoint",
+    "ProgbarLogger",
+    "ReduceLROnPlateau",
+    "RemoteMonitor",
+    "TensorBoard",
     "TerminateOnNaN",
-]  # fmt: skip
+]
+# End of what is written.

@@ -1,4 +1,4 @@
-"""Callbacks that watch for losses that are no number, and callbacks made of functions."""
+"""The base, what every training has, callbacks that watch for losses that are no number, and callbacks made of functions."""
 
 from __future__ import annotations
 
@@ -8,8 +8,11 @@ from typing import Any
 
 import numpy as np
 
-from .._training.callback import Callback
+from .._training.callback import Callback, CallbackList
+from .._training.history import BaseLogger, History, ProgbarLogger
 from ..errors import SettingTypeError
+
+__all__ = ["BaseLogger", "Callback", "CallbackList", "History", "LambdaCallback", "ProgbarLogger", "TerminateOnNaN"]
 
 Logs = dict[str, Any]
 _HOOKS = ("train_begin", "train_end", "epoch_begin", "epoch_end", "batch_begin", "batch_end")

@@ -12,6 +12,8 @@ from .._training.callback import Callback
 from ..errors import SettingTypeError
 from .rates import rate_of
 
+__all__ = ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"]
+
 Logs = dict[str, Any]
 
 

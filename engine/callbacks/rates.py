@@ -11,6 +11,8 @@ from .._graph.tensor import Variable
 from .._training.callback import Callback
 from ..errors import SettingTypeError
 
+__all__ = ["LearningRateScheduler"]
+
 Logs = dict[str, Any]
 
 

@@ -15,6 +15,8 @@ import numpy as np
 from .._training.callback import Callback
 from ..errors import SettingError
 
+__all__ = ["CSVLogger", "RemoteMonitor"]
+
 Logs = dict[str, Any]
 
 

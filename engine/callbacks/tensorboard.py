@@ -13,6 +13,8 @@ from .._training.callback import Callback
 from .._training.step import Step
 from ..errors import SettingError
 
+__all__ = ["TensorBoard"]
+
 Logs = dict[str, Any]
 
 

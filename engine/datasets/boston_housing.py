@@ -8,6 +8,8 @@ from ..errors import SettingError
 from . import cache
 from .mnist import Split
 
+__all__ = ["load_data"]
+
 _ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/boston_housing.npz"
 _HASH = "f553886a1f8d56431e820c5b82552d9d95cfcb96d1e678153f8839538947dff5"
 

@@ -12,6 +12,8 @@ from ..errors import FileError
 from ..utils.data_utils import get_file, keras_home
 from .mnist import Split
 
+__all__ = ["load_batch"]
+
 _PICTURE = (3, 32, 32)
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from . import cifar
 from .mnist import Split
 
+__all__ = ["load_data"]
+
 _ADDRESS = "https://www.cs.toronto.edu/~kriz/cifar-10-python.tar.gz"
 _HASH = "6d958be074577803d12ecdefd02955f39262c83c16fe9348329d7fe0b5c001ce"
 

@@ -6,6 +6,8 @@ from ..errors import SettingError, shorten
 from . import cifar
 from .mnist import Split
 
+__all__ = ["load_data"]
+
 _ADDRESS = "https://www.cs.toronto.edu/~kriz/cifar-100-python.tar.gz"
 _HASH = "85cd44d02ba6437773c5bbd22e183051d648de2e7d6b014e1ef29b855ba677a7"
 

@@ -10,6 +10,8 @@ import numpy as np
 from ..errors import FileError
 from .mnist import Split
 
+__all__ = ["load_data"]
+
 TRAINING = 1437
 
 

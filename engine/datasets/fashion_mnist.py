@@ -5,6 +5,8 @@ from __future__ import annotations
 from . import cache
 from .mnist import Split
 
+__all__ = ["load_data"]
+
 _ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _HASHES = {
     "train-labels-idx1-ubyte.gz": "25c81989df183df01b3e8a0aad5dffbe",

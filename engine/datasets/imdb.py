@@ -8,6 +8,8 @@ from .._declared.keras1 import accepts_old
 from . import cache, word_lists
 from .mnist import Split
 
+__all__ = ["get_word_index", "load_data"]
+
 _ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _HASH = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 _HASH_OF_WORDS = "bfafd718b763782e994055a2d397834f"

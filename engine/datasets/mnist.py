@@ -6,6 +6,8 @@ import numpy as np
 
 from . import cache
 
+__all__ = ["load_data"]
+
 Split = tuple[np.ndarray, np.ndarray]
 
 _ADDRESS = "https://s3.amazonaws.com/img-datasets/mnist.npz"

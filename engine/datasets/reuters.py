@@ -9,6 +9,8 @@ from ..errors import SettingError
 from . import cache, word_lists
 from .mnist import Split
 
+__all__ = ["get_word_index", "load_data"]
+
 _ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _HASH = "d6586e694ee56d7a4e65172e12b3e987c03096cb01eab99753921ef915959916"
 _HASH_OF_WORDS = "4d44cc38712099c9e383dc6e5f11a921"

@@ -6,14 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._declared import registry
-from .advanced_activations import (
-    ELU,
-    LeakyReLU,
-    PReLU,
-    ReLU,
-    Softmax,
-    ThresholdedReLU,
-)
+
+# Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
+from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
 from .base import InputSpec, Layer, Node
 from .convolutional import (
     AtrousConv1D,
@@ -57,10 +52,12 @@ from .core import (
 )
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
 from .embeddings import Embedding
+from .gru import GRU, GRUCell
 from .input import Input, InputLayer
 from .legacy import Highway, MaxoutDense, Merge, TimeDistributedDense, merge
 from .legacy_activations import ParametricSoftplus, SReLU
 from .local import LocallyConnected1D, LocallyConnected2D
+from .lstm import LSTM, LSTMCell
 from .merge import (
     Add,
     Average,
@@ -80,11 +77,7 @@ from .merge import (
     multiply,
     subtract,
 )
-from .noise import (
-    AlphaDropout,
-    GaussianDropout,
-    GaussianNoise,
-)
+from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (
     AveragePooling1D,
@@ -112,7 +105,7 @@ from .pooling import (
     MaxPooling2D,
     MaxPooling3D,
 )
-from .recurrent import GRU, LSTM, RNN, GRUCell, LSTMCell, SimpleRNN, SimpleRNNCell, StackedRNNCells
+from .recurrent import RNN, StackedRNNCells
 from .recurrent_legacy import ConvRecurrent2D, Recurrent
 from .resizing import (
     Cropping1D,
@@ -125,6 +118,7 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .wrappers import Bidirectional, TimeDistributed, Wrapper
 
 __all__ = [
@@ -258,7 +252,8 @@ __all__ = [
     "multiply",
     "serialize",
     "subtract",
-]  # fmt: skip
+]
+# End of what is written.
 
 
 def serialize(layer: Layer) -> Any:

@@ -12,6 +12,8 @@ from .base import Layer
 from .core import limit_field, penalty_field
 from .node import InputSpec
 
+__all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"]
+
 
 class _AdvancedActivation(Layer):
     group: ClassVar[str] = "activations"

@@ -27,6 +27,8 @@ from .naming import automatic_name
 from .node import Collected, InputSpec, Node, as_list, call_in_progress, collecting, single
 from .uses import of_a_use, of_the_only_use
 
+__all__ = ["InputSpec", "Layer", "Node"]
+
 
 def layer_of(node: Node) -> Layer:
     """The layer that a node is a use of; nodes themselves know layers only by their name and nodes."""
@@ -486,6 +488,3 @@ def _stored_dtype(array: np.ndarray) -> Any:
 def _list_of_shapes(shape: Any) -> list[Shape]:
     many = isinstance(shape, list) and all(isinstance(s, (tuple, list)) for s in shape)
     return [tuple(s) for s in shape] if many else [tuple(shape)]
-
-
-__all__ = ["InputSpec", "Layer", "Node", "layer_of"]

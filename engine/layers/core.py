@@ -15,6 +15,22 @@ from .base import Layer
 from .dropping import dropped
 from .node import Hint, InputSpec, as_list
 
+__all__ = [
+    "Activation",
+    "ActivityRegularization",
+    "Dense",
+    "Dropout",
+    "Flatten",
+    "Lambda",
+    "Masking",
+    "Permute",
+    "RepeatVector",
+    "Reshape",
+    "SpatialDropout1D",
+    "SpatialDropout2D",
+    "SpatialDropout3D",
+]
+
 
 def _vector_hint(shape: Shape) -> Hint | None:
     return ("Put Flatten before it.", {"insert": "Flatten"}) if len(shape) > 2 else None

@@ -58,6 +58,3 @@ def _kernels(weights: Weights, gates: int, order: Any) -> Weights:
         return np.hstack([change(part) for part in np.hsplit(matrix, gates)])
 
     return [each(weights[0], lambda k: k.T.reshape(k.shape, order=order)), each(weights[1], np.transpose)]
-
-
-__all__ = ["gru_weights", "lstm_weights"]

@@ -11,6 +11,8 @@ from ..errors import ShapeError
 from .base import Layer
 from .core import limit_field, penalty_field, switch_field
 
+__all__ = ["Embedding"]
+
 
 @registry.register("layer")
 class Embedding(Layer):

@@ -12,6 +12,8 @@ from ..errors import SettingTypeError
 from .base import Layer
 from .node import Node
 
+__all__ = ["Input", "InputLayer"]
+
 
 @registry.register("layer")
 class InputLayer(Layer):

@@ -17,6 +17,8 @@ from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
 from .node import InputSpec, as_list
 
+__all__ = ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense", "merge"]
+
 _MODES: dict[str, Callable[[int, Any], Layer]] = {
     "sum": lambda axis, axes: Add(),
     "mul": lambda axis, axes: Multiply(),

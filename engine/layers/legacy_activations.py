@@ -12,6 +12,8 @@ from .._declared.fields import field
 from ..errors import ShapeError
 from .base import Layer
 
+__all__ = ["ParametricSoftplus", "SReLU"]
+
 _SHARED = "axes along which the weights are one number: 1, 2 for rows and columns"
 
 

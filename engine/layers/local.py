@@ -11,6 +11,8 @@ from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
 from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
 
+__all__ = ["LocallyConnected1D", "LocallyConnected2D"]
+
 
 class _LocallyConnected(WindowedLayer):
     group: ClassVar[str] = "local"

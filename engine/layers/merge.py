@@ -12,6 +12,26 @@ from ..errors import ShapeError
 from .base import Layer
 from .node import as_list
 
+__all__ = [
+    "Add",
+    "Average",
+    "Concatenate",
+    "Dot",
+    "Maximum",
+    "Minimum",
+    "Multiply",
+    "ScaledAdd",
+    "Subtract",
+    "add",
+    "average",
+    "concatenate",
+    "dot",
+    "maximum",
+    "minimum",
+    "multiply",
+    "subtract",
+]
+
 
 class _Merge(Layer):
     group: ClassVar[str] = "merge"

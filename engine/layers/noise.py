@@ -11,6 +11,8 @@ from .._declared.fields import field
 from .base import Layer
 from .dropping import kept, settled, while_training
 
+__all__ = ["AlphaDropout", "GaussianDropout", "GaussianNoise"]
+
 
 @registry.register("layer")
 class GaussianNoise(Layer):

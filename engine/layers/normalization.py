@@ -13,6 +13,8 @@ from .core import limit_field, penalty_field, switch_field
 from .dropping import settled
 from .node import InputSpec
 
+__all__ = ["BatchNormalization"]
+
 
 @registry.register("layer")
 class BatchNormalization(Layer):

@@ -162,6 +162,3 @@ class RecurrentLayer(Layer):
         if self.stateful:
             self.add_update(list(zip(self.states, ends, strict=True)), inputs)
         return [y, *ends] if self.return_state else y
-
-
-__all__ = ["RecurrentLayer", "join_states", "sequence_hint"]

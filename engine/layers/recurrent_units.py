@@ -312,10 +312,3 @@ def is_gate_function(activation: Callable[..., object] | None) -> bool:
     """Whether the recurrent ops have the function; another one of the same name is not it."""
     name = gate_name(activation)
     return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))
-
-
-__all__ = [
-    "Cell", "DropoutMasks", "UnitCell", "UnitLayer", "UnitWeights", "activated", "add_unit_weights", "channels_of",
-    "columns_of", "dropout_field", "forget_bias", "forget_bias_field", "gate_activation_field", "gate_name",
-    "implementation_field", "recurrent_field", "share_weights",
-]  # fmt: skip

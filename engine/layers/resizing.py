@@ -13,6 +13,18 @@ from .base import Layer
 from .convolutional_base import hint_of_rank
 from .node import InputSpec
 
+__all__ = [
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
+    "ZeroPadding3D",
+]
+
 _SIDES = ("top", "bottom", "left", "right")
 
 

@@ -15,6 +15,3 @@ def build_sublayer(owner: Layer, layer: Layer, shape: Any) -> None:
     for weight in layer.weights:
         if weight.name is not None and not weight.name.startswith(f"{owner.name}/"):
             weight.name = f"{owner.name}/{weight.name}"
-
-
-__all__ = ["build_sublayer"]

@@ -14,6 +14,8 @@ from .._machine import config
 from ..errors import ShapeError
 from .recorded_updates import clipped_gradients, recorded_updates
 
+__all__ = ["Optimizer"]
+
 Array = Any
 
 _EXTRA: Any = {"kw_only": True, "config": "if_set"}

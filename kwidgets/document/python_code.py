@@ -15,11 +15,12 @@ from typing import Any, TypeGuard
 
 from engine.describe import classes
 
+from . import settings
+
 PACKAGES = ("engine", "keras")
 WIDTH = 100
 INPUT = "InputLayer"
 TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "Input", "InputLayer", "Model", "Sequential"}
-MERGES = {"Add", "ScaledAdd", "Subtract", "Multiply", "Average", "Maximum", "Minimum", "Concatenate", "Dot"}
 
 
 class _Source(str):
@@ -305,7 +306,8 @@ def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mappin
         return None if entry["config"].get("batch_input_shape") is not None else "has no shape yet."
     if not sources:
         return "has no input yet."
-    return "merges only one input." if entry["class_name"] in MERGES and len(sources) < 2 else None
+    takes_many = settings.inputs_of(entry["class_name"]) == "many"
+    return "merges only one input." if takes_many and len(sources) < 2 else None
 
 
 def _input(name: str, config: Mapping[str, Any]) -> str:

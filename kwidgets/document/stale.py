@@ -23,7 +23,7 @@ Meaning = Any
 
 def meaning(draft: Draft, message: Message) -> Meaning:
     """Everything in the draft that decides what the command would do; equal for two drafts: it means the same."""
-    return _MEANINGS.get(str(message.get("do")), _nothing)(draft, message)
+    return MEANINGS.get(str(message.get("do")), _nothing)(draft, message)
 
 
 def _in_block(draft: Draft, message: Message) -> Meaning:
@@ -146,7 +146,9 @@ def _problem(draft: Draft, message: Message) -> Meaning:
     return part and (part.class_name, part.calls)
 
 
-_MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
+# What decides the meaning of each command.
+MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
+    **dict.fromkeys(("arrange", "name_model", "note", "set_kind"), _nothing),
     "inside": _in_block,
     "add": _add,
     "add_with": _add,

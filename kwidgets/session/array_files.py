@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 import os
 import zipfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -19,9 +20,17 @@ from engine.experiment import free_memory, open_regular
 
 Path = str | os.PathLike[str]
 Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
-NPZ = (".npz",)
-HDF5 = (".h5", ".hdf5", ".hdf")
 MOST_ARRAYS = 1000
+
+
+@dataclass(frozen=True)
+class Format:
+    """A kind of file: how it begins, how to look at its arrays without reading them, and how to read some of them."""
+
+    name: str
+    beginnings: tuple[bytes, ...]
+    headers: Callable[[Path], Headers]
+    read: Callable[[Path, list[str]], dict[str, np.ndarray]]
 
 
 def headers(path: Path) -> Headers:
@@ -29,7 +38,7 @@ def headers(path: Path) -> Headers:
 
     Errors: FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
     """
-    return _headers_npz(path) if _kind(path) == "npz" else _headers_hdf5(path)
+    return _format(path).headers(path)
 
 
 def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
@@ -45,18 +54,18 @@ def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
             file=os.fspath(path), expected=f"at most {free // 2} bytes (half of the free memory)",
             found=f"{needed} bytes", hint="Cut the arrays down, or train with a generator from code.",
         )  # fmt: skip
-    return _read_npz(path, keys) if _kind(path) == "npz" else _read_hdf5(path, keys)
+    return _format(path).read(path, keys)
 
 
-def _kind(path: Path) -> str:
+def _format(path: Path) -> Format:
     name = os.fspath(path)
     with open_regular(name) as file:
         start = file.read(8)
-    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
-        return "npz"
-    if start == b"\x89HDF\r\n\x1a\n":
-        return "hdf5"
-    raise FileError(file=name, expected="an .npz or HDF5 file", found=f"a file that starts with {start[:4]!r}")
+    for known in FORMATS:
+        if start.startswith(known.beginnings):
+            return known
+    expected = f"a file of one of the formats {', '.join(known.name for known in FORMATS)}"
+    raise FileError(file=name, expected=expected, found=f"a file that starts with {start[:4]!r}")
 
 
 def _headers_npz(path: Path) -> Headers:
@@ -136,3 +145,9 @@ def _open_hdf5(path: Path) -> Any:
         return h5py.File(os.fspath(path), "r", locking=False)
     except (OSError, RuntimeError, ValueError) as error:
         raise FileError(file=os.fspath(path), expected="a whole HDF5 file", found=str(error)) from None
+
+
+FORMATS = (
+    Format(".npz", (b"PK\x03\x04", b"PK\x05\x06"), _headers_npz, _read_npz),
+    Format("HDF5", (b"\x89HDF\r\n\x1a\n",), _headers_hdf5, _read_hdf5),
+)

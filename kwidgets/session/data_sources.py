@@ -30,15 +30,19 @@ class DataSources:
     """The sources that a builder offers.
 
     namespace: gives the notebook's variables, fresh each time. given: arrays handed over in code, which stand beside
-    the notebook's variables and win over them.
+    the notebook's variables and win over them. most_read: above so many bytes, an array of a file or a ready set is not
+    read only to be looked at.
 
     >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
     >>> sources.offered()[0]
     {'name': 'notebook', 'kind': 'notebook', 'arrays': [{'key': 'x', 'shape': [5, 3], 'dtype': 'float64'}]}
     """
 
-    def __init__(self, namespace: Namespace = dict, given: Mapping[str, Any] | None = None) -> None:
+    def __init__(
+        self, namespace: Namespace = dict, given: Mapping[str, Any] | None = None, most_read: int = MOST_READ
+    ) -> None:
         self._namespace = namespace
+        self._most_read = most_read
         self._given = dict(given or {})
         self._files: dict[str, array_files.Headers] = {}
         self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
@@ -108,7 +112,7 @@ class DataSources:
     def facts(self, chosen: Any, key: str) -> ArrayFacts:
         """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.
 
-        Arrays of files and ready sets above `MOST_READ` bytes are not read: shape and dtype only. Raises Refused where
+        Arrays of files and ready sets above `most_read` bytes are not read: shape and dtype only. Raises Refused where
         there is no such array.
         """
         source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
@@ -121,7 +125,7 @@ class DataSources:
             )
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
-        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > MOST_READ:
+        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > self._most_read:
             return array_facts.headed(*stored[key])
         place = (source["kind"], source["name"], key, _changed(source))
         if place not in self._facts:

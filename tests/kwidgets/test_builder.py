@@ -432,20 +432,14 @@ def test_a_closed_builder_shows_itself_as_plain_text():
     assert builder._repr_mimebundle_() is None
 
 
-def test_stopping_is_quick_and_measured(builder, wire, capsys):
+def test_every_run_ends_when_the_page_says_stop(builder, wire):
     endless(wire)
-    seconds = []
     for _ in range(10):
         wire.say("start", mode="again")
         until(lambda: builder.session.stream.epochs_begun >= 2)
-        start = time.perf_counter()
         wire.view._handle_custom_msg({"do": "stop", "id": 0}, [])
         assert builder.session.wait(LONG)
-        seconds.append(time.perf_counter() - start)
-    with capsys.disabled():
-        seconds.sort()
-        print(f"\nstop message to end of the run: median {1e3 * seconds[5]:.1f} ms, worst {1e3 * seconds[-1]:.1f} ms")
-    assert builder.session.state == "stopped"
+        assert builder.session.state == "stopped"
 
 
 def test_two_pages_clicking_at_random_see_one_run_at_a_time_and_nothing_breaks(builder, wire):

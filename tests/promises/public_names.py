@@ -7,7 +7,7 @@ A name is public if a module that users import lists it in `__all__`; of the cla
 from __future__ import annotations
 
 import importlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -44,5 +44,15 @@ def _members(path: str) -> Iterator[str]:
     return (member for member in dir(getattr(importlib.import_module(module), name)) if not member.startswith("_"))
 
 
+def write(names: Iterable[str]) -> None:
+    """Write the list anew."""
+    LIST.write_text("\n".join(sorted(names)) + "\n", encoding="utf-8")
+
+
+def add_new() -> None:
+    """Add the names that are new. One that has gone stays in the list, so that the test asks whether that was meant."""
+    write({*LIST.read_text(encoding="utf-8").split(), *public_names()})
+
+
 if __name__ == "__main__":
-    LIST.write_text("\n".join(public_names()) + "\n", encoding="utf-8")
+    write(public_names())

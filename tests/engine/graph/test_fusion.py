@@ -7,10 +7,9 @@ import pytest
 
 from engine import _ops as ops
 from engine import backend as K
-from engine._graph import fusion
 from engine._graph.gradient import gradients
 from engine._graph.plan import Plan
-from engine._graph.tensor import Placeholder
+from engine._graph.tensor import Placeholder, Tensor
 from engine._ops.conv import Conv
 from engine._ops.conv_fused import ConvMax
 
@@ -22,18 +21,22 @@ def _ops(plan):
     return [type(call.op).__name__ for call in plan.calls if not call.is_backward]
 
 
-def _run(monkeypatch, fuse, build, arrays, training=True):
+def _all_between(result: Tensor) -> list[Tensor]:
+    """Every tensor on the way to the result. A plan that shows them fuses nothing."""
+    if result.call is None:
+        return []
+    return [result, *(y for x in result.call.inputs if x is not None for y in _all_between(x))]
+
+
+def _run(fuse, build, arrays, training=True):
     """Results and gradients of sum(result * direction), fused or not."""
-    if not fuse:
-        monkeypatch.setattr(fusion, "_rules", {})
     inputs = [Placeholder(a.shape, a.dtype) for a in arrays]
     result = build(*inputs)
     direction = np.random.default_rng(1).normal(size=result.shape).astype(result.dtype)
     found = gradients(ops.sum(result * direction), inputs)
-    plan = Plan([result, *found], inputs, training=training)
-    values = [np.array(y) for y in plan.run(arrays)]
-    monkeypatch.undo()
-    return values, plan
+    shown = [result, *found]
+    plan = Plan(shown if fuse else [*shown, *_all_between(result)[1:]], inputs, training=training)
+    return [np.array(y) for y in plan.run(arrays)[: len(shown)]], plan
 
 
 def _texts(dtype, padded=0):
@@ -51,7 +54,7 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 @pytest.mark.parametrize("padded", [0, 15, 52])
 @pytest.mark.parametrize("training", [True, False])
-def test_the_largest_value_of_a_convolution(settings, rectify, padded, training, monkeypatch):
+def test_the_largest_value_of_a_convolution(settings, rectify, padded, training):
     """Padded texts have windows that share the largest value: they share its gradient too, many or few."""
 
     def build(x, kernel, bias):
@@ -59,14 +62,14 @@ def test_the_largest_value_of_a_convolution(settings, rectify, padded, training,
         return ops.max(ops.relu(convolved) if rectify else convolved, axis=1)
 
     arrays = _texts("float64", padded)
-    one, plan = _run(monkeypatch, True, build, arrays, training)
-    two, _ = _run(monkeypatch, False, build, arrays, training)
+    one, plan = _run(True, build, arrays, training)
+    two, _ = _run(False, build, arrays, training)
     assert "ConvMax" in _ops(plan) and "Max" not in _ops(plan)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
 
 
-def test_filters_that_win_nowhere_and_everywhere(monkeypatch):
+def test_filters_that_win_nowhere_and_everywhere():
     x, kernel, bias = _texts("float64")
     kernel[..., 0] = 0  # all windows share the bias
     bias[1] = -1e3  # rectified: none has a gradient
@@ -75,15 +78,15 @@ def test_filters_that_win_nowhere_and_everywhere(monkeypatch):
         def build(x, kernel, bias):
             return ops.max(ops.relu(ops.conv(x, kernel, bias)), axis=1)
 
-        one, _ = _run(monkeypatch, True, build, [x, kernel, bias])
-        two, _ = _run(monkeypatch, False, build, [x, kernel, bias])
+        one, _ = _run(True, build, [x, kernel, bias])
+        two, _ = _run(False, build, [x, kernel, bias])
         for a, b in zip(one, two, strict=True):
             np.testing.assert_allclose(a, b, rtol=1e-9, atol=1e-12)
         assert not one[2][..., 1].any()
 
 
 @pytest.mark.parametrize("channels_first", [False, True])
-def test_a_rectifier_behind_a_convolution(channels_first, monkeypatch):
+def test_a_rectifier_behind_a_convolution(channels_first):
     x = RNG.normal(size=(3, 4, 6, 5) if channels_first else (3, 6, 5, 4))
     arrays = [x, RNG.normal(size=(3, 3, 4, 2)), RNG.normal(size=2)]
     data_format = "channels_first" if channels_first else "channels_last"
@@ -91,22 +94,22 @@ def test_a_rectifier_behind_a_convolution(channels_first, monkeypatch):
     def build(x, kernel, bias):
         return ops.relu(ops.conv(x, kernel, bias, data_format=data_format)) * 2.0
 
-    one, plan = _run(monkeypatch, True, build, arrays)
-    two, _ = _run(monkeypatch, False, build, arrays)
+    one, plan = _run(True, build, arrays)
+    two, _ = _run(False, build, arrays)
     assert "Relu" not in _ops(plan)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-12)
 
 
 @pytest.mark.parametrize("shape", [(5, 4), (2, 3, 4)])
-def test_a_rectifier_behind_a_product(shape, monkeypatch):
+def test_a_rectifier_behind_a_product(shape):
     arrays = [RNG.normal(size=shape), RNG.normal(size=(4, 6)), RNG.normal(size=6)]
 
     def build(x, kernel, bias):
         return ops.relu(ops.linear(x, kernel, bias)) * 2.0
 
-    one, plan = _run(monkeypatch, True, build, arrays)
-    two, _ = _run(monkeypatch, False, build, arrays)
+    one, plan = _run(True, build, arrays)
+    two, _ = _run(False, build, arrays)
     assert "RectifiedLinear" in _ops(plan) and "Relu" not in _ops(plan)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a, b)
@@ -143,14 +146,14 @@ def test_other_maxima_stay():
         assert "Conv" in _ops(Plan([y], [*inputs, kernel]))
 
 
-def test_a_convolution_that_is_used_twice_keeps_both_gradients(monkeypatch):
+def test_a_convolution_that_is_used_twice_keeps_both_gradients():
     def build(x, kernel, bias):
         convolved = ops.conv(x, kernel, bias)
         return K.concatenate([ops.max(convolved, axis=1), ops.mean(convolved, axis=1)])
 
     arrays = _texts("float64")
-    one, _ = _run(monkeypatch, True, build, arrays)
-    two, _ = _run(monkeypatch, False, build, arrays)
+    one, _ = _run(True, build, arrays)
+    two, _ = _run(False, build, arrays)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_array_equal(a, b)
 
@@ -166,13 +169,13 @@ def test_maxima_by_halves_are_those_of_numpy(shape, dtype):
         np.testing.assert_array_equal(ops.max(x, axis=axes), x.max(axis=axes))
 
 
-def test_results_do_not_depend_on_the_rule_for_float32(monkeypatch):
+def test_results_do_not_depend_on_the_rule_for_float32():
     def build(x, kernel, bias):
         return ops.max(ops.relu(ops.conv(x, kernel, bias)), axis=1)
 
     arrays = _texts("float32")
-    one, plan = _run(monkeypatch, True, build, arrays)
-    two, _ = _run(monkeypatch, False, build, arrays)
+    one, plan = _run(True, build, arrays)
+    two, _ = _run(False, build, arrays)
     assert isinstance(plan.calls[0].op, ConvMax) and isinstance(plan.calls[0].op.conv, Conv)
     for a, b in zip(one, two, strict=True):
         np.testing.assert_allclose(a, b, rtol=1e-4, atol=1e-5)

@@ -65,7 +65,7 @@ def test_an_optimizer_written_with_k_trains(clip: dict[str, float]) -> None:
     before = mine.get_weights()
     mine.fit(X, Y, verbose=0)
     for a, b in zip(before, mine.get_weights(), strict=True):
-        np.testing.assert_allclose(a, b, rtol=1e-6)  # the constraint divides by norm + 1e-7
+        np.testing.assert_allclose(a, b, rtol=1e-5)  # the constraint divides by norm + 1e-7, in float32
 
 
 @pytest.mark.parametrize(

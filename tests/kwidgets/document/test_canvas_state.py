@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from typing import Any
 
 import pytest
@@ -143,17 +142,14 @@ def test_changes_upon_changes_give_the_whole() -> None:
     assert (cards, wires, places, order) == (now.cards, now.wires, now.places, now.order)
 
 
-def test_moving_one_card_of_a_thousand_is_a_small_message_and_quick() -> None:
+def test_moving_one_card_of_a_thousand_is_a_small_message() -> None:
     made = Document(thousand())
     made.open_all()
     before_state = made.state()
-    start = time.perf_counter()
     made.do({"do": "move", "positions": {"layer_500@0": [-600, 40]}})
     after = made.state()
-    taken = time.perf_counter() - start
     told = changes(before_state, after)
     assert len(after.cards) == 1000
     assert list(told["places"]) == ["layer_500@0"]
     assert {wire["id"] for wire in told["wires"]} == {"layer_500@0#0", "layer_501@0#0"}
     assert told["cards"] == []
-    assert taken < 2.0

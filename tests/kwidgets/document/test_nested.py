@@ -16,9 +16,9 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD
 
-from ..export.test_python_code import program
 from .strategies import message
 from .test_commands import document
+from .test_python_code import program
 
 TOWER = "tower@0"
 

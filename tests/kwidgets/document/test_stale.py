@@ -5,8 +5,14 @@ from __future__ import annotations
 import pytest
 
 from kwidgets.document import Document, Refused
+from kwidgets.document.commands import COMMANDS
+from kwidgets.document.stale import MEANINGS
 
 from .test_commands import document
+
+
+def test_every_command_says_what_decides_its_meaning() -> None:
+    assert set(MEANINGS) == set(COMMANDS)
 
 
 def test_a_harmless_command_of_an_older_view_is_carried_out() -> None:

@@ -1,3 +1,5 @@
+import gzip
+import pickle
 from dataclasses import replace
 
 import h5py
@@ -5,7 +7,7 @@ import numpy as np
 import pytest
 
 from kwidgets.document import Refused
-from kwidgets.session import array_files, data_sources
+from kwidgets.session import array_files
 from kwidgets.session.built_in import BUILT_IN
 from kwidgets.session.data_sources import DataSources, suggested
 
@@ -142,35 +144,66 @@ def test_sets_of_keras_cache_are_offered_where_they_lie(tmp_path, monkeypatch):
     assert cached <= {name for name, data in BUILT_IN.items() if data.present()}
 
 
-@pytest.mark.parametrize("name", ["mnist", "fashion_mnist", "cifar10"])
-def test_pictures_come_as_layers_want_them(name, monkeypatch):
-    shape = (4, 32, 32, 3) if name == "cifar10" else (4, 28, 28)
-    labels = np.arange(4, dtype="uint8").reshape((4, 1) if name == "cifar10" else 4)
-    pictures = np.full(shape, 255, "uint8")
-    monkeypatch.setattr(f"engine.datasets.{name}.load_data", lambda: ((pictures, labels), (pictures[:1], labels[:1])))
-    found, told = BUILT_IN[name].load(), BUILT_IN[name].shapes
-    assert {key: (a.shape[1:], str(a.dtype)) for key, a in found.items()} == {
-        k: (s[1:], d) for k, (s, d) in told.items()
-    }
-    assert found["x_train"].max() == 1 and found["y_train"].tolist() == [0, 1, 2, 3]
+@pytest.fixture
+def cache(tmp_path, monkeypatch):
+    """An empty cache of data sets."""
+    monkeypatch.setenv("KERAS_HOME", str(tmp_path))
+    (tmp_path / "datasets").mkdir()
+    return tmp_path / "datasets"
+
+
+def write_mnist(cache):
+    pictures, labels = np.full((4, 28, 28), 255, "uint8"), np.arange(4)
+    np.savez(cache / "mnist.npz", x_train=pictures, y_train=labels, x_test=pictures[:1], y_test=labels[:1])
+
+
+def write_fashion(cache):
+    (cache / "fashion-mnist").mkdir()
+    for part, count in (("train", 4), ("t10k", 1)):
+        contents = {"labels-idx1": bytes(8) + bytes(range(count)), "images-idx3": bytes(16) + b"\xff" * (784 * count)}
+        for kind, content in contents.items():
+            with gzip.open(cache / "fashion-mnist" / f"{part}-{kind}-ubyte.gz", "wb") as file:
+                file.write(content)
+
+
+def write_cifar(cache):
+    folder = cache / "cifar-10-batches-py"
+    folder.mkdir()
+    for number, name in enumerate([f"data_batch_{n}" for n in range(1, 6)] + ["test_batch"]):
+        batch = {b"data": np.full((1, 3072), 255, "uint8"), b"labels": [number]}
+        (folder / name).write_bytes(pickle.dumps(batch, protocol=2))
+
+
+def looks(arrays):
+    """Shape of a sample and dtype of each array."""
+    return {key: (array.shape[1:], str(array.dtype)) for key, array in arrays.items()}
+
+
+def promised(name):
+    return {key: (shape[1:], dtype) for key, (shape, dtype) in BUILT_IN[name].shapes.items()}
+
+
+@pytest.mark.parametrize(
+    ("name", "write"), [("mnist", write_mnist), ("fashion_mnist", write_fashion), ("cifar10", write_cifar)]
+)
+def test_pictures_come_as_layers_want_them(name, write, cache):
+    write(cache)
+    loaded = BUILT_IN[name].load()
+    assert looks(loaded) == promised(name)
+    assert loaded["x_train"].max() == 1 and loaded["y_train"][:4].tolist() == [0, 1, 2, 3]
 
 
 @pytest.mark.parametrize("name", ["imdb", "reuters"])
-def test_texts_come_as_embeddings_want_them(name, monkeypatch):
-    texts = np.fromiter([[1, 5, 6], list(range(300))], object, 2)
-    asked = {}
-
-    def load_data(**settings):
-        asked.update(settings)
-        return (texts, np.array([0, 1])), (texts[:1], np.array([1]))
-
-    monkeypatch.setattr(f"engine.datasets.{name}.load_data", load_data)
-    found, told = BUILT_IN[name].load(), BUILT_IN[name].shapes
-    assert {key: (a.shape[1:], str(a.dtype)) for key, a in found.items()} == {
-        k: (s[1:], d) for k, (s, d) in told.items()
-    }
-    assert found["x_train"][0, -4:].tolist() == [0, 1, 5, 6] and found["x_train"][1, 0] == 100
-    assert asked == {"num_words": 10_000}
+def test_texts_come_as_embeddings_want_them(name, cache):
+    """Words count from 4 behind a 1 for the start; rare ones become 2; the last 200 of a text stay."""
+    short, long = [1, 2], [*range(1, 299), 20_000]
+    texts = np.fromiter([short, long] * 3, object, 6)
+    part = {"x_train": texts, "y_train": np.zeros(6, int), "x_test": texts, "y_test": np.zeros(6, int)}
+    np.savez(cache / f"{name}.npz", **(part if name == "imdb" else {"x": texts, "y": np.zeros(6, int)}))
+    loaded = BUILT_IN[name].load()
+    assert looks(loaded) == promised(name)
+    ends = {(*row[:1].tolist(), *row[-3:].tolist()) for row in loaded["x_train"]}
+    assert ends == {(0, 1, 4, 5), (103, 300, 301, 2)}
 
 
 def test_facts_of_a_variable_follow_it():
@@ -193,10 +226,9 @@ def test_facts_of_a_file_follow_it(tmp_path):
         sources.facts(source, "z")
 
 
-def test_what_is_too_large_to_be_read_shows_its_shape_only(monkeypatch, tmp_path):
+def test_what_is_too_large_to_be_read_shows_its_shape_only(tmp_path):
     np.savez(tmp_path / "d.npz", x=np.zeros((40, 2)), y=np.zeros(2))
-    monkeypatch.setattr(data_sources, "MOST_READ", 100)
-    sources = DataSources()
+    sources = DataSources(most_read=100)
     source = sources.open(str(tmp_path / "d.npz"))
     facts = sources.facts(source, "x")
     assert (facts["shape"], facts["mean"], facts["samples"]) == ([40, 2], None, [])

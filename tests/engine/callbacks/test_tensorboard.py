@@ -1,19 +1,17 @@
-"""TensorBoard and RemoteMonitor: what arrives on the other side."""
+"""TensorBoard: what arrives on the other side."""
 
-import json
 import sys
-import threading
-import urllib.parse
-from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import numpy as np
 import pytest
 
-from engine.callbacks import RemoteMonitor, TensorBoard
+from engine.callbacks import TensorBoard
 from engine.layers import Dense, Embedding, Flatten
 from engine.models import Sequential
 
 X = np.linspace(-1, 1, 40)[:, None]
+
+
 Y = 0.5 * X + 2
 
 
@@ -99,64 +97,3 @@ def test_tensorboard_says_what_is_missing(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "tensorboardX", None)
     with pytest.raises(ImportError, match=r"pip install 'kwidgets\[tensorboard\]'"):
         line().fit(X, Y, verbose=0, callbacks=[TensorBoard(str(tmp_path))])
-
-
-@pytest.fixture
-def server():
-    """A server that keeps what it is sent: (path, headers, body)."""
-
-    class Keeping(BaseHTTPRequestHandler):
-        def do_POST(self):
-            body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-            self.server.received.append((self.path, dict(self.headers), body))
-            self.send_response(200)
-            self.end_headers()
-
-        def log_message(self, *args):
-            """Say nothing."""
-
-    found = HTTPServer(("127.0.0.1", 0), Keeping)
-    found.received = []
-    thread = threading.Thread(target=found.serve_forever)
-    thread.start()
-    yield found
-    found.shutdown()
-    thread.join()
-    found.server_close()
-
-
-def test_remote_monitor_posts_a_form(server):
-    monitor = RemoteMonitor(f"http://127.0.0.1:{server.server_port}", headers={"X-Token": "abc"})
-
-    history = line().fit(X, Y, epochs=2, verbose=0, callbacks=[monitor])
-
-    assert [path for path, _, _ in server.received] == ["/publish/epoch/end/"] * 2
-    _, headers, body = server.received[1]
-    sent = json.loads(urllib.parse.parse_qs(body)["data"][0])
-    assert headers["X-Token"] == "abc"
-    assert sent == {"epoch": 1, **{name: values[1] for name, values in history.history.items()}}
-
-
-def test_remote_monitor_posts_json(server):
-    monitor = RemoteMonitor(f"http://127.0.0.1:{server.server_port}", path="/here", send_as_json=True)
-
-    line().fit(X, Y, verbose=0, callbacks=[monitor])
-
-    ((path, headers, body),) = server.received
-    assert path == "/here" and headers["Content-Type"] == "application/json" and json.loads(body)["epoch"] == 0
-
-
-def test_remote_monitor_warns_and_goes_on_without_a_server():
-    gone = HTTPServer(("127.0.0.1", 0), BaseHTTPRequestHandler)
-    port = gone.server_port
-    gone.server_close()
-
-    with pytest.warns(RuntimeWarning, match="could not reach"):
-        history = line().fit(X, Y, verbose=0, callbacks=[RemoteMonitor(f"http://127.0.0.1:{port}")])
-
-    assert len(history.epoch) == 1
-
-
-def test_remote_monitor_refuses_what_is_no_server():
-    with pytest.raises(ValueError, match="http"):
-        RemoteMonitor("file:///tmp")

@@ -1,0 +1,102 @@
+"""Steps divided by the size that each weight's gradient has had: RMSprop, Adagrad, Adadelta."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._machine import device
+from .base import Optimizer
+from .in_place import descend_by_root, follow_square
+
+__all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
+
+Array = Any
+
+
+@registry.register("optimizer", "RMSprop", "rmsprop")
+class RMSprop(Optimizer):
+    """Steps divided by a running size of the gradient: a = rho * a + (1 - rho) * g^2; w -= lr * g / (sqrt(a) + eps).
+
+    Tieleman and Hinton, Coursera lecture 6.5, 2012.
+    """
+
+    slots = ("squares",)
+    hyper = ("lr", "rho", "decay")
+    counts_iterations_in_weights = False
+
+    lr: float = field(rules.non_negative, default=0.001, help="learning rate")
+    rho: float = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        rho = self._value("rho")
+        return self._rate(), rho, 1.0 - rho, self._fuzz()
+
+    def update(
+        self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, rho: float, rest: float, eps: float
+    ) -> None:
+        follow_square(a, g, rho, rest, t)
+        descend_by_root(w, g, a, lr, eps, t)
+
+
+@registry.register("optimizer", "Adagrad", "adagrad")
+class Adagrad(Optimizer):
+    """Steps divided by the size of all gradients so far: a = a + g^2; w -= lr * g / (sqrt(a) + eps).
+
+    Duchi, Hazan and Singer, JMLR 12, 2011.
+    """
+
+    slots = ("squares",)
+    counts_iterations_in_weights = False
+
+    lr: float = field(rules.non_negative, default=0.01, help="learning rate")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        return self._rate(), self._fuzz()
+
+    def update(self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, eps: float) -> None:
+        xp = device.xp
+        xp.multiply(g, g, out=t)
+        xp.add(a, t, out=a)
+        descend_by_root(w, g, a, lr, eps, t)
+
+
+@registry.register("optimizer", "Adadelta", "adadelta")
+class Adadelta(Optimizer):
+    """Steps as large as the steps before: a = rho * a + (1 - rho) * g^2; u = g * sqrt(d + eps) / sqrt(a + eps);
+    w -= lr * u; d = rho * d + (1 - rho) * u^2. Zeiler, arXiv 1212.5701.
+    """
+
+    slots = ("squares", "delta_squares")
+    counts_iterations_in_weights = False
+
+    lr: float = field(rules.non_negative, default=1.0, help="learning rate")
+    rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added under the roots; 1e-7")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        return self._rate(), self.rho, 1.0 - self.rho, self._fuzz()
+
+    def update(
+        self, w: Array, g: Array, a: Array, d: Array, t: Array, u: Array, lr: float, rho: float, rest: float, eps: float
+    ) -> None:
+        xp = device.xp
+        follow_square(a, g, rho, rest, t)
+        xp.add(a, eps, out=t)
+        xp.sqrt(t, out=t)
+        xp.add(d, eps, out=u)
+        xp.sqrt(u, out=u)
+        xp.multiply(u, g, out=u)
+        xp.divide(u, t, out=u)
+        xp.multiply(u, lr, out=t)
+        xp.subtract(w, t, out=w)
+        follow_square(d, u, rho, rest, t)
+
+
+rmsprop, adagrad, adadelta = RMSprop, Adagrad, Adadelta

@@ -1,0 +1,52 @@
+"""Gradient descent with momentum."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._machine import device
+from .base import Optimizer
+
+__all__ = ["SGD", "sgd"]
+
+Array = Any
+
+
+@registry.register("optimizer", "SGD", "sgd")
+class SGD(Optimizer):
+    """Gradient descent with momentum: v = momentum * v - lr * g; w = w + v.
+
+    With `nesterov`: w = w + momentum * v - lr * g. The rate falls as lr / (1 + decay * updates).
+    """
+
+    slots = ("moments",)
+    hyper = ("lr", "momentum", "decay")
+
+    lr: float = field(rules.non_negative, default=0.01, help="learning rate")
+    momentum: float = field(rules.non_negative, default=0.0, help="share of the last step that is kept")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    nesterov: bool = field(rules.switch, default=False, help="look ahead along the momentum")
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        return self._rate(), self._value("momentum")
+
+    def update(self, w: Array, g: Array, v: Array, t: Array, _: Array, lr: float, momentum: float) -> None:
+        xp = device.xp
+        if momentum == 0.0:
+            xp.multiply(g, -lr, out=v)
+            xp.add(w, v, out=w)
+            return
+        xp.multiply(g, lr, out=t)
+        xp.multiply(v, momentum, out=v)
+        xp.subtract(v, t, out=v)
+        if self.nesterov:
+            xp.subtract(w, t, out=w)
+            xp.multiply(v, momentum, out=t)
+            xp.add(w, t, out=w)
+        else:
+            xp.add(w, v, out=w)
+
+
+sgd = SGD

@@ -1,0 +1,41 @@
+"""Parts of formulas, in place: running means, and steps against a gradient. Scratch arrays come from the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .._machine import device
+
+Array = Any
+
+
+def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
+    """mean = share * mean + rest * value; t is scratch."""
+    xp = device.xp
+    xp.multiply(value, rest, out=t)
+    xp.multiply(mean, share, out=mean)
+    xp.add(mean, t, out=mean)
+
+
+def follow_square(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:
+    """mean = share * mean + rest * value^2; t is scratch."""
+    device.xp.multiply(value, value, out=t)
+    follow(mean, t, share, rest, t)
+
+
+def descend(w: Array, along: Array, over: Array, lr: float, t: Array) -> None:
+    """w = w - lr * along / over; t is scratch, and `over` is written over."""
+    xp = device.xp
+    xp.multiply(along, lr, out=t)
+    xp.divide(t, over, out=over)
+    xp.subtract(w, over, out=w)
+
+
+def descend_by_root(w: Array, g: Array, squares: Array, lr: float, eps: float, t: Array) -> None:
+    """w = w - lr * g / (sqrt(squares) + eps); t is scratch."""
+    xp = device.xp
+    xp.sqrt(squares, out=t)
+    xp.add(t, eps, out=t)
+    xp.divide(g, t, out=t)
+    xp.multiply(t, lr, out=t)
+    xp.subtract(w, t, out=w)

@@ -1,0 +1,153 @@
+"""Momentum and the size of the gradient together: Adam and what derives from it."""
+
+from __future__ import annotations
+
+import math
+from typing import Any
+
+import numpy as np
+
+from .._declared import registry, rules
+from .._declared.fields import field
+from .._graph.tensor import Variable
+from .._machine import device
+from .base import Optimizer
+from .in_place import descend, follow, follow_square
+
+__all__ = ["Adam", "Adamax", "Nadam", "adam", "adamax", "nadam"]
+
+Array = Any
+
+
+@registry.register("optimizer", "Adam", "adam")
+class Adam(Optimizer):
+    """Momentum and running size together: m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2;
+    w -= lr_t * m / (sqrt(v) + eps), lr_t = lr * sqrt(1 - b2^t) / (1 - b1^t). Kingma and Ba, arXiv 1412.6980v8.
+
+    With `amsgrad` the largest v so far takes v's place (Reddi, Kale and Kumar, ICLR 2018).
+    """
+
+    slots = ("m", "v")
+    hyper = ("lr", "beta_1", "beta_2", "decay")
+
+    lr: float = field(rules.non_negative, default=0.001, help="learning rate")
+    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: float = field(rules.fraction, default=0.999, help="share of the running square that is kept")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    amsgrad: bool = field(rules.switch, default=False, help="divide by the largest running square so far")
+
+    def slot_names(self) -> tuple[str, ...]:
+        return ("m", "v", "vhat") if self.amsgrad else ("m", "v")
+
+    @property
+    def weights(self) -> list[Variable | Array]:
+        """Step count, m, v and vhat; as in Keras a vhat that is not used is one zero for each weight."""
+        found = super().weights
+        updater = self.__dict__.get("_updater")
+        if updater is not None and not self.amsgrad:
+            found.extend(np.zeros(1, v.dtype) for v in updater.variables)
+        return found
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        b1, b2, t = self._value("beta_1"), self._value("beta_2"), self._step()
+        rate = self._rate() * math.sqrt(1.0 - b2**t) / (1.0 - b1**t)
+        return rate, b1, 1.0 - b1, b2, 1.0 - b2, self._fuzz()
+
+    def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
+        xp = device.xp
+        *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
+        follow(m, g, b1, rest_1, t)
+        follow_square(v, g, b2, rest_2, t)
+        if vhat:
+            xp.maximum(vhat[0], v, out=vhat[0])
+            v = vhat[0]
+        xp.sqrt(v, out=t)
+        xp.add(t, eps, out=t)
+        descend(w, m, t, lr, u)
+
+
+@registry.register("optimizer", "Adamax", "adamax")
+class Adamax(Optimizer):
+    """Adam with the largest gradient in place of the running square: m = b1 * m + (1 - b1) * g;
+    u = max(b2 * u, |g|); w -= lr / (1 - b1^t) * m / (u + eps). Kingma and Ba, section 7.
+    """
+
+    slots = ("m", "u")
+    hyper = ("lr", "beta_1", "beta_2", "decay")
+
+    lr: float = field(rules.non_negative, default=0.002, help="learning rate")
+    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: float = field(rules.fraction, default=0.999, help="share of the running maximum that is kept")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the maximum; 1e-7")
+    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        b1 = self._value("beta_1")
+        return self._rate() / (1.0 - b1 ** self._step()), b1, 1.0 - b1, self._value("beta_2"), self._fuzz()
+
+    def update(
+        self, w: Array, g: Array, m: Array, u: Array, t: Array, s: Array,
+        lr: float, b1: float, rest: float, b2: float, eps: float,
+    ) -> None:  # fmt: skip
+        xp = device.xp
+        follow(m, g, b1, rest, t)
+        xp.multiply(u, b2, out=u)
+        xp.absolute(g, out=t)
+        xp.maximum(u, t, out=u)
+        xp.add(u, eps, out=t)
+        descend(w, m, t, lr, s)
+
+
+@registry.register("optimizer", "Nadam", "nadam")
+class Nadam(Optimizer):
+    """Adam with Nesterov momentum: mu_t = b1 * (1 - 0.5 * 0.96^(t * schedule_decay)), g' = g / (1 - mu_1...mu_t),
+    m' = m / (1 - mu_1...mu_(t+1)), v' = v / (1 - b2^t); w -= lr * ((1 - mu_t) * g' + mu_(t+1) * m') / (sqrt(v') + eps).
+
+    Sutskever et al., ICML 2013; Dozat, 2015.
+    """
+
+    slots = ("m", "v")
+    hyper = ("lr", "beta_1", "beta_2")
+
+    lr: float = field(rules.non_negative, default=0.002, help="learning rate")
+    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: float = field(rules.fraction, default=0.999, help="share of the running square that is kept")
+    epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
+    schedule_decay: float = field(rules.non_negative, default=0.004, help="how fast the momentum grows")
+
+    def _momentum(self, t: int) -> float:
+        return self._value("beta_1") * (1.0 - 0.5 * 0.96 ** (t * self.schedule_decay))
+
+    def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        t = self._step()
+        if state.get("step") != t - 1:
+            # Weights were loaded: the product of all momenta so far follows from the step count alone.
+            state["product"] = math.prod(self._momentum(i) for i in range(1, t))
+        now, following = self._momentum(t), self._momentum(t + 1)
+        product = state["product"] * now
+        state["product"], state["step"] = product, t
+        b1, b2 = self._value("beta_1"), self._value("beta_2")
+        lr = self._value("lr")
+        of_gradient = lr * (1.0 - now) / (1.0 - product)
+        of_mean = lr * following / (1.0 - product * following)
+        return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()
+
+    def update(
+        self, w: Array, g: Array, m: Array, v: Array, t: Array, s: Array,
+        b1: float, rest_1: float, b2: float, rest_2: float, of_gradient: float, of_mean: float, of_v: float, eps: float,
+    ) -> None:  # fmt: skip
+        xp = device.xp
+        follow(m, g, b1, rest_1, t)
+        follow_square(v, g, b2, rest_2, t)
+        xp.multiply(g, of_gradient, out=t)
+        xp.multiply(m, of_mean, out=s)
+        xp.add(t, s, out=t)
+        xp.multiply(v, of_v, out=s)
+        xp.sqrt(s, out=s)
+        xp.add(s, eps, out=s)
+        xp.divide(t, s, out=t)
+        xp.subtract(w, t, out=w)
+
+
+adam, adamax, nadam = Adam, Adamax, Nadam

@@ -1,0 +1,20 @@
+"""Optimizers that Keras has and this library cannot have."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import SettingError
+from .base import Optimizer
+
+__all__ = ["TFOptimizer"]
+
+
+class TFOptimizer(Optimizer):
+    """Refused: there is no TensorFlow below. Raises ValueError saying what to use instead."""
+
+    def __init__(self, optimizer: Any) -> None:
+        raise SettingError(
+            where="TFOptimizer", expected="an optimizer of this library", found=type(optimizer).__name__,
+            hint="SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax and Nadam have TensorFlow's formulas.",
+        )  # fmt: skip

@@ -1,0 +1,68 @@
+"""Objects by their configs, and lists, as Keras's extensions treat them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from engine import layers, losses
+from engine.errors import UnknownName
+from engine.utils import generic_utils
+
+
+class TestObjects:
+    def test_there_and_back(self) -> None:
+        config = generic_utils.serialize_keras_object(layers.Dense(3, name="d"))
+        assert config["class_name"] == "Dense" and config["config"]["units"] == 3
+        again = generic_utils.deserialize_keras_object(config, module_objects={"Dense": layers.Dense})
+        assert again.units == 3 and again.name == "d"
+        assert generic_utils.serialize_keras_object(losses.mse) == "mean_squared_error"
+        assert generic_utils.deserialize_keras_object("mse", {"mse": losses.mse}) is losses.mse
+        assert generic_utils.serialize_keras_object(None) is None
+
+    def test_custom_objects(self) -> None:
+        def mine() -> None:
+            return None
+
+        assert generic_utils.deserialize_keras_object("mine", custom_objects={"mine": mine}) is mine
+        with generic_utils.custom_object_scope({"mine": mine}):
+            assert generic_utils.deserialize_keras_object("mine") is mine
+        with pytest.raises(UnknownName, match="mse"):
+            generic_utils.deserialize_keras_object("msee", {"mse": losses.mse})
+
+    def test_code_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="by name"):
+            generic_utils.func_dump(lambda x: x)
+        with pytest.raises(ValueError, match="custom_objects"):
+            generic_utils.func_load(("4wAAA", None, None))
+
+
+class TestLists:
+    def test_lists_and_single_items(self) -> None:
+        assert generic_utils.to_list(3) == [3] and generic_utils.to_list((1, 2)) == [(1, 2)]
+        assert generic_utils.to_list((1, 2), allow_tuple=True) == [1, 2]
+        assert generic_utils.unpack_singleton([3]) == 3 and generic_utils.unpack_singleton([3, 4]) == [3, 4]
+        assert generic_utils.is_all_none([None, None]) and not generic_utils.is_all_none([None, 0])
+        one, other = object(), object()
+        assert generic_utils.object_list_uid([one, other]) != generic_utils.object_list_uid([other, one])
+
+    def test_slices_of_arrays(self) -> None:
+        a = np.arange(5)
+        assert generic_utils.slice_arrays(a, 1, 3).tolist() == [1, 2]
+        assert [x if x is None else x.tolist() for x in generic_utils.slice_arrays([a, None], [0, 4])] == [[0, 4], None]
+        with pytest.raises(ValueError, match="start"):
+            generic_utils.slice_arrays(a, [1], 2)
+
+    def test_arguments_of_functions(self) -> None:
+        def function(x: Any, /, y: Any, *rest: Any, z: Any = 1, **more: Any) -> None: ...
+
+        assert [generic_utils.has_arg(function, n) for n in ("x", "y", "rest", "z", "w")] == [
+            False,
+            True,
+            False,
+            True,
+            False,
+        ]
+        assert generic_utils.has_arg(function, "w", accept_all=True)
