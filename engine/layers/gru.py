@@ -8,7 +8,6 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry
 from .._graph.tensor import Shape, Tensor
-from .core import switch_field
 from .cudnn_layout import Weights, gru_weights
 from .recurrent_units import (
     DropoutMasks,
@@ -19,10 +18,9 @@ from .recurrent_units import (
     add_unit_weights,
     channels_of,
     columns_of,
-    gate_activation_field,
     gate_name,
-    implementation_field,
 )
+from .settings import gate_activation_field, implementation_field, switch_field
 
 
 def _biases(layer: GRUCell | GRU) -> tuple[Tensor | None, Tensor | None]:

@@ -19,11 +19,9 @@ from .recurrent_units import (
     channels_of,
     columns_of,
     forget_bias,
-    forget_bias_field,
-    gate_activation_field,
     gate_name,
-    implementation_field,
 )
+from .settings import forget_bias_field, gate_activation_field, implementation_field
 
 
 @registry.register("layer")

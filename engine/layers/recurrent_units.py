@@ -21,10 +21,19 @@ from .._graph.tensor import Shape, Tensor, Variable
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from ..errors import ShapeError
 from .base import Layer
-from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .dropping import Phase, dropped
 from .node import as_list
 from .recurrent_base import RecurrentLayer
+from .settings import (
+    activation_field,
+    bias_field,
+    dropout_field,
+    kernel_field,
+    limit_field,
+    penalty_field,
+    recurrent_field,
+    switch_field,
+)
 
 Array = np.ndarray[Any, Any]
 Initializer = Callable[[Shape, "np.dtype[Any]"], Array]
@@ -96,36 +105,6 @@ def activated(function: Callable[[Tensor], Tensor] | None, x: Tensor) -> Any:
     return x if function is None else function(x)
 
 
-def recurrent_field() -> Any:
-    """Setting: first values of the recurrent kernel."""
-    return field(rules.initializer, default="orthogonal", help="first values of the recurrent kernel")
-
-
-def dropout_field(what: str) -> Any:
-    """Setting: the share of something that dropout takes."""
-    return field(rules.fraction, default=0.0, help=f"share of the {what} dropped while training")
-
-
-def gate_activation_field() -> Any:
-    """Setting: the gates' function."""
-    return field(rules.activation, default="hard_sigmoid", help="function for the gates", after="activation")
-
-
-def implementation_field() -> Any:
-    """Setting: Keras's choice between ways to compute."""
-    return field(
-        rules.non_negative_int,
-        default=1,
-        help="kept for Keras's configs; changes nothing here",
-        after="recurrent_dropout",
-    )
-
-
-def forget_bias_field() -> Any:
-    """Setting: ones in the forget gate's bias."""
-    return field(rules.switch, default=True, help="start the forget gate's bias at 1", after="bias_initializer")
-
-
 class Cell(Layer):
     """Base of the cells, which compute one step: call(inputs, states) -> output, new states.
 
@@ -155,13 +134,11 @@ class Cell(Layer):
         return new[0], new
 
 
-class UnitCell(Cell):
-    """Keras's settings of a cell of recurrent units; a subclass writes `make_weights` and `step`."""
-
-    state_count: ClassVar[int] = 1
+class UnitSettings(Layer):
+    """Keras's settings of recurrent units, for cells and for layers over steps."""
 
     units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    activation: Any = activation_field("function for the candidate and the output", "tanh")
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = kernel_field()
     recurrent_initializer: Any = recurrent_field()
@@ -174,6 +151,12 @@ class UnitCell(Cell):
     bias_constraint: Any = limit_field("bias")
     dropout: float = dropout_field("inputs")
     recurrent_dropout: float = dropout_field("state")
+
+
+class UnitCell(UnitSettings, Cell):
+    """Base of the cells of recurrent units; a subclass writes `make_weights` and `step`."""
+
+    state_count: ClassVar[int] = 1
 
     @staticmethod
     def make_weights(owner: Layer, input_shape: Shape) -> UnitWeights:
@@ -204,26 +187,12 @@ def draw_unit_masks(layer: UnitCell | UnitLayer, step: Tensor, training: Phase) 
     return DropoutMasks(inputs, dropped(ones, layer.recurrent_dropout, training))
 
 
-class UnitLayer(RecurrentLayer):
-    """Keras's settings of recurrent units over steps; a subclass names the class of its cell and writes `run`."""
+class UnitLayer(UnitSettings, RecurrentLayer):
+    """Base of the layers of recurrent units over steps; a subclass names the class of its cell and writes `run`."""
 
     cell_class: ClassVar[type[UnitCell]]
 
-    units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = kernel_field()
-    recurrent_initializer: Any = recurrent_field()
-    bias_initializer: Any = bias_field()
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("bias")
-    dropout: float = dropout_field("inputs")
-    recurrent_dropout: float = dropout_field("state")
+    activity_regularizer: Any = penalty_field("output", after="bias_regularizer")
     return_sequences: bool = switch_field(False, "give the output of every step")
     return_state: bool = switch_field(False, "give the last state too")
     go_backwards: bool = switch_field(False, "read the steps from last to first")
@@ -315,7 +284,6 @@ def is_gate_function(activation: Callable[..., object] | None) -> bool:
 
 
 __all__ = [
-    "Cell", "DropoutMasks", "UnitCell", "UnitLayer", "UnitWeights", "activated", "add_unit_weights", "channels_of",
-    "columns_of", "dropout_field", "forget_bias", "forget_bias_field", "gate_activation_field", "gate_name",
-    "implementation_field", "recurrent_field", "share_weights",
+    "Cell", "DropoutMasks", "UnitCell", "UnitLayer", "UnitSettings", "UnitWeights", "activated", "add_unit_weights",
+    "channels_of", "columns_of", "forget_bias", "gate_name", "share_weights",
 ]  # fmt: skip
