@@ -54,20 +54,11 @@ class Gru(Recurrence[_Steps, _Slopes]):
         return squash, squash, gate_function(self.activation)
 
     def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        recurrent_bias: Array | None = None,
-        h0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
+        self, work: Work, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array | None = None,
+        recurrent_bias: Array | None = None, h0: Array | None = None,
+        mask: Array | None = None, input_mask: Array | None = None, recurrent_mask: Array | None = None, *,
         out: tuple[Array, Array],
-    ) -> None:
+    ) -> None:  # fmt: skip
         for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
             self._set_shift(work.xp, part.cell.shift, recurrent_bias)
         weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
@@ -83,19 +74,10 @@ class Gru(Recurrence[_Steps, _Slopes]):
             xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
 
     def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
+        self, work: Work, dy: tuple[Any, Any], x: Array, kernel: Array, recurrent_kernel: Array,
         recurrent_bias: Array | None,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
+        mask: Array | None, input_mask: Array | None, recurrent_mask: Array | None, *, outs: Any,
+    ) -> None:  # fmt: skip
         dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0 = self.targets(outs)
         weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
         self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
@@ -158,14 +140,9 @@ class Gru(Recurrence[_Steps, _Slopes]):
         )
 
     def back_through(
-        self,
-        xp: ModuleType,
-        back: BackwardPart[_Steps, _Slopes],
-        weights: Array,
-        dy: Array | None,
-        span: slice,
+        self, xp: ModuleType, back: BackwardPart[_Steps, _Slopes], weights: Array, dy: Array | None, span: slice,
         masks: StepMasks,
-    ) -> None:
+    ) -> None:  # fmt: skip
         units, (dh,), dgates = len(weights), back.dstates, back.dgates
         squash, _, activation = self.functions()
         gates, (outputs,), inner = back.part.gates, back.part.states, back.part.cell.inner
@@ -223,21 +200,11 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
 
 def gru(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    recurrent_bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    reset_after: bool = False,
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Any, kernel: Any, recurrent_kernel: Any, bias: Any = None, recurrent_bias: Any = None, h0: Any = None,
+    mask: Any = None, input_mask: Any = None, recurrent_mask: Any = None,
+    activation: str = "tanh", recurrent_activation: str = "hard_sigmoid", reset_after: bool = False,
+    go_backwards: bool = False, return_sequences: bool = False,
+) -> Any:  # fmt: skip
     """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
 
     >>> import numpy as np

@@ -298,13 +298,9 @@ class Loop(Op):
 
 
 def loop(
-    function: Step,
-    sequence: Any,
-    states: Sequence[Any],
-    mask: Any = None,
-    go_backwards: bool = False,
+    function: Step, sequence: Any, states: Sequence[Any], mask: Any = None, go_backwards: bool = False,
     before: Any = None,
-) -> tuple[Any, Any, list[Any]]:
+) -> tuple[Any, Any, list[Any]]:  # fmt: skip
     """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
 
     mask: (N, T), 0 where output and states of the step before are repeated. before: the output before the first step,

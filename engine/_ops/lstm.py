@@ -49,36 +49,18 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         return squash, squash, squash, gate_function(self.activation)
 
     def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        h0: Array | None = None,
-        c0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
+        self, work: Work, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array | None = None,
+        h0: Array | None = None, c0: Array | None = None,
+        mask: Array | None = None, input_mask: Array | None = None, recurrent_mask: Array | None = None, *,
         out: tuple[Array, Array, Array],
-    ) -> None:
+    ) -> None:  # fmt: skip
         weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
         self.run_forward(work, x, weights, (h0, c0), masks, out)
 
     def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
+        self, work: Work, dy: tuple[Any, Any, Any], x: Array, kernel: Array, recurrent_kernel: Array,
+        mask: Array | None, input_mask: Array | None, recurrent_mask: Array | None, *, outs: Any,
+    ) -> None:  # fmt: skip
         dx, dkernel, drecurrent, dbias, dh0, dc0 = self.targets(outs)
         weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
         self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0, dc0))
@@ -116,14 +98,9 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
 
     def back_through(
-        self,
-        xp: ModuleType,
-        back: BackwardPart[_Steps, _Slopes],
-        weights: Array,
-        dy: Array | None,
-        span: slice,
+        self, xp: ModuleType, back: BackwardPart[_Steps, _Slopes], weights: Array, dy: Array | None, span: slice,
         masks: StepMasks,
-    ) -> None:
+    ) -> None:  # fmt: skip
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()
@@ -165,20 +142,11 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
 
 def lstm(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    c0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Any, kernel: Any, recurrent_kernel: Any, bias: Any = None, h0: Any = None, c0: Any = None,
+    mask: Any = None, input_mask: Any = None, recurrent_mask: Any = None,
+    activation: str = "tanh", recurrent_activation: str = "hard_sigmoid",
+    go_backwards: bool = False, return_sequences: bool = False,
+) -> Any:  # fmt: skip
     """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
 
     >>> import numpy as np

@@ -194,12 +194,9 @@ def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> l
 
 
 def max_pool(
-    x: Any,
-    size: Sequence[int],
-    strides: Sequence[int] | None = None,
-    padding: str = "valid",
+    x: Any, size: Sequence[int], strides: Sequence[int] | None = None, padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
+) -> Any:  # fmt: skip
     """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
 
     >>> import numpy as np
@@ -210,11 +207,8 @@ def max_pool(
 
 
 def average_pool(
-    x: Any,
-    size: Sequence[int],
-    strides: Sequence[int] | None = None,
-    padding: str = "valid",
+    x: Any, size: Sequence[int], strides: Sequence[int] | None = None, padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
+) -> Any:  # fmt: skip
     """The mean of each window; strides default to the size. Padding is not counted."""
     return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)

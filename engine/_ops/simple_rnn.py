@@ -30,35 +30,18 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         return (gate_function(self.activation),)
 
     def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
+        self, work: Work, x: Array, kernel: Array, recurrent_kernel: Array, bias: Array | None = None,
         h0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
+        mask: Array | None = None, input_mask: Array | None = None, recurrent_mask: Array | None = None, *,
         out: tuple[Array, Array],
-    ) -> None:
+    ) -> None:  # fmt: skip
         weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
         self.run_forward(work, x, weights, (h0,), masks, out)
 
     def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
+        self, work: Work, dy: tuple[Any, Any], x: Array, kernel: Array, recurrent_kernel: Array,
+        mask: Array | None, input_mask: Array | None, recurrent_mask: Array | None, *, outs: Any,
+    ) -> None:  # fmt: skip
         dx, dkernel, drecurrent, dbias, dh0 = self.targets(outs)
         weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
         self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
@@ -85,14 +68,9 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         return room.scratch(room.units, room.size)
 
     def back_through(
-        self,
-        xp: ModuleType,
-        back: BackwardPart[_Steps, Array],
-        weights: Array,
-        dy: Array | None,
-        span: slice,
+        self, xp: ModuleType, back: BackwardPart[_Steps, Array], weights: Array, dy: Array | None, span: slice,
         masks: StepMasks,
-    ) -> None:
+    ) -> None:  # fmt: skip
         slope = self.functions()[0].slope
         (dh,), dgates, passed = back.dstates, back.dgates, back.cell
         for t in reversed(range(span.start, span.stop)):
@@ -115,18 +93,10 @@ class SimpleRnn(Recurrence[_Steps, Array]):
 
 
 def simple_rnn(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Any, kernel: Any, recurrent_kernel: Any, bias: Any = None, h0: Any = None,
+    mask: Any = None, input_mask: Any = None, recurrent_mask: Any = None,
+    activation: str = "tanh", go_backwards: bool = False, return_sequences: bool = False,
+) -> Any:  # fmt: skip
     """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
 
     >>> import numpy as np

@@ -68,14 +68,9 @@ def _net(depth: int | None) -> Net:
 
 
 def DenseNet(
-    blocks: Any,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+    blocks: Any, include_top: bool = True, weights: Any = "imagenet", input_tensor: Any = None, input_shape: Any = None,
+    pooling: str | None = None, classes: int = 1000,
+) -> Model:  # fmt: skip
     """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
     net = _net(next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None))
     end = End(include_top, pooling, classes, net.name)

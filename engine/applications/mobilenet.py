@@ -51,16 +51,10 @@ def _depthwise(x: Any, filters: int, multiplier: int, strides: int, number: int)
 
 
 def MobileNet(
-    input_shape: Any = None,
-    alpha: float = 1.0,
-    depth_multiplier: int = 1,
-    dropout: float = 1e-3,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
+    input_shape: Any = None, alpha: float = 1.0, depth_multiplier: int = 1, dropout: float = 1e-3,
+    include_top: bool = True, weights: Any = "imagenet", input_tensor: Any = None, pooling: str | None = None,
     classes: int = 1000,
-) -> Model:
+) -> Model:  # fmt: skip
     """The net for images of 224 (ImageNet's weights: 128, 160, 192 or 224) rows and columns; without top from 32.
 
     alpha: share of the channels (ImageNet's weights: 0.25, 0.5, 0.75 or 1). dropout: before the last layer.

@@ -131,19 +131,10 @@ def _reduction_cell(x: Any, p: Any, filters: int, name: str) -> tuple[Any, Any]:
 
 
 def NASNet(
-    input_shape: Any = None,
-    penultimate_filters: int = 4032,
-    num_blocks: int = 6,
-    stem_block_filters: int = 96,
-    skip_reduction: bool = True,
-    filter_multiplier: int = 2,
-    include_top: bool = True,
-    weights: Any = None,
-    input_tensor: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-    default_size: int | None = None,
-) -> Model:
+    input_shape: Any = None, penultimate_filters: int = 4032, num_blocks: int = 6, stem_block_filters: int = 96,
+    skip_reduction: bool = True, filter_multiplier: int = 2, include_top: bool = True, weights: Any = None,
+    input_tensor: Any = None, pooling: str | None = None, classes: int = 1000, default_size: int | None = None,
+) -> Model:  # fmt: skip
     """A net of three stages of `num_blocks` normal cells, with a reduction cell before each stage but the first.
 
     penultimate_filters: channels at the end, a multiple of 24. stem_block_filters: of the first convolution. skip_reduction:
@@ -191,13 +182,9 @@ def NASNet(
 
 
 def NASNetLarge(
-    input_shape: Any = None,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+    input_shape: Any = None, include_top: bool = True, weights: Any = "imagenet", input_tensor: Any = None,
+    pooling: str | None = None, classes: int = 1000,
+) -> Model:  # fmt: skip
     """The net for images (331, 331, 3), 88,949,818 parameters; without its dense layer, for any size from 32.
 
     weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
@@ -209,13 +196,9 @@ def NASNetLarge(
 
 
 def NASNetMobile(
-    input_shape: Any = None,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+    input_shape: Any = None, include_top: bool = True, weights: Any = "imagenet", input_tensor: Any = None,
+    pooling: str | None = None, classes: int = 1000,
+) -> Model:  # fmt: skip
     """The net for images (224, 224, 3), 5,326,716 parameters; the arguments are those of NASNetLarge.
 
     >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape

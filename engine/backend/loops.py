@@ -16,15 +16,9 @@ Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
 
 
 def rnn(
-    step_function: Step,
-    inputs: Any,
-    initial_states: Sequence[Any],
-    go_backwards: bool = False,
-    mask: Any = None,
-    constants: Sequence[Any] | None = None,
-    unroll: bool = False,
-    input_length: int | None = None,
-) -> tuple[Any, Any, list[Any]]:
+    step_function: Step, inputs: Any, initial_states: Sequence[Any], go_backwards: bool = False, mask: Any = None,
+    constants: Sequence[Any] | None = None, unroll: bool = False, input_length: int | None = None,
+) -> tuple[Any, Any, list[Any]]:  # fmt: skip
     """Run step_function(input, states + constants) -> (output, new states) over the steps of (N, T, ...).
 
     Gives (last output, outputs (N, T, ...), last states). mask: (N, T) or (N, T, 1); a step where it is 0 repeats the

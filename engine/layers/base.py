@@ -128,15 +128,9 @@ class Layer(Declared):
     # Weights
 
     def add_weight(
-        self,
-        name: Any = None,
-        shape: Any = None,
-        dtype: Any = None,
-        initializer: Any = None,
-        regularizer: Any = None,
-        trainable: bool = True,
-        constraint: Any = None,
-    ) -> Variable:
+        self, name: Any = None, shape: Any = None, dtype: Any = None, initializer: Any = None, regularizer: Any = None,
+        trainable: bool = True, constraint: Any = None,
+    ) -> Variable:  # fmt: skip
         """A new weight `name` of the given shape; takes memory when first used.
 
         Keras 1's order (shape, initializer, name=...) is understood.

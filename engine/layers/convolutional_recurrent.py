@@ -156,29 +156,36 @@ def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
 
-def _image_shapes(cell: ConvolvesImages, step: Shape | None) -> list[Shape]:
-    """Shapes of the states of a cell for images of shape `step` (N, H, W, C); () while these are not known."""
-    size = cell.state_size
-    count = len(size) if isinstance(size, (list, tuple)) else 1
-    return [() if step is None else empty_state(cell, Placeholder(step)).shape[1:]] * count
+class _ImageStates:
+    """States as large as the images that the cell gives, for layers over sequences of images; stands before their base."""
 
+    cell: ConvolvesImages
+    _step_shape: Shape | None  # (N, H, W, C), None before the layer is built
 
-def _check_fixed_images(shape: Shape, step: Shape | None) -> None:
-    """Raise GraphError where the states that a layer keeps are of no fixed shape."""
-    if None in shape:
-        raise GraphError(
-            expected="images of a fixed size for a stateful layer", found=str(step),
-            hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
-        )  # fmt: skip
+    @property
+    def state_shapes(self) -> list[Shape]:
+        """Shapes of the states, without the batch; () while the images are not known."""
+        size = self.cell.state_size
+        count = len(size) if isinstance(size, (list, tuple)) else 1
+        known = self._step_shape
+        return [() if known is None else empty_state(self.cell, Placeholder(known)).shape[1:]] * count
 
+    def make_states(self, samples: int | None) -> None:
+        """Make the states that are kept from batch to batch. Raises GraphError for images of no fixed size."""
+        if None in self.state_shapes[0]:
+            raise GraphError(
+                expected="images of a fixed size for a stateful layer", found=str(self._step_shape),
+                hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
+            )  # fmt: skip
+        super().make_states(samples)
 
-def _no_images(cell: ConvolvesImages, sequence: Tensor, count: int) -> list[Tensor]:
-    """Zeros for each of `count` states, for as many samples as the sequence has."""
-    return [empty_state(cell, ops.getitem(sequence, (slice(None), 0)))] * count
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return [empty_state(self.cell, ops.getitem(inputs, (slice(None), 0)))] * len(self.state_shapes)
 
 
 @registry.register("layer")
-class ConvRNN2D(RNN):
+class ConvRNN2D(_ImageStates, RNN):
     """Run a convolutional cell over sequences of images: (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
@@ -202,20 +209,6 @@ class ConvRNN2D(RNN):
         super().prepare()
         self.input_spec = InputSpec(ndim=5)
 
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch; () while the images are not known."""
-        return _image_shapes(self.cell, self._step_shape)
-
-    def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch."""
-        _check_fixed_images(self.state_shapes[0], self._step_shape)
-        super().make_states(samples)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return _no_images(self.cell, inputs, len(self.state_shapes))
-
     def build(self, input_shape: Any) -> None:
         """Build the cell, and the states that are kept from batch to batch."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
@@ -224,7 +217,7 @@ class ConvRNN2D(RNN):
 
 
 @registry.register("layer")
-class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
+class ConvLSTM2D(_ImageStates, _ConvLSTMSettings, RecurrentLayer):
     """LSTM whose products are convolutions (Shi et al., 2015): (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights: kernel
@@ -265,20 +258,6 @@ class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
     def state_size(self) -> tuple[int, int]:
         """Channels of h and c."""
         return self.cell.state_size
-
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch; () while the images are not known."""
-        return _image_shapes(self.cell, self._step_shape)
-
-    def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch."""
-        _check_fixed_images(self.state_shapes[0], self._step_shape)
-        super().make_states(samples)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return _no_images(self.cell, inputs, len(self.state_shapes))
 
     def build(self, input_shape: Any) -> None:
         """Make the weights, and the states that are kept from batch to batch."""

@@ -76,19 +76,10 @@ class Merge(Layer):
     arguments: Any = field(rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function")
 
     def __init__(
-        self,
-        layers: Any = None,
-        mode: Any = "sum",
-        concat_axis: int = -1,
-        dot_axes: Any = -1,
-        output_shape: Any = None,
-        output_mask: Any = None,
-        arguments: Any = None,
-        node_indices: Any = None,
-        tensor_indices: Any = None,
-        name: str | None = None,
-        **kwargs: Any,
-    ) -> None:
+        self, layers: Any = None, mode: Any = "sum", concat_axis: int = -1, dot_axes: Any = -1, output_shape: Any = None,
+        output_mask: Any = None, arguments: Any = None, node_indices: Any = None, tensor_indices: Any = None,
+        name: str | None = None, **kwargs: Any,
+    ) -> None:  # fmt: skip
         # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
         settings: dict[str, Any] = {
             "layers": layers, "mode": mode, "concat_axis": concat_axis, "dot_axes": dot_axes,
@@ -134,15 +125,9 @@ class Merge(Layer):
 
 
 def merge(
-    inputs: Sequence[Any],
-    mode: Any = "sum",
-    concat_axis: int = -1,
-    dot_axes: Any = -1,
-    output_shape: Any = None,
-    output_mask: Any = None,
-    arguments: Any = None,
-    name: str | None = None,
-) -> Any:
+    inputs: Sequence[Any], mode: Any = "sum", concat_axis: int = -1, dot_axes: Any = -1, output_shape: Any = None,
+    output_mask: Any = None, arguments: Any = None, name: str | None = None,
+) -> Any:  # fmt: skip
     """Tensors joined as Keras 1's `merge` did; warns with the present spelling.
 
     >>> from engine.layers import Input

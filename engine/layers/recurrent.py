@@ -98,13 +98,9 @@ class StackedRNNCells(Layer):
         self.built = True
 
     def call(
-        self,
-        inputs: Any,
-        states: Any = None,
-        constants: Any = None,
-        training: Any = None,
+        self, inputs: Any, states: Any = None, constants: Any = None, training: Any = None,
         masks: Sequence[DropoutMasks | None] | None = None,
-    ) -> Any:
+    ) -> Any:  # fmt: skip
         """Output of the last cell and all new states; masks: of each cell, None for one without dropout."""
         states_of: dict[int, list[Any]] = {}
         rest = list(states)

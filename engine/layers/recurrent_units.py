@@ -54,6 +54,13 @@ class DropoutMasks(NamedTuple):
     states: Tensor | None = None
 
 
+class Masks(NamedTuple):
+    """The mask of the steps (N, T), 0 where output and state of the step before are repeated; and those of dropout."""
+
+    steps: Tensor | None
+    dropout: DropoutMasks
+
+
 def add_unit_weights(
     owner: Layer, kernel: Shape, recurrent_kernel: Shape, bias: Shape, bias_initializer: Initializer
 ) -> UnitWeights:
@@ -191,6 +198,7 @@ class UnitLayer(UnitSettings, RecurrentLayer):
     """Base of the layers of recurrent units over steps; a subclass names the class of its cell and writes `run`."""
 
     cell_class: ClassVar[type[UnitCell]]
+    activations: ClassVar[tuple[str, ...]] = ("activation",)  # the settings that are functions of gates
 
     activity_regularizer: Any = penalty_field("output", after="bias_regularizer")
     return_sequences: bool = switch_field(False, "give the output of every step")
@@ -199,10 +207,8 @@ class UnitLayer(UnitSettings, RecurrentLayer):
     stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
     unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
 
-    def run(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
-        """The op over all steps: y, then the last states. mask: of the steps; masks: dropout."""
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
+        """The op over all steps: y, then the last states."""
         raise NotImplementedError(f"{type(self).__name__}.run")
 
     def prepare(self) -> None:
@@ -238,30 +244,33 @@ class UnitLayer(UnitSettings, RecurrentLayer):
             self.make_states(shape[0])
         self.built = True
 
+    def op_settings(self) -> dict[str, Any]:
+        """The settings as the op over all steps takes them."""
+        activations = {name: gate_name(getattr(self, name)) for name in self.activations}
+        return {**activations, "go_backwards": self.go_backwards, "return_sequences": self.return_sequences}
+
     def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run over all steps; `training` True or False: drop always or never."""
         x, *with_inputs = as_list(inputs)
         states = self.first_states(with_inputs, initial_state)
-        masks = DropoutMasks()
+        dropout = DropoutMasks()
         if self.dropout or self.recurrent_dropout:
-            masks = draw_unit_masks(self, ops.getitem(x, (slice(None), 0)), training)
+            dropout = draw_unit_masks(self, ops.getitem(x, (slice(None), 0)), training)
         run = self.run if self._op_knows_activations() else self._run_by_steps
-        y, *last = run(x, states, as_list(mask)[0], masks)
+        y, *last = run(x, states, Masks(as_list(mask)[0], dropout))
         return self.results(inputs, y, last)
 
     def _op_knows_activations(self) -> bool:
-        return all(is_gate_function(f) for f in (self.activation, getattr(self, "recurrent_activation", None)))
+        return all(is_gate_function(getattr(self, name)) for name in self.activations)
 
-    def _run_by_steps(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
+    def _run_by_steps(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """The same by the cell, step by step: for activations that the op does not know."""
         cell, first = self.cell, self.starting_states(x, states, None)
 
         def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-            return cell.call(element, now, masks=masks)
+            return cell.call(element, now, masks=masks.dropout)
 
-        last, outputs, ends = ops.loop(step, x, first, mask, self.go_backwards, before=first[0])
+        last, outputs, ends = ops.loop(step, x, first, masks.steps, self.go_backwards, before=first[0])
         return (outputs if self.return_sequences else last, *ends)
 
 
@@ -284,6 +293,6 @@ def is_gate_function(activation: Callable[..., object] | None) -> bool:
 
 
 __all__ = [
-    "Cell", "DropoutMasks", "UnitCell", "UnitLayer", "UnitSettings", "UnitWeights", "activated", "add_unit_weights",
-    "channels_of", "columns_of", "forget_bias", "gate_name", "share_weights",
+    "Cell", "DropoutMasks", "Masks", "UnitCell", "UnitLayer", "UnitSettings", "UnitWeights", "activated", "add_unit_weights",
+    "channels_of", "columns_of", "forget_bias", "share_weights",
 ]  # fmt: skip

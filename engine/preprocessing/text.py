@@ -78,15 +78,9 @@ class Tokenizer:
 
     @accepts_old("Tokenizer")
     def __init__(
-        self,
-        num_words: int | None = None,
-        filters: str = FILTERS,
-        lower: bool = True,
-        split: str = " ",
-        char_level: bool = False,
-        oov_token: str | None = None,
-        document_count: int = 0,
-    ) -> None:
+        self, num_words: int | None = None, filters: str = FILTERS, lower: bool = True, split: str = " ",
+        char_level: bool = False, oov_token: str | None = None, document_count: int = 0,
+    ) -> None:  # fmt: skip
         self.num_words = num_words
         self.filters, self.lower, self.split, self.char_level = filters, lower, split, char_level
         self.oov_token = oov_token

@@ -43,15 +43,10 @@ def get_test_data(
 
 
 def layer_test(
-    layer_cls: Any,
-    kwargs: dict[str, Any] | None = None,
-    input_shape: tuple[int | None, ...] | None = None,
-    input_dtype: Any = None,
-    input_data: Any = None,
-    expected_output: Any = None,
-    expected_output_dtype: Any = None,
+    layer_cls: Any, kwargs: dict[str, Any] | None = None, input_shape: tuple[int | None, ...] | None = None,
+    input_dtype: Any = None, input_data: Any = None, expected_output: Any = None, expected_output_dtype: Any = None,
     fixed_batch_size: bool = False,
-) -> Any:
+) -> Any:  # fmt: skip
     """Check a layer of one input and one output: weights, shapes, dtype, config and training, in both kinds of model.
 
     input_shape: with the batch; None stands for a random size. Returns the output for the data. Raises AssertionError.
