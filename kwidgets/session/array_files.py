@@ -19,8 +19,6 @@ from engine.experiment import free_memory, open_regular
 
 Path = str | os.PathLike[str]
 Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
-NPZ = (".npz",)
-HDF5 = (".h5", ".hdf5", ".hdf")
 MOST_ARRAYS = 1000
 
 
