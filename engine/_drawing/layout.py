@@ -38,23 +38,16 @@ class Layout:
     height: float
 
 
-def layered_layout(
-    nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, Id]], direction: str = "TB"
-) -> dict[Id, Point]:
-    """Top-left corner of every node.
+def arrange(nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, Id]], direction: str = "TB") -> Layout:
+    """Top-left corner of every node, the waypoints of long wires and the size of the whole.
 
     nodes: (id, width, height). edges: (source, target); circles, loops and double wires are fine.
     direction: "TB" (default), "BT", "LR" or "RL". Errors: ValueError for unknown directions, double ids and wires
     to unknown nodes.
 
-    >>> layered_layout([("a", 10, 10), ("b", 10, 10)], [("a", "b")])
+    >>> arrange([("a", 10, 10), ("b", 10, 10)], [("a", "b")]).positions
     {'a': (0.0, 0.0), 'b': (0.0, 58.0)}
     """
-    return arrange(nodes, edges, direction).positions
-
-
-def arrange(nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, Id]], direction: str = "TB") -> Layout:
-    """As `layered_layout`, with the waypoints of long wires and the size of the whole."""
     if direction not in DIRECTIONS:
         raise ValueError(f"direction: expected one of {', '.join(DIRECTIONS)}, found {direction!r}")
     index = {node: number for number, (node, _, _) in enumerate(nodes)}

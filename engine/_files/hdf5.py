@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 
-from .files import Path, atomic_write
+from .files import atomic_write
 from .guarded_hdf5 import Place, Shapes, Source
 from .json_text import read_json, write_json
 
@@ -130,12 +130,6 @@ def read_model(place: Place, check: Shapes | None = None) -> ModelFile:
             layers=layers,
             optimizer_weights=slots,
         )
-
-
-def is_model_file(path: Path) -> bool:
-    """Whether an HDF5 file holds a whole model and not weights only."""
-    with Source(path) as source:
-        return source.text_attribute("model_config") is not None
 
 
 class _Recorder:

@@ -94,34 +94,34 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
-def equal(a: Any, b: Any) -> Any:
-    """a == b, broadcast."""
-    return apply(Comparison("equal"), a, b)
+def equal(x: Any, y: Any) -> Any:
+    """Whether x and y are equal, element by element."""
+    return apply(Comparison("equal"), x, y)
 
 
-def not_equal(a: Any, b: Any) -> Any:
-    """a != b, broadcast."""
-    return apply(Comparison("not_equal"), a, b)
+def not_equal(x: Any, y: Any) -> Any:
+    """Whether x and y differ, element by element."""
+    return apply(Comparison("not_equal"), x, y)
 
 
-def less(a: Any, b: Any) -> Any:
-    """a < b, broadcast."""
-    return apply(Comparison("less"), a, b)
+def less(x: Any, y: Any) -> Any:
+    """Whether x < y, element by element."""
+    return apply(Comparison("less"), x, y)
 
 
-def less_equal(a: Any, b: Any) -> Any:
-    """a <= b, broadcast."""
-    return apply(Comparison("less_equal"), a, b)
+def less_equal(x: Any, y: Any) -> Any:
+    """Whether x <= y, element by element."""
+    return apply(Comparison("less_equal"), x, y)
 
 
-def greater(a: Any, b: Any) -> Any:
-    """a > b, broadcast."""
-    return apply(Comparison("greater"), a, b)
+def greater(x: Any, y: Any) -> Any:
+    """Whether x > y, element by element."""
+    return apply(Comparison("greater"), x, y)
 
 
-def greater_equal(a: Any, b: Any) -> Any:
-    """a >= b, broadcast."""
-    return apply(Comparison("greater_equal"), a, b)
+def greater_equal(x: Any, y: Any) -> Any:
+    """Whether x >= y, element by element."""
+    return apply(Comparison("greater_equal"), x, y)
 
 
 def logical_and(a: Any, b: Any) -> Any:

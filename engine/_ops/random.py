@@ -125,16 +125,20 @@ class GaussianNoise(Random):
         return 2 * count(x)
 
 
-class RandomNormal(Random):
-    """Normal random numbers in the shape of x, whose values do not matter."""
-
-    mean: float = 0.0
-    stddev: float = 1.0
+class _RandomLike(Random):
+    """Random numbers in the shape of x, whose values do not matter."""
 
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
         return x
+
+
+class RandomNormal(_RandomLike):
+    """Normal random numbers in the shape of x, whose values do not matter."""
+
+    mean: float = 0.0
+    stddev: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         self.generator(work).standard_normal(out=out, dtype=out.dtype)
@@ -156,16 +160,11 @@ class TruncatedNormal(RandomNormal):
         out += self.mean
 
 
-class RandomUniform(Random):
+class RandomUniform(_RandomLike):
     """Uniform random numbers from [low, high) in the shape of x, whose values do not matter."""
 
     low: float = 0.0
     high: float = 1.0
-
-    differentiable = False
-
-    def shape(self, x: Shape) -> Shape:
-        return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         self.generator(work).random(out=out, dtype=out.dtype)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
 from ..layers import Add, BatchNormalization, Conv2D, DepthwiseConv2D, ReLU, ZeroPadding2D
 from ..models import Model
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
+from .mobilenet import preprocess_input
 
 __all__ = ["MobileNetV2", "decode_predictions", "preprocess_input"]
 
@@ -66,8 +65,7 @@ def MobileNetV2(
     """The net for images of 224 (ImageNet's weights: 96 to 224) rows and columns; without top from 32.
 
     alpha: share of the channels (ImageNet's weights: 0.35, 0.5, 0.75, 1, 1.3 or 1.4). depth_multiplier: 1.
-    weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
-    layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
+    The others are those of MobileNet. Raises SettingError.
 
     >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
     (None, 1, 1, 1280)
@@ -100,8 +98,3 @@ def MobileNetV2(
 
     rows = shape[1] if shared.channel_axis() == 1 else shape[0]
     return shared.finish(image, x, f"mobilenetv2_{alpha:0.2f}_{rows or size}", weights, ready)
-
-
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
-    return shared.preprocess_input(x, data_format, mode="tf")

@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 from ..models import Model
 from . import imagenet_utils as shared
@@ -42,22 +42,6 @@ class End:
 Layers = Callable[[Any, End], Any]
 
 
-class Application(Protocol):
-    """A net's function: Keras's arguments to a model."""
-
-    def __call__(
-        self,
-        include_top: bool = True,
-        weights: Any = "imagenet",
-        input_tensor: Any = None,
-        input_shape: Any = None,
-        pooling: str | None = None,
-        classes: int = 1000,
-    ) -> Model:
-        """The net as a model."""
-        ...
-
-
 @dataclass(frozen=True)
 class Net:
     """A net: its name, where its weights are (hashes: of the files with and without top), and sizes of its images.
@@ -72,7 +56,8 @@ class Net:
     min_size: int = 32
     any_size: bool = False
 
-    def __call__(self, layers: Layers) -> Application:
+    # No annotation: what is inferred tells type checkers the arguments of the net's function.
+    def __call__(self, layers: Layers):
         """Decorator: the net's function, for the one that records its layers and ends them."""
 
         def application(

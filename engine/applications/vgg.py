@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from ..layers import Conv2D, Dense, Flatten, MaxPooling2D
+from . import imagenet_utils
 from .net import End
 
 _FILTERS = (64, 128, 256, 512, 512)
@@ -24,3 +27,8 @@ def layers(image: Any, end: End, depths: tuple[int, ...]) -> Any:
     for number in (1, 2):
         x = Dense(4096, activation="relu", name=f"fc{number}")(x)
     return Dense(end.classes, activation="softmax", name="predictions")(x)
+
+
+def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
+    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean."""
+    return imagenet_utils.preprocess_input(x, data_format, mode="caffe")

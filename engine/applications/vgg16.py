@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
-
-from . import imagenet_utils, vgg
+from . import vgg
 from .imagenet_utils import decode_predictions
 from .net import End, Net
+from .vgg import preprocess_input
 
 __all__ = ["VGG16", "decode_predictions", "preprocess_input"]
 
@@ -23,8 +22,3 @@ def VGG16(image: Any, end: End) -> Any:
     (None, 1, 1, 512)
     """
     return vgg.layers(image, end, (2, 2, 3, 3, 3))
-
-
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean."""
-    return imagenet_utils.preprocess_input(x, data_format, mode="caffe")

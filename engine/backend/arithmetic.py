@@ -7,7 +7,7 @@ from typing import Any
 
 from .. import _ops as ops
 from .._machine.config import floatx
-from .._ops import cast
+from .._ops import cast, less, less_equal
 from ..errors import SettingError, ShapeError
 from .convolution import normalize_data_format
 from .variables import ndim
@@ -42,36 +42,6 @@ __all__ = [
     "sparse_categorical_crossentropy",
     "truncated_normal",
 ]
-
-
-def equal(x: Any, y: Any) -> Any:
-    """Whether x and y are equal, element by element."""
-    return ops.equal(x, y)
-
-
-def not_equal(x: Any, y: Any) -> Any:
-    """Whether x and y differ, element by element."""
-    return ops.not_equal(x, y)
-
-
-def greater(x: Any, y: Any) -> Any:
-    """Whether x > y, element by element."""
-    return ops.greater(x, y)
-
-
-def greater_equal(x: Any, y: Any) -> Any:
-    """Whether x >= y, element by element."""
-    return ops.greater_equal(x, y)
-
-
-def less(x: Any, y: Any) -> Any:
-    """Whether x < y, element by element."""
-    return ops.less(x, y)
-
-
-def less_equal(x: Any, y: Any) -> Any:
-    """Whether x <= y, element by element."""
-    return ops.less_equal(x, y)
 
 
 def maximum(x: Any, y: Any) -> Any:

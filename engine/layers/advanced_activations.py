@@ -9,8 +9,8 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import ShapeError
 from .base import Layer
-from .core import limit_field, penalty_field
 from .node import InputSpec
+from .settings import limit_field, penalty_field
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"]
 

@@ -27,6 +27,7 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
+from .settings import data_format_field
 from .transposed import Conv2DTranspose, Conv3DTranspose
 
 __all__ = [
@@ -60,7 +61,7 @@ class Conv1D(Convolution):
     )
     kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
     strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+    data_format: Any = data_format_field("channels_last")
     dilation_rate: Any = field(rules.int_tuple(1), default=(1,), help="distance of the points in the window")
 
 

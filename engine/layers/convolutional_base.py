@@ -12,8 +12,17 @@ from .._declared.fields import field
 from .._graph.tensor import Shape, Variable
 from ..errors import ShapeError
 from .base import Layer
-from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .node import Hint, InputSpec
+from .settings import (
+    activation_field,
+    bias_field,
+    data_format_field,
+    kernel_field,
+    limit_field,
+    padding_field,
+    penalty_field,
+    switch_field,
+)
 
 
 def image_hint(shape: Shape) -> Hint | None:
@@ -84,8 +93,8 @@ def activated(layer: Any, y: Any) -> Any:
     return layer.activation(y)
 
 
-class WindowedLayer(Layer):
-    """Base of the layers with one kernel that slide a window over `rank` spatial axes, and their settings."""
+class SlidingWindow(Layer):
+    """Base of the layers that slide a window over `rank` spatial axes, with the settings that come before the weights'."""
 
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
@@ -93,10 +102,20 @@ class WindowedLayer(Layer):
     filters: int = field(rules.positive_int, help="number of output channels")
     kernel_size: Any = field(rules.int_tuple(), help="size of the window")
     strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
-    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
-    activation: Any = field(rules.activation, default=None, help="function applied to the result")
+    padding: str = padding_field()
+    data_format: Any = data_format_field()
+    activation: Any = activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
+
+    def prepare(self) -> None:
+        """Take images, sequences or volumes."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
+
+class WindowedLayer(SlidingWindow):
+    """Base of the layers with one kernel, and their settings."""
+
     kernel_initializer: Any = kernel_field()
     bias_initializer: Any = bias_field()
     kernel_regularizer: Any = penalty_field("kernel")
@@ -104,11 +123,6 @@ class WindowedLayer(Layer):
     activity_regularizer: Any = penalty_field("output")
     kernel_constraint: Any = limit_field("kernel")
     bias_constraint: Any = limit_field("bias")
-
-    def prepare(self) -> None:
-        """Take images, sequences or volumes."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
 
 class Convolution(WindowedLayer):

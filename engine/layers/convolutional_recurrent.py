@@ -14,8 +14,8 @@ from .._graph.gradient import OnesLike
 from .._graph.op import apply
 from .._graph.tensor import Constant, Placeholder, Shape, Tensor
 from ..errors import GraphError, SettingError, SettingTypeError
+from .base import Layer
 from .convolutional_base import hint_of_rank, known_channels
-from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .dropping import Phase, dropped
 from .node import InputSpec, as_list
 from .recurrent import RNN
@@ -26,55 +26,36 @@ from .recurrent_units import (
     DropoutMasks,
     UnitWeights,
     add_unit_weights,
-    dropout_field,
     forget_bias,
+    share_weights,
+)
+from .settings import (
+    activation_field,
+    bias_field,
+    data_format_field,
+    dropout_field,
     forget_bias_field,
     gate_activation_field,
+    kernel_field,
+    limit_field,
+    padding_field,
+    penalty_field,
     recurrent_field,
-    share_weights,
+    switch_field,
 )
 from .wrappers import folded, unfolded
 
 
-def _kernel_size_field() -> Any:
-    return field(rules.int_tuple(2), help="size of the windows")
-
-
-def _strides_field() -> Any:
-    return field(rules.int_tuple(2), default=(1, 1), help="steps of the inputs' window")
-
-
-def _padding_field() -> Any:
-    return field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-
-
-def _data_format_field() -> Any:
-    return field(rules.data_format, default=None, help="where the channel axis is")
-
-
-def _dilation_field() -> Any:
-    return field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the inputs' window")
-
-
-def _activation_field() -> Any:
-    return field(rules.activation, default="tanh", help="function for the candidate and the output")
-
-
-@registry.register("layer")
-class ConvLSTM2DCell(Cell):
-    """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
-
-    >>> ConvLSTM2DCell(4, 3).state_size
-    (4, 4)
-    """
+class _ConvLSTMSettings(Layer):
+    """Keras's settings of ConvLSTM2D and its cell."""
 
     filters: int = field(rules.positive_int, help="channels of state and output")
-    kernel_size: Any = _kernel_size_field()
-    strides: Any = _strides_field()
-    padding: str = _padding_field()
-    data_format: Any = _data_format_field()
-    dilation_rate: Any = _dilation_field()
-    activation: Any = _activation_field()
+    kernel_size: Any = field(rules.int_tuple(2), help="size of the windows")
+    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the inputs' window")
+    padding: str = padding_field()
+    data_format: Any = data_format_field()
+    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the inputs' window")
+    activation: Any = activation_field("function for the candidate and the output", "tanh")
     recurrent_activation: Any = gate_activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = kernel_field()
@@ -89,6 +70,15 @@ class ConvLSTM2DCell(Cell):
     bias_constraint: Any = limit_field("bias")
     dropout: float = dropout_field("inputs")
     recurrent_dropout: float = dropout_field("state")
+
+
+@registry.register("layer")
+class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
+    """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
+
+    >>> ConvLSTM2DCell(4, 3).state_size
+    (4, 4)
+    """
 
     def prepare(self) -> None:
         """Take images."""
@@ -166,29 +156,37 @@ def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
 
-def _image_shapes(cell: ConvolvesImages, step: Shape | None) -> list[Shape]:
-    """Shapes of the states of a cell for images of shape `step` (N, H, W, C); () while these are not known."""
-    size = cell.state_size
-    count = len(size) if isinstance(size, (list, tuple)) else 1
-    return [() if step is None else empty_state(cell, Placeholder(step)).shape[1:]] * count
+class _ImageStates:
+    """States as large as the images that the cell gives, for layers over sequences of images; stands before their base."""
 
+    cell: ConvolvesImages
+    _step_shape: Shape | None  # (N, H, W, C), None before the layer is built
 
-def _check_fixed_images(shape: Shape, step: Shape | None) -> None:
-    """Raise GraphError where the states that a layer keeps are of no fixed shape."""
-    if None in shape:
-        raise GraphError(
-            expected="images of a fixed size for a stateful layer", found=str(step),
-            hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
-        )  # fmt: skip
+    @property
+    def state_shapes(self) -> list[Shape]:
+        """Shapes of the states, without the batch; () while the images are not known."""
+        size = self.cell.state_size
+        count = len(size) if isinstance(size, (list, tuple)) else 1
+        known = self._step_shape
+        return [() if known is None else empty_state(self.cell, Placeholder(known)).shape[1:]] * count
 
+    def make_states(self, samples: int | None) -> None:
+        """Make the states that are kept from batch to batch. Raises GraphError for images of no fixed size."""
+        if None in self.state_shapes[0]:
+            raise GraphError(
+                expected="images of a fixed size for a stateful layer",
+                found=str(self._step_shape),
+                hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
+            )
+        super().make_states(samples)
 
-def _no_images(cell: ConvolvesImages, sequence: Tensor, count: int) -> list[Tensor]:
-    """Zeros for each of `count` states, for as many samples as the sequence has."""
-    return [empty_state(cell, ops.getitem(sequence, (slice(None), 0)))] * count
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return [empty_state(self.cell, ops.getitem(inputs, (slice(None), 0)))] * len(self.state_shapes)
 
 
 @registry.register("layer")
-class ConvRNN2D(RNN):
+class ConvRNN2D(_ImageStates, RNN):
     """Run a convolutional cell over sequences of images: (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
@@ -212,20 +210,6 @@ class ConvRNN2D(RNN):
         super().prepare()
         self.input_spec = InputSpec(ndim=5)
 
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch; () while the images are not known."""
-        return _image_shapes(self.cell, self._step_shape)
-
-    def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch."""
-        _check_fixed_images(self.state_shapes[0], self._step_shape)
-        super().make_states(samples)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return _no_images(self.cell, inputs, len(self.state_shapes))
-
     def build(self, input_shape: Any) -> None:
         """Build the cell, and the states that are kept from batch to batch."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
@@ -234,7 +218,7 @@ class ConvRNN2D(RNN):
 
 
 @registry.register("layer")
-class ConvLSTM2D(RecurrentLayer):
+class ConvLSTM2D(_ImageStates, _ConvLSTMSettings, RecurrentLayer):
     """LSTM whose products are convolutions (Shi et al., 2015): (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
     The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights: kernel
@@ -244,31 +228,12 @@ class ConvLSTM2D(RecurrentLayer):
     (None, 6, 6, 4)
     """
 
-    filters: int = field(rules.positive_int, help="channels of state and output")
-    kernel_size: Any = _kernel_size_field()
-    strides: Any = _strides_field()
-    padding: str = _padding_field()
-    data_format: Any = _data_format_field()
-    dilation_rate: Any = _dilation_field()
-    activation: Any = _activation_field()
-    recurrent_activation: Any = gate_activation_field()
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = kernel_field()
-    recurrent_initializer: Any = recurrent_field()
-    bias_initializer: Any = bias_field()
-    unit_forget_bias: bool = forget_bias_field()
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("bias")
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    go_backwards: bool = switch_field(False, "read the steps from last to first")
-    stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
-    dropout: float = dropout_field("inputs")
-    recurrent_dropout: float = dropout_field("state")
+    activity_regularizer: Any = penalty_field("output", after="bias_regularizer")
+    return_sequences: bool = switch_field(False, "give the output of every step", after="bias_constraint")
+    go_backwards: bool = switch_field(False, "read the steps from last to first", after="return_sequences")
+    stateful: bool = switch_field(
+        False, "start each batch from the state the last one ended with", after="go_backwards"
+    )
     return_state: bool = field(rules.switch, default=False, kw_only=True, help="give the last states too")
     unroll: bool = field(rules.switch, default=False, kw_only=True, help="kept for Keras's configs; must be False")
 
@@ -294,20 +259,6 @@ class ConvLSTM2D(RecurrentLayer):
     def state_size(self) -> tuple[int, int]:
         """Channels of h and c."""
         return self.cell.state_size
-
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch; () while the images are not known."""
-        return _image_shapes(self.cell, self._step_shape)
-
-    def make_states(self, samples: int | None) -> None:
-        """Make the states that are kept from batch to batch."""
-        _check_fixed_images(self.state_shapes[0], self._step_shape)
-        super().make_states(samples)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return _no_images(self.cell, inputs, len(self.state_shapes))
 
     def build(self, input_shape: Any) -> None:
         """Make the weights, and the states that are kept from batch to batch."""

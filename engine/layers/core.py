@@ -14,6 +14,17 @@ from ..errors import GraphError, ShapeError
 from .base import Layer
 from .dropping import dropped
 from .node import Hint, InputSpec, as_list
+from .settings import (
+    activation_field,
+    bias_field,
+    data_format_field,
+    kernel_field,
+    limit_field,
+    noise_shape_field,
+    penalty_field,
+    seed_field,
+    switch_field,
+)
 
 __all__ = [
     "Activation",
@@ -40,35 +51,6 @@ def _features_hint(shape: Shape) -> Hint | None:
     return "An input has a batch axis and at least one more: Input(shape=(n,)).", None
 
 
-def _activation(default: Any = None) -> Any:
-    return field(rules.activation, default=default, help="function applied to the result")
-
-
-def kernel_field(default: str = "glorot_uniform") -> Any:
-    """Setting: first values of the kernel."""
-    return field(rules.initializer, default=default, help="first values of the kernel")
-
-
-def bias_field() -> Any:
-    """Setting: first values of the bias."""
-    return field(rules.initializer, default="zeros", help="first values of the bias")
-
-
-def penalty_field(what: str) -> Any:
-    """Setting: a regularizer."""
-    return field(rules.regularizer, default=None, help=f"penalty on the {what}")
-
-
-def limit_field(what: str) -> Any:
-    """Setting: a constraint."""
-    return field(rules.constraint, default=None, help=f"limit on the {what}, kept after each update")
-
-
-def switch_field(default: bool, help: str) -> Any:
-    """Setting: on or off."""
-    return field(rules.switch, default=default, help=help)
-
-
 @registry.register("layer")
 class Dense(Layer):
     """Fully connected layer: y = activation(x @ kernel + bias).
@@ -83,7 +65,7 @@ class Dense(Layer):
     supports_masking: ClassVar[bool] = True
 
     units: int = field(rules.positive_int, help="number of outputs")
-    activation: Any = _activation()
+    activation: Any = activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = kernel_field()
     bias_initializer: Any = bias_field()
@@ -156,12 +138,8 @@ class Dropout(Layer):
     supports_masking: ClassVar[bool] = True
 
     rate: float = field(rules.fraction, help="share of the inputs set to 0")
-    noise_shape: Any = field(
-        rules.optional(rules.shape),
-        default=None,
-        help="shape of the mask; 1 where an axis shares it, None: the input's size",
-    )
-    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
+    noise_shape: Any = noise_shape_field()
+    seed: int | None = seed_field()
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Drop while training; `training` True or False: always or never."""
@@ -207,7 +185,7 @@ class SpatialDropout2D(_SpatialDropout):
     (None, 8, 8, 4)
     """
 
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 @registry.register("layer")
@@ -220,7 +198,7 @@ class SpatialDropout3D(_SpatialDropout):
 
     rank: ClassVar[int] = 3
 
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 @registry.register("layer")

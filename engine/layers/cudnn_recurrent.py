@@ -9,11 +9,11 @@ from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import SettingError
-from .core import kernel_field, limit_field, penalty_field, switch_field
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
 from .recurrent_base import RecurrentLayer
-from .recurrent_units import add_unit_weights, channels_of, forget_bias, forget_bias_field, recurrent_field
+from .recurrent_units import add_unit_weights, channels_of, forget_bias
+from .settings import forget_bias_field, kernel_field, limit_field, penalty_field, recurrent_field, switch_field
 
 
 class _CuDNN(RecurrentLayer):

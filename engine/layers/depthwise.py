@@ -9,13 +9,27 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._ops.rearrange import through_channels_last
 from .base import Layer
-from .convolutional_base import activated, add_bias, add_kernel, fix_channels, hint_of_rank, known_channels
-from .core import bias_field, limit_field, penalty_field, switch_field
+from .convolutional_base import (
+    SlidingWindow,
+    activated,
+    add_bias,
+    add_kernel,
+    fix_channels,
+    hint_of_rank,
+    known_channels,
+)
 from .node import InputSpec
-
-
-def _initializer_field(what: str) -> Any:
-    return field(rules.initializer, default="glorot_uniform", help=f"first values of the {what}")
+from .settings import (
+    activation_field,
+    bias_field,
+    data_format_field,
+    kernel_field,
+    limit_field,
+    multiplier_field,
+    padding_field,
+    penalty_field,
+    switch_field,
+)
 
 
 def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
@@ -23,21 +37,13 @@ def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
     return ops.depthwise_conv(inputs, layer.depthwise_kernel, layer.strides, layer.padding, dilation)
 
 
-class _Separable(Layer):
-    group: ClassVar[str] = "convolutional"
-    rank: ClassVar[int] = 2
-
-    filters: int = field(rules.positive_int, help="number of output channels")
-    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
-    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
-    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
-    dilation_rate: Any = field(rules.int_tuple(), default=(1,), help="distance of the points in the window")
-    depth_multiplier: int = field(rules.positive_int, default=1, help="kernels for each input channel")
-    activation: Any = field(rules.activation, default=None, help="function applied to the result")
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    depthwise_initializer: Any = _initializer_field("depthwise kernel")
-    pointwise_initializer: Any = _initializer_field("pointwise kernel")
+class _Separable(SlidingWindow):
+    dilation_rate: Any = field(
+        rules.int_tuple(), default=(1,), help="distance of the points in the window", after="data_format"
+    )
+    depth_multiplier: int = multiplier_field(after="dilation_rate")
+    depthwise_initializer: Any = kernel_field("depthwise kernel")
+    pointwise_initializer: Any = kernel_field("pointwise kernel")
     bias_initializer: Any = bias_field()
     depthwise_regularizer: Any = penalty_field("depthwise kernel")
     pointwise_regularizer: Any = penalty_field("pointwise kernel")
@@ -46,11 +52,6 @@ class _Separable(Layer):
     depthwise_constraint: Any = limit_field("depthwise kernel")
     pointwise_constraint: Any = limit_field("pointwise kernel")
     bias_constraint: Any = limit_field("bias")
-
-    def prepare(self) -> None:
-        """Take images or sequences."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """As in Keras, settings of the kernel that other convolutions have are taken and have no effect."""
@@ -90,7 +91,7 @@ class SeparableConv1D(_Separable):
 
     kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
     strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+    data_format: Any = data_format_field("channels_last")
     dilation_rate: Any = field(rules.int_tuple(1), default=(1,), help="distance of the points in the window")
 
 
@@ -126,12 +127,12 @@ class DepthwiseConv2D(Layer):
 
     kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
     strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-    depth_multiplier: int = field(rules.positive_int, default=1, help="kernels for each input channel")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
-    activation: Any = field(rules.activation, default=None, help="function applied to the result")
+    padding: str = padding_field()
+    depth_multiplier: int = multiplier_field()
+    data_format: Any = data_format_field()
+    activation: Any = activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
-    depthwise_initializer: Any = _initializer_field("depthwise kernel")
+    depthwise_initializer: Any = kernel_field("depthwise kernel")
     bias_initializer: Any = bias_field()
     depthwise_regularizer: Any = penalty_field("depthwise kernel")
     bias_regularizer: Any = penalty_field("bias")

@@ -8,10 +8,9 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry
 from .._graph.tensor import Shape, Tensor
-from .core import switch_field
 from .cudnn_layout import Weights, gru_weights
 from .recurrent_units import (
-    DropoutMasks,
+    Masks,
     UnitCell,
     UnitLayer,
     UnitWeights,
@@ -19,10 +18,8 @@ from .recurrent_units import (
     add_unit_weights,
     channels_of,
     columns_of,
-    gate_activation_field,
-    gate_name,
-    implementation_field,
 )
+from .settings import gate_activation_field, implementation_field, switch_field
 
 
 def _biases(layer: GRUCell | GRU) -> tuple[Tensor | None, Tensor | None]:
@@ -101,6 +98,7 @@ class GRU(UnitLayer):
     """
 
     cell_class: ClassVar[type[UnitCell]] = GRUCell
+    activations: ClassVar[tuple[str, ...]] = ("activation", "recurrent_activation")
 
     recurrent_activation: Any = gate_activation_field()
     implementation: int = implementation_field()
@@ -110,16 +108,13 @@ class GRU(UnitLayer):
         """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
         return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
-    def run(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y and the last state."""
         bias, recurrent_bias = _biases(self)
         return ops.gru(
-            x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, *states, mask=mask,
-            input_mask=masks.inputs, recurrent_mask=masks.states, activation=gate_name(self.activation),
-            recurrent_activation=gate_name(self.recurrent_activation), reset_after=self.reset_after,
-            go_backwards=self.go_backwards, return_sequences=self.return_sequences,
+            x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, *states, mask=masks.steps,
+            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, reset_after=self.reset_after,
+            **self.op_settings(),
         )  # fmt: skip
 
 

@@ -12,10 +12,11 @@ from .._declared.fields import field
 from .._graph.tensor import Tensor
 from ..errors import SettingError, ShapeError
 from .base import Layer
-from .core import Dense, limit_field, penalty_field, switch_field
+from .core import Dense
 from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
 from .node import InputSpec, as_list
+from .settings import limit_field, penalty_field, switch_field
 
 __all__ = ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense", "merge"]
 

@@ -10,7 +10,7 @@ from .._declared import registry
 from .._graph.tensor import Shape, Tensor
 from .cudnn_layout import Weights, lstm_weights
 from .recurrent_units import (
-    DropoutMasks,
+    Masks,
     UnitCell,
     UnitLayer,
     UnitWeights,
@@ -19,11 +19,8 @@ from .recurrent_units import (
     channels_of,
     columns_of,
     forget_bias,
-    forget_bias_field,
-    gate_activation_field,
-    gate_name,
-    implementation_field,
 )
+from .settings import forget_bias_field, gate_activation_field, implementation_field
 
 
 @registry.register("layer")
@@ -70,6 +67,7 @@ class LSTM(UnitLayer):
     """
 
     cell_class: ClassVar[type[UnitCell]] = LSTMCell
+    activations: ClassVar[tuple[str, ...]] = ("activation", "recurrent_activation")
 
     recurrent_activation: Any = gate_activation_field()
     unit_forget_bias: bool = forget_bias_field()
@@ -79,15 +77,11 @@ class LSTM(UnitLayer):
         """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
         return lstm_weights(weights, cudnn=False)
 
-    def run(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y, the last h and the last c."""
         return ops.lstm(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=masks.inputs,
-            recurrent_mask=masks.states, activation=gate_name(self.activation),
-            recurrent_activation=gate_name(self.recurrent_activation), go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
+            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=masks.steps,
+            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, **self.op_settings(),
         )  # fmt: skip
 
 

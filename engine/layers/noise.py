@@ -10,6 +10,7 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .base import Layer
 from .dropping import kept, settled, while_training
+from .settings import noise_shape_field, seed_field
 
 __all__ = ["AlphaDropout", "GaussianDropout", "GaussianNoise"]
 
@@ -72,12 +73,8 @@ class AlphaDropout(Layer):
     supports_masking: ClassVar[bool] = True
 
     rate: float = field(rules.fraction, help="share of the inputs set to selu's lower limit")
-    noise_shape: Any = field(
-        rules.optional(rules.shape),
-        default=None,
-        help="shape of the mask; 1 where an axis shares it, None: the input's size",
-    )
-    seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
+    noise_shape: Any = noise_shape_field()
+    seed: int | None = seed_field()
 
     def call(self, inputs: Any, training: Any = None) -> Any:
         """Drop while training; `training` True or False: always or never."""

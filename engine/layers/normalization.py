@@ -9,9 +9,9 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import ShapeError
 from .base import Layer
-from .core import limit_field, penalty_field, switch_field
 from .dropping import settled
 from .node import InputSpec
+from .settings import limit_field, penalty_field, switch_field
 
 __all__ = ["BatchNormalization"]
 

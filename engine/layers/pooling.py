@@ -10,6 +10,12 @@ from .._declared.fields import field
 from .base import Layer
 from .convolutional_base import hint_of_rank
 from .node import InputSpec
+from .settings import data_format_field
+
+
+def _strides_field(rank: int | None = None) -> Any:
+    return field(rules.optional(rules.int_tuple(rank)), default=None, help="steps of the window; None: its size")
+
 
 __all__ = [
     "AveragePooling1D",
@@ -46,9 +52,9 @@ class _Pooling(Layer):
     rank: ClassVar[int] = 2
 
     pool_size: Any = field(rules.int_tuple(), default=(2,), help="size of the window")
-    strides: Any = field(rules.optional(rules.int_tuple()), default=None, help="steps of the window; None: its size")
+    strides: Any = _strides_field()
     padding: str = field(rules.padding, default="valid", help="'same': windows reach over the border")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
     def prepare(self) -> None:
         """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""
@@ -56,6 +62,26 @@ class _Pooling(Layer):
         if self.strides is None:
             self.strides = self.pool_size
         self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
+
+class _Pooling1D(_Pooling):
+    rank: ClassVar[int] = 1
+
+    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
+    strides: Any = _strides_field(1)
+    data_format: Any = data_format_field("channels_last")
+
+
+class _Pooling2D(_Pooling):
+    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
+    strides: Any = _strides_field(2)
+
+
+class _Pooling3D(_Pooling):
+    rank: ClassVar[int] = 3
+
+    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
+    strides: Any = _strides_field(3)
 
 
 class _Max(_Pooling):
@@ -71,96 +97,64 @@ class _Average(_Pooling):
 
 
 @registry.register("layer")
-class MaxPooling1D(_Max):
+class MaxPooling1D(_Pooling1D, _Max):
     """The largest value of each window: (N, T, C) -> (N, T', C).
 
     >>> MaxPooling1D().compute_output_shape((None, 20, 4))
     (None, 10, 4)
     """
 
-    rank: ClassVar[int] = 1
-
-    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(1)), default=None, help="steps of the window; None: its size")
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
-
 
 @registry.register("layer")
-class MaxPooling2D(_Max):
+class MaxPooling2D(_Pooling2D, _Max):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C).
 
     >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
-    rank: ClassVar[int] = 2
-
-    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(2)), default=None, help="steps of the window; None: its size")
-
 
 @registry.register("layer")
-class MaxPooling3D(_Max):
+class MaxPooling3D(_Pooling3D, _Max):
     """The largest value of each window: (N, D, H, W, C) -> (N, D', H', W', C).
 
     >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
     (None, 4, 4, 3, 2)
     """
 
-    rank: ClassVar[int] = 3
-
-    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(3)), default=None, help="steps of the window; None: its size")
-
 
 @registry.register("layer")
-class AveragePooling1D(_Average):
+class AveragePooling1D(_Pooling1D, _Average):
     """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
 
     >>> AveragePooling1D().compute_output_shape((None, 20, 4))
     (None, 10, 4)
     """
 
-    rank: ClassVar[int] = 1
-
-    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(1)), default=None, help="steps of the window; None: its size")
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
-
 
 @registry.register("layer")
-class AveragePooling2D(_Average):
+class AveragePooling2D(_Pooling2D, _Average):
     """The mean of each window; padding does not count: (N, H, W, C) -> (N, H', W', C).
 
     >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
-    rank: ClassVar[int] = 2
-
-    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(2)), default=None, help="steps of the window; None: its size")
-
 
 @registry.register("layer")
-class AveragePooling3D(_Average):
+class AveragePooling3D(_Pooling3D, _Average):
     """The mean of each window; padding does not count: (N, D, H, W, C) -> (N, D', H', W', C).
 
     >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
     (None, 4, 4, 3, 2)
     """
 
-    rank: ClassVar[int] = 3
-
-    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
-    strides: Any = field(rules.optional(rules.int_tuple(3)), default=None, help="steps of the window; None: its size")
-
 
 class _GlobalPooling(Layer):
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
 
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
     def prepare(self) -> None:
         """Take samples of this rank."""
@@ -195,7 +189,7 @@ class GlobalMaxPooling1D(_GlobalMax):
 
     rank: ClassVar[int] = 1
 
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 @registry.register("layer")
@@ -231,7 +225,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
     rank: ClassVar[int] = 1
     supports_masking: ClassVar[bool] = True
 
-    data_format: Any = field(rules.data_format, default="channels_last", help="where the channel axis is")
+    data_format: Any = data_format_field("channels_last")
 
     def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
         """None: no steps are left."""

@@ -13,7 +13,6 @@ from .._graph.tensor import Tensor
 from .._ops.loop import call_once_outside
 from ..errors import SettingError
 from .base import Layer
-from .core import switch_field
 from .dropping import Phase
 from .gru import GRU, GRUCell
 from .lstm import LSTM, LSTMCell
@@ -21,6 +20,7 @@ from .node import as_list
 from .recurrent_base import RecurrentLayer
 from .recurrent_legacy import Recurrent
 from .recurrent_units import Cell, DropoutMasks
+from .settings import num_constants_field, switch_field
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .sublayers import build_sublayer
 
@@ -136,13 +136,7 @@ class RNN(RecurrentLayer):
     go_backwards: bool = switch_field(False, "read the steps from last to first")
     stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
     unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
-    num_constants: Any = field(
-        rules.optional(rules.non_negative_int),
-        default=None,
-        kw_only=True,
-        config="if_set",
-        help="tensors for every step",
-    )
+    num_constants: Any = num_constants_field()
 
     def prepare(self) -> None:
         """Stack a list of cells."""

@@ -9,9 +9,9 @@ from .. import _ops as ops
 from .._declared import rules
 from .._declared.fields import field
 from .._ops.loop import call_once_outside
-from .core import switch_field
 from .node import InputSpec, as_list
 from .recurrent_base import RecurrentLayer
+from .settings import data_format_field, padding_field, switch_field
 
 
 class _Stepwise(RecurrentLayer):
@@ -107,8 +107,8 @@ class ConvRecurrent2D(_Stepwise):
     filters: int = field(rules.positive_int, help="number of output channels")
     kernel_size: Any = field(rules.int_tuple(2), help="size of the windows")
     strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    padding: str = field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    padding: str = padding_field()
+    data_format: Any = data_format_field()
     dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
 
     return_sequences: bool = switch_field(False, "give the output of every step")

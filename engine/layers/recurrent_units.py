@@ -21,10 +21,19 @@ from .._graph.tensor import Shape, Tensor, Variable
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from ..errors import ShapeError
 from .base import Layer
-from .core import bias_field, kernel_field, limit_field, penalty_field, switch_field
 from .dropping import Phase, dropped
 from .node import as_list
 from .recurrent_base import RecurrentLayer
+from .settings import (
+    activation_field,
+    bias_field,
+    dropout_field,
+    kernel_field,
+    limit_field,
+    penalty_field,
+    recurrent_field,
+    switch_field,
+)
 
 Array = np.ndarray[Any, Any]
 Initializer = Callable[[Shape, "np.dtype[Any]"], Array]
@@ -43,6 +52,13 @@ class DropoutMasks(NamedTuple):
 
     inputs: Tensor | None = None
     states: Tensor | None = None
+
+
+class Masks(NamedTuple):
+    """The mask of the steps (N, T), 0 where output and state of the step before are repeated; and those of dropout."""
+
+    steps: Tensor | None
+    dropout: DropoutMasks
 
 
 def add_unit_weights(
@@ -96,36 +112,6 @@ def activated(function: Callable[[Tensor], Tensor] | None, x: Tensor) -> Any:
     return x if function is None else function(x)
 
 
-def recurrent_field() -> Any:
-    """Setting: first values of the recurrent kernel."""
-    return field(rules.initializer, default="orthogonal", help="first values of the recurrent kernel")
-
-
-def dropout_field(what: str) -> Any:
-    """Setting: the share of something that dropout takes."""
-    return field(rules.fraction, default=0.0, help=f"share of the {what} dropped while training")
-
-
-def gate_activation_field() -> Any:
-    """Setting: the gates' function."""
-    return field(rules.activation, default="hard_sigmoid", help="function for the gates", after="activation")
-
-
-def implementation_field() -> Any:
-    """Setting: Keras's choice between ways to compute."""
-    return field(
-        rules.non_negative_int,
-        default=1,
-        help="kept for Keras's configs; changes nothing here",
-        after="recurrent_dropout",
-    )
-
-
-def forget_bias_field() -> Any:
-    """Setting: ones in the forget gate's bias."""
-    return field(rules.switch, default=True, help="start the forget gate's bias at 1", after="bias_initializer")
-
-
 class Cell(Layer):
     """Base of the cells, which compute one step: call(inputs, states) -> output, new states.
 
@@ -155,13 +141,11 @@ class Cell(Layer):
         return new[0], new
 
 
-class UnitCell(Cell):
-    """Keras's settings of a cell of recurrent units; a subclass writes `make_weights` and `step`."""
-
-    state_count: ClassVar[int] = 1
+class UnitSettings(Layer):
+    """Keras's settings of recurrent units, for cells and for layers over steps."""
 
     units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
+    activation: Any = activation_field("function for the candidate and the output", "tanh")
     use_bias: bool = switch_field(True, "add a learnt bias")
     kernel_initializer: Any = kernel_field()
     recurrent_initializer: Any = recurrent_field()
@@ -174,6 +158,12 @@ class UnitCell(Cell):
     bias_constraint: Any = limit_field("bias")
     dropout: float = dropout_field("inputs")
     recurrent_dropout: float = dropout_field("state")
+
+
+class UnitCell(UnitSettings, Cell):
+    """Base of the cells of recurrent units; a subclass writes `make_weights` and `step`."""
+
+    state_count: ClassVar[int] = 1
 
     @staticmethod
     def make_weights(owner: Layer, input_shape: Shape) -> UnitWeights:
@@ -204,36 +194,21 @@ def draw_unit_masks(layer: UnitCell | UnitLayer, step: Tensor, training: Phase) 
     return DropoutMasks(inputs, dropped(ones, layer.recurrent_dropout, training))
 
 
-class UnitLayer(RecurrentLayer):
-    """Keras's settings of recurrent units over steps; a subclass names the class of its cell and writes `run`."""
+class UnitLayer(UnitSettings, RecurrentLayer):
+    """Base of the layers of recurrent units over steps; a subclass names the class of its cell and writes `run`."""
 
     cell_class: ClassVar[type[UnitCell]]
+    activations: ClassVar[tuple[str, ...]] = ("activation",)  # the settings that are functions of gates
 
-    units: int = field(rules.positive_int, help="size of state and output")
-    activation: Any = field(rules.activation, default="tanh", help="function for the candidate and the output")
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = kernel_field()
-    recurrent_initializer: Any = recurrent_field()
-    bias_initializer: Any = bias_field()
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("bias")
-    dropout: float = dropout_field("inputs")
-    recurrent_dropout: float = dropout_field("state")
+    activity_regularizer: Any = penalty_field("output", after="bias_regularizer")
     return_sequences: bool = switch_field(False, "give the output of every step")
     return_state: bool = switch_field(False, "give the last state too")
     go_backwards: bool = switch_field(False, "read the steps from last to first")
     stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
     unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
 
-    def run(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
-        """The op over all steps: y, then the last states. mask: of the steps; masks: dropout."""
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
+        """The op over all steps: y, then the last states."""
         raise NotImplementedError(f"{type(self).__name__}.run")
 
     def prepare(self) -> None:
@@ -269,30 +244,33 @@ class UnitLayer(RecurrentLayer):
             self.make_states(shape[0])
         self.built = True
 
+    def op_settings(self) -> dict[str, Any]:
+        """The settings as the op over all steps takes them."""
+        activations = {name: gate_name(getattr(self, name)) for name in self.activations}
+        return {**activations, "go_backwards": self.go_backwards, "return_sequences": self.return_sequences}
+
     def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
         """Run over all steps; `training` True or False: drop always or never."""
         x, *with_inputs = as_list(inputs)
         states = self.first_states(with_inputs, initial_state)
-        masks = DropoutMasks()
+        dropout = DropoutMasks()
         if self.dropout or self.recurrent_dropout:
-            masks = draw_unit_masks(self, ops.getitem(x, (slice(None), 0)), training)
+            dropout = draw_unit_masks(self, ops.getitem(x, (slice(None), 0)), training)
         run = self.run if self._op_knows_activations() else self._run_by_steps
-        y, *last = run(x, states, as_list(mask)[0], masks)
+        y, *last = run(x, states, Masks(as_list(mask)[0], dropout))
         return self.results(inputs, y, last)
 
     def _op_knows_activations(self) -> bool:
-        return all(is_gate_function(f) for f in (self.activation, getattr(self, "recurrent_activation", None)))
+        return all(is_gate_function(getattr(self, name)) for name in self.activations)
 
-    def _run_by_steps(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
+    def _run_by_steps(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """The same by the cell, step by step: for activations that the op does not know."""
         cell, first = self.cell, self.starting_states(x, states, None)
 
         def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
-            return cell.call(element, now, masks=masks)
+            return cell.call(element, now, masks=masks.dropout)
 
-        last, outputs, ends = ops.loop(step, x, first, mask, self.go_backwards, before=first[0])
+        last, outputs, ends = ops.loop(step, x, first, masks.steps, self.go_backwards, before=first[0])
         return (outputs if self.return_sequences else last, *ends)
 
 

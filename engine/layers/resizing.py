@@ -12,6 +12,7 @@ from .._declared.fields import field
 from .base import Layer
 from .convolutional_base import hint_of_rank
 from .node import InputSpec
+from .settings import data_format_field
 
 __all__ = [
     "Cropping1D",
@@ -107,7 +108,7 @@ class Cropping2D(_Cropping):
     """
 
     cropping: Any = field(_pairs_rule(2), default=((0, 0), (0, 0)), help="((top, bottom), (left, right)) cut off")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 @registry.register("layer")
@@ -123,7 +124,7 @@ class Cropping3D(_Cropping):
     cropping: Any = field(
         _pairs_rule(3), default=((1, 1), (1, 1), (1, 1)), help="(before, after) cut off along each of three axes"
     )
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 class _ZeroPadding(_Resizing):
@@ -156,7 +157,7 @@ class ZeroPadding2D(_ZeroPadding):
     """
 
     padding: Any = field(_pairs_rule(2), default=(1, 1), help="((top, bottom), (left, right)) added")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 @registry.register("layer")
@@ -170,7 +171,7 @@ class ZeroPadding3D(_ZeroPadding):
     rank: ClassVar[int] = 3
 
     padding: Any = field(_pairs_rule(3), default=(1, 1, 1), help="(before, after) added along each of three axes")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
 
 
 class _UpSampling(_Resizing):
@@ -211,7 +212,7 @@ class UpSampling2D(_UpSampling):
     """
 
     size: Any = field(rules.int_tuple(2), default=(2, 2), help="how often rows and columns are repeated")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()
     interpolation: str = field(
         rules.choice("nearest", "bilinear"), default="nearest", help="repeat elements, or points on lines between them"
     )
@@ -228,4 +229,4 @@ class UpSampling3D(_UpSampling):
     rank: ClassVar[int] = 3
 
     size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="how often depth, rows and columns are repeated")
-    data_format: Any = field(rules.data_format, default=None, help="where the channel axis is")
+    data_format: Any = data_format_field()

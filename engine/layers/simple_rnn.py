@@ -8,16 +8,7 @@ from typing import ClassVar
 from .. import _ops as ops
 from .._declared import registry
 from .._graph.tensor import Shape, Tensor
-from .recurrent_units import (
-    DropoutMasks,
-    UnitCell,
-    UnitLayer,
-    UnitWeights,
-    activated,
-    add_unit_weights,
-    channels_of,
-    gate_name,
-)
+from .recurrent_units import Masks, UnitCell, UnitLayer, UnitWeights, activated, add_unit_weights, channels_of
 
 
 @registry.register("layer")
@@ -54,14 +45,11 @@ class SimpleRNN(UnitLayer):
 
     cell_class: ClassVar[type[UnitCell]] = SimpleRNNCell
 
-    def run(
-        self, x: Tensor, states: Sequence[Tensor | None], mask: Tensor | None, masks: DropoutMasks
-    ) -> tuple[Tensor, ...]:
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y and the last state."""
         return ops.simple_rnn(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=mask, input_mask=masks.inputs,
-            recurrent_mask=masks.states, activation=gate_name(self.activation), go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
+            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=masks.steps,
+            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, **self.op_settings(),
         )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ from ..errors import SettingError, ShapeError
 from .base import Layer
 from .node import InputSpec, as_list
 from .recurrent_base import join_states
+from .settings import num_constants_field
 from .sublayers import build_sublayer
 
 
@@ -140,13 +141,7 @@ class Bidirectional(Wrapper):
     merge_mode: str | None = field(
         rules.optional(rules.choice(*_MERGES)), default="concat", help="how the two outputs are joined"
     )
-    num_constants: Any = field(
-        rules.optional(rules.non_negative_int),
-        default=None,
-        kw_only=True,
-        config="if_set",
-        help="tensors for every step",
-    )
+    num_constants: Any = num_constants_field()
 
     def prepare(self) -> None:
         """Make the two layers."""

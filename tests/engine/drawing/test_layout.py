@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine._drawing.layout import arrange, layered_layout
+from engine._drawing.layout import arrange
 from tests.counting import calls_of
 
 WIRES = st.lists(st.tuples(st.integers(0, 14), st.integers(0, 14)), max_size=40)
@@ -36,14 +36,14 @@ def test_boxes_never_overlap(edges, sizes, direction):
 @given(WIRES)
 def test_wires_of_a_graph_without_circles_point_down(edges):
     edges = [(min(edge), max(edge)) for edge in edges if edge[0] != edge[1]]
-    positions = layered_layout([(index, 40, 20) for index in range(15)], edges)
+    positions = arrange([(index, 40, 20) for index in range(15)], edges).positions
     assert all(positions[source][1] < positions[target][1] for source, target in edges)
 
 
 def test_a_chain_is_straight_and_a_branch_symmetrical():
-    chain = layered_layout([("a", 100, 40), ("b", 60, 40), ("c", 80, 40)], [("a", "b"), ("b", "c")])
+    chain = arrange([("a", 100, 40), ("b", 60, 40), ("c", 80, 40)], [("a", "b"), ("b", "c")]).positions
     assert chain["a"][0] + 50 == chain["b"][0] + 30 == chain["c"][0] + 40
-    fork = layered_layout([(i, 100, 40) for i in range(4)], [(0, 1), (0, 2), (1, 3), (2, 3)])
+    fork = arrange([(i, 100, 40) for i in range(4)], [(0, 1), (0, 2), (1, 3), (2, 3)]).positions
     assert fork[0][0] == fork[3][0] == pytest.approx((fork[1][0] + fork[2][0]) / 2, abs=0.5)
 
 
@@ -55,12 +55,12 @@ def test_a_long_wire_goes_round_the_boxes():
 
 
 def test_an_input_stands_right_above_its_first_use():
-    positions = layered_layout([(i, 50, 20) for i in range(4)], [(0, 1), (1, 2), (3, 2)])
+    positions = arrange([(i, 50, 20) for i in range(4)], [(0, 1), (1, 2), (3, 2)]).positions
     assert positions[3][1] == positions[1][1]
 
 
 def test_single_nodes_form_a_block_and_not_a_row():
-    positions = layered_layout([(i, 100, 40) for i in range(400)], [])
+    positions = arrange([(i, 100, 40) for i in range(400)], []).positions
     assert max(x for x, _ in positions.values()) < 8000
 
 
@@ -78,7 +78,7 @@ def laid_out(shape, count):
         "tangle": [(dice.randrange(count), dice.randrange(count)) for _ in range(3 * count)],
         "skips": [(i, i + 1) for i in range(count - 1)] + [(i, count - 1) for i in range(count - 1)],
     }[shape]
-    return layered_layout([(i, 120, 50) for i in range(count)], edges)
+    return arrange([(i, 120, 50) for i in range(count)], edges)
 
 
 @pytest.mark.parametrize(
@@ -86,4 +86,4 @@ def laid_out(shape, count):
 )
 def test_what_makes_no_sense_is_refused(nodes, edges, direction):
     with pytest.raises(ValueError):
-        layered_layout(nodes, edges, direction)
+        arrange(nodes, edges, direction)
