@@ -93,8 +93,8 @@ def activated(layer: Any, y: Any) -> Any:
     return layer.activation(y)
 
 
-class SlidingWindow(Layer):
-    """Base of the layers that slide a window over `rank` spatial axes, with the settings that come before the weights'."""
+class WindowedLayer(Layer):
+    """Base of the layers that slide a window with one kernel over `rank` spatial axes, and their settings."""
 
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
@@ -106,16 +106,6 @@ class SlidingWindow(Layer):
     data_format: Any = data_format_field()
     activation: Any = activation_field()
     use_bias: bool = switch_field(True, "add a learnt bias")
-
-    def prepare(self) -> None:
-        """Take images, sequences or volumes."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
-
-
-class WindowedLayer(SlidingWindow):
-    """Base of the layers with one kernel, and their settings."""
-
     kernel_initializer: Any = kernel_field()
     bias_initializer: Any = bias_field()
     kernel_regularizer: Any = penalty_field("kernel")
@@ -123,6 +113,11 @@ class WindowedLayer(SlidingWindow):
     activity_regularizer: Any = penalty_field("output")
     kernel_constraint: Any = limit_field("kernel")
     bias_constraint: Any = limit_field("bias")
+
+    def prepare(self) -> None:
+        """Take images, sequences or volumes."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
 
 class Convolution(WindowedLayer):

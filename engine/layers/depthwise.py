@@ -10,7 +10,6 @@ from .._declared.fields import field
 from .._ops.rearrange import through_channels_last
 from .base import Layer
 from .convolutional_base import (
-    SlidingWindow,
     activated,
     add_bias,
     add_kernel,
@@ -37,11 +36,19 @@ def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
     return ops.depthwise_conv(inputs, layer.depthwise_kernel, layer.strides, layer.padding, dilation)
 
 
-class _Separable(SlidingWindow):
-    dilation_rate: Any = field(
-        rules.int_tuple(), default=(1,), help="distance of the points in the window", after="data_format"
-    )
-    depth_multiplier: int = multiplier_field(after="dilation_rate")
+class _Separable(Layer):
+    group: ClassVar[str] = "convolutional"
+    rank: ClassVar[int] = 2
+
+    filters: int = field(rules.positive_int, help="number of output channels")
+    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
+    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
+    padding: str = padding_field()
+    data_format: Any = data_format_field()
+    dilation_rate: Any = field(rules.int_tuple(), default=(1,), help="distance of the points in the window")
+    depth_multiplier: int = multiplier_field()
+    activation: Any = activation_field()
+    use_bias: bool = switch_field(True, "add a learnt bias")
     depthwise_initializer: Any = kernel_field("depthwise kernel")
     pointwise_initializer: Any = kernel_field("pointwise kernel")
     bias_initializer: Any = bias_field()
@@ -52,6 +59,11 @@ class _Separable(SlidingWindow):
     depthwise_constraint: Any = limit_field("depthwise kernel")
     pointwise_constraint: Any = limit_field("pointwise kernel")
     bias_constraint: Any = limit_field("bias")
+
+    def prepare(self) -> None:
+        """Take images or sequences."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """As in Keras, settings of the kernel that other convolutions have are taken and have no effect."""

@@ -58,9 +58,9 @@ def data_format_field(default: str | None = None) -> Any:
     return field(rules.data_format, default=default, help="where the channel axis is")
 
 
-def multiplier_field(after: str | None = None) -> Any:
+def multiplier_field() -> Any:
     """Setting: kernels that a depthwise convolution has."""
-    return field(rules.positive_int, default=1, help="kernels for each input channel", after=after)
+    return field(rules.positive_int, default=1, help="kernels for each input channel")
 
 
 # Dropout
