@@ -199,8 +199,8 @@ def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
 
 def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
     """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest before first."""
-    behind = downstream(draft, node) | {node} | {source.node for source in draft.sources(node)}
     targets = draft.targets()
+    behind = downstream(targets, node) | {node} | {source.node for source in draft.sources(node)}
     place = {other: number for number, other in enumerate(draft.nodes())}
     able = [n for n, checked in checkup.nodes.items() if checked.state == "ok" and n not in behind]
 

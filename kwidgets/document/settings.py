@@ -14,6 +14,7 @@ from typing import Any, Literal, NamedTuple
 import numpy as np
 
 from engine.describe import classes
+from engine.describe.graphs import ends_of
 from engine.errors import EngineError
 
 from ..refused import Refused
@@ -77,17 +78,9 @@ def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Liter
     """0 for an input, "many" for a merge, 1 for the rest. config: tells how many inputs a nested model has."""
     if class_name == INPUT:
         return 0
-    if config is not None and len(nested_ends(config, "input_layers")) > 1:
+    if config is not None and len(ends_of(config, "input_layers")) > 1:
         return "many"
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
-
-
-def nested_ends(config: Mapping[str, Any], key: str) -> list[Any]:
-    """The inputs ("input_layers") or outputs ("output_layers") in the config of a nested model; [] for other layers."""
-    ends = config.get(key)
-    if not isinstance(ends, (list, tuple)) or not ends:
-        return []
-    return [list(ends)] if isinstance(ends[0], str) else list(ends)
 
 
 def plain(value: Any) -> Any:
