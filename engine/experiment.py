@@ -27,6 +27,7 @@ from ._files.text import Places, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._training.control import Control, ends_on_nan
+from ._training.data import fits
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
@@ -44,6 +45,7 @@ __all__ = [
     "check_data",
     "chosen_arrays",
     "ends_on_nan",
+    "fits",
     "free_memory",
     "open_regular",
     "prepare",
