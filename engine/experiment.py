@@ -23,7 +23,7 @@ from ._declared import rules
 from ._files import text
 from ._files.files import free_memory, open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
-from ._files.text import Places, read_json, read_yaml, write_json, write_yaml
+from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._training.control import Control, ends_on_nan
@@ -47,6 +47,7 @@ __all__ = [
     "ends_on_nan",
     "fits",
     "free_memory",
+    "json_able",
     "open_regular",
     "prepare",
     "read_experiment",

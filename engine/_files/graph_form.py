@@ -239,11 +239,14 @@ class _Reader:
     def _order(self, layers: Sequence[LayerForm]) -> list[tuple[str, int]]:
         needs: dict[tuple[str, int], list[tuple[str, int]]] = {}
         for layer in layers:
-            for number, call in enumerate(layer.calls or ((),)) if layer.name is not None else ():
+            name = layer.name
+            if name is None:
+                continue
+            for number, call in enumerate(layer.calls or ((),)):
                 before = [(source.layer, source.call) for source in call]
                 if number and not self.unfinished:
-                    before.append((layer.name, number - 1))
-                needs[layer.name, number] = before
+                    before.append((name, number - 1))
+                needs[name, number] = before
         order = in_order(needs)
         if len(order) < len(needs):
             steps = [name for name, _ in circle(needs)]

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import isqrt, prod
 from typing import Any
 
+from engine.experiment import json_able
+
 from ..refused import Refused
 from . import card_lines, settings
 from .checks import Checker, Checkup, Shape
@@ -171,7 +173,7 @@ def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     change = fix.get("set")
     if isinstance(change, dict) and "field" in change:
         layer = change.get("layer") or split_node(node)[0]
-        yield _setting(layer, change["field"], settings.plain(change.get("value")))
+        yield _setting(layer, change["field"], json_able(change.get("value")))
 
 
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:

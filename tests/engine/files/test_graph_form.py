@@ -62,7 +62,7 @@ def test_a_single_end_or_source_may_stand_without_its_list() -> None:
     ("path", "value", "sentence", "where"),
     [
         (("layers", 1, "inbound_nodes", 0, 0, 0), "b", "no layer named 'b'", ("layers", 1, "inbound_nodes", 0, 0)),
-        (("layers", 1, "inbound_nodes", 0, 0, 1), 2, "'a' is called once; there is no call 2", ("layers", 1, "inbound_nodes", 0, 0)),
+        (("layers", 1, "inbound_nodes", 0, 0, 1), 2, "'a' is called once", ("layers", 1, "inbound_nodes", 0, 0)),
         (("layers", 1, "inbound_nodes", 0, 0, 2), -1, "whole numbers from 0", ("layers", 1, "inbound_nodes", 0, 0)),
         (("layers", 1, "inbound_nodes", 0, 0, 3), 7, "must be a table", ("layers", 1, "inbound_nodes", 0, 0)),
         (("layers", 1, "inbound_nodes", 0), 3, "A call is a list", ("layers", 1, "inbound_nodes", 0)),
