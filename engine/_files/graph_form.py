@@ -151,9 +151,13 @@ def _read_source(source: Any, path: Path, counts: Mapping[str, int], where: str)
     if layer not in counts:
         near = difflib.get_close_matches(layer[:80], counts, 1)
         raise GraphFormError(
-            f"There is no layer named '{layer:.80}'.", path, where=where, expected="the name of a layer of the model",
-            found=layer, hint=f"Did you mean '{near[0]:.80}'?" if near else None,
-        )  # fmt: skip
+            f"There is no layer named '{layer:.80}'.",
+            path,
+            where=where,
+            expected="the name of a layer of the model",
+            found=layer,
+            hint=f"Did you mean '{near[0]:.80}'?" if near else None,
+        )
     if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (call, tensor)):
         sentence = f"Call and output are whole numbers from 0, not {call!r:.40} and {tensor!r:.40}."
         raise GraphFormError(sentence, path, where=where, expected=_SOURCE, found=source)
@@ -224,10 +228,13 @@ class _Reader:
             raise GraphFormError(sentence, layer.name_path, where=where, expected="a name", found=None)
         if layer.name in known:
             raise GraphFormError(
-                f"There are two layers named '{layer.name:.80}'.", layer.name_path, where=where,
-                expected="a name of its own for each layer", found=f"{shorten(layer.name)} twice",
+                f"There are two layers named '{layer.name:.80}'.",
+                layer.name_path,
+                where=where,
+                expected="a name of its own for each layer",
+                found=f"{shorten(layer.name)} twice",
                 hint="Give each layer its own name.",
-            )  # fmt: skip
+            )
         return layer
 
     def _wired(self, layer: LayerForm, calls: Sequence[Any], counts: Mapping[str, int]) -> LayerForm:
