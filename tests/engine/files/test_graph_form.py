@@ -40,8 +40,10 @@ def changed(path: tuple[Any, ...], value: Any) -> dict[str, Any]:
 def test_a_graph_is_read_into_records(unfinished: bool) -> None:
     form = read_graph_form(CONFIG, unfinished=unfinished)
     assert [(layer.name, layer.class_name, len(layer.calls)) for layer in form.layers] == [
-        ("a", "InputLayer", 0), ("d", "Dense", 2), ("s", "Sequential", 1),
-    ]  # fmt: skip
+        ("a", "InputLayer", 0),
+        ("d", "Dense", 2),
+        ("s", "Sequential", 1),
+    ]
     assert form.layers[1].calls[1][0] == ("d", 0, 0, {})
     assert form.layers[2].calls[0][0] == ("d", 1, 0, {"mask": None})
     assert form.layers[2].config == {"layers": []}
@@ -77,7 +79,7 @@ def test_a_single_end_or_source_may_stand_without_its_list() -> None:
         (("output_layers",), "s", "'output_layers' must be a list", ("output_layers",)),
         (("layers",), [None] * (MOST_LAYERS + 1), "at most 100000 layers", ("layers",)),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("unfinished", [False, True])
 def test_a_mistake_is_refused_in_words_and_with_its_path(
     path: tuple[Any, ...], value: Any, sentence: str, where: tuple[Any, ...], unfinished: bool
