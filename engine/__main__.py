@@ -63,7 +63,7 @@ def _train(options: argparse.Namespace) -> None:
     history = experiments.run_experiment(experiment, arrays, verbose=0 if options.quiet else 1)
     history.model.save_weights(folder / "weights.h5")
     record = {"history": history.history, "epoch": list(history.epoch), "stopped": history.model.stopped}
-    files.write_text(folder / "history.json", json.dumps(text.plain(record), indent=1) + "\n")
+    files.write_text(folder / "history.json", json.dumps(text.json_able(record), indent=1) + "\n")
     how = "stopped after" if history.model.stopped else "finished"
     print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
 

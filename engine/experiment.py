@@ -23,10 +23,11 @@ from ._declared.fields import declared_fields
 from ._files import text
 from ._files.files import free_memory, open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
-from ._files.text import Places, read_json, read_yaml, write_json, write_yaml
+from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
 from ._training.control import Control, ends_on_nan
+from ._training.data import fits
 from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
@@ -46,7 +47,9 @@ __all__ = [
     "check_data",
     "chosen_arrays",
     "ends_on_nan",
+    "fits",
     "free_memory",
+    "json_able",
     "open_regular",
     "prepare",
     "read_experiment",

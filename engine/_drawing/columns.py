@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
+from .._graph.ordering import in_order
+
 LANE = 12.0
 _BESIDE = 18.0
 _LANES_APART = 14.0
@@ -108,18 +110,13 @@ def _gaps(
 ) -> tuple[Gaps, list[int] | None]:
     """How far lines must stand apart that are neighbours in a rank, and the lines from left to right; None for a circle."""
     gaps: Gaps = {start: {} for start in line.values()}
-    before = dict.fromkeys(gaps, 0)
+    before: dict[int, list[int]] = {start: [] for start in gaps}
     for row in rows:
         for left, right in zip(row, row[1:], strict=False):
             ends = gaps[line[left]]
-            before[line[right]] += line[right] not in ends
+            before[line[right]].append(line[left])
             ends[line[right]] = max(ends.get(line[right], 0.0), _apart(left, right, nodes, width))
-    order = [start for start, count in before.items() if not count]
-    for left in order:
-        for right in gaps[left]:
-            before[right] -= 1
-            if not before[right]:
-                order.append(right)
+    order = in_order(before)
     return gaps, order if len(order) == len(gaps) else None
 
 

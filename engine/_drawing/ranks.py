@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from .._graph.ordering import in_order
+
 Wires = list[tuple[int, int]]
 
 
@@ -72,21 +74,16 @@ def ranks_of(count: int, wires: Wires) -> list[int]:
     >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
     [0, 1, 2, 1]
     """
-    leaving: list[list[int]] = [[] for _ in range(count)]
-    waiting = [0] * count
+    entering: list[list[int]] = [[] for _ in range(count)]
     for source, target in wires:
-        leaving[source].append(target)
-        waiting[target] += 1
-    starts = [node for node in range(count) if not waiting[node]]
+        entering[target].append(source)
     rank = [0] * count
-    todo = list(starts)
-    for node in todo:
-        for target in leaving[node]:
-            rank[target] = max(rank[target], rank[node] + 1)
-            waiting[target] -= 1
-            if not waiting[target]:
-                todo.append(target)
-    for node in starts:
-        if leaving[node]:
-            rank[node] = min(rank[target] for target in leaving[node]) - 1
+    first_use: dict[int, int] = {}
+    for node in in_order(dict(enumerate(entering))):
+        rank[node] = max((rank[source] + 1 for source in entering[node]), default=0)
+        for source in entering[node]:
+            first_use[source] = min(first_use.get(source, rank[node]), rank[node])
+    for node, use in first_use.items():
+        if not entering[node]:
+            rank[node] = use - 1
     return rank

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..errors import FileError
@@ -13,17 +14,20 @@ Path = tuple[Any, ...]
 Places = dict[Path, tuple[int, int]]
 
 
-def plain(value: Any) -> Any:
+def plain(value: Any, *, text_keys: bool = False) -> Any:
     """Copy of nested data with tuples and arrays as lists and NumPy's numbers as Python's.
 
-    Errors: TypeError naming the type that no text file can hold.
+    text_keys: keys become texts, as JSON has no others. Errors: TypeError naming the type that no text file can hold.
     """
     if value is None or type(value) in (bool, int, float, str):
         return value
-    if isinstance(value, dict):
-        return {key if isinstance(key, str) else plain(key): plain(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
+        return [plain(item, text_keys=text_keys) for item in value]
+    if isinstance(value, Mapping):
+        named = str if text_keys else plain
+        return {
+            key if isinstance(key, str) else named(key): plain(item, text_keys=text_keys) for key, item in value.items()
+        }
     if hasattr(value, "tolist") and hasattr(value, "dtype"):
         return plain(value.tolist())
     if isinstance(value, (bool, int, float, str)):
@@ -31,6 +35,11 @@ def plain(value: Any) -> Any:
     if isinstance(value, bytes):
         return value.decode("utf-8")
     raise TypeError(f"a text file holds numbers, text, lists and mappings, found {type(value).__name__}")
+
+
+def json_able(value: Any) -> Any:
+    """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Errors: TypeError as for `plain`."""
+    return plain(value, text_keys=True)
 
 
 def check_size(text: str, where: str) -> None:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from .guards import Places, plain
+from .guards import Places, json_able, plain
 from .json_text import read_json, write_json
 from .yaml_text import read_yaml, write_yaml
 
-__all__ = ["Places", "plain", "read_any", "read_json", "read_yaml", "write_json", "write_yaml"]
+__all__ = ["Places", "json_able", "plain", "read_any", "read_json", "read_yaml", "write_json", "write_yaml"]
 
 
 def read_any(text: str, where: str = "<text>", places: Places | None = None) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import GraphError, ShapeError
+from .ordering import depth_first
 from .tensor import Call, Placeholder, Shape, Tensor
 
 
@@ -19,22 +20,11 @@ def all_needs(call: Call) -> list[Tensor]:
 
 def order(tensors: Iterable[Tensor], needs: Callable[[Call], list[Tensor]] = all_needs) -> list[Call]:
     """All calls that the tensors need, each after those that `needs` says it needs."""
-    done: set[Call] = set()
-    ordered: list[Call] = []
-    stack: list[tuple[Call, bool]] = [(t.call, False) for t in reversed(list(tensors)) if t.call is not None]
-    while stack:
-        call, ready = stack.pop()
-        if call in done:
-            continue
-        if ready:
-            done.add(call)
-            ordered.append(call)
-            continue
-        stack.append((call, True))
-        for tensor in reversed(needs(call)):
-            if tensor.call is not None and tensor.call not in done:
-                stack.append((tensor.call, False))
-    return ordered
+
+    def calls_of(wanted: Iterable[Tensor]) -> list[Call]:
+        return [tensor.call for tensor in wanted if tensor.call is not None]
+
+    return depth_first(calls_of(tensors), lambda call: calls_of(needs(call)))
 
 
 def sources(tensors: Iterable[Tensor]) -> list[Tensor]:

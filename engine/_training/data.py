@@ -125,18 +125,36 @@ def _fitted(array: Any, place: Place) -> Array:
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
-    shape = tuple(array.shape)
     expected = place.shape
-    if len(shape) == 1 and (expected is None or len(expected) == 2) and isinstance(array, np.ndarray):
-        array = array.reshape(-1, 1)
-        shape = array.shape
-    is_label = place.kind == "output" and expected is not None and expected[-1] == 1
-    if is_label and len(shape) + 1 == len(expected or ()) and isinstance(array, np.ndarray):
+    if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, place.kind):
         array = array[..., None]
-        shape = array.shape
     if expected is not None:
-        _check_shape(array, shape, expected, place)
+        _check_shape(tuple(array.shape), expected, place)
     return array
+
+
+def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "input") -> bool:
+    """Whether an array in memory of this shape can be given where `expected`, with None for any size, goes in.
+
+    kind: "input" or "output". Where one value a sample goes in, and for labels, the last axis of one may be missing.
+
+    >>> fits((60, 28, 28), (None, 28, 28)), fits((60,), (None, 1)), fits((60, 7), (None, 7, 1))
+    (True, True, False)
+    >>> fits((60, 7), (None, 7, 1), "output")
+    True
+    """
+    return _is_of(tuple(shape) + (1,) * _lacks_last_axis(shape, expected, kind), expected)
+
+
+def _lacks_last_axis(shape: Sequence[int], expected: Sequence[int | None] | None, kind: str) -> bool:
+    """Whether an array gains a last axis of one: numbers where rows go in, labels where one label a step does."""
+    if len(shape) == 1 and (expected is None or len(expected) == 2):
+        return True
+    return kind == "output" and bool(expected) and expected[-1] == 1 and len(shape) + 1 == len(expected)
+
+
+def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
+    return len(shape) == len(expected) and all(e in (None, n) for e, n in zip(expected[1:], shape[1:], strict=True))
 
 
 def _as_array(data: Any, place: Place) -> Array:
@@ -155,11 +173,8 @@ def _is_frame(array: Any) -> bool:
     return not isinstance(array, np.ndarray) and hasattr(array, "iloc")
 
 
-def _check_shape(array: Any, shape: tuple[int, ...], expected: Shape, place: Place) -> None:
-    fits = len(shape) == len(expected) and all(
-        e is None or e == n for e, n in zip(expected[1:], shape[1:], strict=True)
-    )
-    if fits:
+def _check_shape(shape: tuple[int, ...], expected: Shape, place: Place) -> None:
+    if _is_of(shape, expected):
         return
     hint = None
     if len(shape) == len(expected) + 1 and shape[-1] == 1:

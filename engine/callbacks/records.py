@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 import numpy as np
 
+from .._files.guards import json_able
 from .._training.callback import Callback
 from ..errors import SettingError
 
@@ -86,7 +87,7 @@ class RemoteMonitor(Callback):
         self.send_as_json = send_as_json
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        text = json.dumps({"epoch": epoch, **{name: _plain(value) for name, value in (logs or {}).items()}})
+        text = json.dumps(json_able({"epoch": epoch, **(logs or {})}))
         body = text if self.send_as_json else urllib.parse.urlencode({self.field: text})
         kind = "application/json" if self.send_as_json else "application/x-www-form-urlencoded"
         headers = {"Content-Type": kind, **(self.headers or {})}
@@ -98,8 +99,3 @@ class RemoteMonitor(Callback):
             warnings.warn(
                 f"RemoteMonitor could not reach the server at {self.root}: {error}", RuntimeWarning, stacklevel=2
             )
-
-
-def _plain(value: Any) -> Any:
-    """What JSON can hold, of a NumPy number or array."""
-    return value.tolist() if isinstance(value, (np.generic, np.ndarray)) else value

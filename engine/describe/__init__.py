@@ -1,7 +1,7 @@
 """What there is to say about layers that were called on tensors: what they cost, and why their outputs have their shapes."""
 
 from .._graph.tensor import Tensor
-from . import classes, diagram
+from . import classes, diagram, graphs
 from .cost import Cost, OpCost, cost, cost_by_op
 from .explain import explain
 from .explanation import Explanation
@@ -20,4 +20,5 @@ __all__ = [
     "cost_by_op",
     "diagram",
     "explain",
+    "graphs",
 ]

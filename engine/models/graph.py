@@ -1,5 +1,5 @@
-"""Layers as a graph: found by walking back from the outputs along the nodes, without recursion, so depth and the number
-of paths do not matter."""
+"""Layers as a graph: found by walking back from the outputs along the nodes, so depth and the number of paths do
+not matter."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .._graph.ordering import depth_first
 from .._graph.tensor import Tensor
 from ..errors import GraphError
 from ..layers.base import Layer, layer_of
@@ -47,21 +48,13 @@ def find_graph(inputs: list[Any], outputs: list[Any], where: str) -> Graph:
 
 def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[Node]:
     """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
-    given = {id(x) for x in inputs}
-    ordered: list[Node] = []
-    done: set[int] = set()
-    stack: list[tuple[Tensor, bool]] = [(y, False) for y in reversed(outputs)]
-    stack += [(x, False) for x in reversed(inputs)]
-    while stack:
-        tensor, ready = stack.pop()
-        layer, node_index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
-        node = layer.inbound_nodes[node_index]
-        if id(node) in done:
-            continue
-        if ready or id(tensor) in given:
-            done.add(id(node))
-            ordered.append(node)
-            continue
+    begins = [_node_of(x) for x in inputs]
+    known = set(begins)
+
+    def before(node: Node) -> list[Node]:
+        if node in known:
+            return []
+        layer = layer_of(node)
         if not node.inbound_layers:
             raise GraphError(
                 where=where,
@@ -69,15 +62,20 @@ def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[N
                 found=f"{layer.where} outside of them",
                 hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
             )
-        stack.append((tensor, True))
-        for x in reversed(node.input_tensors):
+        for x in node.input_tensors:
             if not hasattr(x, "_keras_history"):
                 raise GraphError(
                     where=layer.where, expected="inputs that layers give", found=repr(x),
                     hint="Wrap computations between layers in Lambda.",
                 )  # fmt: skip
-            stack.append((x, False))
-    return ordered
+        return [_node_of(x) for x in node.input_tensors]
+
+    return depth_first([*begins, *(_node_of(y) for y in outputs)], before)
+
+
+def _node_of(tensor: Tensor) -> Node:
+    layer, index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
+    return layer.inbound_nodes[index]
 
 
 def _check_names(layers: Sequence[Layer], where: str) -> None:

@@ -15,7 +15,7 @@ from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
 from ..layers.node import CalledLayer, Collected, Node, as_list, collecting, single
 from .graph import Graph, find_graph
-from .graph_config import read_graph, write_graph
+from .graph_config import build_graph, write_graph
 from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
 
 ModelKind = Literal["graph", "stack", "subclass"]
@@ -353,7 +353,7 @@ class Network(Layer):
     def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
         """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
         with registry.custom_object_scope(custom_objects or {}):
-            inputs, outputs, name = read_graph(config)
+            inputs, outputs, name = build_graph(config)
         return cls(inputs=inputs, outputs=outputs, name=name)
 
 

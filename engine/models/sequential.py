@@ -13,7 +13,7 @@ from ..layers.base import Layer
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, as_list
-from .graph_config import read_layer
+from .graph_config import build_layer
 from .model import Model
 from .network import Graph, ModelKind, input_of
 
@@ -177,7 +177,7 @@ class Sequential(Model):
         model = cls(name=name)
         with registry.custom_object_scope(custom_objects or {}):
             for number, entry in enumerate(entries):
-                model.add(read_layer(entry, f"{where}, layers[{number}]"))
+                model.add(build_layer(entry, f"{where}, layers[{number}]"))
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         return model

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.experiment import json_able
+
 from ..refused import Refused
-from . import settings
 from .draft import INPUT, Draft, Part, Source, node_id, split_node
 
 FEEDS = "feeds"
@@ -77,7 +78,7 @@ def described(draft: Draft) -> list[dict[str, Any]]:
         {
             "name": name,
             "class_name": part.class_name,
-            "config": {"name": name, **settings.plain(part.config)},
+            "config": {"name": name, **json_able(part.config)},
             "inbound_nodes": [[written(source) for source in call] for call in part.calls],
             FEEDS: [
                 [*split_node(fed), index, call, *written(draft.sources(fed)[index])[2:]]
@@ -94,7 +95,7 @@ def described(draft: Draft) -> list[dict[str, Any]]:
 
 def written(source: Source) -> list[Any]:
     """[layer, call, output, arguments] as Keras writes a wire."""
-    return [source.layer, source.call, source.tensor, settings.plain(dict(source.arguments))]
+    return [source.layer, source.call, source.tensor, json_able(dict(source.arguments))]
 
 
 def checked_bypass(draft: Draft, layer: str) -> None:

@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 from engine.describe import classes
-from engine.experiment import TrainingSettings
+from engine.experiment import TrainingSettings, json_able
 
 from .. import messages
 from . import settings, templates
@@ -102,7 +102,7 @@ def _fields_text(class_name: str, kind: str) -> str:
             _field(
                 name,
                 field.help,
-                settings.plain(dict(field.rule.control)),
+                json_able(dict(field.rule.control)),
                 settings.default(class_name, name, kind),
                 old,
             )

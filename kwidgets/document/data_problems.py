@@ -6,6 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.experiment import fits
+
 from .. import messages
 from ..refused import Refused
 from .checks import Checker, Checkup
@@ -13,7 +15,7 @@ from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
-from .views import arrays_of, fits
+from .views import arrays_of
 
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
@@ -126,7 +128,9 @@ def _missing(
     if key in arrays:
         return None
     taken = {*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()}
-    fitting = [k for k, array in arrays.items() if k not in taken and shape is not None and fits(array["shape"], shape)]
+    kind = "input" if part == "inputs" else "output"
+    free = {k: array["shape"] for k, array in arrays.items() if k not in taken}
+    fitting = [k for k, actual in free.items() if shape is not None and fits(actual, shape, kind)]
     fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
     mends = tuple(
         DataMend(f"Use '{k}'", [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
@@ -152,7 +156,7 @@ def _of_targets(
             continue
         key = chosen[name]
         actual = list(arrays[key]["shape"])
-        if shape is None or expected is None or fits(actual, expected):
+        if shape is None or expected is None or fits(actual, expected, "output"):
             continue
         gives = "class numbers" if sparse else arriving_words(shape)
         sentence = f"'{name}' gives {gives}, but '{key}' holds {arriving_words(actual)} a sample."
@@ -169,7 +173,7 @@ def _target_mends(
 ) -> Iterator[DataMend]:
     name, actual = split_node(node)[0], list(array["shape"])
     units, (layer, activation) = shape[-1], last_activation(draft, node)
-    column = fits(actual, [*shape[:-1], 1])
+    column = fits(actual, [*shape[:-1], 1], "output")
     if column and (units or 0) > 1:
         one = _one_unit(draft, node, array, facts)
         labels = _class_numbers(name, layer, activation, units)

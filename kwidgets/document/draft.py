@@ -11,12 +11,12 @@ A node is one call of a layer; its id is "layer@call" ("dense_1@0"). A wire is o
 
 from __future__ import annotations
 
-import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, NamedTuple
 
 from engine.describe import classes
+from engine.describe.graphs import in_order
 from engine.experiment import training_of
 
 from ..messages import Note
@@ -261,28 +261,15 @@ def order(draft: Draft, calls_in_order: bool = True) -> list[str]:
     With `calls_in_order` the calls of a shared layer come in the order of their numbers, as a program makes them.
     Nodes on a circle are left out, so a result shorter than the draft means a circle.
     """
-    rank = {node: place for place, node in enumerate(draft.nodes())}
-    waits: dict[str, int] = dict.fromkeys(rank, 0)
-    feeds: dict[str, list[str]] = {node: [] for node in rank}
-    for node in rank:
-        layer, call = split_node(node)
-        before = [source.node for source in draft.sources(node)]
-        if calls_in_order and call:
-            before.append(node_id(layer, call - 1))
-        for earlier in before:
-            feeds[earlier].append(node)
-            waits[node] += 1
-    ready = [(rank[node], node) for node, count in waits.items() if not count]
-    heapq.heapify(ready)
-    done: list[str] = []
-    while ready:
-        _, node = heapq.heappop(ready)
-        done.append(node)
-        for later in feeds[node]:
-            waits[later] -= 1
-            if not waits[later]:
-                heapq.heappush(ready, (rank[later], later))
-    return done
+    needs: dict[str, list[str]] = {}
+    for name, part in draft.layers.items():
+        before: list[str] = []
+        for call, sources in enumerate(part.calls):
+            node = node_id(name, call)
+            needs[node] = [source.node for source in sources] + before
+            if calls_in_order:
+                before = [node]
+    return in_order(needs)
 
 
 def path(draft: Draft, start: str, end: str) -> list[str] | None:
@@ -304,17 +291,16 @@ def path(draft: Draft, start: str, end: str) -> list[str] | None:
     return None
 
 
-def downstream(draft: Draft, start: str) -> set[str]:
-    """Every node that what leaves `start` can reach, `start` itself left out."""
-    targets = draft.targets()
-    found: set[str] = set()
+def downstream(targets: Mapping[str, Sequence[tuple[str, int]]], start: str) -> set[str]:
+    """Every node that what leaves `start` can reach, `start` itself left out. targets: as `Draft.targets` gives them."""
+    reached: set[str] = set()
     waiting = [start]
     while waiting:
         for later, _ in targets[waiting.pop()]:
-            if later not in found:
-                found.add(later)
+            if later not in reached:
+                reached.add(later)
                 waiting.append(later)
-    return found
+    return reached
 
 
 def is_stack(draft: Draft) -> bool:

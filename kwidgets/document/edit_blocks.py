@@ -55,8 +55,9 @@ def _refuse_ungroupable(draft: Draft, nodes: list[str], chosen: set[str]) -> Non
 
 def _outside_between(draft: Draft, nodes: list[str], chosen: set[str]) -> str | None:
     """A node outside that lies behind one chosen node and before another."""
-    behind = {later for node in nodes for later in downstream(draft, node)} - chosen
-    return next((node for node in draft.nodes() if node in behind and downstream(draft, node) & chosen), None)
+    targets = draft.targets()
+    behind = {later for node in nodes for later in downstream(targets, node)} - chosen
+    return next((node for node in draft.nodes() if node in behind and downstream(targets, node) & chosen), None)
 
 
 def _connected(draft: Draft, chosen: set[str]) -> bool:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine.experiment import json_able
+
 from ..refused import Refused
 from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
 from .commands import (
@@ -79,7 +81,7 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
         merged = {**data.get(part, {}), **given}
         data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
     if "source" in message:
-        source = settings.plain(message["source"])
+        source = json_able(message["source"])
         data = {k: v for k, v in data.items() if k != "source"} | ({} if source is None else {"source": source})
     draft.data = data
     if "validation_split" in message:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from math import isqrt, prod
 from typing import Any
 
+from engine.experiment import json_able
+
 from ..refused import Refused
 from . import card_lines, settings
 from .checks import Checker, Checkup, Shape
@@ -171,7 +173,7 @@ def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     change = fix.get("set")
     if isinstance(change, dict) and "field" in change:
         layer = change.get("layer") or split_node(node)[0]
-        yield _setting(layer, change["field"], settings.plain(change.get("value")))
+        yield _setting(layer, change["field"], json_able(change.get("value")))
 
 
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
@@ -199,8 +201,8 @@ def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
 
 def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
     """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest before first."""
-    behind = downstream(draft, node) | {node} | {source.node for source in draft.sources(node)}
     targets = draft.targets()
+    behind = downstream(targets, node) | {node} | {source.node for source in draft.sources(node)}
     place = {other: number for number, other in enumerate(draft.nodes())}
     able = [n for n, checked in checkup.nodes.items() if checked.state == "ok" and n not in behind]
 

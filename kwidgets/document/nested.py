@@ -8,11 +8,12 @@ whose ids begin with that of their node or layer.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
+from engine.describe.graphs import ends_of, has_wires
+
 from ..refused import Refused
-from . import settings
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermost, split_node
 from .reading_layers import Mistake, read_graph, read_stack
 
@@ -105,12 +106,12 @@ def _read(name: str, part: Part) -> Nested | Refused:
     if not is_nested(part):
         return Refused("it is no nested model.", "Choose a nested model.")
     piece = Draft(kind="Sequential" if part.class_name == "Sequential" else "Model")
-    stack = not any("inbound_nodes" in entry for entry in part.config["layers"] if isinstance(entry, Mapping))
+    stack = not has_wires(part.config["layers"])
     try:
         (read_stack if stack else read_graph)(piece, part.config, ())
     except Mistake as mistake:
         return Refused(mistake.why, mistake.hint)
-    ends = tuple(Source(*end[:3]) for end in settings.nested_ends(part.config, "output_layers"))
+    ends = tuple(Source(*end[:3]) for end in ends_of(part.config, "output_layers"))
     ends = ends or tuple(Source(*split_node(node)) for node in piece.outputs)
     implied = stack and not piece.input_names() and bool(piece.layers)
     if implied:

@@ -109,12 +109,12 @@ class Placer:
         return Placement(ordered, self._routes, _frames(shown.outlines, ordered, pins))
 
     def _pins(self, draft: Draft, shown: Shown) -> dict[str, Place]:
-        """Pinned cards; a closed fold stands where its first node is pinned."""
+        """Pinned cards; a closed fold stands where its first node is pinned. What lies in a closed block has no card."""
         first = {fold.nodes[0] for fold in shown.closed.values()}
         return {
             shown.card_of[node]: place
             for node, place in draft.layout.items()
-            if shown.card_of[node] == node or node in first
+            if shown.card_of.get(node) == node or node in first
         }
 
     def _flowing(self, count: int, lines: Sequence[Wire], pinned: set[int]) -> list[int]:

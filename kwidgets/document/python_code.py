@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from engine.describe import classes
+from engine.describe.graphs import ends_of, has_wires, in_order
 
 from . import settings
 
@@ -76,7 +77,7 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     program = _Program()
     config = experiment["config"]
     layers = config["layers"]
-    stack = experiment["class_name"] == "Sequential" and not any("inbound_nodes" in entry for entry in layers)
+    stack = experiment["class_name"] == "Sequential" and not has_wires(layers)
     inputs, outputs = (_write_stack if stack else _write_graph)(program, config, "model")
     training = experiment.get("training") or {}
     body = program.lines
@@ -152,7 +153,7 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
     """An expression that makes a layer; a nested model is written first, and the expression is its variable."""
     if isinstance(config.get("layers"), (list, tuple)):
         variable = program.name(str(config.get("name", "block")))
-        stack = not any("inbound_nodes" in entry for entry in config["layers"])
+        stack = not has_wires(config["layers"])
         if stack:
             _write_stack(program, config, variable, gets_shape=True)
         else:
@@ -225,8 +226,8 @@ def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tu
         calls.update({(name, index): sources for index, sources in enumerate(inbound)})
     tensors = _write_calls(program, entries, calls)
     inputs = [name for name, entry in entries.items() if entry["class_name"] == INPUT]
-    begins = [name for name, *_ in _ends(config, "input_layers")] or inputs
-    ends = _ends(config, "output_layers")
+    begins = [name for name, *_ in ends_of(config, "input_layers")] or inputs
+    ends = ends_of(config, "output_layers")
     if not inputs:
         program.unfinished.append("the model has no input.")
     if not ends:
@@ -236,12 +237,6 @@ def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tu
     program.put("")
     program.put(f"{model} = Model(inputs={taken}, outputs={written}, name={literal(config.get('name'))})")
     return inputs, [name for name, *_ in ends]
-
-
-def _ends(config: Mapping[str, Any], key: str) -> list[list[Any]]:
-    """Inputs or outputs of a graph as a list of [layer, call, output], which a graph of one may state alone."""
-    ends = config.get(key) or []
-    return [ends] if ends and isinstance(ends[0], str) else list(ends)
 
 
 def _write_calls(
@@ -283,22 +278,11 @@ def _maker(program: _Program, name: str, entry: Mapping[str, Any], *, shared: bo
 
 def _order(calls: Mapping[Node, list[list[Any]]]) -> list[Node]:
     """Calls so that each comes after what it takes in, and calls of one layer in their order."""
-    done: dict[Node, None] = {}
-    waiting = list(calls)
-    while waiting:
-        later = []
-        for node in waiting:
-            needs = [(source[0], source[1]) for source in calls[node]]
-            if node[1]:
-                needs.append((node[0], node[1] - 1))
-            if all(need in done for need in needs):
-                done[node] = None
-            else:
-                later.append(node)
-        if len(later) == len(waiting):
-            break
-        waiting = later
-    return list(done)
+    needs: dict[Node, list[Node]] = {}
+    for (name, number), sources in calls.items():
+        before = [(source[0], source[1]) for source in sources]
+        needs[name, number] = [*before, (name, number - 1)] if number else before
+    return in_order(needs)
 
 
 def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mapping[Node, str]) -> str | None:
@@ -322,7 +306,7 @@ def _taken(tensors: Mapping[Node, str], source: list[Any], entries: Mapping[str,
     """The variable of a source; one of several results by its number."""
     name, call_number, tensor = source[:3]
     variable = tensors.get((name, call_number), "?")
-    several = tensor or (name in entries and len(_ends(entries[name]["config"], "output_layers")) > 1)
+    several = tensor or (name in entries and len(ends_of(entries[name]["config"], "output_layers")) > 1)
     return f"{variable}[{tensor}]" if several else variable
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from engine.describe.graphs import has_wires
 from engine.errors import FileError
 from engine.experiment import Places, read_json, read_yaml
 
@@ -72,13 +73,8 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     draft = Draft(kind="Sequential" if class_name == "Sequential" else "Model")
     draft.name = read_name(config.get("name", base.name), ("config", "name"))
     where: Path = ("config", *at)
-    stack = draft.kind == "Sequential" and not any(
-        isinstance(entry, Mapping) and "inbound_nodes" in entry for entry in config["layers"]
-    )
-    if stack:
-        read_stack(draft, config, where)
-    else:
-        read_graph(draft, config, where)
+    stack = draft.kind == "Sequential" and not has_wires(config["layers"])
+    (read_stack if stack else read_graph)(draft, config, where)
     restore(draft, document.get("bypassed"), ("bypassed",))
     sort_layers(draft)
     draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+
+from engine.describe.graphs import listed_calls, read_calls
 
 from . import settings
 from .bypassing import FEEDS, through, why_not
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, split_node
-from .reading_layers import Mistake, Path, read_call, read_part
+from .reading_layers import Mistake, Path, from_form, read_part, sources_of
 
 
 def restore(draft: Draft, value: Any, where: Path) -> None:
@@ -18,14 +20,18 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
     if not isinstance(value, list):
         raise Mistake(where, "'bypassed' must be a list of layers.")
     feeds: list[tuple[Any, Path, str]] = []
-    calls: dict[str, tuple[Any, Path]] = {}
+    calls: dict[str, tuple[Sequence[Any], Path]] = {}
     for number, entry in enumerate(value):
         at = (*where, number)
         name, part, _ = read_part(draft, entry, at)
         if part.class_name == INPUT:
             raise Mistake(at, "An input cannot be bypassed.")
         _insert(draft, name, part, entry.get("place"), (*at, "place"))
-        calls[name] = (entry.get("inbound_nodes", []), (*at, "inbound_nodes"))
+        wired_at = (*at, "inbound_nodes")
+        calls[name] = (
+            from_form(lambda entry=entry, at=wired_at: listed_calls(entry.get("inbound_nodes"), at)),
+            wired_at,
+        )
         feeds.append((entry.get(FEEDS, []), (*at, FEEDS), name))
     draft.bypassed = frozenset(calls)
     _restore_calls(draft, calls)
@@ -50,15 +56,17 @@ def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> Non
     draft.layers = dict(items)
 
 
-def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Any, Path]]) -> None:
+def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Any], Path]]) -> None:
     counts = {name: len(part.calls) for name, part in draft.layers.items()}
-    counts |= {name: max(len(read), 1) for name, (read, _) in calls.items() if isinstance(read, list)}
-    for name, (read, at) in calls.items():
-        if not isinstance(read, list):
-            raise Mistake(at, "'inbound_nodes' must be a list with one item for each call of the layer.")
-        sources = tuple(read_call(call, (*at, i), counts) for i, call in enumerate(read)) or ((),)
-        part = draft.layers[name]
-        draft.layers[name] = Part(part.class_name, part.config, sources)
+    counts |= {name: max(len(written), 1) for name, (written, _) in calls.items()}
+
+    def read() -> None:
+        for name, (written, at) in calls.items():
+            part = draft.layers[name]
+            sources = sources_of(read_calls(written, at, counts, unfinished=True))
+            draft.layers[name] = Part(part.class_name, part.config, sources)
+
+    from_form(read)
 
 
 def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:

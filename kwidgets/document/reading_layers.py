@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from engine.describe import classes
+from engine.describe.graphs import GraphForm, GraphFormError, LayerForm, SourceForm, read_graph_form, read_layer_form
 from engine.errors import EngineError
 
 from ..refused import Refused
 from . import settings
 from .commands import MAX_NAME, is_clean
-from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, path, split_node
+from .draft import INPUT, Draft, Part, Source, node_id
 
 Path = tuple[Any, ...]
 Result = TypeVar("Result")
@@ -41,27 +42,30 @@ def read_name(value: object, where: Path) -> str:
     return value
 
 
+def from_form(read: Callable[[], Result]) -> Result:
+    """What the engine's reader of graphs gives; what it refuses becomes a Mistake at the same path."""
+    try:
+        return read()
+    except GraphFormError as error:
+        raise Mistake(error.path, error.sentence, error.hint) from None
+
+
 def read_part(draft: Draft, entry: object, where: Path) -> tuple[str, Part, list[int | None] | None]:
     """Name, part and, where the entry states one, the batch_input_shape of one item of `layers`."""
-    if not isinstance(entry, Mapping):
-        raise Mistake(where, "A layer is a table with class_name and config.")
-    config = entry.get("config", {})
-    if not isinstance(config, Mapping):
-        raise Mistake((*where, "config"), "A layer's 'config' must be a table of settings.")
-    written = entry.get("class_name")
+    return _part_of(draft, from_form(lambda: read_layer_form(entry, where, unfinished=True)))
+
+
+def _part_of(draft: Draft, form: LayerForm) -> tuple[str, Part, list[int | None] | None]:
     try:
-        if not isinstance(written, str):
-            raise Mistake((*where, "class_name"), "A layer needs its class_name.")
-        class_name = settings.class_name_of(written)
+        class_name = settings.class_name_of(form.class_name)
     except EngineError as error:
-        raise Mistake((*where, "class_name"), f"There is no layer class {written!r}.", error.hint or None) from None
-    name_at = (*where, "name") if "name" in entry else (*where, "config", "name")
-    name = entry.get("name", config.get("name"))
-    name = draft.free_name(class_name) if name is None else read_name(name, name_at)
+        why = f"There is no layer class {form.class_name!r:.82}."
+        raise Mistake((*form.path, "class_name"), why, error.hint or None) from None
+    name = draft.free_name(class_name) if form.name is None else read_name(form.name, form.name_path)
     if name in draft.layers:
-        raise Mistake(name_at, f"There are two layers named '{name:.80}'.", "Give each layer its own name.")
-    part_config, shape = _layer_config(class_name, name, config, (*where, "config"))
-    return name, Part(class_name, part_config), shape
+        raise Mistake(form.name_path, f"There are two layers named '{name:.80}'.", "Give each layer its own name.")
+    config, shape = _layer_config(class_name, name, form.config, (*form.path, "config"))
+    return name, Part(class_name, config), shape
 
 
 def _layer_config(
@@ -126,85 +130,43 @@ def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
 
 
 def read_graph(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
-    inbound: dict[str, tuple[Any, Path]] = {}
-    for index, entry in enumerate(config["layers"]):
-        name, part, _ = read_part(draft, entry, (*where, index))
-        draft.layers[name] = part
-        inbound[name] = (entry.get("inbound_nodes", []), (*where, index, "inbound_nodes"))
-    counts = {n: max(len(calls), 1) if isinstance(calls, list) else 1 for n, (calls, _) in inbound.items()}
-    for name, (calls, at) in inbound.items():
-        part = draft.layers[name]
-        if not isinstance(calls, list):
-            raise Mistake(at, "'inbound_nodes' must be a list with one item for each call of the layer.")
-        if part.class_name == INPUT:
-            if calls:
-                raise Mistake(at, f"'{name:.80}' is an input; nothing can be wired into it.")
-            continue
-        read = tuple(read_call(call, (*at, i), counts) for i, call in enumerate(calls)) or ((),)
-        if settings.inputs_of(part.class_name, part.config) == 1 and any(len(call) > 1 for call in read):
-            raise Mistake(at, f"'{name:.80}' ({part.class_name}) takes one input.", "Merge with Add or Concatenate.")
-        draft.layers[name] = Part(part.class_name, part.config, read)
-    if len(order(draft, calls_in_order=False)) < sum(counts.values()):
-        raise Mistake(_circle_place(draft, inbound), f"The wires close a circle: {_circle(draft)}.")
-    _read_ends(draft, config)
-
-
-def read_call(call: Any, where: Path, counts: Mapping[str, int]) -> tuple[Source, ...]:
-    """The sources of one call as Keras writes them. counts: how many calls each layer has, by name."""
-    if not isinstance(call, list):
-        raise Mistake(where, "A call is a list of [layer, call, output].")
-    sources = []
-    for index, item in enumerate(call):
-        if not isinstance(item, list) or not 3 <= len(item) <= 4 or not isinstance(item[0], str):
-            raise Mistake((*where, index), "An input is written as [layer, call, output] or with a table of arguments.")
-        layer, number, tensor = item[:3]
-        arguments = item[3] if len(item) == 4 else {}
-        if layer not in counts:
-            raise Mistake((*where, index), f"There is no layer named '{layer:.80}'.", nearest(layer, counts))
-        if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (number, tensor)):
-            raise Mistake((*where, index), "Call and output are whole numbers from 0.")
-        if number >= counts[layer]:
-            raise Mistake((*where, index), f"'{layer:.80}' is called {counts[layer]} times; there is no call {number}.")
-        if arguments is not None and not isinstance(arguments, Mapping):
-            raise Mistake((*where, index), "The arguments of a call must be a table.")
-        sources.append(Source(layer, number, tensor, dict(arguments) if arguments else NO_ARGUMENTS))
-    return tuple(sources)
-
-
-def _circle(draft: Draft) -> str:
-    free = set(order(draft, calls_in_order=False))
-    for node in draft.nodes():
-        for source in draft.sources(node):
-            if node not in free and (way := path(draft, node, source.node)):
-                return " -> ".join(split_node(step)[0][:80] for step in [*way, node])
-    return "?"
-
-
-def _circle_place(draft: Draft, inbound: Mapping[str, tuple[Any, Path]]) -> Path:
-    name = _circle(draft).split(" -> ")[0]
-    return inbound[name][1] if name in inbound else ("config",)
-
-
-def _read_ends(draft: Draft, config: Mapping[str, Any]) -> None:
-    ends = config.get("output_layers")
-    if ends is None:
-        ends = [[*split_node(node), 0] for node in draft.leaves()]
-    if isinstance(ends, list) and len(ends) == 3 and isinstance(ends[0], str):
-        ends = [ends]
-    if not isinstance(ends, list):
-        raise Mistake(("config", "output_layers"), "'output_layers' must be a list.")
-    for index, end in enumerate(ends):
-        counts = {name: len(part.calls) for name, part in draft.layers.items()}
-        source = read_call([end], ("config", "output_layers"), counts)[0]
-        if draft.is_input(source.node):
-            raise Mistake(("config", "output_layers", index), f"'{source.layer:.80}' is an input, not an output.")
-        if source.node not in draft.outputs:
-            draft.outputs.append(source.node)
+    """Layers, wires and ends of a graph that need not be finished. where: the place of its layers in the text."""
+    form = from_form(lambda: read_graph_form(config, at=("config",), layers_at=where, unfinished=True))
+    for layer in form.layers:
+        name, part, _ = _part_of(draft, layer)
+        draft.layers[name] = Part(part.class_name, part.config, _calls_of(name, part, layer))
+    _put_outputs(draft, form)
     inputs = draft.input_names()
-    begins = config.get("input_layers") or []
-    if not isinstance(begins, list):
-        raise Mistake(("config", "input_layers"), "'input_layers' must be a list.")
-    stated = [begin[0] if isinstance(begin, list) and begin else begin for begin in begins]
-    first = [name for name in inputs if name in stated]
-    first.sort(key=stated.index)
+    stated = dict.fromkeys(source.layer for source in form.inputs)
+    first = [name for name in stated if name in inputs]
     draft.layers = {name: draft.layers[name] for name in dict.fromkeys([*first, *inputs, *draft.layers])}
+
+
+def _calls_of(name: str, part: Part, form: LayerForm) -> tuple[tuple[Source, ...], ...]:
+    at = (*form.path, "inbound_nodes")
+    if part.class_name == INPUT:
+        if form.calls:
+            raise Mistake(at, f"'{name:.80}' is an input; nothing can be wired into it.")
+        return ((),)
+    calls = sources_of(form.calls)
+    if settings.inputs_of(part.class_name, part.config) == 1 and any(len(call) > 1 for call in calls):
+        raise Mistake(at, f"'{name:.80}' ({part.class_name}) takes one input.", "Merge with Add or Concatenate.")
+    return calls
+
+
+def sources_of(calls: Sequence[Sequence[SourceForm]]) -> tuple[tuple[Source, ...], ...]:
+    """The calls of a part; one that takes nothing in yet where none is written."""
+    return tuple(tuple(Source(*source) for source in call) for call in calls) or ((),)
+
+
+def _put_outputs(draft: Draft, form: GraphForm) -> None:
+    if form.outputs is None:
+        draft.outputs = draft.leaves()
+        return
+    for index, source in enumerate(form.outputs):
+        node = node_id(source.layer, source.call)
+        if draft.is_input(node):
+            where = ("config", "output_layers", index)
+            raise Mistake(where, f"'{source.layer:.80}' is an input, not an output.")
+        if node not in draft.outputs:
+            draft.outputs.append(node)

@@ -11,10 +11,10 @@ from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
-import numpy as np
-
 from engine.describe import classes
+from engine.describe.graphs import ends_of
 from engine.errors import EngineError
+from engine.experiment import json_able
 
 from ..refused import Refused
 from .draft import INPUT
@@ -77,28 +77,9 @@ def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Liter
     """0 for an input, "many" for a merge, 1 for the rest. config: tells how many inputs a nested model has."""
     if class_name == INPUT:
         return 0
-    if config is not None and len(nested_ends(config, "input_layers")) > 1:
+    if config is not None and len(ends_of(config, "input_layers")) > 1:
         return "many"
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
-
-
-def nested_ends(config: Mapping[str, Any], key: str) -> list[Any]:
-    """The inputs ("input_layers") or outputs ("output_layers") in the config of a nested model; [] for other layers."""
-    ends = config.get(key)
-    if not isinstance(ends, (list, tuple)) or not ends:
-        return []
-    return [list(ends)] if isinstance(ends[0], str) else list(ends)
-
-
-def plain(value: Any) -> Any:
-    """JSON-able form: tuples and arrays as lists, NumPy numbers as Python's."""
-    if isinstance(value, Mapping):
-        return {str(key): plain(item) for key, item in value.items()}
-    if isinstance(value, np.ndarray):
-        return value.tolist()
-    if isinstance(value, (list, tuple)):
-        return [plain(item) for item in value]
-    return value.item() if isinstance(value, np.generic) else value
 
 
 @cache
@@ -107,7 +88,7 @@ def _short_names(kind: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for name in sorted(classes.names(kind), key=lambda n: (not n.islower(), len(n), n)):
         try:
-            config = plain(classes.serialize(kind, classes.build(kind, name)))
+            config = json_able(classes.serialize(kind, classes.build(kind, name)))
         except (EngineError, TypeError):
             continue
         found.setdefault(json.dumps(config, sort_keys=True), name)
@@ -116,7 +97,7 @@ def _short_names(kind: str) -> dict[str, str]:
 
 def short_value(field: Any, value: Any) -> Any:
     """One spelling for a checked value: the plain form, by name where a name says it all."""
-    written = plain(field.rule.serialize(value))
+    written = json_able(field.rule.serialize(value))
     if field.name == "layer" or (field.name == "cell" and isinstance(written, dict)):
         return {"class_name": written["class_name"], "config": _short_layer(written)}
     if isinstance(written, dict) and set(written) == {"class_name", "config"}:
@@ -137,7 +118,7 @@ def checked(class_name: str, where: str, key: str, value: Any, kind: str = "laye
     """Plain, checked value of one setting; EngineError says what is wrong with it."""
     field = fields_of(class_name, kind).get(key)
     if field is None:
-        return plain(value)
+        return json_able(value)
     if isinstance(value, list):
         value = tuple(value)
     return short_value(field, field.rule.check(value, where))
@@ -153,7 +134,7 @@ def default_text(class_name: str, key: str, kind: str = "layer") -> str | None:
     try:
         default = field.rule.check(default, class_name)
     except EngineError:
-        return json.dumps(plain(default))
+        return json.dumps(json_able(default))
     return json.dumps(short_value(field, default))
 
 
@@ -174,7 +155,7 @@ def canonical(class_name: str, name: str, config: Mapping[str, Any], kind: str =
                 result[key] = value
     for key, value in config.items():
         if key not in known and not _is_usual(key, value):
-            result[key] = plain(value)
+            result[key] = json_able(value)
     return result
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from engine.experiment import DEFAULTS
 
-from .draft import Draft, is_stack, node_id, order, outermost, split_node
+from .draft import Draft, downstream, is_stack, node_id, order, outermost, split_node
 
 
 def settle(before: Draft, after: Draft, *, rewired: bool = True) -> None:
@@ -35,7 +35,7 @@ def _settle_outputs(before: Draft, after: Draft) -> None:
         if not after.has(node) or after.is_input(node):
             continue
         if node in was_leaf and targets[node]:
-            reached = _ends_below(targets, node)
+            reached = downstream(targets, node)
             heirs = [end for end in new_ends if end in reached and end not in outputs]
             outputs.extend(heirs)
             if len(heirs) == 1:
@@ -52,17 +52,6 @@ def _hand_over(draft: Draft, old: str, new: str) -> None:
     draft.data = {**draft.data, "targets": moved(draft.data.get("targets", {}))}
     if isinstance(loss := draft.training.get("loss"), dict):
         draft.training = {**draft.training, "loss": moved(loss)}
-
-
-def _ends_below(targets: dict[str, list[tuple[str, int]]], start: str) -> set[str]:
-    found: set[str] = set()
-    waiting = [start]
-    while waiting:
-        for later, _ in targets[waiting.pop()]:
-            if later not in found:
-                found.add(later)
-                waiting.append(later)
-    return found
 
 
 def sort_layers(draft: Draft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence, Set
 from dataclasses import dataclass, replace
 
+from .draft import SEPARATOR
 from .folding import MOST_CARDS, Repeat, repeats
 from .spread import Scope, View
 
@@ -22,7 +23,9 @@ class Outline:
 
 @dataclass(frozen=True)
 class Shown:
-    """What stands on the canvas. cards: ids in the order of the nodes. card_of: the card of each node.
+    """What stands on the canvas. cards: ids in the order of the nodes.
+
+    card_of: the card of each node, also of an opened block that a closed fold hides; an opened block in a frame has none.
 
     folds: all of them; closed: those that are one card, by its id; opened: the others. outlines: frames of what is
     open, the outer ones first.
@@ -60,26 +63,25 @@ def shown(view: View, folds: Sequence[Repeat], opened: Set[str]) -> Shown:
     closed = {fold.id: fold for fold in folds if opened.isdisjoint(fold.nodes)}
     card_of = {node: node for node in view.draft.nodes()}
     # The folds of outer graphs come last: they hide what is in the blocks that they hold.
-    for fold in sorted(closed.values(), key=lambda fold: -len(fold.nodes[0])):
-        card_of.update({node: fold.id for member in fold.nodes for node in view.shown_nodes(member)})
+    for fold in sorted(closed.values(), key=lambda fold: -fold.nodes[0].count(SEPARATOR)):
+        card_of.update({node: fold.id for member in fold.nodes for node in view.hidden_with(member)})
     cards = tuple(dict.fromkeys(card_of.values()))
     there = set(cards)
     closed = {name: fold for name, fold in closed.items() if name in there}
-    return Shown(cards, card_of, tuple(folds), closed, open_folds, _outlines(view, card_of, open_folds, closed))
+    return Shown(cards, card_of, tuple(folds), closed, open_folds, _outlines(view, card_of, open_folds))
 
 
-def _outlines(
-    view: View, card_of: dict[str, str], open_folds: Sequence[Repeat], closed: dict[str, Repeat]
-) -> tuple[Outline, ...]:
+def _outlines(view: View, card_of: dict[str, str], open_folds: Sequence[Repeat]) -> tuple[Outline, ...]:
     found: list[Outline] = []
     for block in view.blocks:
-        cards = tuple(dict.fromkeys(card_of[node] for node in block.nodes))
-        if not any(card in closed and not closed[card].nodes[0].startswith(block.id) for card in cards):
+        if block.id not in card_of:
+            cards = tuple(dict.fromkeys(card_of[node] for node in block.nodes))
             found.append(Outline(block.id, cards, 1, True))
     for fold in open_folds:
-        nodes = [node for member in fold.nodes for node in view.shown_nodes(member)]
-        cards = tuple(dict.fromkeys(card_of[node] for node in nodes))
-        if not any(card in closed and not closed[card].nodes[0].startswith(tuple(fold.nodes)) for card in cards):
+        first = fold.nodes[0]
+        if card_of.get(first, first) == first:
+            nodes = [node for member in fold.nodes for node in view.shown_nodes(member)]
+            cards = tuple(dict.fromkeys(card_of[node] for node in nodes))
             found.append(Outline(fold.id, cards, fold.times, False))
     found.sort(key=lambda outline: -len(outline.cards))
     return tuple(

@@ -64,6 +64,11 @@ class View:
         hidden = isinstance(self.draft, Spread) and node in self.draft.hidden
         return () if hidden or not self.draft.has(node) else (node,)
 
+    def hidden_with(self, node: str) -> Iterator[str]:
+        """What has no card while a node is hidden: the nodes that are shown for it, and the opened blocks round them."""
+        yield from self.shown_nodes(node)
+        yield from (block.id for block in self.blocks if block.id == node or block.id.startswith(node + SEPARATOR))
+
 
 def spread(draft: Draft, opened: Container[str]) -> View:
     """The view with some blocks open; those in closed blocks do not matter."""
@@ -73,13 +78,12 @@ def spread(draft: Draft, opened: Container[str]) -> View:
     made = _Making(opened)
     made.put(top)
     outputs = [_resolved(top, Source(*split_node(node))).node for node in draft.outputs]
-    shown = {node for name, part in made.layers.items() for node in _calls(name, part)} - made.hidden
     flat = Spread(
         draft.kind,
         draft.name,
         made.layers,
         outputs,
-        {node: place for node, place in draft.layout.items() if node in shown},
+        dict(draft.layout),
         dict(draft.data),
         dict(draft.training),
         draft.bypassed,

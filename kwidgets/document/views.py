@@ -76,10 +76,3 @@ def _target_shape(draft: Draft, name: str, shape: list[int | None] | None) -> li
     loss = draft.training.get("loss")
     chosen = loss.get(name) if isinstance(loss, dict) else loss
     return [*shape[:-1], 1] if shape and chosen == "sparse_categorical_crossentropy" else shape
-
-
-def fits(actual: Sequence[int], expected: Sequence[int | None]) -> bool:
-    """True if an array can feed this shape; a last axis of one may be missing, as the engine allows."""
-    if len(actual) + 1 == len(expected) and expected[-1] == 1:
-        actual = [*actual, 1]
-    return len(actual) == len(expected) and all(e in (None, a) for a, e in zip(actual[1:], expected[1:], strict=True))

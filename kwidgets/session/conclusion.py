@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -11,6 +10,7 @@ from engine import experiment as experiments
 from ..messages import Conclusion
 from .continuing import Experiment
 from .in_words import data_in_words, settings_in_words
+from .points import finite
 from .stream import Stream
 
 
@@ -52,7 +52,7 @@ def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Seque
     found = model.evaluate(x, y, batch_size=size, verbose=0)
     values = found if isinstance(found, list) else [found]
     names = zip(model.metrics_names, values, strict=True)
-    return {name: float(value) if math.isfinite(value) else None for name, value in names}
+    return {name: finite(value) for name, value in names}
 
 
 def test_arrays(keys: Sequence[str], there: Mapping[str, Any]) -> dict[str, Any] | None:

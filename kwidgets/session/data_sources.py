@@ -10,7 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from ..document.views import fits
+from engine.experiment import fits
+
 from ..messages import ArrayFacts
 from ..refused import Refused
 from . import array_facts, array_files
@@ -199,14 +200,14 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> S
     samples = {known[key]["shape"][0] for key in taken}
     found: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
     labels: list[str] = []
-    for part, usual in (("inputs", "x"), ("targets", "y")):
+    for part, kind, usual in (("inputs", "input", "x"), ("targets", "output", "y")):
         for place, now in data[part].items():
             expected = data["expected"].get(place)
             if now in known or expected is None:
                 continue
             free = [key for key in known if key not in taken and (not samples or known[key]["shape"][0] in samples)]
             free.sort(key=lambda key: (key != place, not key.lower().startswith(usual), "train" not in key.lower()))
-            key = next((key for key in free if fits(known[key]["shape"], expected)), None)
+            key = next((key for key in free if fits(known[key]["shape"], expected, kind)), None)
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
                 key = next((key for key in free if _is_labels(known[key])), None)
                 labels += [place] if key is not None else []

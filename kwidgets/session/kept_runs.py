@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
 
 from ..messages import RunRow, RunState
 from .continuing import Experiment
 from .in_words import difference
-from .points import Piece
+from .points import Piece, finite
 from .stream import Stream
 
 MOST_ROWS = 200
@@ -67,12 +66,8 @@ class KeptRuns:
 
 def _row(run: KeptRun, stream: Stream) -> RunRow:
     history = stream.history.copy()
-    values = {name: _plain(found[-1]) for name, found in history.history.items() if found}
+    values = {name: finite(found[-1]) for name, found in history.history.items() if found}
     return RunRow(
         id=run.id, number=run.number, differs=run.differs, epochs=len(history.epoch), planned=stream.planned,
         values=values, seconds=stream.seconds_of_epochs, state=run.state,
     )  # fmt: skip
-
-
-def _plain(value: float) -> float | None:
-    return value if math.isfinite(value) else None

@@ -6,6 +6,7 @@ visible, memory stays flat, and the newest points are always the densest.
 
 from __future__ import annotations
 
+import math
 import threading
 from dataclasses import dataclass
 
@@ -16,6 +17,11 @@ from ..messages import Phase, RunSeries
 
 Floats = NDArray[np.float32]
 MOST_POINTS = 20_000
+
+
+def finite(value: float) -> float | None:
+    """A number as JSON can carry it: None for NaN and what is infinite."""
+    return float(value) if math.isfinite(value) else None
 
 
 @dataclass(frozen=True)

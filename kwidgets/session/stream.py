@@ -18,7 +18,7 @@ from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegi
 
 from ..messages import Best, Mark, RunSeries, Trouble
 from .findings import Findings
-from .points import MOST_POINTS, Curves
+from .points import MOST_POINTS, Curves, finite
 from .trouble import Where
 
 Clock = Callable[[], float]
@@ -214,7 +214,7 @@ class Stream:
                 "samples_per_second": self._speed.value() if running else None,
                 "seconds": seconds,
                 "seconds_left": self._seconds_left(seconds),
-                "logs": {name: _plain(value) for name, value in now.items()},
+                "logs": {name: finite(value) for name, value in now.items()},
                 "series": self.curves.summary(),
                 "changes": self._findings.changes(now, within=bool(self._means)),
                 "best": self._findings.best(),
@@ -302,8 +302,3 @@ class Stream:
         """Epochs done so far, with the fraction of the present one (below 1 where its length is unknown)."""
         share = self._batch / self._batches if self._batches else 1 - 1 / (1 + self._batch)
         return self._epoch + min(share, 1.0)
-
-
-def _plain(value: float) -> float | None:
-    """A number that JSON can carry."""
-    return float(value) if math.isfinite(value) else None

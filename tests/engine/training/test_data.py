@@ -1,5 +1,7 @@
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from engine._training import data
 from engine._training.data import Place
@@ -86,3 +88,18 @@ def test_labels_of_time_steps_gain_their_last_axis():
     place = Place("y", (None, 7, 1), "float32", "output")
 
     assert data.fit_to_places(np.zeros((4, 7)), [place])[0].shape == (4, 7, 1)
+
+
+@given(
+    st.lists(st.integers(1, 3), min_size=1, max_size=4),
+    st.lists(st.none() | st.integers(1, 3), min_size=1, max_size=4),
+    st.sampled_from(["input", "output"]),
+)
+def test_what_is_said_to_fit_is_what_is_taken(shape, expected, kind):
+    place = Place("x", (None, *expected[1:]), "float32", kind)
+    try:
+        data.fit_to_places(np.zeros(shape), [place])
+    except DataError:
+        assert not data.fits(shape, place.shape, kind)
+    else:
+        assert data.fits(shape, place.shape, kind)

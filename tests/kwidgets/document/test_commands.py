@@ -181,7 +181,7 @@ def test_a_new_input_takes_its_shape_from_the_data() -> None:
 
 def test_data_that_does_not_fit_is_said() -> None:
     made = document("Flatten", "Dense")
-    arrays = [{"key": "x", "shape": [50, 8, 8], "dtype": "f4"}, {"key": "y", "shape": [49, 3], "dtype": "f4"}]
+    arrays = [{"key": "x", "shape": [50, 8, 8, 1], "dtype": "f4"}, {"key": "y", "shape": [49, 3], "dtype": "f4"}]
     made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays}])
     made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}})
     problems = [problem["sentence"] for problem in made.data()["problems"]]

@@ -45,7 +45,7 @@ def labels(made: WithData) -> list[str]:
     ],
 )
 def test_labels_that_do_not_fit_the_output_are_mended_by_one_click(y: list[int], dtype: str, offers: list[str]) -> None:
-    made = digits([1437, 8, 8], y, dtype)
+    made = digits([1437, 8, 8, 1], y, dtype)
     assert labels(made) == offers
     problem = made.data_problems()[0]
     assert problem["sentence"].startswith("'dense_2' gives 10 numbers, but 'y' holds ")
@@ -61,7 +61,7 @@ def test_labels_that_do_not_fit_the_output_are_mended_by_one_click(y: list[int],
 
 
 def test_class_numbers_where_one_column_a_class_is_given_and_the_other_way_round() -> None:
-    made = digits([1437, 8, 8], [1437, 10])
+    made = digits([1437, 8, 8, 1], [1437, 10])
     assert made.data_problems() == []
     made.do({"do": "set_training", "loss": "sparse_categorical_crossentropy"})
     assert labels(made)[0] == "Use categorical_crossentropy"
@@ -78,7 +78,7 @@ def test_an_input_takes_the_shape_of_its_array_where_the_model_stays_right() -> 
 
 
 def test_an_array_that_is_missing_is_offered_by_its_shape() -> None:
-    made = digits([50, 8, 8], [50, 10])
+    made = digits([50, 8, 8, 1], [50, 10])
     made.do({"do": "set_data", "inputs": {"input_1": None}})
     assert labels(made) == ["Use 'x'"]
     made.do({"do": "set_data", "inputs": {"input_1": "gone"}})
@@ -86,5 +86,5 @@ def test_an_array_that_is_missing_is_offered_by_its_shape() -> None:
 
 
 def test_numbers_of_samples_that_differ_are_told() -> None:
-    problem = digits([50, 8, 8], [49, 10]).data_problems()[0]
+    problem = digits([50, 8, 8, 1], [49, 10]).data_problems()[0]
     assert problem["sentence"] == "Arrays differ in their number of samples: 'x' has 50, 'y' has 49."

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from engine._files.text import write_yaml
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import Draft, order, split_node
+from kwidgets.document.folding import PREFIX
 
 from .strategies import message
 
@@ -88,9 +89,26 @@ def test_a_document_stays_in_order(data: st.DataObject, steps: int) -> None:
         assert set(draft.outputs) <= set(nodes)
         names = list(draft.layers)
         assert all(names.index(s.layer) < names.index(n) for n, part in draft.layers.items() for s in part.calls[0])
-        graph = document.graph()
-        assert document.expand(graph["order"] or []) == nodes
-        assert all(split_node(node["id"]) == (node["layer"], node["call"]) for node in graph["cards"])
+        check_cards(document, nodes)
+
+
+def check_cards(document: Document, nodes: list[str]) -> None:
+    """Every node has one card, in the order of the nodes; a fold is named after its first node and stands where that does."""
+    graph = document.graph()
+    order_of_cards = graph["order"] or []
+    assert sorted(document.expand(order_of_cards)) == sorted(nodes)
+    assert all(card["id"] == PREFIX + card["fold"]["nodes"][0] for card in graph["cards"] if card["fold"])
+    first = [card.removeprefix(PREFIX) for card in order_of_cards]
+    assert first == sorted(first, key=nodes.index)
+    assert [(card["layer"], card["call"]) for card in graph["cards"]] == [split_node(node) for node in first]
+
+
+def test_cards_of_a_folded_model_are_in_order() -> None:
+    document = Document()
+    document.do({"do": "template", "name": "residual"})
+    while not any(card["fold"] for card in document.graph()["cards"]):
+        document.do({"do": "add", "class_name": "Input", "settings": {"shape": [8, 8, 1]}})
+    check_cards(document, list(document.draft.nodes()))
 
 
 @LAWS

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from engine._drawing.routes import Cards
-from kwidgets.document import Document, Refused
+from kwidgets.document import Document, Refused, nested
 from kwidgets.document.placement import CARD
 
 from .strategies import message
@@ -104,6 +104,16 @@ def test_a_layer_added_to_hand_placed_ones_stands_below_them() -> None:
     made.do({"do": "move", "positions": {"dense_1@0": [800, 400]}})
     made.do({"do": "add", "class_name": "Dropout", "after": "dense_1@0"})
     assert places(made)["dropout_1@0"] == (800.0, 520.0)
+
+
+def test_a_card_that_is_placed_in_a_block_stands_there_when_the_block_is_opened() -> None:
+    made = document("Flatten", "Dense")
+    made.do({"do": "group", "nodes": ["dense_1@0"]})
+    inside = nested.within("block_1@0", "dense_1@0")
+    made.do({"do": "move", "positions": {inside: [700, 300]}})
+    assert inside not in places(made)
+    made.open_all(True)
+    assert inside in places(made) and inside in made.draft.layout
 
 
 def test_new_columns_fill_the_size_of_the_canvas() -> None:

@@ -1,0 +1,38 @@
+"""Graphs of layers as plain data: Keras's config read into records, and orders in which what feeds comes first.
+
+For programs that show, check or write graphs, finished or not.
+
+>>> dense = {"name": "d", "class_name": "Dense", "config": {"units": 2}}
+>>> form = read_graph_form({"layers": [{**dense, "inbound_nodes": [[]]}]}, unfinished=True)
+>>> form.layers[0].class_name, form.order
+('Dense', [('d', 0)])
+"""
+
+from .._files.graph_form import (
+    GraphForm,
+    GraphFormError,
+    LayerForm,
+    SourceForm,
+    ends_of,
+    has_wires,
+    listed_calls,
+    read_calls,
+    read_graph_form,
+    read_layer_form,
+)
+from .._graph.ordering import circle, in_order
+
+__all__ = [
+    "GraphForm",
+    "GraphFormError",
+    "LayerForm",
+    "SourceForm",
+    "circle",
+    "ends_of",
+    "has_wires",
+    "in_order",
+    "listed_calls",
+    "read_calls",
+    "read_graph_form",
+    "read_layer_form",
+]
