@@ -6,14 +6,14 @@ command}, with the ids as they are in there; so every command works at every dep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from ..refused import Refused
-from . import nested, printing
+from . import nested, printing, settings
 from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
-from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node
+from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node, split_wire, wire_id
 from .nested import Nested, within
 
 # Keys of commands that hold one id, and those that hold several.
@@ -33,7 +33,7 @@ def directed(draft: Draft, message: Message) -> Message:
     """The command as it is meant: inside a block where all its ids lie there. Errors: Refused for ids of several graphs."""
     if message.get("do") in AT_ANY_DEPTH:
         return message
-    meant = _joined_at_the_edge(draft, _whole_blocks(draft, message))
+    meant = _joined_at_the_edge(draft, _with_outer_wires(draft, _whole_blocks(draft, message)))
     ids = _ids(meant)
     blocks = dict.fromkeys(outermost(one) if outermost(one) != one else None for one in ids)
     if not ids or list(blocks) == [None]:
@@ -132,12 +132,34 @@ def _with_whole_blocks(draft: Draft, chosen: set[str], prefix: str, *, take_alon
     return chosen
 
 
+def outer_wire(draft: Draft, wire: str, chosen: Container[str] = ()) -> str:
+    """The wire into a block for the one inside that goes on from it, as both are one on the canvas.
+
+    Where what comes in goes to several layers, each of these is a wire of its own, unless all of them are chosen.
+    """
+    node, index = split_wire(wire)
+    meant = nested.entrance(draft, node, index, chosen)
+    return wire_id(*meant) if meant != (node, index) and nested.is_fed(draft, *meant) else wire
+
+
+def _with_outer_wires(draft: Draft, message: Message) -> Message:
+    """A command with the wires that it means on the canvas; one with a node of a block is about the wire inside it."""
+    wire, wires, node = message.get("wire"), message.get("wires"), message.get("node")
+    if isinstance(wire, str) and not (isinstance(node, str) and outermost(node) == outermost(wire)):
+        return {**message, "wire": outer_wire(draft, wire)}
+    if isinstance(wires, (list, tuple)):
+        chosen = {str(one) for one in wires}
+        return {**message, "wires": list(dict.fromkeys(outer_wire(draft, str(one), chosen) for one in wires))}
+    return message
+
+
 def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
     """A wire drawn across the edge of a block along a way that is there: from what feeds it, or out of what it gives."""
     source, target = message.get("source"), message.get("target")
     if not isinstance(source, str) or not isinstance(target, str):
         return message
-    target, index = _open_input(draft, target)
+    asked = message.get("index")
+    target, index = _open_input(draft, source, target, asked if isinstance(asked, int) else None)
     block = outermost(target)
     if outermost(source) not in (source, block):
         source = _given_by(draft, source)
@@ -146,15 +168,36 @@ def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
     return {**message, "source": source, "target": target, **({} if index is None else {"index": index})}
 
 
-def _open_input(draft: Draft, target: str) -> tuple[str, int | None]:
-    """For an input of a block to which nothing is wired: the block, and which of its inputs that is."""
-    block = outermost(target)
-    if block == target or not draft.has(block):
-        return target, None
-    inside = nested.readable(split_node(block)[0], draft.part(block))
-    layer = split_node(target[len(block) + 1 :])[0]
-    inputs = [] if inside is None else inside.draft.input_names()
-    return (block, inputs.index(layer)) if layer in inputs else (target, None)
+def _open_input(draft: Draft, source: str, target: str, index: int | None) -> tuple[str, int | None]:
+    """For a wire from outside a block to what begins it: the block, and the input that it takes there.
+
+    The card may be the input itself, where nothing is wired to it, or the layer that takes what comes in: its new wire
+    takes the place of the one into the block. Where several layers take it, only while nothing comes in.
+    """
+    entered: int | None = None
+    while (block := nested.block_of(target)) is not None and not source.startswith(within(block, "")):
+        graph, short = nested.graph_at(draft, block), target[len(block) + 1 :]
+        entry = None if graph is None else _input_taken(graph, short, index)
+        if graph is None or entry is None:
+            break
+        meant = graph.input_names().index(entry)
+        if nested.is_fed(draft, block, meant) and len(graph.targets()[node_id(entry, 0)]) > 1:
+            break
+        target, index, entered = block, meant, meant
+    return target, entered
+
+
+def _input_taken(graph: Draft, node: str, index: int | None) -> str | None:
+    """The input of a graph that a node is or takes at one of its inputs; None where it takes something else or one more."""
+    if not graph.has(node):
+        return None
+    part, sources = graph.part(node), graph.sources(node)
+    if graph.is_input(node):
+        return split_node(node)[0]
+    if index is None and settings.inputs_of(part.class_name, part.config) == "many":
+        return None
+    at = index or 0
+    return sources[at].layer if at < len(sources) and graph.is_input(sources[at].node) else None
 
 
 def _input_fed_by(draft: Draft, block: str, source: str) -> str | None:

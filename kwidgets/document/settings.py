@@ -90,6 +90,32 @@ def nested_ends(config: Mapping[str, Any], key: str) -> list[Any]:
     return [list(ends)] if isinstance(ends[0], str) else list(ends)
 
 
+def without_useless(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Settings of a nested model without layers that lead to none of its outputs, at every depth: they change no result.
+
+    The settings themselves where there are none, and for all that is no nested model with named outputs.
+    """
+    layers, ends = config.get("layers"), nested_ends(config, "output_layers")
+    if not isinstance(layers, list) or not ends:
+        return config
+    entries = {str(entry.get("name")): entry for entry in layers if isinstance(entry, Mapping)}
+    used: set[str] = set()
+    waiting = [str(end[0]) for end in ends]
+    while waiting:
+        name = waiting.pop()
+        if name in entries and name not in used:
+            used.add(name)
+            waiting.extend(str(source[0]) for call in entries[name].get("inbound_nodes") or [] for source in call)
+    kept: list[Mapping[str, Any]] = []
+    for name, entry in entries.items():
+        inner = entry.get("config")
+        lean = without_useless(inner) if isinstance(inner, Mapping) else inner
+        if name in used or entry.get("class_name") == INPUT:
+            kept.append(entry if lean is inner else {**entry, "config": lean})
+    same = len(kept) == len(layers) and all(one is other for one, other in zip(kept, layers, strict=True))
+    return config if same else {**config, "layers": kept}
+
+
 def plain(value: Any) -> Any:
     """JSON-able form: tuples and arrays as lists, NumPy numbers as Python's."""
     if isinstance(value, Mapping):
