@@ -197,6 +197,18 @@ def openable(draft: Draft, prefix: str = "") -> Iterator[str]:
                 yield from openable(inside.draft, node + SEPARATOR)
 
 
+def why_wrapped_is_closed(name: str, part: Part) -> tuple[str, str] | None:
+    """For a wrapper round a model, why its layers are not shown on the canvas and where they are edited; None for other layers."""
+    inner = part.config.get("layer")
+    if not isinstance(inner, Mapping) or inner.get("class_name") not in CLASSES:
+        return None
+    return (
+        f"'{bare(name)}' applies a whole model to each step, so its layers have no shapes of their own on the canvas.",
+        "Edit their settings in the inspector; to add or wire layers, set 'Wrapped in' to nothing there, open the model, "
+        "and wrap it again.",
+    )
+
+
 def why_closed(draft: Draft, node: str) -> tuple[str, str | None]:
     """Why a node cannot be opened, as a sentence and what to do."""
     for block in [*blocks_around(node), node]:
@@ -204,6 +216,9 @@ def why_closed(draft: Draft, node: str) -> tuple[str, str | None]:
         name, part = split_node(inner)[0], draft.part(inner)
         if name in draft.bypassed:
             return f"'{name}' is bypassed.", "Switch it on first."
+        wrapped = why_wrapped_is_closed(name, part)
+        if wrapped is not None:
+            return wrapped
         if not is_nested(part):
             return f"'{name}' has no layers inside.", "Only a nested model can be opened."
         try:

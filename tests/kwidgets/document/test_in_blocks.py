@@ -12,7 +12,7 @@ from kwidgets.document.draft import outermost
 from kwidgets.document.nested import within
 
 from .test_commands import document
-from .test_nested import TOWER, again, cards, inner, siamese, tower, wires
+from .test_nested import TOWER, again, cards, inner, overlaps_of_frames, siamese, tower, wires
 
 INTO = inner("conv2d_1@0#0")
 
@@ -246,3 +246,44 @@ def test_joins_inside_a_block_are_tried_on_its_own_graph() -> None:
     assert all(join["says"] for join in answer["joins"])
     with pytest.raises(Refused, match="circle"):
         made.joins(inner("dense_1@0"), inner("conv2d_1@0"))
+
+
+# What does not open, and frames.
+
+
+def test_a_model_in_a_wrapper_says_why_it_does_not_open_and_where_it_is_edited() -> None:
+    made = document("Dense", "Dense", shape=[5, 4])
+    made.do({"do": "group", "nodes": ["dense_1@0"], "name": "tower"})
+    made.open_fold(TOWER)
+    made.do({"do": "wrap", "layers": ["tower"], "wrapper": "TimeDistributed"})
+    card = cards(made)[TOWER]
+    assert not card["opens"] and "applies a whole model to each step" in card["closed"]
+    assert cards(made)["dense_2@0"]["closed"] is None
+    with pytest.raises(Refused, match="each step"):
+        made.open_fold(TOWER)
+    form = made.form([TOWER])
+    assert form is not None and form["inner"] is not None
+    assert "layer.layers.dense_1.units" in str(form["inner"]["sections"])
+    made.do({"do": "wrap", "layers": ["tower"], "wrapper": None})
+    made.open_fold(TOWER)
+    assert cards(made)[inner("dense_1@0")]["closed"] is None
+
+
+def test_a_card_placed_among_those_of_a_block_parts_its_frame() -> None:
+    made = tower()
+    x, y = made.state().places[inner("flatten_1@0")]
+    made.do({"do": "move", "positions": {inner("flatten_1@0"): [x + 400, y], "dense_2@0": [x, y]}})
+    (frame,) = made.graph()["head"]["frames"]
+    assert len(frame["more"]) == 1 and not overlaps_of_frames(made)
+    left, top, width, height = frame["more"][0]
+    made.do({"do": "add", "class_name": "Dropout", "position": [left + width - 20, top + height - 20]})
+    assert any(entry["class_name"] == "Dropout" for entry in made.draft.layers["tower"].config["layers"])
+
+
+def test_a_block_is_closed_after_a_card_in_it_was_moved_and_opens_as_it_was() -> None:
+    made = tower()
+    made.do({"do": "move", "positions": {inner("dense_1@0"): [700, 40]}})
+    made.open_fold(TOWER, open=False)
+    assert list(cards(made)) == ["input_1@0", TOWER, "dense_2@0"]
+    made.open_fold(TOWER)
+    assert made.state().places[inner("dense_1@0")] == [700.0, 40.0]
