@@ -155,3 +155,60 @@ def test_a_click_on_an_inner_card_right_after_opening_is_never_lost(open_builder
         builder.until(lambda: builder.field("filters").count() == 1, seconds=5)
         builder.root.locator(".kw-frame-title button").click()
         builder.until(lambda: BLOCK in builder.nodes())
+
+
+def test_the_edge_of_an_open_block_is_wired_joined_and_foreseen_as_it_is_seen(open_builder, light):
+    builder = open_builder(light, "edge", f"{GROUPED}\nb")
+    page, root = builder.page, builder.root
+    foot, brings = (root.get_by_test_id(name) for name in ("kw-search-foot", "kw-brings"))
+    builder.node(BLOCK).dblclick()
+    builder.until(lambda: SECOND in builder.nodes())
+    builder.settled()
+    # The wire into the block is one with the wire outside.
+    page.mouse.click(*builder.wire_middle("input_1@0", FIRST))
+    page.keyboard.press("Delete")
+    builder.until(lambda: builder.state("flatten_1@0") == "waiting")
+    assert builder.undo() == "disconnect a wire"
+    builder.until(lambda: builder.state("flatten_1@0") == "ok")
+    # What a layer inside would change in there and behind the block.
+    builder.node(FIRST).click()
+    builder.search("max pooling 2d")
+    builder.until(lambda: root.locator(".kw-search-hot").inner_text().startswith("MaxPooling2D"))
+    builder.until(lambda: "Flatten" in foot.inner_text() and "dense_1" in brings.inner_text())
+    # Inner layers are found from anywhere.
+    page.keyboard.press("Control+a")
+    page.keyboard.type("conv2d_2")
+    builder.until(lambda: "go there, in block_1" in str(root.locator(".kw-search-row").all_inner_texts()))
+    page.keyboard.press("Escape")
+    # A branch that leads nowhere is a problem in words; it is joined by a wire as anywhere.
+    builder.node(FIRST).click()
+    builder.search("conv2d 16 3")
+    builder.until(lambda: root.locator(".kw-search-hot").inner_text().startswith("Conv2D"))
+    page.keyboard.press("Alt+Enter")
+    branch = within(BLOCK, "conv2d_3@0")
+    builder.until(lambda: branch in builder.nodes())
+    builder.until(lambda: builder.state("flatten_1@0") == "ok")
+    assert "'conv2d_3' leads nowhere" in builder.problems()[0]
+    root.get_by_test_id("kw-dock-problems").click()
+    builder.connect(branch, SECOND)
+    menu = root.get_by_test_id("kw-join")
+    menu.wait_for()
+    assert "conv2d_1 is wired to this input already" in menu.inner_text()
+    root.get_by_role("menuitem", name="Instead of conv2d_1").click()
+    builder.until(lambda: builder.problems() == [] or "leads nowhere" not in builder.problems()[0])
+
+
+def test_a_model_in_a_wrapper_says_why_it_does_not_open(open_builder, light):
+    steps = (
+        "from kwidgets import Builder\nb = Builder()\ndo = b.document.do\n"
+        "do({'do': 'add', 'class_name': 'Input', 'settings': {'shape': [5, 4]}})\n"
+        "do({'do': 'add', 'class_name': 'Dense', 'after': 'input_1@0'})\n"
+        "do({'do': 'group', 'nodes': ['dense_1@0'], 'name': 'steps'})\n"
+        "do({'do': 'wrap', 'layers': ['steps'], 'wrapper': 'TimeDistributed'})\nb"
+    )
+    builder = open_builder(light, "wrapped", steps)
+    builder.node("steps@0").dblclick()
+    toast = builder.root.get_by_test_id("kw-toast")
+    toast.wait_for()
+    assert "applies a whole model to each step" in toast.inner_text() and "Wrapped in" in toast.inner_text()
+    builder.until(lambda: "applies a whole model" in builder.root.locator(".kw-inspector").inner_text())
