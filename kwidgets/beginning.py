@@ -1,4 +1,4 @@
-"""What a builder can begin with: a model made in code, an experiment, its text, a file."""
+"""What a builder can begin with: a model made in code, an experiment, its text, a file of either."""
 
 from __future__ import annotations
 
@@ -9,12 +9,23 @@ from typing import Any
 
 from engine.describe import classes
 from engine.experiment import read_text
+from engine.models import load_model
 
 from .refused import Refused
+
+# Endings of files that hold a model with its weights.
+WITH_WEIGHTS = (".h5", ".hdf5")
 
 
 def is_model(model: Any) -> bool:
     return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
+
+
+def from_file(model: Any) -> Any:
+    """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Errors: FileError, OSError."""
+    if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).lower().endswith(WITH_WEIGHTS):
+        return model
+    return load_model(os.fspath(model))
 
 
 def command_of(model: Any) -> dict[str, str]:

@@ -8,6 +8,8 @@ import weakref
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
+
 from engine import experiment as experiments
 from engine.experiment import write_bytes
 
@@ -37,8 +39,9 @@ _OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
 class Builder:
     """Build a network by mouse, train it live, take it away.
 
-    model: what to begin with: an engine model, the text of an experiment (YAML or JSON), or the path of one; nothing
-    begins empty. template: name of a starting point instead. arrays: data by name, beside the notebook's variables.
+    model: what to begin with: an engine model, the text of an experiment (YAML or JSON), or the path of one or of a model
+    with its weights (.h5, .hdf5); nothing begins empty. template: name of a starting point instead. arrays: data by
+    name, beside the notebook's variables.
 
     document: the graph under edit. session: the run. view: the widget. Errors: Refused says what a text or name lacks.
 
@@ -57,6 +60,7 @@ class Builder:
         self._before = notebook.made_in_cell(self)
         self._fresh: tuple[str, Any] | None = None
         self._offered: list[dict[str, Any]] = []
+        path, model = model, beginning.from_file(model)
         if model is not None or template is not None:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             self.refresh_data()
@@ -65,7 +69,7 @@ class Builder:
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment)
+            self.session.adopt(model, self.experiment, None if model is path else _name_of(path))
         self.session.on_rate = self.document.follow_rate
         self.view = BuilderView(self.document, self.session, self._gestures())
         self.view.show(blocks=blocks.entries(), before=self._take_over())
@@ -135,6 +139,24 @@ class Builder:
             raise Refused(why, "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")
         write_bytes(path, exports.export(self, what)[2])
 
+    def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
+        """Give the present graph the weights of a file that this library or Keras 2 wrote; a training goes on from them.
+
+        by_name: only layers whose names are in the file get weights. Errors: Refused with the problems of the graph, or
+        while a run is on; FileError naming layer and shapes; then nothing has changed.
+        """
+        self._refuse_problems()
+        model = experiments.build_model(self.experiment)
+        first = model.get_weights() if by_name else []
+        model.load_weights(os.fspath(path), by_name=by_name)
+        if by_name and all(map(np.array_equal, first, model.get_weights())):
+            names = ", ".join(layer.name for layer in model.layers if layer.weights)
+            raise Refused(
+                f"'{_name_of(path)}' has no weights for any of these layers: {names}.", "Rename them as in the file."
+            )
+        self.session.adopt(model, self.experiment, _name_of(path))
+        self._judge()
+
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
         """Begin to train in the background, as the Start button does; see Session.start.
 
@@ -198,6 +220,8 @@ class Builder:
             "add_block": self._add_block,
             "remove_block": self._remove_block,
             "bring_back": lambda _: self._bring_back(),
+            "open_model": self._open_model,
+            "load_weights": self._load_weights,
             "export": self._export,
         }
 
@@ -206,6 +230,18 @@ class Builder:
             self.session.step()
         else:
             self.start(message.get("mode"), steps=1)
+
+    def _open_model(self, message: Message) -> dict[str, Any]:
+        path = str(message.get("path"))
+        model = beginning.from_file(path)
+        done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
+        if model is not path:
+            self.session.adopt(model, self.experiment, _name_of(path))
+            self._judge()
+        return done
+
+    def _load_weights(self, message: Message) -> None:
+        self.load_weights(str(message.get("path")))
 
     def _open_data(self, message: Message) -> dict[str, Any]:
         path = message.get("path")
@@ -385,9 +421,13 @@ class Builder:
 
     def _document_changed(self, change: Change) -> None:
         self.document.know(self._facts_of_targets())
+        self._judge()
+        self.view.changed(FORECAST)
+
+    def _judge(self) -> None:
+        """Say whether what was trained is the present graph."""
         if self.session.model is not None and not self.session.alive:
             self.session.stale = None if self.session.trained(self.experiment) else STALE
-        self.view.changed(FORECAST)
 
     def _facts_of_targets(self) -> dict[str, ArrayFacts]:
         """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
@@ -430,6 +470,10 @@ def _refresh_blocks() -> None:
     """Has every open palette show what is in the folder of blocks now."""
     for builder in list(_OPEN):
         builder.view.changed(BLOCKS)
+
+
+def _name_of(path: str | os.PathLike[str]) -> str:
+    return os.path.basename(os.fspath(path))
 
 
 def _pasting(message: Message) -> dict[str, Any]:

@@ -297,6 +297,18 @@ class OpenData(TypedDict):
     path: str
 
 
+class OpenModel(TypedDict):
+    """A file on the kernel's machine: a model's text (.yaml, .yml, .json), or a model with its weights (.h5, .hdf5)."""
+
+    path: str
+
+
+class LoadWeights(TypedDict):
+    """A file of weights on the kernel's machine."""
+
+    path: str
+
+
 # The run.
 
 
@@ -386,6 +398,8 @@ class Gestures(TypedDict):
     redo: tuple[Nothing, Done]
     from_arrays: tuple[FromArrays, Done]
     bring_back: tuple[Nothing, Done]
+    open_model: tuple[OpenModel, Done]
+    load_weights: tuple[LoadWeights, Nothing]
     open_data: tuple[OpenData, Done]
     refresh_data: tuple[Nothing, Done]
 

@@ -547,7 +547,7 @@ class Run(TypedDict):
     """blocking: a `fit` in a cell, which cannot hear buttons. stale: the model was changed since, in words.
 
     starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`). logs: None for
-    a value that is no number.
+    a value that is no number. weights_from: the file whose weights the model has, or had when it began to train.
     """
 
     id: str | None
@@ -574,6 +574,7 @@ class Run(TypedDict):
     next_epoch: int
     cost: float | None
     error: str | None
+    weights_from: str | None
 
 
 class RunRow(TypedDict):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import traceback
 from types import TracebackType
 
 from engine.callbacks import Callback
@@ -17,6 +18,13 @@ def error_text(error: BaseException) -> str:
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     culprit = _callback(error.__traceback__)
     return text if culprit is None else f"The callback {culprit} failed: {text}"
+
+
+def log_of(error: BaseException) -> list[str]:
+    """The error as texts of the log: in words, and with its traceback where it is not one of the engine's own."""
+    if isinstance(error, EngineError):
+        return [error_text(error)]
+    return [error_text(error), "".join(traceback.format_exception(error)).rstrip()]
 
 
 def _callback(trace: TracebackType | None) -> str | None:

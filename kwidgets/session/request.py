@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from engine.callbacks import Callback
+from engine.events import Listener
+from engine.experiment import Control, ends_on_nan
 
 from .continuing import Experiment
+
+# A call of some `fit` with what it is given for the run.
+Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
 
 
 @dataclass(frozen=True)
@@ -18,6 +23,15 @@ class Request:
     experiment: Experiment
     arrays: Mapping[str, Any]
     test: Mapping[str, Any] | None
+
+
+def ending_on_nan(work: Work) -> Work:
+    """The same work, which ends after the first batch whose loss is NaN or infinite."""
+
+    def ended(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
+        return work(control, [*listeners, ends_on_nan(control)], callbacks)
+
+    return ended
 
 
 class Captured(Callback):

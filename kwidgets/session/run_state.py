@@ -8,6 +8,9 @@ from typing import Any, Literal
 from ..messages import Conclusion, Run, RunState
 from .stream import Progress
 
+# A training thread is at work, or waits between two batches.
+ALIVE = ("running", "paused", "stopping")
+
 
 @dataclass(frozen=True)
 class RunIs:
@@ -29,6 +32,7 @@ class RunIs:
     blocking: bool = False
     starts: Literal["first", "continue"] = "first"
     cost: float | None = None
+    weights_from: str | None = None
 
 
 def run_state(progress: Progress, run: RunIs) -> Run:
@@ -46,6 +50,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
         "next_epoch": progress["epoch"] + 1 if run.starts == "continue" else 1,
         "cost": run.cost,
         "error": run.error,
+        "weights_from": run.weights_from,
     }
 
 

@@ -12,7 +12,6 @@ import logging
 import math
 import threading
 import time
-import traceback
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
@@ -22,7 +21,7 @@ from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.errors import EngineError
 from engine.events import Event, Listener, Reason, TrainEnd
-from engine.experiment import Control, ends_on_nan
+from engine.experiment import Control
 
 from .. import messages
 from ..refused import Refused
@@ -33,24 +32,21 @@ from .constant_guess import constant_guess, is_fixed
 from .continuing import Experiment
 from .cost import Cost
 from .divergence import Divergence
-from .failure import error_text
+from .failure import error_text, log_of
 from .findings import Findings
 from .gate import Gate
 from .kept_runs import KeptRuns
 from .points import Piece
-from .request import Captured, Request
-from .run_state import RunIs, plain_rate, run_state
+from .request import Captured, Request, Work, ending_on_nan
+from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
-from .trouble import Where, describe
+from .trouble import ENDED_ON_NAN, Where, describe
 
 State = messages.RunState
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
-Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
-ALIVE = ("running", "paused", "stopping")
-ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
 
 class Session:
@@ -82,6 +78,7 @@ class Session:
         self._note: str | None = None
         self._stale: str | None = None
         self._conclusion: messages.Conclusion | None = None
+        self._weights_from: str | None = None
         self._kept = KeptRuns()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
@@ -159,14 +156,14 @@ class Session:
         self._request, self._data = request, request.arrays
         self._launch(work, goes_on, steps, rate, warned)
 
-    def adopt(self, model: Any, experiment: Experiment) -> None:
-        """Take a model made in code as what was trained on `experiment`, so that a start goes on from its weights."""
+    def adopt(self, model: Any, experiment: Experiment, weights_from: str | None = None) -> None:
+        """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
             self._refuse_second()
             if getattr(model, "optimizer", None) is None:
                 weights, model = model.get_weights(), experiments.build_model(dict(experiment))
                 model.set_weights(weights)
-            self.model, self.experiment = model, experiment
+            self.model, self.experiment, self._weights_from = model, experiment, weights_from
         self._tell("state")
 
     def launch(
@@ -176,14 +173,10 @@ class Session:
 
         data: its arrays by name, looked through for NaN if the loss becomes one. terminate_on_nan: end the run then.
         """
-
-        def ended(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
-            return work(control, [*listeners, ends_on_nan(control)], callbacks)
-
         with self._lock:
             self._refuse_second()
             self.experiment, self._request, self._data = None, None, data or {}
-            self._launch(ended if terminate_on_nan else work, False, steps, None)
+            self._launch(ending_on_nan(work) if terminate_on_nan else work, False, steps, None)
 
     def pause(self) -> None:
         """Wait after the current batch."""
@@ -339,6 +332,7 @@ class Session:
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
                 cost=self._cost.share(progress["seconds"]),
+                weights_from=self._weights_from,
             ),
         )
 
@@ -369,11 +363,7 @@ class Session:
             raise Refused(why, "Press Train." if not self.alive else None)
 
     def _continues(self) -> bool:
-        """Whether going on makes sense where the graph is the same.
-
-        After a failure the old weights are rarely worth going on from, after a loss that is no number never, unless
-        those of the best epoch were put back.
-        """
+        """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
         has_weights = self.model is not None and self.experiment is not None
         return has_weights and self._state != "failed" and not self._lost
 
@@ -406,7 +396,7 @@ class Session:
         if rate is not None:
             self._control.learning_rate = rate
         if not goes_on:
-            self._number += 1
+            self._number, self._weights_from = self._number + 1, None
             self.stream, self._best, self._cost = self._new_run()
             self._kept.add(self._number, self.experiment, self.stream)
         self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
@@ -490,9 +480,8 @@ class Session:
             state, error = "failed", late
         self.error = error
         if error is not None:
-            self.stream.say(error_text(error))
-            if not isinstance(error, EngineError):
-                self.stream.say("".join(traceback.format_exception(error)).rstrip())
+            for text in log_of(error):
+                self.stream.say(text)
         self._become(state)
 
     def _become(self, state: State) -> None:

@@ -15,6 +15,8 @@ from .divergence import Finding
 # Inputs beyond this make the first steps of most networks too large.
 _LARGE = 30.0
 _BLOCK = 1 << 20
+# The beginning of a sentence that ends with epoch and batch.
+ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
 
 @dataclass(frozen=True)

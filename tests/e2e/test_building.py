@@ -1,5 +1,7 @@
 """Building with mouse and keyboard in JupyterLab: what a hand does, and what is on the screen after it."""
 
+from engine.layers import Dense
+from engine.models import Sequential
 from kwidgets.document.nested import within
 from tests.e2e import measures
 
@@ -783,3 +785,36 @@ def test_pasted_text_becomes_the_graph_and_typed_text_is_never_lost(open_builder
     assert builder.text() == mine
     builder.press("Keep mine")
     assert builder.text() == mine
+
+
+def test_a_model_is_opened_by_its_path_and_weights_are_taken_from_a_file(open_builder, light, tmp_path):
+    model = Sequential([Dense(4, activation="relu", input_dim=3, name="first"), Dense(1, name="last")])
+    model.compile("sgd", "mse")
+    model.save(tmp_path / "small.h5")
+    model.save_weights(tmp_path / "weights.h5")
+    builder = open_builder(light, "by_path", EMPTY)
+    path = builder.root.get_by_test_id("kw-model-path")
+    # What is not there is said, and what was typed stays.
+    path.fill(str(tmp_path / "none.h5"))
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: "No such file" in builder.root.locator(".kw-path-refused").inner_text())
+    assert path.input_value().endswith("none.h5")
+    path.fill(str(tmp_path / "small.h5"))
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: {"first@0", "last@0"} <= set(builder.nodes()))
+    about = builder.root.get_by_test_id("kw-first-weights")
+    builder.until(lambda: "the weights of small.h5" in about.inner_text())
+    # A change of the graph takes them away; undone, another file's can be loaded.
+    builder.node("first@0").click()
+    builder.set("units", "5")
+    builder.page.mouse.click(*builder.free_point())
+    builder.until(lambda: "new weights" in about.inner_text())
+    weights = builder.root.get_by_test_id("kw-weights-path")
+    weights.fill(str(tmp_path / "weights.h5"))
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: "first" in builder.root.locator(".kw-path-refused").inner_text())
+    builder.root.locator(".kw-canvas").focus()
+    builder.undo()
+    weights.fill(str(tmp_path / "weights.h5"))
+    builder.page.keyboard.press("Enter")
+    builder.until(lambda: "the weights of weights.h5" in about.inner_text())

@@ -3,8 +3,9 @@ import { useId, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { bytesText, countText, shareText, workText, fieldText } from "../shared/figures";
 import { isRefusal } from "../shared/connection";
-import { useAsk, useGraph } from "../shared/context";
+import { useAsk, useGraph, useTrait } from "../shared/context";
 import type { Json, Kind, Refusal } from "../shared/messages";
+import { PathField } from "../shared/PathField";
 import { words } from "../shared/words";
 import { Fact, Facts } from "./Facts";
 import { useLocked } from "./InspectorContext";
@@ -36,6 +37,7 @@ export function ModelPage() {
       </div>
       <ModelFacts />
       <Bars />
+      <FirstWeights />
       <KindSwitch />
       {head.folds > 0 && <FoldsHint />}
     </>
@@ -88,6 +90,25 @@ function ShareBar({ of: { card, parameters, share } }: { of: Share }) {
       <span className="kw-bar kw-share-bar"><i style={{ width: `${100 * share}%` }} /></span>
       <span className="kw-soft">{shareText(share)}</span>
     </button>
+  );
+}
+
+/** What a start begins with, and the way to take weights from a file. */
+function FirstWeights() {
+  const { askQuietly } = useAsk();
+  const { starts, stale, weights_from } = useTrait("run");
+  const { parameters } = useGraph().head.totals;
+  const locked = useLocked();
+  const { model } = words.inspector;
+  if (locked || parameters === 0) return null;
+  const has = starts === "continue" && stale === null;
+  return (
+    <section role="group" aria-label={model.weightsOf} data-testid="kw-first-weights">
+      <p className="kw-inspector-text">
+        {model.weightsOf} <span className="kw-soft">{!has ? model.newWeights : weights_from === null ? model.learnt : model.fromFile(weights_from)}</span>
+      </p>
+      <PathField label={model.weightsPath} hint={model.weightsHint} send={model.loadWeights} ask={(path) => askQuietly("load_weights", { path })} testId="kw-weights-path" />
+    </section>
   );
 }
 

@@ -427,6 +427,7 @@ export interface Run {
   next_epoch: number;
   cost: number | null;
   error: string | null;
+  weights_from: string | null;
 }
 
 export interface RunRow {
@@ -770,6 +771,14 @@ export interface OpenData {
   path: string;
 }
 
+export interface OpenModel {
+  path: string;
+}
+
+export interface LoadWeights {
+  path: string;
+}
+
 export interface Start {
   mode?: "continue" | "again" | null;
 }
@@ -852,6 +861,8 @@ export interface Gestures {
   redo: [Nothing, Done];
   from_arrays: [FromArrays, Done];
   bring_back: [Nothing, Done];
+  open_model: [OpenModel, Done];
+  load_weights: [LoadWeights, Nothing];
   open_data: [OpenData, Done];
   refresh_data: [Nothing, Done];
   start: [Start, Done];

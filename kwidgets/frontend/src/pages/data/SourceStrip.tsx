@@ -1,8 +1,8 @@
 // Where the arrays come from: this notebook, a file, a ready set.
-import { type KeyboardEvent, useId, useState } from "react";
-import { isRefusal } from "../../shared/connection";
+import { useState } from "react";
 import { useAsk, useTrait } from "../../shared/context";
-import type { Refusal, Source } from "../../shared/messages";
+import type { Source } from "../../shared/messages";
+import { PathField } from "../../shared/PathField";
 import { words } from "../../shared/words";
 import { Segments } from "../Segments";
 
@@ -13,7 +13,7 @@ const isKind = (kind: string | undefined): kind is SourceKind => KINDS.some((one
 
 export function SourceStrip({ readAgain }: { readAgain: () => void }) {
   const { sources, source } = useTrait("data");
-  const { ask } = useAsk();
+  const { ask, askQuietly } = useAsk();
   const current = sources.find(({ name }) => name === source);
   const kind = isKind(current?.kind) ? current.kind : "notebook";
   // A kind that was pressed but has nothing chosen of it yet.
@@ -30,7 +30,9 @@ export function SourceStrip({ readAgain }: { readAgain: () => void }) {
     <div className="kw-source-strip">
       <Segments label={words.data.source} names={KINDS} titles={words.data.kinds} chosen={shown} choose={press} />
       {shown === "notebook" && <span className="kw-soft kw-ellipsis">{offered.flatMap(({ arrays }) => arrays.map(({ key }) => key)).join(", ") || words.data.noArrays}</span>}
-      {shown === "file" && <PathField opened={() => setLooked(null)} />}
+      {shown === "file" && (
+        <PathField label={words.data.path} hint={words.data.pathHint} send={words.data.open} ask={(path) => askQuietly("open_data", { path })} done={() => setLooked(null)} testId="kw-path" />
+      )}
       {shown !== "notebook" && offered.length > 0 && (
         <SourceSelect label={shown === "file" ? words.data.opened : words.data.readySets} sources={offered} chosen={current?.kind === shown ? current.name : null} choose={choose} />
       )}
@@ -60,41 +62,5 @@ function SourceSelect({ label, sources, chosen, choose }: SourceSelectProps) {
         </option>
       ))}
     </select>
-  );
-}
-
-function PathField({ opened }: { opened: () => void }) {
-  const { askQuietly } = useAsk();
-  const [path, setPath] = useState("");
-  const [refusal, setRefusal] = useState<Refusal | null>(null);
-  const id = useId();
-  const open = async () => {
-    const typed = path.trim();
-    if (typed === "") return;
-    const reply = await askQuietly("open_data", { path: typed });
-    setRefusal(isRefusal(reply) ? reply : null);
-    if (!isRefusal(reply)) opened();
-  };
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter") void open();
-  };
-  return (
-    <>
-      <div className="kw-path">
-        <input
-          className="kw-input" type="text" value={path} placeholder={words.data.pathHint} aria-label={words.data.path} spellCheck={false} data-testid="kw-path"
-          aria-invalid={refusal !== null} aria-describedby={refusal === null ? undefined : id} onKeyDown={keys}
-          onChange={(event) => { setPath(event.target.value); setRefusal(null); }}
-        />
-        <button type="button" className="kw-button kw-button-small" disabled={path.trim() === ""} onClick={() => void open()}>
-          {words.data.open}
-        </button>
-      </div>
-      {refusal !== null && (
-        <p className="kw-path-refused kw-wrong-text kw-second" id={id} role="alert">
-          {refusal.refused} {refusal.hint ?? ""}
-        </p>
-      )}
-    </>
   );
 }

@@ -3,9 +3,10 @@ import { type DragEvent, useRef, useState } from "react";
 import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
 import type { Refusal } from "../../shared/messages";
+import { PathField } from "../../shared/PathField";
 import { words } from "../../shared/words";
 import { Door } from "./Door";
-import { ENDINGS, formatOf, MOST_BYTES } from "./files";
+import { ENDINGS, formatOf, MOST_BYTES, withWeights } from "./files";
 
 interface Refused {
   name: string;
@@ -13,7 +14,7 @@ interface Refused {
 }
 
 export function OpenDoor() {
-  const { ask } = useAsk();
+  const { ask, askQuietly } = useAsk();
   const { open, refused } = useOpened();
   const input = useRef<HTMLInputElement>(null);
   const foot = (
@@ -29,6 +30,7 @@ export function OpenDoor() {
   return (
     <Door title={words.start.open} hint={words.start.openHint} foot={foot}>
       <Drop open={open} />
+      <PathField label={words.start.path} hint={words.start.pathHint} send={words.start.openPath} ask={(path) => askQuietly("open_model", { path })} testId="kw-model-path" />
       <input
         ref={input} type="file" accept={ENDINGS} hidden aria-label={words.start.choose} data-testid="kw-file"
         onChange={(event) => {
@@ -50,7 +52,7 @@ function useOpened(): { open: (file: File) => Promise<void>; refused: Refused | 
     const { name } = file;
     const format = formatOf(name);
     const say = (why: string) => setRefused({ name, refusal: { refused: why } });
-    if (format === null) return say(words.start.unknownEnding);
+    if (format === null) return say(withWeights(name) ? words.start.byPath : words.start.unknownEnding);
     if (file.size > MOST_BYTES) return say(words.start.tooLarge);
     try {
       const reply = await askQuietly("paste", { format, text: await file.text() });
