@@ -6,8 +6,8 @@ command}, with the ids as they are in there; so every command works at every dep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ..refused import Refused
@@ -23,6 +23,8 @@ TABLES = ("positions", "places")
 # Commands that take ids of every depth themselves.
 AT_ANY_DEPTH = ("move", "align", "distribute", "inside", "mend", "mend_data")
 TAKING_OUT = ("remove", "cut")
+# Commands on each of their nodes, layers or wires by itself: where these lie in several graphs, each graph gets its share.
+SHARED_OUT = {"remove": "nodes", "freeze": "nodes", "set": "layers", "disconnect": "wires"}
 # Commands that make layers; dropped in the frame of a block they make them there.
 DROPPED = ("add", "paste_layers")
 # Settings of a nested model that its graph is written to.
@@ -30,7 +32,10 @@ WRITTEN = ("layers", "input_layers", "output_layers", "build_input_shape")
 
 
 def directed(draft: Draft, message: Message) -> Message:
-    """The command as it is meant: inside a block where all its ids lie there. Errors: Refused for ids of several graphs."""
+    """The command as it is meant: inside a block where all its ids lie there, or shared out to several graphs.
+
+    Errors: Refused for ids of several graphs where the command needs them in one.
+    """
     if message.get("do") in AT_ANY_DEPTH:
         return message
     meant = _joined_at_the_edge(draft, _with_outer_wires(draft, _whole_blocks(draft, message)))
@@ -38,12 +43,81 @@ def directed(draft: Draft, message: Message) -> Message:
     blocks = dict.fromkeys(outermost(one) if outermost(one) != one else None for one in ids)
     if not ids or list(blocks) == [None]:
         return meant
+    if len(blocks) > 1 and (shared := _shared_out(draft, meant)) is not None:
+        return shared
     if len(blocks) > 1:
         name = next(split_node(block)[0] for block in blocks if block is not None)
         instead = f"Fold '{name}' and wire its card" if "source" in meant else f"Choose only what is inside '{name}'"
         raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
     block = next(iter(blocks)) or ""
     return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
+
+
+def _shared_out(draft: Draft, message: Message) -> Message | None:
+    """One command for each graph in which some of the ids lie, the inner graphs first; None where it needs them in one."""
+    key = SHARED_OUT.get(str(message.get("do")))
+    if key is None or message.get("field") == "name":
+        return None
+    shares: dict[tuple[str, ...], tuple[str, dict[str, None]]] = {}
+    for one in map(str, message[key]):
+        block, short = nested.block_of(one) or "", one.rpartition(SEPARATOR)[2]
+        # All calls of a block have one graph.
+        layers = tuple(split_node(step)[0] for step in block.split(SEPARATOR)) if block else ()
+        shares.setdefault(layers, (block, {}))[1][short] = None
+    able = {block: ids for block, found in shares.values() if (ids := _able(draft, message, block, found))}
+    if not able:
+        return None
+    asked = {**message, **_turned(draft, message, able)}
+    commands = [
+        put_inside({**asked, key: ids}, block) if block else {**asked, key: ids}
+        for block, ids in sorted(able.items(), key=lambda share: -_depth(share[0]))
+    ]
+    return commands[0] if len(commands) == 1 else {"do": "each", "commands": commands}
+
+
+def _depth(block: str) -> int:
+    return block.count(SEPARATOR) + 1 if block else 0
+
+
+def _able(draft: Draft, message: Message, block: str, ids: Iterable[str]) -> list[str]:
+    """Those that a command can be about, of ids in one graph: inputs have no weights, and not every layer has every setting."""
+    graph = nested.graph_at(draft, block or None)
+    if graph is None:
+        return list(ids)
+    if message["do"] == "freeze":
+        return [one for one in ids if not (graph.has(one) and graph.is_input(one))]
+    if message["do"] == "set":
+        return [
+            one for one in ids if one not in graph.layers or _has_setting(graph.layers[one], str(message.get("field")))
+        ]
+    return list(ids)
+
+
+def _has_setting(part: Part, key: str) -> bool:
+    return settings.has(part.class_name, part.config, key)
+
+
+def _turned(draft: Draft, message: Message, able: Mapping[str, Sequence[str]]) -> dict[str, bool]:
+    """What a switch without a value is turned to, the same in all graphs."""
+    if message["do"] != "freeze" or message.get("frozen") is not None:
+        return {}
+    graphs = ((nested.graph_at(draft, block or None), ids) for block, ids in able.items())
+    parts = [graph.part(one) for graph, ids in graphs if graph is not None for one in ids if graph.has(one)]
+    return {"frozen": not all(part.config.get("trainable") is False for part in parts)}
+
+
+@command("each", internal=True)
+def each(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Several commands as one step {commands}."""
+    labels: list[str] = []
+    nodes: list[str] = []
+    for asked in message["commands"]:
+        after, done = apply(draft, asked, around)
+        for part in fields(draft):
+            setattr(draft, part.name, getattr(after, part.name))
+        labels.append(done.label)
+        nodes.extend(done.nodes)
+    return Done(" and ".join(labels), nodes, rewired=False)
 
 
 def put_inside(message: Message, block: str) -> dict[str, Any]:

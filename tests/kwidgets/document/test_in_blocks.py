@@ -10,6 +10,7 @@ from engine.models import model_from_config
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import outermost
 from kwidgets.document.nested import within
+from kwidgets.document.settings import without_useless
 
 from .test_commands import document
 from .test_nested import TOWER, again, cards, inner, overlaps_of_frames, siamese, tower, wires
@@ -165,6 +166,70 @@ def test_in_a_shared_block_only_the_wire_of_one_call_goes() -> None:
     made.open_all()
     made.do({"do": "disconnect", "wires": [inner("first@0#0", "tower@1")]})
     assert made.draft.sources("tower@1") == () and made.draft.sources("tower@0")[0].layer == "left"
+
+
+def test_another_use_of_an_inner_layer_that_is_wired_to_nothing_is_one_problem() -> None:
+    made = tower()
+    made.do({"do": "add", "class_name": "Dense", "after": inner("dense_1@0"), "settings": {"units": 64}})
+    made.do({"do": "use_again", "node": inner("dense_1@0")})
+    assert errors(made) == ["In tower: 'dense_1' has nothing wired into it."]
+    assert cards(made)["dense_2@0"]["state"] == "ok"
+    # Its first use goes: the second one, wired then, is what the model is checked with.
+    made.do({"do": "connect", "source": inner("flatten_1@0"), "target": inner("dense_1@1")})
+    assert errors(made) == ["In tower: 'dense_1' leads nowhere: nothing uses it and it is no output of the block."]
+
+
+def test_an_unused_first_use_of_a_layer_does_not_stop_the_second() -> None:
+    config = {
+        "layers": [
+            {"name": "i", "class_name": "InputLayer", "config": {}, "inbound_nodes": []},
+            {"name": "d", "class_name": "Dense", "config": {"units": 2}, "inbound_nodes": [[], [["i", 0, 0, {}]]]},
+            {"name": "e", "class_name": "Dense", "config": {"units": 3}, "inbound_nodes": [[["d", 1, 0, {}]]]},
+        ],
+        "input_layers": [["i", 0, 0]],
+        "output_layers": [["e", 0, 0], ["d", 1, 0]],
+    }
+    lean = without_useless(config)
+    assert [entry["inbound_nodes"] for entry in lean["layers"]] == [[], [[["i", 0, 0, {}]]], [[["d", 0, 0, {}]]]]
+    assert lean["output_layers"] == [["e", 0, 0], ["d", 0, 0]] and without_useless(lean) is lean
+
+
+# What is chosen inside and outside at once.
+
+
+def test_layers_inside_and_outside_are_removed_as_one_step() -> None:
+    made = deep()
+    before = made.draft
+    made.do({"do": "remove", "nodes": ["dense_2@0", within(inner("head@0"), "conv2d_1@0"), inner("dense_1@0")]})
+    assert list(cards(made)) == ["input_1@0", inner("flatten_1@0")] and not errors(made)
+    made.undo()
+    assert made.draft == before
+
+
+def test_layers_inside_and_outside_are_frozen_alike() -> None:
+    made = tower()
+    made.do({"do": "freeze", "nodes": [inner("conv2d_1@0")]})
+    chosen = ["input_1@0", inner("conv2d_1@0"), "dense_2@0"]
+    for frozen in (True, False):
+        made.do({"do": "freeze", "nodes": chosen})
+        assert [cards(made)[node]["frozen"] for node in chosen[1:]] == [frozen, frozen]
+
+
+def test_one_setting_is_given_to_layers_inside_and_outside_and_wires_there_are_cut_together() -> None:
+    made = tower()
+    made.do({"do": "set", "layers": [inner("flatten_1"), inner("dense_1"), "dense_2"], "field": "units", "value": 7})
+    assert [cards(made)[node]["shape"] for node in (inner("dense_1@0"), "dense_2@0")] == [[None, 7], [None, 7]]
+    with pytest.raises(Refused):
+        made.do({"do": "set", "layers": [inner("dense_1"), "dense_2"], "field": "name", "value": "same"})
+    made.do({"do": "disconnect", "wires": [inner("flatten_1@0#0"), "dense_2@0#0"]})
+    assert wires(made) == [("input_1@0", inner("conv2d_1@0")), (inner("flatten_1@0"), inner("dense_1@0"))]
+
+
+def test_the_same_layer_in_two_uses_of_a_block_is_one_layer() -> None:
+    made = siamese()
+    made.open_all()
+    made.do({"do": "remove", "nodes": [inner("first@0"), within("tower@1", "first@0"), "out@0"]})
+    assert [entry["config"]["name"] for entry in made.draft.layers["tower"].config["layers"]] == ["second"]
 
 
 # The search and what it foresees.

@@ -225,7 +225,7 @@ def test_a_second_output_inside_a_sequential_makes_it_a_model() -> None:
 
 
 REFUSED = [
-    ({"do": "remove", "nodes": ["dense_2@0", inner("dense_1@0")]}, "reaches across the edge of 'tower'"),
+    ({"do": "duplicate", "nodes": ["dense_2@0", inner("dense_1@0")]}, "reaches across the edge of 'tower'"),
     ({"do": "connect", "source": inner("conv2d_1@0"), "target": "dense_2@0"}, "reaches across the edge of 'tower'"),
     ({"do": "group", "nodes": ["dense_2@0", inner("dense_1@0")]}, "reaches across the edge of 'tower'"),
     ({"do": "bypass", "nodes": [inner("dense_1@0")]}, "cannot be bypassed"),
