@@ -7,7 +7,7 @@ configs, lists instead of tuples). So a text stays short, and equal models have 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from typing import Any, Literal, NamedTuple
 

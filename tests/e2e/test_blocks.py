@@ -212,3 +212,26 @@ def test_a_model_in_a_wrapper_says_why_it_does_not_open(open_builder, light):
     toast.wait_for()
     assert "applies a whole model to each step" in toast.inner_text() and "Wrapped in" in toast.inner_text()
     builder.until(lambda: "applies a whole model" in builder.root.locator(".kw-inspector").inner_text())
+
+
+def test_cards_inside_and_outside_are_chosen_frozen_and_removed_together(open_builder, light):
+    builder = open_builder(light, "across", f"{GROUPED}\nb")
+    page, root = builder.page, builder.root
+    builder.node(BLOCK).dblclick()
+    builder.until(lambda: SECOND in builder.nodes())
+    builder.settled()
+    builder.node(SECOND).click()
+    builder.node("dense_1@0").click(modifiers=["Shift"])
+    builder.until(lambda: builder.chosen() == [SECOND, "dense_1@0"])
+    page.keyboard.press("f")
+    builder.until(lambda: root.locator(".react-flow__node").filter(has_text="frozen").count() == 2)
+    root.locator(".kw-canvas").focus()
+    page.keyboard.press("Delete")
+    builder.until(lambda: SECOND not in builder.nodes() and "dense_1@0" not in builder.nodes())
+    assert builder.undo() == "delete 'conv2d_2' in 'block_1' and delete 'dense_1'"
+    builder.until(lambda: SECOND in builder.nodes() and "dense_1@0" in builder.nodes())
+    # What cannot be done inside is said with the way out.
+    builder.node(SECOND).click()
+    page.keyboard.press("b")
+    toast = root.get_by_test_id("kw-toast")
+    builder.until(lambda: "cannot be bypassed" in str(toast.all_inner_texts()))

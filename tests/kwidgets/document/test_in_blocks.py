@@ -174,7 +174,7 @@ def test_another_use_of_an_inner_layer_that_is_wired_to_nothing_is_one_problem()
     made.do({"do": "use_again", "node": inner("dense_1@0")})
     assert errors(made) == ["In tower: 'dense_1' has nothing wired into it."]
     assert cards(made)["dense_2@0"]["state"] == "ok"
-    # Its first use goes: the second one, wired then, is what the model is checked with.
+    # Wired, it is a use that nothing takes on.
     made.do({"do": "connect", "source": inner("flatten_1@0"), "target": inner("dense_1@1")})
     assert errors(made) == ["In tower: 'dense_1' leads nowhere: nothing uses it and it is no output of the block."]
 
