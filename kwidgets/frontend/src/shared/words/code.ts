@@ -18,6 +18,7 @@ export const code = {
   tabHelp: "After a click Tab indents; press Esc, then Tab, to leave the text.",
   line: (line: number) => `Line ${line}`,
   place: (line: number, column: number) => `Line ${line}, column ${column}`,
+  goThere: "Go there",
   changed: "The graph has changed since you began to type.",
   keepMine: "Keep mine",
   takeGraphs: "Take the graph's",
