@@ -149,7 +149,8 @@ class Card(TypedDict):
     id: "dense_1@0", or "fold:" and the id of its first node. line: the settings that matter. says: the sentence of a
     fault, or what it waits for. short: the fault in the few words that a card has room for. work: floating point
     operations a sample. memory: bytes of its results a sample. uses: how many calls the layer has. inside: the frame in
-    which it stands, the innermost. opens: whether its layers can be shown in its place.
+    which it stands, the innermost. opens: whether its layers can be shown in its place. closed: of a card that holds
+    layers which cannot, why, and where they are edited.
     """
 
     id: str
@@ -175,6 +176,7 @@ class Card(TypedDict):
     fold: Fold | None
     inside: str | None
     opens: bool
+    closed: str | None
 
 
 class Wire(TypedDict):
@@ -193,7 +195,10 @@ class Wire(TypedDict):
 
 
 class Frame(TypedDict):
-    """The outline of an opened fold, or of an opened nested model (block): then id is its node. inside: the frame around it."""
+    """The outline of an opened fold, or of an opened nested model (block): then id is its node. inside: the frame around it.
+
+    more: further rectangles of it (left, top, width, height), where one round all would hold cards that are not in it.
+    """
 
     id: str
     title: str
@@ -204,6 +209,7 @@ class Frame(TypedDict):
     y: float
     width: float
     height: float
+    more: list[list[float]]
 
 
 class Note(TypedDict):

@@ -58,7 +58,7 @@ class Canvas:
 
     def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
         """Opens or closes one fold or nested model (its node). Errors: Refused where it is gone or cannot be read."""
-        if fold in nested.openable(draft) or fold in self._entered:
+        if fold in nested.openable(draft) or (not open and fold in self._entered):
             self._entered = self._entered | {fold} if open else self._entered - {fold}
             self._view = None
             return
@@ -116,8 +116,9 @@ class Canvas:
     def block_at(self, draft: Draft, place: Place) -> str | None:
         """The innermost opened block in whose frame a place of the canvas lies."""
         found: str | None = None
-        for outline, (x, y, width, height) in self.placement(draft).frames:
-            if outline.block and x <= place[0] <= x + width and y <= place[1] <= y + height:
+        for outline, boxes in self.placement(draft).frames:
+            within = (x <= place[0] <= x + width and y <= place[1] <= y + height for x, y, width, height in boxes)
+            if outline.block and any(within):
                 found = outline.id
         return found
 

@@ -15,7 +15,7 @@ from .draft import INPUT, Draft, bare, outermost, split_node
 from .families import family
 from .folding import Repeat
 from .forms import shape_of
-from .nested import block_of, blocks_around, readable
+from .nested import block_of, blocks_around, readable, why_wrapped_is_closed
 from .placement import Placement, ShownWire
 from .shown import Shown
 
@@ -156,6 +156,7 @@ def _card(draft: Draft, checkup: Checkup, node: str, output: bool) -> Card:
         "fold": None,
         "inside": None,
         "opens": layer not in draft.bypassed and readable(layer, part) is not None,
+        "closed": " ".join(why_wrapped_is_closed(layer, part) or ()) or None,
     }
 
 
@@ -196,6 +197,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
         "fold": Fold(times=fold.times, nodes=list(fold.nodes)),
         "inside": None,
         "opens": True,
+        "closed": None,
     }
 
 
@@ -276,6 +278,7 @@ def frames(draft: Draft, shown: Shown, placement: Placement) -> list[Frame]:
             "y": y,
             "width": width,
             "height": height,
+            "more": [list(box) for box in more],
         }
-        for outline, (x, y, width, height) in placement.frames
+        for outline, ((x, y, width, height), *more) in placement.frames
     ]

@@ -181,7 +181,8 @@ def _signature(tensor: Any) -> Signature:
 
 def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
     try:
-        return settings.layer_class(part.class_name).from_config({**part.config, "name": bare(name)}), None
+        config = settings.without_useless(part.config)
+        return settings.layer_class(part.class_name).from_config({**config, "name": bare(name)}), None
     except EngineError as error:
         return None, Fault("setting", str(error), error.hint, error.fix)
     except Exception as error:  # a user's own class may raise anything

@@ -31,7 +31,11 @@ def refusal(why: str) -> messages.Consequences:
 def consequences(
     draft: Draft, checkup: Checkup, checker: Checker, command: Mapping[str, Any], around: Surroundings
 ) -> messages.Consequences:
-    """Layers whose result or parameters would differ, and problems that would come and go."""
+    """Layers whose result or parameters would differ, and problems that would come and go.
+
+    Of a command inside a block what is around it: what changes of the block itself is said of the layers in it.
+    """
+    block = command.get("block") if command.get("do") == "inside" else None
     name = command.get("do")
     if not isinstance(name, str) or name not in COMMANDS:
         return refusal(f"There is no command {name!r}.")
@@ -40,8 +44,8 @@ def consequences(
     except Refused as refused:
         return refusal(str(refused))
     after = checker.fork().check(trial)
-    changed = _changed(draft, checkup, trial, after)
-    problems, remaining = _of_layers(draft, checkup), _of_layers(trial, after)
+    changed = _changed(draft, checkup, trial, after, block)
+    problems, remaining = _of_layers(draft, checkup, block), _of_layers(trial, after, block)
     came = [problem for name, problem in remaining.items() if name not in problems]
     unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
     was_waiting = {node for node, checked in checkup.nodes.items() if checked.state == "waiting"}
@@ -86,9 +90,9 @@ def _parameters(checkup: Checkup) -> int:
     return sum(weights.parameters for weights in checkup.layers.values())
 
 
-def _of_layers(draft: Draft, checkup: Checkup) -> dict[str, Problem]:
-    """Problems of single layers by their id: what a whole graph still lacks is no consequence of one layer."""
-    return {problem.id: problem for problem in find(draft, checkup) if problem.node is not None}
+def _of_layers(draft: Draft, checkup: Checkup, block: str | None) -> dict[str, Problem]:
+    """Problems of single layers but a block by their id: what a whole graph still lacks is no consequence of one layer."""
+    return {problem.id: problem for problem in find(draft, checkup) if problem.node not in (None, block)}
 
 
 def _gone(problem: str, remaining: Mapping[str, Problem], waiting: set[str]) -> bool:
@@ -96,7 +100,9 @@ def _gone(problem: str, remaining: Mapping[str, Problem], waiting: set[str]) -> 
     return problem not in remaining and problem.rpartition(":")[0] not in waiting
 
 
-def _changed(draft: Draft, before: Checkup, trial: Draft, after: Checkup) -> list[messages.LayerChange]:
+def _changed(
+    draft: Draft, before: Checkup, trial: Draft, after: Checkup, block: str | None
+) -> list[messages.LayerChange]:
     """Layers that are right before and after and would give something else, in the order of the graph.
 
     What only passes on another shape is left out: the layer that makes it is named.
@@ -106,7 +112,7 @@ def _changed(draft: Draft, before: Checkup, trial: Draft, after: Checkup) -> lis
     counted: set[str] = set()
     for node, checked in after.nodes.items():
         was, layer = before.nodes.get(node), split_node(node)[0]
-        if was is None or was.state != "ok" or checked.state != "ok":
+        if was is None or was.state != "ok" or checked.state != "ok" or node == block:
             continue
         weights = [before.layers[layer].parameters, after.layers[layer].parameters]
         weighs_else = weights[0] != weights[1] and layer not in counted

@@ -280,7 +280,7 @@ class Document:
         """What is wrong, errors before warnings, with mends for the first of them."""
         with self._lock:
             if self._problems is None:
-                self._problems = problems.located(problems.find(self._draft, self._check()), *self._look())
+                self._problems = problems.everywhere(self._draft, self._check(), *self._look())
                 self._mends = {problem.id: self._offered(problem) for problem in self._problems[: views.MOST_MENDED]}
             return views.problem_list(self._look()[0].draft, self._problems, self._mends)
 
@@ -393,11 +393,14 @@ class Document:
                 view, checkup = self._look()
                 return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
-            place = wire if behind is None else behind
+            onto = None if wire is None else edit_nested.outer_wire(self._draft, wire)
+            place = onto if behind is None else behind
             block = None if place is None else nested.block_of(place)
+            view, checkup = self._look()
+            asked = search.Asking(text, behind, onto, blocks, everything, (view.with_blocks(), checkup))
             if block is None or not nested.exists(self._draft, block):
-                return search.search(self._draft, self._check(), text, behind, wire, blocks, everything=everything)
-            return in_blocks.search_inside(self._draft, self, block, text, behind, wire, blocks, everything=everything)
+                return search.search(self._draft, self._check(), asked)
+            return in_blocks.search_inside(self._draft, self, block, asked)
 
     def consequences(self, command: Mapping[str, Any]) -> messages.Consequences:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""

@@ -95,7 +95,8 @@ class Draft:
 
     layout: places of the nodes that a person has placed, those inside nested models by their long ids (`nested.within`);
     all others are placed by rule. bypassed: names of layers that
-    let their input through. notes: texts on the canvas, each a dict that is never changed in place.
+    let their input through. notes: texts on the canvas, each a dict that is never changed in place. nested: the graph of
+    a nested model, whose wires outside go by the number of its outputs: a new end of it is no output by itself.
     """
 
     kind: str = "Sequential"
@@ -107,6 +108,7 @@ class Draft:
     training: dict[str, Any] = field(default_factory=new_training)
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
+    nested: bool = False
 
     def copy(self) -> Draft:
         return Draft(
@@ -119,6 +121,7 @@ class Draft:
             dict(self.training),
             self.bypassed,
             list(self.notes),
+            self.nested,
         )
 
     def nodes(self) -> Iterator[str]:

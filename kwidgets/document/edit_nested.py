@@ -6,14 +6,14 @@ command}, with the ids as they are in there; so every command works at every dep
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from typing import Any
 
 from ..refused import Refused
-from . import nested, printing
+from . import nested, printing, settings
 from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
-from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node
+from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node, split_wire, wire_id
 from .nested import Nested, within
 
 # Keys of commands that hold one id, and those that hold several.
@@ -23,6 +23,8 @@ TABLES = ("positions", "places")
 # Commands that take ids of every depth themselves.
 AT_ANY_DEPTH = ("move", "align", "distribute", "inside", "mend", "mend_data")
 TAKING_OUT = ("remove", "cut")
+# Commands on each of their nodes, layers or wires by itself: where these lie in several graphs, each graph gets its share.
+SHARED_OUT = {"remove": "nodes", "freeze": "nodes", "set": "layers", "disconnect": "wires"}
 # Commands that make layers; dropped in the frame of a block they make them there.
 DROPPED = ("add", "paste_layers")
 # Settings of a nested model that its graph is written to.
@@ -30,20 +32,92 @@ WRITTEN = ("layers", "input_layers", "output_layers", "build_input_shape")
 
 
 def directed(draft: Draft, message: Message) -> Message:
-    """The command as it is meant: inside a block where all its ids lie there. Errors: Refused for ids of several graphs."""
+    """The command as it is meant: inside a block where all its ids lie there, or shared out to several graphs.
+
+    Errors: Refused for ids of several graphs where the command needs them in one.
+    """
     if message.get("do") in AT_ANY_DEPTH:
         return message
-    meant = _joined_at_the_edge(draft, _whole_blocks(draft, message))
+    meant = _joined_at_the_edge(draft, _with_outer_wires(draft, _whole_blocks(draft, message)))
     ids = _ids(meant)
     blocks = dict.fromkeys(outermost(one) if outermost(one) != one else None for one in ids)
     if not ids or list(blocks) == [None]:
         return meant
+    if len(blocks) > 1 and (shared := _shared_out(draft, meant)) is not None:
+        return shared
     if len(blocks) > 1:
         name = next(split_node(block)[0] for block in blocks if block is not None)
         instead = f"Fold '{name}' and wire its card" if "source" in meant else f"Choose only what is inside '{name}'"
         raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
     block = next(iter(blocks)) or ""
     return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
+
+
+def _shared_out(draft: Draft, message: Message) -> Message | None:
+    """One command for each graph in which some of the ids lie, the inner graphs first; None where it needs them in one."""
+    key = SHARED_OUT.get(str(message.get("do")))
+    if key is None or message.get("field") == "name":
+        return None
+    shares: dict[tuple[str, ...], tuple[str, dict[str, None]]] = {}
+    for one in map(str, message[key]):
+        block, short = nested.block_of(one) or "", one.rpartition(SEPARATOR)[2]
+        # All calls of a block have one graph.
+        layers = tuple(split_node(step)[0] for step in block.split(SEPARATOR)) if block else ()
+        shares.setdefault(layers, (block, {}))[1][short] = None
+    able = {block: ids for block, found in shares.values() if (ids := _able(draft, message, block, found))}
+    if not able:
+        return None
+    asked = {**message, **_turned(draft, message, able)}
+    commands = [
+        put_inside({**asked, key: ids}, block) if block else {**asked, key: ids}
+        for block, ids in sorted(able.items(), key=lambda share: -_depth(share[0]))
+    ]
+    return commands[0] if len(commands) == 1 else {"do": "each", "commands": commands}
+
+
+def _depth(block: str) -> int:
+    return block.count(SEPARATOR) + 1 if block else 0
+
+
+def _able(draft: Draft, message: Message, block: str, ids: Iterable[str]) -> list[str]:
+    """Those that a command can be about, of ids in one graph: inputs have no weights, and not every layer has every setting."""
+    graph = nested.graph_at(draft, block or None)
+    if graph is None:
+        return list(ids)
+    if message["do"] == "freeze":
+        return [one for one in ids if not (graph.has(one) and graph.is_input(one))]
+    if message["do"] == "set":
+        return [
+            one for one in ids if one not in graph.layers or _has_setting(graph.layers[one], str(message.get("field")))
+        ]
+    return list(ids)
+
+
+def _has_setting(part: Part, key: str) -> bool:
+    return settings.has(part.class_name, part.config, key)
+
+
+def _turned(draft: Draft, message: Message, able: Mapping[str, Sequence[str]]) -> dict[str, bool]:
+    """What a switch without a value is turned to, the same in all graphs."""
+    if message["do"] != "freeze" or message.get("frozen") is not None:
+        return {}
+    graphs = ((nested.graph_at(draft, block or None), ids) for block, ids in able.items())
+    parts = [graph.part(one) for graph, ids in graphs if graph is not None for one in ids if graph.has(one)]
+    return {"frozen": not all(part.config.get("trainable") is False for part in parts)}
+
+
+@command("each", internal=True)
+def each(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Several commands as one step {commands}."""
+    labels: list[str] = []
+    nodes: list[str] = []
+    for asked in message["commands"]:
+        after, done = apply(draft, asked, around)
+        for part in fields(draft):
+            setattr(draft, part.name, getattr(after, part.name))
+        labels.append(done.label)
+        nodes.extend(done.nodes)
+    return Done(" and ".join(labels), nodes, rewired=False)
 
 
 def put_inside(message: Message, block: str) -> dict[str, Any]:
@@ -132,12 +206,34 @@ def _with_whole_blocks(draft: Draft, chosen: set[str], prefix: str, *, take_alon
     return chosen
 
 
+def outer_wire(draft: Draft, wire: str, chosen: Container[str] = ()) -> str:
+    """The wire into a block for the one inside that goes on from it, as both are one on the canvas.
+
+    Where what comes in goes to several layers, each of these is a wire of its own, unless all of them are chosen.
+    """
+    node, index = split_wire(wire)
+    meant = nested.entrance(draft, node, index, chosen)
+    return wire_id(*meant) if meant != (node, index) and nested.is_fed(draft, *meant) else wire
+
+
+def _with_outer_wires(draft: Draft, message: Message) -> Message:
+    """A command with the wires that it means on the canvas; one with a node of a block is about the wire inside it."""
+    wire, wires, node = message.get("wire"), message.get("wires"), message.get("node")
+    if isinstance(wire, str) and not (isinstance(node, str) and outermost(node) == outermost(wire)):
+        return {**message, "wire": outer_wire(draft, wire)}
+    if isinstance(wires, (list, tuple)):
+        chosen = {str(one) for one in wires}
+        return {**message, "wires": list(dict.fromkeys(outer_wire(draft, str(one), chosen) for one in wires))}
+    return message
+
+
 def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
     """A wire drawn across the edge of a block along a way that is there: from what feeds it, or out of what it gives."""
     source, target = message.get("source"), message.get("target")
     if not isinstance(source, str) or not isinstance(target, str):
         return message
-    target, index = _open_input(draft, target)
+    asked = message.get("index")
+    target, index = _open_input(draft, source, target, asked if isinstance(asked, int) else None)
     block = outermost(target)
     if outermost(source) not in (source, block):
         source = _given_by(draft, source)
@@ -146,15 +242,36 @@ def _joined_at_the_edge(draft: Draft, message: Message) -> Message:
     return {**message, "source": source, "target": target, **({} if index is None else {"index": index})}
 
 
-def _open_input(draft: Draft, target: str) -> tuple[str, int | None]:
-    """For an input of a block to which nothing is wired: the block, and which of its inputs that is."""
-    block = outermost(target)
-    if block == target or not draft.has(block):
-        return target, None
-    inside = nested.readable(split_node(block)[0], draft.part(block))
-    layer = split_node(target[len(block) + 1 :])[0]
-    inputs = [] if inside is None else inside.draft.input_names()
-    return (block, inputs.index(layer)) if layer in inputs else (target, None)
+def _open_input(draft: Draft, source: str, target: str, index: int | None) -> tuple[str, int | None]:
+    """For a wire from outside a block to what begins it: the block, and the input that it takes there.
+
+    The card may be the input itself, where nothing is wired to it, or the layer that takes what comes in: its new wire
+    takes the place of the one into the block. Where several layers take it, only while nothing comes in.
+    """
+    entered: int | None = None
+    while (block := nested.block_of(target)) is not None and not source.startswith(within(block, "")):
+        graph, short = nested.graph_at(draft, block), target[len(block) + 1 :]
+        entry = None if graph is None else _input_taken(graph, short, index)
+        if graph is None or entry is None:
+            break
+        meant = graph.input_names().index(entry)
+        if nested.is_fed(draft, block, meant) and len(graph.targets()[node_id(entry, 0)]) > 1:
+            break
+        target, index, entered = block, meant, meant
+    return target, entered
+
+
+def _input_taken(graph: Draft, node: str, index: int | None) -> str | None:
+    """The input of a graph that a node is or takes at one of its inputs; None where it takes something else or one more."""
+    if not graph.has(node):
+        return None
+    part, sources = graph.part(node), graph.sources(node)
+    if graph.is_input(node):
+        return split_node(node)[0]
+    if index is None and settings.inputs_of(part.class_name, part.config) == "many":
+        return None
+    at = index or 0
+    return sources[at].layer if at < len(sources) and graph.is_input(sources[at].node) else None
 
 
 def _input_fed_by(draft: Draft, block: str, source: str) -> str | None:

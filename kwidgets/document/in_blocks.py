@@ -5,7 +5,6 @@ Both are answered by the block's own graph, and said with long ids.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 from .. import messages
@@ -39,10 +38,14 @@ def where_meant(draft: Draft, message: Message, around: Surroundings) -> tuple[D
 
 
 def consequences_inside(draft: Draft, message: Message, around: Surroundings) -> messages.Consequences:
-    """What a directed command would change in the graph that it works on."""
-    inner, asked, whom = where_meant(draft, message, around)
+    """What a directed command would change in the graph that it works on and in those around it up to the given block's."""
+    _, inner = entered(draft, message["block"], around)
+    asked, whom = directed(inner, message["command"]), Inside(around, message["block"])
     checker = Checker()
-    return consequences.consequences(inner, checker.check(inner), checker, asked, whom)
+    here = consequences.consequences(inner, checker.check(inner), checker, asked, whom)
+    if asked.get("do") != "inside" or here["impossible"] is not None:
+        return here
+    return consequences.together(consequences_inside(inner, asked, whom), here)
 
 
 def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> list[mends.Mend]:
@@ -60,24 +63,25 @@ def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> 
     return [replace(mend, commands=tuple(put_inside(step, block) for step in mend.commands)) for mend in found]
 
 
-def search_inside(
-    draft: Draft,
-    around: Surroundings,
-    block: str,
-    text: str,
-    after: str | None,
-    wire: str | None,
-    blocks: Sequence[messages.BlockEntry],
-    everything: bool = False,
-) -> messages.SearchAnswer:
+def search_inside(draft: Draft, around: Surroundings, block: str, asking: search.Asking) -> messages.SearchAnswer:
     """As `search.search`, for a place inside a block."""
     inner, _ = graph_of(draft, block, around)
     start = len(block) + 1
-    behind, onto = (None if place is None else place[start:] for place in (after, wire))
-    found = search.search(inner, Checker().check(inner), text, behind, onto, blocks, everything=everything)
+    after, wire = (None if place is None else place[start:] for place in (asking.after, asking.wire))
+    found = search.search(inner, Checker().check(inner), replace(asking, after=after, wire=wire))
     for row in found["rows"]:
         if row["command"] is not None:
             row["command"] = with_ids(row["command"], lambda one: within(block, one))
-        if row["go"] is not None:
-            row["go"] = within(block, row["go"])
-    return found
+    return {**found, "after": _name_outside(draft, block, inner, found["after"])}
+
+
+def _name_outside(draft: Draft, block: str, inner: Draft, layer: str | None) -> str | None:
+    """The name of a layer inside a block; for an input of it, which no card shows, of what is wired to it."""
+    while layer is not None and block and layer in inner.input_names():
+        number, around = inner.input_names().index(layer), nested.graph_at(draft, nested.block_of(block))
+        sources = () if around is None else around.sources(block.rpartition(SEPARATOR)[2])
+        if around is None or number >= len(sources):
+            return layer
+        layer, inner = sources[number].layer, around
+        block = nested.block_of(block) or ""
+    return layer

@@ -8,13 +8,13 @@ whose ids begin with that of their node or layer.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 from engine.describe.graphs import ends_of, has_wires
 
 from ..refused import Refused
-from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermost, split_node
+from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermost, split_node, wire_id
 from .reading_layers import Mistake, read_graph, read_stack
 
 CLASSES = ("Model", "Sequential")
@@ -105,7 +105,7 @@ def readable(name: str, part: Part) -> Nested | None:
 def _read(name: str, part: Part) -> Nested | Refused:
     if not is_nested(part):
         return Refused("it is no nested model.", "Choose a nested model.")
-    piece = Draft(kind="Sequential" if part.class_name == "Sequential" else "Model")
+    piece = Draft(kind="Sequential" if part.class_name == "Sequential" else "Model", nested=True)
     stack = not has_wires(part.config["layers"])
     try:
         (read_stack if stack else read_graph)(piece, part.config, ())
@@ -149,6 +149,44 @@ def a_card(draft: Draft, node: object) -> str:
     return node
 
 
+def graph_at(draft: Draft, block: str | None) -> Draft | None:
+    """The graph of a block at any depth, never to be changed; the draft itself for None; None where there is no such block."""
+    if block is None:
+        return draft
+    for step in block.split(SEPARATOR):
+        inside = readable(split_node(step)[0], draft.part(step)) if draft.has(step) else None
+        if inside is None:
+            return None
+        draft = inside.draft
+    return draft
+
+
+def entrance(draft: Draft, node: str, index: int, chosen: Container[str]) -> tuple[str, int]:
+    """The input (node, index) of a block, at any depth, through which comes what a node inside it takes at one of its inputs.
+
+    The node itself with its index where what it takes comes from a layer, or goes to others too whose wires are not chosen.
+    """
+    while (block := block_of(node)) is not None:
+        graph, short = graph_at(draft, block), node[len(block) + 1 :]
+        if graph is None or not graph.has(short) or index >= len(graph.sources(short)):
+            break
+        source = graph.sources(short)[index]
+        wires = {within(block, wire_id(*taker)) for taker in graph.targets()[source.node]} - {wire_id(node, index)}
+        if not graph.is_input(source.node) or any(wire not in chosen for wire in wires):
+            break
+        node, index = block, graph.input_names().index(source.layer)
+    return node, index
+
+
+def is_fed(draft: Draft, node: str, index: int) -> bool:
+    """Whether something is wired to an input of a block at any depth, and to all others of it."""
+    graph, short = graph_at(draft, block_of(node)), node.rpartition(SEPARATOR)[2]
+    inside = None if graph is None or not graph.has(short) else readable(split_node(short)[0], graph.part(short))
+    if graph is None or inside is None:
+        return False
+    return index < len(graph.sources(short)) == len(inside.draft.input_names())
+
+
 def openable(draft: Draft, prefix: str = "") -> Iterator[str]:
     """The nodes of all nested models that can be opened, the outer ones before those inside them."""
     for name, part in draft.layers.items():
@@ -160,6 +198,18 @@ def openable(draft: Draft, prefix: str = "") -> Iterator[str]:
                 yield from openable(inside.draft, node + SEPARATOR)
 
 
+def why_wrapped_is_closed(name: str, part: Part) -> tuple[str, str] | None:
+    """For a wrapper round a model, why its layers are not shown on the canvas and where they are edited; None for other layers."""
+    inner = part.config.get("layer")
+    if not isinstance(inner, Mapping) or inner.get("class_name") not in CLASSES:
+        return None
+    return (
+        f"'{bare(name)}' applies a whole model to each step, so its layers have no shapes of their own on the canvas.",
+        "Edit their settings in the inspector; to add or wire layers, set 'Wrapped in' to nothing there, open the model, "
+        "and wrap it again.",
+    )
+
+
 def why_closed(draft: Draft, node: str) -> tuple[str, str | None]:
     """Why a node cannot be opened, as a sentence and what to do."""
     for block in [*blocks_around(node), node]:
@@ -167,6 +217,9 @@ def why_closed(draft: Draft, node: str) -> tuple[str, str | None]:
         name, part = split_node(inner)[0], draft.part(inner)
         if name in draft.bypassed:
             return f"'{name}' is bypassed.", "Switch it on first."
+        wrapped = why_wrapped_is_closed(name, part)
+        if wrapped is not None:
+            return wrapped
         if not is_nested(part):
             return f"'{name}' has no layers inside.", "Only a nested model can be opened."
         try:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from engine.describe.diagram import Cards, Wire, Wrapped, completed, connected_parts, ends_of, wrap
 
 from .draft import Draft, Source, wire_id
+from .framing import framed
 from .positions import CARD_HEIGHT, CARD_WIDTH, Box, Place, free_place, free_places, overlapping
 from .shown import Outline, Shown
 
@@ -20,11 +21,6 @@ CARD = (CARD_WIDTH, CARD_HEIGHT)
 CANVAS = (690.0, 556.0)
 # What the layout puts nearer to a pinned card than this gives way.
 TOO_NEAR = 12.0
-FRAME_SIDE, FRAME_ABOVE, FRAME_BELOW = 8.0, 24.0, 10.0
-
-
-# x, y, width and height.
-Rectangle = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
@@ -42,11 +38,14 @@ class ShownWire:
 
 @dataclass(frozen=True)
 class Placement:
-    """places: top-left corners of the cards. routes: corners of the wires' ways, by the wire's id. frames: of what is open."""
+    """places: top-left corners of the cards. routes: corners of the wires' ways, by the wire's id.
+
+    frames: the rectangles round what is open.
+    """
 
     places: dict[str, Place]
     routes: dict[str, list[Place]]
-    frames: list[tuple[Outline, Rectangle]]
+    frames: list[tuple[Outline, tuple[Box, ...]]]
 
 
 def wires_shown(draft: Draft, shown: Shown) -> list[ShownWire]:
@@ -106,15 +105,15 @@ class Placer:
         ways = self._ways(wires, lines, routes, corners, moved)
         self._routes = {wire.id: way for wire, way in zip(wires, ways, strict=True)}
         ordered = {card: places[card] for card in shown.cards}
-        return Placement(ordered, self._routes, _frames(shown.outlines, ordered, pins))
+        return Placement(ordered, self._routes, framed(shown.outlines, ordered, pins.keys()))
 
     def _pins(self, draft: Draft, shown: Shown) -> dict[str, Place]:
-        """Pinned cards; a closed fold stands where its first node is pinned. What lies in a closed block has no card."""
+        """Pinned cards; a closed fold stands where its first node is pinned. What is in closed blocks is no card."""
         first = {fold.nodes[0] for fold in shown.closed.values()}
         return {
-            shown.card_of[node]: place
+            card: place
             for node, place in draft.layout.items()
-            if shown.card_of.get(node) == node or node in first
+            if (card := shown.card_of.get(node)) is not None and (card == node or node in first)
         }
 
     def _flowing(self, count: int, lines: Sequence[Wire], pinned: set[int]) -> list[int]:
@@ -191,25 +190,3 @@ def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place], notes: Sequ
         if not free[card]:
             places[card] = free_place(slot, places.values(), notes=notes)
     return places
-
-
-def _frames(
-    outlines: Sequence[Outline], places: Mapping[str, Place], pins: Mapping[str, Place]
-) -> list[tuple[Outline, Rectangle]]:
-    """The outlines of what is open, the outer ones first; each holds the outlines within it."""
-    found: dict[str, Rectangle] = {}
-    for outline in reversed(outlines):
-        within = [found[other.id] for other in outlines if other.parent == outline.id]
-        found[outline.id] = _frame(outline, within, places, pins)
-    return [(outline, found[outline.id]) for outline in outlines]
-
-
-def _frame(
-    outline: Outline, within: Sequence[Rectangle], places: Mapping[str, Place], pins: Mapping[str, Place]
-) -> Rectangle:
-    """Round the cards that were not placed by hand, and round the frames within."""
-    inside = [places[card] for card in outline.cards if card not in pins] or [places[card] for card in outline.cards]
-    boxes = [(x, y, CARD_WIDTH, CARD_HEIGHT) for x, y in inside] + list(within)
-    left, top = min(x for x, *_ in boxes) - FRAME_SIDE, min(y for _, y, *_ in boxes) - FRAME_ABOVE
-    right, bottom = max(x + width for x, _, width, _ in boxes), max(y + height for _, y, _, height in boxes)
-    return left, top, right + FRAME_SIDE - left, bottom + FRAME_BELOW - top

@@ -15,7 +15,7 @@ from .checks import Checkup, Fault
 from .draft import Draft, split_node
 from .labels import arriving_words
 from .nested import block_of, path_words
-from .spread import View
+from .spread import Scope, View
 
 CROSS_ENTROPIES = ("categorical_crossentropy", "sparse_categorical_crossentropy")
 SQUARED = ("mean_squared_error", "mean_absolute_error")
@@ -39,10 +39,51 @@ def find(draft: Draft, checkup: Checkup) -> list[Problem]:
     return errors + warnings
 
 
+def everywhere(draft: Draft, checkup: Checkup, view: View, deep: Checkup) -> list[Problem]:
+    """All problems at every depth, errors first. view, deep: the model with all nested models open, and its verdict."""
+    found = located(find(draft, checkup), view, deep)
+    known = {problem.id for problem in found}
+    errors = [problem for problem in found if problem.severity == "error"]
+    warnings = [problem for problem in found if problem.severity != "error"]
+    return [*errors, *(problem for problem in inside(view, deep) if problem.id not in known), *warnings]
+
+
 def located(found: Sequence[Problem], view: View, checkup: Checkup) -> list[Problem]:
     """Problems of nested models at the layer inside that is to blame, with the way there. view, checkup: at every depth."""
     inside = {block.id: block.nodes for block in view.blocks}
     return [_located(problem, inside.get(problem.node or "", ()), checkup) for problem in found]
+
+
+def inside(view: View, checkup: Checkup) -> list[Problem]:
+    """What of nested models leads to none of their outputs, with what is wrong there. view, checkup: at every depth.
+
+    What leads to an output is no matter of these: a fault there is one of the model that holds the block.
+    """
+    return [problem for scope in view.scopes if scope.prefix for problem in _of_scope(scope, checkup)]
+
+
+def _of_scope(scope: Scope, checkup: Checkup) -> Iterator[Problem]:
+    draft, targets, where = scope.draft, scope.draft.targets(), path_words(scope.prefix[:-1])
+    useful = set(draft.outputs)
+    waiting = list(draft.outputs)
+    while waiting:
+        before = {source.node for source in draft.sources(waiting.pop())} - useful
+        useful |= before
+        waiting.extend(before)
+    for node in draft.nodes():
+        if node in useful or draft.is_input(node):
+            continue
+        fault = checkup.nodes[scope.prefix + node].fault
+        if fault is None and not targets[node]:
+            fault = _unused(node, "it is no output of the block")
+        if fault is not None:
+            fault = replace(fault, sentence=f"In {where}: {fault.sentence}")
+            yield Problem(f"{scope.prefix}{node}:{fault.code}", scope.prefix + node, fault)
+
+
+def _unused(node: str, why: str) -> Fault:
+    sentence = f"'{split_node(node)[0]}' leads nowhere: nothing uses it and {why}."
+    return Fault("unused", sentence, "Wire it on, or remove it.")
 
 
 def _located(problem: Problem, nodes: Sequence[str], checkup: Checkup) -> Problem:
@@ -76,8 +117,7 @@ def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             yield Problem(f"{node}:{checked.fault.code}", node, checked.fault)
         dead = not targets[node] and node not in draft.outputs
         if dead and (more_than_inputs or not draft.is_input(node)):
-            sentence = f"'{split_node(node)[0]}' leads nowhere: nothing uses it and it is no output."
-            yield Problem(f"{node}:unused", node, Fault("unused", sentence, "Wire it on, or remove it."))
+            yield Problem(f"{node}:unused", node, _unused(node, "it is no output"))
 
 
 def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:

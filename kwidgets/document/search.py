@@ -17,6 +17,7 @@ from .draft import INPUT, Draft, Part, bare, order, split_node, split_wire
 from .families import family
 from .fitting import Change, changes, fitting, needs
 from .labels import shape_words
+from .nested import block_of, path_words
 from .search_names import FUZZY, WORD, meant, usual
 from .search_query import SIZE, Asked, Query, asked, parsed, plain_text
 
@@ -28,23 +29,26 @@ MOST_LETTERS = 200
 SECTIONS = ("fits", "old", "change")
 
 
-def search(
-    draft: Draft,
-    checkup: Checkup,
-    text: str,
-    after: str | None = None,
-    wire: str | None = None,
-    blocks: Sequence[messages.BlockEntry] = (),
-    *,
-    everything: bool = False,
-) -> messages.SearchAnswer:
-    """At most eight rows to add after a node (or on a wire), then at most four of the model's own.
+@dataclass(frozen=True)
+class Asking:
+    """What was typed, and where: after a node or on a wire. What is no node or wire any more counts as no place.
 
-    Without a place a stack goes on at its end. What is no node or wire any more counts as no place. blocks: one's own.
-    everything: with all layers that do not fit as they are, where otherwise few or none of them are shown.
+    blocks: one's own. everything: with all layers that do not fit as they are, where otherwise few or none of them are
+    shown. model: where layers are looked for by name, with all that is inside nested models.
     """
-    text = text[:MOST_LETTERS].strip()
-    place = _Place.at(draft, checkup, after, wire)
+
+    text: str
+    after: str | None
+    wire: str | None
+    blocks: Sequence[messages.BlockEntry]
+    everything: bool
+    model: tuple[Draft, Checkup]
+
+
+def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAnswer:
+    """At most eight rows to add at the place, then at most four of the model's own. Without a place a stack goes on at its end."""
+    text = asking.text[:MOST_LETTERS].strip()
+    place = _Place.at(draft, checkup, asking.after, asking.wire)
     query = parsed(text)
     ranked, used = meant(query.words) if text else (usual(place.shape), 0)
     query.unread += query.words[used:] if used else []
@@ -55,16 +59,16 @@ def search(
         if (candidate := place.candidate(class_name, query, old_name)) is not None
     ]
     chosen, rest = _chosen(candidates, folds_changes=not text)
-    own = list(_block_rows(query, blocks, place))
+    own = list(_block_rows(query, asking.blocks, place))
     # A block that is called so is meant rather than a class that is only spelt alike.
     before, behind = (own, []) if best > WORD else ([], own)
     added = [*before, *(place.row(candidate) for candidate in chosen), *behind]
     last = max((at for at, row in enumerate(added) if row["section"] == "change"), default=len(added) - 1)
-    if everything:
+    if asking.everything:
         added[last + 1 : last + 1] = _possible_first([place.row(candidate) for candidate in rest])
     changed = sum(candidate.shape is None and not candidate.ready for _, candidate in candidates)
     return {
-        "rows": [*added, *(_model_rows(draft, checkup, text) if text else ())],
+        "rows": [*added, *(_model_rows(*asking.model, text) if text else ())],
         "after": place.title,
         "folded": {"count": changed, "at": last + 1} if rest else None,
     }
@@ -270,8 +274,10 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODE
 def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     part, checked = draft.part(node), checkup.nodes.get(node)
     shape = checked.shape if checked is not None else None
+    block = block_of(node)
     return {
         "section": "model", "class_name": part.class_name, "title": bare(split_node(node)[0]), "family": family(part.class_name),
-        "line": "go there", "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
+        "line": "go there" if block is None else f"go there, in {path_words(block)}",
+        "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
         "old_name": None, "change": None, "command": None, "go": node,
     }  # fmt: skip

@@ -26,23 +26,30 @@ def settle(before: Draft, after: Draft, *, rewired: bool = True) -> None:
 
 
 def _settle_outputs(before: Draft, after: Draft) -> None:
-    """A new end of the graph is an output; an end that goes on hands its place, loss and target to the end it leads to."""
+    """A new end of the graph is an output; an end that goes on hands its place, loss and target to the end it leads to.
+
+    In a nested model, whose outputs have their numbers, one end takes the place of each that is lost and no more become
+    outputs; there also an end that led nowhere before may be the one.
+    """
     was_leaf, is_leaf = set(before.leaves()), after.leaves()
     targets = after.targets()
-    new_ends = [node for node in is_leaf if node not in after.outputs and node not in was_leaf]
+    loose = [node for node in is_leaf if node not in after.outputs]
+    new_ends = [node for node in loose if node not in was_leaf]
     outputs: list[str] = []
     for node in after.outputs:
         if not after.has(node) or after.is_input(node):
             continue
         if node in was_leaf and targets[node]:
             reached = downstream(targets, node)
-            heirs = [end for end in new_ends if end in reached and end not in outputs]
+            able = loose if after.nested else new_ends
+            heirs = [end for end in able if end in reached and end not in outputs][: 1 if after.nested else None]
             outputs.extend(heirs)
             if len(heirs) == 1:
                 _hand_over(after, split_node(node)[0], split_node(heirs[0])[0])
         elif node not in outputs:
             outputs.append(node)
-    after.outputs = outputs + [end for end in new_ends if end not in outputs]
+    more = [end for end in new_ends if end not in outputs]
+    after.outputs = outputs + (more[: max(len(before.outputs) - len(outputs), 0)] if after.nested else more)
 
 
 def _hand_over(draft: Draft, old: str, new: str) -> None:

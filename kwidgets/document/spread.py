@@ -88,7 +88,7 @@ def spread(draft: Draft, opened: Container[str]) -> View:
         dict(draft.training),
         draft.bypassed,
         list(draft.notes),
-        frozenset(made.hidden),
+        hidden=frozenset(made.hidden),
     )
     return View(flat, tuple(_blocks(made.inside, flat)), (Scope("", draft), *made.scopes()))
 

@@ -40,6 +40,10 @@ def _in_block(draft: Draft, message: Message) -> Meaning:
         return refusal.why
 
 
+def _each(draft: Draft, message: Message) -> Meaning:
+    return [meaning(draft, asked) for asked in message["commands"]]
+
+
 def _nothing(draft: Draft, message: Message) -> Meaning:
     return None
 
@@ -150,6 +154,7 @@ def _problem(draft: Draft, message: Message) -> Meaning:
 MEANINGS: dict[str, Callable[[Draft, Message], Meaning]] = {
     **dict.fromkeys(("arrange", "name_model", "note", "set_kind"), _nothing),
     "inside": _in_block,
+    "each": _each,
     "add": _add,
     "add_with": _add,
     "paste_layers": _add,

@@ -9,7 +9,7 @@ from typing import Any
 
 from engine.describe import classes
 from engine.errors import EngineError, shorten
-from engine.experiment import DEFAULTS, TrainingSettings, training_of
+from engine.experiment import DEFAULTS, TrainingSettings, json_able, training_of
 
 from ..refused import Refused
 from . import settings
@@ -35,7 +35,7 @@ def put_training(draft: Draft, key: str, value: Any) -> None:
 def _by_rule(key: str, value: Any) -> Any:
     rule = TRAINING[key].rule
     try:
-        checked = settings.plain(rule.check(value))
+        checked = json_able(rule.check(value))
     except EngineError as error:
         raise Refused(settings.sentence(error, key), error.hint or None, field=key) from None
     # One spelling for equal numbers, so that equal experiments have equal texts.

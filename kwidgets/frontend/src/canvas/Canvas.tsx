@@ -174,6 +174,6 @@ function doubleClicked(event: MouseEvent, { ask, searchAt, graph }: { ask: Retur
   const id = target.closest<HTMLElement>(".react-flow__node-card")?.dataset.id;
   const card = id === undefined ? undefined : graph.cards.get(id);
   if (card === undefined) return;
-  if (card.opens) void ask("open_fold", { fold: card.id, open: true });
+  if (card.opens || card.closed !== null) void ask("open_fold", { fold: card.id, open: true });
   else goToSettings(target);
 }

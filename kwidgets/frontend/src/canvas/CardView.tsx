@@ -63,6 +63,6 @@ function classes(card: Card, selected: boolean, target: boolean): string {
 
 /** What may be cut on the card, whole. */
 function tooltip(card: Card): string {
-  const lines = [`${card.title} ${card.layer}`, card.line, card.says ?? "", card.fold !== null ? words.canvas.holds(card.fold.nodes.length) : card.opens ? words.canvas.opens : ""];
+  const lines = [`${card.title} ${card.layer}`, card.line, card.says ?? "", card.closed ?? "", card.fold !== null ? words.canvas.holds(card.fold.nodes.length) : card.opens ? words.canvas.opens : ""];
   return lines.filter((line) => line !== "").join("\n");
 }

@@ -5,7 +5,7 @@ import { cardNodes, endOf, freeIndex, Remembering, targetsFrom, type CardNode, w
 
 const card = (id: string, inputs: Card["inputs"] = 1): Card => ({
   id, layer: id, call: 0, class_name: "Dense", title: "Dense", family: "core", line: "", shape: [null, 3], parameters: 0, work: 0, memory: 0,
-  inputs, ports: inputs === "many" ? 2 : inputs, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false,
+  inputs, ports: inputs === "many" ? 2 : inputs, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false, closed: null,
 });
 const wire = (source: string, target: string, index = 0): Wire => ({
   id: `${target}#${index}`, source, target, index, shape: null, points: [[0, 0], [0, 10]], wrong: false,

@@ -16,7 +16,8 @@ export interface CardData extends Record<string, unknown> {
   target: boolean;
 }
 export type CardNode = Node<CardData, "card">;
-export type FrameNode = Node<{ frame: Frame }, "frame">;
+/** number: which rectangle of the frame it is, from 0. */
+export type FrameNode = Node<{ frame: Frame; number: number }, "frame">;
 export type NoteNode = Node<{ note: Note }, "note">;
 export type CanvasNode = CardNode | FrameNode | NoteNode;
 export interface WireData extends Record<string, unknown> {
@@ -109,20 +110,23 @@ function ports(count: number): NodeHandle[] {
 }
 
 export function frameNodes(frames: readonly Frame[]): FrameNode[] {
-  return frames.map((frame) => ({
-    id: `frame ${frame.id}`,
-    type: "frame",
-    position: { x: frame.x, y: frame.y },
-    width: frame.width,
-    height: frame.height,
-    measured: { width: frame.width, height: frame.height },
-    data: { frame },
-    draggable: false,
-    selectable: false,
-    focusable: false,
-    zIndex: -2,
-    className: "kw-frame-node",
-  }));
+  return frames.flatMap((frame) => {
+    const boxes: (readonly number[])[] = [[frame.x, frame.y, frame.width, frame.height], ...frame.more];
+    return boxes.map(([x = 0, y = 0, width = 0, height = 0], number) => ({
+      id: number === 0 ? `frame ${frame.id}` : `frame ${frame.id} ${number}`,
+      type: "frame" as const,
+      position: { x, y },
+      width,
+      height,
+      measured: { width, height },
+      data: { frame, number },
+      draggable: false,
+      selectable: false,
+      focusable: false,
+      zIndex: -2,
+      className: "kw-frame-node",
+    }));
+  });
 }
 
 export function noteNodes(notes: readonly Note[], dragging: Places): NoteNode[] {

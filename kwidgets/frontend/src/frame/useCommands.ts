@@ -153,7 +153,7 @@ export function useCommands(showKeys: () => void): readonly Command[] {
       saveBlock: [some, () => saveBlock(true)],
       freeze: [some && free, () => void ask("freeze", { nodes })],
       bypass: [some && free, () => void ask("bypass", { nodes })],
-      openFold: [single && one.opens, () => void ask("open_fold", { fold: one?.id ?? "", open: true })],
+      openFold: [single && (one.opens || one.closed !== null), () => void ask("open_fold", { fold: one?.id ?? "", open: true })],
       closeFold: [single && one.inside !== null, () => void ask("open_fold", { fold: one?.inside ?? "", open: false })],
       openAll: [graph.head.folds > 0, () => void ask("open_all", { open: graph.head.opened === 0 })],
       output: [single && free && one.inputs !== 0, () => void ask("mark_output", { node: nodes[0] ?? "", output: one?.output !== true })],

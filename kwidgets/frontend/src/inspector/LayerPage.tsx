@@ -23,6 +23,7 @@ export function LayerPage({ card, sheet }: { card: Card; sheet: boolean }) {
       <StateLine card={card} />
       <Troubles card={card} />
       {card.opens && <BlockActions node={card.id} />}
+      {card.closed !== null && <p className="kw-soft kw-inspector-more">{card.closed}</p>}
       {form !== null && <LayerSettings form={form} />}
       {form !== null && <LayerDetails card={card} form={form} />}
     </>

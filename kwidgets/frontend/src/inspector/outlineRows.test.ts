@@ -8,7 +8,7 @@ import { largestShares } from "./shares";
 
 const card = (id: string, more: Partial<Card> = {}): Card => ({
   id, layer: id.split("@")[0] ?? id, call: 0, class_name: "Dense", title: "Dense", family: "core", line: "", shape: [null, 3], parameters: 0, work: 10, memory: 4,
-  inputs: 1, ports: 1, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false, ...more,
+  inputs: 1, ports: 1, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false, closed: null, ...more,
 });
 const wire = (source: string, target: string, index = 0): Wire => ({ id: `${target}#${index}`, source, target, index, shape: null, points: [], wrong: false });
 const graphOf = (cards: Card[], wires: Wire[], head: Partial<Head> = {}): Graph => ({
@@ -34,12 +34,12 @@ describe("outline", () => {
   });
   it("puts the cards of an opened fold under its frame", () => {
     const inside = { inside: "fold:b@0" };
-    const frame = { id: "fold:b@0", title: "Stage", times: 2, block: false, inside: null, x: 0, y: 0, width: 1, height: 1 };
+    const frame = { id: "fold:b@0", title: "Stage", times: 2, block: false, inside: null, x: 0, y: 0, width: 1, height: 1, more: [] };
     const rows = outlineRows(graphOf([a, card("b@0", inside), add, card("c@0", inside)], [], { frames: [frame] }), new Set());
     expect(rows.map((row) => [row.key, row.level])).toEqual([["a@0", 1], ["fold:b@0", 1], ["b@0", 2], ["c@0", 2], ["add@0", 1]]);
   });
   it("puts a frame within a frame, and a way into a closed block before its wires", () => {
-    const box = { times: 1, block: true, x: 0, y: 0, width: 1, height: 1 };
+    const box = { times: 1, block: true, x: 0, y: 0, width: 1, height: 1, more: [] };
     const frames = [{ ...box, id: "outer", title: "outer", inside: null }, { ...box, id: "inner", title: "inner", inside: "outer" }];
     const closed = card("closed@0", { opens: true, inside: "outer" });
     const rows = outlineRows(graphOf([a, card("b@0", { inside: "inner" }), closed, c], [], { frames }), new Set(["closed@0"]));

@@ -153,7 +153,7 @@ function classOf(item: SearchItem, all: boolean, hot: boolean): string {
 function Row({ row }: { row: SearchRow }) {
   const { palette } = words;
   const settings = row.change ?? row.line;
-  const says = row.section === "model" ? palette.goThere : row.old_name === null ? settings : palette.isNow(row.class_name, row.change);
+  const says = row.section === "model" ? row.line : row.old_name === null ? settings : palette.isNow(row.class_name, row.change);
   return (
     <>
       <Glyph family={row.family} />

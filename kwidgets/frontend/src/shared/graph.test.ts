@@ -4,7 +4,7 @@ import type { Card, GraphChange, Head } from "./messages";
 
 const card = (id: string): Card => ({
   id, layer: id, call: 0, class_name: "Dense", title: "Dense", family: "core", line: "", shape: [null, 3], parameters: 0, work: 0, memory: 0,
-  inputs: 1, ports: 1, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false,
+  inputs: 1, ports: 1, state: "ok", says: null, short: null, output: false, frozen: false, bypassed: false, uses: 1, fold: null, inside: null, opens: false, closed: null,
 });
 const head = { version: 1 } as Head;
 const whole: GraphChange = {

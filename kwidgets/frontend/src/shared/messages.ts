@@ -120,6 +120,7 @@ export interface Card {
   fold: Fold | null;
   inside: string | null;
   opens: boolean;
+  closed: string | null;
 }
 
 export interface Wire {
@@ -142,6 +143,7 @@ export interface Frame {
   y: number;
   width: number;
   height: number;
+  more: readonly Point[];
 }
 
 export interface Note {

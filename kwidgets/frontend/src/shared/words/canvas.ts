@@ -13,6 +13,7 @@ export const canvas = {
   times: (count: number) => `× ${count}`,
   holds: (count: number) => `${count} layers, folded; a double click opens it`,
   opens: "a block; a double click opens it",
+  goesOn: (title: string) => `${title} goes on`,
   closeFold: "Fold again",
   cardRole: "layer",
   wireRole: "wire",

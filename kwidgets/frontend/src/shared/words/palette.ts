@@ -21,7 +21,6 @@ export const palette = {
   finding: "Name, class or shape in this model",
   notFoundHint: "It looks for names, classes and shapes such as 8×8×32.",
   enter: "Enter",
-  goThere: "go there",
   results: "Found layers",
   showAll: (count: number) => `Show all, with what must change (${count})`,
   showFewer: "Show fewer",
