@@ -121,7 +121,7 @@ def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:
 def _training_text() -> str:
     fields = []
     for name, setting in classes.declared_fields(TrainingSettings).items():
-        control, default = json_able(dict(setting.rule.control)), settings.plain(setting.default)
+        control, default = json_able(dict(setting.rule.control)), json_able(setting.default)
         if name == "optimizer":
             control, default = {**control, "options": class_names(name)}, default["class_name"]
         fields.append(_field(name, setting.help, control, default, {}))
