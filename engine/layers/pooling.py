@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
+from .._graph.tensor import Tensor
 from .base import Layer
 from .convolutional_base import hint_of_rank
 from .node import InputSpec
@@ -46,10 +48,11 @@ __all__ = [
 
 
 class _Pooling(Layer):
-    """What poolings over any number of spatial axes share; a subclass declares its sizes and `rank`."""
+    """What poolings over any number of spatial axes share; a subclass declares its sizes, `rank` and `pool`."""
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
+    pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # the op of the windows
 
     pool_size: Any = field(rules.int_tuple(), default=(2,), help="size of the window")
     strides: Any = _strides_field()
@@ -62,6 +65,10 @@ class _Pooling(Layer):
         if self.strides is None:
             self.strides = self.pool_size
         self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """The largest or mean value of each window."""
+        return self.pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
 
 
 class _Pooling1D(_Pooling):
@@ -84,70 +91,70 @@ class _Pooling3D(_Pooling):
     strides: Any = _strides_field(3)
 
 
-class _Max(_Pooling):
-    def call(self, inputs: Any) -> Any:
-        """Maxima of the windows."""
-        return ops.max_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
-
-
-class _Average(_Pooling):
-    def call(self, inputs: Any) -> Any:
-        """Means of the windows."""
-        return ops.average_pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
-
-
 @registry.register("layer")
-class MaxPooling1D(_Pooling1D, _Max):
+class MaxPooling1D(_Pooling1D):
     """The largest value of each window: (N, T, C) -> (N, T', C).
 
     >>> MaxPooling1D().compute_output_shape((None, 20, 4))
     (None, 10, 4)
     """
 
+    pool = staticmethod(ops.max_pool)
+
 
 @registry.register("layer")
-class MaxPooling2D(_Pooling2D, _Max):
+class MaxPooling2D(_Pooling2D):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C).
 
     >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
+    pool = staticmethod(ops.max_pool)
+
 
 @registry.register("layer")
-class MaxPooling3D(_Pooling3D, _Max):
+class MaxPooling3D(_Pooling3D):
     """The largest value of each window: (N, D, H, W, C) -> (N, D', H', W', C).
 
     >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
     (None, 4, 4, 3, 2)
     """
 
+    pool = staticmethod(ops.max_pool)
+
 
 @registry.register("layer")
-class AveragePooling1D(_Pooling1D, _Average):
+class AveragePooling1D(_Pooling1D):
     """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
 
     >>> AveragePooling1D().compute_output_shape((None, 20, 4))
     (None, 10, 4)
     """
 
+    pool = staticmethod(ops.average_pool)
+
 
 @registry.register("layer")
-class AveragePooling2D(_Pooling2D, _Average):
+class AveragePooling2D(_Pooling2D):
     """The mean of each window; padding does not count: (N, H, W, C) -> (N, H', W', C).
 
     >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
     (None, 13, 13, 32)
     """
 
+    pool = staticmethod(ops.average_pool)
+
 
 @registry.register("layer")
-class AveragePooling3D(_Pooling3D, _Average):
+class AveragePooling3D(_Pooling3D):
     """The mean of each window; padding does not count: (N, D, H, W, C) -> (N, D', H', W', C).
 
     >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
     (None, 4, 4, 3, 2)
     """
+
+    pool = staticmethod(ops.average_pool)
 
 
 class _GlobalPooling(Layer):
