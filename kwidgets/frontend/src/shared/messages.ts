@@ -80,8 +80,15 @@ export interface LayerChange {
   parameters: readonly number[] | null;
 }
 
+export interface NewLayer {
+  fields: readonly Field[];
+  line: string;
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+}
+
 export interface Consequences {
   impossible: string | null;
+  layer: NewLayer | null;
   changed: readonly LayerChange[];
   more: number;
   parameters: readonly number[] | null;
