@@ -8,10 +8,10 @@ from dataclasses import replace
 
 from engine.events import Reason
 
-from ..messages import Best, Mark, Trouble
+from ..messages import Best, Mark, Trouble, TroubleKind
 from .best import BestValues
-from .divergence import Divergence, Finding, Kind
-from .trouble import Where, describe
+from .divergence import Divergence, Finding
+from .trouble import NOT_FINITE, Where, describe
 
 # A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
 MOST_RATE_MARKS = 40
@@ -22,7 +22,21 @@ _ENDS: dict[Reason, str] = {
     "nan": "ended",
     "failed": "failed",
 }
-_MARKED: dict[Kind, str] = {"growing": "diverges", "worse": "diverges", "lost": "lost", "guess": "a guess"}
+_ENDED: dict[Reason, str] = {
+    "stopped": "was stopped",
+    "interrupted": "was interrupted",
+    "early": "stopped early by itself",
+    "nan": "ended by itself: its loss was no number any more",
+    "failed": "failed",
+}
+_MARKED: dict[TroubleKind, str] = {
+    "nan": "NaN",
+    "infinite": "infinite",
+    "growing": "explodes",
+    "worse": "above the start",
+    "lost": "learning lost",
+    "guess": "only a guess",
+}
 
 
 class Findings:
@@ -46,7 +60,8 @@ class Findings:
         if rate is None or rate == self._rate:
             return
         if self._rate is not None:
-            self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}"))
+            says = f"The learning rate became {rate:g}; it was {self._rate:g}."
+            self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}", says=says))
             if rate > self._rate:
                 self._divergence.rate_rose()
             self._thin()
@@ -54,9 +69,8 @@ class Findings:
 
     def not_finite(self, x: float, where: Where) -> None:
         """The loss is no number; only the first time makes a mark and a trouble."""
-        if self.trouble is None or self.trouble["kind"] != "nan":
-            self.trouble = self._diagnose(where)
-            self._marks.append(Mark(kind="nan", x=x, text="no number"))
+        if self.trouble is None or self.trouble["kind"] not in NOT_FINITE:
+            self._mark_trouble(x, self._diagnose(where))
 
     def begin(self) -> None:
         """A training begins, or goes on after an end."""
@@ -77,7 +91,7 @@ class Findings:
         loss = logs.get("loss", math.nan)
         if not math.isfinite(loss):
             return
-        if self.trouble is not None and self.trouble["kind"] == "nan":
+        if self.trouble is not None and self.trouble["kind"] in NOT_FINITE:
             self.trouble = self._said = None
         self._divergence.epoch(loss, logs.get("val_loss"))
         self._look(float(epoch), Where(epoch, batches, loss))
@@ -85,17 +99,21 @@ class Findings:
     def _look(self, x: float, where: Where) -> None:
         """Have a new finding of the divergence said, or an old one end."""
         found = self._divergence.finding
-        if found is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
+        if found is self._said or (self.trouble is not None and self.trouble["kind"] in NOT_FINITE):
             return
-        self._said = found
-        self.trouble = None if found is None else self._diagnose(replace(where, finding=found))
+        self._said, self.trouble = found, None
         if found is not None:
-            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[found.kind]))
+            self._mark_trouble(x, self._diagnose(replace(where, finding=found)))
+
+    def _mark_trouble(self, x: float, trouble: Trouble) -> None:
+        self.trouble = trouble
+        kind = trouble["kind"]
+        self._marks.append(Mark(kind=kind, x=x, text=_MARKED[kind], says=trouble["sentence"]))
 
     def end(self, x: float, reason: Reason) -> None:
         """The training ended at `x` epochs."""
         if reason in _ENDS:
-            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason]))
+            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason], says=f"The training {_ENDED[reason]}."))
 
     def changes(self, now: Mapping[str, float], within: bool) -> dict[str, float]:
         """The difference of each value to the one of the epoch before.
@@ -118,7 +136,11 @@ class Findings:
     def marks(self) -> list[Mark]:
         """All marks, the best epoch's last."""
         best = self._best.leading()
-        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text="best")])]
+        if best is None:
+            return list(self._marks)
+        metric = best["metric"].replace("val_", "validation ", 1)
+        says = f"Epoch {best['epoch']} had the best {metric}: {best['value']:.4g}."
+        return [*self._marks, Mark(kind="best", x=float(best["epoch"]), text="best", says=says)]
 
     def _thin(self) -> None:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -9,14 +10,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..messages import Trouble
+from ..messages import Trouble, TroubleKind
 from .divergence import Finding
 
 # Inputs beyond this make the first steps of most networks too large.
 _LARGE = 30.0
 _BLOCK = 1 << 20
+# Kinds of a loss that is no finite number.
+NOT_FINITE: tuple[TroubleKind, ...] = ("nan", "infinite")
 # The beginning of a sentence that ends with epoch and batch.
-ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
+ENDED_ON_NAN = "The loss is no finite number any more, so the training ended by itself in"
 
 
 @dataclass(frozen=True)
@@ -37,7 +40,7 @@ def describe(
     arrays: the data of the run by name, looked through for NaN and for large values. rate: the learning rate in use.
     restarts: whether the run can be begun again from here with a tenth of the rate.
     """
-    sentence, kind = _sentence(where), "nan" if where.finding is None else where.finding.kind
+    sentence, kind = _sentence(where), kind_of(where)
     by_rate = where.finding is None or where.finding.jumped
     lower = _tenth(rate) if restarts and by_rate and rate is not None else None
     faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
@@ -50,11 +53,17 @@ def describe(
     return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
 
 
+def kind_of(where: Where) -> TroubleKind:
+    if where.finding is not None:
+        return where.finding.kind
+    return "infinite" if math.isinf(where.value) else "nan"
+
+
 def _sentence(where: Where) -> str:
     found = where.finding
     if found is None:
-        named = _named(where.value)
-        return f"In epoch {where.epoch}, batch {where.batch} the loss is not a number any more ({named})."
+        became = "is infinite" if kind_of(where) == "infinite" else "is not a number any more (NaN)"
+        return f"In epoch {where.epoch}, batch {where.batch} the loss {became}."
     value, against = f"{found.value:.4g}", f"{found.against:.4g}"
     if found.kind == "growing":
         return (
@@ -69,10 +78,6 @@ def _sentence(where: Where) -> str:
         f"For {found.epochs} epochs the loss has been {value}, and the same answer for every sample gives {against}: "
         "nothing has been learnt from the inputs so far."
     )
-
-
-def _named(value: float) -> str:
-    return "NaN" if value != value else "infinite"
 
 
 def _tenth(rate: float) -> float:

@@ -28,10 +28,11 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
     made = template("digits_cnn")
     before = made.draft
     brings = made.consequences(add("Conv2D", POOL, filters=64, kernel_size=3))
-    layer = brings.pop("layer")
+    layer = brings["layer"]
     assert layer is not None and (layer["line"], layer["shape"]) == ("64 · 3×3", [None, 2, 2, 64])
     assert brings == {
         "impossible": None,
+        "layer": layer,
         "changed": [
             {"title": "Flatten", "shapes": [[None, 512], [None, 256]], "parameters": None},
             {"title": "dense_1", "shapes": None, "parameters": [32832, 16448]},

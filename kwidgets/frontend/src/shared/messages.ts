@@ -10,7 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
-export type TroubleKind = "nan" | "growing" | "worse" | "lost" | "guess";
+export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 
 export interface LayerEntry {
   class_name: string;
@@ -370,9 +370,10 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "nan" | "best";
+  kind: "rate" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
+  says: string;
 }
 
 export interface Best {
