@@ -13,12 +13,12 @@ from math import prod
 from typing import Any
 
 from engine.errors import EngineError
+from engine.types import Shape
 
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
-Shape = tuple[int | None, ...]
 Signature = tuple[Any, ...]
 
 
