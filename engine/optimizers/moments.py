@@ -86,9 +86,19 @@ class Adamax(Optimizer):
         return self._rate() / (1.0 - b1 ** self._step()), b1, 1.0 - b1, self._value("beta_2"), self._fuzz()
 
     def update(
-        self, w: Array, g: Array, m: Array, u: Array, t: Array, s: Array,
-        lr: float, b1: float, rest: float, b2: float, eps: float,
-    ) -> None:  # fmt: skip
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        u: Array,
+        t: Array,
+        s: Array,
+        lr: float,
+        b1: float,
+        rest: float,
+        b2: float,
+        eps: float,
+    ) -> None:
         xp = device.xp
         follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
@@ -133,9 +143,22 @@ class Nadam(Optimizer):
         return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()
 
     def update(
-        self, w: Array, g: Array, m: Array, v: Array, t: Array, s: Array,
-        b1: float, rest_1: float, b2: float, rest_2: float, of_gradient: float, of_mean: float, of_v: float, eps: float,
-    ) -> None:  # fmt: skip
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        v: Array,
+        t: Array,
+        s: Array,
+        b1: float,
+        rest_1: float,
+        b2: float,
+        rest_2: float,
+        of_gradient: float,
+        of_mean: float,
+        of_v: float,
+        eps: float,
+    ) -> None:
         xp = device.xp
         follow(m, g, b1, rest_1, t)
         follow_square(v, g, b2, rest_2, t)

@@ -15,6 +15,8 @@ class TFOptimizer(Optimizer):
 
     def __init__(self, optimizer: Any) -> None:
         raise SettingError(
-            where="TFOptimizer", expected="an optimizer of this library", found=type(optimizer).__name__,
+            where="TFOptimizer",
+            expected="an optimizer of this library",
+            found=type(optimizer).__name__,
             hint="SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax and Nadam have TensorFlow's formulas.",
-        )  # fmt: skip
+        )
