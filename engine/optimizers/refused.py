@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SettingError
 from .base import Optimizer
 
@@ -13,7 +11,7 @@ __all__ = ["TFOptimizer"]
 class TFOptimizer(Optimizer):
     """Refused: there is no TensorFlow below. Raises ValueError saying what to use instead."""
 
-    def __init__(self, optimizer: Any) -> None:
+    def __init__(self, optimizer: object) -> None:
         raise SettingError(
             where="TFOptimizer",
             expected="an optimizer of this library",
