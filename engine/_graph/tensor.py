@@ -15,10 +15,9 @@ import numpy as np
 
 from .._machine.config import float_dtype
 from ..errors import ShapeError
+from ..types import Shape
 from .op_base import Op
 from .work import Work
-
-Shape = tuple["int | None", ...]
 
 
 class Tensor:

@@ -18,12 +18,12 @@ from .._graph.plan import Plan, concrete_shapes
 from .._graph.tensor import Constant, Placeholder, Tensor
 from .._machine.random import Stream
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .compare import where
 from .elementwise import add, multiply
 from .random import Random
 from .rearrange import getitem
 from .reduce import sum as sum_
-from .shapes import Array, Shape
 from .views import reshape
 
 __all__ = ["loop"]
@@ -197,7 +197,7 @@ class Loop(Op):
         streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
         return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
 
-    def forward(self, work: Work, *xs: Array, out: Any) -> None:
+    def forward(self, work: Work, *xs: Any, out: Any) -> None:
         xp, times = work.xp, self._times(work)
         if work.record is None:
             work.record = self._make_record(work, len(times))

@@ -13,13 +13,13 @@ from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
 from ..optimizers import Optimizer
+from ..types import Array
 from . import data, weights
 from .data import Fed
 from .objective import Goal, Objective
 from .step import RecordedTrainStep, Step, TrainStep, Update
 from .updater import FlatWeights, Updater
 
-Array = Any
 Function = Callable[[Sequence[Any]], list[Any]]
 
 
@@ -142,8 +142,8 @@ class Compiled:
             )
             for goal in self._trained
         }
-        weighted = tuple(name for name, array in found.items() if array is not None)
-        return Fed([*inputs, *targets, *(found[name] for name in weighted)], weighted)
+        weighted = {name: array for name, array in found.items() if array is not None}
+        return Fed([*inputs, *targets, *weighted.values()], tuple(weighted))
 
     def with_all_weights(self, fed: Fed) -> list[Array]:
         """Fed arrays with a weight of 1 for the samples of the outputs that were given none."""

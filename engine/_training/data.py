@@ -13,10 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
-from .._graph.tensor import Shape
 from ..errors import DataError, UnknownName
-
-Array = Any
+from ..types import Array, Shape
 
 
 class Place(NamedTuple):
@@ -157,7 +155,7 @@ def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
     return len(shape) == len(expected) and all(e in (None, n) for e, n in zip(expected[1:], shape[1:], strict=True))
 
 
-def _as_array(data: Any, place: Place) -> Array:
+def _as_array(data: Any, place: Place) -> Array | SparseRows:
     """Lists and frames as an array; what can be read part by part stays as it is."""
     if is_sparse(data):
         return SparseRows(data)
@@ -193,7 +191,7 @@ def sample_count(arrays: Sequence[Array]) -> int | None:
     return len(arrays[0]) if arrays else None
 
 
-def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: str) -> None:
+def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str) -> None:
     """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
 
     `target` as the user gave it, before its shape is compared with the output's.

@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
+from ..types import Array
 from .base import Optimizer
 from .in_place import descend_by_root, follow_square
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
-
-Array = Any
 
 
 @registry.register("optimizer", "RMSprop", "rmsprop")

@@ -12,11 +12,11 @@ from .._declared.fields import Declared, declared_fields, field
 from .._graph.tensor import Variable
 from .._machine import config
 from ..errors import ShapeError
+from ..types import Array
 from .recorded_updates import clipped_gradients, recorded_updates
 
 __all__ = ["Optimizer"]
 
-Array = Any
 
 _EXTRA: Any = {"kw_only": True, "config": "if_set"}
 

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
+from ..types import Array
 from .base import Optimizer
 
 __all__ = ["SGD", "sgd"]
-
-Array = Any
 
 
 @registry.register("optimizer", "SGD", "sgd")

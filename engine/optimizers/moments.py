@@ -11,12 +11,11 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.tensor import Variable
 from .._machine import device
+from ..types import Array
 from .base import Optimizer
 from .in_place import descend, follow, follow_square
 
 __all__ = ["Adam", "Adamax", "Nadam", "adam", "adamax", "nadam"]
-
-Array = Any
 
 
 @registry.register("optimizer", "Adam", "adam")

@@ -14,12 +14,12 @@ from typing import Any
 
 from engine.describe.graphs import without_unused_calls
 from engine.errors import EngineError
+from engine.types import Shape
 
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
-Shape = tuple[int | None, ...]
 Signature = tuple[Any, ...]
 
 

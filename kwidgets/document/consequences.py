@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from typing import Any
 
+from engine.types import Shape
+
 from .. import messages
 from ..refused import Refused
 from .canvas_state import title_of
-from .checks import Checker, Checkup, Shape
+from .checks import Checker, Checkup
 from .commands import COMMANDS, Surroundings, apply
 from .draft import Draft, split_node
 from .problems import Problem, find

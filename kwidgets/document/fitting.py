@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from math import isqrt, prod
 from typing import Any
 
+from engine.types import Shape
+
 from . import settings
-from .checks import Checked, Checker, Shape, called_once
+from .checks import Checked, Checker, called_once
 from .draft import Draft, Part, split_node
 from .labels import shape_words
 

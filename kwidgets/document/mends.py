@@ -12,10 +12,11 @@ from math import isqrt, prod
 from typing import Any
 
 from engine.experiment import json_able
+from engine.types import Shape
 
 from ..refused import Refused
 from . import card_lines, settings
-from .checks import Checker, Checkup, Shape
+from .checks import Checker, Checkup
 from .commands import COMMANDS, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
 from .families import family

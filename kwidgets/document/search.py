@@ -9,10 +9,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from engine.types import Shape
+
 from .. import messages
 from ..refused import Refused
 from . import card_lines, settings
-from .checks import Checked, Checkup, Shape, called_once
+from .checks import Checked, Checkup, called_once
 from .draft import INPUT, Draft, Part, bare, order, split_node, split_wire
 from .families import family
 from .fitting import Change, changes, fitting, needs

@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
+from engine.types import Shape
+
 from . import catalogue
-from .checks import Shape
 from .search_query import plain_text
 from .search_words import AFTER_RANK, OFTEN, WORDS
 
