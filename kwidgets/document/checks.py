@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
+from engine.describe.graphs import without_unused_calls
 from engine.errors import EngineError
 from engine.types import Shape
 
@@ -181,7 +182,7 @@ def _signature(tensor: Any) -> Signature:
 
 def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
     try:
-        config = settings.without_useless(part.config)
+        config = without_unused_calls(part.config)
         return settings.layer_class(part.class_name).from_config({**config, "name": bare(name)}), None
     except EngineError as error:
         return None, Fault("setting", str(error), error.hint, error.fix)
