@@ -134,8 +134,8 @@ def _uses(draft: Draft, layer: str) -> list[messages.Use]:
     if len(calls) < 2:
         return []
     return [
-        {"node": node_id(layer, call), "after": [bare(source.layer) for source in call]}
-        for call, call in enumerate(calls)
+        {"node": node_id(layer, index), "after": [bare(source.layer) for source in sources]}
+        for index, sources in enumerate(calls)
     ]
 
 
