@@ -35,6 +35,7 @@ _MODULES = (
     "optimizers",
     "preprocessing",
     "regularizers",
+    "types",
     "utils",
     "wrappers",
 )
@@ -65,6 +66,7 @@ if TYPE_CHECKING:
         optimizers,
         preprocessing,
         regularizers,
+        types,
         utils,
         wrappers,
     )

@@ -9,8 +9,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from ..errors import GraphError, ShapeError
+from ..types import Shape
 from .ordering import depth_first
-from .tensor import Call, Placeholder, Shape, Tensor
+from .tensor import Call, Placeholder, Tensor
 
 
 def all_needs(call: Call) -> list[Tensor]:

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from .._machine import device
+from ..types import Array
 
-Array = Any
 Sizes = tuple[Any, ...]  # a shape whose sizes are known
 
 

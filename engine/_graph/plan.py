@@ -20,12 +20,13 @@ import numpy as np
 from .._machine import device
 from .._machine.random import Stream
 from ..errors import TrainingError
+from ..types import Shape
 from .graph import concrete_shapes, order
 from .linking import Linker, Program, Step, Targets
 from .memory import Array, Memory
 from .placement import Placement
 from .schedule import Schedule
-from .tensor import Call, Placeholder, Shape, Tensor, Variable
+from .tensor import Call, Placeholder, Tensor, Variable
 from .work import Work
 
 # Floating point operations of one step below which OpenBLAS stays on one thread by itself.

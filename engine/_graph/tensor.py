@@ -15,10 +15,9 @@ import numpy as np
 
 from .._machine.config import float_dtype
 from ..errors import ShapeError
+from ..types import Shape
 from .op_base import Op
 from .work import Work
-
-Shape = tuple["int | None", ...]
 
 
 class Tensor:
@@ -68,12 +67,6 @@ class Tensor:
 
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))  # pyright: ignore[reportIndexIssue] - installed by the ops
-
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
 
 
 class Placeholder(Tensor):
@@ -221,6 +214,10 @@ class Call(ABC):
     def kept(self) -> tuple[Tensor | None, ...]:
         """What its gradient needs of its inputs and outputs."""
         return ()
+
+    @abstractmethod
+    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
+        """The same computation recorded on other inputs; `copies` holds those of the calls before it."""
 
     @abstractmethod
     def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:

@@ -31,7 +31,7 @@ class Work:
         self.training = training
         self.input_shapes = input_shapes
         self.output_shape = output_shape
-        self.kept: dict[str, Array] = {}
+        self.kept: dict[str, Any] = {}
         self.record: Any = None
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random

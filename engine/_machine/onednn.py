@@ -21,9 +21,9 @@ from typing import Any
 
 import numpy as np
 
+from ..types import Array
 from . import device
 
-Array = Any
 Handle = c_void_p
 
 FORWARD_TRAINING, FORWARD_INFERENCE, BACKWARD = 64, 96, 128

@@ -6,8 +6,9 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph.op import Op, Work, apply
+from ..types import Array, Shape
 from .elementwise import Unary, UnaryFloat, multiply
-from .shapes import Array, Shape, axis_of, count
+from .shapes import axis_of, count
 
 __all__ = ["elu", "hard_sigmoid", "log_softmax", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"]
 

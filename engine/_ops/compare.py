@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph.op import Op, Work, apply
-from .shapes import Array, Shape, broadcast, count, sum_to
+from ..types import Array, Shape
+from .shapes import broadcast, count, sum_to
 
 __all__ = [
     "equal",

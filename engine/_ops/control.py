@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph.op import Op, Work, apply
-from .shapes import Array, Shape, broadcast
+from ..types import Array, Shape
+from .shapes import broadcast
 from .views import View
 
 __all__ = ["identity", "in_train_phase", "print_values", "stop_gradient"]

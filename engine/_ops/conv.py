@@ -16,8 +16,9 @@ from .._graph.op import Op, Work, apply
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .matmul import slope_times, sum_rows
-from .shapes import Array, Shape, count, window_length, window_padding
+from .shapes import count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
 
 __all__ = ["conv"]

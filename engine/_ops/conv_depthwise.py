@@ -8,8 +8,9 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .conv import Conv
-from .shapes import Array, Shape, count, window_padding
+from .shapes import count, window_padding
 from .windows import window_elements
 
 __all__ = ["depthwise_conv"]

@@ -14,11 +14,12 @@ import numpy as np
 from .._graph.fusion import fuses
 from .._graph.op import Op, Work
 from .._machine import device
+from ..types import Array, Shape
 from .conv import Conv
 from .largest import largest_row
 from .rectified import RectifiedConv
 from .reduce import Max
-from .shapes import Array, Shape, count
+from .shapes import count
 from .windows import Windows, cropped, inside_of, needs_padding, overlapping
 
 _FEWEST_STEPS = 16  # below, the products over all windows are faster

@@ -7,8 +7,9 @@ from typing import Any
 
 from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .conv import Conv
-from .shapes import Array, Shape, count, unwindowed_length
+from .shapes import count, unwindowed_length
 
 __all__ = ["conv_transposed"]
 

@@ -8,8 +8,9 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine import config
 from ..errors import DataError, ShapeError
+from ..types import Array, Shape
 from .activation import softplus_into
-from .shapes import Array, Shape, broadcast, count
+from .shapes import broadcast, count
 
 __all__ = ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
-from .shapes import Array, Shape
+from ..types import Array, Shape
 
 __all__ = ["ctc_loss"]
 

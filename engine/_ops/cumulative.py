@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph.op import Op, Work, apply
-from .shapes import Array, Shape, axis_of, count
+from ..types import Array, Shape
+from .shapes import axis_of, count
 
 __all__ = ["cumulative_product", "cumulative_sum"]
 

@@ -10,7 +10,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._graph.tensor import Constant
 from .._machine.config import float_dtype
-from .shapes import Array, Shape, broadcast, count, sum_to
+from ..types import Array, Shape
+from .shapes import broadcast, count, sum_to
 
 __all__ = [
     "absolute",

@@ -7,7 +7,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine.device import blocks, threads
 from ..errors import DataError
-from .shapes import Array, Shape, axis_of, count
+from ..types import Array, Shape
+from .shapes import axis_of, count
 
 __all__ = ["embedding", "take"]
 

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import NamedTuple
 
 from ..errors import SettingError
-from .shapes import Array
+from ..types import Array
 
 
 def _tanh(xp: ModuleType, x: Array, out: Array) -> None:

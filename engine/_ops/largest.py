@@ -8,7 +8,8 @@ import numpy as np
 
 from .._graph.op import Work
 from .._machine.device import threads
-from .shapes import Array, count
+from ..types import Array
+from .shapes import count
 
 _FEW_ROWS = 8
 _FEWEST_ELEMENTS = 1 << 16

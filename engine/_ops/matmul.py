@@ -8,10 +8,11 @@ from typing import Any, ClassVar
 from .._graph.op import Op, Work, apply
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .elementwise import multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
-from .shapes import Array, Shape, axis_of, broadcast, count, sum_to
+from .shapes import axis_of, broadcast, count, sum_to
 from .views import expand_dims, reshape, squeeze
 
 __all__ = ["batch_dot", "dot", "linear", "matmul"]

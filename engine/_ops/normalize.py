@@ -9,7 +9,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine import onednn
 from .._machine.device import blocks, threads
-from .shapes import Array, Shape, axis_of, count
+from ..types import Array, Shape
+from .shapes import axis_of, count
 
 __all__ = ["batch_norm"]
 
@@ -57,7 +58,7 @@ class BatchNorm(Op):
         xp = work.xp
         y, mean, variance = out
         compiled = self._compiled(work, x, gamma, beta)
-        if compiled is not None and onednn.usable(x, gamma, beta, *out):
+        if compiled is not None and gamma is not None and beta is not None and onednn.usable(x, gamma, beta, *out):
             compiled.forward(x, gamma, beta, y, mean, variance)
             xp.copyto(work.keep("mean", mean.shape, mean.dtype), mean)
             xp.copyto(work.keep("variance", mean.shape, mean.dtype), variance)
@@ -84,12 +85,13 @@ class BatchNorm(Op):
             if centres is None:
                 xp.subtract(source[part], rows.spread(f"block{name}", mean), out=result)
             xp.multiply(result, scales, out=result)
-            shift = 0 if centres is None else (centres[number] - mean) * scale
-            if beta is not None:
-                shift = shift + beta
-            elif centres is None:
-                return
-            xp.add(result, rows.spread(f"block{name}", shift), out=result)
+            shift = beta
+            if centres is not None:
+                shift = (centres[number] - mean) * scale
+                if beta is not None:
+                    shift = shift + beta
+            if shift is not None:
+                xp.add(result, rows.spread(f"block{name}", shift), out=result)
 
         rows.each(run)
 

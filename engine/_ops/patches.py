@@ -7,9 +7,10 @@ from typing import Any
 
 from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .matmul import matmul
 from .rearrange import transpose
-from .shapes import Array, Shape, count, window_length
+from .shapes import count, window_length
 from .views import reshape
 from .windows import window_elements
 

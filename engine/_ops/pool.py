@@ -9,7 +9,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
-from .shapes import Array, Shape, count, window_length, window_padding
+from ..types import Array, Shape
+from .shapes import count, window_length, window_padding
 
 __all__ = ["average_pool", "max_pool"]
 

@@ -12,7 +12,8 @@ from .._graph.tensor import Constant
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
-from .shapes import Array, Shape, count
+from ..types import Array, Shape
+from .shapes import count
 from .sizes import full, is_open
 
 __all__ = ["dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]

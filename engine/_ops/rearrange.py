@@ -8,7 +8,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine.config import float_dtype
 from ..errors import ShapeError
-from .shapes import Array, Shape, axes_of, axis_of
+from ..types import Array, Shape
+from .shapes import axes_of, axis_of
 from .views import expand_dims
 
 __all__ = ["concatenate", "getitem", "one_hot", "pad", "repeat", "reverse", "stack", "tile", "transpose"]

@@ -21,9 +21,10 @@ from .._graph.op import Op, Work
 from .._graph.op_base import input_names
 from .._machine.device import Alongside, alongside, blocks, threads
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .gate_functions import GateFunction
 from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
-from .shapes import Array, Shape, copy_runs, count
+from .shapes import copy_runs, count
 
 _LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
 _GATE_OPERATIONS = 14  # floating point operations of a unit in a step beside the products, about

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
 
 from .._graph.op import Work
-from .shapes import Array
+from ..types import Array
 
 Kept = TypeVar("Kept")
 Slopes = TypeVar("Slopes")

@@ -6,9 +6,10 @@ from typing import Any
 
 from .._graph.op import Op, Work, apply
 from .._machine.config import float_dtype
+from ..types import Array, Shape
 from .elementwise import sqrt
 from .largest import goes_by_halves, largest_in_the_middle
-from .shapes import Array, Shape, axes_of, count
+from .shapes import axes_of, count
 
 __all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
 

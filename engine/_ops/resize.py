@@ -9,8 +9,8 @@ from typing import Any
 from .._graph.op import Op, Work, apply
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .rearrange import getitem, pad
-from .shapes import Array, Shape
 
 __all__ = ["crop", "pad_zeros", "upsample"]
 

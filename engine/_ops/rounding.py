@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from .._graph.op import Op, Work, apply
+from ..types import Array, Shape
 from .elementwise import Unary
-from .shapes import Array, Shape
 
 __all__ = ["cast", "floor", "round", "sign"]
 

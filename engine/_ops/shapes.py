@@ -8,9 +8,7 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
-
-Shape = tuple["int | None", ...]
-Array = Any
+from ..types import Array, Shape
 
 
 def count(shape: Sequence[int | None]) -> int:

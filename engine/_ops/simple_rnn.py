@@ -6,10 +6,10 @@ from types import ModuleType
 from typing import Any, ClassVar, NamedTuple
 
 from .._graph.op import Work, apply
+from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
-from .shapes import Array
 
 __all__ = ["simple_rnn"]
 

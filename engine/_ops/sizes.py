@@ -11,9 +11,9 @@ import numpy as np
 from .._graph.op import ForwardCall, Op, Work, apply
 from .._graph.tensor import Constant, Tensor
 from .._machine import device
+from ..types import Array, Shape
 from .control import stop_gradient
 from .rearrange import Tile
-from .shapes import Array, Shape
 from .views import Reshape, View
 
 __all__ = ["full", "is_open", "reshape_to", "shape_of", "tile_to"]

@@ -7,7 +7,8 @@ from typing import Any
 
 from .._graph.op import Op, Work, apply
 from ..errors import ShapeError
-from .shapes import Array, Shape, axis_of, count
+from ..types import Array, Shape
+from .shapes import axis_of, count
 
 __all__ = ["expand_dims", "flatten", "reshape", "squeeze"]
 

@@ -13,7 +13,8 @@ from typing import Any
 
 from .._graph.op import Work
 from .._machine.device import threads
-from .shapes import Array, Shape, copy_runs, count
+from ..types import Array, Shape
+from .shapes import copy_runs, count
 
 _BLOCK_BYTES = 1 << 21  # patches of a block; with half of it a 32x32x32x16 convolution took a third longer
 _FEWEST_ROWS = 256  # below, the GEMM would read the kernel more often than it is worth

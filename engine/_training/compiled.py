@@ -13,13 +13,13 @@ from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
 from ..optimizers import Optimizer
+from ..types import Array
 from . import data, weights
 from .data import Fed
 from .objective import Goal, Objective
 from .step import RecordedTrainStep, Step, TrainStep, Update
 from .updater import FlatWeights, Updater
 
-Array = Any
 Function = Callable[[Sequence[Any]], list[Any]]
 
 
@@ -142,8 +142,8 @@ class Compiled:
             )
             for goal in self._trained
         }
-        weighted = tuple(name for name, array in found.items() if array is not None)
-        return Fed([*inputs, *targets, *(found[name] for name in weighted)], weighted)
+        weighted = {name: array for name, array in found.items() if array is not None}
+        return Fed([*inputs, *targets, *weighted.values()], tuple(weighted))
 
     def with_all_weights(self, fed: Fed) -> list[Array]:
         """Fed arrays with a weight of 1 for the samples of the outputs that were given none."""
@@ -256,9 +256,10 @@ def run_listed(step: Step, arrays: Sequence[Any], counts: Sequence[int]) -> list
         listed.pop()
     if len(listed) not in counts:
         raise DataError(
-            where="function of a model", expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
+            where="function of a model",
+            expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
             found=f"{len(listed)}",
-        )  # fmt: skip
+        )
     with step.lock:
         return [np.array(value) for value in step.run(listed)]
 
@@ -280,7 +281,8 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
     if stateful and samples is not None and samples > size and samples % size:
         raise DataError(
-            where="batch_size", expected="batches of one size, as the model is stateful",
+            where="batch_size",
+            expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",
-        )  # fmt: skip
+        )
     return size

@@ -13,10 +13,8 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
-from .._graph.tensor import Shape
 from ..errors import DataError, UnknownName
-
-Array = Any
+from ..types import Array, Shape
 
 
 class Place(NamedTuple):
@@ -157,7 +155,7 @@ def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
     return len(shape) == len(expected) and all(e in (None, n) for e, n in zip(expected[1:], shape[1:], strict=True))
 
 
-def _as_array(data: Any, place: Place) -> Array:
+def _as_array(data: Any, place: Place) -> Array | SparseRows:
     """Lists and frames as an array; what can be read part by part stays as it is."""
     if is_sparse(data):
         return SparseRows(data)
@@ -193,7 +191,7 @@ def sample_count(arrays: Sequence[Array]) -> int | None:
     return len(arrays[0]) if arrays else None
 
 
-def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: str) -> None:
+def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str) -> None:
     """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
 
     `target` as the user gave it, before its shape is compared with the output's.
@@ -202,24 +200,29 @@ def check_labels(target: Array, place: Place, output_shape: Shape, loss_name: st
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
     if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
         raise DataError(
-            where=place.where, expected=f"one-hot labels of shape {output_shape}", found=f"shape {shape}",
+            where=place.where,
+            expected=f"one-hot labels of shape {output_shape}",
+            found=f"shape {shape}",
             hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
             fix={"set": {"loss": "sparse_categorical_crossentropy"}},
-        )  # fmt: skip
+        )
     if loss_name == "sparse_categorical_crossentropy":
         if has_class_axis and shape[-1] == classes:
             raise DataError(
-                where=place.where, expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
-                found=f"shape {shape}", hint="One-hot labels go with the loss categorical_crossentropy.",
+                where=place.where,
+                expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
+                found=f"shape {shape}",
+                hint="One-hot labels go with the loss categorical_crossentropy.",
                 fix={"set": {"loss": "categorical_crossentropy"}},
-            )  # fmt: skip
+            )
         if isinstance(target, np.ndarray) and target.size and target.dtype.kind in "iuf" and classes is not None:
             low, high = target.min(), target.max()
             if low < 0 or high >= classes:
                 raise DataError(
-                    where=place.where, expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
+                    where=place.where,
+                    expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
                     found=f"labels {low} to {high}",
-                )  # fmt: skip
+                )
 
 
 def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
@@ -240,7 +243,9 @@ def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Arra
     at = int(n * (1.0 - share))
     if not 0 < at < n:
         raise DataError(
-            where="validation_split", expected="samples left on both sides", found=f"{share} of {n} samples",
+            where="validation_split",
+            expected="samples left on both sides",
+            found=f"{share} of {n} samples",
             hint="Give more samples or another share.",
-        )  # fmt: skip
+        )
     return [a[:at] for a in arrays], [a[at:] for a in arrays]

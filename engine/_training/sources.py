@@ -12,9 +12,8 @@ import numpy as np
 
 from .._machine.random import draw_seed
 from ..errors import DataError, SettingError
+from ..types import Array
 from .data import Batch, Fed
-
-Array = Any
 
 
 class Source(Protocol):
@@ -156,7 +155,7 @@ class _Reader:
         self._by_rows = self._plain and array.flags.c_contiguous
         self._buffer: np.ndarray | None = None
 
-    def read(self, where: Any) -> Array:
+    def read(self, where: Any) -> Any:
         """The rows of a slice or of an index array."""
         if isinstance(where, slice):
             part = self.array[where]

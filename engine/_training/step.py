@@ -16,10 +16,10 @@ from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.random import Stream
 from ..errors import GraphError
 from ..optimizers import Optimizer
+from ..types import Array
 from .sources import Rows
 from .updater import FlatWeights, Updater
 
-Array = Any
 Update = tuple[Variable, Tensor]
 
 # Batches of many lengths (text, videos) would otherwise keep a plan each for ever.
@@ -51,7 +51,7 @@ class Step:
         self._memory = Memory()
         self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
 
-    def run(self, arrays: Sequence[Array]) -> list[Array]:
+    def run(self, arrays: Sequence[Array | Rows]) -> list[Array]:
         """The outputs for one batch (arrays, or `Rows` of arrays); they belong to the plan."""
         plan = self.plan([a.shape for a in arrays])
         for target, array in zip(plan.input_arrays, arrays, strict=True):

@@ -16,8 +16,7 @@ import numpy as np
 from .._graph.tensor import Variable
 from .._machine import device
 from ..optimizers import Optimizer
-
-Array = Any
+from ..types import Array
 
 # Fewer elements stay in the second-level cache, but calls of under 10 µs make two threads wait for each other: an Adam
 # update of 2.7 million weights took 6.1, 4.1, 2.6 and 2.1 ms on two threads in blocks of 8, 16, 32 and 64 thousand.

@@ -9,8 +9,7 @@ import numpy as np
 
 from .._machine import config
 from ..errors import DataError, UnknownName
-
-Array = Any
+from ..types import Array
 
 
 def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:

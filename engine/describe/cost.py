@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 from .._graph.fusion import fused
 from .._graph.graph import concrete_shapes, order
-from .._graph.tensor import Call, Constant, Shape, Tensor, Variable
+from .._graph.tensor import Call, Constant, Tensor, Variable
 from .._ops.loop import Loop
 from .._ops.shapes import count
 from ..errors import EngineError
+from ..types import Shape
 from .op_kinds import OpKind, kind_of
 
 

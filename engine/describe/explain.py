@@ -10,7 +10,6 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from .. import layers as kinds
-from .._graph.tensor import Shape
 from ..layers.base import Layer
 from ..layers.convolutional_base import Convolution
 from ..layers.legacy import Highway, MaxoutDense, Merge
@@ -18,6 +17,7 @@ from ..layers.legacy_activations import ParametricSoftplus, SReLU
 from ..layers.merge import ScaledAdd
 from ..layers.recurrent_base import RecurrentLayer
 from ..models import Model
+from ..types import Shape
 from . import merges, over_steps, simple, windows
 from .explanation import Explanation, shape_of, sizes
 from .windows import Shapes

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .._graph.tensor import Shape
+from ..types import Shape
 from .expression import Expression, number
 
 Dims = list["Expression | None"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .._graph.tensor import Shape
+from ..types import Shape
 from .explanation import Dims, Explanation, sizes, told
 from .expression import Expression, number
 from .windows import Shapes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._graph.tensor import Shape
+from ..types import Shape
 from .explanation import Explanation, sizes, told
 from .expression import number
 from .windows import Shapes, product

@@ -7,7 +7,7 @@ from functools import reduce
 from operator import mul
 from typing import Any
 
-from .._graph.tensor import Shape
+from ..types import Shape
 from .explanation import (
     Dims,
     Explanation,

@@ -19,10 +19,11 @@ from .._declared.fields import Class, Declared, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
-from .._graph.tensor import Placeholder, Shape, Tensor, Variable
+from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed, seeded
 from ..errors import EngineError, SettingError, SettingTypeError, ShapeError
+from ..types import Shape
 from .naming import automatic_name
 from .node import Collected, InputSpec, Node, as_list, call_in_progress, collecting, single
 from .uses import of_a_use, of_the_only_use

@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import rules
 from .._declared.fields import field
-from .._graph.tensor import Shape, Variable
+from .._graph.tensor import Variable
 from ..errors import ShapeError
+from ..types import Shape
 from .base import Layer
 from .node import Hint, InputSpec
 from .settings import (

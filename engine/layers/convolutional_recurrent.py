@@ -12,8 +12,9 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.gradient import OnesLike
 from .._graph.op import apply
-from .._graph.tensor import Constant, Placeholder, Shape, Tensor
+from .._graph.tensor import Constant, Placeholder, Tensor
 from ..errors import GraphError, SettingError, SettingTypeError
+from ..types import Shape
 from .base import Layer
 from .convolutional_base import hint_of_rank, known_channels
 from .dropping import Phase, dropped

@@ -9,8 +9,8 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._graph.tensor import Shape
 from ..errors import GraphError, ShapeError
+from ..types import Shape
 from .base import Layer
 from .dropping import dropped
 from .node import Hint, InputSpec, as_list

@@ -12,8 +12,8 @@ from typing import Any
 import numpy as np
 
 from ..errors import ShapeError
+from ..types import Array
 
-Array = np.ndarray[Any, Any]
 Weights = list[Array]
 
 

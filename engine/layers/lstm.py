@@ -7,7 +7,8 @@ from typing import Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry
-from .._graph.tensor import Shape, Tensor
+from .._graph.tensor import Tensor
+from ..types import Shape
 from .cudnn_layout import Weights, lstm_weights
 from .recurrent_units import (
     Masks,

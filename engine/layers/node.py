@@ -7,8 +7,9 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
-from .._graph.tensor import Shape, Tensor, Variable
+from .._graph.tensor import Tensor, Variable
 from ..errors import ShapeError
+from ..types import Shape
 
 
 class CalledLayer(Protocol):

@@ -9,9 +9,10 @@ from typing import Any, ClassVar
 import numpy as np
 
 from .. import _ops as ops
-from .._graph.tensor import Constant, Shape, Tensor, Variable
+from .._graph.tensor import Constant, Tensor, Variable
 from .._machine.config import floatx
 from ..errors import GraphError, ShapeError
+from ..types import Shape
 from .base import Layer
 from .node import Hint, InputSpec, as_list
 

@@ -17,9 +17,10 @@ from .._declared import rules
 from .._declared.fields import field
 from .._graph.gradient import OnesLike
 from .._graph.op import apply
-from .._graph.tensor import Shape, Tensor, Variable
+from .._graph.tensor import Tensor, Variable
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from ..errors import ShapeError
+from ..types import Array, Shape
 from .base import Layer
 from .dropping import Phase, dropped
 from .node import as_list
@@ -35,7 +36,6 @@ from .settings import (
     switch_field,
 )
 
-Array = np.ndarray[Any, Any]
 Initializer = Callable[[Shape, "np.dtype[Any]"], Array]
 
 

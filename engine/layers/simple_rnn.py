@@ -7,7 +7,8 @@ from typing import ClassVar
 
 from .. import _ops as ops
 from .._declared import registry
-from .._graph.tensor import Shape, Tensor
+from .._graph.tensor import Tensor
+from ..types import Shape
 from .recurrent_units import Masks, UnitCell, UnitLayer, UnitWeights, activated, add_unit_weights, channels_of
 
 

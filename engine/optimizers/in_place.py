@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._machine import device
-
-Array = Any
+from ..types import Array
 
 
 def follow(mean: Array, value: Array, share: float, rest: float, t: Array) -> None:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from engine.types import Shape
+
 from .. import messages
 from .canvas_state import title_of
-from .checks import Checkup, Shape
+from .checks import Checkup
 from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
 from .printing import copied

@@ -12,7 +12,8 @@ from collections.abc import Sequence
 from typing import Any, Literal, cast
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.types import Array
 
 from ..messages import ArrayFacts, ClassCount
 
@@ -26,7 +27,6 @@ BINS = 24
 PROBED = 4096
 MOST_KEPT = 64
 
-Array = NDArray[Any]
 Kind = Literal["pictures", "series", "numbers", "classes", "text"]
 
 
