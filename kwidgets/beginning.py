@@ -13,6 +13,7 @@ from engine.models import load_model
 
 from .document.draft import FIRST_SEED
 from .refused import Refused
+from .words import builder as say
 
 # Endings of files that hold a model with its weights.
 WITH_WEIGHTS = (".h5", ".hdf5")
@@ -39,7 +40,7 @@ def command_of(model: Any) -> dict[str, str]:
     if isinstance(model, Mapping):
         return _paste("json", json.dumps(dict(model)))
     if not isinstance(model, (str, os.PathLike)):
-        raise Refused(f"A builder begins with a model, a text or a path, not with a {type(model).__name__}.")
+        raise Refused(say.begins_with_no_model(type(model).__name__))
     text = os.fspath(model)
     # A text has several lines or is JSON; everything else is a path.
     if "\n" not in text and not text.lstrip().startswith("{"):

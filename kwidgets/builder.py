@@ -27,9 +27,11 @@ from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Message, Reply
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
+from .words import builder as say
+from .words import common
 
-TRAINING_GOES_ON = "A training is going on."
-STALE = "The model was changed since; these are the results before."
+TRAINING_GOES_ON = say.A_TRAINING_IS_GOING
+STALE = say.RESULTS_ARE_OF_AN_EARLIER_MODEL
 LABEL_LOSS = "sparse_categorical_crossentropy"
 BLOCKS = "blocks"
 # The builders of this kernel that have not been closed: they show the same blocks.
@@ -135,8 +137,8 @@ class Builder:
         kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
         what = kinds.get(ending, ending[1:])
         if what not in exports.KINDS or what == "history":
-            why = f"'{os.fspath(path)}' has no ending that says what to write."
-            raise Refused(why, "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")
+            why = say.no_known_ending(os.fspath(path))
+            raise Refused(why, say.KNOWN_ENDINGS)
         write_bytes(path, exports.export(self, what)[2])
 
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
@@ -151,9 +153,7 @@ class Builder:
         model.load_weights(os.fspath(path), by_name=by_name)
         if by_name and all(map(np.array_equal, first, model.get_weights())):
             names = ", ".join(layer.name for layer in model.layers if layer.weights)
-            raise Refused(
-                f"'{_name_of(path)}' has no weights for any of these layers: {names}.", "Rename them as in the file."
-            )
+            raise Refused(say.no_weights_for_these_layers(_name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
         self.session.adopt(model, self.experiment, _name_of(path))
         self._judge()
 
@@ -166,7 +166,7 @@ class Builder:
         state, experiment = self.document.data(), self.experiment
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
-            raise Refused(said, "The Data page has what mends it.")
+            raise Refused(said, say.DATA_PAGE_MENDS_IT)
         chosen = experiment["data"]
         keys = [key for part in ("inputs", "targets") for key in chosen.get(part, {}).values()]
         arrays = self.sources.arrays(chosen.get("source"), keys)
@@ -342,7 +342,7 @@ class Builder:
     def _consequences(self, message: Message) -> dict[str, Any]:
         command = message.get("command")
         if not isinstance(command, dict):
-            raise Refused(f"'command' must be a table, not {command!r}.")
+            raise Refused(say.command_must_be_a_table(command))
         return dict(self.document.consequences(_pasting(command) if command.get("do") == "add_block" else command))
 
     def _save_block(self, message: Message) -> dict[str, Any]:
@@ -389,7 +389,7 @@ class Builder:
             return None
         draft = self._before.document.draft
         count = len(draft.layers)
-        return f"{draft.name}, {count} layer{'s' if count != 1 else ''}"
+        return say.model_before(draft.name, common.layers(count))
 
     def _worth_keeping(self) -> bool:
         touched = self.document.state().head["undo"] is not None or bool(self.session.runs())
@@ -399,7 +399,7 @@ class Builder:
         """The model of the builder before, with what it has learnt."""
         before = self._before
         if before is None:
-            raise Refused("There is nothing to bring back.", "This cell was run for the first time.")
+            raise Refused(say.THERE_IS_NOTHING_TO_BRING_BACK, say.CELL_RUN_FOR_THE_FIRST_TIME)
         done = self.document.do({"do": "paste", "format": "json", "text": before.to_json()})
         if before.session.model is not None and before.session.wait(5.0):
             self.session.adopt(before.session.model, before.session.experiment or self.experiment)

@@ -16,6 +16,7 @@ from .session.session import Session, What
 from .session.stream import EpochHistory
 from .widgets.base import Message, Reply
 from .widgets.dashboard_view import RUN, DashboardView
+from .words import builder as say
 
 
 class Dashboard:
@@ -68,7 +69,7 @@ class Dashboard:
 
     def _export(self, message: Message) -> Reply:
         if message.get("what") != "history":
-            raise Refused("A dashboard gives its history only.", "A Builder exports the rest.")
+            raise Refused(say.DASHBOARD_GIVES_HISTORY_ONLY, say.BUILDER_EXPORTS_THE_REST)
         text = self.history.to_json(self.session.state == "stopped")
         return {"filename": "history.json", "mime": "application/json"}, [text.encode()]
 

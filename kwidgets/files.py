@@ -14,6 +14,8 @@ from .refused import Refused
 from .session.session import Session
 from .session.stream import EpochHistory
 from .widgets import picture
+from .words import builder as say
+from .words import common
 
 
 class Exported(Protocol):
@@ -46,7 +48,7 @@ class Kind(NamedTuple):
 def export(builder: Exported, what: object) -> tuple[str, str, bytes]:
     """File name, type and content. Raises Refused when there is nothing of that kind yet."""
     if not isinstance(what, str) or what not in KINDS:
-        raise Refused(f"There is no export named {what!r}.", f"There are: {', '.join(KINDS)}.")
+        raise Refused(say.no_export_named(what), common.there_are(", ".join(KINDS)))
     kind = KINDS[what]
     stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
     return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, what)
@@ -59,7 +61,7 @@ def _text(builder: Exported, what: str) -> bytes:
 def _picture(builder: Exported, what: str) -> bytes:
     graph = builder.document.graph()
     if not graph["cards"]:
-        raise Refused("The graph is empty, so there is no picture.", "Add a layer first.")
+        raise Refused(say.NO_PICTURE_OF_AN_EMPTY_GRAPH, say.ADD_A_LAYER_FIRST)
     if what == "svg":
         return (picture.svg(graph) or "").encode()
     return picture.picture(graph, what)
@@ -67,7 +69,7 @@ def _picture(builder: Exported, what: str) -> bytes:
 
 def _weights(builder: Exported, what: str) -> bytes:
     if not builder.session.trained(builder.experiment):
-        raise Refused("This graph has not been trained yet.", "Press Train.")
+        raise Refused(say.GRAPH_NOT_TRAINED_YET, common.PRESS_TRAIN)
     with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
         path = os.path.join(folder, "weights.h5")
         builder.model.save_weights(path)
@@ -78,7 +80,7 @@ def _weights(builder: Exported, what: str) -> bytes:
 def _history(builder: Exported, what: str) -> bytes:
     found = builder.history
     if not found.epoch:
-        raise Refused("No epoch has ended yet.", "Train first.")
+        raise Refused(say.NO_EPOCH_HAS_ENDED_YET, say.TRAIN_FIRST)
     return found.to_json(builder.session.state == "stopped").encode()
 
 

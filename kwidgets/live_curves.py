@@ -24,6 +24,7 @@ from .session.stream import Clock, Stream
 from .session.trouble import Where, describe
 from .widgets import notebook
 from .widgets.dashboard_view import RUN, DashboardView
+from .words import run as say
 
 Logs = dict[str, Any]
 
@@ -39,7 +40,7 @@ class _Watched:
         self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
     def status(self) -> Run:
-        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}
+        message = {"running": say.INTERRUPT_STOPS_IT, "stopped": "Stopped."}
         return run_state(
             self.stream.status(),
             RunIs(
@@ -57,17 +58,15 @@ class _Watched:
         return []
 
     def run_points(self, name: str) -> list[Piece]:
-        raise Refused(f"The curves of {name!r} are not kept.")
+        raise Refused(say.curves_are_not_kept(name))
 
     def stop(self) -> None:
         if self.model is None or self.state != "running":
-            raise Refused("No training is going on.")
+            raise Refused(say.NO_TRAINING_IS_GOING_ON)
         self.model.stop_training = True
 
     def pause(self) -> None:
-        raise Refused(
-            "A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead."
-        )
+        raise Refused(say.NO_PAUSE_IN_A_CELL, say.TRAIN_WITH_A_BUILDER)
 
     resume = step = stop_best = restart_lower = pause
 

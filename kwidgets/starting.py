@@ -12,6 +12,7 @@ from engine.describe.classes import snake_case
 from .document.draft import FIRST_SEED
 from .messages import ArrayFacts
 from .refused import Refused
+from .words import builder as say
 
 Array = Mapping[str, Any]
 # Above so many numbers an integer column is taken as a quantity, not as classes.
@@ -32,8 +33,8 @@ def pair_of(arrays: Sequence[Array]) -> tuple[Array, Array]:
         if others:
             return one, max(others, key=_as_target)
     raise Refused(
-        "There are no two arrays with equally many rows: one for the input, one for the target.",
-        "Make them in a cell, such as x_train and y_train, then press it again.",
+        say.NO_PAIR_OF_ARRAYS,
+        say.MAKE_ARRAYS_IN_A_CELL,
     )
 
 

@@ -16,6 +16,7 @@ from typing import Any, TypeGuard
 from engine.describe import classes
 from engine.describe.graphs import ends_of, has_wires, in_order
 
+from ..words import texts as say
 from . import settings
 
 PACKAGES = ("engine", "keras")
@@ -87,7 +88,7 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     head = _imports(program, training, package)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
-    notes = [f"# Not finished: {reason}" for reason in program.unfinished]
+    notes = [say.not_finished(reason) for reason in program.unfinished]
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
@@ -191,10 +192,10 @@ def _write_stack(
     program.models.add("Sequential")
     entries = config["layers"]
     if not entries or all(entry["class_name"] == INPUT for entry in entries):
-        program.unfinished.append("the model has no layer yet.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_LAYER_YET)
     first = entries[0]["config"] if entries else {}
     if entries and first.get("batch_input_shape") is None and not gets_shape:
-        program.unfinished.append(f"{_shown(first.get('name', 'the first layer'))} has no input shape yet.")
+        program.unfinished.append(say.has_no_input_shape_yet(_shown(first.get("name", say.THE_FIRST_LAYER))))
     items = [_layer(program, entry["class_name"], entry["config"], 8) for entry in entries]
     text = f"{variable} = Sequential(\n    [\n" + "".join(f"        {item},\n" for item in items)
     text += f"    ],\n    name={literal(config.get('name', 'model'))},\n)"
@@ -229,9 +230,9 @@ def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tu
     begins = [name for name, *_ in ends_of(config, "input_layers")] or inputs
     ends = ends_of(config, "output_layers")
     if not inputs:
-        program.unfinished.append("the model has no input.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_INPUT)
     if not ends:
-        program.unfinished.append("the model has no output.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_OUTPUT)
     written = _one_or_list([_taken(tensors, end, entries) for end in ends])
     taken = _one_or_list([tensors.get((name, 0), "?") for name in begins])
     program.put("")
@@ -287,11 +288,11 @@ def _order(calls: Mapping[Node, list[list[Any]]]) -> list[Node]:
 
 def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mapping[Node, str]) -> str | None:
     if entry["class_name"] == INPUT:
-        return None if entry["config"].get("batch_input_shape") is not None else "has no shape yet."
+        return None if entry["config"].get("batch_input_shape") is not None else say.HAS_NO_SHAPE_YET
     if not sources:
-        return "has no input yet."
+        return say.HAS_NO_INPUT_YET
     takes_many = settings.inputs_of(entry["class_name"]) == "many"
-    return "merges only one input." if takes_many and len(sources) < 2 else None
+    return say.MERGES_ONLY_ONE_INPUT if takes_many and len(sources) < 2 else None
 
 
 def _input(name: str, config: Mapping[str, Any]) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from engine.events import EpochBegin, EpochEnd, Event
 
 from ..messages import Best
+from ..words import run as words
 
 VALIDATION = "val_"
 # Beyond this, copying the weights after each better epoch would cost more memory than a notebook can be asked for.
@@ -121,7 +122,7 @@ class BestWeights:
         size = sum(array.nbytes for array in arrays)
         if size > self._most:
             limit = self._most // 1_000_000
-            self.refusal = f"The weights take {size / 1e6:.0f} MB; the best are kept up to {limit} MB only."
+            self.refusal = words.weights_are_too_large(size / 1000000.0, limit)
             self._say(self.refusal)
             return
         if [a.shape for a in arrays] != [k.shape for k in self._kept]:

@@ -8,6 +8,7 @@ from typing import Any
 from engine import experiment as experiments
 
 from ..messages import Conclusion
+from ..words import conclusions as say
 from .continuing import Experiment
 from .in_words import data_in_words, settings_in_words
 from .points import finite
@@ -35,7 +36,7 @@ def conclude(
 
 def _of_experiment(experiment: Experiment, arrays: Mapping[str, Any]) -> list[str]:
     data = data_in_words(experiment, arrays)
-    return [*([f"trained on {data}"] if data else []), *settings_in_words(experiment)]
+    return [*([say.trained_on(data)] if data else []), *settings_in_words(experiment)]
 
 
 def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Sequence[Any]) -> dict[str, float | None]:
@@ -79,4 +80,4 @@ def _of_model(stream: Stream, model: Any) -> list[str]:
     optimizer = getattr(model, "optimizer", None)
     size = stream.batch_size
     found = [type(optimizer).__name__] if optimizer is not None else []
-    return [*found, *([f"batches of {size}"] if size else [])]
+    return [*found, *([say.batches_of(size)] if size else [])]

@@ -14,6 +14,7 @@ from engine.experiment import fits
 
 from ..messages import ArrayFacts
 from ..refused import Refused
+from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN
@@ -63,17 +64,17 @@ class DataSources:
         Raises Refused in words when there is no such file, or it holds no arrays.
         """
         if not isinstance(path, str) or not path.strip() or "\0" in path:
-            raise Refused("Give the path of an .npz or HDF5 file.", field="path")
+            raise Refused(say.GIVE_THE_PATH, field="path")
         path = path.strip()
         full = os.path.expanduser(path)
         try:
             header = array_files.headers(full)
         except FileNotFoundError:
-            raise Refused(f"There is no file '{path}'.", f"Paths start at {os.getcwd()}.", field="path") from None
+            raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
         except (OSError, ValueError) as error:
-            raise Refused(f"'{path}' cannot be read: {error}", field="path") from None
+            raise Refused(say.cannot_be_read(path, error), field="path") from None
         if not header:
-            raise Refused(f"'{path}' holds no arrays of numbers.", field="path")
+            raise Refused(say.holds_no_arrays(path), field="path")
         self._files[path] = header
         return {"kind": "file", "name": path}
 
@@ -89,7 +90,7 @@ class DataSources:
             return {"kind": "built_in", "name": name}
         if isinstance(name, str):
             return {"kind": "file", "name": name} if name in self._files else self.open(name)
-        raise Refused(f"There is no source of data named {name!r}.", field="source")
+        raise Refused(say.no_source_named(name), field="source")
 
     def arrays(self, chosen: Any, keys: Iterable[str]) -> dict[str, np.ndarray]:
         """The arrays of these names from the chosen source; from the notebook while none is chosen.
@@ -102,12 +103,12 @@ class DataSources:
             try:
                 return array_files.read(os.path.expanduser(source["name"]), keys)
             except (OSError, ValueError) as error:
-                raise Refused(str(error), "Choose the arrays again.", field="source") from None
+                raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
         known = self._variables() if source["kind"] == "notebook" else BUILT_IN[source["name"]].load()
         for key in keys:
             if key not in known:
-                where = "The notebook" if source["kind"] == "notebook" else f"'{source['name']}'"
-                raise Refused(f"{where} has no array named '{key}'.", "Run the cell that makes it, then try again.")
+                where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
+                raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
 
     def facts(self, chosen: Any, key: str) -> ArrayFacts:
@@ -121,9 +122,7 @@ class DataSources:
             return described(self.arrays(source, [key])[key])
         stored = self._stored(source)
         if key not in stored:
-            raise Refused(
-                f"'{source['name']}' has no array named '{key}'.", f"It has {', '.join(stored)}.", field="key"
-            )
+            raise Refused(say.source_has_no_array(source["name"], key), say.it_has(", ".join(stored)), field="key")
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
         if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > self._most_read:

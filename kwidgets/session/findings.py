@@ -9,6 +9,7 @@ from dataclasses import replace
 from engine.events import Reason
 
 from ..messages import Best, Mark, Trouble
+from ..words import run as say
 from .best import BestValues
 from .divergence import Divergence, Finding, Kind
 from .trouble import Where, describe
@@ -16,13 +17,13 @@ from .trouble import Where, describe
 # A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
 MOST_RATE_MARKS = 40
 _ENDS: dict[Reason, str] = {
-    "stopped": "stopped",
-    "interrupted": "interrupted",
-    "early": "stopped early",
-    "nan": "ended",
-    "failed": "failed",
+    "stopped": say.STOPPED,
+    "interrupted": say.INTERRUPTED,
+    "early": say.STOPPED_EARLY,
+    "nan": say.ENDED,
+    "failed": say.FAILED,
 }
-_MARKED: dict[Kind, str] = {"growing": "diverges", "worse": "diverges", "lost": "lost", "guess": "a guess"}
+_MARKED: dict[Kind, str] = {"growing": say.DIVERGES, "worse": say.DIVERGES, "lost": say.LOST, "guess": say.A_GUESS}
 
 
 class Findings:
@@ -46,7 +47,7 @@ class Findings:
         if rate is None or rate == self._rate:
             return
         if self._rate is not None:
-            self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}"))
+            self._marks.append(Mark(kind="rate", x=x, text=say.rate(rate)))
             if rate > self._rate:
                 self._divergence.rate_rose()
             self._thin()
@@ -56,7 +57,7 @@ class Findings:
         """The loss is no number; only the first time makes a mark and a trouble."""
         if self.trouble is None or self.trouble["kind"] != "nan":
             self.trouble = self._diagnose(where)
-            self._marks.append(Mark(kind="nan", x=x, text="no number"))
+            self._marks.append(Mark(kind="nan", x=x, text=say.NO_NUMBER))
 
     def begin(self) -> None:
         """A training begins, or goes on after an end."""
@@ -118,7 +119,7 @@ class Findings:
     def marks(self) -> list[Mark]:
         """All marks, the best epoch's last."""
         best = self._best.leading()
-        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text="best")])]
+        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text=say.BEST)])]
 
     def _thin(self) -> None:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]

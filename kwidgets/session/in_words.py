@@ -7,11 +7,10 @@ from typing import Any
 
 from engine import experiment as experiments
 
+from ..words import conclusions as say
 from .continuing import Experiment, optimizer_of, rate_of
 
 MOST_DIFFERENCES = 4
-_FIRST = "first run"
-_SAME = "the same again"
 
 
 def settings_in_words(experiment: Experiment) -> list[str]:
@@ -23,13 +22,13 @@ def settings_in_words(experiment: Experiment) -> list[str]:
     training = {**experiments.DEFAULTS, **(experiment.get("training") or {})}
     rate, split, seed = rate_of(experiment), training["validation_split"], training["seed"]
     found = [
-        optimizer_of(experiment)["class_name"] + ("" if rate is None else f", learning rate {rate:g}"),
-        f"batches of {training['batch_size']}",
+        say.optimizer(optimizer_of(experiment)["class_name"], rate),
+        say.batches_of(training["batch_size"]),
         ", ".join(dict.fromkeys(_loss_names(training["loss"]))),
     ]
-    found += [f"{100 * split:g} % for validation"] if split else []
-    found += ["not shuffled"] if not training["shuffle"] else []
-    found += [f"seed {seed}"] if seed is not None else []
+    found += [say.for_validation(100 * split)] if split else []
+    found += [say.NOT_SHUFFLED] if not training["shuffle"] else []
+    found += [say.seed(seed)] if seed is not None else []
     return [text for text in found if text]
 
 
@@ -44,7 +43,7 @@ def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
     named = isinstance(source, Mapping) and source.get("kind") != "notebook" and source.get("name")
     name = str(named) if named else ", ".join(map(str, inputs))
     samples = next((len(arrays[key]) for key in inputs if key in arrays and hasattr(arrays[key], "__len__")), None)
-    return ", ".join([*([name] if name else []), *([f"{samples:,} samples"] if samples is not None else [])])
+    return ", ".join([*([name] if name else []), *([say.samples(samples)] if samples is not None else [])])
 
 
 def difference(before: Experiment | None, now: Experiment | None) -> str:
@@ -53,14 +52,14 @@ def difference(before: Experiment | None, now: Experiment | None) -> str:
     None stands for no run before, or for one that was begun in code.
     """
     if now is None:
-        return "begun in code"
+        return say.BEGUN_IN_CODE
     if before is None:
-        return _FIRST
+        return say.FIRST_RUN
     pieces = [*_training_differences(before, now), *_layer_differences(before, now), *_data_differences(before, now)]
     more = len(pieces) - MOST_DIFFERENCES
     if more > 0:
-        pieces = [*pieces[:MOST_DIFFERENCES], f"{more} more"]
-    return ", ".join(pieces) or _SAME
+        pieces = [*pieces[:MOST_DIFFERENCES], say.and_more(more)]
+    return ", ".join(pieces) or say.THE_SAME_AGAIN
 
 
 def _training_differences(before: Experiment, now: Experiment) -> Iterator[str]:
@@ -70,7 +69,7 @@ def _training_differences(before: Experiment, now: Experiment) -> Iterator[str]:
     for name in dict.fromkeys([*one["config"], *other["config"]]):
         value = other["config"].get(name)
         if one["config"].get(name) != value:
-            yield _said("learning rate" if name in ("lr", "learning_rate") else name, value)
+            yield _said(say.LEARNING_RATE if name in ("lr", "learning_rate") else name, value)
     old, new = ({**experiments.DEFAULTS, **(part.get("training") or {})} for part in (before, now))
     for name in ("loss", "metrics", "batch_size", "validation_split", "shuffle", "seed"):
         if old[name] != new[name]:
@@ -81,19 +80,19 @@ def _layer_differences(before: Experiment, now: Experiment) -> Iterator[str]:
     old, new = _layers(before), _layers(now)
     for name in old:
         if name not in new:
-            yield f"without {name}"
+            yield say.without(name)
     for name, (kind, config) in new.items():
         if name not in old:
-            yield f"with {name}"
+            yield say.with_layer(name)
         elif old[name][0] != kind:
-            yield f"{name} is {kind}"
+            yield say.is_another_class(name, kind)
         else:
             was = old[name][1]
             for key in dict.fromkeys([*was, *config]):
                 if was.get(key) != config.get(key):
-                    yield f"{name} {_said(key, config.get(key))}"
+                    yield say.of_layer(name, _said(key, config.get(key)))
     if list(old) == list(new) and _wires(before) != _wires(now):
-        yield "other wires"
+        yield say.OTHER_WIRES
 
 
 def _data_differences(before: Experiment, now: Experiment) -> Iterator[str]:
@@ -101,7 +100,7 @@ def _data_differences(before: Experiment, now: Experiment) -> Iterator[str]:
         old, new = (dict((one.get("data") or {}).get(part) or {}) for one in (before, now))
         for place, key in new.items():
             if place in old and old[place] != key:
-                yield f"{place} from {key}"
+                yield say.data_from(place, key)
 
 
 def _layers(experiment: Experiment) -> dict[str, tuple[str, Mapping[str, Any]]]:
@@ -124,14 +123,14 @@ def _loss_names(loss: Any) -> Iterator[str]:
 
 
 def _said(name: str, value: Any) -> str:
-    return f"{name.replace('_', ' ')} {_shown(value)}"
+    return say.setting(name.replace("_", " "), _shown(value))
 
 
 def _shown(value: Any) -> str:
     if value is None:
-        return "default"
+        return say.DEFAULT
     if isinstance(value, list):
-        return ", ".join(map(str, value)) or "none"
+        return ", ".join(map(str, value)) or say.NONE
     return f"{value:g}" if _is_number(value) else str(value)
 
 

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from ..words import run as words
 from .conclusion import test_score
 from .continuing import Experiment
 from .failure import error_text
@@ -35,7 +36,7 @@ class Scoring:
                 with warnings_to(say):
                     found = test_score(experiment, test, weights)
             except Exception as error:
-                say(f"The test set could not be scored: {error_text(error)}")
+                say(words.test_set_not_scored(error_text(error)))
                 return
             take(found)
 

@@ -25,6 +25,8 @@ from engine.experiment import Control
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import run as say
 from . import continuing
 from .best import BestWeights
 from .conclusion import conclude
@@ -42,7 +44,7 @@ from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
-from .trouble import ENDED_ON_NAN, Where, describe
+from .trouble import Where, describe
 
 State = messages.RunState
 Mode = Literal["continue", "again"]
@@ -147,7 +149,7 @@ class Session:
                     experiment = continuing.counted_on(experiment, first)
                 prepared = experiments.prepare(dict(experiment), dict(request.arrays), model=model)
         except EngineError as error:
-            raise Refused(str(error), "Choose other arrays, or change the graph.") from error
+            raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
 
         def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
             return prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=first)
@@ -181,7 +183,7 @@ class Session:
     def pause(self) -> None:
         """Wait after the current batch."""
         with self._lock:
-            self._need(("running",), "Only a running training can be paused.")
+            self._need(("running",), say.ONLY_A_RUNNING_TRAINING_PAUSES)
             self._control.pause()
             self.stream.pause()
             self._become("paused")
@@ -189,7 +191,7 @@ class Session:
     def resume(self) -> None:
         """Go on after a pause."""
         with self._lock:
-            self._need(("paused",), "There is no paused training to go on with.")
+            self._need(("paused",), say.NO_PAUSED_TRAINING)
             self.stream.resume()
             self._become("running")
             self._control.resume()
@@ -197,7 +199,7 @@ class Session:
     def step(self) -> None:
         """Train on one batch, then wait."""
         with self._lock:
-            self._need(("running", "paused"), "No training is going on, so there is no next batch.")
+            self._need(("running", "paused"), say.NO_NEXT_BATCH)
             self.stream.pause()
             self._become("paused")
             self._control.step()
@@ -207,7 +209,7 @@ class Session:
         with self._lock:
             if self._state == "stopping":
                 return
-            self._need(("running", "paused"), "No training is going on.")
+            self._need(("running", "paused"), say.NO_TRAINING_IS_GOING_ON)
             self._become("stopping")
             self._control.stop()
 
@@ -218,8 +220,8 @@ class Session:
         """
         with self._lock:
             if self._best.epoch is None:
-                why = self._best.refusal or "No epoch has been trained to its end yet, so there is no best one."
-                raise Refused(why, "Stop keeps the present weights.")
+                why = self._best.refusal or say.NO_BEST_EPOCH_YET
+                raise Refused(why, say.STOP_KEEPS_THE_PRESENT_WEIGHTS)
             if self.alive:
                 self._restores = True
                 self.stop()
@@ -235,8 +237,8 @@ class Session:
         with self._lock:
             request, rate = self._request, self.learning_rate
             if request is None or rate is None:
-                why = "This training was begun in code, so it cannot be begun again from here."
-                raise Refused(why, "Lower the learning rate there, make the model anew and call fit again.")
+                why = say.BEGUN_IN_CODE
+                raise Refused(why, say.LOWER_THE_RATE_IN_CODE)
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
@@ -274,25 +276,23 @@ class Session:
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-            raise Refused(f"A learning rate is a number above 0, not {value!r}.", field="learning_rate")
+            raise Refused(say.no_learning_rate(value), field="learning_rate")
         with self._lock:
             if not self.alive and self.model is None and self.on_rate is None:
-                raise Refused(
-                    "Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate"
-                )
+                raise Refused(say.NOTHING_IS_TRAINED_YET, say.SET_THE_RATE_OF_THE_OPTIMIZER, field="learning_rate")
             if self.on_rate is not None:
                 self.on_rate(float(value))
             if self.alive:
                 self._control.learning_rate = value
             elif self.model is not None:
                 self._next_rate = float(value)
-            self.stream.say(f"learning rate {value:g}")
+            self.stream.say(say.learning_rate(value))
         self._tell("state")
 
     def weights(self) -> list[Any]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
         if self.model is None:
-            raise Refused("Nothing is trained yet.", "Press Train.")
+            raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
@@ -312,7 +312,7 @@ class Session:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
         found = self._kept.curves(name)
         if found is None:
-            raise Refused(f"The curves of {name!r} are not kept any more.")
+            raise Refused(say.curves_are_gone(name))
         return found
 
     def status(self) -> messages.Run:
@@ -327,7 +327,7 @@ class Session:
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
                 note=self._note,
-                ended=ENDED_ON_NAN if self._ended == "nan" else None,
+                on_nan=self._ended == "nan",
                 conclusion=self._conclusion,
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
@@ -356,11 +356,11 @@ class Session:
 
     def _refuse_second(self) -> None:
         if self.alive:
-            raise Refused("A training is going on already.", "Stop it first.")
+            raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
     def _need(self, states: Sequence[State], why: str) -> None:
         if self._state not in states:
-            raise Refused(why, "Press Train." if not self.alive else None)
+            raise Refused(why, common.PRESS_TRAIN if not self.alive else None)
 
     def _continues(self) -> bool:
         """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
@@ -369,13 +369,11 @@ class Session:
 
     def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
         if mode not in (None, "continue", "again"):
-            raise Refused(f"A start is 'continue' or 'again', not {mode!r}.", field="mode")
+            raise Refused(say.no_such_start(mode), field="mode")
         fits = self.trained(experiment)
         if mode == "continue" and not fits:
-            why = (
-                "There is nothing to go on from." if self.model is None else "The graph has changed since the last run."
-            )
-            raise Refused(why, "Start again with new weights.")
+            why = say.NOTHING_TO_GO_ON_FROM if self.model is None else say.GRAPH_HAS_CHANGED
+            raise Refused(why, say.START_AGAIN_WITH_NEW_WEIGHTS)
         return mode == "continue" or (mode is None and fits and self._continues())
 
     def _model_for(self, experiment: Experiment) -> Any:
@@ -457,8 +455,8 @@ class Session:
     def _restore(self) -> None:
         """Put the best epoch's weights back, those of the start where no epoch was whole."""
         epoch = self._best.restore(self.model)
-        start = "The weights are those from before the first batch."
-        self._note = start if epoch is None else f"The weights are those of epoch {epoch}, the best."
+        start = say.WEIGHTS_FROM_BEFORE
+        self._note = start if epoch is None else say.weights_of_the_best(epoch)
         # Those of the start have learnt nothing, so there is nothing to go on from.
         self._lost = epoch is None
         self.stream.say(self._note)
@@ -471,9 +469,9 @@ class Session:
             if error is None and (self._restores or (self._ended == "nan" and self._best.any)):
                 self._restore()
             elif self._lost:
-                self._note = f"The weights are lost. {self._best.refusal or ''}".rstrip()
+                self._note = say.weights_are_lost(self._best.refusal)
             elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
-                self._note = f"It had diverged; the weights of epoch {self._best.epoch}, the best, are kept."
+                self._note = say.diverged_best_are_kept(self._best.epoch)
             if error is None:
                 self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
         except Exception as late:

@@ -10,13 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..messages import Trouble
+from ..words import trouble as say
 from .divergence import Finding
 
 # Inputs beyond this make the first steps of most networks too large.
 _LARGE = 30.0
 _BLOCK = 1 << 20
-# The beginning of a sentence that ends with epoch and batch.
-ENDED_ON_NAN = "The loss is not a number any more, so the training ended by itself in"
 
 
 @dataclass(frozen=True)
@@ -43,7 +42,7 @@ def describe(
     faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
     found = [fault for fault in faults if fault is not None]
     if found and where.finding is None:
-        hint = "Take these samples out of the data or replace the values; a lower learning rate cannot help here."
+        hint = say.TAKE_SAMPLES_OUT
         sentence = " ".join([sentence, *found])
     else:
         hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays or {})])
@@ -54,25 +53,20 @@ def _sentence(where: Where) -> str:
     found = where.finding
     if found is None:
         named = _named(where.value)
-        return f"In epoch {where.epoch}, batch {where.batch} the loss is not a number any more ({named})."
+        return say.no_number(where.epoch, where.batch, named)
     value, against = f"{found.value:.4g}", f"{found.against:.4g}"
     if found.kind == "growing":
-        return (
-            f"In epoch {where.epoch}, batch {where.batch} the loss has grown to {value}; at the start it was {against}."
-        )
+        return say.has_grown(where.epoch, where.batch, value, against)
     if found.kind == "worse":
-        return f"For {found.epochs} epochs the loss has stayed near {value}; at the start it was {against}."
+        return say.stayed_worse(found.epochs, value, against)
     if found.kind == "lost":
-        best = f"{found.best:.4g}" if found.best is not None else "lower"
-        return f"For {found.epochs} epochs the loss has been {value} as at the start, after it had been {best}."
-    return (
-        f"For {found.epochs} epochs the loss has been {value}, and the same answer for every sample gives {against}: "
-        "nothing has been learnt from the inputs so far."
-    )
+        best = f"{found.best:.4g}" if found.best is not None else say.LOWER
+        return say.lost_what_was_learnt(found.epochs, value, best)
+    return say.no_better_than_a_guess(found.epochs, value, against)
 
 
 def _named(value: float) -> str:
-    return "NaN" if value != value else "infinite"
+    return say.NAN if value != value else say.INFINITE
 
 
 def _tenth(rate: float) -> float:
@@ -81,19 +75,18 @@ def _tenth(rate: float) -> float:
 
 def _rate_hint(rate: float | None, too_high: bool) -> str:
     if not too_high:
-        tried = "" if rate is None else f" ({rate:g} now)"
-        return f"Try a learning rate ten times larger{tried}, or a tenth, and look whether the inputs tell the targets."
+        return say.try_another_rate(rate)
     if rate is None:
-        return "Lower the learning rate."
-    return f"The learning rate {rate:g} may be too high: try {_tenth(rate):g}, a tenth of it."
+        return say.LOWER_THE_LEARNING_RATE
+    return say.rate_may_be_too_high(rate, _tenth(rate))
 
 
 def _scale_hint(arrays: Mapping[str, Any]) -> str:
     for name, array in arrays.items():
         largest = _largest(np.asarray(array))
         if largest > _LARGE:
-            return f"'{name}' reaches {largest:.4g}: divide it so that its values lie around 1."
-    return "If that does not help, scale the inputs so that their values lie around 1."
+            return say.divide_it(name, largest)
+    return say.SCALE_THE_INPUTS
 
 
 def _no_number(name: str, array: NDArray[Any]) -> str | None:
@@ -105,7 +98,7 @@ def _no_number(name: str, array: NDArray[Any]) -> str | None:
         wrong = ~np.isfinite(array[start : start + rows])
         if wrong.any():
             sample = start + int(wrong.reshape(len(wrong), -1).any(1).argmax())
-            return f"'{name}' itself holds values that are no numbers, the first in sample {sample}."
+            return say.holds_no_numbers(name, sample)
     return None
 
 

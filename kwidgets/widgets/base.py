@@ -23,6 +23,7 @@ from engine.errors import EngineError
 
 from ..refused import Refused
 from ..session.sender import Sender
+from ..words import views as say
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 Message = Mapping[str, Any]
@@ -57,10 +58,7 @@ def bundle(folder: Path) -> Bundle:
     parts = [folder / name for name in ("loader.js", "kwidgets.js", "kwidgets.css")]
     missing = next((path for path in parts if not path.is_file()), None)
     if missing is not None:
-        raise BundleMissing(
-            f"{missing} is missing: the front end has not been built. Run `pip install .` in the source folder, or "
-            "`npm install --no-save && npm run build` in kwidgets/frontend."
-        )
+        raise BundleMissing(say.front_end_is_missing(missing))
     loader, script, style = (path.read_bytes() for path in parts)
     return Bundle(loader.decode(), script, style)
 
@@ -161,7 +159,7 @@ class View(anywidget.AnyWidget):
         gesture = self._gestures.get(name) if isinstance(name, str) else None
         try:
             if gesture is None:
-                raise Refused(f"This view does not know how to {name!r}.")
+                raise Refused(say.no_such_gesture(name))
             reply = gesture(message) or {}
         except Refused as refusal:
             return refusal.message(), []
@@ -169,8 +167,8 @@ class View(anywidget.AnyWidget):
             return Refused(str(error), getattr(error, "hint", None)).message(), []
         except Exception as error:
             logging.getLogger(__name__).exception("The gesture %r failed.", name)
-            why = f"That went wrong inside kwidgets ({type(error).__name__}: {error})."
-            return Refused(why, "The kernel's log has the details.").message(), []
+            why = say.went_wrong(type(error).__name__, error)
+            return Refused(why, say.LOG_HAS_THE_DETAILS).message(), []
         if callable(reply):
             return lambda: _accepted(reply())
         return _accepted(reply if isinstance(reply, tuple) else (reply, []))

@@ -14,6 +14,7 @@ from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
 from ..refused import Refused
+from ..words import views as say
 from .base import Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart
@@ -132,7 +133,7 @@ class BuilderView(View):
 def _pixels(message: Message, key: str) -> float:
     size = message.get(key)
     if not isinstance(size, (int, float)) or not 0 < size < MOST_PIXELS:
-        raise Refused(f"The {key} of a canvas is a number of pixels, not {size!r}.")
+        raise Refused(say.no_number_of_pixels(key, size))
     return float(size)
 
 
