@@ -60,7 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         notebook = copy_to((known.folder or HOME).expanduser())
     except OSError as error:
-        print(f"kwidgets: {error}", file=sys.stderr)
+        print(say.failed(str(error)), file=sys.stderr)
         return 1
     print(say.opening(notebook))
     try:

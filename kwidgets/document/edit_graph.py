@@ -343,7 +343,7 @@ def move(draft: Draft, message: Message, around: Surroundings) -> Done:
 def arrange(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Takes every node back that a person has placed: the layout places all of them."""
     draft.layout = {}
-    return Done("arrange", rewired=False)
+    return Done(say.ARRANGED, rewired=False)
 
 
 @command("mark_output")

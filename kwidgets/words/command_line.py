@@ -17,3 +17,7 @@ JUPYTERLAB_IS_NOT_INSTALLED = "JupyterLab is not installed. Run: pip install 'kw
 
 def opening(notebook: PathLike[str]) -> str:
     return f"Opening {notebook}"
+
+
+def failed(why: str) -> str:
+    return f"kwidgets: {why}"

@@ -174,6 +174,7 @@ def merge_has_no_single_place(layer: str) -> str:
     return f"{layer} merges several wires, so it has no single place in a stack."
 
 
+ARRANGED = "arrange"
 NOTHING_MOVED = "nothing moved"
 
 
