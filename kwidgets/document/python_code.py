@@ -6,6 +6,7 @@ finished is written as far as it goes; what cannot run yet stands there as comme
 
 from __future__ import annotations
 
+import inspect
 import keyword
 import math
 import re
@@ -15,11 +16,16 @@ from typing import Any, TypeGuard
 
 from engine.describe import classes
 from engine.describe.graphs import ends_of, has_wires, in_order
+from engine.experiment import DEFAULTS
+from engine.models import Model
 
 from ..words import texts as say
 from . import settings
 
 PACKAGES = ("engine", "keras")
+# Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
+OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS)
+OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 WIDTH = 100
 INPUT = "InputLayer"
 TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "Input", "InputLayer", "Model", "Sequential"}
@@ -324,16 +330,13 @@ def _one_or_list(items: list[str]) -> str:
 
 
 def _compile(program: _Program, training: Mapping[str, Any]) -> list[str]:
-    optimizer: dict[str, Any] = training.get("optimizer") or {"class_name": "Adam", "config": {}}
-    made = call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
-    metrics = literal(training.get("metrics") or [])
-    return [
-        "model.compile(",
-        f"    optimizer={made},",
-        f"    loss={literal(training.get('loss'))},",
-        f"    metrics={metrics},",
-        ")",
-    ]
+    def written(name: str) -> str:
+        value = training.get(name) or (None if name == "loss" else DEFAULTS[name])
+        if name != "optimizer":
+            return literal(value)
+        return call(value["class_name"], (value.get("config") or {}).items(), 14)
+
+    return ["model.compile(", *(f"    {name}={written(name)}," for name in OF_COMPILE), ")"]
 
 
 def _training(data: Mapping[str, Any], training: Mapping[str, Any], inputs: list[str], outputs: list[str]) -> list[str]:
@@ -341,11 +344,7 @@ def _training(data: Mapping[str, Any], training: Mapping[str, Any], inputs: list
         chosen = data.get(part) or {}
         return _one_or_list([f"arrays[{literal(chosen.get(name, name))}]" for name in names])
 
-    settings = [
-        f"        {key}={literal(training[key])},"
-        for key in ("batch_size", "epochs", "validation_split", "shuffle")
-        if key in training
-    ]
+    settings = [f"        {name}={literal(training[name])}," for name in OF_FIT if name in training]
     return [
         "def train(arrays):",
         '    """Fit on named arrays, such as numpy.load("data.npz")."""',

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 from collections.abc import Mapping
 from typing import Any
 
+from engine.experiment import DEFAULTS
+from engine.models import Model
+
 Experiment = Mapping[str, Any]
-# What `compile` settles; a change needs another compiled model with the same weights.
-_COMPILED = ("loss", "metrics")
+# What `compile` settles beside the optimizer; a change needs another compiled model with the same weights.
+_COMPILED = [name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS and name != "optimizer"]
 _RATE = ("lr", "learning_rate")
 
 

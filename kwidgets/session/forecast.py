@@ -15,6 +15,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from engine.experiment import DEFAULTS
+
 from .. import messages
 from .machine_speed import Speed, measure_speed
 from .trial_run import Figures, Lengths, figures_of
@@ -23,8 +25,8 @@ Experiment = Mapping[str, Any]
 # Seconds without another question before a model is tried; models whose figures are remembered.
 REST = 1.5
 _REMEMBERED = 64
-# What decides about time and memory; epochs, seed and layout do not.
-_TRAINING = ("optimizer", "loss", "metrics", "batch_size", "validation_split", "shuffle")
+# What decides about the time and memory of an epoch.
+_TRAINING = [name for name in DEFAULTS if name not in ("epochs", "seed", "terminate_on_nan")]
 # Seconds after which the machine's speed is measured again.
 _SPEED_LASTS = 300
 # Bytes of a tried model from which its memory is given back at once.

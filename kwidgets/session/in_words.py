@@ -11,6 +11,8 @@ from ..words import conclusions as say
 from .continuing import Experiment, optimizer_of, rate_of
 
 MOST_DIFFERENCES = 4
+# Settings that are not among those of a run: a table of runs has a column for epochs and one for each metric.
+IN_COLUMNS = ("epochs", "metrics")
 
 
 def settings_in_words(experiment: Experiment) -> list[str]:
@@ -21,15 +23,17 @@ def settings_in_words(experiment: Experiment) -> list[str]:
     """
     training = {**experiments.DEFAULTS, **(experiment.get("training") or {})}
     rate, split, seed = rate_of(experiment), training["validation_split"], training["seed"]
-    found = [
-        say.optimizer(optimizer_of(experiment)["class_name"], rate),
-        say.batches_of(training["batch_size"]),
-        ", ".join(dict.fromkeys(_loss_names(training["loss"]))),
-    ]
-    found += [say.for_validation(100 * split)] if split else []
-    found += [say.NOT_SHUFFLED] if not training["shuffle"] else []
-    found += [say.seed(seed)] if seed is not None else []
-    return [text for text in found if text]
+    said = {
+        "optimizer": say.optimizer(optimizer_of(experiment)["class_name"], rate),
+        "batch_size": say.batches_of(training["batch_size"]),
+        "loss": ", ".join(dict.fromkeys(_loss_names(training["loss"]))),
+        "validation_split": say.for_validation(100 * split) if split else "",
+        "shuffle": "" if training["shuffle"] else say.NOT_SHUFFLED,
+        "seed": "" if seed is None else say.seed(seed),
+    }
+    others = [name for name in experiments.DEFAULTS if name not in (*said, *IN_COLUMNS)]
+    changed = [_said(name, training[name]) for name in others if training[name] != experiments.DEFAULTS[name]]
+    return [text for text in (*said.values(), *changed) if text]
 
 
 def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
@@ -71,8 +75,8 @@ def _training_differences(before: Experiment, now: Experiment) -> Iterator[str]:
         if one["config"].get(name) != value:
             yield _said(say.LEARNING_RATE if name in ("lr", "learning_rate") else name, value)
     old, new = ({**experiments.DEFAULTS, **(part.get("training") or {})} for part in (before, now))
-    for name in ("loss", "metrics", "batch_size", "validation_split", "shuffle", "seed"):
-        if old[name] != new[name]:
+    for name in experiments.DEFAULTS:
+        if name not in ("optimizer", "epochs") and old[name] != new[name]:
             yield _said(name, list(_loss_names(new[name])) if name == "loss" else new[name])
 
 
