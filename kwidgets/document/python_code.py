@@ -331,10 +331,10 @@ def _one_or_list(items: list[str]) -> str:
 
 def _compile(program: _Program, training: Mapping[str, Any]) -> list[str]:
     def written(name: str) -> str:
-        value = training.get(name) or (None if name == "loss" else DEFAULTS[name])
         if name != "optimizer":
-            return literal(value)
-        return call(value["class_name"], (value.get("config") or {}).items(), 14)
+            return literal(training.get(name, None if name == "loss" else DEFAULTS[name]))
+        optimizer: dict[str, Any] = training.get(name) or DEFAULTS[name]
+        return call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
 
     return ["model.compile(", *(f"    {name}={written(name)}," for name in OF_COMPILE), ")"]
 
