@@ -69,18 +69,18 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Which array feeds which input and output: keys given are merged in, a key of None is taken out."""
     data = dict(draft.data)
     for part, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
-        given = message.get(part)
-        if given is None:
+        table = message.get(part)
+        if table is None:
             continue
-        if not isinstance(given, dict):
+        if not isinstance(table, dict):
             raise Refused(common.must_be_a_table_of_layers(part), field=part)
-        for name, key in given.items():
+        for name, key in table.items():
             if name not in names:
                 what = "input" if part == "inputs" else "output"
                 raise Refused(say.model_has_no(what, name), field=part)
             if key is not None and not isinstance(key, str):
                 raise Refused(say.array_is_no_name(key), field=part)
-        merged = {**data.get(part, {}), **given}
+        merged = {**data.get(part, {}), **table}
         data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
     if "source" in message:
         source = json_able(message["source"])
@@ -93,12 +93,12 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 def _data_label(message: Message, data: dict[str, Any]) -> str:
     """ "data: x_train, y_train" for what was chosen now."""
-    given = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
-    if not given and isinstance(message.get("source"), dict):
-        given = [str(message["source"].get("name", ""))]
-    if not given and "validation_split" in message:
+    arrays = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
+    if not arrays and isinstance(message.get("source"), dict):
+        arrays = [str(message["source"].get("name", ""))]
+    if not arrays and "validation_split" in message:
         return say.validation_share(message["validation_split"])
-    return say.data(", ".join(dict.fromkeys(given))) if given else say.CHOSE_DATA
+    return say.data(", ".join(dict.fromkeys(arrays))) if arrays else say.CHOSE_DATA
 
 
 @command("set_training")

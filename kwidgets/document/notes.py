@@ -59,8 +59,8 @@ def read_notes(value: Any, where: Path) -> list[Note]:
     if not isinstance(value, list) or len(value) > MOST_NOTES:
         raise Mistake(where, say.notes_must_be_a_list(MOST_NOTES))
     notes: list[Note] = []
-    for number, item in enumerate(value):
-        at = (*where, number)
+    for index, item in enumerate(value):
+        at = (*where, index)
         if not isinstance(item, dict) or set(item) != set(KEYS):
             raise Mistake(at, say.keys_of_a_note(", ".join(KEYS)))
         if not isinstance(item["id"], str) or item["id"] in {one["id"] for one in notes}:
