@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
 from engine.experiment import read_text
-from engine.models import load_model
+from engine.models import Model, load_model
+from engine.types import Config
 
 from .document.draft import FIRST_SEED
 from .refused import Refused
@@ -19,18 +20,23 @@ from .words import builder as say
 WITH_WEIGHTS = (".h5", ".hdf5")
 
 
-def is_model(model: Any) -> bool:
+# A model made in code, an experiment, the text of one, or the path of a file with either.
+Beginning: TypeAlias = "Model | Mapping[str, object] | str | os.PathLike[str] | None"
+
+
+def is_model(model: object) -> TypeGuard[Model]:
+    """Whether it can tell its layers and its weights as a model does."""
     return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
 
 
-def from_file(model: Any) -> Any:
+def from_file(model: Beginning) -> Beginning:
     """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Errors: FileError, OSError."""
     if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).lower().endswith(WITH_WEIGHTS):
         return model
     return load_model(os.fspath(model))
 
 
-def command_of(model: Any) -> dict[str, str]:
+def command_of(model: object) -> dict[str, str]:
     """The document's command that begins with `model`: an engine model, an experiment, a text of one or its path.
 
     Errors: Refused for anything else; FileError, OSError for a file that cannot be read.
@@ -52,11 +58,11 @@ def _paste(form: str, text: str) -> dict[str, str]:
     return {"do": "paste", "format": form, "text": text}
 
 
-def _experiment_of(model: Any) -> dict[str, Any]:
+def _experiment_of(model: Model) -> Config:
     """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
-    found = json.loads(model.to_json())
+    experiment = json.loads(model.to_json())
     if getattr(model, "optimizer", None) is not None:
-        training: dict[str, Any] = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
+        training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
         if isinstance(model.loss, str):
             training["loss"] = model.loss
         elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
@@ -66,5 +72,5 @@ def _experiment_of(model: Any) -> dict[str, Any]:
             training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
         if isinstance(model.metrics, (list, tuple)):
             training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
-        found["training"] = training
-    return found
+        experiment["training"] = training
+    return experiment

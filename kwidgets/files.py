@@ -22,19 +22,29 @@ class Exported(Protocol):
     """What has files to hand out: a builder."""
 
     @property
-    def document(self) -> Document: ...
+    def document(self) -> Document:
+        """The graph under edit."""
+        ...
 
     @property
-    def session(self) -> Session: ...
+    def session(self) -> Session:
+        """The run."""
+        ...
 
     @property
-    def experiment(self) -> Mapping[str, object]: ...
+    def experiment(self) -> Mapping[str, object]:
+        """Model, training and data as one plain table."""
+        ...
 
     @property
-    def model(self) -> Model: ...
+    def model(self) -> Model:
+        """The present graph as a compiled model."""
+        ...
 
     @property
-    def history(self) -> EpochHistory: ...
+    def history(self) -> EpochHistory:
+        """What the last training came to, epoch by epoch."""
+        ...
 
 
 class Kind(NamedTuple):
@@ -78,10 +88,10 @@ def _weights(builder: Exported, what: str) -> bytes:
 
 
 def _history(builder: Exported, what: str) -> bytes:
-    found = builder.history
-    if not found.epoch:
+    history = builder.history
+    if not history.epoch:
         raise Refused(say.NO_EPOCH_HAS_ENDED_YET, say.TRAIN_FIRST)
-    return found.to_json(builder.session.state == "stopped").encode()
+    return history.to_json(builder.session.state == "stopped").encode()
 
 
 KINDS = {
@@ -98,5 +108,5 @@ KINDS = {
 
 def _stem(name: str) -> str:
     """A model's name as a file name: letters, digits, dash and underscore of any language."""
-    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
-    return kept or "model"
+    stem = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
+    return stem or "model"

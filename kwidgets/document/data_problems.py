@@ -22,7 +22,7 @@ from .views import arrays_of
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
 Steps = list[dict[str, Any]]
-Array = Mapping[str, Any]
+Array = messages.ArrayEntry
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Found:
 def data_problems(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[messages.DataProblem]:
     """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
@@ -66,7 +66,7 @@ def data_problems(
 def mend_commands(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     problem: str,
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
@@ -91,7 +91,7 @@ def mend_data(draft: Draft, message: Message, around: Surroundings) -> Done:
 def find(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[Found]:
     """All that does not fit, inputs first."""

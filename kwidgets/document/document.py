@@ -99,7 +99,7 @@ class Document:
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
         self._texts: dict[str, str] = {}
-        self._sources: list[dict[str, Any]] = []
+        self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
         self._canvas = Canvas()
@@ -476,10 +476,10 @@ class Document:
         with self._lock:
             return printing.experiment(self._draft)
 
-    def offer(self, sources: list[dict[str, Any]]) -> None:
+    def offer(self, sources: Sequence[messages.Source]) -> None:
         """Tells which arrays there are: [{name, kind, arrays: [{key, shape, dtype}]}]; no step of undo."""
         with self._lock:
-            self._sources = [dict(source) for source in sources]
+            self._sources = [{**source} for source in sources]
             self._forget()
         self._tell(Change(self._version, "data"))
 
@@ -491,7 +491,7 @@ class Document:
             self._facts = facts
         self._tell(Change(self._version, "data"))
 
-    def _arrays(self) -> list[dict[str, Any]]:
+    def _arrays(self) -> list[messages.ArrayEntry]:
         return views.arrays_of(self._sources, self._draft.data.get("source"))
 
 

@@ -11,17 +11,18 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from engine.errors import FileError
 from engine.experiment import free_memory, open_regular
+from engine.types import Array, DType
 
 from ..words import data as say
 
 Path = str | os.PathLike[str]
-Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
+Headers = dict[str, tuple[tuple[int, ...], DType]]
 MOST_ARRAYS = 1000
 
 
@@ -32,7 +33,7 @@ class Format:
     name: str
     beginnings: tuple[bytes, ...]
     headers: Callable[[Path], Headers]
-    read: Callable[[Path, list[str]], dict[str, np.ndarray]]
+    read: Callable[[Path, list[str]], dict[str, Array]]
 
 
 def headers(path: Path) -> Headers:
@@ -43,7 +44,7 @@ def headers(path: Path) -> Headers:
     return _format(path).headers(path)
 
 
-def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
+def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
     """The arrays of these names. Errors as `headers`; FileError for a missing name or one too large for the memory."""
     keys, known = list(keys), headers(path)
     for key in keys:
@@ -52,10 +53,8 @@ def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
     needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
     free = free_memory()
     if needed > free // 2:
-        raise FileError(
-            file=os.fspath(path), expected=say.at_most_half_of_the_memory(free // 2),
-            found=say.bytes_needed(needed), hint=say.CUT_THE_ARRAYS_DOWN,
-        )  # fmt: skip
+        most, wanted = say.at_most_half_of_the_memory(free // 2), say.bytes_needed(needed)
+        raise FileError(file=os.fspath(path), expected=most, found=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
     return _format(path).read(path, keys)
 
 
@@ -71,7 +70,7 @@ def _format(path: Path) -> Format:
 
 
 def _headers_npz(path: Path) -> Headers:
-    found: Headers = {}
+    by_name: Headers = {}
     with open_regular(path) as file:
         try:
             archive = zipfile.ZipFile(file)
@@ -81,13 +80,13 @@ def _headers_npz(path: Path) -> Headers:
                         shape, dtype = _npy_header(member)
                     declared = math.prod(shape) * dtype.itemsize
                     if dtype.kind in "biuf" and shape and declared <= info.file_size:
-                        found[info.filename[:-4]] = (shape, dtype)
+                        by_name[info.filename[:-4]] = (shape, dtype)
         except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
             raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, found=str(error)) from None
-    return found
+    return by_name
 
 
-def _npy_header(member: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], DType]:
     version = np.lib.format.read_magic(member)
     if version not in ((1, 0), (2, 0)):
         raise ValueError(say.array_in_format(version))
@@ -96,7 +95,7 @@ def _npy_header(member: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
     return tuple(int(n) for n in shape), dtype
 
 
-def _read_npz(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+def _read_npz(path: Path, keys: list[str]) -> dict[str, Array]:
     with open_regular(path) as file:
         try:
             with np.load(file, allow_pickle=False) as archive:
@@ -124,15 +123,15 @@ def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _headers_hdf5(path: Path) -> Headers:
-    found: Headers = {}
+    by_name: Headers = {}
     with _open_hdf5(path) as file:
         for name, data in _datasets(file):
-            if data.dtype.kind in "biuf" and data.shape and len(found) < MOST_ARRAYS:
-                found[name] = (tuple(data.shape), data.dtype)
-    return found
+            if data.dtype.kind in "biuf" and data.shape and len(by_name) < MOST_ARRAYS:
+                by_name[name] = (tuple(data.shape), data.dtype)
+    return by_name
 
 
-def _read_hdf5(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+def _read_hdf5(path: Path, keys: list[str]) -> dict[str, Array]:
     with _open_hdf5(path) as file:
         try:
             return {key: file[key][()] for key in keys}

@@ -10,12 +10,13 @@ import numpy as np
 
 from engine.datasets import cifar10, digits, fashion_mnist, imdb, mnist, reuters
 from engine.preprocessing.sequence import pad_sequences
+from engine.types import Array
 from engine.utils.data_utils import keras_home
 
 from ..words import data as say
 
-Arrays = dict[str, np.ndarray]
-Pair = tuple[np.ndarray, np.ndarray]
+Arrays = dict[str, Array]
+Pair = tuple[Array, Array]
 Shapes = dict[str, tuple[tuple[int, ...], str]]
 
 MOST_WORDS, WORDS = 10_000, 200
@@ -69,11 +70,11 @@ def _cifar10() -> Arrays:
 
 def _pictures(train: Pair, test: Pair) -> Arrays:
     """Numbers from 0 to 1 with an axis for the channels, as convolutions and optimizers want them; labels (N,)."""
-    found = _named(train, test)
-    return {key: _scaled(a) if key.startswith("x") else a.reshape(-1).astype("int64") for key, a in found.items()}
+    arrays = _named(train, test)
+    return {key: _scaled(a) if key.startswith("x") else a.reshape(-1).astype("int64") for key, a in arrays.items()}
 
 
-def _scaled(images: np.ndarray) -> np.ndarray:
+def _scaled(images: Array) -> Array:
     scaled = (images / np.float32(255)).astype("float32")
     return scaled if scaled.ndim == 4 else scaled[..., None]
 
@@ -88,8 +89,8 @@ def _reuters() -> Arrays:
 
 def _texts(train: Pair, test: Pair) -> Arrays:
     """Word numbers, the last WORDS of each text, with zeros before short ones."""
-    found = _named(train, test)
-    return {key: pad_sequences(a, WORDS) if key.startswith("x") else a for key, a in found.items()}
+    arrays = _named(train, test)
+    return {key: pad_sequences(a, WORDS) if key.startswith("x") else a for key, a in arrays.items()}
 
 
 def _named(train: Pair, test: Pair) -> Arrays:
@@ -119,32 +120,52 @@ BUILT_IN: dict[str, BuiltIn] = {
     for data in (
         BuiltIn("line", say.LINE, {"x": ((256, 1), "float32"), "y": ((256, 1), "float32")}, line),
         BuiltIn(
-            "spirals", say.SPIRALS,
-            {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")}, spirals,
+            "spirals",
+            say.SPIRALS,
+            {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")},
+            spirals,
         ),
         BuiltIn(
-            "digits", say.DIGITS, _images(digits.TRAINING, 1797 - digits.TRAINING, 8), _digits,
+            "digits",
+            say.DIGITS,
+            _images(digits.TRAINING, 1797 - digits.TRAINING, 8),
+            _digits,
             lambda: importlib.util.find_spec("sklearn") is not None,
         ),
         BuiltIn(
-            "mnist", say.MNIST, _images(60000, 10000, 28), _mnist,
+            "mnist",
+            say.MNIST,
+            _images(60000, 10000, 28),
+            _mnist,
             _is_cached("mnist.npz"),
         ),
         BuiltIn(
-            "fashion_mnist", say.FASHION_MNIST, _images(60000, 10000, 28), _fashion,
+            "fashion_mnist",
+            say.FASHION_MNIST,
+            _images(60000, 10000, 28),
+            _fashion,
             _is_cached("fashion-mnist"),
         ),
         BuiltIn(
-            "cifar10", say.CIFAR10, _images(50000, 10000, 32, 3), _cifar10,
+            "cifar10",
+            say.CIFAR10,
+            _images(50000, 10000, 32, 3),
+            _cifar10,
             _is_cached("cifar-10-batches-py"),
         ),
         BuiltIn(
-            "imdb", say.IMDB,
-            _split(25000, 25000, (WORDS,), "int32"), _imdb, _is_cached("imdb.npz"),
+            "imdb",
+            say.IMDB,
+            _split(25000, 25000, (WORDS,), "int32"),
+            _imdb,
+            _is_cached("imdb.npz"),
         ),
         BuiltIn(
-            "reuters", say.REUTERS,
-            _split(8982, 2246, (WORDS,), "int32"), _reuters, _is_cached("reuters.npz"),
+            "reuters",
+            say.REUTERS,
+            _split(8982, 2246, (WORDS,), "int32"),
+            _reuters,
+            _is_cached("reuters.npz"),
         ),
     )
-}  # fmt: skip
+}

@@ -85,13 +85,13 @@ class Findings:
 
     def _look(self, x: float, where: Where) -> None:
         """Have a new finding of the divergence said, or an old one end."""
-        found = self._divergence.finding
-        if found is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
+        finding = self._divergence.finding
+        if finding is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
             return
-        self._said = found
-        self.trouble = None if found is None else self._diagnose(replace(where, finding=found))
-        if found is not None:
-            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[found.kind]))
+        self._said = finding
+        self.trouble = None if finding is None else self._diagnose(replace(where, finding=finding))
+        if finding is not None:
+            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[finding.kind]))
 
     def end(self, x: float, reason: Reason) -> None:
         """The training ended at `x` epochs."""
@@ -104,13 +104,13 @@ class Findings:
         now: the values shown. within: an epoch goes on, so its training values compare with the last whole epoch's,
         while validation values still are those of that epoch.
         """
-        found: dict[str, float] = {}
+        changes: dict[str, float] = {}
         for name, value in now.items():
             back = 1 if within and not name.startswith("val_") else 2
             earlier = self._epochs[-back].get(name) if len(self._epochs) >= back else None
             if earlier is not None and math.isfinite(value) and math.isfinite(earlier):
-                found[name] = value - earlier
-        return found
+                changes[name] = value - earlier
+        return changes
 
     def best(self) -> list[Best]:
         """The best value of each watched metric."""
@@ -125,5 +125,5 @@ class Findings:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]
         if len(rates) > MOST_RATE_MARKS:
             # From the newest backwards: it says what holds now.
-            kept = [id(mark) for mark in rates[::-2]]
-            self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in kept]
+            shown = [id(mark) for mark in rates[::-2]]
+            self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in shown]

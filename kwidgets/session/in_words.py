@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sized
 
 from engine import experiment as experiments
+from engine.experiment import Experiment
+from engine.types import ArrayLike, Config
 
 from ..words import conclusions as say
-from .continuing import Experiment, optimizer_of, rate_of
+from .continuing import optimizer_of, rate_of
 
 MOST_DIFFERENCES = 4
 # Settings that are not among those of a run: a table of runs has a column for epochs and one for each metric.
@@ -36,7 +37,7 @@ def settings_in_words(experiment: Experiment) -> list[str]:
     return [text for text in (*said.values(), *changed) if text]
 
 
-def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
+def data_in_words(experiment: Experiment, arrays: Mapping[str, ArrayLike]) -> str:
     """Which data were trained on: the name of a set or file, else of the arrays, and how many samples.
 
     >>> data_in_words({"data": {"source": {"kind": "built_in", "name": "digits"}, "inputs": {"a": "x"}}}, {"x": [0] * 1437})
@@ -46,7 +47,8 @@ def data_in_words(experiment: Experiment, arrays: Mapping[str, Any]) -> str:
     source, inputs = data.get("source"), list(dict.fromkeys((data.get("inputs") or {}).values()))
     named = isinstance(source, Mapping) and source.get("kind") != "notebook" and source.get("name")
     name = str(named) if named else ", ".join(map(str, inputs))
-    samples = next((len(arrays[key]) for key in inputs if key in arrays and hasattr(arrays[key], "__len__")), None)
+    there = (arrays[key] for key in inputs if key in arrays)
+    samples = next((len(array) for array in there if isinstance(array, Sized)), None)
     return ", ".join([*([name] if name else []), *([say.samples(samples)] if samples is not None else [])])
 
 
@@ -107,30 +109,30 @@ def _data_differences(before: Experiment, now: Experiment) -> Iterator[str]:
                 yield say.data_from(place, key)
 
 
-def _layers(experiment: Experiment) -> dict[str, tuple[str, Mapping[str, Any]]]:
+def _layers(experiment: Experiment) -> dict[str, tuple[str, Config]]:
     """Class and settings of each layer by its name."""
-    found: dict[str, tuple[str, Mapping[str, Any]]] = {}
+    by_name: dict[str, tuple[str, Config]] = {}
     for layer in (experiment.get("config") or {}).get("layers") or []:
         config = {key: value for key, value in (layer.get("config") or {}).items() if key != "name"}
         name = layer.get("name") or (layer.get("config") or {}).get("name") or layer["class_name"]
-        found[str(name)] = (str(layer["class_name"]), config)
-    return found
+        by_name[str(name)] = (str(layer["class_name"]), config)
+    return by_name
 
 
-def _wires(experiment: Experiment) -> list[Any]:
+def _wires(experiment: Experiment) -> list[object]:
     return [layer.get("inbound_nodes") for layer in (experiment.get("config") or {}).get("layers") or []]
 
 
-def _loss_names(loss: Any) -> Iterator[str]:
+def _loss_names(loss: object) -> Iterator[str]:
     values = loss.values() if isinstance(loss, Mapping) else loss if isinstance(loss, list) else [loss]
     return (str(value).replace("_", " ") for value in values if value is not None)
 
 
-def _said(name: str, value: Any) -> str:
+def _said(name: str, value: object) -> str:
     return say.setting(name.replace("_", " "), _shown(value))
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return say.DEFAULT
     if isinstance(value, list):
@@ -138,5 +140,5 @@ def _shown(value: Any) -> str:
     return f"{value:g}" if _is_number(value) else str(value)
 
 
-def _is_number(value: Any) -> bool:
+def _is_number(value: object) -> bool:
     return isinstance(value, (int, float)) and not isinstance(value, bool)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from engine.models import Model
 
 from ..messages import Conclusion, Run, RunState
 from ..words import run as say
@@ -55,7 +57,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
     }
 
 
-def plain_rate(model: Any) -> float | None:
+def plain_rate(model: Model | None) -> float | None:
     """Learning rate of a model's optimizer, None where it has none."""
     rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
     # Kept as float32: 0.001 would be shown as 0.0010000000474974513.

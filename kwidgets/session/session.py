@@ -13,7 +13,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -21,7 +21,9 @@ from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.errors import EngineError
 from engine.events import Event, Listener, Reason, TrainEnd
-from engine.experiment import Control
+from engine.experiment import Control, Experiment
+from engine.models import Model
+from engine.types import Array, ArrayLike
 
 from .. import messages
 from ..refused import Refused
@@ -31,7 +33,6 @@ from . import continuing
 from .best import BestWeights
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
-from .continuing import Experiment
 from .cost import Cost
 from .divergence import Divergence
 from .failure import error_text, log_of
@@ -74,7 +75,7 @@ class Session:
         self._lost = False
         self._next_rate: float | None = None
         self._request: Request | None = None
-        self._data: Mapping[str, Any] = {}
+        self._data: Mapping[str, ArrayLike] = {}
         self._after: Request | None = None
         self._restores = False
         self._note: str | None = None
@@ -84,7 +85,7 @@ class Session:
         self._kept = KeptRuns()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
-        self.model: Any = None
+        self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
         self.listeners: list[Callable[[What], None]] = []
         self.on_rate: Callable[[float], None] | None = None
@@ -111,6 +112,7 @@ class Session:
 
     @stale.setter
     def stale(self, sentence: str | None) -> None:
+        """Say why they are not, once the model was changed."""
         if sentence != self._stale:
             self._stale = sentence
             self._tell("progress")
@@ -118,10 +120,10 @@ class Session:
     def start(
         self,
         experiment: Experiment,
-        arrays: Mapping[str, Any],
+        arrays: Mapping[str, ArrayLike],
         mode: Mode | None = None,
         steps: int = 0,
-        test: Mapping[str, Any] | None = None,
+        test: Mapping[str, ArrayLike] | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
@@ -158,7 +160,7 @@ class Session:
         self._request, self._data = request, request.arrays
         self._launch(work, goes_on, steps, rate, warned)
 
-    def adopt(self, model: Any, experiment: Experiment, weights_from: str | None = None) -> None:
+    def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
             self._refuse_second()
@@ -169,7 +171,7 @@ class Session:
         self._tell("state")
 
     def launch(
-        self, work: Work, steps: int = 0, data: Mapping[str, Any] | None = None, terminate_on_nan: bool = True
+        self, work: Work, steps: int = 0, data: Mapping[str, ArrayLike] | None = None, terminate_on_nan: bool = True
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
@@ -275,6 +277,11 @@ class Session:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
+        """Train on with another rate; without a training, the next one begins with it."""
+        self.set_learning_rate(value)
+
+    def set_learning_rate(self, value: object) -> None:
+        """Set `learning_rate` to what a page or a cell gave for it. Raises Refused for what is no number above 0."""
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
             raise Refused(say.no_learning_rate(value), field="learning_rate")
         with self._lock:
@@ -283,13 +290,13 @@ class Session:
             if self.on_rate is not None:
                 self.on_rate(float(value))
             if self.alive:
-                self._control.learning_rate = value
+                self._control.learning_rate = float(value)
             elif self.model is not None:
                 self._next_rate = float(value)
             self.stream.say(say.learning_rate(value))
         self._tell("state")
 
-    def weights(self) -> list[Any]:
+    def weights(self) -> list[Array]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
         if self.model is None:
             raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
@@ -310,10 +317,10 @@ class Session:
 
     def run_points(self, name: str) -> list[Piece]:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
-        found = self._kept.curves(name)
-        if found is None:
+        pieces = self._kept.curves(name)
+        if pieces is None:
             raise Refused(say.curves_are_gone(name))
-        return found
+        return pieces
 
     def status(self) -> messages.Run:
         """State and progress as plain data (the `run` of the views)."""
@@ -376,10 +383,10 @@ class Session:
             raise Refused(why, say.START_AGAIN_WITH_NEW_WEIGHTS)
         return mode == "continue" or (mode is None and fits and self._continues())
 
-    def _model_for(self, experiment: Experiment) -> Any:
+    def _model_for(self, experiment: Experiment) -> Model:
         """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-        assert self.experiment is not None
-        if continuing.same_training(self.experiment, experiment):
+        known = self.experiment
+        if self.model is not None and known is not None and continuing.same_training(known, experiment):
             return self.model
         model = experiments.build_model(dict(experiment))
         model.set_weights(self.weights())
@@ -438,7 +445,7 @@ class Session:
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
         request, conclusion, model = self._request, self._conclusion, self.model
-        if request is None or request.test is None or conclusion is None or self._lost:
+        if model is None or request is None or request.test is None or conclusion is None or self._lost:
             return
 
         def take(score: Score) -> None:
@@ -449,11 +456,13 @@ class Session:
 
         self._scoring.start(request.experiment, request.test, model.get_weights(), self.stream.say, take)
 
-    def _capture(self, model: Any) -> None:
+    def _capture(self, model: Model) -> None:
         self.model = model
 
     def _restore(self) -> None:
         """Put the best epoch's weights back, those of the start where no epoch was whole."""
+        if self.model is None:
+            return
         epoch = self._best.restore(self.model)
         start = say.WEIGHTS_FROM_BEFORE
         self._note = start if epoch is None else say.weights_of_the_best(epoch)

@@ -129,9 +129,13 @@ class Stream:
     """
 
     def __init__(
-        self, clock: Clock = time.monotonic, most: int = MOST_POINTS, after: Callable[[Event], None] | None = None,
-        rate: Callable[[], float | None] = lambda: None, findings: Findings | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clock: Clock = time.monotonic,
+        most: int = MOST_POINTS,
+        after: Callable[[Event], None] | None = None,
+        rate: Callable[[], float | None] = lambda: None,
+        findings: Findings | None = None,
+    ) -> None:
         self.curves = Curves(most)
         self._findings = Findings() if findings is None else findings
         self._rate = rate

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+
+from engine.types import Array, ArrayLike
 
 from ..messages import Trouble
 from ..words import trouble as say
@@ -29,7 +29,7 @@ class Where:
 
 
 def describe(
-    where: Where, arrays: Mapping[str, Any] | None = None, rate: float | None = None, restarts: bool = False
+    where: Where, arrays: Mapping[str, ArrayLike] | None = None, rate: float | None = None, restarts: bool = False
 ) -> Trouble:
     """Sentence and hint for a divergence.
 
@@ -40,29 +40,29 @@ def describe(
     by_rate = where.finding is None or where.finding.jumped
     lower = _tenth(rate) if restarts and by_rate and rate is not None else None
     faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
-    found = [fault for fault in faults if fault is not None]
-    if found and where.finding is None:
+    spoilt = [fault for fault in faults if fault is not None]
+    if spoilt and where.finding is None:
         hint = say.TAKE_SAMPLES_OUT
-        sentence = " ".join([sentence, *found])
+        sentence = " ".join([sentence, *spoilt])
     else:
         hint = " ".join([_rate_hint(rate, by_rate), _scale_hint(arrays or {})])
     return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
 
 
 def _sentence(where: Where) -> str:
-    found = where.finding
-    if found is None:
+    finding = where.finding
+    if finding is None:
         named = _named(where.value)
         return say.no_number(where.epoch, where.batch, named)
-    value, against = f"{found.value:.4g}", f"{found.against:.4g}"
-    if found.kind == "growing":
+    value, against = f"{finding.value:.4g}", f"{finding.against:.4g}"
+    if finding.kind == "growing":
         return say.has_grown(where.epoch, where.batch, value, against)
-    if found.kind == "worse":
-        return say.stayed_worse(found.epochs, value, against)
-    if found.kind == "lost":
-        best = f"{found.best:.4g}" if found.best is not None else say.LOWER
-        return say.lost_what_was_learnt(found.epochs, value, best)
-    return say.no_better_than_a_guess(found.epochs, value, against)
+    if finding.kind == "worse":
+        return say.stayed_worse(finding.epochs, value, against)
+    if finding.kind == "lost":
+        best = f"{finding.best:.4g}" if finding.best is not None else say.LOWER
+        return say.lost_what_was_learnt(finding.epochs, value, best)
+    return say.no_better_than_a_guess(finding.epochs, value, against)
 
 
 def _named(value: float) -> str:
@@ -81,7 +81,7 @@ def _rate_hint(rate: float | None, too_high: bool) -> str:
     return say.rate_may_be_too_high(rate, _tenth(rate))
 
 
-def _scale_hint(arrays: Mapping[str, Any]) -> str:
+def _scale_hint(arrays: Mapping[str, ArrayLike]) -> str:
     for name, array in arrays.items():
         largest = _largest(np.asarray(array))
         if largest > _LARGE:
@@ -89,7 +89,7 @@ def _scale_hint(arrays: Mapping[str, Any]) -> str:
     return say.SCALE_THE_INPUTS
 
 
-def _no_number(name: str, array: NDArray[Any]) -> str | None:
+def _no_number(name: str, array: Array) -> str | None:
     """A sentence on the first NaN or infinite value of an array, None where there is none."""
     if array.dtype.kind != "f" or not array.size or not array.ndim:
         return None
@@ -102,7 +102,7 @@ def _no_number(name: str, array: NDArray[Any]) -> str | None:
     return None
 
 
-def _largest(array: NDArray[Any]) -> float:
+def _largest(array: Array) -> float:
     """The largest absolute value of an array of fractional numbers; 0 for others, which may be class numbers."""
     if array.dtype.kind != "f" or not array.size:
         return 0.0

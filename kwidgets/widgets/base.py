@@ -27,10 +27,14 @@ from ..words import views as say
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 Message = Mapping[str, Any]
-Reply = tuple[dict[str, Any], list[bytes]]
+# What a gesture is answered with, as plain data; a reply adds the bytes that go with it.
+Answer = Mapping[str, object]
+Reply = tuple[Answer, list[bytes]]
 # A reply that must be made in the sending thread, because it has to fit what was sent before.
 Later = Callable[[], Reply]
-Gesture = Callable[[Message], "dict[str, Any] | Reply | Later | None"]
+# Types of content -> content, and what is said about it.
+MimeBundle = tuple[dict[str, Any], dict[str, Any]] | None
+Gesture = Callable[[Message], "Answer | Reply | Later | None"]
 # Messages that nobody took away (a dead connection) are dropped beyond this number.
 MOST_WAITING = 1000
 
@@ -116,7 +120,7 @@ class View(anywidget.AnyWidget):
         self.layout.close()
         super().close()
 
-    def post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
+    def post(self, content: Answer, buffers: Sequence[bytes] = ()) -> None:
         """Send a message after the state that is waiting to go."""
         self._post_later(lambda: (content, list(buffers)))
 
@@ -124,7 +128,7 @@ class View(anywidget.AnyWidget):
         self._outgoing.append(made)
         self._sender.mark("messages")
 
-    def show(self, **states: Any) -> None:
+    def show(self, **states: object) -> None:
         """Set traits, only those that differ; in the sending thread (or before there is one)."""
         for name, value in states.items():
             if getattr(self, name) != value:
@@ -173,17 +177,23 @@ class View(anywidget.AnyWidget):
             return lambda: _accepted(reply())
         return _accepted(reply if isinstance(reply, tuple) else (reply, []))
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+    def shown_as(self, **kwargs: Any) -> MimeBundle:
+        """What a notebook shows and stores: the live widget, and a still picture; None for a view that is closed."""
+        # ipywidgets takes the method away from a closed widget.
+        shown = getattr(self, "_repr_mimebundle_", None)
+        return None if shown is None else shown(**kwargs)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> MimeBundle:
         """The live widget, and a still picture for readers without a kernel."""
-        found = super()._repr_mimebundle_(**kwargs)
-        if found is None:
+        live = super()._repr_mimebundle_(**kwargs)
+        if live is None:
             return None
-        data, metadata = found if isinstance(found, tuple) else (found, {})
+        data, metadata = live
         picture = self.picture()
         return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
 
 
-def _answer_where_asked(comm: Any) -> None:
+def _answer_where_asked(comm: object) -> None:
     """Have the kernel handle a page's messages in the subshell that the page names.
 
     ipykernel 7.4 takes the one whose message it handled last when something was sent. A view sends from a thread of its

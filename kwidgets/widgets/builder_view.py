@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import traitlets
 
@@ -15,7 +14,7 @@ from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
 from ..refused import Refused
 from ..words import views as say
-from .base import Gesture, Message, Reply, View
+from .base import Answer, Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart
 
@@ -66,7 +65,7 @@ class BuilderView(View):
         """The graph."""
         return svg(self._document.graph())
 
-    def edit(self, message: Message) -> dict[str, Any]:
+    def edit(self, message: Message) -> Answer:
         """Carry out a command of the document."""
         seen = message.get("seen")
         command = {key: value for key, value in message.items() if key not in ("id", "seen")}
@@ -141,6 +140,6 @@ def _names(value: object) -> list[str]:
     return [str(name) for name in value][:MOST_SELECTED] if isinstance(value, list) else []
 
 
-def _with_source_name(data: dict[str, Any]) -> dict[str, Any]:
+def _with_source_name(data: Message) -> Answer:
     source = data.get("source")
     return {**data, "source": source.get("name") if isinstance(source, dict) else source}

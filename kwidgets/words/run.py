@@ -1,6 +1,8 @@
 """The run: its state, its log, and what its buttons refuse."""
 
 # Curves of a `fit` in a cell.
+STOPPED_IN_A_CELL = "Stopped."
+FINISHED_IN_A_CELL = "Finished."
 INTERRUPT_STOPS_IT = "The notebook's interrupt button stops it."
 
 

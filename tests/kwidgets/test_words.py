@@ -26,7 +26,7 @@ SUBJECTS = [importlib.import_module(f"kwidgets.words.{one.name}") for one in pkg
 
 # Two words, or a word and a value (here "\0"), with a space between.
 SENTENCE = re.compile(r"[A-Za-z][A-Za-z'.,;:)\]]*\s+[\w\0'(\[]|[\0'\])]\S?\s+[A-Za-z]{2,}")
-CAPITALISED = re.compile(r"[A-Z][a-z]+")
+CAPITALISED = re.compile(r"[A-Z][a-z]+[.!?]?")
 WORD = re.compile(r"[A-Za-z]{2,}")
 MARKUP = re.compile(r'\s*<\w|\s[\w-]+="')
 # What takes words: positions of the arguments that are shown, and keys of what travels to the page.
@@ -76,6 +76,8 @@ def silent(node: ast.AST) -> Iterator[ast.AST | None]:
         yield node.returns
     elif isinstance(node, ast.arg | ast.AnnAssign):
         yield node.annotation
+        if isinstance(node.annotation, ast.Name) and node.annotation.id == "TypeAlias":
+            yield getattr(node, "value", None)
     elif isinstance(node, ast.Subscript):
         yield node.slice
     elif isinstance(node, ast.Compare):
