@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,6 @@ from engine.types import Config
 from .document.draft import FIRST_SEED
 from .messages import ArrayEntry, ArrayFacts
 from .refused import Refused
-from .session.data_sources import Chosen
 from .words import builder as say
 
 # Above so many numbers an integer column is taken as a quantity, not as classes.
@@ -38,7 +37,7 @@ def pair_of(arrays: Sequence[ArrayEntry]) -> tuple[ArrayEntry, ArrayEntry]:
     )
 
 
-def experiment_for(source: Chosen | None, x: ArrayEntry, y: ArrayEntry, target: ArrayFacts) -> Config:
+def experiment_for(source: Mapping[str, object] | None, x: ArrayEntry, y: ArrayEntry, target: ArrayFacts) -> Config:
     """The experiment: small convolutions for pictures, an LSTM for sequences, dense layers for the rest.
 
     target: facts of the target array; they tell classes from quantities.

@@ -10,7 +10,15 @@ from typing import Literal
 import numpy as np
 
 from engine import experiment as experiments
-from engine.describe.trial import fill_weights, free_sizes, held_by, random_data, sample_bytes, weight_bytes
+from engine.describe.trial import (
+    fill_weights,
+    free_sizes,
+    held_by,
+    random_data,
+    sample_bytes,
+    seconds_of_update,
+    weight_bytes,
+)
 from engine.experiment import Experiment, build_model, training_of
 from engine.models import Model
 from engine.types import Array, Config
@@ -157,7 +165,7 @@ class _Trial:
         if step is None or samples == self._batch:
             return None if step is None else self._with_validation(step / samples)
         if samples < _LINE:
-            update = min(step, self._seconds_of_update())
+            update = min(step, seconds_of_update(self._model))
             return self._with_validation((step - update) / samples + update / self._batch)
         half = samples // 2
         parts = [{name: array[:half] for name, array in group.items()} for group in (x, y)]
@@ -181,14 +189,6 @@ class _Trial:
             action()
             times.append(time.perf_counter() - began)
         return min(times) / samples
-
-    def _seconds_of_update(self) -> float:
-        updater = self._model._trainer.ready().train_step().updater
-        if updater is None:
-            return 0.0
-        began = time.perf_counter()
-        updater.apply()
-        return time.perf_counter() - began
 
     def _with_validation(self, seconds: float) -> float:
         """Seconds a sample where some are only evaluated."""

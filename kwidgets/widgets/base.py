@@ -193,7 +193,7 @@ class View(anywidget.AnyWidget):
         return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
 
 
-def _answer_where_asked(comm: object) -> None:
+def _answer_where_asked(comm: Any) -> None:
     """Have the kernel handle a page's messages in the subshell that the page names.
 
     ipykernel 7.4 takes the one whose message it handled last when something was sent. A view sends from a thread of its
