@@ -182,8 +182,7 @@ def _add_windows(
         spread[at, first + element * windows.dilation[0]] += sums[:, element]
 
 
-@fuses(Max, Conv)
-@fuses(Max, RectifiedConv)
+@fuses(Max, Conv, RectifiedConv)
 def largest_of_conv(later: Max, earlier: Conv, between: tuple[int, ...], differentiated: bool) -> Op | None:
     """The largest value over the steps of a sequence, of a convolution with its channels last."""
     over_steps = later.axis in (1, (1,), [1]) and not later.keepdims
