@@ -17,7 +17,7 @@ from .._machine import device
 from .._machine.config import float_dtype
 from ..types import Array, DType, Shape
 from .memory import Sizes
-from .op_base import Op
+from .op_base import Op, Outs
 from .tensor import Arrays, Call, Constant, Tensor
 from .work import Work
 
@@ -142,4 +142,4 @@ def _as_operand(value: Any, like: DType | None) -> Array:
     return array
 
 
-__all__ = ["Array", "ForwardCall", "Op", "Sizes", "Work", "apply", "compute", "record", "recording_for"]
+__all__ = ["Array", "ForwardCall", "Op", "Outs", "Sizes", "Work", "apply", "compute", "record", "recording_for"]

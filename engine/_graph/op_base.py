@@ -9,7 +9,7 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -27,6 +27,9 @@ else:
 
 T = TypeVar("T")
 
+Outs: TypeAlias = "tuple[Array | None, ...]"
+"""Where `backward` writes the gradient of each input; None for one that nobody asks for."""
+
 
 @dataclass_transform(eq_default=False)
 class Op:
@@ -34,13 +37,13 @@ class Op:
 
     keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
     overwrites: forward may write over its first input, backward over dy (elementwise ops).
-    outputs: number of results; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
+    outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
     differentiable: False ends gradients here.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
     overwrites: ClassVar[bool] = False
-    outputs: ClassVar[int] = 1
+    outputs: int = 1
     differentiable: ClassVar[bool] = True
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
@@ -74,7 +77,7 @@ class Op:
         self.__post_init__()
 
     def __post_init__(self) -> None:
-        """What an op makes of its settings, once they are set; not called for an op that got none."""
+        """What an op makes of its settings, once they are set; not called where it has none."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in self._settings)})"
@@ -94,7 +97,7 @@ class Op:
         """Compute the result into `out`."""
         raise NotImplementedError(f"{type(self).__name__}.forward")
 
-    def backward(self, work: Work, dy: Any, *kept: Array, outs: tuple[Array | None, ...]) -> None:
+    def backward(self, work: Work, dy: Any, *kept: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
 

@@ -57,7 +57,7 @@ class Tensor:
         return self.call is not None and self.call.phased
 
     @classmethod
-    def install_operators(cls, **operators: Callable[..., Tensor]) -> None:
+    def install_operators(cls, **operators: Callable[..., object]) -> None:
         """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
         for name, function in operators.items():
             setattr(cls, name, function)

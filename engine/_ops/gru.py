@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import Outs, Work, apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
@@ -87,7 +88,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
     def backward(
         self,
         work: Work,
-        dy: tuple[Any, Any],
+        dy: tuple[Array | None, Array | None],
         x: Array,
         kernel: Array,
         recurrent_kernel: Array,
@@ -96,7 +97,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         input_mask: Array | None,
         recurrent_mask: Array | None,
         *,
-        outs: Any,
+        outs: Outs,
     ) -> None:
         dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0 = self.targets(outs)
         weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
@@ -225,21 +226,21 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
 
 def gru(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    recurrent_bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
+    x: Value,
+    kernel: Value,
+    recurrent_kernel: Value,
+    bias: Value | None = None,
+    recurrent_bias: Value | None = None,
+    h0: Value | None = None,
+    mask: Value | None = None,
+    input_mask: Value | None = None,
+    recurrent_mask: Value | None = None,
     activation: str = "tanh",
     recurrent_activation: str = "hard_sigmoid",
     reset_after: bool = False,
     go_backwards: bool = False,
     return_sequences: bool = False,
-) -> Any:
+) -> tuple[Value, Value]:
     """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
 
     >>> import numpy as np

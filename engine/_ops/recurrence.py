@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import ModuleType
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeVar
 
 from .._graph.op import Op, Work
 from .._graph.op_base import input_names
 from .._machine.device import Alongside, alongside, blocks, threads
 from ..errors import ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .gate_functions import GateFunction
 from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
 from .shapes import copy_runs, count
@@ -87,8 +87,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     go_backwards: bool = False
     return_sequences: bool = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self.functions()  # refuses activations that no gate can have
 
     def functions(self) -> tuple[GateFunction, ...]:
@@ -128,7 +127,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """How many states a step takes and gives; the results are y and the last of each."""
         return self.outputs - 1
 
-    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> Any:
+    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> tuple[Shape, ...]:
         if len(x) != 3:
             fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
             raise ShapeError(
@@ -143,8 +142,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         y = (x[0], x[1], state[1]) if self.return_sequences else state
         return (y, *(state,) * self.state_count)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, x: DType, kernel: DType, *others: DType | None) -> DType:
+        return kernel
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
         steps = count(x[:2])

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import Outs, Work, apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
@@ -51,7 +52,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     def backward(
         self,
         work: Work,
-        dy: tuple[Any, Any],
+        dy: tuple[Array | None, Array | None],
         x: Array,
         kernel: Array,
         recurrent_kernel: Array,
@@ -59,7 +60,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         input_mask: Array | None,
         recurrent_mask: Array | None,
         *,
-        outs: Any,
+        outs: Outs,
     ) -> None:
         dx, dkernel, drecurrent, dbias, dh0 = self.targets(outs)
         weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
@@ -117,18 +118,18 @@ class SimpleRnn(Recurrence[_Steps, Array]):
 
 
 def simple_rnn(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
+    x: Value,
+    kernel: Value,
+    recurrent_kernel: Value,
+    bias: Value | None = None,
+    h0: Value | None = None,
+    mask: Value | None = None,
+    input_mask: Value | None = None,
+    recurrent_mask: Value | None = None,
     activation: str = "tanh",
     go_backwards: bool = False,
     return_sequences: bool = False,
-) -> Any:
+) -> tuple[Value, Value]:
     """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
 
     >>> import numpy as np
