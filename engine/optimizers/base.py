@@ -99,7 +99,7 @@ class Optimizer(Declared):
         if name in self.hyper and not isinstance(value, Variable):
             variable = self.__dict__.get(name)
             if isinstance(variable, Variable):
-                variable.assign(value)
+                variable.assign(np.asarray(value))
                 return
             value = Variable((), config.floatx(), name=name, initializer=np.asarray(value), trainable=False)
         if name == "epsilon" and value is None:
