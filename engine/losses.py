@@ -53,6 +53,9 @@ __all__ = [
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """(y_true, y_pred) -> a value for each sample, written in ops."""
 
+LossLike: TypeAlias = "str | Config | Loss"
+"""What `get` makes a loss of: its name, a config, or a function."""
+
 Values = TypeVar("Values", Tensor, Array)
 """Tensors give a tensor, arrays an array."""
 
@@ -245,8 +248,10 @@ cosine = cosine_proximity
 @overload
 def get(identifier: None) -> None: ...
 @overload
-def get(identifier: str | Config | Loss) -> Loss: ...
-def get(identifier: str | Config | Loss | None) -> Loss | None:
+def get(identifier: LossLike) -> Loss: ...
+@overload
+def get(identifier: LossLike | None) -> Loss | None: ...
+def get(identifier: LossLike | None) -> Loss | None:
     """The loss for a name, a config or a function; None stays None.
 
     >>> get("mse").__name__

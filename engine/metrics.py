@@ -91,6 +91,10 @@ Metric: TypeAlias = Callable[[Tensor, Tensor], Tensor | dict[str, Tensor]]
 """(y_true, y_pred) -> values whose mean is shown, or several of them by name; written in ops."""
 
 
+MetricLike: TypeAlias = "str | Config | Metric"
+"""What `get` makes a metric of: its name, a config, or a function."""
+
+
 def _to_float(x: Values) -> Values:
     return ops.cast(x, config.floatx())
 
@@ -220,7 +224,7 @@ def matthews_correlation(y_true: Values, y_pred: Values) -> Values:
     """Correlation of rounded outputs and labels, -1 to 1, over the batch (Keras 1).
 
     >>> import numpy as np
-    >>> float(matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])))
+    >>> matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])).round(4).item()
     1.0
     """
     chosen, possible = ops.round(ops.clip(y_pred, 0.0, 1.0)), ops.round(ops.clip(y_true, 0.0, 1.0))
@@ -248,8 +252,10 @@ for _name, _loss in registry.find_all("loss").items():
 @overload
 def get(identifier: None) -> None: ...
 @overload
-def get(identifier: str | Config | Metric) -> Metric: ...
-def get(identifier: str | Config | Metric | None) -> Metric | None:
+def get(identifier: MetricLike) -> Metric: ...
+@overload
+def get(identifier: MetricLike | None) -> Metric | None: ...
+def get(identifier: MetricLike | None) -> Metric | None:
     """The metric for a name, a config or a function; 'accuracy' is chosen by `compile`, not here.
 
     >>> get("mae").__name__
