@@ -200,7 +200,7 @@ class Optimizer(Declared):
         return clipped_gradients(self, loss, params)
 
     @keras1.accepts_old_updates
-    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
+    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> Sequence[Update | None]:
         """One update as pairs (variable, new value), for K.function(inputs, outputs, updates=...).
 
         A subclass may write it with K instead of `update`: fit then trains by these updates.
