@@ -25,6 +25,7 @@ __all__ = [
     "DTypeLike",
     "Data",
     "FilePath",
+    "InputBatch",
     "InputBatches",
     "Json",
     "LabelledBatch",
@@ -35,6 +36,7 @@ __all__ = [
     "SampleWeightMode",
     "Samples",
     "Shape",
+    "Shuffle",
     "Sliceable",
     "ValidationData",
 ]
@@ -105,6 +107,10 @@ SampleWeightMode: TypeAlias = Literal["samplewise", "temporal"]
 """Whether a weight belongs to a sample or to a time step of it."""
 
 
+Shuffle: TypeAlias = "bool | Literal['batch']"
+"""Whether samples come in another order each epoch, or "batch": whole batches change places, as files read slices best."""
+
+
 class BatchSequence(Protocol[Item_co]):
     """Batches by number, as `engine.utils.Sequence` has them; an `on_epoch_end` is called after each whole epoch."""
 
@@ -131,8 +137,11 @@ LabelledBatch: TypeAlias = "Sequence[Data | None]"
 Batches: TypeAlias = "Iterator[LabelledBatch] | BatchSequence[LabelledBatch]"
 """Labelled batches, one by one from a generator or by number from a `Sequence`."""
 
-InputBatches: TypeAlias = "Iterator[Data | LabelledBatch] | BatchSequence[Data | LabelledBatch]"
-"""Batches to predict from: x alone, or as for training."""
+InputBatch: TypeAlias = "Data | tuple[Data | None, ...]"
+"""x alone, or a tuple (x, y) or (x, y, sample_weight) as for training."""
+
+InputBatches: TypeAlias = "Iterator[InputBatch] | BatchSequence[InputBatch]"
+"""Batches to predict from, one by one from a generator or by number from a `Sequence`."""
 
 ValidationData: TypeAlias = "LabelledBatch | Batches"
 """What is measured after each epoch: (x, y), (x, y, sample_weight), a generator or a `Sequence`."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,9 @@ from .graph_config import build_graph, write_graph
 from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
 
 ModelKind = Literal["graph", "stack", "subclass"]
+
+Tensors: TypeAlias = "Tensor | Sequence[Tensor]"
+"""One tensor, or a list of several."""
 
 
 class Network(Layer):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from ..errors import ShapeError
 from ..types import Array, ArrayLike, Config
 from .recorded_updates import Update, clipped_gradients, recorded_updates
 
-__all__ = ["Optimizer"]
+__all__ = ["Optimizer", "OptimizerLike"]
 
 
 class Hyperparameter(Protocol):
@@ -35,6 +35,10 @@ class Accumulators(Protocol):
     def slot_views(self, name: str) -> list[Array]:
         """The accumulator's part for each variable."""
         ...
+
+
+OptimizerLike: TypeAlias = "str | Config | Optimizer | type[Optimizer]"
+"""What `optimizers.get` makes an optimizer of: its name in any case, a config, an instance or a class."""
 
 
 class Optimizer(Declared):

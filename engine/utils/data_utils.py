@@ -62,7 +62,7 @@ class SequenceEnqueuer:
     def __init__(self, sequence: Any, use_multiprocessing: bool = False) -> None:
         self.sequence = sequence
         self.use_multiprocessing = use_multiprocessing
-        self._prefetch: Prefetch | None = None
+        self._prefetch: Prefetch[Any] | None = None
         self._workers, self._size = 1, 10
 
     def is_running(self) -> bool:
@@ -87,7 +87,7 @@ class SequenceEnqueuer:
             raise TrainingError(f"{type(self).__name__}: call start() before get().")
         return self._given()
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[Any]:
         raise NotImplementedError("Use OrderedEnqueuer for a Sequence, GeneratorEnqueuer for a generator.")
 
     def _given(self) -> Iterator[Any]:
@@ -109,7 +109,7 @@ class OrderedEnqueuer(SequenceEnqueuer):
         super().__init__(sequence, use_multiprocessing)
         self.shuffle = shuffle
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[Any]:
         places = np.arange(len(self.sequence))
         if self.shuffle:
             places = np.random.default_rng(draw_seed()).permutation(places)
@@ -144,7 +144,7 @@ class GeneratorEnqueuer(SequenceEnqueuer):
         super().__init__(sequence, use_multiprocessing)
         self.wait_time, self.random_seed = wait_time, random_seed
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[Any]:
         def take() -> Callable[[], Any]:
             item = next(self.sequence)
             return lambda: item
