@@ -13,7 +13,7 @@ from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
-from ..layers.node import CalledLayer, Collected, Node, as_list, collecting, single
+from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from .graph import Graph, find_graph
 from .graph_config import build_graph, write_graph
 from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
@@ -211,21 +211,21 @@ class Network(Layer):
             return [self._recorded]
         return self._graph.nodes if self._graph is not None else []
 
-    def _updates(self) -> list[tuple[CalledLayer, tuple[Variable, Any]]]:
-        return [pair for recording in self._recordings() for pair in recording.updates]
+    def _updates(self) -> list[RecordedUpdate]:
+        return [update for recording in self._recordings() for update in recording.updates]
 
     @property
     def updates(self) -> list[tuple[Variable, Any]]:
-        """Assignments after a training step, of layers that are not frozen."""
+        """Assignments after a training step, of layers that are not frozen, by themselves or by a model around them."""
         if not self.trainable:
             return self.state_updates
-        pairs = [pair for layer, pair in self._updates() if layer.trainable and not layer.stateful]
+        pairs = [update.pair for update in self._updates() if update.is_made and not update.keeps_state]
         return [*self._own_updates, *pairs, *self.state_updates]
 
     @property
     def state_updates(self) -> list[tuple[Variable, Any]]:
         """Assignments that keep the state of stateful layers; made in every phase."""
-        return [pair for layer, pair in self._updates() if layer.stateful]
+        return [update.pair for update in self._updates() if update.keeps_state]
 
     @property
     def stateful(self) -> bool:  # type: ignore[override]
