@@ -16,6 +16,7 @@ from .._machine.random import Stream
 from ..errors import DataError, NotCompiled, SettingError
 from ..events import EpochBegin, Event, Listener, Logs
 from ..optimizers import Optimizer
+from ..types import Array
 from . import prefetch
 from .callback import Callback, CallbackList
 from .compiled import Compiled, Predictor, check_batch_size, floats
@@ -215,8 +216,12 @@ class Trainer:
         return self._generated(data, partial(self._labelled, class_weight=data.class_weight), control)
 
     def _batches(self, fed: Fed, data: Arrays) -> Source:
-        size = check_batch_size(data.batch_size, sample_count(fed.arrays), self.network.stateful)
+        size = self._batch_size(data, fed.arrays)
         return make_batches(fed, size, data.shuffle, data.steps, data.steps_name)
+
+    def _batch_size(self, data: Arrays, arrays: Sequence[Array]) -> int:
+        network = self.network
+        return check_batch_size(data.batch_size, sample_count(arrays), network.stateful, network.inputs)
 
     def _generated(
         self, data: Generated, convert: Callable[[Any], Batch], control: Control | None = None
@@ -440,7 +445,7 @@ class Trainer:
             predictor = self.predictor(data.x)
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
-            if samples is not None and samples <= (data.batch_size or 32) and not verbose:
+            if samples is not None and samples <= self._batch_size(data, arrays) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
                     return [
                         np.array(y, ndmin=1)

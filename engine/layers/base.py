@@ -77,6 +77,11 @@ class Layer(Declared):
     merges: ClassVar[bool] = False
     stateful: ClassVar[bool] = False
 
+    @property
+    def fed_dtype(self) -> str | None:
+        """Number type of the input that is made for this layer where it begins a model; None: floatx."""
+        return self.dtype
+
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
         own = type(self)._fields

@@ -382,7 +382,7 @@ def input_of(layer: Layer) -> Any:
     shape = layer.batch_input_shape
     if shape is None:
         return None
-    entry = InputLayer(batch_input_shape=shape, dtype=layer.dtype, name=f"{layer.name}_input")
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=f"{layer.name}_input")
     return entry.inbound_nodes[0].output_tensors[0]
 
 

@@ -135,8 +135,9 @@ class Sequential(Model):
         """Build for inputs of this shape, batch included, when the first layer did not give it."""
         if self._tensors or input_shape is None:
             return
-        entry = InputLayer(batch_input_shape=tuple(input_shape), name=f"{self.name}_input")
         stack, self._stack = self._stack, []
+        dtype = stack[0].fed_dtype if stack else None
+        entry = InputLayer(batch_input_shape=tuple(input_shape), dtype=dtype, name=f"{self.name}_input")
         self._start(entry.inbound_nodes[0].output_tensors[0])
         for layer in stack:
             self.add(layer)
