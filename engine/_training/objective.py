@@ -3,7 +3,7 @@
 For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
     with a mask:     score * mask / mean(mask)
     with weights:    mean of score over further axes, * weights / mean(weights != 0)
-    then the mean.   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
+    then the mean; where nothing counts, the score is 0 (Keras: NaN).   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
 """
 
 from __future__ import annotations
@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+import numpy as np
 
 from .. import _ops as ops
 from .. import losses, metrics
@@ -182,13 +184,18 @@ def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
         score = ops.cast(score, config.floatx())
     if mask is not None and score.ndim:
         kept = ops.cast(mask, score.dtype)
-        score = ops.divide(ops.multiply(score, _with_rank(kept, score.ndim)), ops.mean(kept))
+        score = ops.divide(ops.multiply(score, _with_rank(kept, score.ndim)), _share(kept))
     if weights is not None and score.ndim:
         if score.ndim > weights.ndim:
             score = ops.mean(score, axis=tuple(range(weights.ndim, score.ndim)))
-        used = ops.mean(ops.cast(ops.not_equal(weights, 0.0), score.dtype))
-        score = ops.divide(ops.multiply(score, weights), used)
+        used = ops.cast(ops.not_equal(weights, 0.0), score.dtype)
+        score = ops.divide(ops.multiply(score, weights), _share(used))
     return ops.mean(score) if score.ndim else score
+
+
+def _share(used: Any) -> Any:
+    """The mean of ones and zeros as a divisor: not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
+    return ops.maximum(ops.mean(used), np.finfo(used.dtype).tiny)
 
 
 def _with_rank(mask: Any, rank: int) -> Any:
