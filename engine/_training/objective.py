@@ -3,7 +3,8 @@
 For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
     with a mask:     score * mask / mean(mask)
     with weights:    mean of score over further axes, * weights / mean(weights != 0)
-    then the mean; where nothing counts, the score is 0 (Keras: NaN).   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
+    then the mean; where nothing counts, the score is 0 (Keras: NaN).
+    total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
 """
 
 from __future__ import annotations

@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import optimizers
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.console import say
 from .._machine.random import Stream
 from ..errors import DataError, NotCompiled, SettingError
 from ..events import EpochBegin, Event, Listener, Logs
@@ -326,7 +327,7 @@ class Trainer:
         source, held = self._sources(data, validation, control)
         compiled = self.ready()
         if verbose == 1 and source.samples and held is not None and held.samples:
-            print(f"Train on {source.samples} samples, validate on {held.samples} samples")
+            say(f"Train on {source.samples} samples, validate on {held.samples} samples")
         self.history = history = History()
         in_steps = isinstance(data, Generated) or bool(data.steps)
         bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []

@@ -350,14 +350,24 @@ class Network(Layer):
 
     def get_config(self) -> dict[str, Any]:
         """Keras's config of a graph: name, layers with inbound_nodes, input_layers, output_layers."""
-        return write_graph(self.name, self.graph, self.inputs, self.outputs)
+        return {**write_graph(self.name, self.graph, self.inputs, self.outputs), **self._frozen_config()}
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
         """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = build_graph(config)
-        return cls(inputs=inputs, outputs=outputs, name=name)
+        network = cls(inputs=inputs, outputs=outputs, name=name)
+        network._freeze_as(config)
+        return network
+
+    def _frozen_config(self) -> dict[str, bool]:
+        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing and passes over it."""
+        return {} if self.trainable else {"trainable": False}
+
+    def _freeze_as(self, config: Mapping[str, Any]) -> None:
+        if config.get("trainable") is False:
+            self.trainable = False
 
 
 def _by_depth(pairs: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:

@@ -164,7 +164,7 @@ class Sequential(Model):
             entry = self.inputs[0]
             first.setdefault("batch_input_shape", list(entry.shape))
             first.setdefault("dtype", entry.dtype.name)
-        return {"name": self.name, "layers": layers}
+        return {"name": self.name, "layers": layers, **self._frozen_config()}
 
     @classmethod
     def from_config(cls, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
@@ -182,4 +182,6 @@ class Sequential(Model):
                 model.add(build_layer(entry, f"{where}, layers[{number}]"))
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
+        if isinstance(config, Mapping):
+            model._freeze_as(config)
         return model
