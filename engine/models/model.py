@@ -323,6 +323,10 @@ class Model(Network):
 
     # Text and files
 
+    def _cut_last(self) -> None:
+        super()._cut_last()
+        self._trainer.compiled = None  # it was for the outputs that are no more
+
     def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
         """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to.
 

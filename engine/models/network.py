@@ -16,6 +16,7 @@ from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from .graph import Graph, find_graph
 from .graph_config import build_graph, write_graph
+from .layer_list import LayerList
 from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
 
 ModelKind = Literal["graph", "stack", "subclass"]
@@ -96,10 +97,26 @@ class Network(Layer):
 
     @property
     def layers(self) -> list[Layer]:
-        """All layers, inputs first, by depth."""
+        """All layers, inputs first, by depth; `layers.pop()` takes the last one off the model."""
         if self._graph is None:
             return held_layers(self) if self.model_kind == "subclass" else []
-        return list(self._graph.layers)
+        return LayerList(self._graph.layers, self._cut_last, f"{type(self).__name__} '{self.name}'")
+
+    def _cut_last(self) -> None:
+        """Let the model end with what the last layer takes; its other outputs stay. Raises GraphError where none is left."""
+        last = self.graph.layers[-1]
+        nodes = [node for node in self.graph.nodes if node.outbound_layer is last]
+        made = {y for node in nodes for y in node.output_tensors}
+        taken = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
+        outputs = list(dict.fromkeys([*(y for y in self.outputs if y not in made), *taken]))
+        if not outputs:
+            raise GraphError(
+                where=f"{type(self).__name__} '{self.name}', layers.pop",
+                expected="a layer with layers before it",
+                found=f"the input '{last.name}'",
+            )
+        self.outputs = outputs
+        self._graph = self._find_graph()
 
     @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:

@@ -14,6 +14,7 @@ from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, as_list
 from .graph_config import build_layer
+from .layer_list import LayerList
 from .model import Model
 from .network import Graph, ModelKind, input_of
 
@@ -112,8 +113,8 @@ class Sequential(Model):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers of the stack, without the input."""
-        return list(self._stack)
+        """The layers of the stack, without the input; `layers.pop()` is `pop()`."""
+        return LayerList(self._stack, self.pop, f"Sequential '{self.name}'")
 
     def pop(self) -> None:
         """Take the last layer off. Raises TypeError when there is none."""
