@@ -18,6 +18,7 @@ from typing import IO, Any, Generic, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from .._files import files
+from .._machine.console import say
 from .._machine.random import draw_seed
 from .._training.prefetch import Prefetch
 from ..errors import FileError, SettingError, TrainingError, shorten
@@ -254,7 +255,7 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
     if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
         raise FileError(file=target.name, expected="an http or https address", found=shorten(origin))
     target.parent.mkdir(parents=True, exist_ok=True)
-    print(f"Downloading data from {origin}")
+    say(f"Downloading data from {origin}")
 
     def check(part: str) -> None:
         if expected is not None and not validate_file(part, expected, algorithm):
