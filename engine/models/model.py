@@ -11,7 +11,8 @@ from operator import attrgetter
 from typing import Any
 
 from .._declared import keras1
-from .._graph.tensor import Placeholder, Tensor
+from .._graph.tensor import Placeholder, Tensor, Variable
+from .._training.compiled import Function
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
@@ -19,8 +20,8 @@ from .._training.user_data import Arrays, Generated, Validation
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
-from ..losses import LossLike
-from ..optimizers import OptimizerLike
+from ..losses import Loss, LossLike
+from ..optimizers import Optimizer, OptimizerLike
 from ..types import (
     Array,
     Batches,
@@ -129,21 +130,19 @@ class Model(Network):
 
     # What compile was passed, and training left behind. Checkers need not ask each time whether there has been any.
 
-    optimizer = OfTrainer["Optimizer | Any"](
-        "optimizer", "The optimizer that compile was passed or named; None before."
-    )
-    loss = OfTrainer["PerOutput[LossLike] | None"]("arguments.loss", "The loss that compile was passed.")
-    metrics = OfTrainer["Metrics | None"]("arguments.metrics", "The metrics that compile was passed.")
-    loss_weights = OfTrainer["LossWeights | None"](
+    optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
+    loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")
+    metrics = OfTrainer[Metrics | None]("arguments.metrics", "The metrics that compile was passed.")
+    loss_weights = OfTrainer[LossWeights | None](
         "arguments.loss_weights", "The losses' weights that compile was passed."
     )
-    sample_weight_mode = OfTrainer["PerOutput[SampleWeightMode] | None"](
+    sample_weight_mode = OfTrainer[PerOutput[SampleWeightMode] | None](
         "arguments.sample_weight_mode", "None or 'temporal', or by output, as compile was passed it."
     )
-    weighted_metrics = OfTrainer["Metrics | None"](
+    weighted_metrics = OfTrainer[Metrics | None](
         "arguments.weighted_metrics", "The weighted metrics that compile was passed."
     )
-    history = OfTrainer["History | Any"]("history", "History of the last training; None before.")
+    history = OfTrainer[History | Any]("history", "History of the last training; None before.")
     stop_training = OfTrainer[bool](
         "stop_training", "Set to True in a callback: training ends after the current batch."
     )
@@ -382,43 +381,41 @@ class Model(Network):
 
     # What Keras's code reads of a compiled model
 
-    metrics_names = OfCompiled["list[str]"](
+    metrics_names = OfCompiled[list[str]](
         lambda compiled: list(compiled.names),
         lambda: ["loss"],
         "What `evaluate` and `train_on_batch` give, 'loss' first.",
     )
-    stateful_metric_names = OfCompiled["list[str]"](
+    stateful_metric_names = OfCompiled[list[str]](
         lambda compiled: list(compiled.stateful_names), list, "Metrics that count on from batch to batch."
     )
-    total_loss = OfCompiled["Tensor | None"](
+    total_loss = OfCompiled[Tensor | None](
         attrgetter("total_loss"), lambda: None, "The tensor that training makes smaller; None before compile."
     )
-    targets = OfCompiled["list[Tensor]"](
+    targets = OfCompiled[list[Tensor]](
         lambda compiled: list(compiled.targets), list, "The targets, one for each trained output."
     )
-    sample_weights = OfCompiled["list[Placeholder]"](
+    sample_weights = OfCompiled[list[Placeholder]](
         lambda compiled: list(compiled.sample_weights),
         list,
         "Where sample weights are fed, one for each trained output.",
     )
-    metrics_tensors = OfCompiled["list[Tensor]"](
+    metrics_tensors = OfCompiled[list[Tensor]](
         lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
     )
-    loss_functions = OfCompiled["list[Loss | None]"](
+    loss_functions = OfCompiled[list[Loss | None]](
         lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
     )
-    train_function = OfCompiled["Function | None"](
+    train_function = OfCompiled[Function | None](
         attrgetter("train_function"), lambda: None, "One update from a list of arrays; None until it is made."
     )
-    test_function = OfCompiled["Function | None"](
+    test_function = OfCompiled[Function | None](
         attrgetter("test_function"), lambda: None, "Loss and metrics from a list of arrays; None until made."
     )
-    _collected_trainable_weights = OfCompiled["list[Variable]"](
+    _collected_trainable_weights = OfCompiled[list[Variable]](
         lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
     )
-    predict_function = OfTrainer["Function | None"](
-        "predict_function", "Outputs from a list of inputs; None until made."
-    )
+    predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
 
     @property
     def _feed_inputs(self) -> list[Placeholder]:
