@@ -53,7 +53,7 @@ __all__ = [
 Loss: TypeAlias = Callable[[Tensor, Tensor], Tensor]
 """(y_true, y_pred) -> a value for each sample, written in ops."""
 
-LossLike: TypeAlias = "str | Config | Loss"
+LossLike: TypeAlias = str | Config | Loss
 """What `get` makes a loss of: its name, a config, or a function."""
 
 Values = TypeVar("Values", Tensor, Array)

@@ -91,7 +91,7 @@ Metric: TypeAlias = Callable[[Tensor, Tensor], Tensor | dict[str, Tensor]]
 """(y_true, y_pred) -> values whose mean is shown, or several of them by name; written in ops."""
 
 
-MetricLike: TypeAlias = "str | Config | Metric"
+MetricLike: TypeAlias = str | Config | Metric
 """What `get` makes a metric of: its name, a config, or a function."""
 
 

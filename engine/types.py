@@ -59,10 +59,10 @@ Axis: TypeAlias = "int | Sequence[int] | None"
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Plain data, as JSON and YAML carry it."""
 
-Config: TypeAlias = "dict[str, Any]"
+Config: TypeAlias = dict[str, Any]
 """What `get_config` returns and `from_config` takes: arguments by name, as plain data."""
 
-Logs: TypeAlias = "Mapping[str, Any]"
+Logs: TypeAlias = dict[str, Any]
 """What callbacks are told of a batch or an epoch: losses and metrics by name (`loss`, `val_acc` ...), `batch` and `size`."""
 
 CustomObjects: TypeAlias = "Mapping[str, object]"
@@ -94,7 +94,7 @@ Samples: TypeAlias = "ArrayLike | Sliceable"
 Data: TypeAlias = "Samples | Sequence[Samples] | Mapping[str, Samples]"
 """The data of all inputs or all outputs: of the only one, a list of them in order, or a mapping by their names."""
 
-PerOutput: TypeAlias = "Item | Sequence[Item | None] | Mapping[str, Item | None]"
+PerOutput: TypeAlias = Item | Sequence[Item | None] | Mapping[str, Item | None]
 """One value for all outputs, a list in the outputs' order, or a mapping by output name; None where one has none."""
 
 SampleWeight: TypeAlias = "PerOutput[Samples]"

@@ -22,7 +22,7 @@ from .objective import Objective, OutputSpec
 from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
-Function: TypeAlias = "Callable[[Sequence[ArrayLike]], list[Array]]"
+Function: TypeAlias = Callable[[Sequence[ArrayLike]], list[Array]]
 
 
 class _Common(TypedDict):

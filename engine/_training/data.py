@@ -132,7 +132,7 @@ def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     return array
 
 
-def fits(shape: Sequence[int], expected: Sequence[int | None], kind: Kind = "input") -> bool:
+def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "input") -> bool:
     """Whether an array in memory of this shape can be given where `expected`, with None for any size, goes in.
 
     Where one value a sample goes in, and for labels, the last axis of one may be missing.

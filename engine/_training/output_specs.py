@@ -17,10 +17,10 @@ from .objective import OutputSpec
 
 Item = TypeVar("Item")
 
-Metrics: TypeAlias = "Listed[MetricLike] | Mapping[str, MetricLike | Sequence[MetricLike]]"
+Metrics: TypeAlias = Listed[MetricLike] | Mapping[str, MetricLike | Sequence[MetricLike]]
 """A list of metrics for all outputs, or a mapping by output name."""
 
-LossWeights: TypeAlias = "Sequence[float | None] | Mapping[str, float | None]"
+LossWeights: TypeAlias = Sequence[float | None] | Mapping[str, float | None]
 """A weight for each output's loss: a list in the outputs' order, or a mapping by output name; None is 1."""
 
 
