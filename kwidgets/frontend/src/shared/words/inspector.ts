@@ -1,8 +1,10 @@
-// The inspector and its forms: settings, facts, problems, outline.
+// The inspector and its forms: settings, facts, problems.
 import { countText } from "../figures";
-import type { Kind, State } from "../messages";
-
-const layers = (count: number) => (count === 1 ? "1 layer" : `${countText(count)} layers`);
+import type { State } from "../messages";
+import { layers } from "./inspector/counts";
+import { empty } from "./inspector/empty";
+import { model } from "./inspector/model";
+import { outline } from "./inspector/outline";
 
 export const inspector = {
   label: "Inspector",
@@ -79,58 +81,7 @@ export const inspector = {
     shared: (count: number) => `${count} shared`,
     group: "Group",
   },
-  model: {
-    kind: "Kind of model",
-    kinds: { Sequential: "Sequential", Model: "Model" } satisfies Record<Kind, string>,
-    kindHelp: "A Sequential is one stack; a Model may branch, merge and share layers",
-    trainable: "Trainable",
-    frozen: "Frozen",
-    weights: "Weights",
-    memory: "Memory a sample",
-    work: "Work a sample",
-    where: "Where the parameters are",
-    bar: (name: string, count: number, share: string) => `${name} ${share}: ${countText(count)} parameters`,
-    rest: (count: number) => `${layers(count)} with less`,
-    folds: ["A double click opens a fold or a block; ", "E", " opens all of them."],
-    weightsOf: "Starts with",
-    newWeights: "new weights",
-    learnt: "the weights learnt here",
-    fromFile: (name: string) => `the weights of ${name}`,
-    weightsPath: "Path of a file of weights on the kernel's machine",
-    weightsHint: "others: weights.h5",
-    loadWeights: "Load",
-    find: "find",
-    findLong: "Find in the model",
-  },
-  empty: {
-    title: "New model",
-    text: "Layers are added after the one that is chosen. Shapes and parameters appear as you go; nothing is computed before you press Train.",
-    keys: [
-      ["Add a layer", "/"],
-      ["Find in the model", "Ctrl F"],
-      ["Undo", "Ctrl Z"],
-      ["All keys", "?"],
-    ],
-  },
-  outline: {
-    title: "Outline",
-    label: "Outline: the layers as a tree",
-    keys: "Space chooses, Enter goes there, arrow keys move and open, Alt with arrow keys moves a layer in its stack, F2 renames, C connects, slash adds after, Delete removes",
-    card: (title: string, name: string, shape: string, notes: readonly string[]) => [`${title} ${name} ${shape}`, ...notes].join(", "),
-    frame: (title: string, times: number) => (times > 1 ? `${title}, ${times} times` : title),
-    times: (times: number) => `× ${times}`,
-    from: (name: string) => `from ${name}`,
-    to: (name: string, input: number | null) => (input === null ? `to ${name}` : `to ${name}, input ${input + 1}`),
-    layersInside: "its layers: open the block",
-    cut: (from: string, to: string) => `Remove the wire from ${from} to ${to}`,
-    connect: "connect to",
-    connectLabel: (name: string) => `Connect ${name} to`,
-    choose: "choose …",
-    more: (name: string) => `${name}, one more input`,
-    instead: (name: string, other: string) => `${name}, instead of ${other}`,
-    noTarget: "nothing it could feed",
-    open: "Open",
-    close: "Close",
-    choice: (chosen: boolean) => (chosen ? "chosen" : "not chosen"),
-  },
+  model,
+  empty,
+  outline,
 } as const;
