@@ -40,7 +40,7 @@ from .run import (
     Trouble,
     TroubleKind,
 )
-from .search import Consequences, FoldedRows, LayerChange, NewLayer, SearchAnswer, SearchRow
+from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
 from .texts import Texts
 from .training import Optimizer, Training
@@ -80,6 +80,7 @@ __all__ = [
     "LayerChange",
     "LayerEntry",
     "LayerGroup",
+    "LayerShape",
     "Mark",
     "MendOffer",
     "NewLayer",

@@ -86,6 +86,11 @@ export interface NewLayer {
   shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
 }
 
+export interface LayerShape {
+  title: string;
+  shape: readonly (number | null)[];
+}
+
 export interface Consequences {
   impossible: string | null;
   layer: NewLayer | null;
@@ -96,6 +101,8 @@ export interface Consequences {
   appear: readonly string[];
   vanish: readonly string[];
   waiting: number;
+  begin: readonly LayerShape[];
+  begin_more: number;
 }
 
 export interface Fold {

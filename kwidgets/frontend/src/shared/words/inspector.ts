@@ -1,10 +1,11 @@
 // The inspector and its forms: settings, facts, problems.
 import { countText } from "../figures";
 import type { State } from "../messages";
-import { layers } from "./inspector/counts";
 import { empty } from "./inspector/empty";
 import { model } from "./inspector/model";
+import { offer } from "./inspector/offer";
 import { outline } from "./inspector/outline";
+import { fold, several } from "./inspector/several";
 
 export const inspector = {
   label: "Inspector",
@@ -39,6 +40,9 @@ export const inspector = {
   mendsTried: "tried on a copy",
   apply: "Apply",
   applyMend: (label: string) => `Apply: ${label}`,
+  preview: "Preview",
+  previewMend: (label: string) => `Preview: ${label}`,
+  changes: "It changes:",
   goTo: (name: string) => `Go to ${name}`,
   wrapper: "Wrapped in",
   wrapperHelp: "a layer around this one: over time in both directions, or for every step by itself",
@@ -59,28 +63,9 @@ export const inspector = {
   smallKeys: { freeze: "f", bypass: "b", group: "g", find: "Ctrl F", rename: "F2" },
   rename: "Rename",
   block: { menu: "Save to My blocks …", title: "Save to My blocks", name: "Name of the block", save: "Save", cancel: "Cancel", start: (name: string) => `my_${name}`, several: "my_block" },
-  offer: {
-    willBeAdded: "will be added",
-    place: (after: string | null, before: string | null) =>
-      after === null ? "By itself" : before === null ? `After ${after}` : `After ${after}, before ${before}`,
-    keys: (between: boolean, settings: boolean) =>
-      `${between ? "The wire between them is opened; " : ""}Enter adds, Alt+Enter adds beside it,${settings ? " Tab goes to the settings," : ""} Esc leaves all as it was.`,
-    gives: "Output",
-  },
-  fold: {
-    repeats: (times: number, count: number) => `The same ${count === 1 ? "layer" : `${count} layers`}, ${times} times`,
-    holds: (count: number) => `A block of ${layers(count)}`,
-    open: "Open",
-    ungroup: "Take apart",
-    inside: "Layers inside",
-  },
-  several: {
-    title: layers,
-    text: "What they share can be set at once; what differs is shown as it is.",
-    nothing: "They have no setting in common.",
-    shared: (count: number) => `${count} shared`,
-    group: "Group",
-  },
+  offer,
+  fold,
+  several,
   model,
   empty,
   outline,
