@@ -16,13 +16,14 @@ from .answers import (
     JoinsAnswer,
     Nothing,
     Refusal,
+    SplitAnswer,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State
-from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, Source
+from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
@@ -102,10 +103,13 @@ __all__ = [
     "Section",
     "Severity",
     "Shape",
+    "SharedRows",
     "Source",
+    "SplitAnswer",
     "State",
     "States",
     "TemplateEntry",
+    "TestSet",
     "TextAnswer",
     "Texts",
     "Totals",

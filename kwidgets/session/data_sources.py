@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -110,6 +110,20 @@ class DataSources:
                 raise Refused(f"{where} has no array named '{key}'.", "Run the cell that makes it, then try again.")
         return {key: known[key] for key in keys}
 
+    def small_arrays(self, chosen: Any, keys: Sequence[str]) -> dict[str, np.ndarray] | None:
+        """As `arrays`; None where they are so large that they are not read only to be looked at."""
+        source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
+        if source["kind"] != "notebook":
+            stored = self._stored(source)
+            if any(key not in stored for key in keys):
+                return None
+            # A ready set is made or loaded as a whole.
+            read = stored if source["kind"] == "built_in" else {key: stored[key] for key in keys}
+            if self._are_large(read):
+                return None
+        found = self.arrays(source, keys)
+        return None if self._are_large({key: (array.shape, array.dtype) for key, array in found.items()}) else found
+
     def facts(self, chosen: Any, key: str) -> ArrayFacts:
         """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.
 
@@ -126,7 +140,7 @@ class DataSources:
             )
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
-        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > self._most_read:
+        if self._are_large(read):
             return array_facts.headed(*stored[key])
         place = (source["kind"], source["name"], key, _changed(source))
         if place not in self._facts:
@@ -137,6 +151,10 @@ class DataSources:
             for name, array in self.arrays(source, read).items():
                 self._facts[(*place[:2], name, place[3])] = described(array)
         return self._facts[place]
+
+    def _are_large(self, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> bool:
+        """Whether arrays of these shapes and types hold more bytes than are read only to be looked at."""
+        return sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in arrays.values()) > self._most_read
 
     def _stored(self, source: Mapping[str, Any]) -> Mapping[str, tuple[tuple[int, ...], Any]]:
         if source["kind"] == "built_in":

@@ -72,7 +72,7 @@ function Mend({ problem, mend, main }: { problem: Problem; mend: MendOffer; main
           {preview}
         </button>
       </div>
-      {previewed && <div id={id}>{brings !== null && <Brings brings={brings} title={changes} problem={problem.sentence} />}</div>}
+      {previewed && <div id={id} className="kw-mend-preview">{brings !== null && <Brings brings={brings} title={changes} problem={problem.sentence} />}</div>}
     </div>
   );
 }
