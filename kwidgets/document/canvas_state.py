@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
+from ..words import canvas as say
 from . import settings
 from .card_lines import DOT, NESTED, fold_line, line, main_node
 from .checks import Checked, Checkup
@@ -121,9 +122,9 @@ def fold_titles(draft: Draft, folds: Sequence[Repeat]) -> dict[str, str]:
         if fold.block:
             first = int(not at_input)
             stages[graph] = stages.get(graph, first) + 1
-            titles[fold.id] = f"Stage {stages[graph]}"
+            titles[fold.id] = say.stage(stages[graph])
         elif at_input and graph in staged and family(draft.part(main_node(draft, fold)).class_name) == "conv":
-            titles[fold.id] = STEM
+            titles[fold.id] = say.STEM
         else:
             titles[fold.id] = title_of(draft, main_node(draft, fold))
     return titles
@@ -184,7 +185,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
         "class_name": main.class_name,
         "title": title,
         "family": family(main.class_name),
-        "line": fold_line(draft, fold, with_class=title == STEM),
+        "line": fold_line(draft, fold, with_class=title == say.STEM),
         "shape": shape_of(draft, checkup, fold.nodes[-1]),
         "parameters": sum(checkup.layers[name].parameters for name in layers),
         "work": cost.work,
@@ -207,8 +208,6 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
 
 # The worst first.
 STATES: tuple[State, ...] = ("wrong", "waiting", "ok")
-# The title of what stands before the first stage.
-STEM = "Stem"
 
 
 def _state(checked: Checked) -> State:
@@ -222,8 +221,8 @@ def _says(draft: Draft, checked: Checked) -> str | None:
         return None
     part = draft.layers.get(checked.waits_for)
     if part is None:  # it stands inside a closed block
-        return f"waits for {split_node(outermost(checked.waits_for))[0]}"
-    return f"waits for {'Input' if part.class_name == INPUT else part.class_name}"
+        return say.waits_for(split_node(outermost(checked.waits_for))[0])
+    return say.waits_for("Input" if part.class_name == INPUT else part.class_name)
 
 
 # Wires and the rest.

@@ -10,6 +10,7 @@ from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
+from ..words import graph as say
 from . import card_lines, forms
 from .canvas_state import title_of
 from .checks import Checker, Checkup
@@ -43,7 +44,7 @@ def consequences(
     block = command.get("block") if command.get("do") == "inside" else None
     name = command.get("do")
     if not isinstance(name, str) or name not in COMMANDS:
-        return refusal(f"There is no command {name!r}.")
+        return refusal(say.no_such_command(name))
     try:
         trial, done = apply(draft, command, around)
     except Refused as refused:

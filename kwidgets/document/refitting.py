@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from engine.types import Shape
 
+from ..words import graph as say
 from . import nested, settings
 from .checks import Checker, Checkup
 from .draft import Draft, Part, order, split_node
@@ -42,7 +43,7 @@ def steps(name: str, part: Part, arriving: Sequence[Shape]) -> list[Step] | None
 def refit(draft: Draft, nodes: Sequence[str]) -> list[str]:
     """Gives those of `nodes` that are nested models the shapes that arrive where these do not fit; sentences about it."""
     return [
-        f"'{taken.layer}' takes {' and '.join(map(shape_words, taken.arriving))} here; it was made for another shape."
+        say.takes_another_shape(taken.layer, [shape_words(shape) for shape in taken.arriving])
         for taken in _refitted(draft, nodes)
     ]
 

@@ -2,7 +2,7 @@
 
 Python builds these dicts, the page reads them as the TypeScript types of `frontend/src/shared/messages.ts`, which
 `python -m tests.messages` writes from this package; a test fails while the two differ. Nothing is computed here, and no
-other module of ours is imported.
+other module of ours is imported, but for the name of plain data in `engine.types`.
 """
 
 from .answers import (
