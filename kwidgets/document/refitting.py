@@ -50,13 +50,13 @@ def refit(draft: Draft, nodes: Sequence[str]) -> list[str]:
 
 def arriving_at(draft: Draft, checkup: Checkup, node: str) -> list[Shape] | None:
     """The shapes that come into a node; None while one of them is not known."""
-    found: list[Shape] = []
+    shapes: list[Shape] = []
     for source in draft.sources(node):
         before = checkup.nodes.get(source.node)
         if before is None or before.state != "ok" or source.tensor >= len(before.tensors):
             return None
-        found.append(tuple(before.tensors[source.tensor].shape))
-    return found
+        shapes.append(tuple(before.tensors[source.tensor].shape))
+    return shapes
 
 
 class _Taken(NamedTuple):

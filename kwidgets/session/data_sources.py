@@ -131,8 +131,8 @@ class DataSources:
             read = stored if source["kind"] == "built_in" else {key: stored[key] for key in keys}
             if self._are_large(read):
                 return None
-        found = self.arrays(source, keys)
-        return None if self._are_large({key: (array.shape, array.dtype) for key, array in found.items()}) else found
+        arrays = self.arrays(source, keys)
+        return None if self._are_large({key: (array.shape, array.dtype) for key, array in arrays.items()}) else arrays
 
     def facts(self, chosen: object, key: str) -> ArrayFacts:
         """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.

@@ -30,13 +30,13 @@ def split_of(
     names = test_arrays(keys, {key: key for key in rows}) or {}
     first = next(iter(names.values()), None)
     test = None if first is None else TestSet(key=first, rows=rows[first])
-    found = sources.small_arrays(source, [*keys, *names.values()]) if keys else None
-    if found is None:
+    arrays = sources.small_arrays(source, [*keys, *names.values()]) if keys else None
+    if arrays is None:
         return {"test": test, "shared": []}
     count = min(rows[key] for key in keys)
     trained = int(count * (1 - share)) if share > 0 else count
-    tested = [found[names[key]] for key in keys] if names else None
-    return {"test": test, "shared": shared_rows([found[key] for key in keys], trained, tested)}
+    tested = [arrays[names[key]] for key in keys] if names else None
+    return {"test": test, "shared": shared_rows([arrays[key] for key in keys], trained, tested)}
 
 
 def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | None) -> list[SharedRows]:
@@ -49,10 +49,10 @@ def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | N
     known = set(digests[:trained])
     if not known or len(known) < (1 - MOST_EQUAL) * trained:
         return []
-    found = [_shared("validation", digests[trained:], known, trained)]
+    shared = [_shared("validation", digests[trained:], known, trained)]
     if test is not None and _are_alike(inputs, test):
-        found.append(_shared("test", _digests(test), known, 0))
-    return [one for one in found if one["rows"]]
+        shared.append(_shared("test", _digests(test), known, 0))
+    return [one for one in shared if one["rows"]]
 
 
 def _shared(of: Literal["validation", "test"], digests: Sequence[bytes], known: set[bytes], start: int) -> SharedRows:
@@ -69,10 +69,10 @@ def _digests(arrays: Sequence[Array]) -> list[bytes]:
     """A short digest of each row; of several arrays of all that belongs to it."""
     rows = min((len(array) for array in arrays), default=0)
     contents = [np.ascontiguousarray(array) for array in arrays]
-    found: list[bytes] = []
+    digests: list[bytes] = []
     for row in range(rows):
-        digest = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        content = hashlib.blake2b(digest_size=_DIGEST_BYTES)
         for array in contents:
-            digest.update(array[row].tobytes())
-        found.append(digest.digest())
-    return found
+            content.update(array[row].tobytes())
+        digests.append(content.digest())
+    return digests
