@@ -39,12 +39,14 @@ class Op:
     overwrites: forward may write over its first input, backward over dy (elementwise ops).
     outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
     differentiable: False ends gradients here.
+    result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
     overwrites: ClassVar[bool] = False
     outputs: int = 1
     differentiable: ClassVar[bool] = True
+    result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
@@ -90,7 +92,9 @@ class Op:
         raise NotImplementedError(f"{type(self).__name__}.shape")
 
     def dtype(self, *dtypes: DType | None) -> Any:
-        """Dtype of the result; by default the common type of the inputs. For several results: of all, or a tuple."""
+        """Dtype of the result: `result_dtype`, or the common type of the inputs. For several results: of all, or a tuple."""
+        if self.result_dtype is not None:
+            return self.result_dtype
         return np.result_type(*[d for d in dtypes if d is not None])
 
     def forward(self, work: Work, *xs: Array, out: Any) -> None:

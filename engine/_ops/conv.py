@@ -43,6 +43,7 @@ class Conv(Op):
     rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, *spatial', F). Raises ShapeError for a kernel of other channels or larger than the image."""
         self._check(x, kernel)
         spatial, size = (x[2:] if self.channels_first else x[1:-1]), kernel[:-2]
         lengths = []
@@ -81,6 +82,7 @@ class Conv(Op):
             )
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y[n, o, f] = sum over i, c of x[n, o * stride + i * dilation - before, c] * kernel[i, c, f], plus bias[f]."""
         compiled = self._compiled(work, x, kernel, out)
         if compiled is not None and onednn.usable(x, kernel, bias, out):
             compiled.forward(x, kernel, bias, out)
@@ -93,6 +95,7 @@ class Conv(Op):
             work.xp.copyto(self._as_last(out), y)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
+        """dkernel = patches(x)^T dy, dbias = sum of dy over samples and positions, dx = dy * flipped kernel."""
         dx, dkernel, *rest = outs
         if y is not None:
             dy = slope_times(work, dy, y)
@@ -134,6 +137,7 @@ class Conv(Op):
         return work.kept["compiled"]
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of y and of the kernel of a filter, and the bias."""
         shape = self.shape(x, kernel)
         return 2 * count(shape) * count(kernel[:-1]) + (count(shape) if bias is not None else 0)
 

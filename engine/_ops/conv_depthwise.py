@@ -28,6 +28,7 @@ class DepthwiseConv(Op):
     keeps = ("x", "kernel")
 
     def shape(self, x: Shape, kernel: Shape) -> Shape:
+        """(N, *spatial', C * M). Raises ShapeError for a kernel of other channels."""
         if len(x) == len(kernel) and None not in (x[-1], kernel[-2]) and x[-1] != kernel[-2]:
             raise ShapeError(expected=f"{kernel[-2]} channels, as the kernel {kernel} has", found=f"{x[-1]} in {x}")
         like = Conv(self.strides, self.padding, self.dilation).shape(x, (*kernel[:-2], x[-1], 1))
@@ -35,6 +36,7 @@ class DepthwiseConv(Op):
         return (*like[:-1], channels)
 
     def forward(self, work: Work, x: Array, kernel: Array, *, out: Array) -> None:
+        """y[..., c, m] = sum over the elements i of a window of x[o + i, c] * kernel[i, c, m]."""
         xp, y = work.xp, out.reshape(*out.shape[:-1], *kernel.shape[-2:])
 
         def run(name_and_part: tuple[str, slice]) -> None:
@@ -49,6 +51,7 @@ class DepthwiseConv(Op):
         work.parallel(run, self._shares(y))
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """dkernel[i] = sum over n, o of x[o + i] * dy[o]; dx[o + i] += sum over m of dy[o, m] * kernel[i, m]."""
         xp, (dx, dkernel) = work.xp, outs
         dy = dy.reshape(*dy.shape[:-1], *kernel.shape[-2:])
         shares = self._shares(dy)
@@ -78,6 +81,7 @@ class DepthwiseConv(Op):
             xp.sum(sums, axis=0, out=dkernel)
 
     def flops(self, x: Shape, kernel: Shape) -> int:
+        """A multiplication and an addition for each element of y and of a window."""
         return 2 * count(self.shape(x, kernel)) * count(kernel[:-2])
 
     def _shares(self, y: Array) -> list[tuple[str, slice]]:

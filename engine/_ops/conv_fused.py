@@ -37,13 +37,16 @@ class ConvMax(Op):
     keeps = ("x", "kernel")
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, F)."""
         shape = self.conv.shape(x, kernel, bias)
         return (shape[0], shape[-1])
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """Those of the convolution, and a comparison for each of its results."""
         return self.conv.flops(x, kernel, bias) + count(self.conv.shape(x, kernel))
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = max over t of (x * kernel + bias)[t]; keeps where each largest value stands."""
         y = work.scratch("convolved", self._between(x, kernel), out.dtype)
         self.conv.forward(work, x, kernel, bias, out=y)
         places: list[Array] = [np.empty(0, np.intp)] * len(x)
@@ -62,6 +65,7 @@ class ConvMax(Op):
         work.kept["places"] = places
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """The convolution's gradients, from the windows with a largest value alone; equal ones share dy."""
         dx, dkernel, *rest = outs
         dbias = rest[0] if rest else None
         filters = kernel.shape[-1]

@@ -34,6 +34,7 @@ class ConvTransposed(Op):
         self._conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, *spatial', F). Raises ShapeError where no such y has a convolution of the shape of x."""
         rank = len(kernel)
         if len(x) != rank:
             raise ShapeError(
@@ -61,11 +62,13 @@ class ConvTransposed(Op):
             )  # fmt: skip
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = the gradient of a convolution's input for the output gradient x, plus bias."""
         self._conv.backward(work, x, out, kernel, outs=(out, None))
         if bias is not None:
             work.xp.add(out, bias.reshape(-1, *(1,) * len(self.strides)) if self.channels_first else bias, out=out)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """dx = dy * kernel, dkernel as of the convolution with input dy, dbias = sum of dy."""
         dx, dkernel, *rest = outs
         if dkernel is not None:
             self._conv.backward(work, x, dy, kernel, outs=(None, dkernel))
@@ -76,6 +79,7 @@ class ConvTransposed(Op):
             work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of x and of the kernel of a channel."""
         return 2 * count(x) * count(kernel[:-1])
 
 

@@ -26,20 +26,24 @@ class CtcLoss(Op):
     keeps = ("outputs",)
 
     def shape(self, labels: Shape, outputs: Shape, steps: Shape, lengths: Shape) -> Shape:
+        """(N, 1)."""
         if len(labels) != 2 or len(outputs) != 3:
             raise ShapeError(expected="labels (N, U) and outputs (N, T, C)", found=f"{labels} and {outputs}")
         return (outputs[0], 1)
 
     def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:
+        """That of the outputs."""
         return outputs
 
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:
+        """y = -log p(labels | outputs), with its slopes by the outputs."""
         slope = work.keep("slope", outputs.shape, outputs.dtype)
         for i in range(len(outputs)):
             row = np.asarray(labels[i])[: int(lengths.reshape(-1)[i])].astype(int)
             out[i, 0] = _loss(np.asarray(outputs[i]), row, int(steps.reshape(-1)[i]), self.epsilon, slope[i])
 
     def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Outs) -> None:
+        """doutputs = dy * slopes."""
         if outs[1] is not None:
             work.xp.multiply(work.kept["slope"], dy[:, :, None], out=outs[1])
         for unused in (outs[0], *outs[2:]):

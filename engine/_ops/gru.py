@@ -61,6 +61,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of z, r and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, gate_function(self.activation)
 
@@ -104,6 +105,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
                     drecurrent_bias += back.cell.dacross.sum(axis=(0, 2))
 
     def step_memory(self, room: Room) -> _Steps:
+        """The states' products or r h, and scratch."""
         units, size = room.units, room.size
         return _Steps(
             inner=room.block(room.steps, 3 * units if self.reset_after else units, size),
@@ -113,6 +115,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         )
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """z, r, g and h' = z h + (1 - z) g for each step of the span."""
         units = weights.shape[1]
         squash, _, activation = self.functions()
         gates, (outputs,) = part.gates, part.states
@@ -145,6 +148,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step and, with `reset_after`, the gradients of the states' products of all steps."""
         one, three = (room.units, room.size), 3 * room.units
         return _Slopes(
             direct=room.scratch(*one),
@@ -164,6 +168,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dz = dh' (h - g), dg = dh' (1 - z), dr from g, each times its slope; dh = dh' z and what the gates pass on."""
         units, (dh,), dgates = len(weights), back.dstates, back.dgates
         squash, _, activation = self.functions()
         gates, (outputs,), inner = back.part.gates, back.part.states, back.part.cell.inner
@@ -209,6 +214,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
             xp.add(dh, direct, out=dh)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against the gates' gradients, for the candidate's columns r h; with `reset_after` h against all."""
         states = back.part.states[0][:-1]
         units = states.shape[1]
         if self.reset_after:

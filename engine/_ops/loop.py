@@ -20,8 +20,8 @@ from .._graph.tensor import Call, Constant, Placeholder, Tensor
 from .._machine.random import Stream
 from ..errors import GraphError, ShapeError
 from ..types import Array, DType, Shape
+from .arithmetic import add, multiply
 from .compare import where
-from .elementwise import add, multiply
 from .random import Random
 from .rearrange import getitem
 from .reduce import sum as sum_

@@ -50,14 +50,17 @@ class Lstm(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of i, f, o and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, squash, gate_function(self.activation)
 
     def step_memory(self, room: Room) -> _Steps:
+        """activation(c) of all steps, and scratch."""
         units, size = room.units, room.size
         return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """i, f, o, g, c' = f c + i g and h' = o activation(c') for each step of the span."""
         units = weights.shape[1]
         outputs, cells = part.states
         squash, _, _, activation = self.functions()
@@ -82,6 +85,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step."""
         one, four = (room.units, room.size), (4 * room.units, room.size)
         return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
 
@@ -94,6 +98,8 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dc += dh' o activation'(c'), then di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times its
+        slope."""
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()
@@ -131,6 +137,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against all gates' gradients."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 

@@ -10,7 +10,7 @@ from .._graph.tensor import Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .elementwise import binary, multiply
+from .arithmetic import binary, multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -28,6 +28,7 @@ class Linear(Op):
     rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(..., U). Raises ShapeError where x has other channels than the kernel has rows."""
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
             raise ShapeError(
                 expected=f"{kernel[0]} channels on the last axis, as the kernel {kernel} has rows",
@@ -37,6 +38,7 @@ class Linear(Op):
         return (*x[:-1], kernel[1])
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = x @ kernel + bias."""
         xp = work.xp
         if x.ndim != 2:
             x, out = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
@@ -52,6 +54,7 @@ class Linear(Op):
             xp.maximum(out, 0, out=out)
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
+        """dx = dy @ kernel^T, dkernel = x^T @ dy, dbias = sum of dy over all axes but the last."""
         xp = work.xp
         dx, dkernel, *rest = outs
         if y is not None:
@@ -78,6 +81,7 @@ class Linear(Op):
             _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of x and column, and the bias."""
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
 
 
@@ -115,6 +119,7 @@ class Matmul(Op):
     keeps = ("a", "b")
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """(..., rows of a, columns of b). Raises ShapeError where the two do not fit together."""
         if len(a) < 2 or len(b) < 2:
             raise ShapeError(expected="two inputs of rank 2 or more", found=f"{a} and {b}")
         if a[-1] is not None and b[-2] is not None and a[-1] != b[-2]:
@@ -126,9 +131,11 @@ class Matmul(Op):
         return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a @ b."""
         work.xp.matmul(a, b, out=out)
 
     def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
+        """da = dy @ b^T, db = a^T @ dy, summed where broadcast."""
         da, db = outs
         if da is not None:
             self._into(work, dy, b.swapaxes(-1, -2), da)
@@ -142,6 +149,7 @@ class Matmul(Op):
         sum_to(work, product, out)
 
     def flops(self, a: Shape, b: Shape) -> int:
+        """A multiplication and an addition for each element of y and column of a."""
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 

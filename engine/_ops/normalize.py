@@ -33,15 +33,18 @@ class BatchNorm(Op):
 
     @property
     def phased(self) -> bool:
+        """Always: the batch's moments while training, the moving ones otherwise."""
         return True
 
     def shape(
         self, x: Shape, gamma: Shape | None, beta: Shape | None, moving_mean: Shape, moving_variance: Shape
     ) -> tuple[Shape, Shape, Shape]:
+        """That of x, and (C,) for mean and variance."""
         channels = (x[axis_of(self.axis, len(x))],)
         return x, channels, channels
 
     def dtype(self, x: DType, *others: DType | None) -> DType:
+        """That of x for all results."""
         return x
 
     def forward(
@@ -55,6 +58,7 @@ class BatchNorm(Op):
         *,
         out: tuple[Array, Array, Array],
     ) -> None:
+        """y = gamma * n + beta with n = (x - mean) / sqrt(variance + epsilon)."""
         xp = work.xp
         y, mean, variance = out
         compiled = self._compiled(work, x, gamma, beta)
@@ -154,6 +158,8 @@ class BatchNorm(Op):
         *,
         outs: Outs,
     ) -> None:
+        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)); dgamma = sum(dy * n), dbeta =
+        sum(dy)."""
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
@@ -268,6 +274,7 @@ class BatchNorm(Op):
             dvariance[...] = -0.5 * scale * inverse * sum_gn + (0 if dy[2] is None else dy[2])
 
     def flops(self, x: Shape, *others: Shape | None) -> int:
+        """About eight an element: moments, difference, scale and shift."""
         return 8 * count(x)
 
 
@@ -297,6 +304,7 @@ class _Rows:
         self.blocks = blocks(self._shape[0], at_once)
 
     def of(self, x: Array) -> Array:
+        """x in the shape of rows."""
         return x.reshape(self._shape)
 
     def each(self, function: Callable[[tuple[int, slice, str]], object]) -> None:

@@ -36,6 +36,7 @@ class Pool(Op):
     channels_first: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """(N, *spatial', C). Raises ShapeError for another rank or a window larger than the image."""
         rank = len(self.size)
         if len(x) != rank + 2:
             fix = None
@@ -61,6 +62,7 @@ class Pool(Op):
         return (x[0], x[1], *lengths) if self.channels_first else (x[0], *lengths, x[-1])
 
     def flops(self, x: Shape) -> int:
+        """One for each element of y and of a window."""
         return count(self.shape(x)) * count(self.size)
 
     def _spatial(self, shape: tuple[Size, ...]) -> tuple[Size, ...]:
@@ -95,6 +97,7 @@ class MaxPool(Pool):
     keeps = ("x", "y")
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = max of x over the window at o."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         whole = self.padding == "valid"
@@ -112,6 +115,7 @@ class MaxPool(Pool):
         work.parallel(run, self._blocks(x))
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum of dy[o] over the windows whose first largest element is x[j]."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(x.shape, y.shape))
         apart = all(k <= s for k, s in zip(self.size, self.strides, strict=True))
@@ -148,6 +152,7 @@ class AveragePool(Pool):
     """The mean of each window, over the elements inside the image."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = mean of x over the part of the window at o that lies inside."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         share = self._share(work, offsets, out)
@@ -162,6 +167,7 @@ class AveragePool(Pool):
         work.parallel(run, self._blocks(x))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum over the windows that hold x[j] of dy[o] / elements inside."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(dx.shape, dy.shape))
         share = self._share(work, offsets, dy)

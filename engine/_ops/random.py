@@ -57,18 +57,23 @@ class Dropout(Random):
     overwrites = True
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def view_of(self, training: bool) -> int | None:
+        """x itself outside training, and where nothing is dropped."""
         return None if training and self.rate > 0 else 0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x * mask, mask 0 or 1 / (1 - rate)."""
         work.xp.multiply(x, self._mask(work, x), out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * mask."""
         work.xp.multiply(dy, work.kept["mask"], out=outs[0])
 
     def flops(self, x: Shape) -> int:
+        """Two an element: mask and product."""
         return 2 * count(x)
 
     def _mask(self, work: Work, x: Array) -> Array:
@@ -105,22 +110,27 @@ class GaussianNoise(Random):
     overwrites = True
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def view_of(self, training: bool) -> int | None:
+        """x itself outside training, and where there is no noise."""
         return None if training and self.stddev > 0 else 0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x + stddev * normal noise."""
         noise = work.scratch("noise", x.shape, x.dtype)
         self.generator(work).standard_normal(out=noise, dtype=noise.dtype)
         noise *= self.stddev
         work.xp.add(x, noise, out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy."""
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
 
     def flops(self, x: Shape) -> int:
+        """Two an element: scale and sum."""
         return 2 * count(x)
 
 
@@ -130,6 +140,7 @@ class _RandomLike(Random):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
 
@@ -140,6 +151,7 @@ class RandomNormal(_RandomLike):
     stddev: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean + stddev * normal numbers."""
         self.generator(work).standard_normal(out=out, dtype=out.dtype)
         out *= self.stddev
         out += self.mean
@@ -149,6 +161,7 @@ class TruncatedNormal(RandomNormal):
     """Normal random numbers within two standard deviations of the mean, in the shape of x."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean + stddev * normal numbers, drawn again where they are above 2 in size."""
         generator = self.generator(work)
         generator.standard_normal(out=out, dtype=out.dtype)
         outside = work.xp.abs(out) > 2
@@ -166,6 +179,7 @@ class RandomUniform(_RandomLike):
     high: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = low + (high - low) * numbers from [0, 1)."""
         self.generator(work).random(out=out, dtype=out.dtype)
         out *= self.high - self.low
         out += self.low

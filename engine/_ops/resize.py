@@ -42,10 +42,13 @@ class Upsample(Op):
     channels_first: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """Spatial axis i is times[i] as long. Raises ShapeError for another rank."""
         _check_rank(x, len(self.times))
         return tuple(None if n is None else n * t for n, t in zip(x, self._factors(), strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i * times + r] = x[i] for r < times, along each spatial axis."""
+
         def run(images: slice) -> None:
             for places in self._places():
                 work.xp.copyto(out[images][places], x[images])
@@ -53,6 +56,7 @@ class Upsample(Op):
         work.parallel(run, _shares(x))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = sum of dy[i * times + r] over r."""
         dx = outs[0]
 
         def run(images: slice) -> None:
@@ -82,9 +86,11 @@ class Interpolate(Op):
     axis: int
 
     def shape(self, x: Shape) -> Shape:
+        """The axis is `times` as long."""
         return tuple(n * self.times if i == self.axis and n is not None else n for i, n in enumerate(x))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i * times + r] = x[i] + (x[i + 1] - x[i]) * r / times."""
         xp, at = work.xp, self._at
         step = work.scratch("step", x[at(slice(1, None))].shape, x.dtype)
         xp.subtract(x[at(slice(1, None))], x[at(slice(None, -1))], out=step)
@@ -96,6 +102,7 @@ class Interpolate(Op):
             xp.copyto(target[at(slice(-1, None))], x[at(slice(-1, None))])
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] += dy[i * times + r] * (1 - r / times), dx[i + 1] += dy[i * times + r] * r / times."""
         xp, at, dx = work.xp, self._at, outs[0]
         share = work.scratch("share", dx[at(slice(1, None))].shape, dy.dtype)
         dx.fill(0)

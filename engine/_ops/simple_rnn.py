@@ -32,12 +32,15 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """The activation."""
         return (gate_function(self.activation),)
 
     def step_memory(self, room: Room) -> _Steps:
+        """Scratch for a step."""
         return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """h' = activation(x W + h U + b) for each step of the span."""
         activate = self.functions()[0].apply
         gates, (outputs,) = part.gates, part.states
         product, dropped = part.cell
@@ -64,6 +67,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dgate = dh' activation'(h'), dh = dgate U^T."""
         slope = self.functions()[0].slope
         (dh,), dgates, passed = back.dstates, back.dgates, back.cell
         for t in reversed(range(span.start, span.stop)):
@@ -82,6 +86,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, Array]) -> list[RecurrentTerm]:
+        """h against the gradients before the activation."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 

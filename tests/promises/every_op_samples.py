@@ -9,6 +9,7 @@ import numpy as np
 from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
+    arithmetic,
     compare,
     control,
     cross_entropy,
@@ -114,15 +115,15 @@ def reductions(cls: Any, make: Any = normal) -> list:
 
 
 SAMPLES: dict[type, list] = {
-    elementwise.Add: pairs(elementwise.Add()),
-    elementwise.Subtract: pairs(elementwise.Subtract()),
-    elementwise.Multiply: pairs(elementwise.Multiply()),
-    elementwise.Divide: pairs(elementwise.Divide(), positive),
-    elementwise.Power: pairs(elementwise.Power(), positive),
-    elementwise.Maximum: pairs(elementwise.Maximum()),
-    elementwise.Minimum: pairs(elementwise.Minimum()),
-    elementwise.FloorDivide: pairs(elementwise.FloorDivide(), positive),
-    elementwise.Remainder: pairs(elementwise.Remainder(), positive),
+    arithmetic.Add: pairs(arithmetic.Add()),
+    arithmetic.Subtract: pairs(arithmetic.Subtract()),
+    arithmetic.Multiply: pairs(arithmetic.Multiply()),
+    arithmetic.Divide: pairs(arithmetic.Divide(), positive),
+    arithmetic.Power: pairs(arithmetic.Power(), positive),
+    arithmetic.Maximum: pairs(arithmetic.Maximum()),
+    arithmetic.Minimum: pairs(arithmetic.Minimum()),
+    arithmetic.FloorDivide: pairs(arithmetic.FloorDivide(), positive),
+    arithmetic.Remainder: pairs(arithmetic.Remainder(), positive),
     elementwise.Negative: ones(elementwise.Negative()),
     elementwise.Absolute: ones(elementwise.Absolute()),
     elementwise.Square: ones(elementwise.Square()),
