@@ -101,7 +101,7 @@ class Op:
         """Compute the result into `out`."""
         raise NotImplementedError(f"{type(self).__name__}.forward")
 
-    def backward(self, work: Work, dy: Any, *kept: Array, outs: Outs) -> None:
+    def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
 

@@ -1,6 +1,6 @@
 """A plan: a recorded graph with concrete shapes, turned into steps over buffers that are reused from run to run.
 
-Making a plan is four decisions, each in a file of its own: the shape of every value (`graph`), which calls run in this
+Making a plan is four decisions, one file each. These are the shape of every value (`graph`), which calls run in this
 phase and in which order (`schedule`, with `fusion`), where each value lies in memory (`placement`), and the functions
 that a run calls (`linking`). `run` then only copies the inputs in and calls the steps; in steady state it allocates no
 array.
@@ -122,7 +122,7 @@ class Plan:
                     step()
         except MemoryError as error:
             raise TrainingError(
-                where=_place_of(step, program),
+                where=_where(step, program),
                 expected="enough free memory",
                 found=str(error) or "none left",
                 hint="Use a smaller batch; the weights are those of the last whole update.",
@@ -163,12 +163,12 @@ class Plan:
     @property
     def streams(self) -> list[Stream]:
         """The streams that its ops draw from."""
-        own = [call.op.own_stream for call in self.calls]
+        of_ops = [call.op.own_stream for call in self.calls]
         works = [work.random for work in self._linker.works.values() if work.has_random]
-        return list(dict.fromkeys(s for s in (*own, *works) if s is not None))
+        return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
-def _place_of(step: Step | None, program: Program) -> str:
+def _where(step: Step | None, program: Program) -> str:
     position = program.steps.index(step) if step is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
     return "a step of the plan" if call is None else call.where or type(call.op).__name__

@@ -34,7 +34,7 @@ class Work:
         self.training = training
         self.input_shapes = input_shapes
         self.output_shape = output_shape
-        self.kept: dict[str, Any] = {}
+        self.saved: dict[str, Any] = {}
         self.record: Any = None
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random
@@ -74,11 +74,11 @@ class Work:
         return self._memory.block(shape, dtype)
 
     def keep(self, name: str, shape: Sizes, dtype: DTypeLike) -> Array:
-        """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""
+        """Memory that forward writes and backward reads as `work.saved[name]`; the same block in every step."""
         if self._keep_shapes.get(name) != (shape, dtype):
-            self.kept[name] = self._memory.block(shape, dtype)
+            self.saved[name] = self._memory.block(shape, dtype)
             self._keep_shapes[name] = (shape, dtype)
-        return self.kept[name]
+        return self.saved[name]
 
     @staticmethod
     def parallel(function: Callable[[Item], object], items: Iterable[Item]) -> None:

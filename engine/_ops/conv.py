@@ -122,9 +122,9 @@ class Conv(Op):
 
     def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
         """oneDNN's convolution for these shapes, where it is installed and has one."""
-        if "compiled" not in work.kept:
+        if "compiled" not in work.saved:
             library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
-            work.kept["compiled"] = None
+            work.saved["compiled"] = None
             if library is not None:
                 windows = self.windows_over(self._moved_last(x.shape), kernel.shape)
                 sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
@@ -133,8 +133,8 @@ class Conv(Op):
                 arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectifies, work.training)
                 with suppress(onednn.Failure):
                     shapes = (x.shape, kernel.shape, y.shape)
-                    work.kept["compiled"] = onednn.Convolution(library, *shapes, *arguments)
-        return work.kept["compiled"]
+                    work.saved["compiled"] = onednn.Convolution(library, *shapes, *arguments)
+        return work.saved["compiled"]
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of y and of the kernel of a filter, and the bias."""
@@ -159,7 +159,7 @@ class Conv(Op):
         if any(len(axis) < s for axis, s in zip(phases, self.strides, strict=True)):
             dx.fill(0)  # some elements lie under no window
         for phase in itertools.product(*phases):
-            taps, places, axes = zip(*phase, strict=True)
+            taps, slices, axes = zip(*phase, strict=True)
             size, dilation, offsets, outputs = zip(*axes, strict=True)
             windows = Windows(size, (1,) * rank, dilation, offsets, outputs)
             flipped = work.scratch("flipped", (*size, kernel.shape[-1], kernel.shape[-2]), kernel.dtype)
@@ -170,7 +170,7 @@ class Conv(Op):
             else:
                 part = work.scratch("part", (dx.shape[0], *outputs, dx.shape[-1]), dx.dtype)
                 _correlate(work, dy, matrix, windows, part, None)
-                work.xp.copyto(dx[(slice(None), *places)], part)
+                work.xp.copyto(dx[(slice(None), *slices)], part)
 
     def _moved(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *shape[2:], shape[1])

@@ -59,19 +59,19 @@ class DepthwiseConv(Op):
 
         def run(name_and_part: tuple[str, slice]) -> None:
             name, part = name_and_part
-            given = dy[part]
-            product = work.scratch(f"product{name}", given.shape, x.dtype)
+            slopes = dy[part]
+            product = work.scratch(f"product{name}", slopes.shape, x.dtype)
             if dkernel is not None:
                 padded = self._padded(work, x[part], kernel, name)
-                for tap, window in self._taps(kernel.shape, given.shape):
-                    xp.multiply(padded[window][..., None], given, out=product)
+                for tap, window in self._taps(kernel.shape, slopes.shape):
+                    xp.multiply(padded[window][..., None], slopes, out=product)
                     xp.sum(product, axis=tuple(range(product.ndim - 2)), out=sums[int(name)][tap])
             if dx is not None:
                 gathered = work.scratch(f"padded{name}", self._padded_shape(x[part].shape, kernel.shape), x.dtype)
                 gathered.fill(0)
-                one = work.scratch(f"one{name}", given.shape[:-1], x.dtype)
-                for tap, window in self._taps(kernel.shape, given.shape):
-                    xp.multiply(given, kernel[tap], out=product)
+                one = work.scratch(f"one{name}", slopes.shape[:-1], x.dtype)
+                for tap, window in self._taps(kernel.shape, slopes.shape):
+                    xp.multiply(slopes, kernel[tap], out=product)
                     xp.sum(product, axis=-1, out=one)
                     gathered[window] += one
                 xp.copyto(dx[part], gathered[self._inside(x.shape, kernel.shape)])
@@ -113,7 +113,7 @@ class DepthwiseConv(Op):
         return padded
 
     def _taps(self, kernel: Shape, y: Shape) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-        """Each place in the kernel, and the elements of the padded input that it meets."""
+        """Each element of the kernel, and the elements of the padded input that it meets."""
         size = [k or 1 for k in kernel[:-2]]
         for tap, window in window_elements(size, self.strides, self.dilation, y[1 : len(size) + 1]):
             yield tap, (slice(None), *window)

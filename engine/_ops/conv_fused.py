@@ -49,7 +49,7 @@ class ConvMax(Op):
         """y = max over t of (x * kernel + bias)[t]; keeps where each largest value stands."""
         y = work.scratch("convolved", self._between(x, kernel), out.dtype)
         self.conv.forward(work, x, kernel, bias, out=y)
-        places: list[Array] = [np.empty(0, np.intp)] * len(x)
+        winners: list[Array] = [np.empty(0, np.intp)] * len(x)
         workers = range(min(device.threads(), len(x)))
 
         def run(worker: int) -> None:
@@ -59,19 +59,19 @@ class ConvMax(Op):
                 if self.differentiated:
                     # A rectified value of zero has no gradient, however many windows share it.
                     top = np.where(out[sample] > 0, out[sample], np.inf) if self.conv.rectifies else out[sample]
-                    places[sample] = np.flatnonzero(y[sample] == top)
+                    winners[sample] = np.flatnonzero(y[sample] == top)
 
         work.parallel(run, workers)
-        work.kept["places"] = places
+        work.saved["winners"] = winners
 
     def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
         """The convolution's gradients, from the windows with a largest value alone; equal ones share dy."""
         dx, dkernel, *rest = outs
         dbias = rest[0] if rest else None
         filters = kernel.shape[-1]
-        places = work.kept["places"]
-        flat = np.concatenate(places)
-        samples = np.repeat(np.arange(len(places)), [len(one) for one in places])
+        winners = work.saved["winners"]
+        flat = np.concatenate(winners)
+        samples = np.repeat(np.arange(len(winners)), [len(one) for one in winners])
         steps, columns = np.divmod(flat, filters)
         cells = samples * filters + columns
         shares = (dy.reshape(-1) / np.maximum(np.bincount(cells, minlength=dy.size), 1)).astype(dy.dtype)[cells]
@@ -88,11 +88,11 @@ class ConvMax(Op):
 
         def run(worker: int) -> None:
             part = slice(ends[worker - 1] if worker else 0, ends[worker])
-            where = samples[part], steps[part], columns[part], shares[part]
+            choices = samples[part], steps[part], columns[part], shares[part]
             if dkernel is not None:
-                _add_patches(totals[worker], source, windows, *where)
+                _add_patches(totals[worker], source, windows, *choices)
             if spread is not None:
-                _add_windows(spread, matrix, windows, *where)
+                _add_windows(spread, matrix, windows, *choices)
 
         work.parallel(run, workers)
         if dkernel is not None:

@@ -47,7 +47,7 @@ class ConvTransposed(Op):
         padding = self.output_padding or (None,) * len(spatial)
         axes = zip(spatial, kernel, self.strides, self.dilation, padding, strict=False)
         usual = [unwindowed_length(n, k or 1, s, self.padding, d, extra) for n, k, s, d, extra in axes]
-        lengths = [n if given is None else given for n, given in zip(usual, self.lengths or usual, strict=True)]
+        lengths = [n if length is None else length for n, length in zip(usual, self.lengths or usual, strict=True)]
         y = (x[0], kernel[-2], *lengths) if self.channels_first else (x[0], *lengths, kernel[-2])
         self._check(x, kernel, y)
         return y

@@ -125,8 +125,8 @@ class SparseCategoricalCrossentropy(_OverClasses):
     def shape(self, target: Shape, output: Shape) -> Shape:
         """That of the output without its last axis. Raises ShapeError for other targets."""
         lead = output[:-1]
-        found = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
-        fits = len(found) == len(lead) and all(None in (n, m) or n == m for n, m in zip(found, lead, strict=True))
+        labels = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
+        fits = len(labels) == len(lead) and all(None in (n, m) or n == m for n, m in zip(labels, lead, strict=True))
         if not fits:
             raise ShapeError(
                 expected=f"one label for each of the outputs {output}",

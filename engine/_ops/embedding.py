@@ -42,7 +42,7 @@ class Embedding(Op):
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
     def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Outs) -> None:
-        """dtable[r] = sum of dy over all places whose index is r."""
+        """dtable[r] = sum of dy over all elements whose index is r."""
         dtable = outs[1]
         if dtable is not None:
             rows = _whole(work, indices).reshape(-1)
@@ -70,7 +70,7 @@ class Take(Op):
         work.xp.take(x, _whole(work, indices), axis=axis_of(self.axis, x.ndim), out=out)
 
     def backward(self, work: Work, dy: Array, indices: Array, *, outs: Outs) -> None:
-        """dx[..., i, ...] = sum of dy over all places whose index is i."""
+        """dx[..., i, ...] = sum of dy over all elements whose index is i."""
         dx = outs[0]
         if dx is None:
             return

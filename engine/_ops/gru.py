@@ -94,9 +94,9 @@ class Gru(Recurrence[_Steps, _Slopes]):
         for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
             xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
 
-    def backward(self, work: Work, dy: Outs, *kept: Any, outs: Outs) -> None:
+    def backward(self, work: Work, dy: Outs, *saved: Any, outs: Outs) -> None:
         """As in `Recurrence`; db' = the sum of the gradients of h U + b' over samples and steps."""
-        super().backward(work, dy, *kept, outs=outs[:8])
+        super().backward(work, dy, *saved, outs=outs[:8])
         drecurrent_bias = outs[8] if len(outs) > 8 else None
         if drecurrent_bias is not None:
             drecurrent_bias.fill(0)

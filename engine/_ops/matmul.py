@@ -106,10 +106,10 @@ def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
     """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
     less, because it sums in blocks."""
-    ones = work.kept.get("ones")
+    ones = work.saved.get("ones")
     if ones is None or len(ones) != len(rows):
-        # Memory of its own: what `keep` gives may be another plan's between two runs.
-        ones = work.kept["ones"] = work.xp.ones(len(rows), rows.dtype)
+        # Not from `keep`, whose memory may be another plan's between two runs.
+        ones = work.saved["ones"] = work.xp.ones(len(rows), rows.dtype)
     work.xp.matmul(ones, rows, out=out)
 
 
@@ -204,7 +204,7 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
     axis_x, axis_y = (axes, axes) if isinstance(axes, int) else axes
     axis_x, axis_y = axis_of(axis_x, rank_x), axis_of(axis_y, rank_y)
     if max(rank_x, rank_y) > 3:
-        return _products_by_place(x, y, axis_x, axis_y)
+        return _stacked_products(x, y, axis_x, axis_y)
     if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
         raise ShapeError(
             expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
@@ -224,9 +224,9 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
     return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
 
 
-def _products_by_place(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
+def _stacked_products(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
     """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
-    batch, and one matrix product is made for each place in them (heads of attention, capsules)."""
+    batch, and each of their indices has a matrix product of its own (heads of attention, capsules)."""
     rank_x, rank_y = len(x.shape), len(y.shape)
     for _ in range(rank_y - rank_x):
         x = expand_dims(x, -1)

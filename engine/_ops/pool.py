@@ -125,7 +125,7 @@ class MaxPool(Pool):
         fills = apart and self.padding == "valid" and self._covers(x.shape, y.shape)
 
         def run(images: slice) -> None:
-            # `rest` is the gradient that has not found its element yet: so it goes to the first of equal ones.
+            # `rest` is what no element has taken yet, so that the first of several equal ones gets the gradient.
             if not fills:
                 dx[images].fill(0)
             xp.copyto(rest[images], dy[images])
@@ -136,10 +136,10 @@ class MaxPool(Pool):
                     xp.multiply(left, here, out=target)
                     xp.subtract(left, target, out=left)
                 else:
-                    found = product[images][in_y]
-                    xp.multiply(left, here, out=found)
-                    xp.subtract(left, found, out=left)
-                    xp.add(target, found, out=target)
+                    passed = product[images][in_y]
+                    xp.multiply(left, here, out=passed)
+                    xp.subtract(left, passed, out=left)
+                    xp.add(target, passed, out=target)
 
         work.parallel(run, self._blocks(x))
 
@@ -193,16 +193,16 @@ class AveragePool(Pool):
 
 
 def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> list[tuple[slice, slice]]:
-    """One axis: for each window element its place in x and the windows whose element lies inside."""
+    """One axis: for each element of a window its slice of x, and the windows whose element lies inside."""
     before, _ = window_padding(length, size, stride, padding)
-    places = []
+    slices: list[tuple[slice, slice]] = []
     for i in range(size):
         first = max(0, -(-(before - i) // stride))
         last = min(outputs, (length - 1 + before - i) // stride + 1)
         if last > first:
             start = first * stride + i - before
-            places.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
-    return places
+            slices.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
+    return slices
 
 
 def max_pool(

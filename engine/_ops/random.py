@@ -70,7 +70,7 @@ class Dropout(Random):
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * mask."""
-        work.xp.multiply(dy, work.kept["mask"], out=outs[0])
+        work.xp.multiply(dy, work.saved["mask"], out=outs[0])
 
     def flops(self, x: Shape) -> int:
         """Two an element: mask and product."""
@@ -81,23 +81,23 @@ class Dropout(Random):
         if self.noise_shape is not None:
             shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x.shape, strict=True))
         mask = work.keep("mask", shape, x.dtype)
-        kept = work.scratch("kept", shape, bool)
+        stays = work.scratch("stays", shape, bool)
         threshold = round(self.rate * _STEPS)
         if work.xp is np and _FEWEST_STEPS <= threshold <= _STEPS - _FEWEST_STEPS:
-            _draw_kept(self.generator(work), kept.reshape(-1), threshold)
+            _draw(self.generator(work), stays.reshape(-1), threshold)
         else:
             self.generator(work).random(out=mask, dtype=mask.dtype)
-            work.xp.greater_equal(mask, self.rate, out=kept)
-        work.xp.multiply(kept, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
+            work.xp.greater_equal(mask, self.rate, out=stays)
+        work.xp.multiply(stays, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
         return mask
 
 
-def _draw_kept(generator: np.random.Generator, kept: Array, threshold: int) -> None:
-    """Each of `kept` true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
+def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
+    """Each of `stays` is true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
     that stay in the cache. Floats took four times as long."""
     limit = np.uint16(threshold)
-    for start in range(0, len(kept), 4 * _WORDS):
-        part = kept[start : start + 4 * _WORDS]
+    for start in range(0, len(stays), 4 * _WORDS):
+        part = stays[start : start + 4 * _WORDS]
         words = generator.integers(0, 1 << 64, -(-len(part) // 4), dtype=np.uint64)
         np.greater_equal(words.view(np.uint16)[: len(part)], limit, out=part)
 

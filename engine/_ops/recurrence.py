@@ -387,7 +387,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         room, samples = Room(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
-            # Not in the gates' place: a graph may go back through one call twice.
+            # Not over the gates, since a graph may go back through one call twice.
             dgates=room.scratch(steps, columns, size),
             dstates=[room.scratch(units, size) for _ in part.states],
             dkernel=room.scratch(rows, columns),

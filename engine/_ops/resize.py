@@ -50,8 +50,8 @@ class Upsample(Op):
         """y[i * times + r] = x[i] for r < times, along each spatial axis."""
 
         def run(images: slice) -> None:
-            for places in self._places():
-                work.xp.copyto(out[images][places], x[images])
+            for copies in self._copies():
+                work.xp.copyto(out[images][copies], x[images])
 
         work.parallel(run, _shares(x))
 
@@ -61,8 +61,8 @@ class Upsample(Op):
 
         def run(images: slice) -> None:
             target = dx[images]
-            for i, places in enumerate(self._places()):
-                part = dy[images][places]
+            for i, copies in enumerate(self._copies()):
+                part = dy[images][copies]
                 work.xp.add(target, part, out=target) if i else work.xp.copyto(target, part)
 
         work.parallel(run, _shares(dx))
@@ -70,8 +70,8 @@ class Upsample(Op):
     def _factors(self) -> tuple[int, ...]:
         return (1, 1, *self.times) if self.channels_first else (1, *self.times, 1)
 
-    def _places(self) -> Iterator[tuple[slice, ...]]:
-        """Where the copies lie, first all first ones of each group, and so on."""
+    def _copies(self) -> Iterator[tuple[slice, ...]]:
+        """Where the first copy of every element lies, then where the second ones lie, and so on."""
         steps = [[slice(i, None, t) for i in range(t)] for t in self._factors()]
         return itertools.product(*steps)
 
