@@ -9,7 +9,7 @@ from .._graph.op import apply
 from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import GatedSettings, Recurrence, RecurrentTerm
+from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 
 if TYPE_CHECKING:
@@ -143,22 +143,22 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
 def lstm(
     x: Value,
-    kernel: Value,
-    recurrent_kernel: Value,
-    bias: Value | None = None,
-    h0: Value | None = None,
-    c0: Value | None = None,
-    mask: Value | None = None,
-    input_mask: Value | None = None,
-    recurrent_mask: Value | None = None,
+    weights: Weights[Value],
+    states: States[Value] = (None, None),
+    masks: Masks[Value] = NO_MASKS,
     **settings: Unpack[GatedSettings],
 ) -> tuple[Value, Value, Value]:
-    """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
+    """LSTM over all steps: gives (y, last h, last c). See `Lstm`, and `Recurrence` for the shapes.
+
+    Args:
+        x: (N, T, C).
+        weights: kernel (C, 4U), recurrent kernel (U, 4U), bias (4U,) or None, as Keras keeps them.
+        states: h and c before the first step, (N, U) each; None: zeros.
+        masks: of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none.
 
     >>> import numpy as np
-    >>> y, h, c = lstm(np.ones((2, 5, 3)), np.ones((3, 8)), np.ones((2, 8)))
+    >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
     >>> y.shape, h.shape, c.shape
     ((2, 2), (2, 2), (2, 2))
     """
-    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
-    return apply(Lstm(**settings), x, *weights, *masks, h0, c0)
+    return apply(Lstm(**settings), x, *weights, *masks, *states)

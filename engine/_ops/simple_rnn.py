@@ -9,7 +9,7 @@ from .._graph.op import apply
 from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Recurrence, RecurrentSettings, RecurrentTerm
+from .recurrence import NO_MASKS, Masks, Recurrence, RecurrentSettings, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 
 if TYPE_CHECKING:
@@ -92,20 +92,15 @@ class SimpleRnn(Recurrence[_Steps, Array]):
 
 def simple_rnn(
     x: Value,
-    kernel: Value,
-    recurrent_kernel: Value,
-    bias: Value | None = None,
-    h0: Value | None = None,
-    mask: Value | None = None,
-    input_mask: Value | None = None,
-    recurrent_mask: Value | None = None,
+    weights: Weights[Value],
+    states: States[Value] = (None,),
+    masks: Masks[Value] = NO_MASKS,
     **settings: Unpack[RecurrentSettings],
 ) -> tuple[Value, Value]:
-    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
+    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`; arguments as in `lstm`, with U columns.
 
     >>> import numpy as np
-    >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
+    >>> simple_rnn(np.ones((2, 5, 3)), (np.ones((3, 4)), np.ones((4, 4)), None))[0].shape
     (2, 4)
     """
-    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
-    return apply(SimpleRnn(**settings), x, *weights, *masks, h0)
+    return apply(SimpleRnn(**settings), x, *weights, *masks, *states)
