@@ -29,7 +29,9 @@ def use(name: str) -> None:
     if name == "numpy":
         xp = np
     elif name == "cupy":
-        xp = importlib.import_module("cupy")  # an optional extra
+        import cupy  # pyright: ignore[reportMissingImports] - an optional extra
+
+        xp = cupy
     else:
         raise SettingError(where="device.use", expected="'numpy' or 'cupy'", found=repr(name))
 

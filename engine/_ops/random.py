@@ -45,7 +45,21 @@ class Random(Op):
         return self.stream(work).generator
 
 
-class Dropout(Random):
+class _Noise(Random):
+    """x with something random done to each element while training; x itself otherwise."""
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        """That of x."""
+        return x
+
+    def flops(self, x: Shape) -> int:
+        """Two an element: the number drawn, and what is done with it."""
+        return 2 * count(x)
+
+
+class Dropout(_Noise):
     """y = x * mask / (1 - rate) while training, mask 0 with probability `rate`; x itself otherwise.
 
     `noise_shape`: the mask's shape; 1 repeats it along an axis, None means x's size there.
@@ -53,12 +67,6 @@ class Dropout(Random):
 
     rate: float = 0.5
     noise_shape: tuple[int | None, ...] | None = None
-
-    overwrites = True
-
-    def shape(self, x: Shape) -> Shape:
-        """That of x."""
-        return x
 
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where nothing is dropped."""
@@ -71,10 +79,6 @@ class Dropout(Random):
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * mask."""
         work.xp.multiply(dy, work.saved["mask"], out=outs[0])
-
-    def flops(self, x: Shape) -> int:
-        """Two an element: mask and product."""
-        return 2 * count(x)
 
     def _mask(self, work: Work, x: Array) -> Array:
         shape = x.shape
@@ -102,16 +106,10 @@ def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
         np.greater_equal(words.view(np.uint16)[: len(part)], limit, out=part)
 
 
-class GaussianNoise(Random):
+class GaussianNoise(_Noise):
     """y = x + normal noise of standard deviation `stddev` while training; x itself otherwise."""
 
     stddev: float = 1.0
-
-    overwrites = True
-
-    def shape(self, x: Shape) -> Shape:
-        """That of x."""
-        return x
 
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where there is no noise."""
@@ -128,10 +126,6 @@ class GaussianNoise(Random):
         """dx = dy."""
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
-
-    def flops(self, x: Shape) -> int:
-        """Two an element: scale and sum."""
-        return 2 * count(x)
 
 
 class _RandomLike(Random):

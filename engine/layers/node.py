@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, NoReturn, Protocol
 
 from .._graph.tensor import Tensor, Variable
+from .._machine.context import bound
 from ..errors import ShapeError
 from ..types import Shape
 
@@ -42,14 +43,9 @@ class Collected:
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
 
 
-@contextmanager
-def collecting(collected: Collected) -> Iterator[None]:
+def collecting(collected: Collected) -> AbstractContextManager[None]:
     """Let layers add their losses and updates to `collected`."""
-    token = _collecting.set(collected)
-    try:
-        yield
-    finally:
-        _collecting.reset(token)
+    return bound(_collecting, collected)
 
 
 def call_in_progress() -> Collected | None:
