@@ -102,39 +102,25 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
-def _relation(name: str) -> BinaryFunction:
+def _relation(name: str, meaning: str) -> BinaryFunction:
     """The function of two operands that records or computes a comparison, by NumPy's name."""
 
-    @binary
-    def compare(a: Operand, b: Operand) -> Tensor | Array:
-        return apply(Comparison(name), a, b)
+    def compare(x: Operand, y: Operand) -> Tensor | Array:
+        return apply(Comparison(name), x, y)
 
-    return compare
+    compare.__name__ = compare.__qualname__ = name
+    compare.__doc__ = f"{meaning}, element by element."
+    return binary(compare)
 
 
-equal = _relation("equal")
-"""Whether a and b are equal, element by element."""
-
-not_equal = _relation("not_equal")
-"""Whether a and b differ, element by element."""
-
-less = _relation("less")
-"""Whether a < b, element by element."""
-
-less_equal = _relation("less_equal")
-"""Whether a <= b, element by element."""
-
-greater = _relation("greater")
-"""Whether a > b, element by element."""
-
-greater_equal = _relation("greater_equal")
-"""Whether a >= b, element by element."""
-
-logical_and = _relation("logical_and")
-"""Whether both a and b hold, element by element; 0 is false."""
-
-logical_or = _relation("logical_or")
-"""Whether a or b holds, element by element; 0 is false."""
+equal = _relation("equal", "Whether x and y are equal")
+not_equal = _relation("not_equal", "Whether x and y differ")
+less = _relation("less", "Whether x < y")
+less_equal = _relation("less_equal", "Whether x <= y")
+greater = _relation("greater", "Whether x > y")
+greater_equal = _relation("greater_equal", "Whether x >= y")
+logical_and = _relation("logical_and", "Whether x and y are both true (not 0)")
+logical_or = _relation("logical_or", "Whether x or y is true (not 0)")
 
 
 def logical_not(x: Value) -> Value:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Value
+from .._machine.console import say
 from ..types import Array, Shape
 from .shapes import broadcast
 from .views import View
@@ -85,7 +86,7 @@ class PrintValues(Op):
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x, printed."""
-        print(self.message, x)
+        say(f"{self.message} {x}")
         work.xp.copyto(out, x)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
