@@ -35,11 +35,12 @@ Outs: TypeAlias = "tuple[Array | None, ...]"
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
 
-    keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
-    overwrites: forward may write over its first input, backward over dy (elementwise ops).
-    outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
-    differentiable: False ends gradients here.
-    result_dtype: dtype of the result, where it does not depend on the inputs'.
+    Attributes:
+        keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
+        overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
+        outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
+        differentiable: False ends gradients here.
+        result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()

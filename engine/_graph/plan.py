@@ -34,9 +34,15 @@ _LARGE = 500_000
 
 @dataclass(frozen=True)
 class StepCost:
-    """What one step of a plan took: `seconds` a run, floating point operations, bytes of its results.
+    """What one step of a plan took.
 
-    `where` is the layer that recorded it; `backward`: it computes gradients.
+    Attributes:
+        name: the op, with its settings.
+        where: the layer that recorded it.
+        backward: whether it computes gradients.
+        seconds: the median of several runs.
+        flops: floating point operations of a run.
+        nbytes: bytes of its results.
     """
 
     name: str
@@ -50,11 +56,19 @@ class StepCost:
 class Plan:
     """Steps that compute `outputs` (and `updates`, and the arrays of `into`) from `inputs` of fixed shapes.
 
-    feeds: the concrete shape of each placeholder whose shape holds None.
-    training: the phase; dropout, batch normalisation and the like compile differently in each.
-    into: results that are to be written into given arrays (gradients into a flat buffer).
-    updates: (variable, tensor) pairs assigned after the last step.
-    memory: shared with plans that never run at the same time. random: the stream of ops without their own seed.
+    Args:
+        outputs: the tensors that a run gives the values of.
+        inputs: the placeholders that a run is given arrays for, in this order.
+        feeds: the concrete shape of each placeholder whose shape holds None.
+        training: the phase; dropout, batch normalisation and the like compile differently in each.
+        into: results that are to be written into arrays of the caller's (gradients into a flat buffer).
+        updates: (variable, tensor) pairs assigned after the last step.
+        memory: shared with plans that never run at the same time.
+        random: the stream of ops without a seed of their own, or what makes it at first use.
+
+    Raises:
+        ShapeError: where a size is not known, or an op does not fit its inputs.
+        GraphError: where a placeholder is not among the inputs.
     """
 
     def __init__(
@@ -106,7 +120,10 @@ class Plan:
     def run(self, arrays: Sequence[Array] | None = None) -> list[Array]:
         """Copy `arrays` (one an input; None: what `input_arrays` hold) in, run, and give the outputs.
 
-        The outputs belong to the plan: the next run writes over them. Raises TrainingError when memory runs out.
+        The outputs belong to the plan: the next run writes over them.
+
+        Raises:
+            TrainingError: when memory runs out.
         """
         program = self._program
         # Rare: another model has moved shared weights into its flat memory.

@@ -17,9 +17,14 @@ Item = TypeVar("Item")
 class Work:
     """What an op has to work with in one step of a plan, and the memory that stays its own.
 
-    `xp` array module; `training` phase; `input_shapes`, `output_shape` (a tuple of them for several outputs), concrete.
-    `record`: what an op with more than a few arrays keeps from forward for backward, in a type of its own; its arrays
-    come from `block` and `scratch_block`.
+    Attributes:
+        xp: the array module, NumPy or CuPy.
+        training: the phase.
+        input_shapes: concrete ones; None for an input that is left out.
+        output_shape: the concrete shape of the result, a tuple of them for several.
+        saved: what forward leaves for backward, by name; arrays come from `keep`.
+        record: the same for an op with more than a few arrays, in a type of its own; its arrays come from `block` and
+            `scratch_block`.
     """
 
     def __init__(

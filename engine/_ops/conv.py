@@ -316,7 +316,17 @@ def conv(
 ) -> Value:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
-    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        kernel: (*size, C, F).
+        bias: (F,) or None.
+        strides: elements from one window to the next, for all axes or each.
+        padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+        dilation: distance of the elements of a window, for all axes or each.
+        data_format: where the channels stand.
+
+    Raises:
+        ShapeError: for an image of another rank, of other channels, or smaller than the kernel.
 
     >>> import numpy as np
     >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape

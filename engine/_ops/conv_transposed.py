@@ -57,9 +57,10 @@ class ConvTransposed(Op):
         back = self._conv.shape(y, kernel)
         if any(None not in pair and pair[0] != pair[1] for pair in zip(back, x, strict=True)):
             raise ShapeError(
-                expected=f"an output whose convolution has the input's shape {x}", found=f"{y}, which gives {back}",
+                expected=f"an output whose convolution has the input's shape {x}",
+                found=f"{y}, which gives {back}",
                 hint="Choose another output_padding (smaller than the strides) or output shape.",
-            )  # fmt: skip
+            )
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
         """y = the gradient of a convolution's input for the output gradient x, plus bias."""
@@ -96,13 +97,31 @@ def conv_transposed(
 ) -> Value:
     """Transposed convolution over as many axes as the kernel (*size, F, C) has; see `ConvTransposed`.
 
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        kernel: (*size, F, C).
+        bias: (F,) or None.
+        strides: elements of y from one window to the next, one an axis.
+        padding: that of the convolution, 'valid' or 'same'.
+        dilation: distance of the elements of a window, one an axis (default 1).
+        data_format: where the channels stand.
+        output_padding: elements of y beyond the shortest possible, one an axis (default: Keras's usual length).
+        lengths: the lengths of y themselves, one an axis; None for the usual one.
+
+    Raises:
+        ShapeError: where no y of such lengths has a convolution of the shape of x.
+
     >>> import numpy as np
     >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
     (1, 9, 5)
     """
     ones = (1,) * (len(kernel.shape) - 2)
     op = ConvTransposed(
-        tuple(strides), padding, tuple(dilation or ones), data_format == "channels_first",
-        None if output_padding is None else tuple(output_padding), None if lengths is None else tuple(lengths),
-    )  # fmt: skip
+        strides=tuple(strides),
+        padding=padding,
+        dilation=tuple(dilation or ones),
+        channels_first=data_format == "channels_first",
+        output_padding=None if output_padding is None else tuple(output_padding),
+        lengths=None if lengths is None else tuple(lengths),
+    )
     return apply(op, x, kernel, bias)

@@ -349,6 +349,15 @@ def batch_norm(
     axis: int = -1,
     epsilon: float = 1e-3,
 ) -> tuple[Value, Value, Value]:
-    """gamma * (x - mean) / sqrt(variance + epsilon) + beta; gives (y, mean, variance) of the batch while training, with
-    the moving mean and variance otherwise. gamma, beta: (C,) or None."""
+    """gamma * (x - mean) / sqrt(variance + epsilon) + beta; gives (y, mean, variance).
+
+    Args:
+        x: any rank; C is its size along `axis`.
+        gamma: (C,), or None for ones.
+        beta: (C,), or None for zeros.
+        moving_mean: (C,), the mean outside training; while training it is that of the batch.
+        moving_variance: (C,), likewise.
+        axis: that of the channels.
+        epsilon: added to the variance.
+    """
     return apply(BatchNorm(axis, epsilon), x, gamma, beta, moving_mean, moving_variance)

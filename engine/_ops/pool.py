@@ -212,7 +212,17 @@ def max_pool(
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Value:
-    """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
+    """The largest element of each window, over as many spatial axes as `size` has.
+
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        size: elements of a window along each axis.
+        strides: elements from one window to the next (default: the size).
+        padding: 'valid' or 'same'; what lies outside does not count.
+        data_format: where the channels stand.
+
+    Raises:
+        ShapeError: for another rank, or a window larger than the image.
 
     >>> import numpy as np
     >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
@@ -228,5 +238,5 @@ def average_pool(
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Value:
-    """The mean of each window; strides default to the size. Padding is not counted."""
+    """The mean of each window, of what lies inside; arguments as in `max_pool`."""
     return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)
