@@ -18,6 +18,7 @@ from typing import IO, Any, Generic, Literal, TypeAlias, TypeVar
 import numpy as np
 
 from .._files import files
+from .._machine.console import say
 from .._machine.random import draw_seed
 from .._training.prefetch import Prefetch
 from ..errors import FileError, SettingError, TrainingError, shorten
@@ -67,7 +68,7 @@ class SequenceEnqueuer(Generic[Source]):
     def __init__(self, sequence: Source, use_multiprocessing: bool = False) -> None:
         self.sequence = sequence
         self.use_multiprocessing = use_multiprocessing
-        self._prefetch: Prefetch | None = None
+        self._prefetch: Prefetch[object] | None = None
         self._workers, self._size = 1, 10
 
     def is_running(self) -> bool:
@@ -92,7 +93,7 @@ class SequenceEnqueuer(Generic[Source]):
             raise TrainingError(f"{type(self).__name__}: call start() before get().")
         return self._batches()
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[object]:
         raise NotImplementedError("Use OrderedEnqueuer for a Sequence, GeneratorEnqueuer for a generator.")
 
     def _batches(self) -> Iterator[Any]:
@@ -126,7 +127,7 @@ class OrderedEnqueuer(SequenceEnqueuer[Sequence]):
         super().__init__(sequence, use_multiprocessing)
         self.shuffle = shuffle
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[object]:
         order = np.arange(len(self.sequence))
         if self.shuffle:
             order = np.random.default_rng(draw_seed()).permutation(order)
@@ -168,7 +169,7 @@ class GeneratorEnqueuer(SequenceEnqueuer["Iterator[object]"]):
         super().__init__(sequence, use_multiprocessing)
         self.wait_time, self.random_seed = wait_time, random_seed
 
-    def _begin(self) -> Prefetch:
+    def _begin(self) -> Prefetch[object]:
         def take() -> Callable[[], object]:
             item = next(self.sequence)
             return lambda: item
@@ -254,7 +255,7 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
     if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
         raise FileError(file=target.name, expected="an http or https address", found=shorten(origin))
     target.parent.mkdir(parents=True, exist_ok=True)
-    print(f"Downloading data from {origin}")
+    say(f"Downloading data from {origin}")
 
     def check(part: str) -> None:
         if expected is not None and not validate_file(part, expected, algorithm):
