@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from engine import backend as K
-from engine import optimizers
+from engine import initializers, optimizers
 from engine.callbacks import ModelCheckpoint
 from engine.layers import BatchNormalization, Conv2D, Dense, Input
 from engine.models import Model, Sequential, load_model
@@ -83,9 +83,9 @@ def test_slots_of_keras_2_2_4_come_without_the_step_count(name):
 
 def test_gradients_take_one_tensor_or_several_on_both_sides():
     x = Input((6, 6, 1))
-    layer = Conv2D(3, 3, activation="tanh")
+    layer = Conv2D(3, 3, activation="tanh", kernel_initializer=initializers.glorot_uniform(seed=1))
     model = Model(x, layer(x))
-    image = RNG.random((1, 6, 6, 1))
+    image = np.random.default_rng(2).random((1, 6, 6, 1))
     loss = K.mean(model.output[..., 0])
     for wanted in (model.input, layer.output, layer.kernel, [model.input, layer.kernel], (model.input,)):
         found = K.gradients(loss, wanted)
@@ -95,7 +95,7 @@ def test_gradients_take_one_tensor_or_several_on_both_sides():
     one, other = K.function([model.input], K.gradients(loss, model.input)), K.sum(K.square(model.output))
     both = K.function([model.input], K.gradients([loss, other], model.input))
     alone = K.function([model.input], K.gradients(other, [model.input]))
-    np.testing.assert_allclose(both([image])[0], one([image])[0] + alone([image])[0], rtol=1e-5)
+    np.testing.assert_allclose(both([image])[0], one([image])[0] + alone([image])[0], rtol=1e-4, atol=1e-6)
     step = 1e-2
     at = (0, 2, 3, 0)
     up, down = image.copy(), image.copy()
