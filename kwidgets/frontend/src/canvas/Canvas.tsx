@@ -94,18 +94,25 @@ function useChoosing(moving: ReturnType<typeof useMoving>) {
     },
     [selectWires],
   );
+  const before = useRef<ReadonlySet<string>>(selected);
+  const pressed = useCallback(() => {
+    before.current = latest.current;
+  }, []);
   // React Flow leaves several as they are where one of them is pressed, for a drag moves all; without a drag this one is meant.
+  // It also learns of Shift and Ctrl only with its next drawing, which a quick hand does not wait for.
   const nodeClicked = useCallback(
     (event: MouseEvent, { id, type }: CanvasNode) => {
-      if (type !== "card" || event.shiftKey || event.ctrlKey || event.metaKey) return;
-      latest.current = new Set([id]);
-      latestWires.current = new Set();
-      select([id]);
-      selectWires([]);
+      if (type !== "card") return;
+      const more = event.shiftKey || event.ctrlKey || event.metaKey;
+      latest.current = new Set(more ? [...before.current].filter((one) => one !== id) : []);
+      if (!more || !before.current.has(id)) latest.current = new Set([...latest.current, id]);
+      if (!more) latestWires.current = new Set();
+      select([...latest.current]);
+      selectWires([...latestWires.current]);
     },
     [select, selectWires],
   );
-  return { nodesChanged, edgesChanged, nodeClicked };
+  return { nodesChanged, edgesChanged, nodeClicked, pressed };
 }
 
 function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<CanvasNode> | EdgeChange<WireEdge>)[]): Set<string> | null {
@@ -131,7 +138,7 @@ function Flow() {
   const linking = useLinking(place, joining.join);
   const roving = useRoving(flow, place);
   const { nodes, edges } = useParts(moving, linking.link?.target ?? null, roving.stop);
-  const { nodesChanged, edgesChanged, nodeClicked } = useChoosing(moving);
+  const { nodesChanged, edgesChanged, nodeClicked, pressed } = useChoosing(moving);
   const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
   const { connectEnded, searchAt } = useDropping(flow, place, joining.join);
@@ -141,7 +148,7 @@ function Flow() {
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph, flow })}>
+      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={() => { moving.rest(); pressed(); }} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph, flow })}>
         <ReactFlow
           onMove={(event, view) => {
             memory.current.view = view;
