@@ -94,7 +94,7 @@ class _Worker:
         self._done.acquire()
 
 
-class _Team(Generic[Item]):
+class _SharedItems(Generic[Item]):
     """One call of `parallel`: items taken in turn by the caller and the workers, until all are done or one fails."""
 
     def __init__(self, function: Callable[[Item], object], items: Sequence[Item]) -> None:
@@ -119,8 +119,8 @@ class _Team(Generic[Item]):
 _inside = threading.local()
 
 
-class Alongside:
-    """Calls that another thread works through in turn while this one goes on; made by `alongside`."""
+class BackgroundQueue:
+    """Calls that another thread works through in turn while this one goes on; made by `background_queue`."""
 
     def __init__(self, worker: _Worker | None) -> None:
         self._worker = worker
@@ -210,35 +210,35 @@ class _Workers:
                 function(item)
             return
         try:
-            self._hire(helpers)
-            team = _Team(function, items)
+            self._start_helpers(helpers)
+            shared = _SharedItems(function, items)
             with _ONE_BLAS_THREAD:
                 for helper in self._helpers[:helpers]:
-                    helper.start(team.work)
+                    helper.start(shared.work)
                 try:
-                    team.work()
+                    shared.work()
                 finally:
                     for helper in self._helpers[:helpers]:
                         helper.wait()
-            if team.error is not None:
-                raise team.error
+            if shared.error is not None:
+                raise shared.error
         finally:
             self._in_use.release()
 
-    def _hire(self, count: int) -> None:
+    def _start_helpers(self, count: int) -> None:
         while len(self._helpers) < count:
             self._helpers.append(_Worker(f"engine-{len(self._helpers) + 1}"))
 
     @contextmanager
-    def alongside(self) -> Generator[Alongside]:
+    def background_queue(self) -> Generator[BackgroundQueue]:
         """See the function of this name."""
         if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
-            yield Alongside(None)
+            yield BackgroundQueue(None)
             return
         try:
-            self._hire(1)
+            self._start_helpers(1)
             with _ONE_BLAS_THREAD:
-                other = Alongside(self._helpers[0])
+                other = BackgroundQueue(self._helpers[0])
                 try:
                     yield other
                 finally:
@@ -246,8 +246,8 @@ class _Workers:
         finally:
             self._in_use.release()
 
-    def hold_blas(self) -> None:
-        """BLAS takes one thread until all who asked have called `free_blas`."""
+    def limit_blas(self) -> None:
+        """BLAS takes one thread until all who asked have called `release_blas`."""
         with self._lock:
             self._holders += 1
             if self._holders == 1:
@@ -258,8 +258,8 @@ class _Workers:
                 for library in self._blas:
                     library.set_num_threads(1)
 
-    def free_blas(self) -> None:
-        """The end of one `hold_blas`."""
+    def release_blas(self) -> None:
+        """The end of one `limit_blas`."""
         with self._lock:
             self._holders -= 1
             if self._holders == 0:
@@ -285,10 +285,10 @@ class _OneBlasThread:
     """Context manager without a generator: entered for each step of a large plan."""
 
     def __enter__(self) -> None:
-        _workers.hold_blas()
+        _workers.limit_blas()
 
     def __exit__(self, *_: object) -> None:
-        _workers.free_blas()
+        _workers.release_blas()
 
 
 _ONE_BLAS_THREAD = _OneBlasThread()
@@ -299,13 +299,13 @@ def one_blas_thread() -> AbstractContextManager[None]:
     return _ONE_BLAS_THREAD
 
 
-def alongside() -> AbstractContextManager[Alongside]:
-    """Context that gives an `Alongside`: large calls go to another thread while this one makes many small ones.
+def background_queue() -> AbstractContextManager[BackgroundQueue]:
+    """Context that gives an `BackgroundQueue`: large calls go to another thread while this one makes many small ones.
 
     Two threads that both make small calls wait for each other between any two of them; one with small and one with
     large calls do not. Inside a block of `parallel`, and on one core, the calls are made at once.
     """
-    return _workers.alongside()
+    return _workers.background_queue()
 
 
 def parallel(function: Callable[[Item], object], items: Iterable[Item]) -> None:

@@ -14,7 +14,7 @@ from .._graph.op import Op, Outs, Work
 from .._machine import device
 from ..types import Array, DTypeLike, Shape
 from .conv import Conv
-from .largest import largest_row
+from .largest import max_of_rows
 from .rectified import RectifiedConv
 from .reduce import Max
 from .shapes import count
@@ -55,7 +55,7 @@ class ConvMax(Op):
         def run(worker: int) -> None:
             half = work.scratch(f"half{worker}", (y.shape[1] // 2, y.shape[2]), y.dtype)
             for sample in range(worker, len(x), len(workers)):
-                largest_row(y[sample], half, out[sample])
+                max_of_rows(y[sample], half, out[sample])
                 if self.differentiated:
                     # A rectified value of zero has no gradient, however many windows share it.
                     top = np.where(out[sample] > 0, out[sample], np.inf) if self.conv.rectifies else out[sample]

@@ -10,7 +10,7 @@ from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
-from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -30,7 +30,7 @@ class _Steps(NamedTuple):
 
 class _Slopes(NamedTuple):
     """Scratch: direct, dropped, fresh (U, n), slopes (3U, n); with `reset_after` the gradients of the states' products,
-    dacross (T, 3U, n), and room for a span of them side by side."""
+    dacross (T, 3U, n), and layout for a span of them side by side."""
 
     direct: Array
     dropped: Array
@@ -78,7 +78,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
             shift.fill(0)
             return
         units = len(shift) // len(self.order)
-        for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
+        for (here, there), function in zip(self.gate_slices(units), self.functions(), strict=True):
             xp.multiply(bias[1, there, None], function.scale, out=shift[here])
 
     def backward(self, work: Work, dy: Outs, *saved: Any, outs: Outs) -> None:
@@ -91,14 +91,14 @@ class Gru(Recurrence[_Steps, _Slopes]):
                 if back.cell.dacross is not None:
                     dbias[1] += back.cell.dacross.sum(axis=(0, 2))
 
-    def step_memory(self, room: Room) -> _Steps:
+    def step_memory(self, layout: PartLayout) -> _Steps:
         """The states' products or r h, and scratch."""
-        units, size = room.units, room.size
+        units, size = layout.units, layout.size
         return _Steps(
-            inner=room.block(room.steps, 3 * units if self.reset_after else units, size),
-            shift=room.block(3 * units, 1),
-            product=room.scratch(2 * units, size),
-            dropped=room.scratch(units, size),
+            inner=layout.block(layout.steps, 3 * units if self.reset_after else units, size),
+            shift=layout.block(3 * units, 1),
+            product=layout.scratch(2 * units, size),
+            dropped=layout.scratch(units, size),
         )
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
@@ -134,16 +134,16 @@ class Gru(Recurrence[_Steps, _Slopes]):
             if skip is not None:
                 xp.copyto(next_h, outputs[t], where=skip)
 
-    def backward_memory(self, room: Room) -> _Slopes:
+    def backward_memory(self, layout: PartLayout) -> _Slopes:
         """Scratch for a step and, with `reset_after`, the gradients of the states' products of all steps."""
-        one, three = (room.units, room.size), 3 * room.units
+        one, three = (layout.units, layout.size), 3 * layout.units
         return _Slopes(
-            direct=room.scratch(*one),
-            dropped=room.scratch(*one),
-            fresh=room.scratch(*one),
-            slopes=room.scratch(three, room.size),
-            dacross=room.scratch(room.steps, three, room.size) if self.reset_after else None,
-            flat=room.scratch(three * room.longest * room.size) if self.reset_after else None,
+            direct=layout.scratch(*one),
+            dropped=layout.scratch(*one),
+            fresh=layout.scratch(*one),
+            slopes=layout.scratch(three, layout.size),
+            dacross=layout.scratch(layout.steps, three, layout.size) if self.reset_after else None,
+            flat=layout.scratch(three * layout.longest * layout.size) if self.reset_after else None,
         )
 
     def back_through(

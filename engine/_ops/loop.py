@@ -172,14 +172,14 @@ class _Backward(NamedTuple):
 class _Record:
     """What a loop's forward leaves for backward.
 
-    plan: of one step. begun: for each state the values (T, N, ...) that the steps started from. streams: what the steps
-    draw random numbers from; drawn: for each step where the streams stood.
+    plan: of one step. first_values: for each state those (T, N, ...) that the steps started from. streams: what the steps
+    draw random numbers from; stream_states: where they stood before each step.
     """
 
     plan: Plan
-    begun: list[Array]
+    first_values: list[Array]
     streams: list[Stream]
-    drawn: list[list[dict[str, Any]]] = field(default_factory=list)
+    stream_states: list[list[dict[str, Any]]] = field(default_factory=list)
     backward: _Backward | None = None
 
 
@@ -262,13 +262,13 @@ class Loop(Op):
             xp.copyto(target, value)
         for target, value in zip(states, xs[self.sequences :], strict=False):
             xp.copyto(target, 0 if value is None else value)
-        record.drawn = []
+        record.stream_states = []
         for position, t in enumerate(times):
-            record.drawn.append([stream.get_state() for stream in record.streams])
+            record.stream_states.append([stream.get_state() for stream in record.streams])
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, t])
-            for begun, state in zip(record.begun, states, strict=True):
-                xp.copyto(begun[position], state)
+            for values, state in zip(record.first_values, states, strict=True):
+                xp.copyto(values[position], state)
             y, *new = record.plan.run()
             xp.copyto(outputs[:, position], y)
             for state, value in zip(states, new, strict=True):
@@ -305,12 +305,12 @@ class Loop(Op):
         times = self._times(work)
         now = [stream.get_state() for stream in record.streams]
         for position in reversed(range(len(times))):
-            for stream, state in zip(record.streams, record.drawn[position], strict=True):
+            for stream, state in zip(record.streams, record.stream_states[position], strict=True):
                 stream.set_state(state)
             for target, x in zip(elements, xs, strict=False):
                 xp.copyto(target, x[:, times[position]])
-            for begun, state in zip(record.begun, states, strict=True):
-                xp.copyto(state, begun[position])
+            for values, state in zip(record.first_values, states, strict=True):
+                xp.copyto(state, values[position])
             xp.copyto(dys[0], 0 if doutputs is None else doutputs[:, position])
             if dlast is not None and position == len(times) - 1:
                 xp.add(dys[0], dlast, out=dys[0])
@@ -387,25 +387,30 @@ def loop(
     array([1., 3., 6.], dtype=float32)
     """
     element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
-    begun = [Placeholder(s.shape, s.dtype) for s in states]
-    output, new = function(element, list(begun))
+    placeholders = [Placeholder(s.shape, s.dtype) for s in states]
+    output, new = function(element, list(placeholders))
     new = list(new)
-    if len(new) != len(begun):
-        raise ShapeError(expected=f"{len(begun)} new states, as many as there are states", found=str(len(new)))
+    if len(new) != len(placeholders):
+        raise ShapeError(expected=f"{len(placeholders)} new states, as many as there are states", found=str(len(new)))
     sequences, first, unmasked = [element], list(states), output
     if mask is not None:
         present = Placeholder(mask.shape[:1], mask.dtype)
         repeated = Placeholder(output.shape, output.dtype)
-        output = where(_wide(present, output), output, repeated)
-        new = [where(_wide(present, n), n, s) for n, s in zip(new, begun, strict=True)]
-        sequences, begun, new, first = [element, present], [*begun, repeated], [*new, output], [*first, before]
-    step = RecordedStep(sequences, begun, [output, *new], unmasked)
+        output = where(_beside_axes_of(present, output), output, repeated)
+        new = [where(_beside_axes_of(present, n), n, s) for n, s in zip(new, placeholders, strict=True)]
+        sequences, placeholders, new, first = (
+            [element, present],
+            [*placeholders, repeated],
+            [*new, output],
+            [*first, before],
+        )
+    step = RecordedStep(sequences, placeholders, [output, *new], unmasked)
     op = Loop(step, len(sequences), go_backwards)
     last, outputs, *ends = apply(op, sequence, *([] if mask is None else [mask]), *first, *step.captured)
     return last, outputs, ends[: len(states)]
 
 
-def call_once_outside(function: Step, sequence: Tensor, states: Sequence[Tensor]) -> None:
+def call_before_recording(function: Step, sequence: Tensor, states: Sequence[Tensor]) -> None:
     """Call a step that a user wrote once before its loop is recorded, as Keras's K.rnn does, and drop the result.
 
     A cell in Keras's style may make something at its first call and keep it, such as a dropout mask. Made here it lies
@@ -414,6 +419,6 @@ def call_once_outside(function: Step, sequence: Tensor, states: Sequence[Tensor]
     function(getitem(sequence, (slice(None), 0)), list(states))
 
 
-def _wide(mask: Tensor, like: Tensor) -> Tensor:
+def _beside_axes_of(mask: Tensor, like: Tensor) -> Tensor:
     """(N,) as (N, 1, ...) with as many axes as `like`."""
     return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))

@@ -10,7 +10,7 @@ from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
-from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -54,10 +54,12 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         squash = gate_function(self.recurrent_activation)
         return squash, squash, squash, gate_function(self.activation)
 
-    def step_memory(self, room: Room) -> _Steps:
+    def step_memory(self, layout: PartLayout) -> _Steps:
         """activation(c) of all steps, and scratch."""
-        units, size = room.units, room.size
-        return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
+        units, size = layout.units, layout.size
+        return _Steps(
+            layout.block(layout.steps, units, size), layout.scratch(4 * units, size), layout.scratch(units, size)
+        )
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
         """i, f, o, g, c' = f c + i g and h' = o activation(c') for each step of the span."""
@@ -84,10 +86,10 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_c, c, where=skip)
                 xp.copyto(next_h, outputs[t], where=skip)
 
-    def backward_memory(self, room: Room) -> _Slopes:
+    def backward_memory(self, layout: PartLayout) -> _Slopes:
         """Scratch for a step."""
-        one, four = (room.units, room.size), (4 * room.units, room.size)
-        return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
+        one, four = (layout.units, layout.size), (4 * layout.units, layout.size)
+        return _Slopes(layout.scratch(*one), layout.scratch(*one), layout.scratch(*four), layout.scratch(*four))
 
     def back_through(
         self,

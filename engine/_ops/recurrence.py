@@ -19,11 +19,11 @@ from typing import ClassVar, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 from .._graph.op import Op, Outs, Work
 from .._graph.tensor import Value
-from .._machine.device import Alongside, alongside, blocks, threads
+from .._machine.device import BackgroundQueue, background_queue, blocks, threads
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
 from .gate_functions import GateFunction
-from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
+from .recurrence_memory import BackwardPart, Part, PartLayout, Record, StepMasks
 from .shapes import copy_runs, count
 
 _LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
@@ -125,7 +125,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """The activation of each gate, in `order`."""
         raise NotImplementedError
 
-    def step_memory(self, room: Room) -> Kept:
+    def step_memory(self, layout: PartLayout) -> Kept:
         """What `steps` needs beside gates and states."""
         raise NotImplementedError
 
@@ -133,7 +133,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """Run the steps of a span: `gates` holds the inputs' products at entry."""
         raise NotImplementedError
 
-    def backward_memory(self, room: Room) -> Slopes:
+    def backward_memory(self, layout: PartLayout) -> Slopes:
         """What `back_through` needs beside the gates' gradients."""
         raise NotImplementedError
 
@@ -208,8 +208,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """states[t] = step(x[t], states[t - 1]) for each t; y is the first of the states."""
         xp, weights = work.xp, WeightArrays(kernel, recurrent_kernel, bias)
         masks, first = MaskArrays(mask, input_mask, recurrent_mask), first or (None,) * self.state_count
-        inwards = self._rows_with_bias(work, weights)
-        across = self._rows(work, weights.recurrent_kernel)
+        input_weights = self._rows_with_bias(work, weights)
+        recurrent_weights = self._rows(work, weights.recurrent_kernel)
 
         def run(part: Part[Kept]) -> None:
             present = StepMasks(part.rows, *masks, self.go_backwards)
@@ -219,12 +219,14 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                 else:
                     xp.copyto(state[0], value[part.rows].T)
             self.take_bias(xp, part, bias)
-            with alongside() as other:
-                calls = [partial(self._input_products, xp, part, x, inwards, span, present) for span in part.spans]
+            with background_queue() as other:
+                calls = [
+                    partial(self._input_products, xp, part, x, input_weights, span, present) for span in part.spans
+                ]
                 ready = [other.submit(call) for call in calls]
                 for wait, span in zip(ready, part.spans, strict=True):
                     wait()
-                    self.steps(xp, part, across, span, present)
+                    self.steps(xp, part, recurrent_weights, span, present)
             y, *last = out
             for target, state in zip(last, part.states, strict=True):
                 xp.copyto(target[part.rows], state[-1].T)
@@ -272,8 +274,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             if constant is not None:
                 constant.fill(0)
         backs = self.backward_parts(work)
-        across = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
-        inwards = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)
+        recurrent_weights = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
+        input_weights = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)
         for back in backs if targets.x is not None else ():
             self._make_input_scratch(work, back)
 
@@ -283,18 +285,18 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             dlast, *dstates = (None if d is None else d[part.rows] for d in dy)
             self._begin_backward(back.dstates, dlast, dstates)
             dy_of_steps = dlast if self.return_sequences else None
-            with alongside() as other:
+            with background_queue() as other:
                 for span in reversed(part.spans):
-                    self.back_through(work.xp, back, across, dy_of_steps, span, present)
+                    self.back_through(work.xp, back, recurrent_weights, dy_of_steps, span, present)
                     other.submit(partial(self._weight_products, work.xp, back, span, present))
-                if targets.x is not None and inwards is not None:
-                    self._share_input_gradients(work.xp, other, back, inwards, present, targets.x)
+                if targets.x is not None and input_weights is not None:
+                    self._share_input_gradients(work.xp, other, back, input_weights, present, targets.x)
             for target, dstate in zip(dfirst, back.dstates, strict=False):
                 if target is not None:
                     work.xp.copyto(target[part.rows], dstate.T)
 
         work.parallel(run, backs)
-        self._add_up(work.xp, backs, targets)
+        self._sum_parts(work.xp, backs, targets)
 
     def _begin_backward(self, dstates: Sequence[Array], dy: Array | None, dlast: Sequence[Array | None]) -> None:
         """The states' gradients behind the last step."""
@@ -323,7 +325,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def _share_input_gradients(
         self,
         xp: ModuleType,
-        other: Alongside,
+        other: BackgroundQueue,
         back: BackwardPart[Kept, Slopes],
         kernel: Array,
         masks: StepMasks,
@@ -357,13 +359,13 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                 xp.multiply(product, masks.inputs, out=product)
             copy_runs(xp, target[span], product)
 
-    def _add_up(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
+    def _sum_parts(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
         """The sum of the parts' gradients of the weights, in Keras's order of gates."""
         dkernel, drecurrent, dbias = parts[0].dkernel, parts[0].drecurrent, self.input_bias(targets.bias)
         for part in parts[1:]:
             dkernel += part.dkernel
             drecurrent += part.drecurrent
-        for here, there in self.moves(len(drecurrent)):
+        for here, there in self.gate_slices(len(drecurrent)):
             if targets.kernel is not None:
                 xp.copyto(targets.kernel[:, there], dkernel[:-1, here])
             if targets.recurrent_kernel is not None:
@@ -384,15 +386,15 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def _make_part(self, work: Work, rows: slice, x: Array, recurrent_kernel: Array) -> Part[Kept]:
         (units, columns), (_, steps, channels) = recurrent_kernel.shape, x.shape
         spans = blocks(steps, max(1, -(-steps // _SPANS)))
-        room = Room(work, steps, units, rows.stop - rows.start, _longest(spans), recurrent_kernel.dtype)
+        layout = PartLayout(work, steps, units, rows.stop - rows.start, _longest(spans), recurrent_kernel.dtype)
         return Part(
             rows,
             spans,
-            inputs=room.block(steps, room.size, channels + 1),
-            gates=room.block(steps, columns, room.size),
-            states=[room.block(steps + 1, units, room.size) for _ in range(self.state_count)],
-            products=room.scratch(columns * room.longest * room.size),
-            cell=self.step_memory(room),
+            inputs=layout.block(steps, layout.size, channels + 1),
+            gates=layout.block(steps, columns, layout.size),
+            states=[layout.block(steps + 1, units, layout.size) for _ in range(self.state_count)],
+            products=layout.scratch(columns * layout.longest * layout.size),
+            cell=self.step_memory(layout),
         )
 
     def backward_parts(self, work: Work) -> list[BackwardPart[Kept, Slopes]]:
@@ -405,18 +407,18 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def _make_backward(self, work: Work, part: Part[Kept]) -> BackwardPart[Kept, Slopes]:
         (steps, columns, size), rows = part.gates.shape, part.inputs.shape[2]
         units, longest = part.states[0].shape[1], _longest(part.spans)
-        room, samples = Room(work, steps, units, size, longest, part.gates.dtype), longest * size
+        layout, samples = PartLayout(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
             # Not over the gates, since a graph may go back through one call twice.
-            dgates=room.scratch(steps, columns, size),
-            dstates=[room.scratch(units, size) for _ in part.states],
-            dkernel=room.scratch(rows, columns),
-            drecurrent=room.scratch(units, columns),
-            flat=room.scratch(columns * samples),
-            before=room.scratch(units * samples),
-            product=room.scratch(max(rows, units) * columns),
-            cell=self.backward_memory(room),
+            dgates=layout.scratch(steps, columns, size),
+            dstates=[layout.scratch(units, size) for _ in part.states],
+            dkernel=layout.scratch(rows, columns),
+            drecurrent=layout.scratch(units, columns),
+            flat=layout.scratch(columns * samples),
+            before=layout.scratch(units * samples),
+            product=layout.scratch(max(rows, units) * columns),
+            cell=self.backward_memory(layout),
         )
 
     def _make_input_scratch(self, work: Work, back: BackwardPart[Kept, Slopes]) -> None:
@@ -431,7 +433,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         if back.dinputs is None:
             back.dinputs = (pair(), pair())
 
-    def moves(self, units: int) -> list[tuple[slice, slice]]:
+    def gate_slices(self, units: int) -> list[tuple[slice, slice]]:
         """For each gate the columns (or rows) here and there, in Keras's weights."""
         pieces = [slice(i * units, (i + 1) * units) for i in range(len(self.order))]
         return [(here, pieces[gate]) for here, gate in zip(pieces, self.order, strict=True)]
@@ -439,7 +441,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def _rows(self, work: Work, kernel: Array) -> Array:
         """A recurrent kernel (U, G U) as (G U, U), each gate's rows times the scale of its function."""
         together = work.scratch("rows", kernel.shape[::-1], kernel.dtype)
-        for (here, there), function in zip(self.moves(len(kernel)), self.functions(), strict=True):
+        for (here, there), function in zip(self.gate_slices(len(kernel)), self.functions(), strict=True):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here])
         return together
 
@@ -447,7 +449,9 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """The kernel (C, G U) and the bias as (G U, C + 1), each gate's rows times the scale of its function."""
         kernel, bias = weights.kernel, self.input_bias(weights.bias)
         together = work.scratch("rows with bias", (kernel.shape[1], len(kernel) + 1), kernel.dtype)
-        for (here, there), function in zip(self.moves(len(weights.recurrent_kernel)), self.functions(), strict=True):
+        for (here, there), function in zip(
+            self.gate_slices(len(weights.recurrent_kernel)), self.functions(), strict=True
+        ):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here, :-1])
             together[here, -1] = 0 if bias is None else bias[there] * function.scale
         return together
@@ -455,7 +459,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     def _in_order(self, work: Work, name: str, kernel: Array) -> Array:
         """WeightArrays (rows, G U) with the gates in the order in which they lie here."""
         together = work.scratch(name, kernel.shape, kernel.dtype)
-        for here, there in self.moves(kernel.shape[1] // len(self.order)):
+        for here, there in self.gate_slices(kernel.shape[1] // len(self.order)):
             work.xp.copyto(together[:, here], kernel[:, there])
         return together
 

@@ -16,7 +16,7 @@ Slopes = TypeVar("Slopes")
 
 
 @dataclass(frozen=True)
-class Room:
+class PartLayout:
     """T, U, n and S of a part (`steps`, `units`, `size`, `longest`), and where the arrays of its records come from."""
 
     work: Work
@@ -37,7 +37,7 @@ class Room:
 
 @dataclass(frozen=True)
 class Part(Generic[Kept]):
-    """One thread's share of the batch, the `rows` of it: what forward leaves for backward, and room for a step.
+    """One thread's share of the batch, the `rows` of it: what forward leaves for backward, and memory for a step.
 
     spans: the steps, cut for the large products. inputs (T, n, C + 1): times the dropout mask, and a one for the bias.
     gates (T, G U, n): before the steps the inputs' products, then the gates. states: (T + 1, U, n) each, the first one

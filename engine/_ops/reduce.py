@@ -7,7 +7,7 @@ from .._graph.tensor import Value
 from .._machine.config import float_dtype
 from ..types import Array, Axis, DType, DTypeLike, Shape
 from .elementwise import sqrt
-from .largest import goes_by_halves, largest_in_the_middle
+from .largest import max_over_middle_axes, suits_halving
 from .shapes import axes_of, count
 
 __all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
@@ -99,8 +99,8 @@ class Max(_Extreme):
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = max(x)."""
-        if goes_by_halves(work.xp, x, self.axes(x)):
-            largest_in_the_middle(work, x, self.axes(x), out)
+        if suits_halving(work.xp, x, self.axes(x)):
+            max_over_middle_axes(work, x, self.axes(x), out)
         else:
             work.xp.max(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 

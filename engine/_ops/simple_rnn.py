@@ -10,7 +10,7 @@ from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
 from .recurrence import NO_MASKS, Masks, Recurrence, RecurrentSettings, RecurrentTerm, States, Weights
-from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -35,9 +35,9 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         """The activation."""
         return (gate_function(self.activation),)
 
-    def step_memory(self, room: Room) -> _Steps:
+    def step_memory(self, layout: PartLayout) -> _Steps:
         """Scratch for a step."""
-        return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
+        return _Steps(layout.scratch(layout.units, layout.size), layout.scratch(layout.units, layout.size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
         """h' = activation(x W + h U + b) for each step of the span."""
@@ -54,9 +54,9 @@ class SimpleRnn(Recurrence[_Steps, Array]):
             if skip is not None:
                 xp.copyto(outputs[t + 1], outputs[t], where=skip)
 
-    def backward_memory(self, room: Room) -> Array:
+    def backward_memory(self, layout: PartLayout) -> Array:
         """Scratch (U, n): a gradient that skipped steps pass on."""
-        return room.scratch(room.units, room.size)
+        return layout.scratch(layout.units, layout.size)
 
     def back_through(
         self,

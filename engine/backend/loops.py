@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._graph.tensor import Constant, Tensor
-from .._ops.loop import call_once_outside
+from .._ops.loop import call_before_recording
 from ..errors import ShapeError
 
 Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
@@ -45,7 +45,7 @@ def rnn(
         return step_function(element, [*states, *fixed])
 
     sequence = _symbol(inputs)
-    call_once_outside(step, sequence, tensors)
+    call_before_recording(step, sequence, tensors)
     return ops.loop(step, sequence, tensors, None if mask is None else _symbol(mask), go_backwards)
 
 

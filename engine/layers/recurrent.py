@@ -10,7 +10,7 @@ from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._graph.tensor import Tensor
-from .._ops.loop import call_once_outside
+from .._ops.loop import call_before_recording
 from ..errors import SettingError
 from .base import Layer
 from .dropping import Phase
@@ -194,7 +194,7 @@ class RNN(RecurrentLayer):
         def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
             return _call_cell(self.cell, element, now, arguments, masks)
 
-        call_once_outside(step, x, states)
+        call_before_recording(step, x, states)
         before = states[0] if isinstance(self.cell, Cell) else None
         last, outputs, ends = ops.loop(step, x, states, as_list(mask)[0], self.go_backwards, before=before)
         return self.results(inputs, outputs if self.return_sequences else last, ends)

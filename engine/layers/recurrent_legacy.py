@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import rules
 from .._declared.fields import field
-from .._ops.loop import call_once_outside
+from .._ops.loop import call_before_recording
 from .node import InputSpec, as_list
 from .recurrent_base import RecurrentLayer
 from .settings import data_format_field, padding_field, switch_field
@@ -67,7 +67,7 @@ class _Stepwise(RecurrentLayer):
             return self.step(element, [*now, *constants])
 
         sequence = self.preprocess_input(x, training=None)
-        call_once_outside(step, sequence, states)
+        call_before_recording(step, sequence, states)
         last, outputs, ends = ops.loop(step, sequence, states, as_list(mask)[0], self.go_backwards)
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 

@@ -50,7 +50,7 @@ def test_blas_is_held_to_one_thread_from_any_thread():
 
 def test_calls_alongside_are_made_in_turn_on_another_thread():
     made = []
-    with device.alongside() as other:
+    with device.background_queue() as other:
         waits = [other.submit(lambda i=i: made.append((i, threading.current_thread()))) for i in range(5)]
         waits[2]()
         assert [i for i, _ in made][:3] == [0, 1, 2]
@@ -63,7 +63,7 @@ def test_an_exception_alongside_reaches_the_caller():
     def fail():
         raise ValueError("beside")
 
-    with pytest.raises(ValueError, match="beside"), device.alongside() as other:
+    with pytest.raises(ValueError, match="beside"), device.background_queue() as other:
         other.submit(fail)
     device.parallel(lambda item: item, range(4))  # the workers are free again
 
@@ -72,7 +72,7 @@ def test_inside_a_block_calls_alongside_are_made_at_once():
     made = []
 
     def block(item):
-        with device.alongside() as other:
+        with device.background_queue() as other:
             other.submit(lambda: made.append(threading.current_thread() is here[item]))
 
     here = {}
