@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import SupportsFloat, TextIO
+from typing import TextIO
 
 from ..types import Logs
 
@@ -77,7 +77,7 @@ class Progbar:
         done = self.target is not None and current >= self.target
         return done or (self.verbose == 1 and self._clock() - self._last >= self.interval)
 
-    def _draw(self, current: int, sums: Mapping[str, Sequence[SupportsFloat]]) -> None:
+    def _draw(self, current: int, sums: Mapping[str, Sequence[float]]) -> None:
         now = self._clock()
         done = self.target is not None and current >= self.target
         if self.verbose == 1:
@@ -125,7 +125,7 @@ def _duration(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}" if whole >= 60 else f"{whole}s"
 
 
-def _values(sums: Mapping[str, Sequence[SupportsFloat]]) -> str:
+def _values(sums: Mapping[str, Sequence[float]]) -> str:
     parts = []
     for name, (total, count) in sums.items():
         value = float(total) / max(1, count)
