@@ -318,10 +318,10 @@ class Network(Layer):
 
     def _record_own_call(self, inputs: list[Tensor]) -> None:
         """Record a subclass's `call` once, with the losses and updates that come up in it."""
-        self._recorded = Collected()
-        with collecting(self._recorded):
+        collected = Collected()
+        with collecting(collected):
             self.outputs = as_list(self._record(inputs[0] if len(inputs) == 1 else list(inputs), {}))
-        self.inputs = inputs
+        self.inputs, self._recorded = inputs, collected
 
     def check_inputs(self, inputs: Tensors) -> None:
         """Raise ShapeError for another number of inputs, or one whose shape does not fit."""

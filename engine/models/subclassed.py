@@ -1,4 +1,4 @@
-"""Models as subclasses of Model with a `call` of their own (Keras 2.2): their layers, and recording their call once."""
+"""Models as subclasses of Model with a `call` of their own (Keras 2.2): their layers, and inputs for them."""
 
 from __future__ import annotations
 
