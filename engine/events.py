@@ -10,7 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-Logs = dict[str, float]
+from .types import Logs
+
 Reason = Literal["finished", "stopped", "interrupted", "early", "nan", "failed"]
 
 

@@ -32,7 +32,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
-from .models.persistence import model_from_config
+from .models.loading import model_from_config
 
 __all__ = [
     "BACKEND",

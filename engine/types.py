@@ -68,7 +68,7 @@ Logs: TypeAlias = dict[str, Any]
 CustomObjects: TypeAlias = "Mapping[str, object]"
 """Classes and functions of the user's own under the names that configs call them by."""
 
-FilePath: TypeAlias = "str | os.PathLike[str]"
+FilePath: TypeAlias = "str | bytes | os.PathLike[str]"
 """Where a file is."""
 
 

@@ -11,7 +11,7 @@ import time
 from engine.callbacks import Callback
 from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
 from engine.models import Model
-from engine.types import Config, Logs
+from engine.types import Logs
 
 from .messages import Run, RunRow, RunState, Trouble
 from .refused import Refused
@@ -106,7 +106,14 @@ class LiveCurves(Callback):
         self._run.model = self.model
         p = self.params
         metrics = tuple(name for name in p.get("metrics") or () if not name.startswith("val_"))
-        self.stream(TrainBegin(p.get("epochs") or 1, p.get("steps") or _steps(p), p.get("samples"), metrics))
+        self.stream(
+            TrainBegin(
+                p.get("epochs") or 1,
+                p.get("steps") or _steps(p.get("samples"), p.get("batch_size")),
+                p.get("samples"),
+                metrics,
+            )
+        )
         if notebook.is_notebook():
             self.view = DashboardView(self._run, blocking=True)
             notebook.display(self.view)
@@ -145,7 +152,6 @@ class LiveCurves(Callback):
             self.view.changed(RUN, often=often)
 
 
-def _steps(params: Config) -> int | None:
+def _steps(samples: int | None, size: int | None) -> int | None:
     """Batches of an epoch from the number of samples, None where they are not known."""
-    samples, size = params.get("samples"), params.get("batch_size")
     return -(-samples // size) if samples and size else None

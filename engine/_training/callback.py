@@ -3,26 +3,48 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from typing import Any, TypedDict
 
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, TrainBegin, TrainEnd
+from ..types import Logs
+from .array_rows import ArrayData
 
-Logs = dict[str, Any]
+
+class Params(TypedDict, total=False):
+    """What callbacks know of a training: None where the data do not tell.
+
+    `metrics` are the names in the logs of epochs; `partial`, set at the end of each epoch, whether it was cut short.
+    """
+
+    batch_size: int | None
+    epochs: int
+    steps: int | None
+    samples: int | None
+    verbose: int
+    do_validation: bool
+    metrics: list[str]
+    partial: bool
 
 
 class Callback:
     """Base of all callbacks: override the hooks you need.
 
-    `model` is the model in training, `params` a dict with epochs, steps, samples, batch_size, verbose,
-    do_validation and metrics; `validation_data` the arrays of the validation data, if any.
+    `model` is the model in training, `params` what is known of the training; `validation_data` are the arrays of the
+    validation data, if any: inputs, targets, weights, then the learning phase where it matters.
+
+    >>> class Epochs(Callback):
+    ...     def on_epoch_end(self, epoch, logs=None):
+    ...         print(f"epoch {epoch}: {logs['loss']:.1f}")
+    >>> Epochs().on_epoch_end(0, {"loss": 0.5})
+    epoch 0: 0.5
     """
 
     def __init__(self) -> None:
-        self.validation_data: Any = None
-        self.model: Any = None
-        self.params: dict[str, Any] = {}
+        self.validation_data: list[ArrayData | float] | None = None
+        self.model: Any = None  # the Model, which users' callbacks may have given attributes of their own
+        self.params: Params = {}
 
-    def set_params(self, params: dict[str, Any]) -> None:
+    def set_params(self, params: Params) -> None:
         """Called before training with `params`."""
         self.params = params
 
@@ -50,21 +72,27 @@ class Callback:
 
 
 class CallbackList:
-    """Several callbacks called as one; as a listener it turns events into their calls."""
+    """Several callbacks called as one; as a listener it turns events into their calls.
+
+    >>> callbacks = CallbackList([Callback()], queue_length=10)
+    >>> callbacks.append(Callback())
+    >>> len(list(callbacks))
+    2
+    """
 
     def __init__(self, callbacks: Iterable[Callback] | None = None, queue_length: int = 10) -> None:
         self.callbacks = list(callbacks or ())
-        self.params: dict[str, Any] = {}
+        self.params: Params = {}
         self.model: Any = None
         self.after_event: Callable[[], None] | None = None
-        self._at_batch: dict[str, list[Any]] = {}
+        self._at_batch: dict[str, list[Callback]] = {}
 
     def append(self, callback: Callback) -> None:
         """Add a callback at the end."""
         self.callbacks.append(callback)
         self._at_batch.clear()
 
-    def set_params(self, params: dict[str, Any]) -> None:
+    def set_params(self, params: Params) -> None:
         """Give all callbacks the same `params`."""
         self.params = params
         for callback in self.callbacks:
@@ -108,13 +136,13 @@ class CallbackList:
 
     def _callbacks_at(self, hook: str) -> list[Callback]:
         """Those that do something at each batch: the others cost nothing there."""
-        found = self._at_batch.get(hook)
-        if found is None:
+        callbacks = self._at_batch.get(hook)
+        if callbacks is None:
             empty = getattr(Callback, hook)
-            found = self._at_batch[hook] = [
+            callbacks = self._at_batch[hook] = [
                 c for c in self.callbacks if hook in vars(c) or getattr(type(c), hook, empty) is not empty
             ]
-        return found
+        return callbacks
 
     def __call__(self, event: Event) -> None:
         """Pass an event on to the callbacks."""

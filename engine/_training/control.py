@@ -87,6 +87,7 @@ class Control:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
+        """Ask for a rate: the loop takes it up before its next batch."""
         self._learning_rate = float(value)
 
     def take_learning_rate(self) -> float | None:

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, Literal
+from typing import Literal
 
 from .._machine.console import say
 from ..errors import SettingTypeError
+from ..types import Logs
 from .callback import Callback
 from .progress import Progbar
-
-Logs = dict[str, Any]
 
 
 class History(Callback):
     """Keeps the epochs' values: `epoch` a list of numbers, `history` a list for each name.
 
     `partial`: the last epoch was cut short; its values are means over the samples seen.
+
+    >>> history = History()
+    >>> history.on_train_begin()
+    >>> history.on_epoch_end(0, {"loss": 0.5})
+    >>> history.epoch, history.history
+    ([0], {'loss': [0.5]})
     """
 
     def __init__(self) -> None:
@@ -26,11 +31,13 @@ class History(Callback):
         self.partial = False
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Forget an earlier training."""
         self.epoch = []
         self.history = {}
         self.partial = False
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Keep the epoch's number and values."""
         self.epoch.append(epoch)
         self.partial = bool(self.params.get("partial"))
         for name, value in (logs or {}).items():
@@ -40,8 +47,19 @@ class History(Callback):
 class BaseLogger(Callback):
     """Means of the batch values over an epoch, put into the epoch's logs where they are missing.
 
-    The loop computes these means itself; this callback serves loops of your own. `stateful_metrics` names values
-    of which the last one counts.
+    The loop computes these means itself; this callback serves loops of your own.
+
+    Args:
+        stateful_metrics: names of values of which the last one counts.
+
+    >>> logger = BaseLogger()
+    >>> logger.set_params({"metrics": ["loss"]})
+    >>> logger.on_epoch_begin(0)
+    >>> logger.on_batch_end(0, {"size": 1, "loss": 4.0})
+    >>> logger.on_batch_end(1, {"size": 3, "loss": 0.0})
+    >>> logger.on_epoch_end(0, logs := {})
+    >>> logs
+    {'loss': 1.0}
     """
 
     def __init__(self, stateful_metrics: Iterable[str] | None = None) -> None:
@@ -49,10 +67,12 @@ class BaseLogger(Callback):
         self.stateful_metrics = set(stateful_metrics or ())
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Start again."""
         self.seen = 0
         self.totals: dict[str, float] = {}
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Take in a batch's values, weighted by its number of samples."""
         logs = logs or {}
         size = logs.get("size", 0)
         self.seen += size
@@ -63,6 +83,7 @@ class BaseLogger(Callback):
                 self.totals[name] = self.totals.get(name, 0.0) + value * size
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Put the means into the logs."""
         if logs is None:
             return
         for name in self.params.get("metrics", ()):
@@ -72,7 +93,21 @@ class BaseLogger(Callback):
 
 
 class ProgbarLogger(Callback):
-    """Print a progress bar with the means so far. `count_mode` is "samples" or "steps"."""
+    """Print a progress bar with the means so far; `fit` adds one by itself, as its `verbose` says.
+
+    Args:
+        count_mode: whether the bar counts "samples" or "steps".
+        stateful_metrics: names of values that are shown as they are, not as means.
+
+    >>> logger = ProgbarLogger("steps")
+    >>> logger.set_params({"verbose": 2, "epochs": 1, "steps": 1, "metrics": ["loss"]})
+    >>> logger.on_train_begin()
+    >>> logger.on_epoch_begin(0)
+    Epoch 1/1
+    >>> logger.on_batch_end(0, {"size": 8, "loss": 0.5})
+    >>> logger.on_epoch_end(0, {"loss": 0.5})
+     - 0s - loss: 0.5000
+    """
 
     def __init__(
         self, count_mode: Literal["samples", "steps"] = "samples", stateful_metrics: Iterable[str] | None = None
@@ -86,10 +121,12 @@ class ProgbarLogger(Callback):
         self.stateful_metrics = set(stateful_metrics or ())
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Take verbosity and number of epochs from `params`."""
         self.verbose = self.params.get("verbose", 1)
         self.epochs = self.params.get("epochs", 1)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Begin a bar."""
         if self.verbose:
             say(f"Epoch {epoch + 1}/{self.epochs}")
         self.target = self.params.get("steps" if self.use_steps else "samples")
@@ -99,6 +136,7 @@ class ProgbarLogger(Callback):
         self._means.on_epoch_begin(epoch)
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Draw the bar with the means so far, at most twenty times a second."""
         logs = logs or {}
         self.seen += 1 if self.use_steps else logs.get("size", 0)
         if not self.verbose:
@@ -118,6 +156,7 @@ class ProgbarLogger(Callback):
         }
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Draw the whole bar with the epoch's values."""
         if not self.verbose:
             return
         logs = logs or {}

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any, TextIO
+from collections.abc import Callable, Mapping, Sequence
+from typing import TextIO
 
 from .._machine.console import write
+from ..types import Logs
+
+Pairs = Sequence[tuple[str, float]]
 
 
 class Progbar:
     """Keras's progress bar.
 
-    Args: `target` number of steps, None if unknown; `width` of the bar; `verbose` 1 bar, 2 one line at the end,
-    0 nothing; `interval` seconds between two drawings at least; `stateful_metrics` names shown as they are, others as
-    means over the steps.
+    Args:
+        target: number of steps, None if unknown.
+        width: characters of the bar.
+        verbose: 0 nothing, 1 bar, 2 one line at the end.
+        interval: seconds between two drawings at least.
+        stateful_metrics: names that are shown as they are; others are shown as means over the steps.
+        stream: where it is drawn, standard output by default.
+        clock: seconds that never go back.
+
+    >>> Progbar(2, verbose=2).update(2, [("loss", 0.5)])
+     - 0s - loss: 0.5000
     """
 
     def __init__(
@@ -37,14 +48,14 @@ class Progbar:
         self._start = clock()
         self._last = float("-inf")
         self._seen = 0
-        self._sums: dict[str, list[Any]] = {}
+        self._sums: dict[str, list[float]] = {}
         self._length = 0
 
-    def add(self, n: int, values: Sequence[tuple[str, Any]] | None = None) -> None:
+    def add(self, n: int, values: Pairs | None = None) -> None:
         """Go on by `n` steps."""
         self.update(self._seen + n, values)
 
-    def update(self, current: int, values: Sequence[tuple[str, Any]] | None = None) -> None:
+    def update(self, current: int, values: Pairs | None = None) -> None:
         """Show step `current`; `values` are (name, value) pairs of the steps since the last call."""
         for name, value in values or ():
             if name in self.stateful_metrics:
@@ -56,7 +67,7 @@ class Progbar:
         self._seen = current
         self._draw(current, self._sums)
 
-    def show(self, current: int, logs: dict[str, float]) -> None:
+    def show(self, current: int, logs: Logs) -> None:
         """Show step `current` with values as they are, without averaging."""
         self._seen = current
         if self._is_due(current):
@@ -66,7 +77,7 @@ class Progbar:
         done = self.target is not None and current >= self.target
         return done or (self.verbose == 1 and self._clock() - self._last >= self.interval)
 
-    def _draw(self, current: int, sums: dict[str, list[Any]]) -> None:
+    def _draw(self, current: int, sums: Mapping[str, Sequence[float]]) -> None:
         now = self._clock()
         done = self.target is not None and current >= self.target
         if self.verbose == 1:
@@ -112,7 +123,7 @@ def _duration(seconds: float) -> str:
     return f"{whole // 60}:{whole % 60:02d}" if whole >= 60 else f"{whole}s"
 
 
-def _values(sums: dict[str, list[Any]]) -> str:
+def _values(sums: Mapping[str, Sequence[float]]) -> str:
     parts = []
     for name, (total, count) in sums.items():
         value = float(total) / max(1, count)

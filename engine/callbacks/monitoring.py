@@ -5,18 +5,14 @@ from __future__ import annotations
 import math
 import os
 import warnings
-from typing import Any
-
-import numpy as np
 
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
+from ..types import Array, FilePath, Logs
 from .rates import rate_of
 
 __all__ = ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"]
-
-Logs = dict[str, Any]
 
 
 class _Best:
@@ -39,27 +35,36 @@ class _Best:
 
     def read(self, callback: Callback, logs: Logs | None) -> float | None:
         """The monitored value; None, with a warning, where the logs lack it (silently in an epoch cut short)."""
-        found = (logs or {}).get(self.monitor)
-        if found is None and not callback.params.get("partial"):
+        value = (logs or {}).get(self.monitor)
+        if value is None and not callback.params.get("partial"):
             names = ", ".join((logs or {}).keys())
             warnings.warn(
                 f"{type(callback).__name__} watches {self.monitor!r}, which is not among the values: {names}",
                 RuntimeWarning,
                 stacklevel=3,
             )
-        return found
+        return value
 
 
 class ModelCheckpoint(Callback):
-    """Save the model at the end of epochs. `filepath` may hold {epoch} (from 1) and names of the logs.
+    """Save the model at the end of epochs. A disk that is full gives a warning and the next epoch tries again.
 
-    With `save_best_only` only when `monitor` got better; `save_weights_only`; every `period` epochs. A disk that is
-    full gives a warning and the next epoch tries again.
+    Args:
+        filepath: the file; it may hold {epoch} (from 1) and names of the logs, as in "{epoch:02d}-{val_loss:.2f}.h5".
+        monitor: name of the value that is watched with `save_best_only`.
+        verbose: 1 prints what is saved.
+        save_best_only: save only when the value got better.
+        save_weights_only: save the weights without architecture and optimizer.
+        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
+        period: save at most every so many epochs.
+
+    >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
+    'weights-03.h5'
     """
 
     def __init__(
         self,
-        filepath: str | bytes | os.PathLike[str],
+        filepath: FilePath,
         monitor: str = "val_loss",
         verbose: int = 0,
         save_best_only: bool = False,
@@ -83,6 +88,7 @@ class ModelCheckpoint(Callback):
         return self._best.value
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Save the model where it is time for it."""
         self.epochs_since_last_save += 1
         if self.epochs_since_last_save < self.period:
             return
@@ -115,10 +121,25 @@ class ModelCheckpoint(Callback):
 
 
 class EarlyStopping(Callback):
-    """Stop when `monitor` has not got better by more than `min_delta` for `patience` epochs.
+    """Stop when the monitored value has not got better for some epochs.
 
-    `baseline`: a value to beat from the start; `restore_best_weights` puts the best epoch's weights back.
-    `stopped_epoch` is the epoch (from 0) at which it stopped.
+    `stopped_epoch` is the epoch (from 0) at which it stopped, `best` the best value.
+
+    Args:
+        monitor: name of the value that is watched.
+        min_delta: how much better counts as better.
+        patience: epochs without a better value after which it stops.
+        verbose: 1 prints that it stopped.
+        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
+        baseline: a value to beat from the start.
+        restore_best_weights: put the best epoch's weights back at the end.
+
+    >>> stop = EarlyStopping("loss", patience=2)
+    >>> stop.on_train_begin()
+    >>> stop.on_epoch_end(0, {"loss": 0.5})
+    >>> stop.on_epoch_end(1, {"loss": 0.6})
+    >>> stop.best, stop.wait
+    (0.5, 1)
     """
 
     def __init__(
@@ -141,7 +162,7 @@ class EarlyStopping(Callback):
         self.restore_best_weights = restore_best_weights
         self.wait = 0
         self.stopped_epoch = 0
-        self.best_weights: list[np.ndarray] | None = None
+        self.best_weights: list[Array] | None = None
         self._best = _Best(monitor, mode, min_delta)
 
     @property
@@ -150,6 +171,7 @@ class EarlyStopping(Callback):
         return self._best.value
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Start again."""
         self.wait = self.stopped_epoch = 0
         self.best_weights = None
         self._best = _Best(self.monitor, self.mode, self.min_delta)
@@ -157,6 +179,7 @@ class EarlyStopping(Callback):
             self._best.value = self.baseline
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compare the value with the best one, and stop where the patience is over."""
         value = self._best.read(self, logs)
         if value is None:
             return
@@ -175,14 +198,31 @@ class EarlyStopping(Callback):
                 self.model.set_weights(self.best_weights)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
+        """Say that it stopped."""
         if self.stopped_epoch > 0 and self.verbose > 0:
             say(f"Epoch {self.stopped_epoch + 1:05d}: early stopping")
 
 
 class ReduceLROnPlateau(Callback):
-    """Multiply the learning rate by `factor` when `monitor` has not got better by `min_delta` for `patience` epochs.
+    """Make the learning rate smaller when the monitored value has not got better for some epochs; adds logs['lr'].
 
-    Then wait `cooldown` epochs; never go below `min_lr`. Adds logs['lr']. `epsilon` is the old name of `min_delta`.
+    Args:
+        monitor: name of the value that is watched.
+        factor: what the rate is multiplied by, below 1.
+        patience: epochs without a better value after which it is.
+        verbose: 1 prints each new rate.
+        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
+        min_delta: how much better counts as better; `epsilon` in Keras 1.
+        cooldown: epochs after that during which nothing is counted.
+        min_lr: the rate never falls below this.
+
+    Raises:
+        ValueError: `factor` is 1 or more.
+        SettingTypeError: there is no setting of a name.
+
+    >>> plateau = ReduceLROnPlateau("loss", factor=0.5, patience=3)
+    >>> plateau.in_cooldown()
+    False
     """
 
     def __init__(
@@ -195,7 +235,7 @@ class ReduceLROnPlateau(Callback):
         min_delta: float = 1e-4,
         cooldown: int = 0,
         min_lr: float = 0,
-        **kwargs: Any,
+        **kwargs: float,
     ) -> None:
         super().__init__()
         if "epsilon" in kwargs:
@@ -226,6 +266,7 @@ class ReduceLROnPlateau(Callback):
         return self._best.value
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Start again."""
         self._reset()
 
     def in_cooldown(self) -> bool:
@@ -233,6 +274,7 @@ class ReduceLROnPlateau(Callback):
         return self.cooldown_counter > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Compare the value with the best one, and lower the rate where the patience is over."""
         optimizer = self.model.optimizer
         if logs is not None:
             logs["lr"] = rate_of(optimizer)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Protocol
 
 import numpy as np
 
@@ -11,27 +11,48 @@ from .._graph.tensor import Variable
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
+from ..types import Logs
 
 __all__ = ["LearningRateScheduler"]
 
-Logs = dict[str, Any]
+
+class HasRate(Protocol):
+    """An optimizer, also one of a user's own."""
+
+    @property
+    def lr(self) -> Variable | float:
+        """The learning rate."""
+        ...
 
 
-def rate_of(optimizer: Any) -> float:
+def rate_of(optimizer: HasRate) -> float:
     """The learning rate as a number, also of an optimizer of a user's own that has only `lr`."""
     rate = optimizer.lr
     return float(rate.array if isinstance(rate, Variable) else rate)
 
 
 class LearningRateScheduler(Callback):
-    """Set the learning rate at the start of each epoch to schedule(epoch) or schedule(epoch, lr); adds logs['lr']."""
+    """Set the learning rate at the start of each epoch; adds logs['lr'].
 
-    def __init__(self, schedule: Callable[..., float], verbose: int = 0) -> None:
+    Args:
+        schedule: (epoch) -> rate, or (epoch, rate) -> rate; epochs count from 0.
+        verbose: 1 prints each rate.
+
+    Raises:
+        SettingTypeError: the schedule gives something other than a number.
+
+    >>> scheduler = LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
+    >>> scheduler.schedule(1)
+    0.05
+    """
+
+    def __init__(self, schedule: Callable[[int], float] | Callable[[int, float], float], verbose: int = 0) -> None:
         super().__init__()
-        self.schedule = schedule
+        self.schedule: Callable[..., float] = schedule
         self.verbose = verbose
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Ask the schedule for the rate, and set it."""
         rate = rate_of(self.model.optimizer)
         try:
             rate = self.schedule(epoch, rate)
@@ -46,5 +67,6 @@ class LearningRateScheduler(Callback):
             say(f"\nEpoch {epoch + 1:05d}: LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Add the rate to the logs."""
         if logs is not None:
             logs["lr"] = rate_of(self.model.optimizer)

@@ -7,24 +7,39 @@ import json
 import urllib.parse
 import urllib.request
 import warnings
-from collections.abc import Mapping
-from typing import Any, TextIO
+from collections.abc import Iterable, Mapping
+from typing import TextIO
 
 import numpy as np
 
 from .._files.guards import json_able
 from .._training.callback import Callback
 from ..errors import SettingError
+from ..types import FilePath, Logs
 
 __all__ = ["CSVLogger", "RemoteMonitor"]
 
-Logs = dict[str, Any]
-
 
 class CSVLogger(Callback):
-    """Write each epoch's values as a line of a CSV file: epoch, then the names in alphabetical order."""
+    """Write each epoch's values as a line of a CSV file: epoch, then the names in alphabetical order.
 
-    def __init__(self, filename: str, separator: str = ",", append: bool = False) -> None:
+    Args:
+        filename: the file; it is open while training runs, and each line is written at once.
+        separator: what stands between two values.
+        append: go on in a file that there is; the line of names is not written again.
+
+    >>> import pathlib, tempfile
+    >>> path = pathlib.Path(tempfile.mkdtemp(), "log.csv")
+    >>> logger = CSVLogger(path)
+    >>> logger.on_train_begin()
+    >>> logger.on_epoch_end(0, {"loss": 0.5})
+    >>> logger.on_train_end()
+    >>> print(path.read_text(), end="")
+    epoch,loss
+    0,0.5
+    """
+
+    def __init__(self, filename: FilePath, separator: str = ",", append: bool = False) -> None:
         super().__init__()
         self.filename = filename
         self.sep = separator
@@ -33,12 +48,14 @@ class CSVLogger(Callback):
         self._keys: list[str] | None = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Open the file."""
         self._keys = None
         mode = "a" if self.append else "w"
         self._file = open(self.filename, mode, newline="", encoding="utf-8")  # noqa: SIM115 - open from begin to end
         self._has_header = self.append and self._file.tell() > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the epoch's line."""
         if self._file is None:
             return
         logs = logs or {}
@@ -52,22 +69,35 @@ class CSVLogger(Callback):
         self._file.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
+        """Close the file."""
         if self._file is not None:
             self._file.close()
             self._file = None
 
 
-def _cell(value: Any) -> Any:
-    is_list = np.ndim(value) > 0 and not isinstance(value, str)
-    return f'"[{", ".join(map(str, value))}]"' if is_list else value
+def _cell(value: object) -> object:
+    if isinstance(value, str) or not isinstance(value, Iterable) or not np.asarray(value).ndim:
+        return value
+    return f'"[{", ".join(map(str, value))}]"'
 
 
 class RemoteMonitor(Callback):
     """Send each epoch's values by HTTP POST to `root + path`.
 
-    As a form with the JSON text in `field`, or as a JSON body with `send_as_json`; `headers` are sent along. A server
-    that cannot be reached, or refuses, gives a warning and training goes on. Raises SettingError when `root` is no
-    http address.
+    A server that cannot be reached within `timeout` seconds, or refuses, gives a warning and training goes on.
+
+    Args:
+        root: address of the server, http or https.
+        path: what follows it.
+        field: name of the form's field that holds the values as JSON text.
+        headers: sent along.
+        send_as_json: send the values as a JSON body in place of a form.
+
+    Raises:
+        SettingError: `root` is no http address.
+
+    >>> RemoteMonitor("http://localhost:9000", send_as_json=True).path
+    '/publish/epoch/end/'
     """
 
     timeout = 10.0
@@ -91,6 +121,7 @@ class RemoteMonitor(Callback):
         self.send_as_json = send_as_json
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Send the epoch's values."""
         text = json.dumps(json_able({"epoch": epoch, **(logs or {})}))
         body = text if self.send_as_json else urllib.parse.urlencode({self.field: text})
         kind = "application/json" if self.send_as_json else "application/x-www-form-urlencoded"

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Literal
 
 import numpy as np
 
+from .._declared import rules
 from .._graph.gradient import gradients
+from .._training.array_rows import ArrayData
 from .._training.callback import Callback
 from .._training.step import Step
 from ..errors import SettingError
+from ..layers.node import Node
+from ..types import Array, ArrayLike, FilePath, Logs, Samples
 
 __all__ = ["TensorBoard"]
-
-Logs = dict[str, Any]
 
 
 class TensorBoard(Callback):
     """Write the values of training into event files; look at them with `tensorboard --logdir ./logs`.
 
     Args:
-        log_dir: folder of the files. update_freq: 'epoch', 'batch', or a number of samples between two writings.
-        histogram_freq: every so many epochs histograms of weights and layers' outputs (0: none), and with
-        write_grads of gradients, with write_images the weights as images. They need arrays as validation data, of
-        which the first `batch_size` samples are used.
-        write_graph: the layers as a graph. embeddings_freq: every so many epochs the outputs of
-        `embeddings_layer_names` (default: all Embedding layers) for `embeddings_data`; `embeddings_metadata` is a
-        file with a label for each row, or a dict of them by layer.
+        log_dir: folder of the files.
+        histogram_freq: every so many epochs histograms of weights and layers' outputs are written, 0 for none. They
+            need arrays as validation data.
+        batch_size: so many of the first validation samples are used for histograms.
+        write_graph: write the layers as a graph.
+        write_grads: with histograms, also those of gradients.
+        write_images: with histograms, also the weights as images.
+        embeddings_freq: every so many epochs outputs of layers are written, 0 for none.
+        embeddings_layer_names: the layers whose outputs are written, all Embedding layers by default.
+        embeddings_metadata: a file with a label for each row, or a dict of such files by layer.
+        embeddings_data: inputs for which these outputs are computed.
+        update_freq: "epoch", "batch", or a number of samples between two writings of losses and metrics.
 
-    Raises ImportError with the command that installs tensorboardX, SettingError for missing data.
+    Raises:
+        ImportError: tensorboardX is not installed; the message has the command.
+        SettingError: data are missing, or `update_freq` is none of these.
+
+    >>> TensorBoard("./logs", update_freq="batch").update_freq
+    1
     """
 
     def __init__(
         self,
-        log_dir: str = "./logs",
+        log_dir: FilePath = "./logs",
         histogram_freq: int = 0,
         batch_size: int = 32,
         write_graph: bool = True,
@@ -43,15 +58,14 @@ class TensorBoard(Callback):
         write_images: bool = False,
         embeddings_freq: int = 0,
         embeddings_layer_names: Sequence[str] | None = None,
-        embeddings_metadata: Any = None,
-        embeddings_data: Any = None,
+        embeddings_metadata: FilePath | Mapping[str, FilePath] | None = None,
+        embeddings_data: Samples | Sequence[Samples] | None = None,
         update_freq: Literal["epoch", "batch"] | int = "epoch",
     ) -> None:
         super().__init__()
         if embeddings_freq and embeddings_data is None:
             raise SettingError(where="TensorBoard", expected="embeddings_data, as embeddings_freq is set", found="None")
-        known = update_freq in ("epoch", "batch") or (isinstance(update_freq, int) and update_freq > 0)
-        if not known:
+        if update_freq not in ("epoch", "batch") and not rules.positive_int.test(update_freq):
             expected = "'epoch', 'batch' or a number of samples"
             raise SettingError(where="TensorBoard, update_freq", expected=expected, found=repr(update_freq))
         self.log_dir = log_dir
@@ -70,6 +84,7 @@ class TensorBoard(Callback):
         self.writer: Any = None
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin a file, with the graph of layers."""
         if self.histogram_freq and not self.validation_data:
             raise SettingError(
                 where="TensorBoard, histogram_freq",
@@ -78,11 +93,12 @@ class TensorBoard(Callback):
                 hint="Give fit validation_data or validation_split.",
             )
         # A later training in the same folder begins a file of its own; steps by samples go on.
-        self.writer = _library().SummaryWriter(self.log_dir)
+        self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
         if self.write_graph:
             self._write_graph()
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Write the batch's values where it is time for it."""
         logs = logs or {}
         if self.update_freq == "epoch":
             return
@@ -92,6 +108,7 @@ class TensorBoard(Callback):
             self.samples_seen_at_last_write = self.samples_seen
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Write the epoch's values, and histograms and outputs where it is time for them."""
         self._write_scalars(logs or {}, epoch if self.update_freq == "epoch" else self.samples_seen)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             self._write_histograms(epoch)
@@ -100,6 +117,7 @@ class TensorBoard(Callback):
         self.writer.flush()
 
     def on_train_end(self, logs: Logs | None = None) -> None:
+        """Close the file."""
         if self.writer is not None:
             self.writer.close()
             self.writer = None
@@ -119,10 +137,13 @@ class TensorBoard(Callback):
                 if image is not None:
                     self.writer.add_image(tag, image, epoch, dataformats="HW")
         inputs = self.model.fed_inputs
-        arrays = [np.asarray(a[: self.batch_size]) for a in self.validation_data if np.ndim(a)]
+        validation_data = self.validation_data or []
+        arrays = [np.asarray(a[: self.batch_size]) for a in validation_data if not isinstance(a, (int, float))]
         tags, tensors = [], []
         for layer in layers:
-            outputs = [y for node in layer.inbound_nodes for y in node.output_tensors if _belongs(self.model, node)]
+            outputs = [
+                y for node in layer.inbound_nodes for y in node.output_tensors if _belongs(self.model.graph.nodes, node)
+            ]
             tags += [f"{layer.name}_out" + (f"_{i}" if i else "") for i in range(len(outputs))]
             tensors += outputs
         for tag, value in zip(tags, Step(inputs, tensors).run(arrays[: len(inputs)]), strict=True):
@@ -130,19 +151,19 @@ class TensorBoard(Callback):
         if self.write_grads:
             self._write_gradients(arrays, epoch)
 
-    def _write_gradients(self, arrays: list[Any], epoch: int) -> None:
+    def _write_gradients(self, arrays: Sequence[ArrayData], epoch: int) -> None:
         """Gradients of the loss on the validation samples, each counted alike."""
         objective = self.model._trainer.ready().objective(())
         weights = self.model.trainable_weights
-        found = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
+        pairs = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
         placeholders = [*self.model.fed_inputs, *objective.inputs]
-        values = Step(placeholders, [g for _, g in found]).run(arrays[: len(placeholders)])
-        for (weight, _), value in zip(found, values, strict=True):
+        values = Step(placeholders, [g for _, g in pairs]).run(arrays[: len(placeholders)])
+        for (weight, _), value in zip(pairs, values, strict=True):
             self._histogram(f"{weight.name.replace(':', '_')}_grad", value, epoch)
 
-    def _histogram(self, tag: str, values: Any, epoch: int) -> None:
-        values = np.asarray(values, dtype="float64").ravel()
-        finite = values[np.isfinite(values)]
+    def _histogram(self, tag: str, values: ArrayLike, epoch: int) -> None:
+        flat = np.asarray(values, dtype="float64").ravel()
+        finite = flat[np.isfinite(flat)]
         if finite.size:
             self.writer.add_histogram(tag, finite, epoch)
 
@@ -150,48 +171,47 @@ class TensorBoard(Callback):
         names = self.embeddings_layer_names or [
             layer.name for layer in self.model.layers if type(layer).__name__ == "Embedding"
         ]
-        given = self.embeddings_data
-        arrays = [np.asarray(a) for a in (given if isinstance(given, (list, tuple)) else [given])]
+        data = self.embeddings_data
+        arrays = [np.asarray(a) for a in (data if isinstance(data, (list, tuple)) else [data])]
         for name in names:
             values = np.asarray(Step(self.model.fed_inputs, [self.model.get_layer(name).output]).run(arrays)[0])
             metadata = self.embeddings_metadata
             path = metadata.get(name) if isinstance(metadata, Mapping) else metadata
-            labels = None if path is None else Path(path).read_text(encoding="utf-8").splitlines()
+            labels = None if path is None else Path(os.fsdecode(path)).read_text(encoding="utf-8").splitlines()
             self.writer.add_embedding(values.reshape(len(values), -1), labels, tag=name, global_step=epoch)
 
     def _write_graph(self) -> None:
         """The layers as nodes, each with those that feed it."""
-        from tensorboardX.proto import event_pb2, graph_pb2, node_def_pb2
-
+        node_def = import_module("tensorboardX.proto.node_def_pb2").NodeDef
         nodes = []
         for layer in self.model.layers:
-            used = [node for node in layer.inbound_nodes if _belongs(self.model, node)]
+            used = [node for node in layer.inbound_nodes if _belongs(self.model.graph.nodes, node)]
             sources = [source.name for node in used for source in node.inbound_layers if source is not None]
-            nodes.append(node_def_pb2.NodeDef(name=layer.name, op=type(layer).__name__, input=sources))
+            nodes.append(node_def(name=layer.name, op=type(layer).__name__, input=sources))
         known = {node.name for node in nodes}
         for name in dict.fromkeys(name for node in nodes for name in node.input if name not in known):
-            nodes.append(node_def_pb2.NodeDef(name=name, op="InputLayer"))
-        graph = graph_pb2.GraphDef(node=nodes)
-        self.writer.file_writer.add_event(event_pb2.Event(graph_def=graph.SerializeToString()))
+            nodes.append(node_def(name=name, op="InputLayer"))
+        graph = import_module("tensorboardX.proto.graph_pb2").GraphDef(node=nodes)
+        event = import_module("tensorboardX.proto.event_pb2").Event(graph_def=graph.SerializeToString())
+        self.writer.file_writer.add_event(event)
 
 
-def _belongs(model: Any, node: Any) -> bool:
-    """Whether a use of a layer is part of the model: a shared layer has others."""
-    return any(node is one for one in model.graph.nodes)
+def _belongs(nodes: Sequence[Node], node: Node) -> bool:
+    """Whether a use of a layer is one of the model's nodes: a shared layer has others."""
+    return any(node is one for one in nodes)
 
 
-def _library() -> Any:
+def _library() -> ModuleType:
     try:
-        import tensorboardX
+        return import_module("tensorboardX")
     except ImportError as error:
         raise ImportError(
             "TensorBoard: expected the library tensorboardX, which writes event files, found none. "
             "Install it: pip install 'kwidgets[tensorboard]'"
         ) from error
-    return tensorboardX
 
 
-def _as_image(values: np.ndarray) -> np.ndarray | None:
+def _as_image(values: Array) -> Array | None:
     """Weights as a grey image from 0 to 1, wider than high; several kernels side by side. None where it is no image."""
     if not values.size or values.ndim > 4:
         return None

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..layers.input import Input
 from ..layers.node import as_list
 from .model import Model
-from .network import Network
+from .network import Tensors
 
 
-def clone_model(model: Network, input_tensors: Any = None) -> Any:
+def clone_model(model: Model, input_tensors: Tensors | None = None) -> Model:
     """A model of the same layers with new weights; the original is left alone.
 
-    `input_tensors`: tensors to build the copy on, in place of new inputs; those that no layer gives become inputs.
+    Args:
+        model: the original.
+        input_tensors: tensors to build the copy on, in place of new inputs; those that no layer gives become inputs.
+
+    >>> from engine.layers import Dense
+    >>> model = Model(x := Input((4,)), Dense(2)(x))
+    >>> clone_model(model).count_params()
+    10
     """
     copy = type(model).from_config(model.get_config())
     if input_tensors is None:

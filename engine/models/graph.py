@@ -5,13 +5,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .._graph.ordering import depth_first
 from .._graph.tensor import Tensor
 from ..errors import GraphError
 from ..layers.base import Layer, layer_of
 from ..layers.node import Node
+
+
+def source_of(tensor: Tensor) -> tuple[Layer, int, int]:
+    """The layer that gave a tensor, the index of its node, and that of the output (Keras's `_keras_history`)."""
+    return vars(tensor)["_keras_history"]
 
 
 @dataclass
@@ -23,7 +27,7 @@ class Graph:
     depths: dict[int, int]
 
 
-def find_graph(inputs: list[Any], outputs: list[Any], where: str) -> Graph:
+def find_graph(inputs: list[Tensor], outputs: list[Tensor], where: str) -> Graph:
     """The graph between tensors that layers gave; `where` names the model in errors. Raises GraphError."""
     nodes = _nodes_in_order(inputs, outputs, where)
     depths: dict[int, int] = {}
@@ -40,13 +44,13 @@ def find_graph(inputs: list[Any], outputs: list[Any], where: str) -> Graph:
                 before = source.inbound_nodes[index]
                 depths[id(before)] = max(depths.get(id(before), 0), depth + 1)
     for x in inputs:
-        layer_depths.setdefault(x._keras_history[0], 0)
+        layer_depths.setdefault(source_of(x)[0], 0)
     layers = sorted(layer_depths, key=lambda one: (-layer_depths[one], first_seen.get(one, -1)))
     _check_names(layers, where)
     return Graph(nodes, layers, depths)
 
 
-def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[Node]:
+def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> list[Node]:
     """Every node between inputs and outputs, each after those that feed it. Raises GraphError."""
     begins = [_node_of(x) for x in inputs]
     known = set(begins)
@@ -76,7 +80,7 @@ def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[N
 
 
 def _node_of(tensor: Tensor) -> Node:
-    layer, index, _ = tensor._keras_history  # pyright: ignore[reportAttributeAccessIssue]
+    layer, index, _ = source_of(tensor)
     return layer.inbound_nodes[index]
 
 

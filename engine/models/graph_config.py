@@ -3,34 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .._declared import registry
 from .._files.graph_form import LayerForm, SourceForm, read_graph_form, read_layer_form
 from .._graph.tensor import Tensor
 from ..errors import EngineError, GraphError, shorten
 from ..layers.base import Layer
-from .graph import Graph
+from ..types import Config
+from .graph import Graph, source_of
 
 
-def write_graph(name: str, graph: Graph, inputs: Sequence[Any], outputs: Sequence[Any]) -> dict[str, Any]:
+def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Config:
     """{name, layers: [{name, class_name, config, inbound_nodes}], input_layers, output_layers}."""
-    kept = {id(node) for node in graph.nodes}
-    numbers: dict[tuple[int, int], int] = {}
+    of_graph = {id(node) for node in graph.nodes}
+    calls: dict[tuple[int, int], int] = {}
     for layer in graph.layers:
-        own = [i for i, node in enumerate(layer.inbound_nodes) if id(node) in kept]
-        numbers.update({(id(layer), i): number for number, i in enumerate(own)})
+        of_layer = [i for i, node in enumerate(layer.inbound_nodes) if id(node) in of_graph]
+        calls.update({(id(layer), i): call for call, i in enumerate(of_layer)})
 
-    def place(tensor: Any) -> list[Any]:
-        layer, node, index = tensor._keras_history
-        return [layer.name, numbers[id(layer), node], index]
+    def reference(tensor: Tensor) -> list[str | int]:
+        layer, node, index = source_of(tensor)
+        return [layer.name, calls[id(layer), node], index]
 
     layers = []
     for layer in graph.layers:
         nodes = [
-            [[*place(x), dict(node.arguments)] for x in node.input_tensors]
+            [[*reference(x), dict(node.arguments)] for x in node.input_tensors]
             for node in layer.inbound_nodes
-            if id(node) in kept and node.inbound_layers
+            if id(node) in of_graph and node.inbound_layers
         ]
         layers.append(
             {
@@ -43,27 +43,27 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Any], outputs: Sequenc
     return {
         "name": name,
         "layers": layers,
-        "input_layers": [place(x) for x in inputs],
-        "output_layers": [place(y) for y in outputs],
+        "input_layers": [reference(x) for x in inputs],
+        "output_layers": [reference(y) for y in outputs],
     }
 
 
-def build_graph(config: Any) -> tuple[list[Any], list[Any], str | None]:
+def build_graph(config: object) -> tuple[list[Tensor], list[Tensor], str | None]:
     """Inputs, outputs and name of the graph that a config describes. Raises GraphError, UnknownName, SettingError."""
     form = read_graph_form(config)
     layers = {layer.name: _named(layer) for layer in form.layers}
-    calls = {layer.name: layer for layer in form.layers}
+    forms = {layer.name: layer for layer in form.layers}
     where = f"config of model {shorten(form.name)}"
-    for name, number in form.order:
-        if calls[name].calls:
-            sources = calls[name].calls[number]
-            _call(layers[name], [_tensor(layers, source, calls[name].where) for source in sources], sources[0])
+    for name, call in form.order:
+        if forms[name].calls:
+            sources = forms[name].calls[call]
+            _call(layers[name], [_tensor(layers, source, forms[name].where) for source in sources], sources[0])
     inputs = [_tensor(layers, source, f"{where}, input_layers") for source in form.inputs]
     outputs = [_tensor(layers, source, f"{where}, output_layers") for source in form.outputs or ()]
     return inputs, outputs, form.name
 
 
-def build_layer(entry: Any, where: str) -> Layer:
+def build_layer(entry: object, where: str) -> Layer:
     """The layer of an entry {class_name, config} of a stack; errors say where in the config it stands, and its name."""
     return _built(read_layer_form(entry, (), where=where))
 
@@ -95,10 +95,16 @@ def _tensor(layers: Mapping[str | None, Layer], source: SourceForm, where: str) 
     """What a call that was made gave."""
     nodes = layers[source.layer].inbound_nodes
     if source.call >= len(nodes):
-        expected, found = f"{shorten(source.layer)} to be called", "no inputs for it under 'inbound_nodes'"
-        raise GraphError(where=where, expected=expected, found=found)
+        raise GraphError(
+            where=where,
+            expected=f"{shorten(source.layer)} to be called",
+            found="no inputs for it under 'inbound_nodes'",
+        )
     outputs = nodes[source.call].output_tensors
     if source.tensor >= len(outputs):
-        found = f"output {shorten(source.tensor)} of {shorten(source.layer)}, which has {len(outputs)}"
-        raise GraphError(where=where, expected="an existing output", found=found)
+        raise GraphError(
+            where=where,
+            expected="an existing output",
+            found=f"output {shorten(source.tensor)} of {shorten(source.layer)}, which has {len(outputs)}",
+        )
     return outputs[source.tensor]

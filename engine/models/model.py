@@ -6,6 +6,7 @@ The network is the base class; the rest are parts that the model has. Its method
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
@@ -73,9 +74,9 @@ class Model(Network):
 
     def __setstate__(self, state: Config) -> None:
         if "file" in state:
-            model = persistence.from_bytes(state["file"])
+            model = persistence.load(io.BytesIO(state["file"]))
         else:
-            model = persistence.model_from_config(state["config"])
+            model = persistence.build(state["config"])
         self.__dict__ = model.__dict__
         self._trainer.network = self
 

@@ -2,27 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias
-
-import numpy as np
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
 
 from .._declared import keras1, registry
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
-from .graph import Graph, find_graph
+from ..types import Config, CustomObjects, Data, Shape
+from .graph import Graph, find_graph, source_of
 from .graph_config import build_graph, write_graph
 from .layer_list import LayerList
-from .subclassed import held_layers, inputs_for, inputs_of_shapes, record_call
+from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 ModelKind = Literal["graph", "stack", "subclass"]
+Item = TypeVar("Item")
 
-Tensors: TypeAlias = "Tensor | Sequence[Tensor]"
+Tensors: TypeAlias = Tensor | list[Tensor] | tuple[Tensor, ...]
 """One tensor, or a list of several."""
+
+Mask: TypeAlias = Tensor | None
+"""The steps of a tensor that are present; None: all of them."""
+
+Masks: TypeAlias = Mask | list[Mask]
+"""The mask of one tensor, or those of several."""
 
 
 class Network(Layer):
@@ -32,13 +42,17 @@ class Network(Layer):
     data is known. Such a model has weights that can be saved, but no config.
 
     Attributes: inputs, outputs, input_names, output_names, layers.
-    Raises GraphError when an output does not come from the inputs or names are used twice.
+
+    Raises:
+        GraphError: an output does not come from the inputs, or a name is used twice.
     """
 
     group = "models"
     supports_masking = True
 
-    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: Tensors | None = None, outputs: Tensors | None = None, name: str | None = None, **kwargs: Any
+    ) -> None:
         _, kwargs = keras1.translate(type(self), (), kwargs)
         inputs = kwargs.pop("inputs", inputs)
         outputs = kwargs.pop("outputs", outputs)
@@ -49,8 +63,8 @@ class Network(Layer):
         super().__init__(**kwargs)
         self._graph: Graph | None = None
         self._recorded = Collected()
-        self.inputs: list[Any] = []
-        self.outputs: list[Any] = []
+        self.inputs: list[Tensor] = []
+        self.outputs: list[Tensor] = []
         if inputs is not None or outputs is not None:
             self._connect_graph(as_list(inputs), as_list(outputs))
 
@@ -59,8 +73,9 @@ class Network(Layer):
         """What the model is made of: a "graph" of layers, a "stack" (Sequential), or a "subclass" with its own `call`."""
         return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
 
-    def _connect_graph(self, inputs: list[Any], outputs: list[Any]) -> None:
-        for what, tensors in (("inputs", inputs), ("outputs", outputs)):
+    def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
+        users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
+        for what, tensors in users_tensors:
             for x in tensors:
                 if not isinstance(x, Tensor) or not hasattr(x, "_keras_history"):
                     raise GraphError(
@@ -102,7 +117,7 @@ class Network(Layer):
     def layers(self) -> list[Layer]:
         """All layers, inputs first, by depth; `layers.pop()` takes the last one off the model."""
         if self._graph is None:
-            return held_layers(self) if self.model_kind == "subclass" else []
+            return layers_of(self) if self.model_kind == "subclass" else []
         return LayerList(self._graph.layers, self._cut_last, f"{type(self).__name__} '{self.name}'")
 
     def _cut_last(self) -> None:
@@ -152,28 +167,28 @@ class Network(Layer):
     @property
     def input_names(self) -> list[str]:
         """Names of the inputs' layers."""
-        return [x._keras_history[0].name for x in self.inputs]
+        return [source_of(x)[0].name for x in self.inputs]
 
     @property
-    def fed_inputs(self) -> list[Any]:
+    def fed_inputs(self) -> list[Placeholder]:
         """The inputs that take data: all but tensors with values of their own, given as Input(tensor=...)."""
-        return [x for x in self.inputs if isinstance(x, Placeholder) or not _has_values(x)]
+        return [cast(Placeholder, x) for x in self.inputs if isinstance(x, Placeholder) or not _has_values(x)]
 
     @property
     def fed_input_names(self) -> list[str]:
         """Names of the inputs that take data."""
-        fed = set(self.fed_inputs)
+        fed: set[Tensor] = set(self.fed_inputs)
         return [name for name, x in zip(self.input_names, self.inputs, strict=True) if x in fed]
 
     @property
     def output_names(self) -> list[str]:
         """Names of the layers that give the outputs; a number is added where one gives several."""
         names: list[str] = []
-        for place, y in enumerate(self.outputs, 1):
-            name = base = f"output_{place}" if self.model_kind == "subclass" else y._keras_history[0].name
-            number = 1
+        for position, y in enumerate(self.outputs, 1):
+            name = base = f"output_{position}" if self.model_kind == "subclass" else source_of(y)[0].name
+            count = 1
             while name in names:
-                name, number = f"{base}_{number}", number + 1
+                name, count = f"{base}_{count}", count + 1
             names.append(name)
         return names
 
@@ -205,21 +220,25 @@ class Network(Layer):
         recordings = self._recordings()
         if not recordings:
             return []
-        own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        found = [*self._own_losses, *own, *(loss for recording in recordings for loss in recording.losses)]
+        penalties = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
+        losses = [*self._own_losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
-            *dict.fromkeys(x for x in found if isinstance(x, Tensor)),
-            *(x for x in found if not isinstance(x, Tensor)),
+            *dict.fromkeys(x for x in losses if isinstance(x, Tensor)),
+            *(x for x in losses if not isinstance(x, Tensor)),
         ]
 
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of what the layers and the model showed by `add_metric`."""
-        own = [pair for layer in self.layers for pair in layer._own_metrics]
-        return [*own, *(pair for recording in self._recordings() for pair in recording.metrics), *self._own_metrics]
+        of_layers = [pair for layer in self.layers for pair in layer._own_metrics]
+        return [
+            *of_layers,
+            *(pair for recording in self._recordings() for pair in recording.metrics),
+            *self._own_metrics,
+        ]
 
-    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+    def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
         if inputs is None:
             return [*self._own_losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
@@ -235,7 +254,7 @@ class Network(Layer):
         return [update for recording in self._recordings() for update in recording.updates]
 
     @property
-    def updates(self) -> list[tuple[Variable, Any]]:
+    def updates(self) -> list[Update]:
         """Assignments after a training step, of layers that are not frozen, by themselves or by a model around them."""
         if not self.trainable:
             return self.state_updates
@@ -243,20 +262,21 @@ class Network(Layer):
         return [*self._own_updates, *pairs, *self.state_updates]
 
     @property
-    def state_updates(self) -> list[tuple[Variable, Any]]:
+    def state_updates(self) -> list[Update]:
         """Assignments that keep the state of stateful layers; made in every phase."""
         return [update.pair for update in self._updates() if update.keeps_state]
 
     @property
-    def stateful(self) -> bool:  # type: ignore[override]
+    def stateful(self) -> bool:  # type: ignore[override] - of a single layer its class or a setting tells
         """Whether a layer keeps its state from batch to batch."""
         return any(layer.stateful for layer in self.layers)
 
     def reset_states(self) -> None:
         """Set the state of all stateful layers to zero."""
         for layer in self.layers:
-            if layer.stateful and hasattr(layer, "reset_states"):
-                layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+            reset = getattr(layer, "reset_states", None)
+            if layer.stateful and callable(reset):
+                reset()
 
     @property
     def uses_learning_phase(self) -> bool:
@@ -270,110 +290,114 @@ class Network(Layer):
     # As a layer
 
     @property
-    def input(self) -> Any:
+    def input(self) -> Tensor | list[Tensor]:
         """The input tensor, or the list of them."""
         return single(self.inputs)
 
     @property
-    def output(self) -> Any:
+    def output(self) -> Tensor | list[Tensor]:
         """The output tensor, or the list of them."""
         return single(self.outputs)
 
     @property
-    def input_shape(self) -> Any:
+    def input_shape(self) -> Shape | list[Shape]:
         """Shape of the input, or the list of them."""
         return single([x.shape for x in self.inputs])
 
     @property
-    def output_shape(self) -> Any:
+    def output_shape(self) -> Shape | list[Shape]:
         """Shape of the output, or the list of them."""
         return single([y.shape for y in self.outputs])
 
-    def _unbuilt_copy(self) -> Any:
+    def _unbuilt_copy(self) -> Self:
         return self if self.model_kind == "subclass" else type(self).from_config(self.get_config())
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shape | list[Shape] | None = None) -> None:
         """Record a subclass's `call` for inputs of this shape, batch included (a list of shapes for several)."""
         if self.model_kind != "subclass":
-            super().build(input_shape)
+            self.built = True
         elif not self.inputs and input_shape is not None:
             self._record_own_call(inputs_of_shapes(input_shape))
 
-    def build_from_data(self, x: Any) -> None:
+    def build_from_data(self, x: Data) -> None:
         """Build for arrays of this kind, where the first layer did not say what goes in."""
         if self.model_kind == "subclass":
             self._record_own_call(inputs_for(x))
         else:
             first = next(iter(x.values())) if isinstance(x, dict) else x[0] if isinstance(x, (list, tuple)) else x
-            self.build((None, *np.shape(first)[1:]))
+            self.build((None, *shape_of(first)[1:]))
 
-    def _build_for(self, inputs: Any) -> None:
+    def _build_for(self, inputs: Tensors) -> None:
         if self.model_kind == "subclass":
             self.built = True  # the layers build themselves as `call` uses them
         else:
             super()._build_for(inputs)
 
-    def _record_own_call(self, inputs: list[Any]) -> None:
-        self.outputs, self._recorded = record_call(self, inputs)
-        self.inputs = inputs
+    def _record_own_call(self, inputs: list[Tensor]) -> None:
+        """Record a subclass's `call` once, with the losses and updates that come up in it."""
+        collected = Collected()
+        with collecting(collected):
+            self.outputs = as_list(self._record(inputs[0] if len(inputs) == 1 else list(inputs), {}))
+        self.inputs, self._recorded = inputs, collected
 
-    def check_inputs(self, inputs: Any) -> None:
-        """The right number of inputs, with shapes that fit."""
-        given = as_list(inputs)
-        if self._graph is not None and len(given) != len(self.inputs):
-            raise ShapeError(expected=f"{len(self.inputs)} inputs", found=str(len(given)))
-        for x, own in zip(given, self.inputs, strict=False):
-            if len(x.shape) != len(own.shape) or any(
-                None not in pair and pair[0] != pair[1] for pair in zip(x.shape[1:], own.shape[1:], strict=True)
+    def check_inputs(self, inputs: Tensors) -> None:
+        """Raise ShapeError for another number of inputs, or one whose shape does not fit."""
+        tensors = as_list(inputs)
+        if self._graph is not None and len(tensors) != len(self.inputs):
+            raise ShapeError(expected=f"{len(self.inputs)} inputs", found=str(len(tensors)))
+        for x, entry in zip(tensors, self.inputs, strict=False):
+            if len(x.shape) != len(entry.shape) or any(
+                None not in pair and pair[0] != pair[1] for pair in zip(x.shape[1:], entry.shape[1:], strict=True)
             ):
-                raise ShapeError(expected=f"an input of shape {own.shape}", found=str(x.shape))
+                raise ShapeError(expected=f"an input of shape {entry.shape}", found=str(x.shape))
 
-    def call(self, inputs: Any, mask: Any = None) -> Any:
+    def call(self, inputs: Tensors, mask: Masks = None) -> Tensor | list[Tensor]:
         """Run the graph on other tensors."""
-        masks = as_list(mask) if mask is not None else [None] * len(self.inputs)
+        masks: list[Mask] = as_list(mask) if mask is not None else [None] * len(self.inputs)
         return single([y for y, _ in self._run(as_list(inputs), masks)])
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """Masks of the outputs for other tensors."""
-        masks = as_list(mask) if mask is not None else [None] * len(self.inputs)
+        masks: list[Mask] = as_list(mask) if mask is not None else [None] * len(self.inputs)
         if all(m is None for m in masks) and all(getattr(y, "_mask", None) is None for y in self.outputs):
             return single([None for _ in self.outputs])
         with collecting(Collected()):  # `call` has told the losses and updates already
             return single([m for _, m in self._run(as_list(inputs), masks)])
 
-    def run_internal_graph(self, inputs: Any, masks: Any = None) -> tuple[list[Any], list[Any], list[Any]]:
+    def run_internal_graph(self, inputs: Tensors, masks: Masks = None) -> tuple[list[Tensor], list[Mask], list[Shape]]:
         """Outputs, masks and shapes for other tensors, a list of each (Keras's name)."""
-        given = as_list(inputs)
-        found = self._run(given, as_list(masks) if masks is not None else [None] * len(given))
-        return [y for y, _ in found], [m for _, m in found], [y.shape for y, _ in found]
+        tensors = as_list(inputs)
+        results = self._run(tensors, as_list(masks) if masks is not None else [None] * len(tensors))
+        return [y for y, _ in results], [m for _, m in results], [y.shape for y, _ in results]
 
-    def _run(self, inputs: list[Any], masks: list[Any]) -> list[tuple[Any, Any]]:
-        values: dict[Tensor, tuple[Any, Any]] = dict(zip(self.inputs, zip(inputs, masks, strict=True), strict=True))
+    def _run(self, inputs: list[Tensor], masks: list[Mask]) -> list[tuple[Tensor, Mask]]:
+        """The outputs for other tensors, each with its mask."""
+        values = dict(zip(self.inputs, zip(inputs, masks, strict=True), strict=True))
         for node in self.graph.nodes:
             if all(y in values for y in node.output_tensors):
                 continue
-            layer = node.outbound_layer
+            layer = layer_of(node)
             pairs = [values[x] for x in node.input_tensors]
             several = len(pairs) > 1 or layer.merges
-            xs: Any = [x for x, _ in pairs] if several else pairs[0][0]
-            ms: Any = [m for _, m in pairs] if several else pairs[0][1]
+            xs = [x for x, _ in pairs] if several else pairs[0][0]
+            ms = [m for _, m in pairs] if several else pairs[0][1]
             arguments = dict(node.arguments)
             if any(m is not None for _, m in pairs) and "mask" not in arguments and layer._takes("mask"):
                 arguments["mask"] = ms
             outputs = as_list(layer._record(xs, arguments))
             layer._penalise(outputs)
-            found = layer.compute_mask(xs, ms)
-            output_masks = as_list(found) if found is not None else [None] * len(outputs)
+            new_masks = layer.compute_mask(xs, ms)
+            output_masks = as_list(new_masks) if new_masks is not None else [None] * len(outputs)
             for y, value, m in zip(node.output_tensors, outputs, output_masks, strict=False):
                 values[y] = (value, m)
         return [values[y] for y in self.outputs]
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Keras's config of a graph: name, layers with inbound_nodes, input_layers, output_layers."""
         return {**write_graph(self.name, self.graph, self.inputs, self.outputs), **self._frozen_config()}
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None = None) -> Any:
+    def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Self:
         """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = build_graph(config)
@@ -390,24 +414,24 @@ class Network(Layer):
             self.trainable = False
 
 
-def _by_depth(pairs: Sequence[tuple[int, Any]]) -> dict[int, list[Any]]:
-    """{depth: things}, the deepest (the inputs) first."""
-    found: dict[int, list[Any]] = {}
-    for depth, thing in sorted(pairs, key=lambda pair: -pair[0]):
-        found.setdefault(depth, []).append(thing)
-    return found
+def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
+    """{depth: items}, the deepest (the inputs) first."""
+    by_depth: dict[int, list[Item]] = {}
+    for depth, item in sorted(pairs, key=lambda pair: -pair[0]):
+        by_depth.setdefault(depth, []).append(item)
+    return by_depth
 
 
-def _has_values(x: Any) -> bool:
-    layer = x._keras_history[0]
+def _has_values(x: Tensor) -> bool:
+    layer = source_of(x)[0]
     return isinstance(layer, InputLayer) and layer.input_tensor is not None
 
 
-def _unique(weights: Any) -> list[Variable]:
+def _unique(weights: Iterable[Variable]) -> list[Variable]:
     return list(dict.fromkeys(weights))
 
 
-def input_of(layer: Layer) -> Any:
+def input_of(layer: Layer) -> Tensor | None:
     """A tensor to feed a stack's first layer with, made from its batch_input_shape; None when that is not known."""
     shape = layer.batch_input_shape
     if shape is None:

@@ -8,23 +8,28 @@ import os
 import warnings
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
-
-import numpy as np
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._graph.tensor import Variable
 from ..errors import FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
+from ..types import Array, Config, CustomObjects, FilePath
+from .attributes import trainer_of
 from .network import Network
-from .stored_weights import in_own_layout, stored_weights
+from .stored_weights import NamedArrays, in_own_layout, stored_weights
 
-File = Any  # a path, an open h5py file or group, a binary file object
+if TYPE_CHECKING:
+    import h5py
+
+File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
+"""A path, an open h5py file or group, or a binary file object."""
 
 
-def architecture(model: Network) -> dict[str, Any]:
+def architecture(model: Network) -> Config:
     """{class_name, config, keras_version, backend}."""
     name = "Sequential" if model.model_kind == "stack" else "Model"
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
@@ -47,32 +52,19 @@ def to_yaml(model: Network, **kwargs: Any) -> str:
     return yaml.safe_dump(yaml.safe_load(written), **settings)
 
 
-def model_from_config(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The model of a config {class_name, config}, with fresh weights.
-
-    Raises GraphError, UnknownName, SettingError naming layer and place.
-    """
+def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
+    """The model of a config {class_name, config}; see `loading.model_from_config`."""
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
         raise SettingError(where="model config", expected="a mapping with class_name and config", found=shorten(config))
-    found = registry.find("layer", config["class_name"], custom_objects, "model config")
-    if not (isinstance(found, type) and issubclass(found, Network)):
+    cls = registry.find("layer", config["class_name"], custom_objects, "model config")
+    if not (isinstance(cls, type) and issubclass(cls, Network)):
         raise SettingError(where="model config", expected="class_name Sequential or Model", found=config["class_name"])
     settings: Any = config.get("config")
     with registry.custom_object_scope(custom_objects or {}):
-        return found.from_config(settings)
+        return cls.from_config(settings)
 
 
-def model_from_json(json_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The model of a JSON text, with fresh weights."""
-    return model_from_config(text.read_json(json_string), custom_objects)
-
-
-def model_from_yaml(yaml_string: str, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The model of a YAML text, with fresh weights; further top-level keys (layout, data, training) are ignored."""
-    return model_from_config(text.read_yaml(yaml_string), custom_objects)
-
-
-def weights_of(layers: Sequence[Layer]) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
+def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """(layer name, [(weight name, array)]) in order."""
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
@@ -83,17 +75,17 @@ def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-    filepath = _decoded(filepath)
-    _check_overwrite(filepath, overwrite)
-    hdf5.write_weights(filepath, weights_of(model.layers))
+    storage = _decoded(filepath)
+    _check_overwrite(storage, overwrite)
+    hdf5.write_weights(storage, weights_of(model.layers))
 
 
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
-    filepath = _decoded(filepath)
-    assign(model.layers, hdf5.read_weights(filepath), _told(filepath), by_name, skip_mismatch, reshape)
+    storage = _decoded(filepath)
+    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -106,16 +98,17 @@ def assign(
 ) -> None:
     """Check that loaded weights fit the layers, then set them."""
     pairs = _paired(layers, loaded, where, by_name)
-    chosen: list[tuple[Any, np.ndarray]] = []
-    for layer, arrays in pairs:
-        own = stored_weights(layer)
-        arrays = in_own_layout(layer, arrays, loaded.keras_version, loaded.backend)
-        if len(own) != len(arrays):
+    chosen: list[tuple[Variable, Array]] = []
+    for layer, stored in pairs:
+        variables = stored_weights(layer)
+        arrays = in_own_layout(layer, stored, loaded.keras_version, loaded.backend)
+        if len(variables) != len(arrays):
             if skip_mismatch:
-                _tell_skipped(layer, f"{len(own)} weights", str(len(arrays)))
+                _tell_skipped(layer, f"{len(variables)} weights", str(len(arrays)))
                 continue
-            raise FileError(file=where, expected=f"{len(own)} weights for {layer.where}", found=str(len(arrays)))
-        for variable, (name, array) in zip(own, arrays, strict=True):
+            expected = f"{len(variables)} weights for {layer.where}"
+            raise FileError(file=where, expected=expected, found=str(len(arrays)))
+        for variable, (name, array) in zip(variables, arrays, strict=True):
             if variable.shape != array.shape and reshape and variable.size == array.size:
                 array = array.reshape(variable.shape)
             if variable.shape != array.shape:
@@ -132,9 +125,7 @@ def assign(
         variable.assign(array)
 
 
-def _paired(
-    layers: Sequence[Layer], loaded: hdf5.Loaded, where: str, by_name: bool
-) -> list[tuple[Layer, list[tuple[str, np.ndarray]]]]:
+def _paired(layers: Sequence[Layer], loaded: hdf5.Loaded, where: str, by_name: bool) -> list[tuple[Layer, NamedArrays]]:
     if by_name:
         table = dict(loaded)
         return [(layer, table[layer.name]) for layer in layers if layer.name in table]
@@ -150,46 +141,60 @@ def _paired(
     return list(zip(ours, theirs, strict=True))
 
 
-def save_model(model: Any, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
+def save_model(model: Network, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
     """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file.
 
-    filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
+    Args:
+        model: the model.
+        filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
+        overwrite: whether a file that there is may be replaced.
+        include_optimizer: write compile settings and optimizer state too.
+
+    Raises:
+        FileError: the file exists and may not be replaced.
+
+    >>> import io
+    >>> from engine.layers import Dense
+    >>> from engine.models import Sequential
+    >>> file = io.BytesIO()
+    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+    >>> from engine.models import load_model
+    >>> load_model(file).count_params()
+    10
     """
-    filepath = _decoded(filepath)
-    _check_overwrite(filepath, overwrite)
+    storage = _decoded(filepath)
+    _check_overwrite(storage, overwrite)
     training, slots = None, None
-    if include_optimizer and model.optimizer is not None:
+    trainer = trainer_of(model)
+    optimizer = trainer.optimizer
+    if include_optimizer and optimizer is not None:
+        arguments = trainer.arguments
         training = {
-            "optimizer_config": registry.serialize("optimizer", model.optimizer),
-            "loss": _plain(model.loss),
-            "metrics": _plain(model.metrics),
-            "sample_weight_mode": model.sample_weight_mode,
-            "loss_weights": model.loss_weights,
+            "optimizer_config": registry.serialize("optimizer", optimizer),
+            "loss": _plain(arguments.loss),
+            "metrics": _plain(arguments.metrics),
+            "sample_weight_mode": arguments.sample_weight_mode,
+            "loss_weights": arguments.loss_weights,
         }
-        values = model.optimizer.get_weights() if model.optimizer.started else []
-        name = type(model.optimizer).__name__
-        slots = [(f"training/{name}/Variable_{i}:0", np.asarray(v)) for i, v in enumerate(values)] or None
-    hdf5.write_model(filepath, architecture(model), training, weights_of(model.layers), slots)
+        values = optimizer.get_weights() if optimizer.started else []
+        name = type(optimizer).__name__
+        slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
 
 
-def to_bytes(model: Any) -> bytes:
+def to_bytes(model: Network) -> bytes:
     """The file that `save_model` writes, in memory."""
     buffer = io.BytesIO()
     save_model(model, buffer)
     return buffer.getvalue()
 
 
-def from_bytes(content: bytes, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The model of such a file: read with all checks that other files get."""
-    return load_model(io.BytesIO(content), custom_objects)
-
-
-def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:
-    """The model of a file that `save_model` or Keras 2 wrote, compiled as it was; `filepath` as for `save_model`."""
-    filepath = _decoded(filepath)
-    stored = hdf5.read_model(filepath)
-    model = model_from_config(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _told(filepath))
+def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
+    """The model of a file; see `loading.load_model`."""
+    storage = _decoded(filepath)
+    stored = hdf5.read_model(storage)
+    model = build(stored.config, custom_objects)
+    assign(model.layers, stored.layers, _name_of(storage))
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
@@ -201,15 +206,17 @@ def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, 
                 sample_weight_mode=settings.get("sample_weight_mode"),
             )
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _told(filepath))
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
     return model
 
 
-def _restore_optimizer(model: Any, arrays: list[np.ndarray], file: str) -> None:
+def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
     """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
-    model._make_train_function()
+    trainer = trainer_of(model)
+    compiled = trainer.ready()
+    compiled.train_step()  # now the optimizer has accumulators
     try:
-        model.optimizer.set_weights(arrays)
+        compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
         warnings.warn(
             f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
@@ -219,23 +226,23 @@ def _restore_optimizer(model: Any, arrays: list[np.ndarray], file: str) -> None:
         )
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Names in place of functions, configs in place of objects that have one."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
     if hasattr(value, "get_config") and not isinstance(value, type):
-        return {"class_name": type(value).__name__, "config": value.get_config()}
-    return value.__name__ if callable(value) and hasattr(value, "__name__") else value
+        return registry.serialize("loss", value)
+    return getattr(value, "__name__", value) if callable(value) else value
 
 
-def _decoded(filepath: File) -> File:
+def _decoded(filepath: File) -> hdf5.Storage:
     """A path of bytes, as the system keeps it, as text; anything else as it is."""
     return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 
-def _told(filepath: File) -> str:
+def _name_of(filepath: File) -> str:
     """How messages name a file."""
     return str(getattr(filepath, "filename", None) or getattr(filepath, "name", None) or filepath)
 

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from .._graph.plan import Plan, StepCost
 
 if TYPE_CHECKING:
+    from .._training.array_rows import ArrayData
     from .._training.step import Step
     from .._training.updater import Updater
 
@@ -69,11 +70,11 @@ class Profile:
         return "\n".join(lines)
 
 
-def measure(step: Step, arrays: Sequence[Any], updater: Updater | None, runs: int) -> Profile:
+def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, runs: int) -> Profile:
     """Profile one step of a model; weights, states, optimizer and random streams stand afterwards as before."""
     plan = step.plan([a.shape for a in arrays])
     with step.lock, _unchanged(plan, updater):
-        costs = plan.profile(arrays, runs)
+        costs = plan.profile([np.asarray(array) for array in arrays], runs)
         rows = _by_layer(costs)
         if updater is not None:
             rows.append(ProfileRow(_OPTIMIZER, 0.0, _time_update(updater, runs), 0, _accumulated(updater)))
@@ -84,10 +85,10 @@ def _by_layer(costs: Sequence[StepCost]) -> list[ProfileRow]:
     names = list(dict.fromkeys(_layer(cost) for cost in costs))
     rows = []
     for name in sorted(names, key=lambda n: n == _ELSEWHERE):
-        own = [cost for cost in costs if _layer(cost) == name]
-        times = [sum(c.seconds for c in own if c.backward is back) for back in (False, True)]
-        nbytes = sum(c.nbytes for c in own if not c.backward)
-        rows.append(ProfileRow(name, times[0], times[1], sum(c.flops for c in own), nbytes))
+        of_layer = [cost for cost in costs if _layer(cost) == name]
+        times = [sum(c.seconds for c in of_layer if c.backward is back) for back in (False, True)]
+        nbytes = sum(c.nbytes for c in of_layer if not c.backward)
+        rows.append(ProfileRow(name, times[0], times[1], sum(c.flops for c in of_layer), nbytes))
     return rows
 
 
@@ -111,7 +112,7 @@ def _accumulated(updater: Updater) -> int:
 
 
 @contextmanager
-def _unchanged(plan: Plan, updater: Updater | None) -> Iterator[None]:
+def _unchanged(plan: Plan, updater: Updater | None) -> Generator[None]:
     arrays = [variable.array for variable in plan.assigned]
     if updater is not None:
         arrays += [segment.weights for segment in updater.segments]

@@ -5,27 +5,42 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from itertools import pairwise
-from typing import Any
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
 
 from .._graph.tensor import Variable
+from ..layers.base import Layer
+from ..types import Array
 from .network import Network
 
-Named = list[tuple[str, Any]]
-Arrays = list[Any]
+NamedArrays: TypeAlias = list[tuple[str, Array]]
+Arrays: TypeAlias = list[Array]
+Convert: TypeAlias = Callable[[Layer, Arrays], Arrays]
+
+
+@runtime_checkable
+class HasOwnLayout(Protocol):
+    """A layer whose weights lie otherwise than in the files that hold them, as those for cuDNN."""
+
+    def in_own_layout(self, arrays: Arrays) -> Arrays:
+        """A file's arrays as the layer has them."""
+        ...
+
 
 _CONVOLUTIONS = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"}
 _NUMBER = re.compile(r"_(\d+)(?=/|:|$)")
 _LSTM_GATES = (0, 2, 1, 3)  # Keras 1 kept i, c, f, o; Keras 2 keeps i, f, c, o
 
 
-def stored_weights(layer: Any) -> list[Variable]:
+def stored_weights(layer: Layer) -> list[Variable]:
     """A layer's weights in the order of Keras's files: those that training changes first, in nested models too."""
     return list(dict.fromkeys([*layer.trainable_weights, *layer.non_trainable_weights]))
 
 
-def in_own_layout(layer: Any, weights: Named, keras_version: str | None = None, backend: str | None = None) -> Named:
+def in_own_layout(
+    layer: Layer, weights: NamedArrays, keras_version: str | None = None, backend: str | None = None
+) -> NamedArrays:
     """Loaded weights (name, array) in the order and layout of `stored_weights(layer)`.
 
     Weights of a nested model are ordered by their names: freezing a layer changes the order in which Keras stores
@@ -34,13 +49,13 @@ def in_own_layout(layer: Any, weights: Named, keras_version: str | None = None, 
     names = [str(w.name) for w in stored_weights(layer)]
     if isinstance(layer, Network):
         weights = _in_order_of(layer, names, weights)
-    found = preprocess_weights_for_loading(layer, [array for _, array in weights], keras_version or "1", backend)
-    if len(found) != len(weights):
-        return list(zip(names, found, strict=False)) if len(found) == len(names) else weights
-    return [(name, array) for (name, _), array in zip(weights, found, strict=True)]
+    converted = preprocess_weights_for_loading(layer, [array for _, array in weights], keras_version or "1", backend)
+    if len(converted) != len(weights):
+        return list(zip(names, converted, strict=False)) if len(converted) == len(names) else weights
+    return [(name, array) for (name, _), array in zip(weights, converted, strict=True)]
 
 
-def _in_order_of(network: Network, names: list[str], weights: Named) -> Named:
+def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> NamedArrays:
     """Weights of a nested model of a file in the order of `names`, those of the network's own, where names tell it."""
     arrays = dict(weights)
     if len(arrays) != len(weights):
@@ -78,42 +93,54 @@ def _by_numbers(names: Sequence[str]) -> dict[str, list[str]]:
 
 
 def preprocess_weights_for_loading(
-    layer: Any,
-    weights: Sequence[Any],
+    layer: Layer,
+    weights: Sequence[Array],
     original_keras_version: str | None = None,
     original_backend: str | None = None,
     reshape: bool = False,
 ) -> Arrays:
     """Arrays of a file in the layout of a layer, and of the layers inside it (Keras 2.2.4's name).
 
-    original_keras_version: "1..." for files of Keras 1, which had an array for each gate of LSTM and GRU, and other
-    axes in some kernels. original_backend: "theano" turns kernels of convolutions by 180 degrees. reshape: give the first
-    array the shape of the layer's first weight where it has as many elements.
+    Args:
+        layer: the layer that they are for.
+        weights: arrays as the file has them.
+        original_keras_version: "1..." for files of Keras 1, which had an array for each gate of LSTM and GRU, and other
+            axes in some kernels.
+        original_backend: "theano" turns kernels of convolutions by 180 degrees.
+        reshape: give the first array the shape of the layer's first weight where it has as many elements.
     """
-    found = list(weights)
-    inside = _inside(layer, found)
+    arrays = list(weights)
+    inside = _inside(layer, arrays)
     if inside is not None:
         return [
             array
             for one, part in inside
-            for array in preprocess_weights_for_loading(one, part, original_keras_version, original_backend)
+            for array in (
+                preprocess_weights_for_loading(one, part, original_keras_version, original_backend)
+                if one is not None
+                else part
+            )
         ]
     kind = type(layer).__name__
     if str(original_keras_version).startswith("1"):
-        found = _FROM_KERAS_1.get(kind, lambda _, arrays: arrays)(layer, found)
+        arrays = _FROM_KERAS_1.get(kind, _as_it_is)(layer, arrays)
     if kind in _CONVOLUTIONS and original_backend == "theano":
         turned = 2 if kind == "ConvLSTM2D" else 1
-        found = [*(np.flip(w, tuple(range(np.ndim(w) - 2))) for w in found[:turned]), *found[turned:]]
-    if hasattr(layer, "in_own_layout"):
-        found = layer.in_own_layout(found)
-    own = stored_weights(layer) if reshape and found else []
-    if own and np.size(found[0]) == own[0].size:
-        found[0] = np.reshape(found[0], own[0].shape)
-    return found
+        arrays = [*(np.flip(w, tuple(range(np.ndim(w) - 2))) for w in arrays[:turned]), *arrays[turned:]]
+    if isinstance(layer, HasOwnLayout):
+        arrays = layer.in_own_layout(arrays)
+    variables = stored_weights(layer) if reshape and arrays else []
+    if variables and np.size(arrays[0]) == variables[0].size:
+        arrays[0] = np.reshape(arrays[0], variables[0].shape)
+    return arrays
 
 
-def _inside(layer: Any, weights: Arrays) -> list[tuple[Any, Arrays]] | None:
-    """The layers inside a layer with their shares of its arrays; None where there are none."""
+def _as_it_is(layer: Layer, arrays: Arrays) -> Arrays:
+    return arrays
+
+
+def _inside(layer: Layer, weights: Arrays) -> list[tuple[Layer | None, Arrays]] | None:
+    """The layers inside a layer with their shares of its arrays, and None with what is left; None where there are none."""
     inside = layer.sublayers
     if inside:
         counts = [len(one.weights) for one in inside]
@@ -128,16 +155,16 @@ def _inside(layer: Any, weights: Arrays) -> list[tuple[Any, Arrays]] | None:
     return _shares([*layers, *layers], [*changed, *fixed], weights)
 
 
-def _shares(layers: Sequence[Any], counts: Sequence[int], weights: Arrays) -> list[tuple[Any, Arrays]]:
+def _shares(layers: Sequence[Layer], counts: Sequence[int], weights: Arrays) -> list[tuple[Layer | None, Arrays]]:
     ends = np.cumsum(counts).tolist()
     shares = [weights[end - n : end] for end, n in zip(ends, counts, strict=True)]
     return [*zip(layers, shares, strict=True), *([(None, rest)] if (rest := weights[sum(counts) :]) else [])]
 
 
-def _gates_joined(order: Sequence[int]) -> Callable[[Any, Arrays], Arrays]:
+def _gates_joined(order: Sequence[int]) -> Convert:
     """For Keras 1's kernel, recurrent kernel and bias of each gate: the three of all gates, in another order."""
 
-    def convert(layer: Any, weights: Arrays) -> Arrays:
+    def convert(layer: Layer, weights: Arrays) -> Arrays:
         if len(weights) != 3 * len(order):
             return weights
         return [np.concatenate([weights[3 * gate + kind] for gate in order], -1) for kind in range(3)]
@@ -145,42 +172,44 @@ def _gates_joined(order: Sequence[int]) -> Callable[[Any, Arrays], Arrays]:
     return convert
 
 
-def _conv_lstm(layer: Any, weights: Arrays) -> Arrays:
+def _conv_lstm(layer: Layer, weights: Arrays) -> Arrays:
     if len(weights) != 12:
         return weights
     kernel, recurrent, bias = _gates_joined(_LSTM_GATES)(layer, weights)
-    own = stored_weights(layer)
-    if layer.data_format == "channels_first" and not (own and kernel.shape == own[0].shape):
+    variables = stored_weights(layer)
+    fits = bool(variables) and kernel.shape == variables[0].shape
+    if getattr(layer, "data_format", None) == "channels_first" and not fits:
         kernel, recurrent = (np.transpose(w, (2, 3, 1, 0)) for w in (kernel, recurrent))
     return [kernel, recurrent, bias]
 
 
-def _conv1d(layer: Any, weights: Arrays) -> Arrays:
+def _conv1d(layer: Layer, weights: Arrays) -> Arrays:
     kernel = weights[0] if weights else None
     if kernel is None or kernel.ndim != 4:
         return weights
-    if kernel.shape[:2] != (layer.kernel_size[0], 1) or kernel.shape[3] != layer.filters:
+    width, filters = getattr(layer, "kernel_size", (None,))[0], getattr(layer, "filters", None)
+    if kernel.shape[:2] != (width, 1) or kernel.shape[3] != filters:
         kernel = np.transpose(kernel, (2, 3, 1, 0))  # Keras 1.1 had (filters, input width, length, 1)
     return [kernel[:, 0], *weights[1:]]
 
 
-def _axes_changed(**axes: tuple[int, ...]) -> Callable[[Any, Arrays], Arrays]:
+def _axes_changed(**axes: tuple[int, ...]) -> Convert:
     """Kernels of Keras 1 with their axes in another order, by data format; one that fits as it is stays."""
 
-    def convert(layer: Any, weights: Arrays) -> Arrays:
-        order = axes.get(layer.data_format)
+    def convert(layer: Layer, weights: Arrays) -> Arrays:
+        order = axes.get(getattr(layer, "data_format", ""))
         if order is None or not weights or np.ndim(weights[0]) != len(order):
             return weights
-        own = stored_weights(layer)
+        variables = stored_weights(layer)
         changed = np.transpose(weights[0], order)
-        if own and np.shape(weights[0]) == own[0].shape != changed.shape:
+        if variables and np.shape(weights[0]) == variables[0].shape != changed.shape:
             return weights
         return [changed, *weights[1:]]
 
     return convert
 
 
-_FROM_KERAS_1: dict[str, Callable[[Any, Arrays], Arrays]] = {
+_FROM_KERAS_1: dict[str, Convert] = {
     "Conv1D": _conv1d,
     "Conv2D": _axes_changed(channels_first=(2, 3, 1, 0)),
     "Conv3D": _axes_changed(channels_first=(2, 3, 4, 1, 0)),

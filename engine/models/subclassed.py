@@ -1,24 +1,25 @@
-"""Models as subclasses of Model with a `call` of their own (Keras 2.2): their layers, and recording their call once."""
+"""Models as subclasses of Model with a `call` of their own (Keras 2.2): their layers, and inputs for them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TypeGuard
 
 import numpy as np
 
+from .._graph.tensor import Tensor
 from ..layers.base import Layer
 from ..layers.input import Input
-from ..layers.node import Collected, as_list, collecting
+from ..types import Data, Shape
 
 
-def held_layers(model: Any) -> list[Layer]:
+def layers_of(model: object) -> list[Layer]:
     """The layers that a model keeps as attributes, alone or in lists, tuples and dicts, in the order they were set."""
-    own = (value for name, value in vars(model).items() if not hasattr(type(model), name))
-    return list(dict.fromkeys(layer for value in own for layer in _layers_in(value)))
+    attributes = (value for name, value in vars(model).items() if not hasattr(type(model), name))
+    return list(dict.fromkeys(layer for value in attributes for layer in _layers_in(value)))
 
 
-def _layers_in(value: Any) -> Iterator[Layer]:
+def _layers_in(value: object) -> Iterator[Layer]:
     if isinstance(value, Layer):
         yield value
     elif isinstance(value, (list, tuple, Mapping)):
@@ -26,23 +27,23 @@ def _layers_in(value: Any) -> Iterator[Layer]:
             yield from _layers_in(one)
 
 
-def inputs_for(x: Any) -> list[Any]:
+def shape_of(data: object) -> tuple[int, ...]:
+    """The shape of an array or frame, or of nested lists."""
+    return tuple(getattr(data, "shape", None) or np.asarray(data).shape)
+
+
+def inputs_for(x: Data) -> list[Tensor]:
     """An input for each array of some data, of its shape but for the number of samples."""
-    arrays = list(x) if isinstance(x, (list, tuple)) and any(np.ndim(a) for a in x) else [x]
-    shapes = [tuple(a.shape if hasattr(a, "shape") else np.shape(a)) for a in arrays]
+    arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
+    shapes = [shape_of(a) for a in arrays]
     # Arrays of rank 1 gain an axis where they are fed.
     return [Input(batch_shape=(None, *(shape[1:] or (1,)))) for shape in shapes]
 
 
-def inputs_of_shapes(input_shape: Any) -> list[Any]:
+def inputs_of_shapes(input_shape: Shape | list[Shape]) -> list[Tensor]:
     """An input for each shape, batch included."""
-    many = isinstance(input_shape, list) and all(isinstance(one, (tuple, list)) for one in input_shape)
-    return [Input(batch_shape=tuple(shape)) for shape in (input_shape if many else [input_shape])]
+    return [Input(batch_shape=tuple(shape)) for shape in (input_shape if _are_several(input_shape) else [input_shape])]
 
 
-def record_call(model: Any, inputs: Sequence[Any]) -> tuple[list[Any], Collected]:
-    """The outputs of the model's `call`, and the losses and updates that came up in it."""
-    collected = Collected()
-    with collecting(collected):
-        outputs = model._record(inputs[0] if len(inputs) == 1 else list(inputs), {})
-    return as_list(outputs), collected
+def _are_several(shape: Shape | list[Shape]) -> TypeGuard[list[Shape]]:
+    return isinstance(shape, list) and all(isinstance(one, (tuple, list)) for one in shape)

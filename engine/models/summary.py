@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from .._machine import console
 from ..layers.base import Layer
@@ -14,12 +13,15 @@ def print_summary(
     model: Network,
     line_length: int | None = None,
     positions: Sequence[float] | None = None,
-    print_fn: Callable[[str], Any] | None = None,
+    print_fn: Callable[[str], object] | None = None,
 ) -> None:
     """Print layers, output shapes and parameters.
 
-    Args: line_length in characters (65 for a stack, 98 for a graph); positions: where each column ends, as shares of
-    it; print_fn: called with each line, print by default.
+    Args:
+        model: a stack, or a graph, whose table also says what each layer is connected to.
+        line_length: characters of a line, 65 by default for a stack, 98 for a graph.
+        positions: where each column ends, in characters or as shares of the line.
+        print_fn: called with each line, print by default.
     """
     say = print_fn or console.say
     stack = _is_chain(model)
@@ -31,10 +33,10 @@ def print_summary(
     say(_row(titles, stops))
     say("=" * line_length)
     layers = model.layers
-    for number, layer in enumerate(layers):
+    for index, layer in enumerate(layers):
         for row in _rows(model, layer, stack):
             say(_row(row, stops))
-        say(("=" if number == len(layers) - 1 else "_") * line_length)
+        say(("=" if index == len(layers) - 1 else "_") * line_length)
     trainable = sum(w.size for w in model.trainable_weights)
     fixed = sum(w.size for w in model.non_trainable_weights)
     say(f"Total params: {trainable + fixed:,}")
@@ -60,11 +62,11 @@ def _rows(model: Network, layer: Layer, stack: bool) -> list[list[str]]:
     row = [f"{layer.name} ({type(layer).__name__})", shape, str(layer.count_params() if layer.built else 0)]
     if stack:
         return [row]
-    kept = {id(node) for node in model.graph.nodes}
+    of_model = {id(node) for node in model.graph.nodes}
     sources = [
         f"{source.name}[{index}][{tensor}]"
         for node in layer.inbound_nodes
-        if id(node) in kept
+        if id(node) in of_model
         for source, index, tensor in zip(node.inbound_layers, node.node_indices, node.tensor_indices, strict=True)
         if source is not None
     ]
