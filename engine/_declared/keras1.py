@@ -7,10 +7,11 @@ The generic constructor (core/fields.py) calls `translate` first; training metho
 from __future__ import annotations
 
 import functools
+import inspect
 import sys
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, TypedDict, TypeVar
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -175,6 +176,48 @@ METHODS: dict[str, dict[str, str | None]] = {
 }
 
 
+# The same names with their types, for signatures that type checkers read: `**old: Unpack[OldFit]`.
+
+
+class OldFit(TypedDict, total=False):
+    """Keras 1's arguments of `fit`."""
+
+    nb_epoch: int
+    show_accuracy: bool
+
+
+class OldAccuracy(TypedDict, total=False):
+    """Keras 1's argument of `evaluate`."""
+
+    show_accuracy: bool
+
+
+class OldBatch(TypedDict, total=False):
+    """Keras 1's argument of `train_on_batch` and `test_on_batch`."""
+
+    accuracy: bool
+
+
+class OldQueue(TypedDict, total=False):
+    """Keras 1's arguments of `evaluate_generator` and `predict_generator`."""
+
+    val_samples: int
+    max_q_size: int
+    nb_worker: int
+    pickle_safe: bool
+
+
+class OldFitGenerator(TypedDict, total=False):
+    """Keras 1's arguments of `fit_generator`."""
+
+    samples_per_epoch: int
+    nb_epoch: int
+    nb_val_samples: int
+    max_q_size: int
+    nb_worker: int
+    pickle_safe: bool
+
+
 def new_class_name(name: str) -> str:
     """The present name of a class: `Convolution2D` is `Conv2D`.
 
@@ -296,13 +339,22 @@ def accepts_old(method: str) -> Callable[[Function], Function]:
     table = METHODS[method]
 
     def decorate(function: Function) -> Function:
+        signature = inspect.signature(function)
+        # `**old` stands in a signature for type checkers only: it names Keras 1's arguments and their types.
+        parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "old"]
+        known = {parameter.name for parameter in parameters} if len(parameters) < len(signature.parameters) else None
+
         @functools.wraps(function)
         def call(*args: Any, **kwargs: Any) -> Any:
             old = [key for key in kwargs if key in table] if kwargs else ()
             if old:
                 kwargs = _rename(method, kwargs, old, table)
+            if known is not None and not known.issuperset(kwargs):
+                unknown = next(key for key in kwargs if key not in known)
+                raise TypeError(f"{method}() got an unexpected keyword argument {unknown!r}")
             return function(*args, **kwargs)
 
+        call.__dict__["__signature__"] = signature.replace(parameters=parameters)
         return call  # type: ignore[return-value]
 
     return decorate

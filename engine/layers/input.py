@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.tensor import Placeholder, Tensor
 from .._machine.config import floatx
 from ..errors import SettingTypeError
@@ -39,6 +39,9 @@ class InputLayer(Layer):
     input_tensor: Any = field(rules.anything, default=None, config="never", help="a tensor to use as the input")
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
     name: Any = field(rules.optional(rules.name), default=None, help="name, unique in a model")
+    if TYPE_CHECKING:  # settings of its own stand for these
+        _says_input_shape: None = argument(alias="input_shape", kw_only=True, init=False)
+        _says_batch_size: None = argument(alias="batch_size", kw_only=True, init=False)
 
     def prepare(self) -> None:
         """Make the placeholder and the node that has no inputs."""

@@ -7,7 +7,7 @@ The network is the base class; the rest are parts that the model has. Its method
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from ..layers.node import single
 from . import persistence, profile
 from .network import Network
 from .summary import print_summary
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 def _of_trainer(name: str, doc: str) -> property:
@@ -129,6 +132,7 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        **old: Unpack[keras1.OldFit],
     ) -> History:
         """Train for `epochs` epochs on arrays.
 
@@ -179,6 +183,7 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        **old: Unpack[keras1.OldFitGenerator],
     ) -> History:
         """Train on batches (x, y) or (x, y, sample_weight) from a generator or a Sequence.
 
@@ -207,6 +212,7 @@ class Model(Network):
         verbose: int = 1,
         sample_weight: Any = None,
         steps: int | None = None,
+        **old: Unpack[keras1.OldAccuracy],
     ) -> float | list[float]:
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`."""
         arrays = Arrays(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
@@ -221,6 +227,7 @@ class Model(Network):
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
+        **old: Unpack[keras1.OldQueue],
     ) -> float | list[float]:
         """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
@@ -242,6 +249,7 @@ class Model(Network):
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
+        **old: Unpack[keras1.OldQueue],
     ) -> np.ndarray | list[np.ndarray]:
         """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
@@ -249,13 +257,20 @@ class Model(Network):
 
     @keras1.accepts_old("train_on_batch")
     def train_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: Any = None,
+        **old: Unpack[keras1.OldBatch],
     ) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None) -> float | list[float]:
+    def test_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, **old: Unpack[keras1.OldBatch]
+    ) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 
