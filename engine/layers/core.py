@@ -342,6 +342,9 @@ class Lambda(Layer):
 
     function: Callable[..., Any] = field(rules.function, config="never", help="the function of the input")
     arguments: Any = field(rules.anything, default=None, help="further keyword arguments of the function")
+    if TYPE_CHECKING:  # what `accept` takes
+        _says_output_shape: object = argument(alias="output_shape", kw_only=True, default=None)
+        _says_mask: object = argument(alias="mask", kw_only=True, default=None)
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """`mask` may be given; `output_shape` is not needed, the function tells it."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from .._declared import registry, rules
 from .._declared.fields import argument, field
@@ -13,6 +13,9 @@ from .base import Layer
 from .node import Node
 
 __all__ = ["Input", "InputLayer"]
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @registry.register("layer")
@@ -72,6 +75,12 @@ class InputLayer(Layer):
         }  # fmt: skip
 
 
+class OldInput(TypedDict, total=False):
+    """Keras 1's argument of `Input`."""
+
+    input_dtype: str
+
+
 def Input(
     shape: Any = None,
     batch_shape: Any = None,
@@ -79,8 +88,8 @@ def Input(
     dtype: Any = None,
     sparse: bool = False,
     tensor: Tensor | None = None,
-    **old: Any,
-) -> Any:
+    **old: Unpack[OldInput],
+) -> Tensor:
     """A tensor that is fed with data.
 
     Args: `shape` without the batch, or `batch_shape` with it; `dtype`, floatx() by default; `name`, "input_1" ... by
@@ -90,9 +99,10 @@ def Input(
     (None, 8, 8, 1)
     """
     if "input_dtype" in old:
-        dtype = old.pop("input_dtype")
-    if old:
-        raise SettingTypeError(where="Input", expected="a known setting", found=repr(next(iter(old))))
+        dtype = old["input_dtype"]
+    unknown = next((name for name in old if name != "input_dtype"), None)
+    if unknown is not None:
+        raise SettingTypeError(where="Input", expected="a known setting", found=repr(unknown))
     if shape is not None:
         batch_shape = (None, *rules.shape.check(shape, "Input, shape"))
     layer = InputLayer(batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name)
