@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ast
 import json
+import os
 import re
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from hatchling.builders.wheel import WheelBuilder
 
 FOLDER = Path(__file__).parent
 ROOT = FOLDER.parents[2]
@@ -32,16 +34,10 @@ Errors = dict[str, dict[int, str]]
 def run(command: list[str], folder: Path, **environment: str) -> str:
     """What a checker prints. It ends with 1 where it has refused something."""
     done = subprocess.run(
-        command, cwd=folder, capture_output=True, text=True, env={**_environment(), **environment}, check=False
+        command, cwd=folder, capture_output=True, text=True, env={**os.environ, **environment}, check=False
     )
     assert done.returncode in (0, 1), done.stdout + done.stderr
     return done.stdout
-
-
-def _environment() -> dict[str, str]:
-    import os
-
-    return dict(os.environ)
 
 
 def by_pyright(folder: Path) -> Errors:
@@ -49,9 +45,9 @@ def by_pyright(folder: Path) -> Errors:
     settings = {"include": ["."], "extraPaths": [str(ROOT)], "pythonVersion": "3.10", "typeCheckingMode": "standard"}
     (folder / "pyrightconfig.json").write_text(json.dumps(settings), "utf-8")
     command = [sys.executable, "-m", "pyright", "--pythonpath", sys.executable, "--outputjson"]
-    told = json.loads(run(command, folder))
+    report = json.loads(run(command, folder))
     errors: Errors = {name: {} for name in FILES}
-    for entry in told["generalDiagnostics"]:
+    for entry in report["generalDiagnostics"]:
         if entry["severity"] == "error":
             line = entry["range"]["start"]["line"] + 1
             errors[Path(entry["file"]).name][line] = f"{entry.get('rule', '')}: {entry['message']}"
@@ -109,3 +105,8 @@ def test_a_wrong_call_is_refused_for_what_is_wrong_with_it(errors: Errors) -> No
         if line not in calls("wrong.py") or message.partition(":")[0] not in REFUSALS
     }
     assert not other
+
+
+def test_the_wheel_tells_type_checkers_to_read_both_packages() -> None:
+    carried = {file.distribution_path for file in WheelBuilder(str(ROOT)).recurse_included_files()}
+    assert {"engine/py.typed", "kwidgets/py.typed", "engine/types.py"} <= carried
