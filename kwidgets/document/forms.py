@@ -82,6 +82,11 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
     }
 
 
+def first_fields(part: Part) -> list[messages.Field]:
+    """The settings of one layer that stand first in its form."""
+    return _sections([part])[0]["fields"]
+
+
 def shape_of(draft: Draft, checkup: Checkup, node: str) -> messages.Shape | list[messages.Shape] | None:
     """What comes out of a node: a shape, or one for each of several outputs; an input's is known before the check."""
     part, checked = draft.part(node), checkup.nodes.get(node)

@@ -40,7 +40,7 @@ from .run import (
     Trouble,
     TroubleKind,
 )
-from .search import Consequences, FoldedRows, LayerChange, SearchAnswer, SearchRow
+from .search import Consequences, FoldedRows, LayerChange, NewLayer, SearchAnswer, SearchRow
 from .states import States
 from .texts import Texts
 from .training import Optimizer, Training
@@ -82,6 +82,7 @@ __all__ = [
     "LayerGroup",
     "Mark",
     "MendOffer",
+    "NewLayer",
     "Note",
     "Nothing",
     "Optimizer",

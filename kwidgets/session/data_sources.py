@@ -6,7 +6,7 @@ import math
 import os
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
@@ -207,7 +207,11 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry]) -> Suggesti
     samples = {known[key]["shape"][0] for key in taken}
     suggestion: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
     labels: list[str] = []
-    for part, kind, usual in (("inputs", "input", "x"), ("targets", "output", "y")):
+    kinds: tuple[tuple[Literal["inputs", "targets"], Literal["input", "output"], str], ...] = (
+        ("inputs", "input", "x"),
+        ("targets", "output", "y"),
+    )
+    for part, kind, usual in kinds:
         for name, now in data[part].items():
             expected = data["expected"].get(name)
             if now in known or expected is None:

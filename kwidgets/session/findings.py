@@ -8,11 +8,11 @@ from dataclasses import replace
 
 from engine.events import Reason
 
-from ..messages import Best, Mark, Trouble
+from ..messages import Best, Mark, Trouble, TroubleKind
 from ..words import run as say
 from .best import BestValues
-from .divergence import Divergence, Finding, Kind
-from .trouble import Where, describe
+from .divergence import Divergence, Finding
+from .trouble import NOT_FINITE, Where, describe
 
 # A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
 MOST_RATE_MARKS = 40
@@ -23,7 +23,21 @@ _ENDS: dict[Reason, str] = {
     "nan": say.ENDED,
     "failed": say.FAILED,
 }
-_MARKED: dict[Kind, str] = {"growing": say.DIVERGES, "worse": say.DIVERGES, "lost": say.LOST, "guess": say.A_GUESS}
+_ENDED: dict[Reason, str] = {
+    "stopped": say.WAS_STOPPED,
+    "interrupted": say.WAS_INTERRUPTED,
+    "early": say.STOPPED_EARLY_BY_ITSELF,
+    "nan": say.ENDED_BY_ITSELF,
+    "failed": say.HAS_FAILED,
+}
+_MARKED: dict[TroubleKind, str] = {
+    "nan": say.NAN,
+    "infinite": say.INFINITE,
+    "growing": say.EXPLODES,
+    "worse": say.ABOVE_THE_START,
+    "lost": say.LEARNING_LOST,
+    "guess": say.ONLY_A_GUESS,
+}
 
 
 class Findings:
@@ -47,7 +61,8 @@ class Findings:
         if rate is None or rate == self._rate:
             return
         if self._rate is not None:
-            self._marks.append(Mark(kind="rate", x=x, text=say.rate(rate)))
+            says = say.rate_became(rate, self._rate)
+            self._marks.append(Mark(kind="rate", x=x, text=say.rate(rate), says=says))
             if rate > self._rate:
                 self._divergence.rate_rose()
             self._thin()
@@ -55,9 +70,8 @@ class Findings:
 
     def not_finite(self, x: float, where: Where) -> None:
         """The loss is no number; only the first time makes a mark and a trouble."""
-        if self.trouble is None or self.trouble["kind"] != "nan":
-            self.trouble = self._diagnose(where)
-            self._marks.append(Mark(kind="nan", x=x, text=say.NO_NUMBER))
+        if self.trouble is None or self.trouble["kind"] not in NOT_FINITE:
+            self._mark_trouble(x, self._diagnose(where))
 
     def begin(self) -> None:
         """A training begins, or goes on after an end."""
@@ -78,7 +92,7 @@ class Findings:
         loss = logs.get("loss", math.nan)
         if not math.isfinite(loss):
             return
-        if self.trouble is not None and self.trouble["kind"] == "nan":
+        if self.trouble is not None and self.trouble["kind"] in NOT_FINITE:
             self.trouble = self._said = None
         self._divergence.epoch(loss, logs.get("val_loss"))
         self._look(float(epoch), Where(epoch, batches, loss))
@@ -86,17 +100,21 @@ class Findings:
     def _look(self, x: float, where: Where) -> None:
         """Have a new finding of the divergence said, or an old one end."""
         finding = self._divergence.finding
-        if finding is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
+        if finding is self._said or (self.trouble is not None and self.trouble["kind"] in NOT_FINITE):
             return
-        self._said = finding
-        self.trouble = None if finding is None else self._diagnose(replace(where, finding=finding))
+        self._said, self.trouble = finding, None
         if finding is not None:
-            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[finding.kind]))
+            self._mark_trouble(x, self._diagnose(replace(where, finding=finding)))
+
+    def _mark_trouble(self, x: float, trouble: Trouble) -> None:
+        self.trouble = trouble
+        kind = trouble["kind"]
+        self._marks.append(Mark(kind=kind, x=x, text=_MARKED[kind], says=trouble["sentence"]))
 
     def end(self, x: float, reason: Reason) -> None:
         """The training ended at `x` epochs."""
         if reason in _ENDS:
-            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason]))
+            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason], says=_ENDED[reason]))
 
     def changes(self, now: Mapping[str, float], within: bool) -> dict[str, float]:
         """The difference of each value to the one of the epoch before.
@@ -119,7 +137,10 @@ class Findings:
     def marks(self) -> list[Mark]:
         """All marks, the best epoch's last."""
         best = self._best.leading()
-        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text=say.BEST)])]
+        if best is None:
+            return list(self._marks)
+        says = say.best_epoch(best["epoch"], best["metric"].replace("val_", "validation ", 1), best["value"])
+        return [*self._marks, Mark(kind="best", x=float(best["epoch"]), text=say.BEST, says=says)]
 
     def _thin(self) -> None:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]

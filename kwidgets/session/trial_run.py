@@ -168,9 +168,9 @@ class _Trial:
             update = min(step, seconds_of_update(self._model))
             return self._with_validation((step - update) / samples + update / self._batch)
         half = samples // 2
-        parts = [{name: array[:half] for name, array in group.items()} for group in (x, y)]
-        self._model.train_on_batch(*parts)
-        less = self._quickest(lambda: self._model.train_on_batch(*parts), _TIMED / 2, 4, 1)
+        part_x, part_y = ({name: array[:half] for name, array in group.items()} for group in (x, y))
+        self._model.train_on_batch(part_x, part_y)
+        less = self._quickest(lambda: self._model.train_on_batch(part_x, part_y), _TIMED / 2, 4, 1)
         if less is None:
             return None
         slope = max(0.0, step - less) / (samples - half)

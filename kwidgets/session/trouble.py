@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -9,13 +10,15 @@ import numpy as np
 
 from engine.types import Array, ArrayLike
 
-from ..messages import Trouble
+from ..messages import Trouble, TroubleKind
 from ..words import trouble as say
 from .divergence import Finding
 
 # Inputs beyond this make the first steps of most networks too large.
 _LARGE = 30.0
 _BLOCK = 1 << 20
+# Kinds of a loss that is no finite number.
+NOT_FINITE: tuple[TroubleKind, ...] = ("nan", "infinite")
 
 
 @dataclass(frozen=True)
@@ -36,7 +39,7 @@ def describe(
     arrays: the data of the run by name, looked through for NaN and for large values. rate: the learning rate in use.
     restarts: whether the run can be begun again from here with a tenth of the rate.
     """
-    sentence, kind = _sentence(where), "nan" if where.finding is None else where.finding.kind
+    sentence, kind = _sentence(where), kind_of(where)
     by_rate = where.finding is None or where.finding.jumped
     lower = _tenth(rate) if restarts and by_rate and rate is not None else None
     faults = [_no_number(name, np.asarray(array)) for name, array in (arrays or {}).items()]
@@ -49,11 +52,17 @@ def describe(
     return Trouble(kind=kind, sentence=sentence, hint=hint, epoch=where.epoch, batch=where.batch, lower=lower)
 
 
+def kind_of(where: Where) -> TroubleKind:
+    if where.finding is not None:
+        return where.finding.kind
+    return "infinite" if math.isinf(where.value) else "nan"
+
+
 def _sentence(where: Where) -> str:
     finding = where.finding
     if finding is None:
-        named = _named(where.value)
-        return say.no_number(where.epoch, where.batch, named)
+        became = say.is_infinite if kind_of(where) == "infinite" else say.is_no_number
+        return became(where.epoch, where.batch)
     value, against = f"{finding.value:.4g}", f"{finding.against:.4g}"
     if finding.kind == "growing":
         return say.has_grown(where.epoch, where.batch, value, against)
@@ -63,10 +72,6 @@ def _sentence(where: Where) -> str:
         best = f"{finding.best:.4g}" if finding.best is not None else say.LOWER
         return say.lost_what_was_learnt(finding.epochs, value, best)
     return say.no_better_than_a_guess(finding.epochs, value, against)
-
-
-def _named(value: float) -> str:
-    return say.NAN if value != value else say.INFINITE
 
 
 def _tenth(rate: float) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -80,6 +81,8 @@ class View(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _script = traitlets.Unicode().tag(sync=True)
     _style = traitlets.Unicode().tag(sync=True)
+    # Tells the widgets of a page apart: what was typed in a view that is gone belongs to the next one of its widget.
+    _widget = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self, view: str, carries_program: bool = False) -> None:
@@ -88,7 +91,7 @@ class View(anywidget.AnyWidget):
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
         built = bundle(self.static_folder)
         carried = {"_script": built.script.decode(), "_style": built.style.decode()} if carries_program else {}
-        super().__init__(_esm=built.loader, _program=built.version, **carried)
+        super().__init__(_esm=built.loader, _program=built.version, _widget=uuid.uuid4().hex, **carried)
         self.set_trait("view", view)
         self.on_msg(self._receive)
 

@@ -34,18 +34,32 @@ STOPPED = "stopped"
 INTERRUPTED = "interrupted"
 ENDED = "ended"
 FAILED = "failed"
-DIVERGES = "diverges"
-LOST = "lost"
-BEST = "best"
 STOPPED_EARLY = "stopped early"
-A_GUESS = "a guess"
+BEST = "best"
+NAN = "NaN"
+INFINITE = "infinite"
+EXPLODES = "explodes"
+ABOVE_THE_START = "above the start"
+LEARNING_LOST = "learning lost"
+ONLY_A_GUESS = "only a guess"
+# The sentences of these marks.
+WAS_STOPPED = "The training was stopped."
+WAS_INTERRUPTED = "The training was interrupted."
+STOPPED_EARLY_BY_ITSELF = "The training stopped early by itself."
+ENDED_BY_ITSELF = "The training ended by itself: its loss was no number any more."
+HAS_FAILED = "The training failed."
+
+
+def best_epoch(epoch: int, metric: str, value: float) -> str:
+    return f"Epoch {epoch} had the best {metric}: {value:.4g}."
 
 
 def rate(rate: float) -> str:
     return f"rate {rate:g}"
 
 
-NO_NUMBER = "no number"
+def rate_became(rate: float, before: float) -> str:
+    return f"The learning rate became {rate:g}; it was {before:g}."
 
 
 # Run state.
@@ -139,4 +153,4 @@ def epoch(epoch: int, cut_short: bool, seconds: float, values: str) -> str:
 
 
 def ended_on_nan(where: str, note: str) -> str:
-    return f"The loss is not a number any more, so the training ended by itself in {where}. {note}"
+    return f"The loss is no finite number any more, so the training ended by itself in {where}. {note}"

@@ -1,14 +1,16 @@
 """A run that diverged: where, and what helps."""
 
-NAN = "NaN"
-INFINITE = "infinite"
 # Than a loss whose value is not known any more.
 LOWER = "lower"
 TAKE_SAMPLES_OUT = "Take these samples out of the data or replace the values; a lower learning rate cannot help here."
 
 
-def no_number(epoch: int, batch: int, value: str) -> str:
-    return f"In epoch {epoch}, batch {batch} the loss is not a number any more ({value})."
+def is_no_number(epoch: int, batch: int) -> str:
+    return f"In epoch {epoch}, batch {batch} the loss is not a number any more (NaN)."
+
+
+def is_infinite(epoch: int, batch: int) -> str:
+    return f"In epoch {epoch}, batch {batch} the loss is infinite."
 
 
 def has_grown(epoch: int, batch: int, value: str, start: str) -> str:
