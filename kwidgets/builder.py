@@ -6,9 +6,10 @@ import json
 import os
 import weakref
 from collections.abc import Mapping
-from typing import Any
+from typing import TypedDict
 
 import numpy as np
+from typing_extensions import Unpack
 
 from engine import experiment as experiments
 from engine.experiment import write_bytes
@@ -39,6 +40,15 @@ LABEL_LOSS = "sparse_categorical_crossentropy"
 BLOCKS = "blocks"
 # The builders of this kernel that have not been closed: they show the same blocks.
 _OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
+
+
+class DataChoice(TypedDict, total=False):
+    """What `Builder.set_data` takes. source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer."""
+
+    source: str | Mapping[str, str]
+    inputs: Mapping[str, str | None]
+    targets: Mapping[str, str | None]
+    validation_split: float
 
 
 class Builder:
@@ -185,9 +195,15 @@ class Builder:
             if not self.session.alive:
                 self.forecaster.resume()
 
-    def set_data(self, **chosen: Any) -> None:
-        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=."""
-        self._set_data(chosen)
+    def set_data(self, **chosen: Unpack[DataChoice]) -> None:
+        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=.
+
+        What is left out stays as it is. Errors: TypeError for another name, Refused for data that there are not.
+        """
+        unknown = chosen.keys() - DataChoice.__annotations__.keys()
+        if unknown:
+            raise TypeError(f"set_data takes {', '.join(DataChoice.__annotations__)}, not {', '.join(sorted(unknown))}")
+        self._set_data(dict(chosen))
 
     def refresh_data(self) -> None:
         """Look again at the notebook's variables."""
@@ -293,7 +309,7 @@ class Builder:
         """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
         begun = Document()
         begun.do({"do": "template", "name": message.get("name")})
-        command: dict[str, Any] = {"do": "template", "name": message.get("name")}
+        command: Config = {"do": "template", "name": message.get("name")}
         for offer in self._offered:
             suggestion = suggested(begun.data(), offer["arrays"])
             if suggestion.complete:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypedDict
 
 import numpy as np
+from typing_extensions import Unpack
 
 from engine.callbacks import Callback
 from engine.events import Listener
 from engine.experiment import Control
 from engine.models import Model
+from engine.types import Data, ValidationData
 
 from .refused import Refused
 from .session.session import Session, What
@@ -18,6 +20,23 @@ from .session.stream import EpochHistory
 from .widgets.base import Message, MimeBundle, Reply
 from .widgets.dashboard_view import RUN, DashboardView
 from .words import builder as say
+
+
+class FitSettings(TypedDict, total=False):
+    """What `Model.fit` takes by name, Keras 1's spelling of the epochs included."""
+
+    nb_epoch: int
+    verbose: int
+    callbacks: Sequence[Callback] | None
+    validation_split: float
+    validation_data: ValidationData | None
+    shuffle: bool | str
+    class_weight: Mapping[int, float] | Mapping[str, Mapping[int, float]] | None
+    sample_weight: Data | None
+    initial_epoch: int
+    steps_per_epoch: int | None
+    validation_steps: int | None
+    listeners: Iterable[Listener]
 
 
 class Dashboard:
@@ -36,22 +55,40 @@ class Dashboard:
         self.view = DashboardView(self.session, {"export": self._export})
         self.session.listeners.append(self._run_changed)
 
-    def fit(self, model: Model, *args: Any, terminate_on_nan: bool = True, **settings: Any) -> None:
-        """Train a compiled model as `model.fit(*args, **settings)` does, but in the background; returns at once.
+    def fit(
+        self,
+        model: Model,
+        x: Data | None = None,
+        y: Data | None = None,
+        batch_size: int | None = None,
+        epochs: int = 1,
+        *,
+        terminate_on_nan: bool = True,
+        **settings: Unpack[FitSettings],
+    ) -> None:
+        """Train a compiled model as `model.fit(x, y, ...)` does, but in the background; returns at once.
 
-        terminate_on_nan: end after the first batch whose loss is NaN or infinite, with the weights of the best epoch.
+        settings: what `fit` takes beside. terminate_on_nan: end after the first batch whose loss is NaN or infinite, with
+        the weights of the best epoch.
         Do not use the model before `session.wait()` or a stop: it is being trained. Raises Refused while a run is on.
         """
-        settings.setdefault("verbose", 0)
-        callbacks, listeners = list(settings.pop("callbacks", None) or ()), list(settings.pop("listeners", ()))
+        arguments: dict[str, Any] = {"verbose": 0, **settings}
+        if "nb_epoch" not in arguments:
+            arguments["epochs"] = epochs
+        callbacks, listeners = list(arguments.pop("callbacks", None) or ()), list(arguments.pop("listeners", ()))
 
         def work(control: Control, ours: Sequence[Listener], captured: Sequence[Callback]) -> object:
             return model.fit(
-                *args, control=control, listeners=(*ours, *listeners), callbacks=[*captured, *callbacks], **settings
+                x,
+                y,
+                batch_size,
+                control=control,
+                listeners=(*ours, *listeners),
+                callbacks=[*captured, *callbacks],
+                **arguments,
             )
 
-        arguments = {**dict(zip(("x", "y"), args, strict=False)), **settings}
-        data = {name: arguments[name] for name in ("x", "y") if isinstance(arguments.get(name), np.ndarray)}
+        data = {name: array for name, array in (("x", x), ("y", y)) if isinstance(array, np.ndarray)}
         self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan)
 
     @property

@@ -96,6 +96,15 @@ def field(
     return Field(rule, default, help, kw_only, config, after)
 
 
+def argument(*, alias: str, kw_only: bool, default: Any = None, init: bool = True) -> Any:
+    """For type checkers: an argument of the constructor that is no setting, under the name `alias`.
+
+    It is written under `if TYPE_CHECKING`, since at run time `Declared.accept` and Keras 1's table know these arguments.
+    init: False takes an inherited one away. default: written at each use, since checkers take one without for required.
+    """
+    raise TypeError(f"{alias} is declared for type checkers only")
+
+
 class _Signature:
     """Makes the signature that help() shows from the declared fields, when asked."""
 
@@ -116,7 +125,7 @@ class _Signature:
         )
 
 
-@dataclass_transform(field_specifiers=(field,))
+@dataclass_transform(field_specifiers=(field, argument))
 class Declared:
     """A class whose settings are declared fields."""
 

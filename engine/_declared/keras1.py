@@ -10,7 +10,7 @@ import functools
 import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import ParamSpec, TypeVar
+from typing import ParamSpec, TypedDict, TypeVar
 
 P = ParamSpec("P")
 Result = TypeVar("Result")
@@ -176,6 +176,48 @@ METHODS: dict[str, dict[str, str | None]] = {
 }
 
 
+# The same names with their types, for signatures that type checkers read: `**old: Unpack[OldFit]`.
+
+
+class OldFit(TypedDict, total=False):
+    """Keras 1's arguments of `fit`."""
+
+    nb_epoch: int
+    show_accuracy: bool
+
+
+class OldAccuracy(TypedDict, total=False):
+    """Keras 1's argument of `evaluate`."""
+
+    show_accuracy: bool
+
+
+class OldBatch(TypedDict, total=False):
+    """Keras 1's argument of `train_on_batch` and `test_on_batch`."""
+
+    accuracy: bool
+
+
+class OldQueue(TypedDict, total=False):
+    """Keras 1's arguments of `evaluate_generator` and `predict_generator`."""
+
+    val_samples: int
+    max_q_size: int
+    nb_worker: int
+    pickle_safe: bool
+
+
+class OldFitGenerator(TypedDict, total=False):
+    """Keras 1's arguments of `fit_generator`."""
+
+    samples_per_epoch: int
+    nb_epoch: int
+    nb_val_samples: int
+    max_q_size: int
+    nb_worker: int
+    pickle_safe: bool
+
+
 def new_class_name(name: str) -> str:
     """The present name of a class: `Convolution2D` is `Conv2D`.
 
@@ -304,14 +346,23 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
 
     def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
         unchecked: Callable[..., Result] = function
+        signature = inspect.signature(function)
+        # `**old` stands in a signature for type checkers only: it names Keras 1's arguments and their types.
+        parameters = [parameter for parameter in signature.parameters.values() if parameter.name != "old"]
+        known = {parameter.name for parameter in parameters} if len(parameters) < len(signature.parameters) else None
 
         @functools.wraps(function)
         def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+            named: Mapping[str, object] = kwargs
             old = [key for key in kwargs if key in table] if kwargs else ()
             if old:
-                return unchecked(*args, **_rename(method, kwargs, old, table))
-            return function(*args, **kwargs)
+                named = _rename(method, kwargs, old, table)
+            if known is not None and not known.issuperset(named):
+                unknown = next(key for key in named if key not in known)
+                raise TypeError(f"{method}() got an unexpected keyword argument {unknown!r}")
+            return unchecked(*args, **named)
 
+        call.__dict__["__signature__"] = signature.replace(parameters=parameters)
         return call
 
     return decorate

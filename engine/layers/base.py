@@ -9,13 +9,13 @@ from __future__ import annotations
 import copy
 import inspect
 from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, cast
 
 import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import Class, Declared, field
+from .._declared.fields import Class, Declared, argument, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
@@ -23,7 +23,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed, seeded
 from ..errors import EngineError, SettingError, SettingTypeError, ShapeError
-from ..types import Shape
+from ..types import ArrayLike, Shape
 from .naming import automatic_name
 from .node import (
     Collected,
@@ -72,6 +72,12 @@ class Layer(Declared):
     dtype: str | None = field(
         rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
+    if TYPE_CHECKING:  # what `accept` takes, and Keras 1's `input_dtype`
+        _says_input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", kw_only=True, default=None)
+        _says_input_dim: int | None = argument(alias="input_dim", kw_only=True, default=None)
+        _says_batch_size: int | None = argument(alias="batch_size", kw_only=True, default=None)
+        _says_weights: Sequence[ArrayLike] | None = argument(alias="weights", kw_only=True, default=None)
+        _says_input_dtype: str | None = argument(alias="input_dtype", kw_only=True, default=None)
     group: ClassVar[str] = "custom"
     supports_masking: ClassVar[bool] = False
     merges: ClassVar[bool] = False

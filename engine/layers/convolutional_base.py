@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isqrt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.tensor import Variable
 from ..errors import ShapeError
 from ..types import Shape
@@ -114,6 +114,17 @@ class WindowedLayer(Layer):
     activity_regularizer: Any = penalty_field("output")
     kernel_constraint: Any = limit_field("kernel")
     bias_constraint: Any = limit_field("bias")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_init: object = argument(alias="init", kw_only=True, default=None)
+        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _says_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _says_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
+        _says_bias: bool = argument(alias="bias", kw_only=True, default=None)
+        _says_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
+        _says_subsample: int | Sequence[int] | None = argument(alias="subsample", kw_only=True, default=None)
+        _says_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
+        _says_input_length: int | None = argument(alias="input_length", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take images, sequences or volumes."""

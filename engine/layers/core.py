@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import prod
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from ..errors import GraphError, ShapeError
 from ..types import Shape
 from .base import Layer
@@ -74,6 +74,13 @@ class Dense(Layer):
     activity_regularizer: Any = penalty_field("output")
     kernel_constraint: Any = limit_field("kernel")
     bias_constraint: Any = limit_field("bias")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_init: object = argument(alias="init", kw_only=True, default=None)
+        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _says_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _says_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
+        _says_bias: bool = argument(alias="bias", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take any input of rank 2 or more."""
@@ -335,6 +342,9 @@ class Lambda(Layer):
 
     function: Callable[..., Any] = field(rules.function, config="never", help="the function of the input")
     arguments: Any = field(rules.anything, default=None, help="further keyword arguments of the function")
+    if TYPE_CHECKING:  # what `accept` takes
+        _says_output_shape: object = argument(alias="output_shape", kw_only=True, default=None)
+        _says_mask: object = argument(alias="mask", kw_only=True, default=None)
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """`mask` may be given; `output_shape` is not needed, the function tells it."""

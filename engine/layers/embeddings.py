@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from ..errors import SettingError, ShapeError
 from .base import Layer
 from .settings import limit_field, penalty_field, switch_field
@@ -36,6 +36,11 @@ class Embedding(Layer):
     embeddings_constraint: Any = limit_field("vectors")
     mask_zero: bool = switch_field(False, "0 means a missing step")
     input_length: Any = field(rules.anything, default=None, help="number of steps, when it is fixed")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_init: object = argument(alias="init", kw_only=True, default=None)
+        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _says_input_dim: int | None = argument(alias="input_dim", kw_only=True, init=False)
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Without an input shape, the input is (N, input_length), of any length where that is None."""

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
 
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.tensor import Placeholder, Tensor
 from .._machine.config import floatx
 from ..errors import SettingTypeError
@@ -13,6 +13,9 @@ from .base import Layer
 from .node import Node
 
 __all__ = ["Input", "InputLayer"]
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 @registry.register("layer")
@@ -39,6 +42,9 @@ class InputLayer(Layer):
     input_tensor: Any = field(rules.anything, default=None, config="never", help="a tensor to use as the input")
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
     name: Any = field(rules.optional(rules.name), default=None, help="name, unique in a model")
+    if TYPE_CHECKING:  # settings of its own stand for these
+        _says_input_shape: None = argument(alias="input_shape", kw_only=True, init=False)
+        _says_batch_size: None = argument(alias="batch_size", kw_only=True, init=False)
 
     def prepare(self) -> None:
         """Make the placeholder and the node that has no inputs."""
@@ -69,6 +75,12 @@ class InputLayer(Layer):
         }  # fmt: skip
 
 
+class OldInput(TypedDict, total=False):
+    """Keras 1's argument of `Input`."""
+
+    input_dtype: str
+
+
 def Input(
     shape: Any = None,
     batch_shape: Any = None,
@@ -76,8 +88,8 @@ def Input(
     dtype: Any = None,
     sparse: bool = False,
     tensor: Tensor | None = None,
-    **old: Any,
-) -> Any:
+    **old: Unpack[OldInput],
+) -> Tensor:
     """A tensor that is fed with data.
 
     Args: `shape` without the batch, or `batch_shape` with it; `dtype`, floatx() by default; `name`, "input_1" ... by
@@ -87,9 +99,10 @@ def Input(
     (None, 8, 8, 1)
     """
     if "input_dtype" in old:
-        dtype = old.pop("input_dtype")
-    if old:
-        raise SettingTypeError(where="Input", expected="a known setting", found=repr(next(iter(old))))
+        dtype = old["input_dtype"]
+    unknown = next((name for name in old if name != "input_dtype"), None)
+    if unknown is not None:
+        raise SettingTypeError(where="Input", expected="a known setting", found=repr(unknown))
     if shape is not None:
         batch_shape = (None, *rules.shape.check(shape, "Input, shape"))
     layer = InputLayer(batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name)

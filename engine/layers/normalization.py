@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from ..errors import ShapeError
 from .base import Layer
 from .dropping import settled
@@ -46,6 +46,10 @@ class BatchNormalization(Layer):
     gamma_regularizer: Any = penalty_field("gamma")
     beta_constraint: Any = limit_field("beta")
     gamma_constraint: Any = limit_field("gamma")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_beta_init: object = argument(alias="beta_init", kw_only=True, default=None)
+        _says_gamma_init: object = argument(alias="gamma_init", kw_only=True, default=None)
+        _says_mode: int = argument(alias="mode", kw_only=True, default=None)
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """As every layer's; and Keras 1's mode."""

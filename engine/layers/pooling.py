@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.tensor import Tensor
 from .base import Layer
 from .convolutional_base import hint_of_rank
@@ -58,6 +58,9 @@ class _Pooling(Layer):
     strides: Any = _strides_field()
     padding: str = field(rules.padding, default="valid", help="'same': windows reach over the border")
     data_format: Any = data_format_field()
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
+        _says_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""

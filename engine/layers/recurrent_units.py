@@ -7,14 +7,14 @@ A cell computes one step; `make_weights` of its class says how `units` becomes k
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 import numpy as np
 
 from .. import _ops as ops
 from .. import activations
 from .._declared import rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.gradient import OnesLike
 from .._graph.op import apply
 from .._graph.tensor import Tensor, Variable
@@ -162,6 +162,21 @@ class UnitSettings(Layer):
     bias_constraint: Any = limit_field("bias")
     dropout: float = dropout_field("inputs")
     recurrent_dropout: float = dropout_field("state")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _says_init: object = argument(alias="init", kw_only=True, default=None)
+        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _says_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _says_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
+        _says_bias: bool = argument(alias="bias", kw_only=True, default=None)
+        _says_inner_init: object = argument(alias="inner_init", kw_only=True, default=None)
+        _says_inner_activation: object = argument(alias="inner_activation", kw_only=True, default=None)
+        _says_u_regularizer: object = argument(alias="U_regularizer", kw_only=True, default=None)
+        _says_dropout_w: float = argument(alias="dropout_W", kw_only=True, default=None)
+        _says_dropout_u: float = argument(alias="dropout_U", kw_only=True, default=None)
+        _says_consume_less: str = argument(alias="consume_less", kw_only=True, default=None)
+        _says_forget_bias_init: object = argument(alias="forget_bias_init", kw_only=True, default=None)
+        _says_input_length: int | None = argument(alias="input_length", kw_only=True, default=None)
 
 
 class UnitCell(UnitSettings, Cell):

@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .._declared import keras1
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -41,6 +41,9 @@ from .attributes import OfCompiled, OfTrainer
 from .network import Network, Tensors
 from .persistence import File
 from .summary import print_summary
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 
 class Model(Network):
@@ -171,6 +174,7 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        **old: Unpack[keras1.OldFit],
     ) -> History:
         """Train for `epochs` epochs on arrays, or on what `fit_generator` takes.
 
@@ -241,6 +245,7 @@ class Model(Network):
         *,
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
+        **old: Unpack[keras1.OldFitGenerator],
     ) -> History:
         """Train on batches from a generator or a Sequence; what is not said below is as in `fit`.
 
@@ -281,6 +286,7 @@ class Model(Network):
         verbose: int = 1,
         sample_weight: SampleWeight | None = None,
         steps: int | None = None,
+        **old: Unpack[keras1.OldAccuracy],
     ) -> float | list[float]:
         """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
 
@@ -306,6 +312,7 @@ class Model(Network):
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
+        **old: Unpack[keras1.OldQueue],
     ) -> float | list[float]:
         """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence; the rest as in `fit_generator`."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
@@ -337,6 +344,7 @@ class Model(Network):
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
+        **old: Unpack[keras1.OldQueue],
     ) -> Array | list[Array]:
         """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
@@ -349,12 +357,15 @@ class Model(Network):
         y: Data,
         sample_weight: SampleWeight | None = None,
         class_weight: ClassWeight | None = None,
+        **old: Unpack[keras1.OldBatch],
     ) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
+    def test_on_batch(
+        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, **old: Unpack[keras1.OldBatch]
+    ) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 

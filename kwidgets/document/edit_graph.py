@@ -131,12 +131,12 @@ def remove(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(say.deleted(words(nodes), taken_out(draft, nodes, heal=bool(message.get("heal", True)))))
 
 
-def taken_out(draft: Draft, nodes: list[str], heal: bool) -> str:
-    """Takes nodes out; gives the words for what could not be joined again, "" where all is joined."""
+def taken_out(draft: Draft, nodes: list[str], heal: bool) -> str | None:
+    """Takes nodes out; gives the names of those that could not be joined again, None where all is joined."""
     dropped = set(nodes)
     cut = _heal(draft, dropped) if heal else []
     draft.drop_nodes(dropped)
-    return say.and_not_joined(words(cut)) if cut else ""
+    return words(cut) if cut else None
 
 
 def _heal(draft: Draft, dropped: set[str]) -> list[str]:

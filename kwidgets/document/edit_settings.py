@@ -48,8 +48,8 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
         draft.put_config(name, settings.with_value(part.class_name, name, part.config, key, message["value"]))
     part = draft.layers[able[0]]
     new = settings.value_at(part.class_name, part.config, key)
-    of = say.of_layers(len(able)) if len(able) > 1 else ""
-    return Done(f"{labels.change_text(key, old, new)}{of}", rewired=False)
+    changed = labels.change_text(key, old, new)
+    return Done(say.in_layers(changed, len(able)) if len(able) > 1 else changed, rewired=False)
 
 
 @command("rename")

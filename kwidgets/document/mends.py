@@ -181,9 +181,9 @@ def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
 
 
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
-    sizes = "" if not config else " " + ", ".join(map(value_text, config.values()))
+    sizes = ", ".join(map(value_text, (config or {}).values()))
     count = len(draft.sources(node))
-    source = say.after(draft.sources(node)[index].layer) if count > 1 and index < count else ""
+    source = draft.sources(node)[index].layer if count > 1 and index < count else None
     command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
     return say.insert(class_name, sizes, source), [command]
 

@@ -114,16 +114,17 @@ def steps_are_lists(most: int) -> str:
 EACH_STEP_MUST_BE_A_TABLE = "Each step must be a table."
 
 
-def and_not_joined(layers: str) -> str:
-    return f"; {layers} cannot take what came before and is not joined"
+def deleted(layers: str, not_joined: str | None) -> str:
+    """not_joined: layers that cannot take what came before."""
+    return f"delete {layers}{_left(not_joined)}"
 
 
-def deleted(layers: str, and_not_joined: str) -> str:
-    return f"delete {layers}{and_not_joined}"
+def cut(layers: str, not_joined: str | None) -> str:
+    return f"cut {layers}{_left(not_joined)}"
 
 
-def cut(layers: str, and_not_joined: str) -> str:
-    return f"cut {layers}{and_not_joined}"
+def _left(not_joined: str | None) -> str:
+    return "" if not_joined is None else f"; {not_joined} cannot take what came before and is not joined"
 
 
 def nothing_into_an_input(layer: str) -> str:

@@ -18,12 +18,10 @@ def make_the_output(layer: str) -> str:
 ADD_AN_INPUT = "Add an Input"
 
 
-def after(layer: str) -> str:
-    return f" after '{layer}'"
-
-
-def insert(class_name: str, sizes: str, after: str) -> str:
-    return f"Insert {class_name}{sizes}{after}"
+def insert(class_name: str, sizes: str, after: str | None) -> str:
+    """sizes: of its settings, "" without. after: the layer before it, where it has to be said which."""
+    made = f"Insert {class_name} {sizes}" if sizes else f"Insert {class_name}"
+    return made if after is None else f"{made} after '{after}'"
 
 
 def switch(value: str, field: str, layer: str) -> str:

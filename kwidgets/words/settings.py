@@ -12,8 +12,8 @@ VALUE_IS_MISSING = "'value' is missing."
 SEVERAL_WITH_ONE_NAME = "Several layers cannot have one name."
 
 
-def of_layers(count: int) -> str:
-    return f" of {count} layers"
+def in_layers(change: str, count: int) -> str:
+    return f"{change} of {count} layers"
 
 
 def renamed(old: str, new: str) -> str:

@@ -1,0 +1,121 @@
+"""Calls as users write them: type checkers take every one, Keras 1's spellings included. Nothing here is run.
+
+A setting that is required and had another name (`Dense(output_dim=3)`, `Dropout(p=0.5)`) runs, but a type checker asks for
+its present name: that it is required is what it is there to say.
+"""
+
+import numpy as np
+
+import kwidgets
+from engine import Input, Model, Sequential
+from engine.callbacks import CSVLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
+from engine.layers import (
+    GRU,
+    LSTM,
+    Activation,
+    BatchNormalization,
+    Bidirectional,
+    Concatenate,
+    Conv1D,
+    Conv2D,
+    Convolution2D,
+    Dense,
+    Dropout,
+    Embedding,
+    Flatten,
+    GlobalAveragePooling2D,
+    InputLayer,
+    Lambda,
+    MaxPooling2D,
+    Reshape,
+    TimeDistributed,
+    concatenate,
+)
+from engine.models import load_model, model_from_json
+from engine.optimizers import SGD, Adam, RMSprop
+from engine.preprocessing.sequence import pad_sequences
+from engine.utils import plot_model, to_categorical
+
+x = np.zeros((8, 4))
+y = np.zeros((8, 3))
+model = Sequential()
+
+# Calls, one a line.
+model.add(Dense(3, input_dim=4))
+model.add(Dense(3, activation="relu", input_shape=(4,), name="first"))
+model.add(Dense(3, batch_input_shape=(None, 4), dtype="float32"))
+model.add(Dense(3, weights=[x, y]))
+Dense(units=3, kernel_initializer="he_normal", use_bias=False)
+Dense(3, init="uniform", W_regularizer="l2", b_constraint=None, bias=True)
+Dense(3, "relu")
+Dropout(0.5)
+Dropout(rate=0.5, seed=1)
+Conv2D(32, 3, padding="same", strides=2)
+Conv2D(32, (3, 3), activation="relu", data_format="channels_last")
+Convolution2D(32, 3, 3, border_mode="same", subsample=(2, 2), dim_ordering="tf", init="glorot_uniform")
+Conv1D(8, 3, dilation_rate=2, padding="causal", input_shape=(20, 4))
+MaxPooling2D()
+MaxPooling2D(pool_size=(2, 2), strides=2, border_mode="valid")
+MaxPooling2D((2, 2))
+GlobalAveragePooling2D(data_format="channels_first")
+LSTM(32)
+LSTM(32, return_sequences=True, dropout=0.2, recurrent_dropout=0.1)
+LSTM(32, inner_activation="sigmoid", dropout_W=0.2, dropout_U=0.1, consume_less="gpu", input_dim=4, input_length=20)
+GRU(units=8, go_backwards=True, stateful=True, batch_input_shape=(8, 20, 4))
+Bidirectional(LSTM(4), merge_mode="concat")
+TimeDistributed(Dense(3))
+Embedding(1000, 64, input_length=10, mask_zero=True)
+Embedding(input_dim=1000, output_dim=64, init="uniform")
+BatchNormalization(axis=-1, momentum=0.9)
+BatchNormalization(beta_init="zero", mode=0)
+Activation("relu", name="act")
+Flatten(input_shape=(8, 8, 1))
+Reshape((4, 4))
+Reshape(target_shape=(-1, 2))
+Lambda(lambda tensor: tensor * 2, output_shape=(4,))
+InputLayer(input_shape=(4,), batch_size=2)
+inputs = Input((4,))
+inputs = Input(shape=(4,), dtype="float32", name="in")
+outputs = Dense(3)(inputs)
+outputs = concatenate([outputs, outputs], axis=-1)
+outputs = Concatenate()([outputs, outputs])
+net = Model(inputs, outputs)
+net = Model(inputs=[inputs], outputs=[outputs], name="net")
+net = Model(input=inputs, output=outputs)
+model.compile("sgd", "mse")
+model.compile(optimizer=Adam(lr=1e-3), loss="categorical_crossentropy", metrics=["accuracy"])
+net.compile(SGD(lr=0.1, momentum=0.9, nesterov=True), loss={"out": "mse"}, loss_weights={"out": 1.0})
+model.compile(RMSprop(1e-3), lambda true, predicted: predicted - true)
+model.fit(x, y)
+model.fit(x, y, 32, 10, verbose=0, validation_split=0.1, shuffle=True)
+model.fit(x=[x], y={"out": y}, epochs=3, batch_size=None, callbacks=[EarlyStopping(patience=3)])
+model.fit(x, y, nb_epoch=3)
+model.fit(x, y, validation_data=(x, y), class_weight={0: 1.0, 1: 2.0}, sample_weight=np.ones(8))
+model.evaluate(x, y, batch_size=4, verbose=0)
+model.predict(x)
+model.predict(x, batch_size=4)
+model.train_on_batch(x, y)
+model.save("model.h5")
+model.load_weights("model.h5", by_name=True)
+model.summary()
+load_model("model.h5")
+model_from_json(model.to_json())
+ModelCheckpoint("best.h5", monitor="val_acc", save_best_only=True)
+EarlyStopping("val_loss", min_delta=0.001, mode="min")
+ReduceLROnPlateau(factor=0.1, patience=5)
+LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
+CSVLogger("log.csv", append=True)
+to_categorical(np.zeros(4), 3)
+pad_sequences([[1, 2], [3]], maxlen=4)
+plot_model(model, to_file="model.png", show_shapes=True)
+builder = kwidgets.Builder()
+builder = kwidgets.Builder(model)
+builder = kwidgets.Builder("model.yaml", arrays={"x": x, "y": y})
+builder = kwidgets.Builder(template="digits_cnn")
+builder.set_data(source="digits", inputs={"input_1": "x"}, targets={"dense_1": "y"}, validation_split=0.2)
+builder.start()
+builder.start("again")
+builder.save("model.py")
+builder.model.predict(x)
+kwidgets.Dashboard().fit(model, x, y, epochs=3, batch_size=2, validation_split=0.1)
+model.fit(x, y, callbacks=[kwidgets.LiveCurves()])
