@@ -19,7 +19,25 @@ from . import keras1
 from .rules import Rule
 
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
+    from typing import Literal, Protocol, overload
+
+    from typing_extensions import Self, dataclass_transform
+
+    Written = TypeVar("Written", contravariant=True)
+    Stored = TypeVar("Stored", covariant=True)
+
+    class Setting(Protocol[Written, Stored]):
+        """The type of a setting that its rule converts: `Written` is what users may give, `Stored` what is read."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Stored: ...
+        def __set__(self, instance: object, value: Written) -> None: ...
+
+    def argument(*, alias: str = "", default: None = None, kw_only: Literal[True] = True, init: bool = True) -> Any:
+        """An argument of the constructor that is no setting: `accept` takes it under the name `alias`."""
+
 else:
 
     def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
@@ -79,12 +97,16 @@ def field(
     *,
     default: Any = REQUIRED,
     help: str = "",
-    kw_only: bool = False,
+    kw_only: bool | None = None,
     config: str = "always",
     after: str | None = None,
 ) -> Any:
-    """Declare a setting of a `Declared` class; see `Field`."""
-    return Field(rule, default, help, kw_only, config, after)
+    """Declare a setting of a `Declared` class; see `Field`.
+
+    Behind `_: KW_ONLY` in a class body editors and type checkers show settings as keyword-only. It stands where Keras's
+    order puts settings of subclasses between inherited ones (`after`), which they cannot follow.
+    """
+    return Field(rule, default, help, bool(kw_only), config, after)
 
 
 class _Signature:
