@@ -50,6 +50,15 @@ class EngineError(Exception):
         self.fix = fix
         super().__init__(message)
 
+    def happened_in(self, where: str, layer: str) -> None:
+        """Say which layer the error happened in, where that is not said yet, also in its `fix`."""
+        self.where = self.where or where
+        fix = self.fix or {}
+        if "insert" in fix and "before" not in fix:
+            self.fix = {**fix, "before": layer}
+        if "field" in fix.get("set", ()):
+            self.fix = {**fix, "set": {"layer": layer, **fix["set"]}}
+
     def __str__(self) -> str:
         text = self.message
         if text is None:

@@ -183,7 +183,7 @@ class Network(Layer):
         if not recordings:
             return []
         own = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        found = [*self._own_losses, *own, *(loss for recording in recordings for loss in recording.losses)]
+        found = [*self._additions.losses, *own, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
             *dict.fromkeys(x for x in found if isinstance(x, Tensor)),
@@ -193,13 +193,13 @@ class Network(Layer):
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of what the layers and the model showed by `add_metric`."""
-        own = [pair for layer in self.layers for pair in layer._own_metrics]
-        return [*own, *(pair for recording in self._recordings() for pair in recording.metrics), *self._own_metrics]
+        own = [pair for layer in self.layers for pair in layer._additions.metrics]
+        return [*own, *(pair for recording in self._recordings() for pair in recording.metrics), *self._additions.metrics]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
         if inputs is None:
-            return [*self._own_losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
+            return [*self._additions.losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
         return super().get_losses_for(inputs)
 
     def _recordings(self) -> Sequence[Node | Collected]:
@@ -217,7 +217,7 @@ class Network(Layer):
         if not self.trainable:
             return self.state_updates
         pairs = [pair for layer, pair in self._updates() if layer.trainable and not layer.stateful]
-        return [*self._own_updates, *pairs, *self.state_updates]
+        return [*self._additions.updates, *pairs, *self.state_updates]
 
     @property
     def state_updates(self) -> list[tuple[Variable, Any]]:
