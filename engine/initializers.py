@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ._declared.fields import Setting
     from .types import Config
 
-    Filling: TypeAlias = Callable[..., ArrayLike | Variable]
+    Filling: TypeAlias = Callable[..., Array | Variable]
     """A function (shape, dtype) -> array; in layers of Keras 1 (shape, name=...) -> variable."""
     InitializerLike: TypeAlias = str | Mapping[str, object] | Filling | type["Initializer"] | None
     """What users write for one: a name such as "he_normal", a config, an `Initializer` or its class, a function."""

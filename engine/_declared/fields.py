@@ -19,7 +19,7 @@ from . import keras1
 from .rules import Rule
 
 if TYPE_CHECKING:
-    from typing import Literal, Protocol, overload
+    from typing import Protocol, overload
 
     from typing_extensions import Self, dataclass_transform
 
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
         @overload
         def __get__(self, instance: object, owner: type) -> Stored: ...
         def __set__(self, instance: object, value: Written) -> None: ...
-
-    def argument(*, alias: str = "", default: None = None, kw_only: Literal[True] = True, init: bool = True) -> Any:
-        """An argument of the constructor that is no setting: `accept` takes it under the name `alias`."""
 
 else:
 
@@ -109,6 +106,13 @@ def field(
     return Field(rule, default, help, bool(kw_only), config, after)
 
 
+def argument(*, alias: str = "", default: None = None, kw_only: bool = True, init: bool = True) -> Any:
+    """For editors and type checkers: an argument of the constructor that is no setting; `accept` takes it as `alias`.
+
+    With init=False one that the class has no longer.
+    """
+
+
 class _Signature:
     """Makes the signature that help() shows from the declared fields, when asked."""
 
@@ -129,7 +133,7 @@ class _Signature:
         )
 
 
-@dataclass_transform(field_specifiers=(field,))
+@dataclass_transform(field_specifiers=(field, argument))
 class Declared:
     """A class whose settings are declared fields."""
 

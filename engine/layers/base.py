@@ -14,7 +14,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import Class, Declared, dataclass_transform, field
+from .._declared.fields import Class, Declared, argument, dataclass_transform, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
@@ -22,7 +22,7 @@ from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
 from .._machine.random import seeded
 from ..errors import EngineError, SettingError, SettingTypeError
-from ..types import Array, ArrayLike, Config, DTypeLike, Shape
+from ..types import Array, ArrayLike, Config, DType, DTypeLike, Shape
 from . import settings
 from .additions import Additions
 from .naming import automatic_name
@@ -42,14 +42,16 @@ from .uses import of_a_use, of_the_only_use
 from .weights import assign_weights, seeded_initializer
 
 if TYPE_CHECKING:
-    from .._declared.fields import Setting, argument
+    from typing_extensions import Self
+
+    from .._declared.fields import Setting
     from ..constraints import ConstraintLike
     from ..initializers import InitializerLike
     from ..regularizers import RegularizerLike
     from .node import Masks, Tensors, Update
     from .settings import ShapeSetting
 
-    Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
+    Inputs: TypeAlias = Tensor | ArrayLike | list[Tensor] | list[Tensor | ArrayLike]
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
@@ -63,6 +65,7 @@ def layer_of(node: Node) -> Layer:
 @dataclass_transform(
     field_specifiers=(
         field,
+        argument,
         settings.activation_field,
         settings.data_format_field,
         settings.dilation_field,
@@ -111,14 +114,14 @@ class Layer(Declared):
     batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, kw_only=True, config="if_set", help="input shape with the batch"
     )
-    dtype: Setting[DTypeLike | None, str | None] = field(
+    dtype: Setting[str | type | DType | None, str | None] = field(
         rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
     if TYPE_CHECKING:  # what `accept` takes
         _input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", default=None, kw_only=True)
         _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
-        _weights: Sequence[ArrayLike] | None = argument(alias="weights", default=None, kw_only=True)
+        _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
     # What a subclass says of itself, in its body or, in Keras's style, in its constructor.
     supports_masking = False
@@ -315,7 +318,7 @@ class Layer(Declared):
         if not self.built:
             layer = self._unbuilt_copy()
         dtype = self._input_dtype()
-        inputs = [Placeholder(shape, dtype=dtype) for shape in shapes]
+        inputs: list[Tensor] = [Placeholder(shape, dtype=dtype) for shape in shapes]
         with seeded(0):
             outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
         return single([y.shape for y in as_list(outputs)])
@@ -324,7 +327,7 @@ class Layer(Declared):
         """`compute_output_shape`, by its name in Keras 1."""
         return self.compute_output_shape(input_shape)
 
-    def _unbuilt_copy(self) -> Layer:
+    def _unbuilt_copy(self) -> Self:
         # The copy takes the weights: a layer stays unbuilt until it is called.
         if self.sublayers:
             return type(self).from_config(self.get_config())

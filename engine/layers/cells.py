@@ -18,11 +18,10 @@ from .base import Layer
 
 if TYPE_CHECKING:
     from ..activations import Activation
-    from ..constraints import Limit
     from ..initializers import Filling
-    from ..regularizers import Penalty
     from ..types import Array, Config, DType, Shape
     from .dropping import Phase
+    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
 
 class UnitWeights(NamedTuple):
@@ -64,26 +63,17 @@ class StepCell(Protocol):
 class RecurrentSettings(Protocol):
     """The settings by which recurrent weights are made."""
 
-    @property
-    def use_bias(self) -> bool: ...
-    @property
-    def kernel_initializer(self) -> Filling: ...
-    @property
-    def recurrent_initializer(self) -> Filling: ...
-    @property
-    def bias_initializer(self) -> Filling: ...
-    @property
-    def kernel_regularizer(self) -> Penalty | None: ...
-    @property
-    def recurrent_regularizer(self) -> Penalty | None: ...
-    @property
-    def bias_regularizer(self) -> Penalty | None: ...
-    @property
-    def kernel_constraint(self) -> Limit | None: ...
-    @property
-    def recurrent_constraint(self) -> Limit | None: ...
-    @property
-    def bias_constraint(self) -> Limit | None: ...
+    use_bias: bool
+    kernel_initializer: InitializerSetting
+    recurrent_initializer: InitializerSetting
+    bias_initializer: InitializerSetting
+    kernel_regularizer: RegularizerSetting
+    recurrent_regularizer: RegularizerSetting
+    bias_regularizer: RegularizerSetting
+    kernel_constraint: ConstraintSetting
+    recurrent_constraint: ConstraintSetting
+    bias_constraint: ConstraintSetting
+
     @property
     def add_weight(self) -> Callable[..., Variable]: ...
 

@@ -146,8 +146,9 @@ class ConvolvesImages(Protocol):
     """A cell that ConvRNN2D runs, as far as the shape of its states goes."""
 
     filters: int
-    padding: str
 
+    @property
+    def padding(self) -> str: ...
     @property
     def kernel_shape(self) -> tuple[int, ...]: ...
     @property

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from ..errors import GraphError, ShapeError
 from .base import Layer
 from .dropping import dropped
@@ -26,7 +26,6 @@ from .settings import (
 )
 
 if TYPE_CHECKING:
-    from .._declared.fields import argument
     from .._graph.tensor import Tensor
     from ..types import Config, Shape
     from .dropping import Phase
@@ -268,12 +267,13 @@ class Reshape(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """A view of the input; ShapeError when a sample's elements do not fill the target shape."""
-        sizes, wanted = tuple(inputs.shape[1:]), self.target_shape
-        if None not in sizes and -1 not in wanted and prod(sizes) != prod(wanted):
+        sizes, wanted = inputs.shape[1:], self.target_shape
+        count = None if None in sizes else prod(n for n in sizes if n is not None)
+        if count is not None and -1 not in wanted and count != prod(wanted):
             # The batch is free, so the op alone would take elements of other samples.
             raise ShapeError(
                 expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
-                found=f"{(None, *sizes)} ({prod(sizes)} elements)",
+                found=f"{(None, *sizes)} ({count} elements)",
                 hint="The product of the sizes must stay the same; one of them may be -1.",
             )
         return ops.reshape(inputs, (None, *wanted))
@@ -391,7 +391,7 @@ class Lambda(Layer):
         return {**super().get_config(), "function": self.function.__name__, "function_type": "name"}
 
     @classmethod
-    def from_config(cls, config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None) -> Lambda:
+    def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Lambda:
         """A Lambda whose function is looked up by its name in custom_objects. Raises GraphError for code."""
         settings = {k: v for k, v in config.items() if k in cls._fields}
         function = config.get("function")

@@ -31,7 +31,7 @@ class _CuDNN(RecurrentLayer):
     """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run_op`."""
 
     supports_masking = False
-    use_bias: ClassVar[bool] = True
+    use_bias = True
     gates: ClassVar[int]
     state_count: ClassVar[int] = 1
 
@@ -144,12 +144,14 @@ class CuDNNLSTM(_CuDNN):
     ) -> Sequence[Tensor]:
         """y, the last h and the last c."""
         kernel, recurrent, bias, shift = weights
+        h0, c0 = states
         return ops.lstm(
             x,
             kernel,
             recurrent,
             bias + shift,
-            *states,
+            h0,
+            c0,
             recurrent_activation="sigmoid",
             go_backwards=self.go_backwards,
             return_sequences=self.return_sequences,
@@ -177,10 +179,11 @@ class CuDNNGRU(_CuDNN):
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
         """y and the last state."""
+        (h0,) = states
         return ops.gru(
             x,
             *weights,
-            *states,
+            h0,
             recurrent_activation="sigmoid",
             reset_after=True,
             go_backwards=self.go_backwards,

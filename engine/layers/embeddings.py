@@ -7,14 +7,13 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from ..errors import ShapeError
 from .base import Layer
 from .node import as_list
 from .settings import initializer_field, limit_field, penalty_field, switch_field
 
 if TYPE_CHECKING:
-    from .._declared.fields import argument
     from .._graph.tensor import Tensor
     from ..types import Config, Shape
     from .node import Mask

@@ -117,10 +117,10 @@ class GRU(UnitSettings, RecurrentLayer):
         settings = op_settings(self, masks, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)
-        biases = _biases(self)
-        return ops.gru(
-            x, self.kernel, self.recurrent_kernel, *biases, *states, reset_after=self.reset_after, **settings
-        )
+        bias, recurrent_bias = _biases(self)
+        (h0,) = states
+        settings["reset_after"] = self.reset_after
+        return ops.gru(x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, h0, **settings)
 
 
 __all__ = ["GRU", "GRUCell"]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import argument, field
 from .._graph.tensor import Placeholder, Tensor
 from .._machine.config import floatx
 from ..errors import SettingTypeError
@@ -14,8 +14,8 @@ from .base import Layer
 from .node import Node
 
 if TYPE_CHECKING:
-    from .._declared.fields import Setting, argument
-    from ..types import Config, DTypeLike
+    from .._declared.fields import Setting
+    from ..types import Config, DType
     from .settings import ShapeSetting
 
 __all__ = ["Input", "InputLayer"]
@@ -41,7 +41,7 @@ class InputLayer(Layer):
     batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
     )
-    dtype: Setting[DTypeLike | None, str | None] = field(
+    dtype: Setting[str | type | DType | None, str | None] = field(
         rules.optional(rules.dtype), default=None, help="number type of what is fed"
     )
     input_tensor: Tensor | None = field(
@@ -85,10 +85,10 @@ def Input(
     shape: int | Sequence[int | None] | None = None,
     batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
-    dtype: DTypeLike | None = None,
+    dtype: str | type | DType | None = None,
     sparse: bool = False,
     tensor: Tensor | None = None,
-    **old: DTypeLike,
+    **old: str | type | DType,
 ) -> Tensor:
     """A tensor that is fed with data: where a model begins.
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .._declared.fields import Setting
     from .._graph.tensor import Tensor, Variable
-    from ..types import Shape
+    from ..types import Config, Shape
     from .node import Mask, Masks, Tensors
     from .settings import ActivationSetting, ConstraintSetting, InitializerSetting, RegularizerSetting
 
@@ -122,16 +122,17 @@ class Merge(Layer):
         **kwargs: Any,
     ) -> None:
         # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
-        super().__init__(
-            layers=layers,
-            mode=mode,
-            concat_axis=concat_axis,
-            dot_axes=dot_axes,
-            output_mask=output_mask,
-            arguments=arguments,
-            name=name,
+        settings: Config = {
+            "layers": layers,
+            "mode": mode,
+            "concat_axis": concat_axis,
+            "dot_axes": dot_axes,
+            "output_mask": output_mask,
+            "arguments": arguments,
+            "name": name,
             **kwargs,
-        )
+        }
+        super().__init__(**settings)
 
     @property
     def sublayers(self) -> list[Layer]:

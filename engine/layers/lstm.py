@@ -90,7 +90,8 @@ class LSTM(UnitSettings, RecurrentLayer):
         settings = op_settings(self, masks, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)
-        return ops.lstm(x, self.kernel, self.recurrent_kernel, self.bias, *states, **settings)
+        h0, c0 = states
+        return ops.lstm(x, self.kernel, self.recurrent_kernel, self.bias, h0, c0, **settings)
 
 
 __all__ = ["LSTM", "LSTMCell"]

@@ -6,12 +6,13 @@ import inspect
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar, cast, overload
+from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 from .._graph.tensor import Tensor
 from ..errors import ShapeError
 
 if TYPE_CHECKING:
+    from .._declared.fields import Setting
     from .._graph.tensor import Variable
     from ..types import Config, DTypeLike, Shape
 
@@ -32,18 +33,12 @@ Item = TypeVar("Item")
 class CalledLayer(Protocol):
     """A layer as its nodes know it."""
 
-    @property
-    def name(self) -> str: ...
-
+    name: Setting[str | None, str]
     inbound_nodes: list[Node]
     outbound_nodes: list[Node]
 
 
-@overload
-def as_list(value: list[Item] | tuple[Item, ...]) -> list[Item]: ...
-@overload
-def as_list(value: Item) -> list[Item]: ...
-def as_list(value: object) -> list[object]:
+def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
     """A list or tuple as a list; anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
@@ -33,17 +33,20 @@ if TYPE_CHECKING:
     from .node import Masks, Tensors
     from .recurrent_base import States
 
-    Size = int | tuple[int, ...]
+    Size: TypeAlias = int | tuple[int, ...]
     """The size of a state: units, or a shape without the batch."""
-    MasksOfCell = DropoutMasks | Sequence[DropoutMasks | None] | None
+    MasksOfCell: TypeAlias = DropoutMasks | Sequence[DropoutMasks | None] | None
     """Dropout masks of a cell, or of each cell of a stack."""
-    CellSetting = Setting[StepCell | Mapping[str, object] | Sequence[StepCell | Mapping[str, object]], StepCell]
+    CellSetting: TypeAlias = Setting[
+        StepCell | Mapping[str, object] | Sequence[StepCell | Mapping[str, object]], StepCell
+    ]
 
 
 def _sizes(cell: StepCell) -> list[Size]:
     """The state sizes of a cell, one an entry."""
-    sizes = cell.state_size
-    return [tuple(s) if isinstance(s, (list, tuple)) else s for s in as_list(sizes)]
+    size = cell.state_size
+    sizes = [size] if isinstance(size, int) else size
+    return [s if isinstance(s, int) else tuple(s) for s in sizes]
 
 
 def _call_cell(

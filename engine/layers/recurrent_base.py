@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
 
 import numpy as np
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .dropping import Phase
     from .node import Hint, Masks, Tensors
 
-    States = Sequence[Tensor] | Tensor | None
+    States: TypeAlias = Tensors | None
     """First states at a call: one, several, or None for zeros."""
 
 

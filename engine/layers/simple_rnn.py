@@ -68,7 +68,8 @@ class SimpleRNN(UnitSettings, RecurrentLayer):
         settings = op_settings(self, masks, "activation")
         if settings is None:
             return super().run(x, states, masks)
-        return ops.simple_rnn(x, self.kernel, self.recurrent_kernel, self.bias, *states, **settings)
+        (h0,) = states
+        return ops.simple_rnn(x, self.kernel, self.recurrent_kernel, self.bias, h0, **settings)
 
 
 __all__ = ["SimpleRNN", "SimpleRNNCell"]

@@ -10,7 +10,7 @@ from ..errors import ShapeError
 if TYPE_CHECKING:
     from .._graph.tensor import Variable
     from ..initializers import Filling
-    from ..types import Array, ArrayLike, DType
+    from ..types import Array, DType
 
 
 def seeded_initializer(initializer: Filling) -> Filling:
@@ -19,7 +19,7 @@ def seeded_initializer(initializer: Filling) -> Filling:
         return initializer
     seed = draw_seed()
 
-    def values(shape: tuple[int, ...], dtype: DType) -> ArrayLike | Variable:
+    def values(shape: tuple[int, ...], dtype: DType) -> Array | Variable:
         return initializer(shape, dtype, rng=Stream(seed).generator)
 
     return values
