@@ -32,6 +32,7 @@ from .node import (
     Node,
     as_list,
     call_in_progress,
+    call_inputs,
     check_specs,
     collecting,
     list_of_shapes,
@@ -48,10 +49,10 @@ if TYPE_CHECKING:
     from ..constraints import ConstraintLike
     from ..initializers import InitializerLike
     from ..regularizers import RegularizerLike
-    from .node import Masks, Tensors, Update
+    from .node import Mask, Masks, Tensors, Update
     from .settings import ShapeSetting
 
-    Inputs: TypeAlias = Tensor | ArrayLike | list[Tensor] | list[Tensor | ArrayLike]
+    Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
@@ -343,7 +344,7 @@ class Layer(Declared):
 
         kwargs: further arguments of `call`, such as `training` or `mask`.
         """
-        values = as_list(inputs)
+        values = call_inputs(inputs)
         if not any(isinstance(x, Tensor) for x in values):
             return self._compute(inputs, kwargs)
         for x in values:
@@ -354,9 +355,9 @@ class Layer(Declared):
         return self._connect(cast("Tensors", inputs), kwargs)
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
-        arrays = [np.asarray(dense(x)) for x in as_list(inputs)]
+        arrays = [np.asarray(dense(x)) for x in call_inputs(inputs)]
         feeds = {Placeholder((None, *a.shape[1:]), dtype=_stored_dtype(a)): a for a in arrays}
-        symbols = list(feeds)
+        symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
         return single(evaluate(as_list(output), feeds))
 
@@ -375,7 +376,7 @@ class Layer(Declared):
             with recording_for(self.where):
                 output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
         outputs = [ops.identity(y) if y in tensors or hasattr(y, "_keras_history") else y for y in as_list(output)]
-        output_masks = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
+        output_masks: list[Mask] = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
         for y, m in zip(outputs, output_masks, strict=False):
             vars(y)["_mask"] = m
         Node.connect(self, tensors, outputs, masks, output_masks, arguments, collected)

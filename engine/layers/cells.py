@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from ..initializers import Filling
     from ..types import Array, Config, DType, Shape
     from .dropping import Phase
+    from .node import Tensors
     from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
 
@@ -55,7 +56,7 @@ class StepCell(Protocol):
         ...
 
     @property
-    def call(self) -> Callable[..., tuple[Tensor, Sequence[Tensor]]]:
+    def call(self) -> Callable[..., tuple[Tensor, Tensors]]:
         """(inputs, states[, constants][, training]) -> output, new states."""
         ...
 

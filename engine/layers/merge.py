@@ -11,7 +11,7 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import ShapeError
 from .base import Layer
-from .node import as_list
+from .node import as_list, call_inputs
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired, TypedDict, Unpack
@@ -59,7 +59,7 @@ class MergeLayer(Layer):
 
     def check_inputs(self, inputs: Sequence[Tensor]) -> None:
         """Raise ShapeError for too few inputs or shapes that do not fit together."""
-        count = len(as_list(inputs))
+        count = len(call_inputs(inputs))
         if count < self.least:
             raise ShapeError(
                 expected=f"a list of {self.least} or more inputs", found=str(count), hint="Connect another layer to it."
@@ -92,7 +92,7 @@ class MergeLayer(Layer):
             raise ShapeError(
                 where=f"{self.where}, compute_mask",
                 expected="a list of inputs and a list of as many masks",
-                found=f"{len(as_list(inputs))} and {len(as_list(mask))}",
+                found=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
             )
         return list(mask)
 

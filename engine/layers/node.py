@@ -43,6 +43,11 @@ def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
+def call_inputs(inputs: object) -> list[object]:
+    """The inputs that a layer is called on, tensors or arrays, as a list."""
+    return as_list(inputs)
+
+
 def single(values: list[Item]) -> Item | list[Item]:
     """The only item, or the list when there are several."""
     return values[0] if len(values) == 1 else values

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeAlias, cast
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from .._machine.config import floatx
 from ..errors import GraphError, ShapeError
 from .base import Layer
 from .cells import Cell, StepMasks, UnitWeights
-from .node import InputSpec, as_list
+from .node import InputSpec, as_list, call_inputs
 
 if TYPE_CHECKING:
     from ..types import ArrayLike, Config, Shape
@@ -60,7 +60,7 @@ def join_states(
     The layer is told how many of them come by `note_inputs`. Raises GraphError when only some come from layers.
     """
     more = {
-        name: [x if isinstance(x, Tensor) else Constant(np.asarray(x, floatx())) for x in as_list(values)]
+        name: [x if isinstance(x, Tensor) else Constant(np.asarray(x, floatx())) for x in call_inputs(values)]
         for name, values in (("initial_state", initial_state), ("constants", constants))
         if values is not None
     }
@@ -75,7 +75,8 @@ def join_states(
     if not all(of_layers):
         return inputs, dict(more)
     layer.note_inputs(inputs, **{name: len(values) for name, values in more.items()})
-    return [*as_list(inputs), *(x for values in more.values() for x in values)] if more else inputs, {}
+    followed = [*call_inputs(inputs), *(x for values in more.values() for x in values)] if more else inputs
+    return cast("Inputs", followed), {}
 
 
 class RecurrentLayer(Layer):

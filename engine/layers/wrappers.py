@@ -40,7 +40,7 @@ class Wrapper(Layer):
         """Freeze the layer inside where the wrapper starts frozen."""
         super().prepare()
         if not vars(self)["trainable"]:
-            self.trainable = False
+            self._set_trainable(False)
 
     @property
     def sublayers(self) -> list[Layer]:
@@ -48,12 +48,17 @@ class Wrapper(Layer):
         return [self.layer]
 
     @property
-    def trainable(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride] - a setting of the layer inside
+    def trainable(self) -> bool:
         """Whether training changes the weights: that of the layer inside."""
         return self.layer.trainable
 
     @trainable.setter
-    def trainable(self, value: bool) -> None:
+    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - a setting that is the inner layer's here
+        self, value: bool
+    ) -> None:
+        self._set_trainable(value)
+
+    def _set_trainable(self, value: bool) -> None:
         for layer in (self.layer, *self.sublayers):
             layer.trainable = value
 
