@@ -31,9 +31,9 @@ def why_not(draft: Draft, layer: str) -> str | None:
 
 def settle_bypassed(draft: Draft) -> None:
     """Switches on again what has become an output or a merge of several wires meanwhile."""
-    kept = frozenset(name for name in draft.bypassed if name in draft.layers and why_not(draft, name) is None)
-    if kept != draft.bypassed:
-        draft.bypassed = kept
+    still_bypassed = frozenset(name for name in draft.bypassed if name in draft.layers and why_not(draft, name) is None)
+    if still_bypassed != draft.bypassed:
+        draft.bypassed = still_bypassed
 
 
 def through(draft: Draft, source: Source) -> Source | None:
@@ -63,8 +63,8 @@ def without_bypassed(draft: Draft) -> Draft:
 
 
 def _reduced_call(draft: Draft, call: tuple[Source, ...]) -> tuple[Source, ...]:
-    found = (through(draft, source) for source in call)
-    return tuple(source for source in found if source is not None)
+    sources = (through(draft, source) for source in call)
+    return tuple(source for source in sources if source is not None)
 
 
 def described(draft: Draft) -> list[dict[str, Any]]:
@@ -86,9 +86,9 @@ def described(draft: Draft) -> list[dict[str, Any]]:
                 for fed, index in targets[node_id(name, call)]
                 if split_node(fed)[0] not in draft.bypassed
             ],
-            "place": place,
+            "place": index,
         }
-        for place, (name, part) in enumerate(draft.layers.items())
+        for index, (name, part) in enumerate(draft.layers.items())
         if name in draft.bypassed
     ]
 

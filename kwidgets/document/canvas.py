@@ -44,13 +44,15 @@ class Canvas:
 
     def _folds(self, view: View) -> tuple[Repeat, ...]:
         """The folds of all graphs that are shown; those of a graph are looked for again where it has changed."""
-        found: dict[str, tuple[Draft, tuple[Repeat, ...]]] = {}
+        folded: dict[str, tuple[Draft, tuple[Repeat, ...]]] = {}
         for scope in view.scopes:
-            known = self._folded.get(scope.prefix)
-            same = known is not None and known[0] is scope.draft
-            found[scope.prefix] = known if known is not None and same else (scope.draft, folds_of(scope, view))
-        self._folded = found
-        return tuple(fold for _, folds in found.values() for fold in folds)
+            remembered = self._folded.get(scope.prefix)
+            same = remembered is not None and remembered[0] is scope.draft
+            folded[scope.prefix] = (
+                remembered if remembered is not None and same else (scope.draft, folds_of(scope, view))
+            )
+        self._folded = folded
+        return tuple(fold for _, folds in folded.values() for fold in folds)
 
     def folds(self, draft: Draft) -> tuple[Repeat, ...]:
         """The folds of a draft and of its opened blocks; a graph has none where all of its cards can be shown."""
@@ -62,12 +64,15 @@ class Canvas:
             self._entered = self._entered | {fold} if open else self._entered - {fold}
             self._view = None
             return
-        found = next((one for one in self.folds(draft) if one.id == fold or _bare(fold) in one.nodes), None)
-        if found is None and not is_fold(fold) and nested.exists(draft, fold):
+        match = next(
+            (candidate for candidate in self.folds(draft) if candidate.id == fold or _bare(fold) in candidate.nodes),
+            None,
+        )
+        if match is None and not is_fold(fold) and nested.exists(draft, fold):
             raise Refused(*nested.why_closed(draft, fold))
-        if found is None:
+        if match is None:
             raise Refused("There is no such fold any more.", "The canvas has been refreshed; try again.")
-        self._opened = self._opened | set(found.nodes) if open else self._opened - set(found.nodes)
+        self._opened = self._opened | set(match.nodes) if open else self._opened - set(match.nodes)
         self._view = None
 
     def reveal(self, draft: Draft, node: str) -> None:
@@ -115,12 +120,12 @@ class Canvas:
 
     def block_at(self, draft: Draft, place: Place) -> str | None:
         """The innermost opened block in whose frame a place of the canvas lies."""
-        found: str | None = None
+        innermost: str | None = None
         for outline, boxes in self.placement(draft).frames:
             within = (x <= place[0] <= x + width and y <= place[1] <= y + height for x, y, width, height in boxes)
             if outline.block and any(within):
-                found = outline.id
-        return found
+                innermost = outline.id
+        return innermost
 
     def state(
         self, draft: Draft, checkup: Checkup, deep: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
@@ -132,7 +137,7 @@ class Canvas:
         """
         _, view, cards, wires = self._seen(draft)
         placement = self.placement(draft)
-        found = canvas_state.cards(view.draft, deep, cards, wires)
+        cards_now = canvas_state.cards(view.draft, deep, cards, wires)
         head: Head = {
             "version": about["version"],
             "kind": "Sequential" if draft.kind == "Sequential" else "Model",
@@ -147,10 +152,10 @@ class Canvas:
             "notes": list(draft.notes),
             "problems": list(problems),
         }
-        ways = canvas_state.wires_of(view.draft, deep, found, wires, placement)
+        ways = canvas_state.wires_of(view.draft, deep, cards_now, wires, placement)
         places = {card: [x, y] for card, (x, y) in placement.places.items()}
         serial = 1 if self._last is None else self._last.serial + 1
-        state = CanvasState(serial, head, found, ways, places)
+        state = CanvasState(serial, head, cards_now, ways, places)
         if self._last is None or not canvas_state.same(self._last, state):
             self._last = state
         return self._last
@@ -160,10 +165,10 @@ class Canvas:
     def nodes_of(self, draft: Draft, cards: Iterable[object]) -> list[str]:
         """Ids of nodes for ids of cards: all nodes of a fold, others as they are."""
         closed = {fold.id: fold for fold in self.folds(draft)}
-        found: list[str] = []
+        nodes: list[str] = []
         for card in cards:
-            found.extend(closed[card].nodes if isinstance(card, str) and card in closed else [_bare(card)])
-        return list(dict.fromkeys(found))
+            nodes.extend(closed[card].nodes if isinstance(card, str) and card in closed else [_bare(card)])
+        return list(dict.fromkeys(nodes))
 
     def cards_of(self, draft: Draft, nodes: Iterable[str]) -> list[str]:
         """The cards on which some nodes are; what is no node stays as it is."""
@@ -224,8 +229,8 @@ def _rounded(place: Place, taken: Sequence[Place]) -> Place:
 
 def _with_new_name(node: str, old: str, new: str) -> str:
     """An id in which a layer, given with the blocks around it, has another name."""
-    found = re.fullmatch(rf"{re.escape(old)}(@\d+(?:{SEPARATOR}.*)?)", node, re.DOTALL)
-    return node if found is None else new + found[1]
+    match = re.fullmatch(rf"{re.escape(old)}(@\d+(?:{SEPARATOR}.*)?)", node, re.DOTALL)
+    return node if match is None else new + match[1]
 
 
 def _is_there(draft: Draft, shown: Shown, card: str) -> bool:

@@ -85,7 +85,7 @@ def cards(draft: Draft, checkup: Checkup, shown: Shown, wires: Sequence[ShownWir
     ports = {wire.target: wire.ports for wire in wires}
     inside = {card: outline.id for outline in shown.outlines for card in outline.cards}
     titles = fold_titles(draft, shown.folds)
-    found: dict[str, Card] = {}
+    result: dict[str, Card] = {}
     for name in shown.cards:
         fold = shown.closed.get(name)
         if fold is None:
@@ -95,8 +95,8 @@ def cards(draft: Draft, checkup: Checkup, shown: Shown, wires: Sequence[ShownWir
             card["output"] = not outputs.isdisjoint(fold.nodes)
         card["inside"] = inside.get(name)
         card["ports"] = ports.get(name, int(card["inputs"] != 0))
-        found[name] = card
-    return found
+        result[name] = card
+    return result
 
 
 def title_of(draft: Draft, node: str) -> str:
@@ -224,7 +224,7 @@ def _says(draft: Draft, checked: Checked) -> str | None:
 
 
 def wires_of(
-    draft: Draft, checkup: Checkup, found: Mapping[str, Card], wires: Sequence[ShownWire], placement: Placement
+    draft: Draft, checkup: Checkup, cards: Mapping[str, Card], wires: Sequence[ShownWire], placement: Placement
 ) -> dict[str, Wire]:
     """Every wire; its shape only where it is not the one on the card that it comes from."""
     return {
@@ -233,7 +233,7 @@ def wires_of(
             "source": wire.source,
             "target": wire.target,
             "index": wire.index,
-            "shape": _wire_shape(draft, checkup, wire, found[wire.source]),
+            "shape": _wire_shape(draft, checkup, wire, cards[wire.source]),
             "points": [list(point) for point in placement.routes[wire.id]],
             "wrong": checkup.nodes[wire.node].state == "wrong",
         }

@@ -67,10 +67,10 @@ def _defaults(class_name: str) -> dict[str, Any]:
 
 
 def _numbers(value: _Values) -> list[str]:
-    words = [f"{number:g}" for key in PLAIN if isinstance(number := value(key), (int, float)) and number is not True]
+    words = [f"{scalar:g}" for key in PLAIN if isinstance(scalar := value(key), (int, float)) and scalar is not True]
     if value("input_dim") is not None and len(words) > 1:
         words = [f"{words[0]} → {words[1]}"]
-    words += [value_text(found) for key in SIZES if isinstance(found := value(key), list)]
+    words += [value_text(sizes) for key in SIZES if isinstance(sizes := value(key), list)]
     padding = value("padding")
     words += [value_text(padding)] if isinstance(padding, list) else []
     words += [padding] if isinstance(padding, str) and padding != "valid" else []
@@ -124,11 +124,11 @@ def fold_line(draft: Draft, fold: Repeat) -> str:
 
 def _shortened(words: Sequence[str]) -> str:
     """As many of the words as the line holds."""
-    kept: list[str] = []
+    chosen: list[str] = []
     for word in words:
-        if word and len(DOT.join([*kept, word])) <= LONGEST:
-            kept.append(word)
-    return DOT.join(kept)
+        if word and len(DOT.join([*chosen, word])) <= LONGEST:
+            chosen.append(word)
+    return DOT.join(chosen)
 
 
 def _chain_line(draft: Draft, fold: Repeat) -> str:
@@ -164,8 +164,8 @@ def _kernel_way(draft: Draft, unit: Sequence[str]) -> list[str]:
     ways: dict[str, list[str]] = {}
     for node in unit:
         before = [ways[source.node] for source in draft.sources(node) if source.node in ways]
-        own = [node] if isinstance(draft.part(node).config.get("kernel_size"), list) else []
-        ways[node] = [*max(before, key=len, default=[]), *own]
+        kernels = [node] if isinstance(draft.part(node).config.get("kernel_size"), list) else []
+        ways[node] = [*max(before, key=len, default=[]), *kernels]
     return max(ways.values(), key=len, default=[])
 
 

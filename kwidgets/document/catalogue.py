@@ -41,15 +41,15 @@ def catalogue() -> messages.Catalogue:
 def layer_groups() -> list[messages.LayerGroup]:
     """All layers that can be added, each in one group; the usual ones first, then the engine's order."""
     listed = {name: group for group, _, usual in GROUPS for name in usual}
-    found: dict[str, list[str]] = {group: [] for group, _, _ in GROUPS}
+    members: dict[str, list[str]] = {group: [] for group, _, _ in GROUPS}
     classes = _layer_classes()
     for class_name, cls in classes.items():
         other = GROUP_OF.get(getattr(cls, "group", ""), "core")
-        found[listed.get(class_name, "shape" if class_name.startswith(RESHAPING) else other)].append(class_name)
+        members[listed.get(class_name, "shape" if class_name.startswith(RESHAPING) else other)].append(class_name)
     for group, _, usual in GROUPS:
-        found[group].sort(key=lambda name, usual=usual: usual.index(name) if name in usual else len(usual))
+        members[group].sort(key=lambda name, usual=usual: usual.index(name) if name in usual else len(usual))
     return [
-        {"name": name, "title": title, "layers": [layer_entry(n) for n in found[name]]} for name, title, _ in GROUPS
+        {"name": name, "title": title, "layers": [layer_entry(n) for n in members[name]]} for name, title, _ in GROUPS
     ]
 
 
@@ -68,8 +68,8 @@ def layer_entry(class_name: str) -> messages.LayerEntry:
 
 def class_names(kind: str) -> list[str]:
     """Names of the classes of a kind, each once, in the engine's order."""
-    found = {thing.__name__: None for thing in classes.find_all(kind).values() if inspect.isclass(thing)}
-    return [name for name in found if not name.startswith("_")]
+    names = {thing.__name__: None for thing in classes.find_all(kind).values() if inspect.isclass(thing)}
+    return [name for name in names if not name.startswith("_")]
 
 
 def _layer_classes() -> dict[str, type]:
@@ -96,9 +96,9 @@ def _fields_text(class_name: str, kind: str) -> str:
     if kind == "layer" and class_name == INPUT:
         return json.dumps(_input_fields())
     old = classes.old_names(class_name)
-    found = []
+    fields = []
     for name, field in settings.fields_of(class_name, kind).items():
-        found.append(
+        fields.append(
             _field(
                 name,
                 field.help,
@@ -108,8 +108,8 @@ def _fields_text(class_name: str, kind: str) -> str:
             )
         )
     if kind == "layer":
-        found.append(_field("trainable", "learn this layer's weights", {"kind": "switch"}, True, {}))
-    return json.dumps(found)
+        fields.append(_field("trainable", "learn this layer's weights", {"kind": "switch"}, True, {}))
+    return json.dumps(fields)
 
 
 def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:

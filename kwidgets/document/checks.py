@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from math import prod
 from typing import Any
 
+from engine.describe.graphs import without_unused_calls
 from engine.errors import EngineError
 from engine.types import Shape
 
@@ -107,17 +108,17 @@ class Checker:
                 nodes[node] = Checked("ok", (tensors[0],))
                 continue
             arguments = part.calls[call][0].arguments if part.calls[call] else NO_ARGUMENTS
-            own = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
+            arriving = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
             # The first call builds the layer's weights, so what a later call gives depends on the calls before it.
-            signature = (own, tuple(seen.get(layer, ())))
-            seen.setdefault(layer, []).append(own)
+            signature = (arriving, tuple(seen.get(layer, ())))
+            seen.setdefault(layer, []).append(arriving)
             record = self._records.get(layer)
             if record is None or record.config is not part.config or record.class_name != part.class_name:
                 record = self._make(layer, part)
                 fresh.add(layer)
-            known = record.calls.get(call)
-            if known is not None and known[0] == signature:
-                nodes[node] = known[1]
+            remembered = record.calls.get(call)
+            if remembered is not None and remembered[0] == signature:
+                nodes[node] = remembered[1]
                 fresh.add(layer)
                 continue
             if layer in fresh:
@@ -181,7 +182,7 @@ def _signature(tensor: Any) -> Signature:
 
 def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
     try:
-        config = settings.without_useless(part.config)
+        config = without_unused_calls(part.config)
         return settings.layer_class(part.class_name).from_config({**config, "name": bare(name)}), None
     except EngineError as error:
         return None, Fault("setting", str(error), error.hint, error.fix)
@@ -213,7 +214,7 @@ def called_once(part: Part, tensors: list[Any]) -> Checked:
     if fault is not None:
         return Checked("wrong", fault=fault)
     record = _Record(part.class_name, part.config, layer, None)
-    sources = [Source(f"input {number}") for number, _ in enumerate(tensors, 1)]
+    sources = [Source(f"input {index}") for index, _ in enumerate(tensors, 1)]
     return _called(record, f"{part.class_name.lower()}@0", part, tensors, NO_ARGUMENTS, sources)
 
 
@@ -244,9 +245,9 @@ def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) 
         sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
         return Fault("shape", sentence, error.hint, error.fix, short)
     needed = f"It needs {error.expected}"
-    found = error.found or ""
-    if found and not any(shape_text(t.shape) in found for t in tensors):
-        needed += f", not {found}"
+    actual = error.found or ""
+    if actual and not any(shape_text(t.shape) in actual for t in tensors):
+        needed += f", not {actual}"
     return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix, short)
 
 

@@ -110,7 +110,7 @@ def _changed(
     What only passes on another shape is left out: the layer that makes it is named.
     """
     classes = Counter(part.class_name for part in trial.layers.values())
-    found: list[messages.LayerChange] = []
+    changes: list[messages.LayerChange] = []
     counted: set[str] = set()
     for node, checked in after.nodes.items():
         was, layer = before.nodes.get(node), split_node(node)[0]
@@ -124,12 +124,12 @@ def _changed(
             continue
         counted.add(layer)
         alone = classes[trial.layers[layer].class_name] == 1
-        found.append({
+        changes.append({
             "title": title_of(trial, node) if alone else layer,
             "shapes": [list(was.shape or ()), list(checked.shape or ())] if shapes_else and not passes_on else None,
             "parameters": weights if weighs_else else None,
         })  # fmt: skip
-    return found
+    return changes
 
 
 def _passes_on(draft: Draft, checkup: Checkup, node: str, shape: Shape | None) -> bool:

@@ -35,10 +35,10 @@ def cost_of(draft: Draft, checkup: Checkup, node: str) -> Cost:
     checked = checkup.nodes[node]
     if not checked.tensors or split_node(node)[0] in draft.bypassed:
         return Cost()
-    found = _known.get(checked.tensors[0])
-    if found is None:
-        found = _known[checked.tensors[0]] = _cost(checked)
-    return found
+    cached = _known.get(checked.tensors[0])
+    if cached is None:
+        cached = _known[checked.tensors[0]] = _cost(checked)
+    return cached
 
 
 def total_cost(draft: Draft, checkup: Checkup) -> Cost:
@@ -49,8 +49,8 @@ def total_cost(draft: Draft, checkup: Checkup) -> Cost:
 def _cost(checked: Checked) -> Cost:
     call = call_that_made(checked.tensors[0])
     masks = [mask for mask in call.input_masks if mask is not None]
-    found = cost([*call.input_tensors, *masks], checked.tensors)
-    return Cost(found.flops, found.nbytes)
+    computed = cost([*call.input_tensors, *masks], checked.tensors)
+    return Cost(computed.flops, computed.nbytes)
 
 
 def call_that_made(tensor: Tensor) -> Node:

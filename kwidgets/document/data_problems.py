@@ -96,8 +96,8 @@ def find(
     if not sources:
         return []
     arrays: dict[str, Array] = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
-    found = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
-    return [*found, *_of_lengths(draft, arrays)]
+    problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
+    return [*problems, *_of_lengths(draft, arrays)]
 
 
 def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> Iterator[Found]:

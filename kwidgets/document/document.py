@@ -394,8 +394,8 @@ class Document:
                 return search.find(view.with_blocks(), checkup, text)
             behind = None if after is None else (self._chosen([after]) or [after])[-1]
             onto = None if wire is None else edit_nested.outer_wire(self._draft, wire)
-            place = onto if behind is None else behind
-            block = None if place is None else nested.block_of(place)
+            anchor = onto if behind is None else behind
+            block = None if anchor is None else nested.block_of(anchor)
             view, checkup = self._look()
             asked = search.Asking(text, behind, onto, blocks, everything, (view.with_blocks(), checkup))
             if block is None or not nested.exists(self._draft, block):
@@ -424,9 +424,9 @@ class Document:
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
             meant = self._directed(self._draft, {"do": "connect", **ends})
             draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
-            found = joining.joins(draft, wire["source"], wire["target"], around)
-            taken = draft.sources(wire["target"])[0].layer if found else None
-            return {"joins": found, "taken": taken}
+            merges = joining.joins(draft, wire["source"], wire["target"], around)
+            taken = draft.sources(wire["target"])[0].layer if merges else None
+            return {"joins": merges, "taken": taken}
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
         """The layers of some cards as a text, for `paste_layers`. Errors: Refused where none of them exists."""
@@ -461,8 +461,8 @@ class Document:
     def data(self) -> dict[str, Any]:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
-            found = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
-            return {**views.data(self._draft, self._check(), self._sources), "problems": found}
+            problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
+            return {**views.data(self._draft, self._check(), self._sources), "problems": problems}
 
     def training(self) -> messages.Training:
         """Training settings as the page shows them."""

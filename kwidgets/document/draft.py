@@ -147,11 +147,11 @@ class Draft:
 
     def targets(self) -> dict[str, list[tuple[str, int]]]:
         """For every node, the inputs (node, index) that it feeds."""
-        found: dict[str, list[tuple[str, int]]] = {node: [] for node in self.nodes()}
-        for node in found:
+        fed: dict[str, list[tuple[str, int]]] = {node: [] for node in self.nodes()}
+        for node in fed:
             for index, source in enumerate(self.sources(node)):
-                found[source.node].append((node, index))
-        return found
+                fed[source.node].append((node, index))
+        return fed
 
     def is_input(self, node: str) -> bool:
         return self.part(node).class_name == INPUT
@@ -168,10 +168,10 @@ class Draft:
 
     def free_name(self, class_name: str) -> str:
         base = "input" if class_name == INPUT else classes.snake_case(class_name)
-        number = 1
-        while f"{base}_{number}" in self.layers:
-            number += 1
-        return f"{base}_{number}"
+        suffix = 1
+        while f"{base}_{suffix}" in self.layers:
+            suffix += 1
+        return f"{base}_{suffix}"
 
     # Changes: each replaces parts, none changes one.
 
@@ -187,8 +187,8 @@ class Draft:
         """Takes nodes out, with every wire that touches them; later calls of a shared layer move up."""
         new_call: dict[tuple[str, int], int] = {}
         for name, part in self.layers.items():
-            kept = [call for call in range(len(part.calls)) if node_id(name, call) not in dropped]
-            new_call.update({(name, call): position for position, call in enumerate(kept)})
+            remaining = [call for call in range(len(part.calls)) if node_id(name, call) not in dropped]
+            new_call.update({(name, call): position for position, call in enumerate(remaining)})
 
         def moved(source: Source) -> Source:
             return source._replace(call=new_call[source.layer, source.call])
@@ -229,25 +229,25 @@ class Draft:
         def moved(named: Mapping[str, Any]) -> dict[str, Any]:
             return {new if name == old else name: item for name, item in named.items()}
 
-        given = {part: moved(self.data[part]) for part in ("inputs", "targets") if part in self.data}
-        self.data = {**self.data, **given}
+        choices = {part: moved(self.data[part]) for part in ("inputs", "targets") if part in self.data}
+        self.data = {**self.data, **choices}
         if isinstance(loss := self.training.get("loss"), dict):
             self.training = {**self.training, "loss": moved(loss)}
 
     def permute_calls(self, layer: str, order: list[int]) -> None:
         """Puts the calls of a shared layer in another order; order[i] is the old number of the new call i."""
-        place = {old: new for new, old in enumerate(order)}
+        new_index = {old: new for new, old in enumerate(order)}
         self.layers[layer] = replace(self.layers[layer], calls=tuple(self.layers[layer].calls[old] for old in order))
         for name, part in self.layers.items():
             calls = tuple(
-                tuple(s._replace(call=place[s.call]) if s.layer == layer else s for s in sources)
+                tuple(s._replace(call=new_index[s.call]) if s.layer == layer else s for s in sources)
                 for sources in part.calls
             )
             if calls != part.calls:
                 self.layers[name] = replace(part, calls=calls)
         self._rename_nodes(
             {node: node for node in self.nodes() if split_node(node)[0] != layer}
-            | {node_id(layer, old): node_id(layer, new) for old, new in place.items()}
+            | {node_id(layer, old): node_id(layer, new) for old, new in new_index.items()}
         )
 
     def _rename_nodes(self, new: Mapping[str, str]) -> None:
@@ -335,8 +335,8 @@ def is_chain(draft: Draft) -> bool:
         return False
     nodes = list(draft.nodes())
     linked = all(
-        [source.node for source in draft.sources(node)] == nodes[max(place - 1, 0) : place]
-        for place, node in enumerate(nodes)
+        [source.node for source in draft.sources(node)] == nodes[max(index - 1, 0) : index]
+        for index, node in enumerate(nodes)
     )
     ends = [node for node in nodes[-1:] if not draft.is_input(node)]
     return linked and draft.outputs == ends

@@ -89,15 +89,15 @@ def _leaving(draft: Draft, nodes: list[str], chosen: set[str]) -> list[Source]:
     if len(ends) > 1:
         names = " and ".join(f"'{split_node(node)[0]}'" for node in ends[:2])
         raise Refused(f"{names} are outputs of the model; a block can hold one.", "Leave one of them out.")
-    found = {(*split_node(node), 0): None for node in ends}
+    outgoing = {(*split_node(node), 0): None for node in ends}
     for node in draft.nodes():
         for source in draft.sources(node):
             if node not in chosen and source.node in chosen:
-                found.setdefault((source.layer, source.call, source.tensor))
-    if not found:
+                outgoing.setdefault((source.layer, source.call, source.tensor))
+    if not outgoing:
         targets = draft.targets()
-        found = {(*split_node(node), 0): None for node in nodes if not targets[node]}
-    return [Source(*key) for key in found]
+        outgoing = {(*split_node(node), 0): None for node in nodes if not targets[node]}
+    return [Source(*key) for key in outgoing]
 
 
 def _nested_config(draft: Draft, nodes: list[str], entering: list[Source], leaving: list[Source]) -> dict[str, Any]:
@@ -129,9 +129,9 @@ def _nested_config(draft: Draft, nodes: list[str], entering: list[Source], leavi
 
 def _input_name(source: Source, taken: set[str]) -> str:
     """A name for the nested input that says where it comes from, and is free inside."""
-    name, number = f"from_{source.layer}", 2
+    name, suffix = f"from_{source.layer}", 2
     while name in taken:
-        name, number = f"from_{source.layer}_{number}", number + 1
+        name, suffix = f"from_{source.layer}_{suffix}", suffix + 1
     return name
 
 
@@ -214,8 +214,8 @@ def _unpack(draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer
     def outside(source: Source) -> Source | None:
         if source.layer in names:
             return source._replace(layer=names[source.layer])
-        found = outer.get(source.layer)
-        return None if found is None else found._replace(arguments=source.arguments)
+        source_outside = outer.get(source.layer)
+        return None if source_outside is None else source_outside._replace(arguments=source.arguments)
 
     layers: dict[str, Part] = {}
     for layer, part in draft.layers.items():
@@ -227,9 +227,9 @@ def _unpack(draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer
             calls = tuple(tuple(s for s in map(outside, call) if s is not None) for call in old.calls)
             layers[new] = Part(old.class_name, old.config, calls)
     results = {(name, 0, index): outside(end) for index, end in enumerate(ends)}
-    found = {key: source for key, source in results.items() if source is not None}
-    _hand_over_outputs(draft, {node_id(name, 0): found[name, 0, 0].node} if (name, 0, 0) in found else {})
-    draft.layers = {layer: _with_sources(part, found) for layer, part in layers.items()}
+    resolved = {key: source for key, source in results.items() if source is not None}
+    _hand_over_outputs(draft, {node_id(name, 0): resolved[name, 0, 0].node} if (name, 0, 0) in resolved else {})
+    draft.layers = {layer: _with_sources(part, resolved) for layer, part in layers.items()}
     draft.outputs = [node for node in draft.outputs if draft.has(node)]
     draft.layout = {node: place for node, place in draft.layout.items() if draft.holds(node)}
     return [node_id(new, call) for new in names.values() for call in range(len(draft.layers[new].calls))]
@@ -275,5 +275,5 @@ def wrappers_of(part: Part) -> list[str]:
 def _wrapped(name: str, part: Part, wrapper: str) -> Part:
     inside = {key: value for key, value in part.config.items() if key != "trainable"}
     outside = {"layer": {"class_name": part.class_name, "config": inside}}
-    held = {"trainable": False} if part.config.get("trainable") is False else {}
-    return Part(wrapper, settings.canonical(wrapper, name, {**outside, **held}), part.calls)
+    trainable = {"trainable": False} if part.config.get("trainable") is False else {}
+    return Part(wrapper, settings.canonical(wrapper, name, {**outside, **trainable}), part.calls)

@@ -37,22 +37,22 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     beside: with `after`, a branch of its own; the wire that goes on from there stays as it is. position: for what has
     no place on the wire. With no place given at all, a stack grows at its end; the first Input goes to its beginning.
     """
-    wire, after, place = message.get("wire"), message.get("after"), message.get("position")
+    wire, after, position = message.get("wire"), message.get("after"), message.get("position")
     class_name = settings.chosen_class(a_text(message, "class_name"))
     target = a_wire(draft, wire) if wire is not None else None
     before = draft.sources(target[0])[target[1]] if target else None
     if target is None and after is not None:
         before = source_of(a_node(draft, message, "after"))
-    elif target is None and place is None and draft.kind == "Sequential" and draft.layers:
+    elif target is None and position is None and draft.kind == "Sequential" and draft.layers:
         before = source_of(_end_of_stack(draft))
     arriving = around.shape_of(before.node) if before else None
     config = settings.starting_config(class_name, arriving, around.array_shape(None))
-    given = message.get("settings") or {}
-    if not isinstance(given, dict):
+    values = message.get("settings") or {}
+    if not isinstance(values, dict):
         raise Refused("'settings' must be a table of names and values.")
-    name = given.get("name")
+    name = values.get("name")
     name = draft.free_name(class_name) if name is None else a_name(draft, name)
-    config = checked_settings(class_name, name, config, {k: v for k, v in given.items() if k != "name"})
+    config = checked_settings(class_name, name, config, {k: v for k, v in values.items() if k != "name"})
     draft.layers[name] = Part(class_name, config)
     node = node_id(name, 0)
     if class_name == INPUT:
@@ -66,8 +66,8 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     says = {}
     if target is not None and class_name == INPUT:
         says = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
-    if place is not None and (target is None or says):
-        draft.layout[node] = a_place(place)
+    if position is not None and (target is None or says):
+        draft.layout[node] = a_place(position)
     return Done(f"add {class_title(class_name)}", [node], reply=says)
 
 
@@ -82,11 +82,11 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
         raise Refused("Each step must be a table.")
     for step in changes:
         COMMANDS["set"](draft, step, around)
-    place: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
+    anchor: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
     for step in before:
-        made = add(draft, {**step, **place}, around)
-        place = {"after": made.nodes[0]}
-    return add(draft, {**message, "wire": None, **place}, around)
+        made = add(draft, {**step, **anchor}, around)
+        anchor = {"after": made.nodes[0]}
+    return add(draft, {**message, "wire": None, **anchor}, around)
 
 
 def class_title(class_name: str) -> str:
@@ -98,8 +98,8 @@ def _end_of_stack(draft: Draft) -> str:
     return [node for node, fed in draft.targets().items() if not fed][-1]
 
 
-def checked_settings(class_name: str, name: str, config: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
-    for key, value in given.items():
+def checked_settings(class_name: str, name: str, config: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    for key, value in values.items():
         config = settings.with_value(class_name, name, config, key, value)
     return config
 
@@ -143,12 +143,12 @@ def _heal(draft: Draft, dropped: set[str]) -> list[str]:
         sources = draft.sources(node)
         if node not in dropped and any(source.node in dropped for source in sources):
             healed[node] = ([_upstream(draft, source, dropped) for source in sources], sources)
-    if not any(any(found) for found, _ in healed.values()):
+    if not any(any(upstream) for upstream, _ in healed.values()):
         return []
     checker = Checker()
     before = checker.check(draft).nodes
-    for node, (found, _) in healed.items():
-        draft.put_call(node, tuple(source for source in found if source is not None))
+    for node, (upstream, _) in healed.items():
+        draft.put_call(node, tuple(source for source in upstream if source is not None))
     after = checker.fork().check(draft).nodes
     cut = [node for node in healed if before[node].state == "ok" and after[node].state == "wrong"]
     for node in cut:
@@ -226,8 +226,8 @@ def disconnect(draft: Draft, message: Message, around: Surroundings) -> Done:
         raise Refused("'wires' must list at least one wire.")
     cut = {a_wire(draft, wire) for wire in wires}
     for node in {node for node, _ in cut}:
-        kept = (source for index, source in enumerate(draft.sources(node)) if (node, index) not in cut)
-        draft.put_call(node, tuple(kept))
+        remaining = (source for index, source in enumerate(draft.sources(node)) if (node, index) not in cut)
+        draft.put_call(node, tuple(remaining))
     return Done("disconnect a wire" if len(cut) == 1 else f"disconnect {len(cut)} wires")
 
 
@@ -319,9 +319,9 @@ def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
     part = draft.layers[layer]
     draft.layers[layer] = Part(part.class_name, part.config, (*part.calls, ()))
     new = node_id(layer, len(part.calls))
-    place = message.get("position")
-    if place is not None:
-        draft.layout[new] = a_place(place)
+    position = message.get("position")
+    if position is not None:
+        draft.layout[new] = a_place(position)
     return Done(f"use '{layer}' again", [new])
 
 

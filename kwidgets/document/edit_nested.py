@@ -64,7 +64,7 @@ def _shared_out(draft: Draft, message: Message) -> Message | None:
         # All calls of a block have one graph.
         layers = tuple(split_node(step)[0] for step in block.split(SEPARATOR)) if block else ()
         shares.setdefault(layers, (block, {}))[1][short] = None
-    able = {block: ids for block, found in shares.values() if (ids := _able(draft, message, block, found))}
+    able = {block: ids for block, share in shares.values() if (ids := _able(draft, message, block, share))}
     if not able:
         return None
     asked = {**message, **_turned(draft, message, able)}
@@ -147,9 +147,9 @@ def chosen_in(draft: Draft, nodes: Sequence[str]) -> tuple[str | None, list[str]
 
 
 def _ids(message: Message) -> list[str]:
-    found: list[str] = []
-    with_ids(message, lambda one: found.append(one) or one)
-    return found
+    ids: list[str] = []
+    with_ids(message, lambda one: ids.append(one) or one)
+    return ids
 
 
 def with_ids(message: Message, new: Callable[[str], str]) -> dict[str, Any]:
@@ -179,8 +179,8 @@ def _whole_blocks(draft: Draft, message: Message) -> Message:
     if not isinstance(nodes, (list, tuple)) or not any(outermost(str(node)) != node for node in nodes):
         return message
     chosen = {str(node) for node in nodes}
-    found = _with_whole_blocks(draft, chosen, "", take_alone=message.get("do") in TAKING_OUT)
-    ordered = dict.fromkeys(next((w for w in _above(str(node)) if w in found), str(node)) for node in nodes)
+    with_blocks = _with_whole_blocks(draft, chosen, "", take_alone=message.get("do") in TAKING_OUT)
+    ordered = dict.fromkeys(next((w for w in _above(str(node)) if w in with_blocks), str(node)) for node in nodes)
     return {**message, "nodes": list(ordered)}
 
 
@@ -369,13 +369,13 @@ def _put_back(draft: Draft, block: str, read: Nested, after: Draft) -> None:
     part = draft.layers[name]
     renamed = _renamed(read.draft, after)
     ends = _ends_after(read.ends, after, renamed)
-    lost = {number for number, end in enumerate(ends) if end is None}
-    kept = [end for end in ends if end is not None]
-    if not kept:
+    lost = {index for index, end in enumerate(ends) if end is None}
+    remaining = [end for end in ends if end is not None]
+    if not remaining:
         raise Refused(
             f"'{name}' would be left without an output.", f"Remove '{name}' itself, or make another layer its output."
         )
-    class_name, config = _written(name, part, read, after, kept)
+    class_name, config = _written(name, part, read, after, remaining)
     draft.layers[name] = Part(class_name, config, part.calls)
     if lost:
         _cut_lost(draft, name, lost)

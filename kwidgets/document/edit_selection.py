@@ -41,7 +41,7 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     """
     piece = fragments.read_fragment(a_text(message, "text"))
     after = None if message.get("after") is None else a_node(draft, message, "after")
-    place = None if message.get("position") is None else a_place(message["position"])
+    position = None if message.get("position") is None else a_place(message["position"])
     says: dict[str, str] = {}
     if message.get("wire") is not None:
         wire = a_wire(draft, message["wire"])
@@ -51,8 +51,8 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
         except Refused as refusal:
             says = {"says": f"Not put on the wire: {refusal.why} {refusal.hint or ''}".strip()}
     made = _put_behind(draft, piece, after)
-    if place is not None and not draft.sources(made[0]):
-        _stand_below(draft, made, place)
+    if position is not None and not draft.sources(made[0]):
+        _stand_below(draft, made, position)
     return Done(f"paste {words(made)}", made, reply=says)
 
 
@@ -98,10 +98,10 @@ def _stand_below(draft: Draft, made: list[str], place: tuple[float, float]) -> N
     """Puts the first of new nodes at a place, and those of the same stack below it; the layout finds the rest."""
     x, y = place
     above: str | None = None
-    for number, node in enumerate(made):
+    for index, node in enumerate(made):
         if above is not None and [source.node for source in draft.sources(node)] != [above]:
             return
-        draft.layout[node] = (x, y + number * positions.STEP)
+        draft.layout[node] = (x, y + index * positions.STEP)
         above = node
 
 
@@ -170,8 +170,8 @@ def freeze(draft: Draft, message: Message, around: Surroundings) -> Done:
     able = [name for name in names if draft.layers[name].class_name != "InputLayer"]
     if not able:
         raise Refused(f"{named(names)} has no weights to freeze.", "Choose a layer that learns.")
-    held = [draft.layers[name].config.get("trainable") is False for name in able]
-    frozen = _a_switch(message, "frozen", not all(held))
+    frozen_now = [draft.layers[name].config.get("trainable") is False for name in able]
+    frozen = _a_switch(message, "frozen", not all(frozen_now))
     for name in able:
         part = draft.layers[name]
         draft.put_config(name, settings.with_value(part.class_name, name, part.config, "trainable", not frozen))
@@ -210,8 +210,8 @@ def align(draft: Draft, message: Message, around: Surroundings) -> Done:
     if not isinstance(side, str) or side not in SIDES:
         raise Refused(f"'side' is one of {', '.join(SIDES)}, not {side!r:.80}.")
     places = _shown_places(draft, message, 2)
-    axis, found = SIDES[side]
-    line = found([place[axis] for place in places.values()])
+    axis, line_of = SIDES[side]
+    line = line_of([place[axis] for place in places.values()])
     for node, (x, y) in places.items():
         draft.layout[node] = (round(line, 1), y) if axis == 0 else (x, round(line, 1))
     return Done(f"align {len(places)} cards", rewired=False)
@@ -226,8 +226,8 @@ def distribute(draft: Draft, message: Message, around: Surroundings) -> Done:
     places = _shown_places(draft, message, 3)
     ranked = sorted(places, key=lambda node: places[node][axis])
     first, last = places[ranked[0]][axis], places[ranked[-1]][axis]
-    for number, node in enumerate(ranked):
-        along = round(first + (last - first) * number / (len(ranked) - 1), 1)
+    for index, node in enumerate(ranked):
+        along = round(first + (last - first) * index / (len(ranked) - 1), 1)
         x, y = places[node]
         draft.layout[node] = (along, y) if axis == 0 else (x, along)
     return Done(f"distribute {len(places)} cards", rewired=False)

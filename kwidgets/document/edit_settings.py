@@ -67,18 +67,18 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Which array feeds which input and output: keys given are merged in, a key of None is taken out."""
     data = dict(draft.data)
     for part, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
-        given = message.get(part)
-        if given is None:
+        table = message.get(part)
+        if table is None:
             continue
-        if not isinstance(given, dict):
+        if not isinstance(table, dict):
             raise Refused(f"'{part}' must be a table of layers and arrays.", field=part)
-        for name, key in given.items():
+        for name, key in table.items():
             if name not in names:
                 what = "input" if part == "inputs" else "output"
                 raise Refused(f"The model has no {what} named {name!r}.", field=part)
             if key is not None and not isinstance(key, str):
                 raise Refused(f"An array is chosen by its name, not by {key!r}.", field=part)
-        merged = {**data.get(part, {}), **given}
+        merged = {**data.get(part, {}), **table}
         data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
     if "source" in message:
         source = json_able(message["source"])
@@ -91,12 +91,12 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 def _data_label(message: Message, data: dict[str, Any]) -> str:
     """ "data: x_train, y_train" for what was chosen now."""
-    given = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
-    if not given and isinstance(message.get("source"), dict):
-        given = [str(message["source"].get("name", ""))]
-    if not given and "validation_split" in message:
+    arrays = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
+    if not arrays and isinstance(message.get("source"), dict):
+        arrays = [str(message["source"].get("name", ""))]
+    if not arrays and "validation_split" in message:
         return f"validation share {message['validation_split']:g}"
-    return f"data: {', '.join(dict.fromkeys(given)):.80}" if given else "choose data"
+    return f"data: {', '.join(dict.fromkeys(arrays)):.80}" if arrays else "choose data"
 
 
 @command("set_training")

@@ -55,9 +55,9 @@ def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change
     yield from _sequences(draft, node, part)
     for step, between in _steps(part, tensor):
         after = _fresh(part, between.shape)
-        found = called_once(after, [between.tensors[0]])
-        if found.state == "ok":
-            yield Change(f"with {_step_words(step)} before it", after, found.shape, [_as_command(step)])
+        result = called_once(after, [between.tensors[0]])
+        if result.state == "ok":
+            yield Change(f"with {_step_words(step)} before it", after, result.shape, [_as_command(step)])
     for step, between in _steps(part, tensor):
         for own in _own_settings(part, between.tensors[0]):
             words = f"with {_step_words(step)} before it and {own.words.removeprefix('with ')}"
@@ -94,9 +94,9 @@ def _fresh(part: Part, arriving: Shape | None) -> Part:
 def _own_settings(part: Part, tensor: Any) -> Iterator[Change]:
     if "padding" in settings.fields_of(part.class_name) and part.config.get("padding") != "same":
         same = Part(part.class_name, {**part.config, "padding": "same"})
-        found = called_once(same, [tensor])
-        if found.state == "ok" and fitting(part, tuple(tensor.shape)):
-            yield Change("with padding same", same, found.shape, settings=("padding",))
+        result = called_once(same, [tensor])
+        if result.state == "ok" and fitting(part, tuple(tensor.shape)):
+            yield Change("with padding same", same, result.shape, settings=("padding",))
 
 
 def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
@@ -112,10 +112,10 @@ def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
     if not sources or config == before.config:
         return
     every_step = _recalled(draft, node, Part(before.class_name, config))
-    found = called_once(part, [every_step.tensors[0]]) if every_step.state == "ok" else every_step
-    if found.state == "ok":
+    result = called_once(part, [every_step.tensors[0]]) if every_step.state == "ok" else every_step
+    if result.state == "ok":
         step = {"layers": [name], "field": path, "value": True}
-        yield Change(f"with all steps of '{name}'", part, found.shape, set=[step])
+        yield Change(f"with all steps of '{name}'", part, result.shape, set=[step])
 
 
 def _recalled(draft: Draft, node: str, part: Part) -> Checked:

@@ -58,14 +58,14 @@ class _Element:
 def repeats(draft: Draft) -> list[Repeat]:
     """All folds of a draft with at least two nodes, from the inputs on."""
     nodes = list(draft.nodes())
-    number = {node: place for place, node in enumerate(nodes)}
-    wires = [(number[source.node], number[node]) for node in nodes for source in draft.sources(node)]
-    found: list[Repeat] = []
+    index_of = {node: index for index, node in enumerate(nodes)}
+    wires = [(index_of[source.node], index_of[node]) for node in nodes for source in draft.sources(node)]
+    folds: list[Repeat] = []
     for part in connected_parts(len(nodes), wires):
-        series = _series(draft, [nodes[place] for place in part])
+        series = _series(draft, [nodes[index] for index in part])
         for fold in _tandem(_known_chains(_joined(draft, series))):
-            found.extend(_in_arms(draft, fold) if _hides_the_model(fold, len(nodes)) else [fold])
-    return [fold for fold in found if len(fold.nodes) > 1]
+            folds.extend(_in_arms(draft, fold) if _hides_the_model(fold, len(nodes)) else [fold])
+    return [fold for fold in folds if len(fold.nodes) > 1]
 
 
 def _hides_the_model(fold: Repeat, count: int) -> bool:
@@ -92,12 +92,12 @@ def _in_arms(draft: Draft, fold: Repeat) -> list[Repeat]:
 
 def _series(draft: Draft, nodes: Sequence[str]) -> list[_Element]:
     """Single nodes, and the blocks between nodes through which all paths pass, each with the node in which it ends."""
-    number = {node: place for place, node in enumerate(nodes)}
-    wires = [(number[source.node], number[node]) for node in nodes for source in draft.sources(node)]
+    index_of = {node: index for index, node in enumerate(nodes)}
+    wires = [(index_of[source.node], index_of[node]) for node in nodes for source in draft.sources(node)]
     rank = ranks_of(len(nodes), wires)
     rows: dict[int, list[str]] = {}
-    for place, node in enumerate(nodes):
-        rows.setdefault(rank[place], []).append(node)
+    for index, node in enumerate(nodes):
+        rows.setdefault(rank[index], []).append(node)
     jumped = [0] * (max(rank) + 2)
     for source, target in wires:
         jumped[rank[source] + 1] += 1
@@ -127,8 +127,8 @@ def _pieces(draft: Draft, inside: Sequence[str]) -> list[_Element]:
 
 def _token(part: Part) -> str:
     """What a layer is, up to its width and its strides."""
-    kept = {key: value for key, value in part.config.items() if key not in IGNORED}
-    return f"{part.class_name} {json.dumps(kept, sort_keys=True, default=str)}"
+    compared = {key: value for key, value in part.config.items() if key not in IGNORED}
+    return f"{part.class_name} {json.dumps(compared, sort_keys=True, default=str)}"
 
 
 def _strides(part: Part) -> bool:
@@ -185,11 +185,11 @@ def _joined(draft: Draft, series: Sequence[_Element]) -> list[_Element]:
     """The series with padding put before the layer that it serves, normalisation and activation behind theirs."""
     joined: list[_Element] = []
     waiting: tuple[str, ...] = ()
-    for number, element in enumerate(series):
+    for index, element in enumerate(series):
         first, *others = element.nodes
         class_name = "" if others else draft.part(first).class_name
         before = joined[-1] if joined and not waiting else None
-        if class_name.startswith("ZeroPadding") and number + 1 < len(series):
+        if class_name.startswith("ZeroPadding") and index + 1 < len(series):
             waiting = (*waiting, *element.nodes)
         elif before is not None and _follows(draft, before, class_name):
             tokens = before.tokens if before.merge else ("".join(before.tokens + element.tokens),)
@@ -213,52 +213,52 @@ def _known_chains(series: Sequence[_Element]) -> list[_Element]:
     """Single layers that follow each other like the main way of a block, as a block without its short cut."""
     blocks = {element.tokens: element.merge for element in series if element.merge and len(element.tokens) > 1}
     result: list[_Element] = []
-    place = 0
-    while place < len(series):
+    index = 0
+    while index < len(series):
         for tokens, merge in blocks.items():
-            run = series[place : place + len(tokens)]
+            run = series[index : index + len(tokens)]
             if not any(e.merge for e in run) and tuple(token for e in run for token in e.tokens) == tokens:
                 nodes = tuple(node for e in run for node in e.nodes)
                 result.append(_Element(nodes, tokens, any(e.strides for e in run), merge))
-                place += len(run)
+                index += len(run)
                 break
         else:
-            result.append(series[place])
-            place += 1
+            result.append(series[index])
+            index += 1
     return result
 
 
 def _tandem(series: Sequence[_Element]) -> list[Repeat]:
     """Runs of equal units, the most of the series first; what does not repeat stays by itself."""
-    found: list[Repeat] = []
+    folds: list[Repeat] = []
     # Numbers in place of what elements are built of: a long series is compared many times.
     numbers: dict[tuple[tuple[str, ...], str], int] = {}
     built = [numbers.setdefault((element.tokens, element.merge), len(numbers)) for element in series]
     strides = [element.strides for element in series]
-    place = 0
-    while place < len(series):
-        begins = [n for n in range(1, LONGEST_UNIT + 1) if built[place + n : place + n + 1] == [built[place]]]
+    start = 0
+    while start < len(series):
+        begins = [n for n in range(1, LONGEST_UNIT + 1) if built[start + n : start + n + 1] == [built[start]]]
         length, times = max(
-            ((length, _times(built, strides, place, length)) for length in begins or [1]),
+            ((length, _times(built, strides, start, length)) for length in begins or [1]),
             key=lambda unit: (unit[0] * unit[1] if unit[1] > 1 else 1, -unit[0]),
         )
         length = length if times > 1 else 1
-        elements = series[place : place + length * times]
+        elements = series[start : start + length * times]
         nodes = tuple(node for element in elements for node in element.nodes)
         unit = tuple(node for element in elements[:length] for node in element.nodes)
-        found.append(Repeat(nodes, unit, times, bool(elements[0].merge) or length > 1))
-        place += length * times
-    return found
+        folds.append(Repeat(nodes, unit, times, bool(elements[0].merge) or length > 1))
+        start += length * times
+    return folds
 
 
-def _times(built: Sequence[int], strides: Sequence[bool], place: int, length: int) -> int:
+def _times(built: Sequence[int], strides: Sequence[bool], begin: int, length: int) -> int:
     """How often the unit that begins at a place follows itself on the same stage."""
-    unit = built[place : place + length]
-    if any(strides[place + 1 : place + length]):
+    unit = built[begin : begin + length]
+    if any(strides[begin + 1 : begin + length]):
         return 1
     times = 1
     while True:
-        start = place + times * length
+        start = begin + times * length
         if built[start : start + length] != unit or any(strides[start : start + length]):
             return times
         times += 1

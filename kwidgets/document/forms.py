@@ -116,8 +116,8 @@ def inner_form(part: Part, prefix: str = "") -> messages.Form | None:
     key = next((key for key in settings.INNER if isinstance(part.config.get(key), Mapping)), None)
     if key is None:
         return None
-    held = part.config[key]
-    inside = Part(str(held["class_name"]), dict(held.get("config") or {}))
+    inner = part.config[key]
+    inside = Part(str(inner["class_name"]), dict(inner.get("config") or {}))
     path = f"{prefix}{key}."
     about = catalogue.about(inside.class_name)
     return {
@@ -134,17 +134,17 @@ def _uses(draft: Draft, layer: str) -> list[messages.Use]:
     if len(calls) < 2:
         return []
     return [
-        {"node": node_id(layer, number), "after": [bare(source.layer) for source in call]}
-        for number, call in enumerate(calls)
+        {"node": node_id(layer, index), "after": [bare(source.layer) for source in sources]}
+        for index, sources in enumerate(calls)
     ]
 
 
 def _frozen(draft: Draft, checkup: Checkup, layers: Sequence[str]) -> bool | None:
     """None where there is nothing to freeze; False while one of several still learns."""
-    held = {name: draft.layers[name].config.get("trainable") is False for name in layers}
-    if not any(held.values()) and not any(checkup.layers[name].parameters for name in layers):
+    frozen_now = {name: draft.layers[name].config.get("trainable") is False for name in layers}
+    if not any(frozen_now.values()) and not any(checkup.layers[name].parameters for name in layers):
         return None
-    return all(frozen or not checkup.layers[name].parameters for name, frozen in held.items())
+    return all(frozen or not checkup.layers[name].parameters for name, frozen in frozen_now.items())
 
 
 def _bypassed(draft: Draft, layers: Sequence[str]) -> bool | None:
@@ -162,15 +162,15 @@ def _sections(parts: Sequence[Part], path: str = "") -> list[messages.Section]:
     least = min(2, len(parts))
     counts = Counter(name for fields in each for name in fields)
     names = [name for name in dict.fromkeys(name for fields in each for name in fields) if counts[name] >= least]
-    found: dict[str, list[tuple[int, messages.Field]]] = {FIRST: [], WEIGHTS: [], MORE: []}
+    by_title: dict[str, list[tuple[int, messages.Field]]] = {FIRST: [], WEIGHTS: [], MORE: []}
     for name in names:
         having = [(part, fields[name]) for part, fields in zip(parts, each, strict=True) if name in fields]
         field = _together([one for _, one in having], len(parts))
         title, rank = _place(having[0][0].class_name, name.removeprefix(path), field)
-        found[title].append((rank, field))
+        by_title[title].append((rank, field))
     sections: list[messages.Section] = [
         {"title": title, "fields": [field for _, field in sorted(fields, key=lambda item: item[0])]}
-        for title, fields in found.items()
+        for title, fields in by_title.items()
         if fields or title == FIRST
     ]
     return sections + (_nested_sections(parts[0], path) if len(parts) == 1 else [])
@@ -190,14 +190,14 @@ def _place(class_name: str, name: str, field: messages.Field) -> tuple[str, int]
 
 def _fields(part: Part, path: str = "") -> dict[str, messages.Field]:
     """The settings of a layer as fields, by their names with the path."""
-    found: dict[str, messages.Field] = {}
+    fields: dict[str, messages.Field] = {}
     for field in catalogue.form_fields(part.class_name):
         name = field["name"]
         if name in settings.INNER and isinstance(part.config.get(name), Mapping):
             continue
         value = copied(settings.value_at(part.class_name, part.config, name))
-        found[path + name] = {**field, "name": path + name, "value": value}
-    return found
+        fields[path + name] = {**field, "name": path + name, "value": value}
+    return fields
 
 
 def _together(fields: Sequence[messages.Field], layers: int) -> messages.Field:

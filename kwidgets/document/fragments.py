@@ -77,10 +77,10 @@ def fresh_name(draft: Draft, name: str) -> str:
     if name not in draft.layers:
         return name
     base = re.sub(r"_\d{1,6}$", "", name)[: MAX_NAME - 8]
-    number = 1
-    while f"{base}_{number}" in draft.layers:
-        number += 1
-    return f"{base}_{number}"
+    suffix = 1
+    while f"{base}_{suffix}" in draft.layers:
+        suffix += 1
+    return f"{base}_{suffix}"
 
 
 def put_in(draft: Draft, piece: Draft) -> list[str]:

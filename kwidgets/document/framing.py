@@ -26,8 +26,8 @@ def framed(
     cards = {card: _card(place) for card, place in places.items()}
     pieces: dict[str, list[Edges]] = {}
     for outline in reversed(outlines):
-        own = set(outline.cards)
-        others = [edges for card, edges in cards.items() if card not in own]
+        members = set(outline.cards)
+        others = [edges for card, edges in cards.items() if card not in members]
         within = [piece for other in outlines if other.parent == outline.id for piece in pieces[other.id]]
         free = [cards[card] for card in outline.cards if card not in pinned] or [cards[card] for card in outline.cards]
         pieces[outline.id] = [_padded(piece, others) for piece in _pieces([*free, *within], others)]

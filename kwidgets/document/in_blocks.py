@@ -59,8 +59,8 @@ def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> 
     checkup = checker.check(inner)
     short = node[len(block) + 1 :]
     here = Problem(f"{short}:{problem.fault.code}", short, problem.fault, problem.severity)
-    found = mends.offered(here, inner, checkup, checker, asked)
-    return [replace(mend, commands=tuple(put_inside(step, block) for step in mend.commands)) for mend in found]
+    inner_mends = mends.offered(here, inner, checkup, checker, asked)
+    return [replace(mend, commands=tuple(put_inside(step, block) for step in mend.commands)) for mend in inner_mends]
 
 
 def search_inside(draft: Draft, around: Surroundings, block: str, asking: search.Asking) -> messages.SearchAnswer:
@@ -68,11 +68,11 @@ def search_inside(draft: Draft, around: Surroundings, block: str, asking: search
     inner, _ = graph_of(draft, block, around)
     start = len(block) + 1
     after, wire = (None if place is None else place[start:] for place in (asking.after, asking.wire))
-    found = search.search(inner, Checker().check(inner), replace(asking, after=after, wire=wire))
-    for row in found["rows"]:
+    answer = search.search(inner, Checker().check(inner), replace(asking, after=after, wire=wire))
+    for row in answer["rows"]:
         if row["command"] is not None:
             row["command"] = with_ids(row["command"], lambda one: within(block, one))
-    return {**found, "after": _name_outside(draft, block, inner, found["after"])}
+    return {**answer, "after": _name_outside(draft, block, inner, answer["after"])}
 
 
 def _name_outside(draft: Draft, block: str, inner: Draft, layer: str | None) -> str | None:

@@ -24,7 +24,7 @@ def joins(draft: Draft, source: str, target: str, around: Surroundings) -> list[
         return []
     checker = Checker()
     checker.check(draft)
-    found: list[Join] = []
+    merges: list[Join] = []
     for class_name in MERGES:
         trial, done = apply(draft, {"do": "connect_or_merge", "merge": class_name, **wire}, around)
         checked = checker.fork().check(trial).nodes[done.nodes[0]]
@@ -32,5 +32,5 @@ def joins(draft: Draft, source: str, target: str, around: Surroundings) -> list[
         if checked.shape is not None:
             shape = [None if size is None else int(size) for size in checked.shape]
         says = None if checked.fault is None else checked.fault.short or checked.fault.sentence
-        found.append({"class_name": class_name, "shape": shape, "says": says})
-    return found
+        merges.append({"class_name": class_name, "shape": shape, "says": says})
+    return merges

@@ -26,58 +26,58 @@ def written(draft: Draft) -> dict[str, Any]:
 
 
 def _written(places: Mapping[str, Place]) -> dict[str, Any]:
-    found: dict[str, Any] = {}
+    table: dict[str, Any] = {}
     tops = dict.fromkeys(outermost(node) for node in places)
     for top in tops:
         prefix = within(top, "")
         inner = {node[len(prefix) :]: place for node, place in places.items() if node.startswith(prefix)}
         if not inner:
-            found[top] = [*places[top]]
+            table[top] = [*places[top]]
         else:
             card = {CARD: [*places[top]]} if top in places else {}
-            found[top] = {**card, INSIDE: _written(inner)}
-    return found
+            table[top] = {**card, INSIDE: _written(inner)}
+    return table
 
 
 def read_layout(draft: Draft, value: Any, known: Mapping[str, Place], where: Path) -> dict[str, Place]:
     """The places that a text gives; those of `known` for nodes that are there, where it gives none."""
     if value is None:
-        found = known
+        positions = known
     elif isinstance(value, Mapping):
-        found = _read(draft, value, where)
+        positions = _read(draft, value, where)
     else:
         raise Mistake(where, "'layout' must be a table of nodes and positions.")
-    number = {node: place for place, node in enumerate(draft.nodes())}
-    there = [node for node in found if nested.exists(draft, node)]
-    there.sort(key=lambda node: (number[outermost(node)], node))
-    return {node: found[node] for node in there}
+    rank = {node: index for index, node in enumerate(draft.nodes())}
+    there = [node for node in positions if nested.exists(draft, node)]
+    there.sort(key=lambda node: (rank[outermost(node)], node))
+    return {node: positions[node] for node in there}
 
 
-def _read(draft: Draft, value: Mapping[Any, Any], where: Path) -> dict[str, Place]:
-    found: dict[str, Place] = {}
-    for key, place in value.items():
+def _read(draft: Draft, table: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+    positions: dict[str, Place] = {}
+    for key, value in table.items():
         node, at = str(key), (*where, key)
         if not draft.has(node):
             raise Mistake(at, f"'layout' names a node '{node:.80}' that is not in the model.")
-        if not isinstance(place, Mapping):
-            found[node] = with_place(lambda place=place: a_place(place), at)
+        if not isinstance(value, Mapping):
+            positions[node] = with_place(lambda value=value: a_place(value), at)
             continue
-        found.update(_read_block(draft, node, place, at))
-    return found
+        positions.update(_read_block(draft, node, value, at))
+    return positions
 
 
-def _read_block(draft: Draft, node: str, value: Mapping[Any, Any], where: Path) -> dict[str, Place]:
-    for key in value:
+def _read_block(draft: Draft, node: str, table: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+    for key in table:
         if key not in (CARD, INSIDE):
             raise Mistake(
                 (*where, key), f"Unknown key '{key!s:.80}'.", f"The places of a block have: {CARD}, {INSIDE}."
             )
-    found: dict[str, Place] = {}
-    if CARD in value:
-        found[node] = with_place(lambda: a_place(value[CARD]), (*where, CARD))
+    positions: dict[str, Place] = {}
+    if CARD in table:
+        positions[node] = with_place(lambda: a_place(table[CARD]), (*where, CARD))
     inside = nested.readable(split_node(node)[0], draft.part(node))
-    inner = value.get(INSIDE, {})
+    inner = table.get(INSIDE, {})
     if inside is None or not isinstance(inner, Mapping):
         raise Mistake((*where, INSIDE), f"'{INSIDE}' is a table of the nodes in a nested model and their positions.")
-    found.update({within(node, one): place for one, place in _read(inside.draft, inner, (*where, INSIDE)).items()})
-    return found
+    positions.update({within(node, one): place for one, place in _read(inside.draft, inner, (*where, INSIDE)).items()})
+    return positions

@@ -204,11 +204,11 @@ def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidat
     """Wires from nodes that are right and do not lie behind this one: ends of the graph first, nearest before first."""
     targets = draft.targets()
     behind = downstream(targets, node) | {node} | {source.node for source in draft.sources(node)}
-    place = {other: number for number, other in enumerate(draft.nodes())}
+    rank = {other: index for index, other in enumerate(draft.nodes())}
     able = [n for n, checked in checkup.nodes.items() if checked.state == "ok" and n not in behind]
 
     def nearness(other: str) -> tuple[bool, bool, int]:
-        return (bool(targets[other]), place[other] > place[node], abs(place[other] - place[node]))
+        return (bool(targets[other]), rank[other] > rank[node], abs(rank[other] - rank[node]))
 
     for other in sorted(able, key=nearness)[:6]:
         command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}

@@ -90,16 +90,16 @@ _remembered = _Remembered()
 
 def read(name: str, part: Part) -> Nested:
     """The graph of a nested model. Errors: Refused where it cannot be read as one."""
-    found = _remembered.get(name, part)
-    if isinstance(found, Refused):
-        raise Refused(f"'{bare(name)}' cannot be taken apart: {found.why}", found.hint)
-    return found
+    result = _remembered.get(name, part)
+    if isinstance(result, Refused):
+        raise Refused(f"'{bare(name)}' cannot be taken apart: {result.why}", result.hint)
+    return result
 
 
 def readable(name: str, part: Part) -> Nested | None:
     """As `read`; None for what is no nested model, cannot be read or holds no layers."""
-    found = _remembered.get(name, part) if is_nested(part) else None
-    return found if isinstance(found, Nested) and found.ends else None
+    result = _remembered.get(name, part) if is_nested(part) else None
+    return result if isinstance(result, Nested) and result.ends else None
 
 
 def _read(name: str, part: Part) -> Nested | Refused:

@@ -57,8 +57,8 @@ def read_notes(value: Any, where: Path) -> list[Note]:
     if not isinstance(value, list) or len(value) > MOST_NOTES:
         raise Mistake(where, f"'notes' must be a list of at most {MOST_NOTES} notes.")
     notes: list[Note] = []
-    for number, item in enumerate(value):
-        at = (*where, number)
+    for index, item in enumerate(value):
+        at = (*where, index)
         if not isinstance(item, dict) or set(item) != set(KEYS):
             raise Mistake(at, f"A note has: {', '.join(KEYS)}.")
         if not isinstance(item["id"], str) or item["id"] in {one["id"] for one in notes}:

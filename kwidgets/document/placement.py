@@ -93,11 +93,11 @@ class Placer:
         canvas: tuple[float, float] = CANVAS,
     ) -> Placement:
         """Places of all cards and ways of all wires; canvas: its width and height in pixels."""
-        number = {card: place for place, card in enumerate(shown.cards)}
-        lines = [Wire(number[w.source], number[w.target], (w.index + 1) / (w.ports + 1)) for w in wires]
+        index_of = {card: index for index, card in enumerate(shown.cards)}
+        lines = [Wire(index_of[w.source], index_of[w.target], (w.index + 1) / (w.ports + 1)) for w in wires]
         pins = self._pins(draft, shown)
-        flowing = self._flowing(len(number), lines, {number[card] for card in pins})
-        slots, routes = self._wrapped(shown, number, lines, flowing, canvas)
+        flowing = self._flowing(len(index_of), lines, {index_of[card] for card in pins})
+        slots, routes = self._wrapped(shown, index_of, lines, flowing, canvas)
         notes = [(note["x"], note["y"], note["width"], note["height"]) for note in draft.notes]
         places = _resolved(pins, {shown.cards[card]: place for card, place in slots.items()}, notes)
         corners = [places[card] for card in shown.cards]
@@ -132,7 +132,7 @@ class Placer:
         canvas: tuple[float, float],
     ) -> tuple[dict[int, Place], list[list[Place]]]:
         """Slots by card, and a way for each wire, [] where the layout has none."""
-        local = {card: place for place, card in enumerate(flowing)}
+        local = {card: index for index, card in enumerate(flowing)}
         inner = [line for line in lines if line.source in local]
         graph = _Graph(
             len(flowing),
@@ -149,7 +149,7 @@ class Placer:
         wrapped = self._known[1]
         routes = iter(wrapped.routes)
         return (
-            {card: wrapped.places[place] for card, place in local.items()},
+            {card: wrapped.places[slot] for card, slot in local.items()},
             [list(next(routes)) if line.source in local else [] for line in lines],
         )
 
@@ -166,13 +166,13 @@ class Placer:
             return routes
         in_the_way = Cards([corners[card] for card in moved], CARD)
         doubtful: set[int] = set()
-        for place, crossed in enumerate(in_the_way.crossed(routes)):
-            line = lines[place]
-            if crossed or not routes[place] or line.source in moved or line.target in moved:
-                old = self._routes.get(wires[place].id, [])
-                kept = bool(old) and (old[0], old[-1]) == ends_of(line, corners, CARD)
-                routes[place] = old if kept else []
-                doubtful.add(place)
+        for index, crossed in enumerate(in_the_way.crossed(routes)):
+            line = lines[index]
+            if crossed or not routes[index] or line.source in moved or line.target in moved:
+                old = self._routes.get(wires[index].id, [])
+                still_fits = bool(old) and (old[0], old[-1]) == ends_of(line, corners, CARD)
+                routes[index] = old if still_fits else []
+                doubtful.add(index)
         return completed(lines, corners, routes, CARD, doubtful)
 
 

@@ -41,10 +41,10 @@ def find(draft: Draft, checkup: Checkup) -> list[Problem]:
 
 def everywhere(draft: Draft, checkup: Checkup, view: View, deep: Checkup) -> list[Problem]:
     """All problems at every depth, errors first. view, deep: the model with all nested models open, and its verdict."""
-    found = located(find(draft, checkup), view, deep)
-    known = {problem.id for problem in found}
-    errors = [problem for problem in found if problem.severity == "error"]
-    warnings = [problem for problem in found if problem.severity != "error"]
+    problems = located(find(draft, checkup), view, deep)
+    known = {problem.id for problem in problems}
+    errors = [problem for problem in problems if problem.severity == "error"]
+    warnings = [problem for problem in problems if problem.severity != "error"]
     return [*errors, *(problem for problem in inside(view, deep) if problem.id not in known), *warnings]
 
 

@@ -47,9 +47,9 @@ class _Program:
         base = re.sub(r"\W", "_", wanted, flags=re.ASCII).strip("_").lower()[:60] or "layer"
         if base[0].isdigit() or keyword.iskeyword(base):
             base = f"layer_{base}"
-        name, number = base, 2
+        name, suffix = base, 2
         while name in self.names or name in self.layers:
-            name, number = f"{base}_{number}", number + 1
+            name, suffix = f"{base}_{suffix}", suffix + 1
         self.names.add(name)
         return name
 

@@ -87,8 +87,8 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
 def _read_data(draft: Draft, data: Any, base: Draft) -> None:
     if data is None:
         known = set(draft.layers)
-        kept = {p: {n: k for n, k in base.data.get(p, {}).items() if n in known} for p in ("inputs", "targets")}
-        draft.data = {**base.data, **kept}
+        choices = {p: {n: k for n, k in base.data.get(p, {}).items() if n in known} for p in ("inputs", "targets")}
+        draft.data = {**base.data, **choices}
         return
     if not isinstance(data, Mapping):
         raise Mistake(("data",), "'data' must be a table.")

@@ -21,8 +21,8 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
         raise Mistake(where, "'bypassed' must be a list of layers.")
     feeds: list[tuple[Any, Path, str]] = []
     calls: dict[str, tuple[Sequence[Any], Path]] = {}
-    for number, entry in enumerate(value):
-        at = (*where, number)
+    for index, entry in enumerate(value):
+        at = (*where, index)
         name, part, _ = read_part(draft, entry, at)
         if part.class_name == INPUT:
             raise Mistake(at, "An input cannot be bypassed.")
@@ -75,8 +75,8 @@ def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
     for value, at, name in feeds:
         if not isinstance(value, list):
             raise Mistake(at, "'feeds' must be a list of [layer, call, index, call, output, arguments].")
-        for number, item in enumerate(value):
-            wires.append(_read_feed(draft, item, name, (*at, number)))
+        for index, item in enumerate(value):
+            wires.append(_read_feed(draft, item, name, (*at, index)))
     for node, index, source, at in sorted(wires, key=lambda wire: wire[:2]):
         sources = list(draft.sources(node))
         arrives = through(draft, source)

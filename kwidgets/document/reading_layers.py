@@ -80,22 +80,22 @@ def _layer_config(
         warnings.simplefilter("ignore")
         _, config = classes.translate(cls, (), dict(config))
     known = settings.fields_of(class_name)
-    given: dict[str, Any] = {}
+    values: dict[str, Any] = {}
     for key, value in config.items():
         if known and key not in known and key not in PLACED | SILENT:
             raise Mistake((*where, key), f"{class_name} has no setting '{key}'.", nearest(key, known), key)
         if key in known or key in ("trainable", "dtype") or (not known and key not in PLACED | SILENT):
-            given[key] = value
+            values[key] = value
             with_place(lambda key=key, value=value: settings.checked(class_name, "", key, value), (*where, key))
-    if not isinstance(given.get("trainable", True), bool):
+    if not isinstance(values.get("trainable", True), bool):
         raise Mistake((*where, "trainable"), "'trainable' must be true or false.", field="trainable")
     for key, field in known.items():
-        if key not in given and settings.default_text(class_name, key) is None and field is not None:
+        if key not in values and settings.default_text(class_name, key) is None and field is not None:
             raise Mistake(where, f"{class_name} '{name:.80}' needs a value for '{key}'.", field=key)
     shape = config.get("batch_input_shape")
     if shape is not None:
         shape = with_place(lambda: settings.checked_shape(shape), (*where, "batch_input_shape"))
-    return settings.canonical(class_name, name, given), shape
+    return settings.canonical(class_name, name, values), shape
 
 
 def with_place(check: Callable[[], Result], where: Path) -> Result:

@@ -50,28 +50,28 @@ class Asking:
 def search(draft: Draft, checkup: Checkup, asking: Asking) -> messages.SearchAnswer:
     """At most eight rows to add at the place, then at most four of the model's own. Without a place a stack goes on at its end."""
     text = asking.text[:MOST_LETTERS].strip()
-    place = _Place.at(draft, checkup, asking.after, asking.wire)
+    anchor = _Anchor.at(draft, checkup, asking.after, asking.wire)
     query = parsed(text)
-    ranked, used = meant(query.words) if text else (usual(place.shape), 0)
+    ranked, used = meant(query.words) if text else (usual(anchor.shape), 0)
     query.unread += query.words[used:] if used else []
     best = FUZZY if used < len(query.words) else min((tier for tier, _, _ in ranked), default=0)
     candidates = [
         (tier > WORD, candidate)
         for tier, class_name, old_name in ranked
-        if (candidate := place.candidate(class_name, query, old_name)) is not None
+        if (candidate := anchor.candidate(class_name, query, old_name)) is not None
     ]
     chosen, rest = _chosen(candidates, folds_changes=not text)
-    own = list(_block_rows(query, asking.blocks, place))
+    block_rows = list(_block_rows(query, asking.blocks, anchor))
     # A block that is called so is meant rather than a class that is only spelt alike.
-    before, behind = (own, []) if best > WORD else ([], own)
-    added = [*before, *(place.row(candidate) for candidate in chosen), *behind]
+    before, behind = (block_rows, []) if best > WORD else ([], block_rows)
+    added = [*before, *(anchor.row(candidate) for candidate in chosen), *behind]
     last = max((at for at, row in enumerate(added) if row["section"] == "change"), default=len(added) - 1)
     if asking.everything:
-        added[last + 1 : last + 1] = _possible_first([place.row(candidate) for candidate in rest])
+        added[last + 1 : last + 1] = _possible_first([anchor.row(candidate) for candidate in rest])
     changed = sum(candidate.shape is None and not candidate.ready for _, candidate in candidates)
     return {
         "rows": [*added, *(_model_rows(*asking.model, text) if text else ())],
-        "after": place.title,
+        "after": anchor.title,
         "folded": {"count": changed, "at": last + 1} if rest else None,
     }
 
@@ -117,8 +117,8 @@ def _chosen(
         most = MOST_ROWS
         if section == "change" and len(ranks) > 1:
             most = 0 if folds_changes else MOST_CHANGED
-        own = [candidate for _, candidate in candidates if candidate.section == section]
-        shown += own if len(own) == most + 1 else own[:most]
+        members = [candidate for _, candidate in candidates if candidate.section == section]
+        shown += members if len(members) == most + 1 else members[:most]
     shown = shown[:MOST_ROWS]
     rest = [c for _, c in candidates if c.section == "change" and not any(c is other for other in shown)]
     return shown, rest
@@ -130,7 +130,7 @@ def _possible_first(rows: list[messages.SearchRow]) -> list[messages.SearchRow]:
 
 
 @dataclass(frozen=True)
-class _Place:
+class _Anchor:
     """Where a row would be added. checked: what comes out there; None where nothing would be wired."""
 
     draft: Draft
@@ -140,7 +140,7 @@ class _Place:
     tried: dict[tuple[str, str, str], Checked]
 
     @classmethod
-    def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Place:
+    def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Anchor:
         node, where = None, dict[str, Any]()
         target, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
         if draft.has(target) and 0 <= index < len(draft.sources(target)):
@@ -240,11 +240,11 @@ def _row(
     }
 
 
-def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], place: _Place) -> Iterator[messages.SearchRow]:
+def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], anchor: _Anchor) -> Iterator[messages.SearchRow]:
     """One's own blocks of that name; the command is carried out by whoever keeps the blocks."""
     for block in blocks:
         if query.name and query.name in plain_text(block["name"]):
-            command = {"do": "add_block", "name": block["name"], **place.where}
+            command = {"do": "add_block", "name": block["name"], **anchor.where}
             yield {
                 "section": "block", "class_name": "Model", "title": block["name"], "family": "core",
                 "line": f"{block['layers']} layers", "shape": None, "settings": {}, "unused": [], "old_name": None, "change": None,
@@ -259,18 +259,18 @@ def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODE
     first = plain_text(text.partition(" ")[0])
     if text and not wanted:
         return []
-    found: list[tuple[int, int, str]] = []
-    for number, node in enumerate(order(draft, calls_in_order=False)):
+    matches: list[tuple[int, int, str]] = []
+    for index, node in enumerate(order(draft, calls_in_order=False)):
         name, class_name = plain_text(bare(split_node(node)[0])), draft.part(node).class_name.lower()
         checked = checkup.nodes.get(node)
         if size is not None:
             if checked is not None and checked.shape is not None and size in shape_words(checked.shape):
-                found.append((0, number, node))
+                matches.append((0, index, node))
         elif name.startswith(wanted):
-            found.append((0 if name == wanted else 1, number, node))
+            matches.append((0 if name == wanted else 1, index, node))
         elif wanted in name or (first and class_name.startswith(first)):
-            found.append((2, number, node))
-    return [_model_row(draft, checkup, node) for _, _, node in sorted(found)[:most]]
+            matches.append((2, index, node))
+    return [_model_row(draft, checkup, node) for _, _, node in sorted(matches)[:most]]
 
 
 def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:

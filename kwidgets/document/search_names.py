@@ -41,9 +41,9 @@ def meant(words: Sequence[str]) -> tuple[list[Match], int]:
         *((name, _alike) for name in names),
     ]
     for name, look in ways:
-        found = look(name)
-        if found:
-            return _likely(_sorted(found)), len(words) - names.index(name)
+        matches = look(name)
+        if matches:
+            return _likely(_sorted(matches)), len(words) - names.index(name)
     return [], 0
 
 
@@ -74,8 +74,8 @@ class _Known:
 @cache
 def _known() -> tuple[_Known, ...]:
     ranked = [entry for group in catalogue.layer_groups() for entry in group["layers"]]
-    place = {name: number for number, name in enumerate(OFTEN)}
-    ranked.sort(key=lambda entry: place.get(entry["class_name"], len(place)))
+    rank = {name: index for index, name in enumerate(OFTEN)}
+    ranked.sort(key=lambda entry: rank.get(entry["class_name"], len(rank)))
     return tuple(
         _Known(
             entry["class_name"],

@@ -63,13 +63,13 @@ def parsed(text: str) -> Query:
     """Name and settings of what was typed; the first word is always a part of the name unless it is a number."""
     query = Query()
     words = text.lower().replace(",", " ").split()
-    place = 0
-    while place < len(words):
-        word, following = words[place], words[place + 1] if place + 1 < len(words) else ""
-        place += 1
+    index = 0
+    while index < len(words):
+        word, following = words[index], words[index + 1] if index + 1 < len(words) else ""
+        index += 1
         if word in STRIDES and (SIZE.fullmatch(following) or following.isdecimal()):
             query.strides = _sizes(following)
-            place += 1
+            index += 1
         elif SIZE.fullmatch(word):
             query.size = _sizes(word)
         elif NUMBER.fullmatch(word):
@@ -94,15 +94,15 @@ def _sizes(word: str) -> list[int]:
 def _read_number(query: Query, word: str) -> None:
     """A number under whole ones or those with a point: 64, 1e3 and -5 are whole, .25, 1e-3 and 25% are not."""
     text = word.replace("−", "-")
-    number = float(text.rstrip("%"))
-    if not abs(number) <= LARGEST:
+    value = float(text.rstrip("%"))
+    if not abs(value) <= LARGEST:
         query.unread.append(f"{word:.20} (too large)")
     elif text.endswith("%"):
-        query.point.append(number / 100)
-    elif number.is_integer() and "." not in text:
-        query.whole.append(int(number))
+        query.point.append(value / 100)
+    elif value.is_integer() and "." not in text:
+        query.whole.append(int(value))
     else:
-        query.point.append(number)
+        query.point.append(value)
 
 
 def asked(class_name: str, query: Query, starting: dict[str, Any]) -> Asked:

@@ -7,7 +7,7 @@ configs, lists instead of tuples). So a text stays short, and equal models have 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -82,74 +82,17 @@ def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Liter
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
 
 
-# The call of a layer: its name and the number of the call.
-Call = tuple[str, int]
-
-
-def without_useless(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Settings of a nested model without calls of layers that lead to none of its outputs, at every depth: they change no result.
-
-    The settings themselves where there are none, and for all that is no nested model with named outputs.
-    """
-    layers, ends = config.get("layers"), ends_of(config, "output_layers")
-    if not isinstance(layers, list) or not ends:
-        return config
-    entries = {str(entry.get("name")): entry for entry in layers if isinstance(entry, Mapping)}
-    used = _useful_calls(entries, ends)
-    kept: list[Mapping[str, Any]] = []
-    for name, entry in entries.items():
-        inner = entry.get("config")
-        lean = without_useless(inner) if isinstance(inner, Mapping) else inner
-        inbound = list(entry.get("inbound_nodes") or [])
-        calls = [
-            [_renumbered(source, used) for source in call] for at, call in enumerate(inbound) if (name, at) in used
-        ]
-        if calls == inbound and lean is inner and (calls or (name, 0) in used or entry.get("class_name") == INPUT):
-            kept.append(entry)
-        elif calls:
-            kept.append({**entry, "config": lean, "inbound_nodes": calls})
-    same = len(kept) == len(layers) and all(one is other for one, other in zip(kept, layers, strict=True))
-    return config if same else {**config, "layers": kept, "output_layers": [_renumbered(end, used) for end in ends]}
-
-
-def _useful_calls(entries: Mapping[str, Mapping[str, Any]], ends: Sequence[Sequence[Any]]) -> dict[Call, int]:
-    """The calls that lead to some ends, each with its number among those of its layer that do."""
-    found: set[Call] = set()
-    waiting = [_call_of(end) for end in ends]
-    while waiting:
-        name, call = waiting.pop()
-        if name in entries and (name, call) not in found:
-            found.add((name, call))
-            inbound = entries[name].get("inbound_nodes") or []
-            waiting.extend(_call_of(source) for source in (inbound[call] if call < len(inbound) else ()))
-    numbers: dict[Call, int] = {}
-    taken: dict[str, int] = {}
-    for name, call in sorted(found):
-        numbers[name, call] = taken.get(name, 0)
-        taken[name] = numbers[name, call] + 1
-    return numbers
-
-
-def _call_of(source: Sequence[Any]) -> Call:
-    return str(source[0]), int(source[1]) if len(source) > 1 else 0
-
-
-def _renumbered(source: Sequence[Any], numbers: Mapping[Call, int]) -> Sequence[Any]:
-    call = _call_of(source)
-    return source if numbers.get(call, call[1]) == call[1] else [source[0], numbers[call], *source[2:]]
-
-
 @cache
 def _short_names(kind: str) -> dict[str, str]:
     """Whole config -> shortest registered name, for objects that a bare name builds."""
-    found: dict[str, str] = {}
+    shortest: dict[str, str] = {}
     for name in sorted(classes.names(kind), key=lambda n: (not n.islower(), len(n), n)):
         try:
             config = json_able(classes.serialize(kind, classes.build(kind, name)))
         except (EngineError, TypeError):
             continue
-        found.setdefault(json.dumps(config, sort_keys=True), name)
-    return found
+        shortest.setdefault(json.dumps(config, sort_keys=True), name)
+    return shortest
 
 
 def short_value(field: Any, value: Any) -> Any:
@@ -292,21 +235,21 @@ def inside(config: Mapping[str, Any], path: str) -> Inside | None:
     """Where a path with a dot leads; None where there is no such layer."""
     key, _, rest = path.partition(".")
     if key in INNER:
-        held = config.get(key)
-        if not isinstance(held, Mapping) or "class_name" not in held:
+        inner = config.get(key)
+        if not isinstance(inner, Mapping) or "class_name" not in inner:
             return None
-        here = dict(held)
+        here = dict(inner)
         return Inside(str(here["class_name"]), dict(here.get("config") or {}), rest,
                       lambda new: {**config, key: {**here, "config": new}})  # fmt: skip
     entries = config.get("layers")
     if key != "layers" or not isinstance(entries, list):
         return None
-    for place, entry in enumerate(entries):
+    for index, entry in enumerate(entries):
         named = str(entry.get("name", entry["config"].get("name")))
         if rest.startswith(f"{named}."):
             return Inside(str(entry["class_name"]), dict(entry["config"]), rest[len(named) + 1 :],
-                          lambda new, place=place, entry=entry: {
-                              **config, "layers": [*entries[:place], {**entry, "config": new}, *entries[place + 1 :]]
+                          lambda new, index=index, entry=entry: {
+                              **config, "layers": [*entries[:index], {**entry, "config": new}, *entries[index + 1 :]]
                           })  # fmt: skip
     return None
 
@@ -314,8 +257,8 @@ def inside(config: Mapping[str, Any], path: str) -> Inside | None:
 def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
     """Whether a layer has a setting of this name, or a layer inside at this path."""
     if "." in path:
-        found = inside(config, path)
-        return found is not None and has(found.class_name, found.config, found.rest)
+        inner = inside(config, path)
+        return inner is not None and has(inner.class_name, inner.config, inner.rest)
     if class_name == INPUT:
         return path in ("shape", "batch_size", "batch_input_shape", "input_shape", "dtype")
     return path in fields_of(class_name) or path in config or path in ("trainable", "dtype")
@@ -323,9 +266,9 @@ def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
 
 def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
     """The value of a setting, default where it is not written; None where there is none."""
-    found = inside(config, path) if "." in path else None
-    if found is not None:
-        return value_at(found.class_name, found.config, found.rest)
+    inner = inside(config, path) if "." in path else None
+    if inner is not None:
+        return value_at(inner.class_name, inner.config, inner.rest)
     shape = config.get("batch_input_shape")
     if class_name == INPUT and path in ("shape", "batch_size"):
         return None if shape is None else shape[0] if path == "batch_size" else list(shape[1:])
@@ -339,13 +282,13 @@ def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
 
 
 def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
-    found = inside(config, path)
-    if found is None:
+    target = inside(config, path)
+    if target is None:
         raise Refused(f"'{name}' holds no layer with the setting '{path:.80}'.", field=path)
     try:
-        inner = with_value(found.class_name, f"{name}, inside", found.config, found.rest, value)
-        kept = {"name": found.config["name"]} if "name" in found.config else {}
-        return canonical(class_name, name, found.put({**kept, **inner}))
+        inner = with_value(target.class_name, f"{name}, inside", target.config, target.rest, value)
+        named = {"name": target.config["name"]} if "name" in target.config else {}
+        return canonical(class_name, name, target.put({**named, **inner}))
     except EngineError as error:
         raise Refused(sentence(error, path), error.hint or None, field=path) from None
     except Refused as refusal:

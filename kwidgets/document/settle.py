@@ -68,12 +68,12 @@ def sort_layers(draft: Draft) -> None:
     """
     count = sum(len(part.calls) for part in draft.layers.values())
     if len(order(draft)) < count:
-        place = {node: i for i, node in enumerate(order(draft, calls_in_order=False))}
+        rank_of = {node: index for index, node in enumerate(order(draft, calls_in_order=False))}
         for name, part in list(draft.layers.items()):
-            calls = sorted(range(len(part.calls)), key=lambda call, name=name: place.get(node_id(name, call), 0))
+            calls = sorted(range(len(part.calls)), key=lambda call, name=name: rank_of.get(node_id(name, call), 0))
             if calls != list(range(len(part.calls))):
                 draft.permute_calls(name, calls)
-    rank = {name: place for place, name in enumerate(draft.layers)}
+    rank = {name: index for index, name in enumerate(draft.layers)}
     if all(rank[s.layer] < rank[name] for name, part in draft.layers.items() for s in part.calls[0]):
         return
     names = dict.fromkeys(split_node(node)[0] for node in order(draft))
@@ -84,9 +84,9 @@ def _settle_layout(draft: Draft) -> None:
     """Keeps the places of nodes that exist, in the order of the nodes, so that equal drafts have equal texts."""
     if not draft.layout:
         return
-    number = {node: place for place, node in enumerate(draft.nodes())}
+    rank = {node: index for index, node in enumerate(draft.nodes())}
     there = [node for node in draft.layout if draft.holds(node)]
-    there.sort(key=lambda node: (number[outermost(node)], node))
+    there.sort(key=lambda node: (rank[outermost(node)], node))
     draft.layout = {node: draft.layout[node] for node in there}
 
 

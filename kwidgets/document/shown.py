@@ -43,8 +43,8 @@ def folds_of(scope: Scope, view: View) -> tuple[Repeat, ...]:
     """The folds of one graph, with long ids; none where all of its cards can be shown."""
     if sum(1 for _ in scope.draft.nodes()) <= MOST_CARDS:
         return ()
-    found = (_with_long_ids(fold, scope, view) for fold in repeats(scope.draft))
-    return tuple(fold for fold in found if len(fold.nodes) > 1)
+    folds = (_with_long_ids(fold, scope, view) for fold in repeats(scope.draft))
+    return tuple(fold for fold in folds if len(fold.nodes) > 1)
 
 
 def _with_long_ids(fold: Repeat, scope: Scope, view: View) -> Repeat:
@@ -72,21 +72,21 @@ def shown(view: View, folds: Sequence[Repeat], opened: Set[str]) -> Shown:
 
 
 def _outlines(view: View, card_of: dict[str, str], open_folds: Sequence[Repeat]) -> tuple[Outline, ...]:
-    found: list[Outline] = []
+    outlines: list[Outline] = []
     for block in view.blocks:
         if block.id not in card_of:
             cards = tuple(dict.fromkeys(card_of[node] for node in block.nodes))
-            found.append(Outline(block.id, cards, 1, True))
+            outlines.append(Outline(block.id, cards, 1, True))
     for fold in open_folds:
         first = fold.nodes[0]
         if card_of.get(first, first) == first:
             nodes = [node for member in fold.nodes for node in view.shown_nodes(member)]
             cards = tuple(dict.fromkeys(card_of[node] for node in nodes))
-            found.append(Outline(fold.id, cards, fold.times, False))
-    found.sort(key=lambda outline: -len(outline.cards))
+            outlines.append(Outline(fold.id, cards, fold.times, False))
+    outlines.sort(key=lambda outline: -len(outline.cards))
     return tuple(
-        replace(outline, parent=_parent(outline, found[:number]))
-        for number, outline in enumerate(found)
+        replace(outline, parent=_parent(outline, outlines[:index]))
+        for index, outline in enumerate(outlines)
         if outline.cards
     )
 

@@ -209,18 +209,18 @@ class Insides:
             if depth == len(self._checkers):
                 self._checkers.append(Checker())
             view = spread(draft, deeper)
-            found = self._checkers[depth].check(view.draft)
-            nodes, layers = {**found.nodes, **nodes}, {**found.layers, **layers}
-            computed += found.computed
+            checked = self._checkers[depth].check(view.draft)
+            nodes, layers = {**checked.nodes, **nodes}, {**checked.layers, **layers}
+            computed += checked.computed
             depth += 1
         return view, Checkup(_with_whole_faults(view, nodes), layers, computed)
 
 
 def _with_whole_faults(view: View, nodes: dict[str, Checked]) -> dict[str, Checked]:
     """What no layer inside a block is to blame for is said where the block begins."""
-    found = nodes
+    result = nodes
     for block in view.blocks:
-        whole = found[block.id]
-        if whole.state == "wrong" and not any(found[node].state == "wrong" for node in block.nodes):
-            found = {**found, **{node: replace(whole, tensors=()) for node in block.entries}}
-    return found
+        whole = result[block.id]
+        if whole.state == "wrong" and not any(result[node].state == "wrong" for node in block.nodes):
+            result = {**result, **{node: replace(whole, tensors=()) for node in block.entries}}
+    return result

@@ -103,11 +103,11 @@ def _parts(draft: Draft, message: Message) -> Meaning:
 def _switched(draft: Draft, message: Message) -> Meaning:
     """What a switch without a value would turn round."""
     names = [split_node(str(node))[0] for node in _listed(message.get("nodes"))]
-    found: list[Meaning] = []
+    states: list[Meaning] = []
     for name in names:
         part = draft.layers.get(name)
-        found.append(part and (part.class_name, part.config.get("trainable"), name in draft.bypassed))
-    return found
+        states.append(part and (part.class_name, part.config.get("trainable"), name in draft.bypassed))
+    return states
 
 
 def _inside(draft: Draft, message: Message) -> Meaning:
@@ -132,8 +132,8 @@ def _layer(draft: Draft, message: Message) -> Meaning:
 
 def _settings(where: str) -> Callable[[Draft, Message], Meaning]:
     def held_now(draft: Draft, message: Message) -> Meaning:
-        held = {**draft.training, LEARNING_RATE: learning_rate(draft), **getattr(draft, where)}
-        return {key: held.get(key) for key in message if key not in ("do", "seen", "id")}
+        values = {**draft.training, LEARNING_RATE: learning_rate(draft), **getattr(draft, where)}
+        return {key: values.get(key) for key in message if key not in ("do", "seen", "id")}
 
     return held_now
 

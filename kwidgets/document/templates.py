@@ -64,8 +64,8 @@ def _measured(draft: Draft) -> Size:
         values = prod(size for size in shape[1:] if size is not None)
         rows.setdefault(row, []).append(round(min(1.0, 0.15 + log2(1 + values) / 13), 2))
     step = max(1, ceil(len(rows) / MOST_ROWS))
-    kept = [row[:2] for number, row in sorted(rows.items()) if number % step == 0 or number == len(rows) - 1]
-    return sum(not draft.is_input(node) for node in depth), kept
+    sketch = [row[:2] for index, row in sorted(rows.items()) if index % step == 0 or index == len(rows) - 1]
+    return sum(not draft.is_input(node) for node in depth), sketch
 
 
 class _Maker:

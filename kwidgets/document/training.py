@@ -113,8 +113,8 @@ def learning_rate(draft: Draft) -> float | None:
 
 def put_learning_rate(draft: Draft, value: Any) -> None:
     """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
-    number = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
-    if not number:
+    is_rate = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
+    if not is_rate:
         raise Refused(f"A learning rate is a number above 0, not {value!r:.80}.", field=LEARNING_RATE)
     optimizer = draft.training["optimizer"]
     if RATE_FIELD not in settings.fields_of(optimizer["class_name"], "optimizer"):

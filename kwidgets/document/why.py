@@ -20,9 +20,9 @@ def why(draft: Draft, checkup: Checkup, node: str) -> messages.Why:
     if split_node(node)[0] in draft.bypassed:
         return {"shape": shape, "lines": [f"bypassed: it hands on what comes in, {shape_text(shapes[0])}"]}
     call = call_that_made(checked.tensors[0])
-    told = [tuple(one) for one in shapes]
-    found = explain(call.outbound_layer, call.input_shapes, told if len(told) > 1 else told[0])
-    return {"shape": shape, "lines": found.lines}
+    shapes_out = [tuple(one) for one in shapes]
+    explanation = explain(call.outbound_layer, call.input_shapes, shapes_out if len(shapes_out) > 1 else shapes_out[0])
+    return {"shape": shape, "lines": explanation.lines}
 
 
 def _missing(checked: Checked) -> str:
