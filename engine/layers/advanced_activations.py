@@ -12,6 +12,7 @@ from ..errors import ShapeError
 from .base import Layer
 from .node import InputSpec
 from .settings import limit_field, penalty_field
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
@@ -77,13 +78,8 @@ class PReLU(_AdvancedActivation):
         for axis in shared:
             if axis >= len(input_shape):
                 raise ShapeError(expected=f"shared_axes below {len(input_shape)}", found=str(axis))
-        self.alpha = self.add_weight(
-            "alpha",
-            shape_with_shared(input_shape, shared, "Name the open ones in shared_axes, or give the Input its shape."),
-            initializer=self.alpha_initializer,
-            regularizer=self.alpha_regularizer,
-            constraint=self.alpha_constraint,
-        )
+        hint = "Name the open ones in shared_axes, or give the Input its shape."
+        self.alpha = add_by_settings(self, "alpha", shape_with_shared(input_shape, shared, hint))
         fixed = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
         self.built = True

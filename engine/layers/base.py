@@ -35,12 +35,13 @@ from .node import (
     call_inputs,
     check_specs,
     collecting,
+    is_tensor,
     list_of_shapes,
     single,
     takes_argument,
 )
-from .uses import of_a_use, of_the_only_use
-from .weights import assign_weights, seeded_initializer
+from .uses import uses
+from .weights import assign_weights, seeded_initializer, stored_dtype
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -95,8 +96,8 @@ class Layer(Declared):
     Args:
         name: unique in a model; "dense_1" and so on by default.
         trainable: whether training changes the weights, True by default.
-        input_shape, batch_input_shape: for the first layer of a Sequential, the shape of a sample, or of a batch.
-        input_dim: n for input_shape=(n,).
+        input_shape, batch_input_shape: for the first layer of a Sequential, the shape of a sample (input_dim: its
+            only size), or of a batch.
         batch_size: number of samples, where it is fixed.
         dtype: number type of the input, floatx() by default.
         weights: first values of all weights, arrays in the order of `weights`.
@@ -166,18 +167,12 @@ class Layer(Declared):
 
     # Uses
 
-    input = of_the_only_use("input", lambda node: node.input_tensors)
-    output = of_the_only_use("output", lambda node: node.output_tensors)
-    input_mask = of_the_only_use("input_mask", lambda node: node.input_masks)
-    output_mask = of_the_only_use("output_mask", lambda node: node.output_masks)
-    input_shape = of_the_only_use("input_shape", lambda node: node.input_shapes)
-    output_shape = of_the_only_use("output_shape", lambda node: node.output_shapes)
-    get_input_at = of_a_use("input", lambda node: node.input_tensors)
-    get_output_at = of_a_use("output", lambda node: node.output_tensors)
-    get_input_mask_at = of_a_use("input_mask", lambda node: node.input_masks)
-    get_output_mask_at = of_a_use("output_mask", lambda node: node.output_masks)
-    get_input_shape_at = of_a_use("input_shape", lambda node: node.input_shapes)
-    get_output_shape_at = of_a_use("output_shape", lambda node: node.output_shapes)
+    input, get_input_at = uses("input", lambda node: node.input_tensors)
+    input_mask, get_input_mask_at = uses("input_mask", lambda node: node.input_masks)
+    input_shape, get_input_shape_at = uses("input_shape", lambda node: node.input_shapes)
+    output, get_output_at = uses("output", lambda node: node.output_tensors)
+    output_mask, get_output_mask_at = uses("output_mask", lambda node: node.output_masks)
+    output_shape, get_output_shape_at = uses("output_shape", lambda node: node.output_shapes)
 
     @property
     def _inbound_nodes(self) -> list[Node]:
@@ -276,8 +271,6 @@ class Layer(Declared):
             )
         return sum(w.size for w in self.weights)
 
-    # Layers inside this one
-
     @property
     def sublayers(self) -> list[Layer]:
         """Layers inside this one, whose weights, losses and updates are its own too: those of wrappers, cells."""
@@ -356,7 +349,7 @@ class Layer(Declared):
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
         arrays = [np.asarray(dense(x)) for x in call_inputs(inputs)]
-        feeds = {Placeholder((None, *a.shape[1:]), dtype=_stored_dtype(a)): a for a in arrays}
+        feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
         symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
         return single(evaluate(as_list(output), feeds))
@@ -426,8 +419,6 @@ class Layer(Declared):
         if self.input_spec is not None:
             check_specs(as_list(self.input_spec), as_list(inputs))
 
-    # Losses and updates
-
     def add_loss(self, losses: Tensors | None, inputs: Tensors | None = None) -> None:
         """Add scalars (tensors or numbers) to the loss of every model that holds the layer (or this call of it).
 
@@ -454,7 +445,7 @@ class Layer(Declared):
         ...         return inputs
         """
         where = f"{self.where}, add_metric"
-        if not _is_tensor(value):
+        if not is_tensor(value):
             hint = "Write it with K's functions on the layer's inputs or outputs."
             raise SettingTypeError(where=where, expected="a tensor", found=type(value).__name__, hint=hint)
         if aggregation not in (None, "mean"):
@@ -506,11 +497,3 @@ class Layer(Declared):
         if inputs is None:
             return [*inside, *self._additions.updates]
         return [*inside, *self._additions.updates_for(inputs, self.inbound_nodes)]
-
-
-def _is_tensor(value: object) -> bool:
-    return isinstance(value, Tensor)
-
-
-def _stored_dtype(array: Array) -> DTypeLike:
-    return floatx() if array.dtype.kind == "f" else array.dtype

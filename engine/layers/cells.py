@@ -15,6 +15,7 @@ from .. import _ops as ops
 from .._graph.tensor import Tensor, Variable
 from ..errors import ShapeError
 from .base import Layer
+from .weights import TakesWeights, add_by_settings
 
 if TYPE_CHECKING:
     from ..activations import Activation
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from ..types import Array, Config, DType, Shape
     from .dropping import Phase
     from .node import Tensors
-    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
+    from .settings import ConstraintSetting, RegularizerSetting
 
 
 class UnitWeights(NamedTuple):
@@ -61,49 +62,27 @@ class StepCell(Protocol):
         ...
 
 
-class RecurrentSettings(Protocol):
-    """The settings by which recurrent weights are made."""
+class UsesBias(TakesWeights, Protocol):
+    """A layer or cell with settings of a kernel, a recurrent kernel and a bias."""
 
     use_bias: bool
-    kernel_initializer: InitializerSetting
-    recurrent_initializer: InitializerSetting
-    bias_initializer: InitializerSetting
-    kernel_regularizer: RegularizerSetting
-    recurrent_regularizer: RegularizerSetting
     bias_regularizer: RegularizerSetting
-    kernel_constraint: ConstraintSetting
-    recurrent_constraint: ConstraintSetting
     bias_constraint: ConstraintSetting
-
-    @property
-    def add_weight(self) -> Callable[..., Variable]: ...
 
 
 def add_unit_weights(
-    owner: RecurrentSettings,
+    owner: UsesBias,
     kernel: tuple[int, ...],
     recurrent_kernel: tuple[int, ...],
     bias: tuple[int, ...],
     bias_initializer: Filling,
 ) -> UnitWeights:
     """Weights of these shapes for a layer or cell, by its settings."""
-    bias_settings: Config = {"regularizer": owner.bias_regularizer, "constraint": owner.bias_constraint}
+    settings: Config = {"regularizer": owner.bias_regularizer, "constraint": owner.bias_constraint}
     return UnitWeights(
-        owner.add_weight(
-            "kernel",
-            kernel,
-            initializer=owner.kernel_initializer,
-            regularizer=owner.kernel_regularizer,
-            constraint=owner.kernel_constraint,
-        ),
-        owner.add_weight(
-            "recurrent_kernel",
-            recurrent_kernel,
-            initializer=owner.recurrent_initializer,
-            regularizer=owner.recurrent_regularizer,
-            constraint=owner.recurrent_constraint,
-        ),
-        owner.add_weight("bias", bias, initializer=bias_initializer, **bias_settings) if owner.use_bias else None,
+        add_by_settings(owner, "kernel", kernel),
+        add_by_settings(owner, "recurrent", recurrent_kernel, "recurrent_kernel"),
+        owner.add_weight("bias", bias, initializer=bias_initializer, **settings) if owner.use_bias else None,
     )
 
 

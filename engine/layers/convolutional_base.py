@@ -20,6 +20,7 @@ from .settings import (
     penalty_field,
     switch_field,
 )
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -103,25 +104,9 @@ class WindowedLayer(Layer):
         super().prepare()
         self.input_spec = spatial_spec(self.rank)
 
-    def add_kernel(self, shape: tuple[int, ...], prefix: str = "") -> Variable:
-        """A weight by the settings `kernel_initializer`, `kernel_regularizer` and `kernel_constraint`.
-
-        prefix: "depthwise" for those that begin with it, and the weight `depthwise_kernel`.
-        """
-        settings = {what: getattr(self, f"{prefix or 'kernel'}_{what}") for what in _OF_A_WEIGHT}
-        return self.add_weight(f"{prefix}_kernel" if prefix else "kernel", shape, **settings)
-
     def add_bias(self, shape: tuple[int, ...]) -> Variable | None:
         """The bias, or None without one."""
-        if not self.use_bias:
-            return None
-        return self.add_weight(
-            "bias",
-            shape,
-            initializer=self.bias_initializer,
-            regularizer=self.bias_regularizer,
-            constraint=self.bias_constraint,
-        )
+        return add_by_settings(self, "bias", shape) if self.use_bias else None
 
     def fix_channels(self, channels: int) -> None:
         """Take inputs of so many channels from now on."""
@@ -136,9 +121,6 @@ class WindowedLayer(Layer):
         if self.data_format == "channels_first" and getattr(self.activation, "__name__", "") == "softmax":
             return self.activation(y, axis=1)
         return self.activation(y)
-
-
-_OF_A_WEIGHT = ("initializer", "regularizer", "constraint")
 
 
 class Convolution(WindowedLayer):
@@ -158,7 +140,7 @@ class Convolution(WindowedLayer):
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.kernel = self.add_kernel((*self.kernel_size, channels, self.filters))
+        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, channels, self.filters))
         self.bias = self.add_bias((self.filters,))
         self.fix_channels(channels)
 

@@ -18,7 +18,7 @@ from .base import Layer
 from .cells import Cell, DropoutMasks, UnitWeights, add_unit_weights, forget_bias
 from .convolutional_base import known_channels, spatial_spec
 from .dropping import dropped
-from .node import InputSpec
+from .node import InputSpec, as_list
 from .recurrent import RNN
 from .recurrent_base import RecurrentLayer
 from .recurrent_legacy import ConvRecurrent2D
@@ -162,16 +162,17 @@ def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
 
-def state_shapes_of_images(cell: ConvolvesImages, step_shape: Shape | None) -> list[Shape]:
-    """Shapes of the states of a cell, without the batch, for images of one step; () while these are not known."""
-    size = cell.state_size
-    count = len(size) if isinstance(size, (list, tuple)) else 1
-    return [() if step_shape is None else empty_state(cell, Placeholder(step_shape)).shape[1:]] * count
+def _state_shapes(layer: ConvRNN2D | ConvLSTM2D) -> list[Shape]:
+    """Shapes of the states, without the batch: those of the images that the cell gives; () before the layer is built."""
+    cell = cast("ConvolvesImages", layer.cell)
+    count = len(as_list(cell.state_size))
+    return [() if layer.step_shape is None else empty_state(cell, Placeholder(layer.step_shape)).shape[1:]] * count
 
 
-def first_states_of_images(cell: ConvolvesImages, inputs: Tensor, count: int) -> list[Tensor]:
-    """Zeros for each of `count` states, for the first step of inputs (N, T, ...)."""
-    return [empty_state(cell, ops.getitem(inputs, (slice(None), 0)))] * count
+def _first_states(layer: ConvRNN2D | ConvLSTM2D, inputs: Tensor) -> list[Tensor]:
+    """Zeros for each state, for as many samples as the inputs have."""
+    step = ops.getitem(inputs, (slice(None), 0))
+    return [empty_state(cast("ConvolvesImages", layer.cell), step)] * len(layer.state_shapes)
 
 
 @registry.register("layer")
@@ -199,18 +200,8 @@ class ConvRNN2D(RNN):
         super().prepare()
         self.input_spec = InputSpec(ndim=5)
 
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch: those of the images that the cell gives."""
-        return state_shapes_of_images(self._convolving, self.step_shape)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return first_states_of_images(self._convolving, inputs, len(self.state_shapes))
-
-    @property
-    def _convolving(self) -> ConvolvesImages:
-        return cast("ConvolvesImages", self.cell)
+    state_shapes = property(_state_shapes)
+    get_initial_state = _first_states
 
 
 @registry.register("layer")
@@ -242,22 +233,12 @@ class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
         super().prepare()
         self.input_spec = InputSpec(ndim=5)
 
-    @property
-    def state_shapes(self) -> list[Shape]:
-        """Shapes of the states, without the batch: those of the images that the cell gives."""
-        return state_shapes_of_images(self._convolving, self.step_shape)
-
-    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
-        """Zeros for each state, for as many samples as the inputs have."""
-        return first_states_of_images(self._convolving, inputs, len(self.state_shapes))
-
-    @property
-    def _convolving(self) -> ConvLSTM2DCell:
-        return cast("ConvLSTM2DCell", self.cell)
+    state_shapes = property(_state_shapes)
+    get_initial_state = _first_states
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """Output and last states; the inputs of all steps are convolved at once."""
-        cell, (dropped_inputs, dropped_states) = self._convolving, masks.dropout
+        cell, (dropped_inputs, dropped_states) = cast("ConvLSTM2DCell", self.cell), masks.dropout
         first = self.starting_states(x, states, None)
         if dropped_inputs is not None:
             x = x * ops.expand_dims(dropped_inputs, 1)

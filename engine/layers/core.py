@@ -24,6 +24,7 @@ from .settings import (
     sizes_field,
     switch_field,
 )
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
@@ -101,22 +102,8 @@ class Dense(Layer):
             raise ShapeError(
                 expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape."
             )
-        self.kernel = self.add_weight(
-            "kernel",
-            (channels, self.units),
-            initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer,
-            constraint=self.kernel_constraint,
-        )
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias",
-                (self.units,),
-                initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer,
-                constraint=self.bias_constraint,
-            )
+        self.kernel = add_by_settings(self, "kernel", (channels, self.units))
+        self.bias = add_by_settings(self, "bias", (self.units,)) if self.use_bias else None
         self.input_spec = InputSpec(min_ndim=2, axes={-1: channels}, hints=_features_hint)
         self.built = True
 

@@ -17,6 +17,7 @@ from .settings import (
     penalty_field,
     sizes_field,
 )
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -32,23 +33,8 @@ if TYPE_CHECKING:
     )
 
 
-class _Depthwise(WindowedLayer):
-    """Base of layers that convolve each channel with `depth_multiplier` kernels of its own."""
-
-    _: KW_ONLY
-    depthwise_initializer: InitializerSetting = initializer_field(
-        default="glorot_uniform", what="depthwise kernel", after="use_bias"
-    )
-    depthwise_regularizer: RegularizerSetting = penalty_field(
-        default=None, what="depthwise kernel", after="bias_initializer"
-    )
-    depthwise_constraint: ConstraintSetting = limit_field(
-        default=None, what="depthwise kernel", after="activity_regularizer"
-    )
-
-
 @registry.register("layer")
-class DepthwiseConv2D(_Depthwise):
+class DepthwiseConv2D(WindowedLayer):
     """Each channel of images convolved with `depth_multiplier` kernels of its own (Howard et al., 2017).
 
     Shapes: (N, H, W, C) -> (N, H', W', C * M), sizes as in Conv2D. Weights: depthwise_kernel (rows, columns, C, M),
@@ -62,11 +48,21 @@ class DepthwiseConv2D(_Depthwise):
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
     _: KW_ONLY
     depth_multiplier: int = field(rules.positive_int, default=1, help="kernels for each input channel", after="padding")
+    depthwise_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="depthwise kernel", after="use_bias"
+    )
+    depthwise_regularizer: RegularizerSetting = penalty_field(
+        default=None, what="depthwise kernel", after="bias_initializer"
+    )
+    depthwise_constraint: ConstraintSetting = limit_field(
+        default=None, what="depthwise kernel", after="activity_regularizer"
+    )
 
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.depthwise_kernel = self.add_kernel((*self.kernel_size, channels, self.depth_multiplier), "depthwise")
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.depthwise_kernel = add_by_settings(self, "depthwise", shape, "depthwise_kernel")
         self.bias = self.add_bias((channels * self.depth_multiplier,))
         self.fix_channels(channels)
 
@@ -80,7 +76,7 @@ class DepthwiseConv2D(_Depthwise):
         return self.activated(through_channels_last(convolved, inputs, self.data_format))
 
 
-class _Separable(_Depthwise):
+class _Separable(WindowedLayer):
     """Base of separable convolutions; a subclass declares its sizes and `rank`."""
 
     filters: int  # settings of the subclass, as are the next two
@@ -90,6 +86,15 @@ class _Separable(_Depthwise):
     dilation_rate: SizesSetting = dilation_field(None, default=(1,), after="data_format")
     depth_multiplier: int = field(
         rules.positive_int, default=1, help="kernels for each input channel", after="dilation_rate"
+    )
+    depthwise_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="depthwise kernel", after="use_bias"
+    )
+    depthwise_regularizer: RegularizerSetting = penalty_field(
+        default=None, what="depthwise kernel", after="bias_initializer"
+    )
+    depthwise_constraint: ConstraintSetting = limit_field(
+        default=None, what="depthwise kernel", after="activity_regularizer"
     )
     pointwise_initializer: InitializerSetting = initializer_field(
         default="glorot_uniform", what="pointwise kernel", after="depthwise_initializer"
@@ -109,9 +114,10 @@ class _Separable(_Depthwise):
     def build(self, input_shape: Shape) -> None:
         """Make the two kernels and the bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.depthwise_kernel = self.add_kernel((*self.kernel_size, channels, self.depth_multiplier), "depthwise")
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.depthwise_kernel = add_by_settings(self, "depthwise", shape, "depthwise_kernel")
         pointwise = (1,) * self.rank + (channels * self.depth_multiplier, self.filters)
-        self.pointwise_kernel = self.add_kernel(pointwise, "pointwise")
+        self.pointwise_kernel = add_by_settings(self, "pointwise", pointwise, "pointwise_kernel")
         self.bias = self.add_bias((self.filters,))
         self.fix_channels(channels)
 

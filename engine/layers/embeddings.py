@@ -12,6 +12,7 @@ from ..errors import ShapeError
 from .base import Layer
 from .node import as_list
 from .settings import initializer_field, limit_field, penalty_field, switch_field
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
@@ -56,13 +57,7 @@ class Embedding(Layer):
 
     def build(self, input_shape: Shape) -> None:
         """Make the table of vectors."""
-        self.embeddings = self.add_weight(
-            "embeddings",
-            (self.input_dim, self.output_dim),
-            initializer=self.embeddings_initializer,
-            regularizer=self.embeddings_regularizer,
-            constraint=self.embeddings_constraint,
-        )
+        self.embeddings = add_by_settings(self, "embeddings", (self.input_dim, self.output_dim))
         self.built = True
 
     def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Mask:

@@ -98,9 +98,9 @@ class GRU(UnitSettings, RecurrentLayer):
     cell_class: ClassVar[type[Cell]] = GRUCell
 
     _: KW_ONLY
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
     activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
     implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
+    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
     return_sequences: bool = switch_field(default=False, help="give the output of every step")
     return_state: bool = switch_field(default=False, help="give the last state too")
     go_backwards: bool = switch_field(default=False, help="read the steps from last to first")

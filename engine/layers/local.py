@@ -12,6 +12,7 @@ from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import initializer_field, limit_field, penalty_field, sizes_field
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -60,7 +61,7 @@ class _LocallyConnected(WindowedLayer):
             )
         windows = [(n - k) // s + 1 for n, k, s in zip(spatial, self.kernel_size, self.strides, strict=True)]
         count = prod(max(n, 0) for n in windows)
-        self.kernel = self.add_kernel((count, prod(self.kernel_size) * channels, self.filters))
+        self.kernel = add_by_settings(self, "kernel", (count, prod(self.kernel_size) * channels, self.filters))
         self.bias = self.add_bias((*windows, self.filters))
         self.fix_channels(channels)
 

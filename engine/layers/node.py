@@ -43,6 +43,11 @@ def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
+def is_tensor(value: object) -> bool:
+    """Whether a user's value is a tensor."""
+    return isinstance(value, Tensor)
+
+
 def call_inputs(inputs: object) -> list[object]:
     """The inputs that a layer is called on, tensors or arrays, as a list."""
     return as_list(inputs)

@@ -20,16 +20,20 @@ if TYPE_CHECKING:
 __all__ = ["AlphaDropout", "GaussianDropout", "GaussianNoise"]
 
 
+class _Noise(Layer):
+    """Base of layers that do nothing outside training."""
+
+    group: ClassVar[str] = "noise"
+    supports_masking = True
+
+
 @registry.register("layer")
-class GaussianNoise(Layer):
+class GaussianNoise(_Noise):
     """y = x + normal noise with standard deviation `stddev`, while training. Any shape.
 
     >>> GaussianNoise(0.1).compute_output_shape((None, 5))
     (None, 5)
     """
-
-    group: ClassVar[str] = "noise"
-    supports_masking = True
 
     stddev: float = field(rules.non_negative, help="standard deviation of the noise")
 
@@ -41,7 +45,7 @@ class GaussianNoise(Layer):
 
 
 @registry.register("layer")
-class GaussianDropout(Layer):
+class GaussianDropout(_Noise):
     """y = x times normal noise of mean 1 and standard deviation sqrt(rate / (1 - rate)), while training. Any shape.
 
     Srivastava et al. (2014), section 10.
@@ -49,9 +53,6 @@ class GaussianDropout(Layer):
     >>> GaussianDropout(0.5).compute_output_shape((None, 5))
     (None, 5)
     """
-
-    group: ClassVar[str] = "noise"
-    supports_masking = True
 
     rate: float = field(rules.fraction, help="as in Dropout; the noise has standard deviation sqrt(rate / (1 - rate))")
 
@@ -64,7 +65,7 @@ class GaussianDropout(Layer):
 
 
 @registry.register("layer")
-class AlphaDropout(Layer):
+class AlphaDropout(_Noise):
     """Dropout that keeps mean and variance of normalised inputs, for nets of `selu` (Klambauer et al., 2017).
 
     While training, a share `rate` of the elements becomes a' = -1.7581 (selu's limit far below 0); then all are scaled
@@ -73,9 +74,6 @@ class AlphaDropout(Layer):
     >>> AlphaDropout(0.1).compute_output_shape((None, 5))
     (None, 5)
     """
-
-    group: ClassVar[str] = "noise"
-    supports_masking = True
 
     rate: float = field(rules.fraction, help="share of the inputs set to selu's lower limit")
     noise_shape: ShapeSetting = noise_shape_field(default=None)

@@ -12,9 +12,10 @@ from .base import Layer
 from .dropping import fixed_training
 from .node import InputSpec
 from .settings import limit_field, penalty_field, switch_field
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
-    from .._graph.tensor import Tensor, Variable
+    from .._graph.tensor import Tensor
     from ..types import Config, Shape
     from .dropping import Phase
     from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
@@ -75,8 +76,8 @@ class BatchNormalization(Layer):
         size = input_shape[self.axis]
         if size is None:
             raise ShapeError(expected=f"a known size of axis {self.axis}", found=str(input_shape))
-        self.gamma = self._learnt("gamma", size) if self.scale else None
-        self.beta = self._learnt("beta", size) if self.center else None
+        self.gamma = add_by_settings(self, "gamma", (size,)) if self.scale else None
+        self.beta = add_by_settings(self, "beta", (size,)) if self.center else None
         self.moving_mean = self.add_weight(
             "moving_mean", (size,), initializer=self.moving_mean_initializer, trainable=False
         )
@@ -85,11 +86,6 @@ class BatchNormalization(Layer):
         )
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: size})
         self.built = True
-
-    def _learnt(self, name: str, size: int) -> Variable:
-        """A weight by the settings `{name}_initializer`, `_regularizer` and `_constraint`."""
-        settings = {what: getattr(self, f"{name}_{what}") for what in ("initializer", "regularizer", "constraint")}
-        return self.add_weight(name, (size,), **settings)
 
     def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Normalise, and note the new moving averages; `training` True or False says which statistics are used."""

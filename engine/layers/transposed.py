@@ -10,6 +10,7 @@ from .._declared.fields import field
 from ..errors import SettingError
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import dilation_field, initializer_field, limit_field, penalty_field, sizes_field
+from .weights import add_by_settings
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -58,7 +59,7 @@ class _Transposed(WindowedLayer):
     def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.kernel = self.add_kernel((*self.kernel_size, self.filters, channels))
+        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, self.filters, channels))
         self.bias = self.add_bias((self.filters,))
         self.fix_channels(channels)
 

@@ -33,30 +33,30 @@ class Attribute(Protocol[Read]):
         ...
 
 
-def of_the_only_use(what: str, items: Callable[[Node], list[Item]]) -> Attribute[Item | list[Item]]:
-    """A property: the `items` of a layer's nodes; an error says `what` is missing or not the only one."""
+def uses(
+    what: str, items: Callable[[Node], list[Item]]
+) -> tuple[Attribute[Item | list[Item]], Callable[[Called, int], Item | list[Item]]]:
+    """A property, the `items` of a layer's only node, and a method, those of a node of index `node_index`.
+
+    An error of the property says that `what` is missing or not the only one.
+    """
 
     def get(layer: Called) -> Item | list[Item]:
         node = _node(layer, 0, what)
-        uses = {str(items(n)) if "shape" in what else id(n) for n in layer.inbound_nodes}
-        if len(uses) > 1:
+        seen = {str(items(n)) if "shape" in what else id(n) for n in layer.inbound_nodes}
+        if len(seen) > 1:
             raise AttributeError(f"{layer.where} is used {len(layer.inbound_nodes)} times: ask get_{what}_at(index)")
         return single(items(node))
 
-    condition = "when all uses of the layer agree" if "shape" in what else "of a layer that is used once"
-    doc = f"The {what.replace('_', ' ')} {condition}: one, or a list of several."
-    return cast("Attribute[Item | list[Item]]", property(get, doc=doc))  # `property` does not say what it returns
-
-
-def of_a_use(what: str, items: Callable[[Node], list[Item]]) -> Callable[[Called, int], Item | list[Item]]:
-    """A method: the `items` of the node of index `node_index`."""
-
-    def get(self: Called, node_index: int) -> Item | list[Item]:
+    def get_at(self: Called, node_index: int) -> Item | list[Item]:
         return single(items(_node(self, node_index, what)))
 
-    get.__name__, get.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
-    get.__doc__ = f"The {what.replace('_', ' ')} of use number `node_index`: one, or a list of several."
-    return get
+    words = what.replace("_", " ")
+    condition = "when all uses of the layer agree" if "shape" in what else "of a layer that is used once"
+    get_at.__name__, get_at.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
+    get_at.__doc__ = f"The {words} of use number `node_index`: one, or a list of several."
+    only = property(get, doc=f"The {words} {condition}: one, or a list of several.")
+    return cast("Attribute[Item | list[Item]]", only), get_at  # `property` does not say what it returns
 
 
 def _node(layer: Called, index: int, what: str) -> Node:
