@@ -170,7 +170,6 @@ def _state_shapes(layer: ConvRNN2D | ConvLSTM2D) -> list[Shape]:
 
 
 def _first_states(layer: ConvRNN2D | ConvLSTM2D, inputs: Tensor) -> list[Tensor]:
-    """Zeros for each state, for as many samples as the inputs have."""
     step = ops.getitem(inputs, (slice(None), 0))
     return [empty_state(cast("ConvolvesImages", layer.cell), step)] * len(layer.state_shapes)
 
@@ -201,7 +200,10 @@ class ConvRNN2D(RNN):
         self.input_spec = InputSpec(ndim=5)
 
     state_shapes = property(_state_shapes)
-    get_initial_state = _first_states
+
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return _first_states(self, inputs)
 
 
 @registry.register("layer")
@@ -234,7 +236,10 @@ class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
         self.input_spec = InputSpec(ndim=5)
 
     state_shapes = property(_state_shapes)
-    get_initial_state = _first_states
+
+    def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
+        """Zeros for each state, for as many samples as the inputs have."""
+        return _first_states(self, inputs)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """Output and last states; the inputs of all steps are convolved at once."""

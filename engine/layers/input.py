@@ -14,6 +14,8 @@ from .base import Layer
 from .node import Node
 
 if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
     from .._declared.fields import Setting
     from ..types import Config, DType
     from .settings import ShapeSetting
@@ -38,6 +40,7 @@ class InputLayer(Layer):
     batch_size: int | None = field(
         rules.optional(rules.positive_int), default=None, config="never", help="number of samples in a batch"
     )
+    _: KW_ONLY
     batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
     )

@@ -16,7 +16,7 @@ from .cells import Cell, DropoutMasks, StepCell
 from .gru import GRU, GRUCell
 from .lstm import LSTM, LSTMCell
 from .node import InputSpec, as_list, takes_argument
-from .recurrent_base import RecurrentLayer, sequence_hint
+from .recurrent_base import RecurrentLayer, sequence_hint, split_inputs
 from .recurrent_legacy import Recurrent
 from .settings import num_constants_field, switch_field, unused_field
 from .simple_rnn import SimpleRNN, SimpleRNNCell
@@ -214,9 +214,7 @@ class RNN(RecurrentLayer):
         constants: Sequence[Tensor] | None = None,
     ) -> Tensors:
         """Run the cell over all steps."""
-        x, *with_inputs = as_list(inputs)
-        if self.num_constants and constants is None:
-            with_inputs, constants = with_inputs[: -self.num_constants], with_inputs[-self.num_constants :]
+        x, with_inputs, constants = split_inputs(inputs, self.num_constants, constants)
         states = self.starting_states(x, with_inputs, initial_state)
         arguments: Config = {} if training is None else {"training": training}
         if constants:

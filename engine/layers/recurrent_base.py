@@ -79,6 +79,16 @@ def join_states(
     return cast("Inputs", followed), {}
 
 
+def split_inputs(
+    inputs: Tensors, count: int | None, constants: Sequence[Tensor] | None
+) -> tuple[Tensor, list[Tensor], Sequence[Tensor] | None]:
+    """The sequence, the first states and the constants of a call; where it has none, the last `count` inputs are these."""
+    x, *states = as_list(inputs)
+    if count and constants is None:
+        states, constants = states[:-count], states[-count:]
+    return x, states, constants
+
+
 class RecurrentLayer(Layer):
     """Base of the layers over steps: a subclass declares Keras's settings for them.
 

@@ -12,7 +12,7 @@ from .._declared.fields import field
 from ..errors import SettingError, ShapeError
 from .base import Layer
 from .node import InputSpec, as_list, single
-from .recurrent_base import RecurrentLayer, join_states
+from .recurrent_base import RecurrentLayer, join_states, split_inputs
 from .settings import num_constants_field
 from .sublayers import build_sublayer
 
@@ -260,10 +260,8 @@ class Bidirectional(Wrapper):
         constants: Sequence[Tensor] | None = None,
     ) -> Tensors:
         """Run both layers over all steps and join what they give."""
-        x, *states = as_list(inputs)
-        if self.num_constants and constants is None:
-            states, constants = states[: -self.num_constants], states[-self.num_constants :]
-        states: list[Tensor] = states if initial_state is None else as_list(initial_state)
+        x, with_inputs, constants = split_inputs(inputs, self.num_constants, constants)
+        states = with_inputs if initial_state is None else as_list(initial_state)
         half = len(states) // 2
         arguments = {"mask": as_list(mask)[0], "training": training, "constants": constants}
         results: list[list[Tensor]] = []
