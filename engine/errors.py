@@ -47,7 +47,7 @@ class EngineError(Exception):
         self.expected = expected
         self.found = found
         self.hint = hint
-        self.fix = fix
+        self.fix: dict[str, Any] | None = fix
         super().__init__(message)
 
     def happened_in(self, where: str, layer: str) -> None:

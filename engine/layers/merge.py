@@ -319,42 +319,82 @@ def _unit(x: Tensor, axis: int) -> Tensor:
 
 
 def add(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 + x2 + ...: `Add()(inputs)`; a `name` goes to the layer."""
+    """x1 + x2 + ...: `Add()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> add([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Add(**kwargs)(inputs)
 
 
 def subtract(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 - x2: `Subtract()(inputs)`; a `name` goes to the layer."""
+    """x1 - x2: `Subtract()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> subtract([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Subtract(**kwargs)(inputs)
 
 
 def multiply(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """x1 * x2 * ..., element by element: `Multiply()(inputs)`; a `name` goes to the layer."""
+    """x1 * x2 * ..., element by element: `Multiply()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> multiply([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Multiply(**kwargs)(inputs)
 
 
 def average(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """(x1 + x2 + ...) / their number: `Average()(inputs)`; a `name` goes to the layer."""
+    """(x1 + x2 + ...) / their number: `Average()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> average([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Average(**kwargs)(inputs)
 
 
 def maximum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The largest of the inputs, element by element: `Maximum()(inputs)`; a `name` goes to the layer."""
+    """The largest of the inputs, element by element: `Maximum()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> maximum([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Maximum(**kwargs)(inputs)
 
 
 def minimum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The smallest of the inputs, element by element: `Minimum()(inputs)`; a `name` goes to the layer."""
+    """The smallest of the inputs, element by element: `Minimum()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> minimum([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Minimum(**kwargs)(inputs)
 
 
 def concatenate(inputs: Sequence[Tensor], axis: int = -1, **kwargs: Unpack[LayerOptions]) -> Tensor:
-    """The inputs one after the other along `axis`: `Concatenate(axis)(inputs)`; a `name` goes to the layer."""
+    """The inputs one after the other along `axis`: `Concatenate(axis)(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> concatenate([Input((4,)), Input((6,))]).shape
+    (None, 10)
+    """
     return Concatenate(axis=axis, **kwargs)(inputs)
 
 
 def dot(
     inputs: Sequence[Tensor], axes: int | Sequence[int], normalize: bool = False, **kwargs: Unpack[LayerOptions]
 ) -> Tensor:
-    """Products along one axis of each of two inputs: `Dot(axes, normalize)(inputs)`; a `name` goes to the layer."""
+    """Products along one axis of each of two inputs: `Dot(axes, normalize)(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> dot([Input((5,)), Input((5,))], axes=1, normalize=True).shape
+    (None, 1)
+    """
     return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

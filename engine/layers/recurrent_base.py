@@ -13,13 +13,12 @@ from .._graph.tensor import Constant, Tensor, Variable
 from .._machine.config import floatx
 from ..errors import GraphError, ShapeError
 from .base import Layer
-from .cells import Cell, StepMasks, UnitWeights
+from .cells import Cell, DropoutMasks, StepMasks, UnitWeights
 from .node import InputSpec, as_list, call_inputs
 
 if TYPE_CHECKING:
     from ..types import ArrayLike, Config, Shape
     from .base import Inputs
-    from .cells import DropoutMasks
     from .dropping import Phase
     from .node import Hint, Masks, Tensors
 
@@ -99,9 +98,11 @@ class RecurrentLayer(Layer):
 
     group: ClassVar[str] = "recurrent"
     supports_masking = True
-    return_sequences = False  # settings of the subclass, as are the next two
+    return_sequences = False  # settings of the subclass, as are the next four
     return_state = False
     go_backwards = False
+    dropout = 0.0
+    recurrent_dropout = 0.0
     cell_class: ClassVar[type[Cell]]
 
     @property
@@ -144,8 +145,10 @@ class RecurrentLayer(Layer):
         """Run over all steps; `training` True or False: drop always or never."""
         x, *with_inputs = as_list(inputs)
         states = self.first_states(with_inputs, initial_state)
-        masks = StepMasks(as_list(mask)[0], self.draw_masks(ops.getitem(x, (slice(None), 0)), training))
-        y, *ends = self.run(x, states, masks)
+        dropout = DropoutMasks()
+        if self.dropout or self.recurrent_dropout:
+            dropout = self.draw_masks(ops.getitem(x, (slice(None), 0)), training)
+        y, *ends = self.run(x, states, StepMasks(as_list(mask)[0], dropout))
         return self.results(inputs, y, ends)
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:

@@ -31,9 +31,7 @@ class _Stepwise(RecurrentLayer):
 
     group: ClassVar[str] = ""
     rank: ClassVar[int] = 3
-    units = 0  # set by the subclass, as are the shares
-    dropout = 0.0
-    recurrent_dropout = 0.0
+    units = 0  # set by the subclass, as are the shares of dropout
 
     def prepare(self) -> None:
         """Take sequences."""

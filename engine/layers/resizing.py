@@ -50,13 +50,13 @@ def _pairs(value: object, rank: int) -> Pairs:
         if sides:
             raise ValueError("unknown side")
         value = list(zip(numbers[::2], numbers[1::2], strict=True))
-    number = rules.non_negative_int.check
+    checked = rules.non_negative_int.check
     if not isinstance(value, (list, tuple)):
         value = (value,) * rank
     elif rank == 1 and len(value) == 2:
         value = (value,)
     pairs = [v if isinstance(v, (list, tuple)) else (v, v) for v in value]
-    return tuple((number(before), number(after)) for before, after in pairs)
+    return tuple((checked(before), checked(after)) for before, after in pairs)
 
 
 def _pairs_rule(rank: int) -> rules.Rule:

@@ -197,7 +197,11 @@ class Network(Layer):
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of what the layers and the model showed by `add_metric`."""
         own = [pair for layer in self.layers for pair in layer._additions.metrics]
-        return [*own, *(pair for recording in self._recordings() for pair in recording.metrics), *self._additions.metrics]
+        return [
+            *own,
+            *(pair for recording in self._recordings() for pair in recording.metrics),
+            *self._additions.metrics,
+        ]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
