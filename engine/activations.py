@@ -14,6 +14,8 @@ from .errors import ShapeError
 from .types import Array
 
 if TYPE_CHECKING:
+    from .types import Config
+
     Activation: TypeAlias = Callable[..., Tensor]
     """A function of a tensor; `axis` may follow."""
     ActivationLike: TypeAlias = str | Activation | None
@@ -91,7 +93,7 @@ def get(identifier: ActivationLike | Mapping[str, object]) -> Activation:
     return registry.build("activation", "linear" if identifier is None else identifier)
 
 
-def serialize(activation: ActivationLike) -> str | None:
+def serialize(activation: ActivationLike) -> Config | str | None:
     """The name of an activation.
 
     >>> serialize(get("relu"))

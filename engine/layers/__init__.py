@@ -256,7 +256,7 @@ __all__ = [
 # End of what is written.
 
 
-def serialize(layer: Layer) -> Config:
+def serialize(layer: Layer | None) -> Config | str | None:
     """A layer as plain data: {class_name, config}.
 
     >>> serialize(Flatten(name="flat"))["class_name"]

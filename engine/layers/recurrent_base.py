@@ -209,8 +209,8 @@ class RecurrentLayer(Layer):
 
     def get_initial_state(self, inputs: Tensor) -> list[Tensor]:
         """Zeros for each state, for as many samples as the inputs have."""
-        samples = ops.shape_of(inputs)[0]
-        return [ops.full([samples, *shape], 0.0, inputs.dtype) for shape in self.state_shapes]
+        samples, step = ops.shape_of(inputs)[0], self.step_shape
+        return [ops.full([samples, *_known_sizes(shape, step)], 0.0, inputs.dtype) for shape in self.state_shapes]
 
     def reset_states(self, states: ArrayLike | Sequence[ArrayLike] | None = None) -> None:
         """Set the states that are kept from batch to batch to zero, or to arrays (N, ...).

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Protocol, cast
 
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
@@ -16,14 +16,15 @@ if TYPE_CHECKING:
     from ..types import Array, DType, DTypeLike
 
 
-def seeded_initializer(initializer: Filling) -> Filling:
+def seeded_initializer(initializer: Filling) -> Callable[..., Array]:
     """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first."""
+    draw = cast("Callable[..., Array]", initializer)  # called without a name it gives an array
     if getattr(initializer, "seed", 0) is not None:
-        return initializer
+        return draw
     seed = draw_seed()
 
-    def values(shape: tuple[int, ...], dtype: DType) -> Array | Variable:
-        return initializer(shape, dtype, rng=Stream(seed).generator)
+    def values(shape: tuple[int, ...], dtype: DType) -> Array:
+        return draw(shape, dtype, rng=Stream(seed).generator)
 
     return values
 
