@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from .node import Node, as_list, call_in_progress
+from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
 
 if TYPE_CHECKING:
     from .._graph.tensor import Tensor
@@ -37,11 +37,12 @@ class Additions:
         else:
             self.losses_of_inputs += [(as_list(inputs), loss) for loss in losses]
 
-    def add_updates(self, layer: CalledLayer, updates: list[Update], inputs: Tensors | None) -> None:
+    def add_updates(self, layer: CalledLayer, updates: list[Update], inputs: Tensors | None, keeps_state: bool) -> None:
         """The same for the updates of a layer."""
         collected = call_in_progress()
         if collected is not None:
-            collected.updates.extend((layer, pair) for pair in updates)
+            layers = calls_in_progress() or (layer,)
+            collected.updates.extend(RecordedUpdate(pair, layers, keeps_state) for pair in updates)
         elif inputs is None:
             self.updates += updates
         else:
@@ -61,9 +62,14 @@ class Additions:
     def updates_for(self, inputs: Tensors, nodes: list[Node]) -> list[Update]:
         """The updates of the calls on `inputs`, and those that were said to belong to these."""
         tensors = as_list(inputs)
-        of_calls = [pair for node in nodes if node.input_tensors == tensors for _, pair in node.updates]
+        of_calls = [pair for node in nodes if node.input_tensors == tensors for pair in made(node)]
         return [*of_calls, *_belonging(self.updates_of_inputs, tensors)]
 
 
 def _belonging(added: list[tuple[list[Tensor], Item]], inputs: list[Tensor]) -> list[Item]:
     return [item for tensors, item in added if tensors == inputs]
+
+
+def made(node: Node) -> list[Update]:
+    """The updates of a call that a training step makes."""
+    return [update.pair for update in node.updates if update.is_made]

@@ -24,7 +24,7 @@ from .._machine.random import seeded
 from ..errors import EngineError, SettingError, SettingTypeError
 from ..types import Array, ArrayLike, Config, DType, DTypeLike, Shape
 from . import settings
-from .additions import Additions
+from .additions import Additions, made
 from .naming import automatic_name
 from .node import (
     Collected,
@@ -33,9 +33,9 @@ from .node import (
     as_list,
     call_in_progress,
     call_inputs,
+    call_of,
     check_specs,
     collecting,
-    is_tensor,
     list_of_shapes,
     single,
     takes_argument,
@@ -55,6 +55,8 @@ if TYPE_CHECKING:
 
     Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
     """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
+    Custom: TypeAlias = Mapping[str, object] | None
+    """Classes and functions of a user's own, by name."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
 
@@ -70,10 +72,7 @@ def layer_of(node: Node) -> Layer:
         argument,
         settings.activation_field,
         settings.data_format_field,
-        settings.dilation_field,
         settings.dropout_field,
-        settings.forget_bias_field,
-        settings.gate_activation_field,
         settings.initializer_field,
         settings.limit_field,
         settings.noise_shape_field,
@@ -129,6 +128,11 @@ class Layer(Declared):
     supports_masking = False
     merges = False
     stateful = False
+
+    @property
+    def fed_dtype(self) -> str | None:
+        """Number type of the input that is made for this layer where it begins a model; None: floatx."""
+        return self.dtype
 
     def accept(self, kwargs: Config) -> Config:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
@@ -198,11 +202,9 @@ class Layer(Declared):
 
         Args:
             name: under which files keep it, behind the layer's name; "weight_0" and so on by default.
-            shape: sizes of all axes.
-            dtype: type of the numbers, floatx() by default.
+            shape, dtype: sizes of all axes, and type of the numbers, floatx() by default.
             initializer: first values, "glorot_uniform" by default.
-            regularizer, constraint: penalty and limit, none by default.
-            trainable: whether training changes it.
+            regularizer, constraint, trainable: penalty and limit, none by default, and whether training changes it.
         """
         if isinstance(name, (tuple, list)):
             name, shape, initializer = (
@@ -277,9 +279,7 @@ class Layer(Declared):
         return []
 
     @classmethod
-    def from_config(
-        cls: type[Class], config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None
-    ) -> Class:
+    def from_config(cls: type[Class], config: Mapping[str, object], custom_objects: Custom = None) -> Class:
         """The layer of a config that `get_config` gave, with new layers inside."""
         with registry.custom_object_scope(custom_objects or {}):
             return super().from_config(config)
@@ -308,9 +308,7 @@ class Layer(Declared):
     def compute_output_shape(self, input_shape: Sequence[int | None] | list[Shape]) -> Shape | list[Shape]:
         """Shape of the outputs for inputs of this shape, by recording the layer once; lists for several of them."""
         shapes = list_of_shapes(input_shape)
-        layer = self
-        if not self.built:
-            layer = self._unbuilt_copy()
+        layer = self if self.built else self._unbuilt_copy()
         dtype = self._input_dtype()
         inputs: list[Tensor] = [Placeholder(shape, dtype=dtype) for shape in shapes]
         with seeded(0):
@@ -390,7 +388,7 @@ class Layer(Declared):
     def _record(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Check, build if needed, and run `call`; errors say which layer."""
         try:
-            with recording_for(self.where):
+            with recording_for(self.where), call_of(self):
                 self.check_inputs(inputs)
                 if not self.built:
                     self._build_for(inputs)
@@ -426,7 +424,7 @@ class Layer(Declared):
         """
         self._additions.add_losses([] if losses is None else as_list(losses), inputs)
 
-    def add_metric(self, value: Tensor, name: str | None = None, aggregation: str | None = "mean") -> None:
+    def add_metric(self, value: object, name: str | None = None, aggregation: str | None = "mean") -> None:
         """Show a tensor's mean beside the loss, in every model that holds the layer (or this call of it), from the next
         compile on (Keras 2.3).
 
@@ -445,7 +443,7 @@ class Layer(Declared):
         ...         return inputs
         """
         where = f"{self.where}, add_metric"
-        if not is_tensor(value):
+        if not isinstance(value, Tensor):
             hint = "Write it with K's functions on the layer's inputs or outputs."
             raise SettingTypeError(where=where, expected="a tensor", found=type(value).__name__, hint=hint)
         if aggregation not in (None, "mean"):
@@ -457,7 +455,9 @@ class Layer(Declared):
 
         `inputs`: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
         """
-        self._additions.add_updates(self, list(updates) if isinstance(updates, list) else [updates], inputs)
+        self._additions.add_updates(
+            self, as_list(updates) if isinstance(updates, list) else [updates], inputs, self.stateful
+        )
 
     def regularization_losses(self) -> list[Tensor]:
         """One scalar for each weight with a regularizer, recorded once."""
@@ -481,7 +481,7 @@ class Layer(Declared):
         if not self.trainable and not self.stateful:
             return inside
         of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
-        of_calls = [pair for node in self.inbound_nodes for _, pair in node.updates]
+        of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
         return [*inside, *self._additions.updates, *of_inputs, *of_calls]
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
@@ -492,8 +492,10 @@ class Layer(Declared):
         return [*inside, *self._additions.losses_for(inputs, self.inbound_nodes)]
 
     def get_updates_for(self, inputs: Tensors | None) -> list[Update]:
-        """Updates of the call on `inputs`, or, for None, those that depend on no input."""
+        """Updates of the call on `inputs`, or, for None, those that depend on no input; none while the layer is frozen."""
         inside = [pair for layer in self.sublayers for pair in layer.get_updates_for(inputs)]
+        if not self.trainable and not self.stateful:
+            return inside
         if inputs is None:
             return [*inside, *self._additions.updates]
         return [*inside, *self._additions.updates_for(inputs, self.inbound_nodes)]

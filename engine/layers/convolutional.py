@@ -27,7 +27,7 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
-from .settings import data_format_field, dilation_field, sizes_field
+from .settings import DILATION, data_format_field, sizes_field
 from .transposed import Conv2DTranspose, Conv3DTranspose
 
 if TYPE_CHECKING:
@@ -99,7 +99,7 @@ class Conv1D(Convolution):
         help="'same' keeps the size by padding with zeros, 'causal' puts them all in front",
     )
     data_format: DataFormatSetting = data_format_field(default="channels_last")
-    dilation_rate: SizesSetting = dilation_field(1, default=(1,))
+    dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION)
 
 
 @registry.register("layer")
@@ -118,7 +118,7 @@ class Conv2D(Convolution):
     kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
     _: KW_ONLY
-    dilation_rate: SizesSetting = dilation_field(2, default=(1, 1))
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
 
 
 @registry.register("layer")
@@ -138,7 +138,7 @@ class Conv3D(Convolution):
     kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(3, default=(1, 1, 1), after="kernel_size")
     _: KW_ONLY
-    dilation_rate: SizesSetting = dilation_field(3, default=(1, 1, 1))
+    dilation_rate: SizesSetting = sizes_field(3, default=(1, 1, 1), help=DILATION)
 
 
 Convolution1D = Conv1D

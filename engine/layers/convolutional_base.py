@@ -11,13 +11,14 @@ from ..errors import ShapeError
 from .base import Layer
 from .node import InputSpec
 from .settings import (
+    DILATION,
     activation_field,
     data_format_field,
-    dilation_field,
     initializer_field,
     limit_field,
     padding_field,
     penalty_field,
+    sizes_field,
     switch_field,
 )
 from .weights import add_by_settings
@@ -130,7 +131,7 @@ class Convolution(WindowedLayer):
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
-    dilation_rate: SizesSetting = dilation_field(None, default=(1,), after="data_format")
+    dilation_rate: SizesSetting = sizes_field(None, default=(1,), help=DILATION, after="data_format")
     kernel_initializer: InitializerSetting = initializer_field(
         default="glorot_uniform", what="kernel", after="use_bias"
     )

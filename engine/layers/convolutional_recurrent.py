@@ -26,8 +26,6 @@ from .settings import (
     activation_field,
     data_format_field,
     dropout_field,
-    forget_bias_field,
-    gate_activation_field,
     initializer_field,
     limit_field,
     padding_field,
@@ -65,12 +63,16 @@ class _ConvLSTMSettings(Layer):
     data_format: DataFormatSetting = data_format_field(default=None)
     dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help="distance of the points in the inputs' window")
     activation: ActivationSetting = activation_field(default="tanh", help="function for the candidate and the output")
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
     use_bias: bool = switch_field(default=True, help="add a learnt bias")
     kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")
     recurrent_initializer: InitializerSetting = initializer_field(default="orthogonal", what="recurrent kernel")
     bias_initializer: InitializerSetting = initializer_field(default="zeros", what="bias")
-    unit_forget_bias: bool = forget_bias_field(default=True)
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
     kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel")
     recurrent_regularizer: RegularizerSetting = penalty_field(default=None, what="recurrent kernel")
     bias_regularizer: RegularizerSetting = penalty_field(default=None, what="bias")

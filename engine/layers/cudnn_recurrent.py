@@ -13,7 +13,7 @@ from .cells import add_unit_weights, channels_of, forget_bias
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
 from .recurrent_base import RecurrentLayer
-from .settings import forget_bias_field, initializer_field, limit_field, penalty_field, switch_field
+from .settings import initializer_field, limit_field, penalty_field, switch_field
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -102,6 +102,7 @@ class _CuDNN(RecurrentLayer):
         recurrent = self._transposed(self.recurrent_kernel, (self.units, self.units))
         states = self.first_states(with_inputs, initial_state)
         half = self.gates * self.units
+        assert self.bias is not None, "these layers always have one"
         biases = ops.getitem(self.bias, slice(None, half)), ops.getitem(self.bias, slice(half, None))
         y, *ends = self.run_op(x, states, (kernel, recurrent, *biases))
         return self.results(inputs, y, ends)
@@ -128,7 +129,9 @@ class CuDNNLSTM(_CuDNN):
     state_count: ClassVar[int] = 2
 
     _: KW_ONLY
-    unit_forget_bias: bool = forget_bias_field(default=True)
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
 
     def first_bias(self) -> Filling:
         """The bias's initializer, with ones for the forget gate (in the states' half) where that is wanted."""

@@ -10,8 +10,8 @@ from .._declared.fields import field
 from .._ops.rearrange import through_channels_last
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import (
+    DILATION,
     data_format_field,
-    dilation_field,
     initializer_field,
     limit_field,
     penalty_field,
@@ -83,7 +83,7 @@ class _Separable(WindowedLayer):
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
-    dilation_rate: SizesSetting = dilation_field(None, default=(1,), after="data_format")
+    dilation_rate: SizesSetting = sizes_field(None, default=(1,), help=DILATION, after="data_format")
     depth_multiplier: int = field(
         rules.positive_int, default=1, help="kernels for each input channel", after="dilation_rate"
     )
@@ -149,7 +149,7 @@ class SeparableConv1D(_Separable):
     strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
     _: KW_ONLY
     data_format: DataFormatSetting = data_format_field(default="channels_last")
-    dilation_rate: SizesSetting = dilation_field(1, default=(1,))
+    dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION)
 
 
 @registry.register("layer")
@@ -167,4 +167,4 @@ class SeparableConv2D(_Separable):
     kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
     _: KW_ONLY
-    dilation_rate: SizesSetting = dilation_field(2, default=(1, 1))
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)

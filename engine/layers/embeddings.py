@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
+import numpy as np
+
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import argument, field
-from ..errors import ShapeError
+from ..errors import SettingError, ShapeError
 from .base import Layer
 from .node import as_list
 from .settings import initializer_field, limit_field, penalty_field, switch_field
@@ -49,11 +51,17 @@ class Embedding(Layer):
         _input_dim: int | None = argument(default=None, init=False)
 
     def accept(self, kwargs: Config) -> Config:
-        """Without an input shape, the input is (N, input_length)."""
+        """Without an input shape, the input is (N, input_length), of any length where that is None."""
+        batch = kwargs.get("batch_size")
         kwargs = super().accept(kwargs)
-        if kwargs.get("batch_input_shape") is None and kwargs.get("input_length") is not None:
-            kwargs["batch_input_shape"] = (None, *as_list(kwargs["input_length"]))
+        if kwargs.get("batch_input_shape") is None:
+            kwargs["batch_input_shape"] = (batch, *as_list(kwargs.get("input_length")))
         return kwargs
+
+    @property
+    def fed_dtype(self) -> str:
+        """int64: floats would round the numbers of large tables (float32 above 2 ** 24, float16 above 2048)."""
+        return "int64"
 
     def build(self, input_shape: Shape) -> None:
         """Make the table of vectors."""
@@ -69,7 +77,14 @@ class Embedding(Layer):
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":
-            inputs = ops.cast(inputs, "int32")
+            exact = 2 ** (np.finfo(inputs.dtype).nmant + 1)
+            if self.input_dim > exact + 1:
+                raise SettingError(
+                    expected=f"whole numbers as inputs: {inputs.dtype} rounds those above {exact}, of {self.input_dim}",
+                    found=f"inputs of {inputs.dtype}",
+                    hint="Write Input(shape, dtype='int64').",
+                )
+            inputs = ops.cast(inputs, "int64")
         return ops.embedding(inputs, self.embeddings)
 
     def _check_length(self, shape: Shape) -> None:

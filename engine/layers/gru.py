@@ -11,7 +11,7 @@ from .cells import Cell, UnitWeights, activated, add_unit_weights, channels_of, 
 from .cudnn_layout import gru_weights
 from .recurrent_base import RecurrentLayer
 from .recurrent_units import UnitSettings, op_settings
-from .settings import gate_activation_field, penalty_field, switch_field, unused_field
+from .settings import activation_field, penalty_field, switch_field, unused_field
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -39,7 +39,9 @@ class GRUCell(UnitSettings, Cell):
     """
 
     _: KW_ONLY
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
     implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
     reset_after: bool = switch_field(default=False, help="apply the reset gate after the state's product")
 
@@ -100,7 +102,9 @@ class GRU(UnitSettings, RecurrentLayer):
     _: KW_ONLY
     activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
     implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
     return_sequences: bool = switch_field(default=False, help="give the output of every step")
     return_state: bool = switch_field(default=False, help="give the last state too")
     go_backwards: bool = switch_field(default=False, help="read the steps from last to first")

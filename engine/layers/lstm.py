@@ -11,7 +11,7 @@ from .cells import Cell, UnitWeights, activated, add_unit_weights, channels_of, 
 from .cudnn_layout import lstm_weights
 from .recurrent_base import RecurrentLayer
 from .recurrent_units import UnitSettings, op_settings
-from .settings import forget_bias_field, gate_activation_field, penalty_field, switch_field, unused_field
+from .settings import activation_field, penalty_field, switch_field, unused_field
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -34,8 +34,12 @@ class LSTMCell(UnitSettings, Cell):
     state_count: ClassVar[int] = 2
 
     _: KW_ONLY
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
-    unit_forget_bias: bool = forget_bias_field(default=True)
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
     implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
 
     @staticmethod
@@ -71,8 +75,12 @@ class LSTM(UnitSettings, RecurrentLayer):
     state_count: ClassVar[int] = 2
 
     _: KW_ONLY
-    recurrent_activation: ActivationSetting = gate_activation_field(default="hard_sigmoid")
-    unit_forget_bias: bool = forget_bias_field(default=True)
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
     activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
     implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
     return_sequences: bool = switch_field(default=False, help="give the output of every step")

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NoReturn, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
 from .._graph.tensor import Tensor
 from ..errors import ShapeError
@@ -37,15 +37,15 @@ class CalledLayer(Protocol):
     inbound_nodes: list[Node]
     outbound_nodes: list[Node]
 
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes its weights."""
+        ...
+
 
 def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
     """A list or tuple as a list; anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]
-
-
-def is_tensor(value: object) -> bool:
-    """Whether a user's value is a tensor."""
-    return isinstance(value, Tensor)
 
 
 def call_inputs(inputs: object) -> list[object]:
@@ -72,13 +72,32 @@ def list_of_shapes(shape: Sequence[int | None] | list[Shape]) -> list[Shape]:
     return [tuple(s) for s in cast("list[Shape]", shape)] if many else [tuple(cast("Shape", shape))]
 
 
+class RecordedUpdate(NamedTuple):
+    """An assignment that a layer added in a call.
+
+    Attributes:
+        pair: the weight and its new value.
+        layers: the layers that the call ran through, the outermost first, the one that added it last.
+        keeps_state: whether it carries the state of a stateful layer on; such ones are made in every phase.
+    """
+
+    pair: Update
+    layers: tuple[CalledLayer, ...]
+    keeps_state: bool
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a training step makes it: state goes on always, the rest unless its layer or one around it is frozen."""
+        return self.keeps_state or all(layer.trainable for layer in self.layers)
+
+
 class Collected:
-    """Losses, updates and metrics that layers add while one call is recorded; `updates` keep the layer they belong to."""
+    """Losses, updates and metrics that layers add while one call is recorded."""
 
     def __init__(self) -> None:
         self.losses: list[Tensor] = []
         self.metrics: list[tuple[str, Tensor]] = []
-        self.updates: list[tuple[CalledLayer, Update]] = []
+        self.updates: list[RecordedUpdate] = []
 
 
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
@@ -97,6 +116,24 @@ def collecting(collected: Collected) -> Generator[None, None, None]:
 def call_in_progress() -> Collected | None:
     """What collects for the call that is being recorded; None outside of a call."""
     return _collecting.get()
+
+
+_calls: ContextVar[tuple[CalledLayer, ...]] = ContextVar("engine_calls", default=())
+
+
+@contextmanager
+def call_of(layer: CalledLayer) -> Generator[None, None, None]:
+    """Let what is added inside know that it was added in a call of `layer`."""
+    token = _calls.set((*_calls.get(), layer))
+    try:
+        yield
+    finally:
+        _calls.reset(token)
+
+
+def calls_in_progress() -> tuple[CalledLayer, ...]:
+    """The layers whose calls are being recorded, one inside the other, the outermost first."""
+    return _calls.get()
 
 
 class Node:

@@ -220,7 +220,7 @@ class GlobalMaxPooling3D(_GlobalPooling):
 
 @registry.register("layer")
 class GlobalAveragePooling1D(_GlobalPooling):
-    """The mean of each channel, over the steps that are not masked: (N, T, C) -> (N, C).
+    """The mean of each channel, over the steps that are not masked, 0 where all are: (N, T, C) -> (N, C).
 
     >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
     (None, 64)
@@ -236,12 +236,12 @@ class GlobalAveragePooling1D(_GlobalPooling):
         """None: no steps are left."""
 
     def call(self, inputs: Tensor, mask: Mask = None) -> Tensor:
-        """The mean over the steps: sum x / T, with a mask sum m x / sum m."""
+        """The mean over the steps: sum x / T, with a mask sum m x / max(sum m, 1)."""
         if mask is None:
             return super().call(inputs)
         steps = 1 if self.data_format == "channels_last" else 2
         present = ops.expand_dims(ops.cast(mask, inputs.dtype), 3 - steps)
-        return ops.sum(inputs * present, axis=steps) / ops.sum(present, axis=steps)
+        return ops.sum(inputs * present, axis=steps) / ops.maximum(ops.sum(present, axis=steps), 1.0)
 
 
 @registry.register("layer")

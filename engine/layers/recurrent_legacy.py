@@ -11,7 +11,7 @@ from .._declared.fields import field
 from .._ops.loop import call_once_outside
 from .node import InputSpec, as_list
 from .recurrent_base import RecurrentLayer
-from .settings import data_format_field, dilation_field, padding_field, sizes_field, switch_field, unused_field
+from .settings import DILATION, data_format_field, padding_field, sizes_field, switch_field, unused_field
 
 if TYPE_CHECKING:
     from dataclasses import KW_ONLY
@@ -123,7 +123,7 @@ class ConvRecurrent2D(_Stepwise):
     strides: SizesSetting = sizes_field(2, default=(1, 1))
     padding: Padding = padding_field(default="valid")
     data_format: DataFormatSetting = data_format_field(default=None)
-    dilation_rate: SizesSetting = dilation_field(2, default=(1, 1))
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
     return_sequences: bool = switch_field(default=False, help="give the output of every step")
     go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
     stateful: bool = switch_field(default=False, help="start each batch from the states the last one ended with")

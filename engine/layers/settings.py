@@ -72,6 +72,9 @@ def limit_field(*, default: None, what: str, after: str | None = None) -> Constr
 # Windows
 
 
+DILATION = "distance of the points in the window"
+
+
 def sizes_field(
     rank: int | None,
     *,
@@ -81,11 +84,6 @@ def sizes_field(
 ) -> SizesSetting:
     """Setting: a whole number above 0 for each spatial axis; one stands for all of them."""
     return field(rules.int_tuple(rank), default=default, help=help, after=after)
-
-
-def dilation_field(rank: int | None, *, default: tuple[int, ...], after: str | None = None) -> SizesSetting:
-    """Setting: how far apart the points of a window lie."""
-    return sizes_field(rank, default=default, help="distance of the points in the window", after=after)
 
 
 def padding_field(*, default: Padding) -> Padding:
@@ -118,16 +116,6 @@ def dropout_field(*, default: float, what: str) -> float:
 
 
 # Steps
-
-
-def gate_activation_field(*, default: str) -> ActivationSetting:
-    """Setting: the gates' function."""
-    return activation_field(default=default, help="function for the gates", after="activation")
-
-
-def forget_bias_field(*, default: bool) -> bool:
-    """Setting: ones in the forget gate's bias."""
-    return switch_field(default=default, help="start the forget gate's bias at 1", after="bias_initializer")
 
 
 def unused_field(

@@ -9,7 +9,7 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import SettingError
 from .convolutional_base import WindowedLayer, known_channels
-from .settings import dilation_field, initializer_field, limit_field, penalty_field, sizes_field
+from .settings import DILATION, initializer_field, limit_field, penalty_field, sizes_field
 from .weights import add_by_settings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ class Conv2DTranspose(_Transposed):
     output_padding: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple(2, 0)), default=None, help=_OUTPUT_PADDING
     )
-    dilation_rate: SizesSetting = dilation_field(2, default=(1, 1), after="data_format")
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION, after="data_format")
 
 
 @registry.register("layer")
