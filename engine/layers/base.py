@@ -108,9 +108,11 @@ class Layer(Declared):
     [[2.0, 2.0, 2.0]]
     """
 
-    name: Setting[str | None, str] = field(
-        rules.optional(rules.name), default=None, kw_only=True, help="name, unique in a model"
-    )
+    if TYPE_CHECKING:  # a layer always has a name, though its constructor need not be told one
+        name: str = argument(init=False)
+        _user_name: str | None = argument(alias="name", default=None, kw_only=True)
+    else:
+        name = field(rules.optional(rules.name), default=None, kw_only=True, help="name, unique in a model")
     trainable: bool = field(rules.switch, default=True, kw_only=True, help="whether training changes the weights")
     batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, kw_only=True, config="if_set", help="input shape with the batch"
@@ -267,10 +269,8 @@ class Layer(Declared):
     def count_params(self) -> int:
         """Number of weights. Raises RuntimeError, as Keras does, while the layer is not built."""
         if not self.built:
-            raise RuntimeError(
-                f"{self.where}, count_params: expected a built layer, found one without input shape. "
-                "Call it on an Input first."
-            )
+            problem = "expected a built layer, found one without input shape. Call it on an Input first."
+            raise RuntimeError(f"{self.where}, count_params: {problem}")
         return sum(w.size for w in self.weights)
 
     @property
@@ -310,7 +310,7 @@ class Layer(Declared):
         shapes = list_of_shapes(input_shape)
         layer = self if self.built else self._unbuilt_copy()
         dtype = self._input_dtype()
-        inputs: list[Tensor] = [Placeholder(shape, dtype=dtype) for shape in shapes]
+        inputs: list[Tensor] = [Placeholder(shape, dtype) for shape in shapes]
         with seeded(0):
             outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
         return single([y.shape for y in as_list(outputs)])
@@ -340,9 +340,8 @@ class Layer(Declared):
             return self._compute(inputs, kwargs)
         for x in values:
             if not isinstance(x, Tensor):
-                raise TypeError(
-                    f"{self.where}: expected tensors only or arrays only, found {type(x).__name__} among tensors"
-                )
+                problem = f"expected tensors only or arrays only, found {type(x).__name__} among tensors"
+                raise TypeError(f"{self.where}: {problem}")
         return self._connect(cast("Tensors", inputs), kwargs)
 
     def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:

@@ -77,7 +77,7 @@ class Embedding(Layer):
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":
-            exact = 2 ** (np.finfo(inputs.dtype).nmant + 1)
+            exact = 2 ** (np.finfo(inputs.dtype.name).nmant + 1)
             if self.input_dim > exact + 1:
                 raise SettingError(
                     expected=f"whole numbers as inputs: {inputs.dtype} rounds those above {exact}, of {self.input_dim}",

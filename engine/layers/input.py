@@ -51,7 +51,8 @@ class InputLayer(Layer):
         rules.anything, default=None, config="never", help="a tensor to use as the input"
     )
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
-    name: Setting[str | None, str] = field(rules.optional(rules.name), default=None, help="name, unique in a model")
+    if not TYPE_CHECKING:
+        name = field(rules.optional(rules.name), default=None, help="name, unique in a model")
     if TYPE_CHECKING:  # the settings above stand for them
         _input_shape: int | Sequence[int | None] | None = argument(default=None, init=False)
         _batch_size: int | None = argument(default=None, init=False)

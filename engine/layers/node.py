@@ -12,7 +12,6 @@ from .._graph.tensor import Tensor
 from ..errors import ShapeError
 
 if TYPE_CHECKING:
-    from .._declared.fields import Setting
     from .._graph.tensor import Variable
     from ..types import Config, DTypeLike, Shape
 
@@ -33,7 +32,7 @@ Item = TypeVar("Item")
 class CalledLayer(Protocol):
     """A layer as its nodes know it."""
 
-    name: Setting[str | None, str]
+    name: str
     inbound_nodes: list[Node]
     outbound_nodes: list[Node]
 
