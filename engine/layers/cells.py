@@ -126,7 +126,7 @@ class Cell(Layer):
 
     @staticmethod
     def make_weights(owner: Layer, input_shape: Shape) -> UnitWeights:
-        """Weights for the inputs of one step, for a cell of the class or for the layer over steps that has one."""
+        """Weights for a cell of the class, or for the layer over steps that has one; the input's shape is that of either."""
         raise NotImplementedError
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:

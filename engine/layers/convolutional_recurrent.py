@@ -105,7 +105,8 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
     @staticmethod
     def make_weights(owner: ConvLSTM2DCell | ConvLSTM2D, input_shape: Shape) -> UnitWeights:
         """Kernel (h, w, C, 4F), recurrent kernel (h, w, F, 4F), bias (4F,), gates in the order i, f, c, o."""
-        channels, filters = known_channels(input_shape, owner.data_format), owner.filters
+        step = (input_shape[0], *input_shape[-3:])
+        channels, filters = known_channels(step, owner.data_format), owner.filters
         shapes = (*owner.kernel_size, channels, 4 * filters), (*owner.kernel_size, filters, 4 * filters), (4 * filters,)
         first = owner.bias_initializer
         return add_unit_weights(owner, *shapes, forget_bias(first, filters) if owner.unit_forget_bias else first)

@@ -134,7 +134,7 @@ class RecurrentLayer(Layer):
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         samples = _known_samples(shape[0]) if self.stateful else 0
         self.step_shape = (shape[0], *shape[2:])
-        self.kernel, self.recurrent_kernel, self.bias = self.cell_class.make_weights(self, self.step_shape)
+        self.kernel, self.recurrent_kernel, self.bias = self.cell_class.make_weights(self, shape)
         self.built = True
         if self.stateful:
             self.make_states(samples)
