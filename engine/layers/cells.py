@@ -47,6 +47,10 @@ class StepMasks(NamedTuple):
     steps: Tensor | None
     dropout: DropoutMasks
 
+    def of_op(self) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+        """As the op over all steps takes them."""
+        return self.steps, self.dropout.inputs, self.dropout.states
+
 
 class StepCell(Protocol):
     """What RNN asks of a cell, of the engine's or of a user's."""

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from .._graph.tensor import Tensor
     from ..initializers import Filling
-    from ..types import Shape
+    from ..types import Config, Shape
     from .cudnn_layout import Weights
     from .node import Masks, Tensors
     from .recurrent_base import States
@@ -53,9 +53,9 @@ class _CuDNN(RecurrentLayer):
     go_backwards: bool = switch_field(default=False, kw_only=True, help="read the steps from last to first")
 
     def run_op(
-        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor, Tensor]
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias, the states'."""
+        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias and the states' (2, U * gates)."""
         raise NotImplementedError
 
     @property
@@ -101,11 +101,15 @@ class _CuDNN(RecurrentLayer):
         kernel = self._transposed(self.kernel, (self.units, channels))
         recurrent = self._transposed(self.recurrent_kernel, (self.units, self.units))
         states = self.first_states(with_inputs, initial_state)
-        half = self.gates * self.units
         assert self.bias is not None, "these layers always have one"
-        biases = ops.getitem(self.bias, slice(None, half)), ops.getitem(self.bias, slice(half, None))
-        y, *ends = self.run_op(x, states, (kernel, recurrent, *biases))
+        biases = ops.reshape(self.bias, (2, self.gates * self.units))
+        y, *ends = self.run_op(x, states, (kernel, recurrent, biases))
         return self.results(inputs, y, ends)
+
+    def op_settings(self) -> Config:
+        """The settings as the op over all steps takes them."""
+        directions = {"go_backwards": self.go_backwards, "return_sequences": self.return_sequences}
+        return {"recurrent_activation": "sigmoid", **directions}
 
     def _transposed(self, kernel: Tensor, shape: tuple[int, int]) -> Tensor:
         """A kernel as the plain layer has it: CuDNN keeps that of each gate transposed, see cudnn_layout.py."""
@@ -143,22 +147,11 @@ class CuDNNLSTM(_CuDNN):
         return lstm_weights(weights, cudnn=True)
 
     def run_op(
-        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor, Tensor]
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
         """y, the last h and the last c."""
-        kernel, recurrent, bias, shift = weights
-        h0, c0 = states
-        return ops.lstm(
-            x,
-            kernel,
-            recurrent,
-            bias + shift,
-            h0,
-            c0,
-            recurrent_activation="sigmoid",
-            go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
-        )
+        kernel, recurrent, biases = weights
+        return ops.lstm(x, (kernel, recurrent, ops.sum(biases, axis=0)), states, **self.op_settings())
 
 
 @registry.register("layer")
@@ -179,19 +172,10 @@ class CuDNNGRU(_CuDNN):
         return gru_weights(weights, cudnn=True)
 
     def run_op(
-        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor, Tensor]
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
         """y and the last state."""
-        (h0,) = states
-        return ops.gru(
-            x,
-            *weights,
-            h0,
-            recurrent_activation="sigmoid",
-            reset_after=True,
-            go_backwards=self.go_backwards,
-            return_sequences=self.return_sequences,
-        )
+        return ops.gru(x, weights, states, **self.op_settings(), reset_after=True)
 
 
 __all__ = ["CuDNNGRU", "CuDNNLSTM"]

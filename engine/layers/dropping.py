@@ -1,4 +1,4 @@
-"""Dropout whose phase may be settled by the call: as the run is (None), always (True) or never (False)."""
+"""Dropout whose phase may be said by the call: as the run is (None), always (True) or never (False)."""
 
 from __future__ import annotations
 

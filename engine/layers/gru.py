@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from .settings import ActivationSetting, RegularizerSetting
 
 
-def _biases(layer: GRUCell | GRU) -> tuple[Tensor | None, Tensor | None]:
+def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
     """What is added to the inputs' and, with `reset_after`, to the states' products; None for nothing."""
     if not layer.reset_after or layer.bias is None:
         return layer.bias, None
@@ -118,13 +118,10 @@ class GRU(UnitSettings, RecurrentLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y and the last state."""
-        settings = op_settings(self, masks, "activation", "recurrent_activation")
+        settings = op_settings(self, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)
-        bias, recurrent_bias = _biases(self)
-        (h0,) = states
-        settings["reset_after"] = self.reset_after
-        return ops.gru(x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, h0, **settings)
+        return ops.gru(x, self.op_weights(), states, masks.of_op(), reset_after=self.reset_after, **settings)
 
 
 __all__ = ["GRU", "GRUCell"]

@@ -95,11 +95,10 @@ class LSTM(UnitSettings, RecurrentLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y, the last h and the last c."""
-        settings = op_settings(self, masks, "activation", "recurrent_activation")
+        settings = op_settings(self, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)
-        h0, c0 = states
-        return ops.lstm(x, self.kernel, self.recurrent_kernel, self.bias, h0, c0, **settings)
+        return ops.lstm(x, self.op_weights(), states, masks.of_op(), **settings)
 
 
 __all__ = ["LSTM", "LSTMCell"]

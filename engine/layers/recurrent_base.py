@@ -116,7 +116,7 @@ class RecurrentLayer(Layer):
         if self._cell is None:
             self._cell = self.cell_class(**{name: getattr(self, name) for name in self.cell_class._fields})
         if self.built and not self._cell.built:
-            self._cell.share_weights(self, UnitWeights(self.kernel, self.recurrent_kernel, self.bias))
+            self._cell.share_weights(self, self.op_weights())
         return self._cell
 
     def prepare(self) -> None:
@@ -154,6 +154,10 @@ class RecurrentLayer(Layer):
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Dropout masks for all steps; step: the input of one, (N, ...)."""
         return self.cell.draw_masks(step, training)
+
+    def op_weights(self) -> UnitWeights:
+        """The weights as an op over all steps takes them."""
+        return UnitWeights(self.kernel, self.recurrent_kernel, self.bias)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """Output and last states: the cell at every step. An op over all steps is faster where it knows the activations."""

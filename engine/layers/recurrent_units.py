@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from .._graph.tensor import Tensor
     from ..activations import Activation
     from ..types import Config
-    from .cells import StepMasks
     from .dropping import Phase
     from .recurrent_base import RecurrentLayer
     from .settings import ActivationSetting, ConstraintSetting, InitializerSetting, RegularizerSetting
@@ -79,8 +78,8 @@ class UnitSettings(Layer):
         return DropoutMasks(inputs, dropped(ones, self.recurrent_dropout, training))
 
 
-def op_settings(layer: RecurrentLayer, masks: StepMasks, *settings: str) -> Config | None:
-    """Masks and settings of a layer as its op over all steps takes them; None where it does not know an activation.
+def op_settings(layer: RecurrentLayer, *settings: str) -> Config | None:
+    """The settings of a layer as its op over all steps takes them; None where the op does not know an activation.
 
     settings: the names of those that are activations.
     """
@@ -88,15 +87,7 @@ def op_settings(layer: RecurrentLayer, masks: StepMasks, *settings: str) -> Conf
     if not all(map(is_gate_function, functions.values())):
         return None
     names = {name: gate_name(function) for name, function in functions.items()}
-    inputs, states = masks.dropout
-    return {
-        **names,
-        "mask": masks.steps,
-        "input_mask": inputs,
-        "recurrent_mask": states,
-        "go_backwards": layer.go_backwards,
-        "return_sequences": layer.return_sequences,
-    }
+    return {**names, "go_backwards": layer.go_backwards, "return_sequences": layer.return_sequences}
 
 
 def gate_name(activation: Callable[..., object] | None) -> str:

@@ -65,11 +65,10 @@ class SimpleRNN(UnitSettings, RecurrentLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y and the last state."""
-        settings = op_settings(self, masks, "activation")
+        settings = op_settings(self, "activation")
         if settings is None:
             return super().run(x, states, masks)
-        (h0,) = states
-        return ops.simple_rnn(x, self.kernel, self.recurrent_kernel, self.bias, h0, **settings)
+        return ops.simple_rnn(x, self.op_weights(), states, masks.of_op(), **settings)
 
 
 __all__ = ["SimpleRNN", "SimpleRNNCell"]
