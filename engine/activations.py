@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from . import _ops as ops
 from ._declared import registry
+from ._graph.tensor import Tensor
 from ._ops import elu, hard_sigmoid, relu, selu, sigmoid, softplus, softsign, tanh
 from .errors import ShapeError
+from .types import Array
+
+if TYPE_CHECKING:
+    from .types import Config
+
+    Activation: TypeAlias = Callable[..., Tensor]
+    """A function of a tensor; `axis` may follow."""
+    ActivationLike: TypeAlias = str | Activation | None
+    """What users write for one: a name such as "relu", a function, None for y = x."""
+
+Values = TypeVar("Values", Tensor, Array)
 
 __all__ = [
     "deserialize",
@@ -29,20 +41,32 @@ __all__ = [
 ]
 
 
-def softmax(x: Any, axis: int = -1) -> Any:
-    """exp(x) / sum(exp(x)) along an axis; raises ShapeError (a ValueError) for fewer than two axes."""
+def softmax(x: Values, axis: int = -1) -> Values:
+    """Probabilities: y = exp(x) / sum(exp(x)) along an axis.
+
+    Args:
+        x: scores (N, ..., C), a tensor or an array.
+        axis: the axis that sums to 1.
+
+    Raises:
+        ShapeError: fewer than two axes (a ValueError, as in Keras).
+
+    >>> import numpy as np
+    >>> softmax(np.zeros((1, 4))).tolist()
+    [[0.25, 0.25, 0.25, 0.25]]
+    """
     if len(x.shape) < 2:
         hint = "Give it samples along the first axis: x[None]."
         raise ShapeError(where="softmax", expected="two or more axes", found=f"shape {tuple(x.shape)}", hint=hint)
     return ops.softmax(x, axis)
 
 
-def linear(x: Any) -> Any:
+def linear(x: Values) -> Values:
     """y = x."""
     return x
 
 
-def exponential(x: Any) -> Any:
+def exponential(x: Values) -> Values:
     """y = exp(x)."""
     return ops.exp(x)
 
@@ -51,8 +75,11 @@ for _function in (elu, exponential, hard_sigmoid, linear, relu, selu, sigmoid, s
     registry.add("activation", _function, _function.__name__)
 
 
-def get(identifier: Any) -> Any:
-    """The function for a name, None (linear) or a function.
+def get(identifier: ActivationLike | Mapping[str, object]) -> Activation:
+    """The function for a name, None (linear), a function or a config.
+
+    Raises:
+        UnknownName: no activation has the name (a ValueError); the message tells the nearest one.
 
     >>> get("relu") is relu
     True
@@ -63,14 +90,18 @@ def get(identifier: Any) -> Any:
             "activation layers are used like any other layer.",
             stacklevel=2,
         )
-    return linear if identifier is None else registry.build("activation", identifier)
+    return registry.build("activation", "linear" if identifier is None else identifier)
 
 
-def serialize(activation: Any) -> Any:
-    """The name of an activation."""
+def serialize(activation: ActivationLike) -> Config | str | None:
+    """The name of an activation.
+
+    >>> serialize(get("relu"))
+    'relu'
+    """
     return registry.serialize("activation", activation)
 
 
-def deserialize(name: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The function of a name that `serialize` gave."""
+def deserialize(name: ActivationLike, custom_objects: Mapping[str, object] | None = None) -> Activation | None:
+    """The function of a name that `serialize` gave; `custom_objects` are names of your own."""
     return registry.build("activation", name, custom_objects)

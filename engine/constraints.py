@@ -2,16 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, TypeAlias, overload
 
 import numpy as np
 
 from ._declared import registry, rules
 from ._declared.fields import Declared, field
-from ._graph.op import Array, Op, Work, apply
+from ._graph.op import Op, Work, apply
 from ._graph.tensor import Tensor
 from ._machine.config import epsilon
+from .types import Array, Shape
+
+if TYPE_CHECKING:
+    from ._declared.fields import Setting
+    from .types import Config
+
+    Limit: TypeAlias = Callable[[Array], Array]
+    """A function from a weight's values to the allowed ones nearest to them."""
+    ConstraintLike: TypeAlias = str | Mapping[str, object] | Limit | type["Constraint"] | None
+    """What users write for one: a name such as "max_norm", a config, a `Constraint`, a function, None for no limit."""
 
 __all__ = [
     "Constraint",
@@ -32,87 +42,122 @@ __all__ = [
 ]
 
 _AXIS = "axis or axes along which norms are taken; 0 for Dense, (0, 1, 2) for Conv2D"
+
+
+def _as_axes(value: object) -> object:
+    return tuple(value) if isinstance(value, list) else value
+
+
 _axis_rule = rules.Rule(
     lambda v: isinstance(v, int) or (isinstance(v, tuple) and all(isinstance(n, int) for n in v)),
     "an axis or several",
     ("a", None, 0.5),
     {"kind": "integers", "length": None, "minimum": 0},
-    lambda v: tuple(v) if isinstance(v, list) else v,
+    _as_axes,
 )
 
 
 class Constrained(Op):
     """y = function(x), the function of a constraint on arrays."""
 
-    function: Any
+    function: Limit
 
     differentiable = False
 
-    def shape(self, x: Any) -> Any:
+    def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = function(x)."""
         work.xp.copyto(out, self.function(x))
 
 
 class Constraint(Declared):
-    """Base: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor."""
+    """Base of limits: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor.
 
-    def __call__(self, w: Any) -> Any:
+    A subclass writes `limited`, or in Keras's style `__call__`.
+    """
+
+    @overload
+    def __call__(self, w: Tensor) -> Tensor: ...
+    @overload
+    def __call__(self, w: Array) -> Array: ...
+    def __call__(self, w: Tensor | Array) -> Tensor | Array:
         """The allowed values."""
         if isinstance(w, Tensor):
             return apply(Constrained(self.limited), w)
         return self.limited(w)
 
-    def limited(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: Array) -> Array:
         """The allowed values of an array."""
         raise NotImplementedError(f"{type(self).__name__}.limited")
 
 
-def _norm(w: np.ndarray, axis: Any) -> np.ndarray:
+def _norm(w: Array, axis: int | tuple[int, ...]) -> Array:
     return np.sqrt(np.sum(np.square(w), axis=axis, keepdims=True))
 
 
 @registry.register("constraint")
 class MaxNorm(Constraint):
-    """Norms of at most max_value (Srivastava et al., 2014)."""
+    """Norms of at most max_value: w * min(norm, max_value) / norm (Srivastava et al., 2014).
+
+    >>> MaxNorm(2)(np.array([[3.0], [4.0]])).round(3).tolist()
+    [[1.2], [1.6]]
+    """
 
     max_value: float = field(rules.positive, default=2, help="largest norm")
-    axis: Any = field(_axis_rule, default=0, help=_AXIS)
+    axis: Setting[int | Sequence[int], int | tuple[int, ...]] = field(_axis_rule, default=0, help=_AXIS)
 
-    def limited(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: Array) -> Array:
+        """w * min(norm, max_value) / norm."""
         norms = _norm(w, self.axis)
         return w * (np.clip(norms, 0, self.max_value) / (epsilon() + norms)).astype(w.dtype)
 
 
 @registry.register("constraint")
 class NonNeg(Constraint):
-    """No values below 0."""
+    """No values below 0: max(w, 0).
 
-    def limited(self, w: np.ndarray) -> np.ndarray:
+    >>> NonNeg()(np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
+
+    def limited(self, w: Array) -> Array:
+        """max(w, 0)."""
         return np.maximum(w, 0)
 
 
 @registry.register("constraint")
 class UnitNorm(Constraint):
-    """Norms of 1."""
+    """Norms of 1: w / norm.
 
-    axis: Any = field(_axis_rule, default=0, help=_AXIS)
+    >>> UnitNorm()(np.array([[3.0], [4.0]])).round(3).tolist()
+    [[0.6], [0.8]]
+    """
 
-    def limited(self, w: np.ndarray) -> np.ndarray:
+    axis: Setting[int | Sequence[int], int | tuple[int, ...]] = field(_axis_rule, default=0, help=_AXIS)
+
+    def limited(self, w: Array) -> Array:
+        """w / norm."""
         return w / (epsilon() + _norm(w, self.axis)).astype(w.dtype)
 
 
 @registry.register("constraint")
 class MinMaxNorm(Constraint):
-    """Norms from min_value to max_value; `rate` below 1 moves only part of the way."""
+    """Norms from min_value to max_value; `rate` below 1 moves only part of the way.
+
+    >>> MinMaxNorm(1.0, 2.0)(np.array([[0.3], [0.4]])).round(3).tolist()
+    [[0.6], [0.8]]
+    """
 
     min_value: float = field(rules.non_negative, default=0.0, help="smallest norm")
     max_value: float = field(rules.positive, default=1.0, help="largest norm")
     rate: float = field(rules.share, default=1.0, help="share of the way that is moved at once")
-    axis: Any = field(_axis_rule, default=0, help=_AXIS)
+    axis: Setting[int | Sequence[int], int | tuple[int, ...]] = field(_axis_rule, default=0, help=_AXIS)
 
-    def limited(self, w: np.ndarray) -> np.ndarray:
+    def limited(self, w: Array) -> Array:
+        """w * (rate * clip(norm, min_value, max_value) + (1 - rate) * norm) / norm."""
         norms = _norm(w, self.axis)
         wanted = self.rate * np.clip(norms, self.min_value, self.max_value) + (1 - self.rate) * norms
         return w * (wanted / (epsilon() + norms)).astype(w.dtype)
@@ -131,16 +176,27 @@ for _cls, *_names in (
     registry.add("constraint", _cls, *_names)
 
 
-def get(identifier: Any) -> Any:
-    """The constraint for None, a name, a config or a function."""
+def get(identifier: ConstraintLike) -> Limit | None:
+    """The constraint for None, a name, a config, a class or a function.
+
+    Raises:
+        UnknownName: no constraint has the name (a ValueError); the message tells the nearest one.
+
+    >>> get("non_neg")(np.array([-1.0, 2.0])).tolist()
+    [0.0, 2.0]
+    """
     return registry.build("constraint", identifier)
 
 
-def serialize(constraint: Any) -> Any:
-    """Plain data {class_name, config}."""
+def serialize(constraint: ConstraintLike) -> Config | str | None:
+    """A constraint as plain data: {class_name, config}, or the name of a function.
+
+    >>> serialize(MaxNorm(3))
+    {'class_name': 'MaxNorm', 'config': {'max_value': 3, 'axis': 0}}
+    """
     return registry.serialize("constraint", constraint)
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The constraint of a config that `serialize` gave."""
+def deserialize(config: ConstraintLike, custom_objects: Mapping[str, object] | None = None) -> Limit | None:
+    """The constraint of a config that `serialize` gave; `custom_objects` are names of your own."""
     return registry.build("constraint", config, custom_objects)

@@ -47,8 +47,17 @@ class EngineError(Exception):
         self.expected = expected
         self.found = found
         self.hint = hint
-        self.fix = fix
+        self.fix: dict[str, Any] | None = fix
         super().__init__(message)
+
+    def happened_in(self, where: str, layer: str) -> None:
+        """Say which layer the error happened in, where that is not said yet, also in its `fix`."""
+        self.where = self.where or where
+        fix = self.fix or {}
+        if "insert" in fix and "before" not in fix:
+            self.fix = {**fix, "before": layer}
+        if "field" in fix.get("set", ()):
+            self.fix = {**fix, "set": {"layer": layer, **fix["set"]}}
 
     def __str__(self) -> str:
         text = self.message

@@ -1,15 +1,15 @@
 """First values of weights: Keras 2.2.4's initializers.
 
-`initializer(shape, dtype)` gives an array. Without a seed of its own an initializer draws a new one for each array from
-`core.random`, so two layers that share it differ. Fans: a kernel (inputs, outputs), or (space..., inputs, filters)
-where both counts are multiplied by the size of the window.
+`initializer(shape, dtype)` gives an array. Without a seed an initializer draws a new one for each array from the
+engine's random stream, so two layers that share it differ. Fans: a kernel (inputs, outputs), or
+(space..., inputs, filters) where both counts are multiplied by the size of the window.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Literal, TypeAlias, overload
 
 import numpy as np
 
@@ -19,6 +19,16 @@ from ._graph.tensor import Variable
 from ._machine.config import floatx
 from ._machine.random import Stream
 from .errors import ShapeError
+from .types import Array, ArrayLike, DTypeLike
+
+if TYPE_CHECKING:
+    from ._declared.fields import Setting
+    from .types import Config
+
+    Filling: TypeAlias = Callable[..., Array | Variable]
+    """A function (shape, dtype) -> array; in layers of Keras 1 (shape, name=...) -> variable."""
+    InitializerLike: TypeAlias = str | Mapping[str, object] | Filling | type["Initializer"] | None
+    """What users write for one: a name such as "he_normal", a config, an `Initializer` or its class, a function."""
 
 __all__ = [
     "Constant",
@@ -62,23 +72,47 @@ _SEED = "seed of its own; None: a new one for each array"
 class Initializer(Declared):
     """Base of all initializers: subclasses write `values(shape, generator)` in float64."""
 
+    @overload
     def __call__(
         self,
-        shape: tuple[int, ...],
-        dtype: Any = None,
+        shape: Sequence[int],
+        dtype: DTypeLike | None = None,
+        rng: np.random.Generator | None = None,
+        name: None = None,
+    ) -> Array: ...
+    @overload
+    def __call__(
+        self,
+        shape: Sequence[int],
+        dtype: DTypeLike | None = None,
+        rng: np.random.Generator | None = None,
+        *,
+        name: str,
+    ) -> Variable: ...
+    def __call__(
+        self,
+        shape: Sequence[int],
+        dtype: DTypeLike | None = None,
         rng: np.random.Generator | None = None,
         name: str | None = None,
-    ) -> Any:
-        """An array of the given shape; dtype defaults to floatx(). With a name a variable, as in Keras 1's layers."""
+    ) -> Array | Variable:
+        """An array of a shape.
+
+        Args:
+            shape: sizes of all axes.
+            dtype: type of the numbers, floatx() by default.
+            rng: where random numbers come from, by default a stream of the initializer's seed.
+            name: with it a variable of this name comes back, as in Keras 1's layers.
+        """
         shape = tuple(int(n) for n in shape)
         if name is not None:
             return Variable(shape, dtype, name, self(shape, dtype, rng))
         return np.asarray(self._drawn(shape, rng), dtype=floatx() if dtype is None else dtype)
 
-    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> np.ndarray:
+    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
         return self.values(shape, Stream(getattr(self, "seed", None)).generator if rng is None else rng)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """The values before they are cast."""
         raise NotImplementedError(f"{type(self).__name__}.values")
 
@@ -86,10 +120,11 @@ class Initializer(Declared):
 class _Constant(Initializer):
     """Values that need no random stream, so that no seed is drawn for them."""
 
-    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> np.ndarray:
+    def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
         return self.filled(shape)
 
-    def filled(self, shape: tuple[int, ...]) -> np.ndarray:
+    def filled(self, shape: tuple[int, ...]) -> Array:
+        """The values before they are cast."""
         raise NotImplementedError(f"{type(self).__name__}.filled")
 
 
@@ -101,25 +136,41 @@ class Zeros(_Constant):
     [0.0, 0.0]
     """
 
-    def filled(self, shape: tuple[int, ...]) -> np.ndarray:
+    def filled(self, shape: tuple[int, ...]) -> Array:
+        """0 everywhere."""
         return np.zeros(shape)
 
 
 @registry.register("initializer", "Ones", "ones", "one")
 class Ones(_Constant):
-    """All 1."""
+    """All 1.
 
-    def filled(self, shape: tuple[int, ...]) -> np.ndarray:
+    >>> Ones()((2,)).tolist()
+    [1.0, 1.0]
+    """
+
+    def filled(self, shape: tuple[int, ...]) -> Array:
+        """1 everywhere."""
         return np.ones(shape)
 
 
 @registry.register("initializer", "Constant", "constant")
 class Constant(_Constant):
-    """All `value`: a number, or an array that fills the shape."""
+    """All `value`: a number, or an array that fills the shape.
 
-    value: Any = field(rules.number_or_array, default=0, help="the value, or an array of them")
+    Raises:
+        ShapeError: the array does not fit, when it is called.
 
-    def filled(self, shape: tuple[int, ...]) -> np.ndarray:
+    >>> Constant(0.5)((2,)).tolist()
+    [0.5, 0.5]
+    """
+
+    value: Setting[ArrayLike, float | Array] = field(
+        rules.number_or_array, default=0, help="the value, or an array of them"
+    )
+
+    def filled(self, shape: tuple[int, ...]) -> Array:
+        """`value`, repeated along the axes that it lacks."""
         try:
             return np.array(np.broadcast_to(self.value, shape), dtype=float)
         except ValueError:
@@ -131,11 +182,19 @@ class Constant(_Constant):
 
 @registry.register("initializer", "Identity", "identity")
 class Identity(_Constant):
-    """`gain` on the diagonal of a square matrix, 0 elsewhere; a longer side holds several such squares."""
+    """`gain` on the diagonal of a square matrix, 0 elsewhere; a longer side holds several such squares.
+
+    Raises:
+        ShapeError: no matrix, or a side that is no multiple of the other, when it is called.
+
+    >>> Identity()((2, 2)).tolist()
+    [[1.0, 0.0], [0.0, 1.0]]
+    """
 
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
 
-    def filled(self, shape: tuple[int, ...]) -> np.ndarray:
+    def filled(self, shape: tuple[int, ...]) -> Array:
+        """gain * I, as often as the long side holds it."""
         if len(shape) != 2:
             raise ShapeError(where="Identity initializer", expected="a matrix", found=f"shape {shape}")
         side = min(shape)
@@ -147,37 +206,52 @@ class Identity(_Constant):
 
 @registry.register("initializer", "RandomNormal", "random_normal", "normal")
 class RandomNormal(Initializer):
-    """Normal distribution."""
+    """Normal distribution.
+
+    >>> RandomNormal(seed=1)((2, 3)).shape
+    (2, 3)
+    """
 
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """mean + stddev * z, z standard normal."""
         return rng.normal(self.mean, self.stddev, shape)
 
 
 @registry.register("initializer", "RandomUniform", "random_uniform", "uniform")
 class RandomUniform(Initializer):
-    """Uniform distribution on [minval, maxval)."""
+    """Uniform distribution on [minval, maxval).
+
+    >>> RandomUniform(seed=1)((2, 3)).shape
+    (2, 3)
+    """
 
     minval: float = field(rules.number, default=-0.05, help="lower limit")
     maxval: float = field(rules.number, default=0.05, help="upper limit")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """minval + (maxval - minval) * u, u uniform on [0, 1)."""
         return rng.uniform(self.minval, self.maxval, shape)
 
 
 @registry.register("initializer", "TruncatedNormal", "truncated_normal")
 class TruncatedNormal(Initializer):
-    """Normal distribution; values beyond two standard deviations are drawn again."""
+    """Normal distribution; values beyond two standard deviations are drawn again.
+
+    >>> TruncatedNormal(seed=1)((2, 3)).shape
+    (2, 3)
+    """
 
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation before the cut")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """mean + stddev * z, z standard normal within -2 ... 2."""
         return self.mean + self.stddev * _cut_normal(shape, rng)
 
 
@@ -187,16 +261,22 @@ class VarianceScaling(Initializer):
 
     distribution 'normal' is cut at two standard deviations and widened so that the variance is as wanted; 'uniform' has
     the limit sqrt(3 scale / fan).
+
+    >>> VarianceScaling(2.0, "fan_out", seed=1)((3, 3, 8, 16)).shape
+    (3, 3, 8, 16)
     """
 
     scale: float = field(rules.positive, default=1.0, help="factor of the variance")
-    mode: str = field(
+    mode: Literal["fan_in", "fan_out", "fan_avg"] = field(
         rules.choice("fan_in", "fan_out", "fan_avg"), default="fan_in", help="what the variance is divided by"
     )
-    distribution: str = field(rules.choice("normal", "uniform"), default="normal", help="kind of distribution")
+    distribution: Literal["normal", "uniform"] = field(
+        rules.choice("normal", "uniform"), default="normal", help="kind of distribution"
+    )
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """Normal or uniform with variance scale / fan."""
         inputs, outputs = fans(shape)
         fan = {"fan_in": inputs, "fan_out": outputs, "fan_avg": (inputs + outputs) / 2}[self.mode]
         variance = self.scale / max(1.0, fan)
@@ -208,12 +288,21 @@ class VarianceScaling(Initializer):
 
 @registry.register("initializer", "Orthogonal", "orthogonal")
 class Orthogonal(Initializer):
-    """A matrix with orthogonal rows or columns, times `gain` (Saxe et al., 2014); leading axes are taken as rows."""
+    """A matrix with orthogonal rows or columns, times `gain` (Saxe et al., 2014); leading axes are taken as rows.
+
+    Raises:
+        ShapeError: fewer than two axes, when it is called.
+
+    >>> w = Orthogonal(seed=1)((3, 3), "float64")
+    >>> bool(np.allclose(w @ w.T, np.eye(3)))
+    True
+    """
 
     gain: float = field(rules.number, default=1.0, help="factor")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
-    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+    def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+        """gain * the orthogonal factor of a normal matrix."""
         if len(shape) < 2:
             raise ShapeError(where="Orthogonal initializer", expected="at least two axes", found=f"shape {shape}")
         rows, columns = math.prod(shape[:-1]), shape[-1]
@@ -241,7 +330,7 @@ def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[fl
 _compute_fans = fans  # the name that published layers import from Keras
 
 
-def _cut_normal(shape: tuple[int, ...], rng: np.random.Generator) -> np.ndarray:
+def _cut_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     values = rng.standard_normal(shape)
     while True:
         far = np.abs(values) > 2
@@ -294,8 +383,11 @@ identity = Identity
 orthogonal = Orthogonal
 
 
-def get(identifier: Any) -> Any:
+def get(identifier: InitializerLike) -> Filling | None:
     """The initializer for a name, a config, a class, an object or a function (shape, dtype) -> array.
+
+    Raises:
+        UnknownName: no initializer has the name (a ValueError); the message tells the nearest one.
 
     >>> get("glorot_uniform").get_config()["mode"]
     'fan_avg'
@@ -303,11 +395,15 @@ def get(identifier: Any) -> Any:
     return registry.build("initializer", identifier)
 
 
-def serialize(initializer: Any) -> Any:
-    """Plain data {class_name, config}."""
+def serialize(initializer: InitializerLike) -> Config | str | None:
+    """An initializer as plain data: {class_name, config}, or the name of a function.
+
+    >>> serialize(Zeros())
+    {'class_name': 'Zeros', 'config': {}}
+    """
     return registry.serialize("initializer", initializer)
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The initializer of a config that `serialize` gave."""
+def deserialize(config: InitializerLike, custom_objects: Mapping[str, object] | None = None) -> Filling | None:
+    """The initializer of a config that `serialize` gave; `custom_objects` are names of your own."""
     return registry.build("initializer", config, custom_objects)

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, TypeAlias
 
 from . import _ops as ops
 from ._declared import registry, rules
 from ._declared.fields import Declared, field
 from .errors import ShapeError
+
+if TYPE_CHECKING:
+    from ._graph.tensor import Tensor
+    from .types import Config
+
+    Penalty: TypeAlias = Callable[[Tensor], Tensor | float]
+    """A function from weights or outputs to a scalar of the loss; a number where it is the same for all values."""
+    RegularizerLike: TypeAlias = str | Mapping[str, object] | Penalty | type["Regularizer"] | None
+    """What users write for one: a name such as "l2", a config, a `Regularizer`, a function, None for no penalty."""
 
 __all__ = [
     "L1L2",
@@ -30,22 +39,27 @@ __all__ = [
 
 
 class Regularizer(Declared):
-    """Base: subclasses compute a scalar from a tensor."""
+    """Base of penalties: a subclass writes `__call__`, from weights or outputs to a scalar that is added to the loss."""
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Tensor) -> Tensor | float:
         """The penalty for x."""
         raise NotImplementedError(f"{type(self).__name__}.__call__")
 
 
 @registry.register("regularizer")
 class L1L2(Regularizer):
-    """l1 * sum |x| + l2 * sum x^2."""
+    """Penalty l1 * sum |x| + l2 * sum x^2.
+
+    >>> L1L2(l2=0.01).get_config()
+    {'l1': 0.0, 'l2': 0.01}
+    """
 
     l1: float = field(rules.non_negative, default=0.0, help="factor of the absolute values")
     l2: float = field(rules.non_negative, default=0.0, help="factor of the squares")
 
-    def __call__(self, x: Any) -> Any:
-        penalty: Any = 0.0
+    def __call__(self, x: Tensor) -> Tensor | float:
+        """l1 * sum |x| + l2 * sum x^2; 0.0 where both factors are 0."""
+        penalty: Tensor | float = 0.0
         if self.l1:
             penalty = ops.sum(ops.absolute(x)) * self.l1
         if self.l2:
@@ -57,12 +71,17 @@ class L1L2(Regularizer):
 class EigenvalueRegularizer(Regularizer):
     """k * the largest singular value of a matrix, by nine steps of the power method (Keras 1).
 
-    Raises ShapeError for weights of another rank.
+    Raises:
+        ShapeError: weights of another rank than 2, when it is called.
+
+    >>> EigenvalueRegularizer(0.5).get_config()
+    {'k': 0.5}
     """
 
     k: float = field(rules.non_negative, help="factor of the singular value")
 
-    def __call__(self, x: Any) -> Any:
+    def __call__(self, x: Tensor) -> Tensor:
+        """k * sqrt(v' x'x v / v'v), v the ninth vector that the power method gives for x'x."""
         if len(x.shape) != 2:
             raise ShapeError(where="EigenvalueRegularizer", expected="a weight of rank 2", found=f"shape {x.shape}")
         square = ops.dot(ops.transpose(x), x)
@@ -74,18 +93,22 @@ class EigenvalueRegularizer(Regularizer):
         return ops.sqrt(largest) * self.k
 
 
-def l1(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name
-    """l * sum |x|."""
+def l1(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name of the argument
+    """Penalty l * sum |x|."""
     return L1L2(l1=l)
 
 
-def l2(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name
-    """l * sum x^2."""
+def l2(l: float = 0.01) -> L1L2:  # noqa: E741 - Keras's name of the argument
+    """Penalty l * sum x^2.
+
+    >>> l2(0.1).get_config()
+    {'l1': 0.0, 'l2': 0.1}
+    """
     return L1L2(l2=l)
 
 
 def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
-    """Both penalties."""
+    """Penalty l1 * sum |x| + l2 * sum x^2, with both factors 0.01 by default."""
     return L1L2(l1=l1, l2=l2)
 
 
@@ -95,15 +118,17 @@ for _function in (l1, l2, l1_l2):
 l1l2 = activity_l1l2 = l1_l2
 activity_l1, activity_l2 = l1, l2
 WeightRegularizer = ActivityRegularizer = L1L2
-for _name, _function in (
-    ("l1l2", l1_l2), ("activity_l1l2", l1_l2), ("activity_l1", l1), ("activity_l2", l2), ("WeightRegularizer", L1L2),
-    ("ActivityRegularizer", L1L2),
-):  # fmt: skip
-    registry.add("regularizer", _function, _name)
+registry.add("regularizer", l1_l2, "l1l2", "activity_l1l2")
+registry.add("regularizer", l1, "activity_l1")
+registry.add("regularizer", l2, "activity_l2")
+registry.add("regularizer", L1L2, "WeightRegularizer", "ActivityRegularizer")
 
 
-def get(identifier: Any) -> Any:
-    """The regularizer for None, a name, a config or a function.
+def get(identifier: RegularizerLike) -> Penalty | None:
+    """The regularizer for None, a name, a config, a class or a function.
+
+    Raises:
+        UnknownName: no regularizer has the name (a ValueError); the message tells the nearest one.
 
     >>> get("l2").get_config()
     {'l1': 0.0, 'l2': 0.01}
@@ -111,11 +136,15 @@ def get(identifier: Any) -> Any:
     return registry.build("regularizer", identifier)
 
 
-def serialize(regularizer: Any) -> Any:
-    """Plain data {class_name, config}."""
+def serialize(regularizer: RegularizerLike) -> Config | str | None:
+    """A regularizer as plain data: {class_name, config}, or the name of a function.
+
+    >>> serialize(l1(0.1))
+    {'class_name': 'L1L2', 'config': {'l1': 0.1, 'l2': 0.0}}
+    """
     return registry.serialize("regularizer", regularizer)
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The regularizer of a config that `serialize` gave."""
+def deserialize(config: RegularizerLike, custom_objects: Mapping[str, object] | None = None) -> Penalty | None:
+    """The regularizer of a config that `serialize` gave; `custom_objects` are names of your own."""
     return registry.build("regularizer", config, custom_objects)

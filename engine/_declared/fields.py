@@ -20,7 +20,22 @@ from . import keras1
 from .rules import Rule
 
 if TYPE_CHECKING:
-    from typing_extensions import dataclass_transform
+    from typing import Protocol, overload
+
+    from typing_extensions import Self, dataclass_transform
+
+    Written = TypeVar("Written", contravariant=True)
+    Stored = TypeVar("Stored", covariant=True)
+
+    class Setting(Protocol[Written, Stored]):
+        """The type of a setting that its rule converts: `Written` is what users may give, `Stored` what is read."""
+
+        @overload
+        def __get__(self, instance: None, owner: type) -> Self: ...
+        @overload
+        def __get__(self, instance: object, owner: type) -> Stored: ...
+        def __set__(self, instance: object, value: Written) -> None: ...
+
 else:
 
     def dataclass_transform(**_: object) -> Callable[[Class], Class]:
@@ -88,21 +103,30 @@ def field(
     *,
     default: object = REQUIRED,
     help: str = "",
-    kw_only: bool = False,
+    kw_only: bool | None = None,
     config: Literal["always", "if_set", "never"] = "always",
     after: str | None = None,
 ) -> Any:
-    """Declare a setting of a `Declared` class; see `Field`."""
-    return Field(rule, default, help, kw_only, config, after)
+    """Declare a setting of a `Declared` class; see `Field`.
+
+    Behind `_: KW_ONLY` in a class body editors and type checkers show settings as keyword-only. It stands where Keras's
+    order puts settings of subclasses between inherited ones (`after`), which they cannot follow.
+    """
+    return Field(rule, default, help, bool(kw_only), config, after)
 
 
-def argument(*, alias: str, kw_only: bool, default: Any = None, init: bool = True) -> Any:
-    """For type checkers: an argument of the constructor that is no setting, under the name `alias`.
+def argument(*, alias: str = "", default: Any = None, kw_only: bool = True, init: bool = True) -> Any:
+    """For editors and type checkers: an argument of the constructor that is no setting, under the name `alias`.
 
     It is written under `if TYPE_CHECKING`, since at run time `Declared.accept` and Keras 1's table know these arguments.
-    init: False takes an inherited one away. default: written at each use, since checkers take one without for required.
+
+    Args:
+        alias: its name for users.
+        default: written at each use, since checkers take an argument without one for required.
+        kw_only: likewise, that it has to be named.
+        init: False takes an inherited argument away.
     """
-    raise TypeError(f"{alias} is declared for type checkers only")
+    raise TypeError(f"{alias or 'It'} is declared for type checkers only")
 
 
 class _Signature:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ScaledAdd
@@ -27,7 +28,12 @@ _RESIDUAL: dict[str, tuple[tuple[tuple[Step, ...], ...], int, float]] = {
 
 
 def _convolved(
-    x: Tensor, filters: int, window: Window, strides: int = 1, padding: str = "same", name: str | None = None
+    x: Tensor,
+    filters: int,
+    window: Window,
+    strides: int = 1,
+    padding: Literal["same", "valid"] = "same",
+    name: str | None = None,
 ) -> Tensor:
     x = Conv2D(filters, window, strides=strides, padding=padding, use_bias=False, name=name)(x)
     x = BatchNormalization(axis=shared.channel_axis(), scale=False, name=name and f"{name}_bn")(x)

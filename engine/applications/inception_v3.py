@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Literal
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Conv2D, MaxPooling2D, concatenate
@@ -19,7 +20,9 @@ _HASHES = ("9a0d58056eeedaa3f26cb7ebd46da564", "bcbd6486424b2319ff4ef7d526e38f63
 Step = tuple[int, int, int]
 
 
-def _convolved(x: Tensor, filters: int, rows: int, columns: int, strides: int = 1, padding: str = "same") -> Tensor:
+def _convolved(
+    x: Tensor, filters: int, rows: int, columns: int, strides: int = 1, padding: Literal["same", "valid"] = "same"
+) -> Tensor:
     x = Conv2D(filters, (rows, columns), strides=strides, padding=padding, use_bias=False)(x)
     return Activation("relu")(BatchNormalization(axis=shared.channel_axis(), scale=False)(x))
 

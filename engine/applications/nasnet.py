@@ -68,12 +68,12 @@ def _like(p: Tensor | None, x: Tensor, filters: int, name: str) -> Tensor:
         return x
     rows = 2 if shared.channel_axis() == 1 else 1
     if p.shape[rows] != x.shape[rows]:
-        p = Activation("relu", name=f"adjust_relu_1_{name}")(p)
+        image: Tensor = Activation("relu", name=f"adjust_relu_1_{name}")(p)
         # Every second row and column, and with an image shifted by one those between them.
-        shifted = Cropping2D(((1, 0), (1, 0)))(ZeroPadding2D(((0, 1), (0, 1)))(p))
+        shifted = Cropping2D(((1, 0), (1, 0)))(ZeroPadding2D(((0, 1), (0, 1)))(image))
         halves: list[Tensor] = []
-        for index, image in ((1, p), (2, shifted)):
-            pooled = AveragePooling2D(1, strides=2, name=f"adjust_avg_pool_{index}_{name}")(image)
+        for index, half in ((1, image), (2, shifted)):
+            pooled = AveragePooling2D(1, strides=2, name=f"adjust_avg_pool_{index}_{name}")(half)
             halves.append(_convolved(pooled, filters // 2, f"adjust_conv_{index}_{name}"))
         return _normalised(concatenate(halves, axis=shared.channel_axis(-1)), f"adjust_bn_{name}")
     if p.shape[shared.channel_axis()] != filters:

@@ -30,7 +30,7 @@ __all__ = [
 ]
 
 
-def gradients(loss: Tensor | Sequence[Tensor], variables: Tensor | Sequence[Tensor]) -> list[Tensor | None]:
+def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> list[Tensor | None]:
     """Gradients of the sum of all elements of `loss`, as tensors in a list; None where the loss does not depend on one.
 
     loss, variables: a tensor (a weight, an input, a layer's output), or a list of them; several losses are added, as
@@ -55,7 +55,7 @@ class Function:
     def __init__(
         self,
         inputs: Sequence[Any],
-        outputs: Sequence[Tensor],
+        outputs: Tensor | list[Tensor] | tuple[Tensor, ...],
         updates: Sequence[Any] | None = None,
         name: str | None = None,
     ) -> None:
@@ -86,7 +86,9 @@ class Function:
             return [np.array(y) for y in step.run(arrays)]
 
 
-def function(inputs: Sequence[Any], outputs: Sequence[Tensor], updates: Any = None, **kwargs: Any) -> Function:
+def function(
+    inputs: Sequence[Any], outputs: Tensor | list[Tensor] | tuple[Tensor, ...], updates: Any = None, **kwargs: Any
+) -> Function:
     """A callable over arrays; `updates`: pairs (variable, tensor) assigned after each call.
 
     >>> from engine.backend import placeholder

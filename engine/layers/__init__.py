@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .._declared import registry
+from ..types import Config
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .advanced_activations import ELU, LeakyReLU, PReLU, ReLU, Softmax, ThresholdedReLU
@@ -256,11 +256,22 @@ __all__ = [
 # End of what is written.
 
 
-def serialize(layer: Layer) -> Any:
-    """Plain data {class_name, config}."""
+def serialize(layer: Layer | None) -> Config | str | None:
+    """A layer as plain data: {class_name, config}.
+
+    >>> serialize(Flatten(name="flat"))["class_name"]
+    'Flatten'
+    """
     return registry.serialize("layer", layer)
 
 
-def deserialize(config: Any, custom_objects: Mapping[str, Any] | None = None) -> Any:
-    """The layer of a config that `serialize` gave."""
+def deserialize(config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None) -> Layer:
+    """The layer of a config that `serialize` gave; `custom_objects` are classes and functions of your own, by name.
+
+    Raises:
+        UnknownName: no layer has the class's name (a ValueError); the message tells the nearest one.
+
+    >>> deserialize({"class_name": "Dense", "config": {"units": 3}}).units
+    3
+    """
     return registry.build("layer", config, custom_objects)

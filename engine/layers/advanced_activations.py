@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
@@ -11,13 +12,30 @@ from ..errors import ShapeError
 from .base import Layer
 from .node import InputSpec
 from .settings import limit_field, penalty_field
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .settings import ConstraintSetting, InitializerSetting, OptionalSizesSetting, RegularizerSetting
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"]
 
 
 class _AdvancedActivation(Layer):
+    """Base of activations that are layers."""
+
     group: ClassVar[str] = "activations"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
+
+
+def shape_with_shared(input_shape: Shape, shared: Sequence[int], hint: str) -> tuple[int, ...]:
+    """The shape of one sample, with 1 on the axes `shared` (counted with the batch). Raises ShapeError for open sizes."""
+    sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
+    known = tuple(size for size in sizes if size is not None)
+    if len(known) < len(sizes):
+        raise ShapeError(expected="known sizes on all axes that are not shared", found=str(input_shape), hint=hint)
+    return known
 
 
 @registry.register("layer")
@@ -30,8 +48,8 @@ class LeakyReLU(_AdvancedActivation):
 
     alpha: float = field(rules.number, default=0.3, help="slope left of zero")
 
-    def call(self, inputs: Any) -> Any:
-        """The leaky rectifier."""
+    def call(self, inputs: Tensor) -> Tensor:
+        """y = x for x >= 0, alpha * x otherwise."""
         return ops.relu(inputs, alpha=self.alpha)
 
 
@@ -45,36 +63,28 @@ class PReLU(_AdvancedActivation):
     (None, 8, 8, 3)
     """
 
-    alpha_initializer: Any = field(rules.initializer, default="zeros", help="first values of alpha")
-    alpha_regularizer: Any = penalty_field("alpha")
-    alpha_constraint: Any = limit_field("alpha")
-    shared_axes: Any = field(
+    alpha_initializer: InitializerSetting = field(rules.initializer, default="zeros", help="first values of alpha")
+    alpha_regularizer: RegularizerSetting = penalty_field(default=None, what="alpha")
+    alpha_constraint: ConstraintSetting = limit_field(default=None, what="alpha")
+    shared_axes: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple()),
         default=None,
         help="axes along which alpha is one number: 1, 2 for rows and columns",
     )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make alpha."""
         shared = self.shared_axes or ()
         for axis in shared:
             if axis >= len(input_shape):
                 raise ShapeError(expected=f"shared_axes below {len(input_shape)}", found=str(axis))
-        shape = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
-        if None in shape:
-            raise ShapeError(
-                expected="known sizes on all axes that are not shared", found=str(input_shape),
-                hint="Name the open ones in shared_axes, or give the Input its shape.",
-            )  # fmt: skip
-        self.alpha = self.add_weight(
-            "alpha", tuple(shape), initializer=self.alpha_initializer,
-            regularizer=self.alpha_regularizer, constraint=self.alpha_constraint,
-        )  # fmt: skip
+        hint = "Name the open ones in shared_axes, or give the Input its shape."
+        self.alpha = add_by_settings(self, "alpha", shape_with_shared(input_shape, shared, hint))
         fixed = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}
         self.input_spec = InputSpec(ndim=len(input_shape), axes=fixed)
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """max(x, 0) - alpha * max(-x, 0)."""
         return ops.relu(inputs) - self.alpha * ops.relu(-inputs)
 
@@ -89,7 +99,7 @@ class ThresholdedReLU(_AdvancedActivation):
 
     theta: float = field(rules.non_negative, default=1.0, help="inputs up to it give 0")
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """x where it is above theta."""
         return inputs * ops.cast(ops.greater(inputs, self.theta), inputs.dtype)
 
@@ -104,8 +114,8 @@ class ELU(_AdvancedActivation):
 
     alpha: float = field(rules.number, default=1.0, help="how far below zero the values go")
 
-    def call(self, inputs: Any) -> Any:
-        """The exponential linear unit."""
+    def call(self, inputs: Tensor) -> Tensor:
+        """y = x for x >= 0, alpha * (exp(x) - 1) otherwise."""
         return ops.elu(inputs, self.alpha)
 
 
@@ -123,8 +133,8 @@ class ReLU(_AdvancedActivation):
     negative_slope: float = field(rules.non_negative, default=0.0, help="slope below the threshold")
     threshold: float = field(rules.number, default=0.0, help="where the slope changes")
 
-    def call(self, inputs: Any) -> Any:
-        """The rectifier."""
+    def call(self, inputs: Tensor) -> Tensor:
+        """y = min(x, max_value) from the threshold on, negative_slope * (x - threshold) below it."""
         return ops.relu(inputs, self.negative_slope, self.max_value, self.threshold)
 
 
@@ -138,6 +148,6 @@ class Softmax(_AdvancedActivation):
 
     axis: int = field(rules.axis, default=-1, help="axis that sums to 1")
 
-    def call(self, inputs: Any) -> Any:
-        """The softmax."""
+    def call(self, inputs: Tensor) -> Tensor:
+        """exp(x) / sum(exp(x)) along `axis`."""
         return ops.softmax(inputs, axis=self.axis)

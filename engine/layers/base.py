@@ -7,37 +7,56 @@ output's shape comes from the ops themselves: there is no second shape rule.
 from __future__ import annotations
 
 import copy
-import inspect
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, ClassVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, cast
 
 import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import Class, Declared, argument, field
+from .._declared.fields import Class, Declared, argument, dataclass_transform, field
 from .._graph.op import recording_for
 from .._graph.plan import evaluate
 from .._graph.sparse import dense
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import floatx
-from .._machine.random import Stream, draw_seed, seeded
-from ..errors import EngineError, SettingError, SettingTypeError, ShapeError
-from ..types import ArrayLike, Shape
+from .._machine.random import seeded
+from ..errors import EngineError, SettingError, SettingTypeError
+from ..types import Array, ArrayLike, Config, DType, DTypeLike, Shape
+from . import settings
+from .additions import Additions, made
 from .naming import automatic_name
 from .node import (
     Collected,
     InputSpec,
     Node,
-    RecordedUpdate,
     as_list,
     call_in_progress,
+    call_inputs,
     call_of,
-    calls_in_progress,
+    check_specs,
     collecting,
+    list_of_shapes,
     single,
+    takes_argument,
 )
-from .uses import of_a_use, of_the_only_use
+from .uses import uses
+from .weights import assign_weights, seeded_initializer, stored_dtype
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
+
+    from .._declared.fields import Setting
+    from ..constraints import ConstraintLike
+    from ..initializers import InitializerLike
+    from ..regularizers import RegularizerLike
+    from .node import Mask, Masks, Tensors, Update
+    from .settings import ShapeSetting
+
+    Inputs: TypeAlias = Tensor | ArrayLike | Sequence[Tensor | ArrayLike]
+    """What a layer is called on: symbols, to record it, or arrays, to compute it at once."""
+    Custom: TypeAlias = Mapping[str, object] | None
+    """Classes and functions of a user's own, by name."""
 
 __all__ = ["InputSpec", "Layer", "Node"]
 
@@ -47,15 +66,40 @@ def layer_of(node: Node) -> Layer:
     return cast(Layer, node.outbound_layer)
 
 
-Custom = Mapping[str, Any] | None  # classes and functions of a user's by name
-
-
+@dataclass_transform(
+    field_specifiers=(
+        field,
+        argument,
+        settings.activation_field,
+        settings.data_format_field,
+        settings.dropout_field,
+        settings.initializer_field,
+        settings.limit_field,
+        settings.noise_shape_field,
+        settings.num_constants_field,
+        settings.padding_field,
+        settings.penalty_field,
+        settings.seed_field,
+        settings.sizes_field,
+        settings.switch_field,
+        settings.unused_field,
+    )
+)
 class Layer(Declared):
     """Base of all layers.
 
     Subclasses declare settings with `field(...)`, or write `__init__` in Keras's style and call
     `super().__init__(**kwargs)`; they write `build(input_shape)` (weights by `add_weight`), `call(inputs)` and, in
     Keras's style, `compute_output_shape(input_shape)`.
+
+    Args:
+        name: unique in a model; "dense_1" and so on by default.
+        trainable: whether training changes the weights, True by default.
+        input_shape, batch_input_shape: for the first layer of a Sequential, the shape of a sample (input_dim: its
+            only size), or of a batch.
+        batch_size: number of samples, where it is fixed.
+        dtype: number type of the input, floatx() by default.
+        weights: first values of all weights, arrays in the order of `weights`.
 
     >>> class Twice(Layer):
     ...     def call(self, inputs):
@@ -64,63 +108,63 @@ class Layer(Declared):
     [[2.0, 2.0, 2.0]]
     """
 
-    name: Any = field(rules.optional(rules.name), default=None, kw_only=True, help="name, unique in a model")
+    if TYPE_CHECKING:  # a layer always has a name, though its constructor need not be told one
+        name: str = argument(init=False)
+        _user_name: str | None = argument(alias="name", default=None, kw_only=True)
+    else:
+        name = field(rules.optional(rules.name), default=None, kw_only=True, help="name, unique in a model")
     trainable: bool = field(rules.switch, default=True, kw_only=True, help="whether training changes the weights")
-    batch_input_shape: Any = field(
+    batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, kw_only=True, config="if_set", help="input shape with the batch"
     )
-    dtype: str | None = field(
+    dtype: Setting[str | type | DType | None, str | None] = field(
         rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
-    if TYPE_CHECKING:  # what `accept` takes, and Keras 1's `input_dtype`
-        _says_input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", kw_only=True, default=None)
-        _says_input_dim: int | None = argument(alias="input_dim", kw_only=True, default=None)
-        _says_batch_size: int | None = argument(alias="batch_size", kw_only=True, default=None)
-        _says_weights: Sequence[ArrayLike] | None = argument(alias="weights", kw_only=True, default=None)
-        _says_input_dtype: str | None = argument(alias="input_dtype", kw_only=True, default=None)
-    group: ClassVar[str] = "custom"
-    supports_masking: ClassVar[bool] = False
-    merges: ClassVar[bool] = False
-    stateful: ClassVar[bool] = False
+    if TYPE_CHECKING:  # what `accept` takes
+        _input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", default=None, kw_only=True)
+        _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
+        _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
+        _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
+    group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
+    # What a subclass says of itself, in its body or, in Keras's style, in its constructor.
+    supports_masking = False
+    merges = False
+    stateful = False
 
     @property
     def fed_dtype(self) -> str | None:
         """Number type of the input that is made for this layer where it begins a model; None: floatx."""
         return self.dtype
 
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
-        own = type(self)._fields
+        declared = type(self)._fields
         kwargs = dict(kwargs)
-        size = kwargs.pop("batch_size", None) if "batch_size" not in own else None
-        shape = kwargs.pop("input_shape", None) if "input_shape" not in own else None
-        if shape is None and "input_dim" in kwargs and "input_dim" not in own:
+        size = kwargs.pop("batch_size", None) if "batch_size" not in declared else None
+        shape = kwargs.pop("input_shape", None) if "input_shape" not in declared else None
+        if shape is None and "input_dim" in kwargs and "input_dim" not in declared:
             shape = (kwargs.pop("input_dim"),)
         if shape is not None and kwargs.get("batch_input_shape") is None:
             kwargs["batch_input_shape"] = (size, *rules.shape.check(shape, f"{type(self).__name__}, input_shape"))
         if "input_dtype" in kwargs:
             kwargs["dtype"] = kwargs.pop("input_dtype")
-        self._first_weights = kwargs.pop("weights", None)
+        self._first_weights: Sequence[ArrayLike] | None = kwargs.pop("weights", None)
         return kwargs
 
     def prepare(self) -> None:
         """State that every layer has, made when the settings are known."""
-        if self.name is None:
+        if vars(self).get("name") is None:
             self.name = automatic_name(type(self).__name__)
         if self.batch_input_shape is not None and self.dtype is None:
             self.dtype = floatx()
         self.built = False
-        self.input_spec: Any = None
+        self.input_spec: InputSpec | list[InputSpec] | None = None
         self.inbound_nodes: list[Node] = []
         self.outbound_nodes: list[Node] = []
         self._trainable_weights: list[Variable] = []
         self._non_trainable_weights: list[Variable] = []
-        self._own_losses: list[Tensor] = []
-        self._losses_of_inputs: list[tuple[list[Any], Any]] = []
-        self._own_updates: list[tuple[Variable, Any]] = []
-        self._own_metrics: list[tuple[str, Tensor]] = []
-        self._updates_of_inputs: list[tuple[list[Any], Any]] = []
-        self._penalties: dict[Variable, Tensor] = {}
+        self._additions = Additions()
+        self._penalties: dict[Variable, Tensor | float] = {}
 
     @property
     def where(self) -> str:
@@ -129,18 +173,12 @@ class Layer(Declared):
 
     # Uses
 
-    input = of_the_only_use("input", "input_tensors")
-    output = of_the_only_use("output", "output_tensors")
-    input_mask = of_the_only_use("input_mask", "input_masks")
-    output_mask = of_the_only_use("output_mask", "output_masks")
-    input_shape = of_the_only_use("input_shape", "input_shapes")
-    output_shape = of_the_only_use("output_shape", "output_shapes")
-    get_input_at = of_a_use("input", "input_tensors")
-    get_output_at = of_a_use("output", "output_tensors")
-    get_input_mask_at = of_a_use("input_mask", "input_masks")
-    get_output_mask_at = of_a_use("output_mask", "output_masks")
-    get_input_shape_at = of_a_use("input_shape", "input_shapes")
-    get_output_shape_at = of_a_use("output_shape", "output_shapes")
+    input, get_input_at = uses("input", lambda node: node.input_tensors)
+    input_mask, get_input_mask_at = uses("input_mask", lambda node: node.input_masks)
+    input_shape, get_input_shape_at = uses("input_shape", lambda node: node.input_shapes)
+    output, get_output_at = uses("output", lambda node: node.output_tensors)
+    output_mask, get_output_mask_at = uses("output_mask", lambda node: node.output_masks)
+    output_shape, get_output_shape_at = uses("output_shape", lambda node: node.output_shapes)
 
     @property
     def _inbound_nodes(self) -> list[Node]:
@@ -154,26 +192,34 @@ class Layer(Declared):
 
     def add_weight(
         self,
-        name: Any = None,
-        shape: Any = None,
-        dtype: Any = None,
-        initializer: Any = None,
-        regularizer: Any = None,
+        name: str | Sequence[int] | None = None,
+        shape: Sequence[int] | InitializerLike = None,
+        dtype: DTypeLike | None = None,
+        initializer: InitializerLike = None,
+        regularizer: RegularizerLike = None,
         trainable: bool = True,
-        constraint: Any = None,
+        constraint: ConstraintLike = None,
     ) -> Variable:
-        """A new weight `name` of the given shape; takes memory when first used.
+        """A new weight, which takes memory when it is first used. Keras 1's order (shape, initializer) is understood.
 
-        Keras 1's order (shape, initializer, name=...) is understood.
+        Args:
+            name: under which files keep it, behind the layer's name; "weight_0" and so on by default.
+            shape, dtype: sizes of all axes, and type of the numbers, floatx() by default.
+            initializer: first values, "glorot_uniform" by default.
+            regularizer, constraint, trainable: penalty and limit, none by default, and whether training changes it.
         """
         if isinstance(name, (tuple, list)):
-            name, shape, initializer = (None, name, shape if initializer is None else initializer)
-        number = len(self._trainable_weights) + len(self._non_trainable_weights)
+            name, shape, initializer = (
+                None,
+                name,
+                cast("InitializerLike", shape) if initializer is None else initializer,
+            )
+        index = len(self._trainable_weights) + len(self._non_trainable_weights)
         variable = Variable(
-            tuple(shape),
+            tuple(cast("Sequence[int]", shape)),
             dtype,
-            f"{self.name}/{name or f'weight_{number}'}:0",
-            _seeded_initializer(registry.build("initializer", initializer or "glorot_uniform")),
+            f"{self.name}/{name or f'weight_{index}'}:0",
+            seeded_initializer(registry.build("initializer", initializer or "glorot_uniform")),
             trainable,
         )
         variable.regularizer = registry.build("regularizer", regularizer)
@@ -184,8 +230,9 @@ class Layer(Declared):
     @property
     def trainable_weights(self) -> list[Variable]:
         """The weights that training changes; none while `trainable` is False."""
-        own = [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
-        return own if self.trainable else []
+        if not self.trainable:
+            return []
+        return [*self._trainable_weights, *(w for layer in self.sublayers for w in layer.trainable_weights)]
 
     @trainable_weights.setter
     def trainable_weights(self, weights: list[Variable]) -> None:
@@ -211,33 +258,20 @@ class Layer(Declared):
         inside = (w for layer in self.sublayers for w in layer.weights)
         return [*self._trainable_weights, *self._non_trainable_weights, *inside]
 
-    def get_weights(self) -> list[np.ndarray]:
+    def get_weights(self) -> list[Array]:
         """Copies of the weights' values, in the order of `weights`."""
         return [np.array(w.array) for w in self.weights]
 
-    def set_weights(self, weights: Sequence[Any]) -> None:
-        """Set all weights, or none when one does not fit. Raises ShapeError."""
-        own = self.weights
-        arrays = [np.asarray(w) for w in weights]
-        if len(own) != len(arrays):
-            raise ShapeError(where=self.where, expected=f"{len(own)} arrays of weights", found=str(len(arrays)))
-        for variable, array in zip(own, arrays, strict=True):
-            if variable.shape != array.shape:
-                where = f"{self.where}, weight '{variable.name}'"
-                raise ShapeError(where=where, expected=f"shape {variable.shape}", found=f"shape {array.shape}")
-        for variable, array in zip(own, arrays, strict=True):
-            variable.assign(array)
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
+        """Set all weights, arrays in the order of `weights`; or none, with a ShapeError, when one does not fit."""
+        assign_weights(self.where, self.weights, [np.asarray(w) for w in weights])
 
     def count_params(self) -> int:
         """Number of weights. Raises RuntimeError, as Keras does, while the layer is not built."""
         if not self.built:
-            raise RuntimeError(
-                f"{self.where}, count_params: expected a built layer, found one without input shape. "
-                "Call it on an Input first."
-            )
+            problem = "expected a built layer, found one without input shape. Call it on an Input first."
+            raise RuntimeError(f"{self.where}, count_params: {problem}")
         return sum(w.size for w in self.weights)
-
-    # Layers inside this one
 
     @property
     def sublayers(self) -> list[Layer]:
@@ -245,14 +279,14 @@ class Layer(Declared):
         return []
 
     @classmethod
-    def from_config(cls: type[Class], config: Mapping[str, Any], custom_objects: Custom = None) -> Class:
+    def from_config(cls: type[Class], config: Mapping[str, object], custom_objects: Custom = None) -> Class:
         """The layer of a config that `get_config` gave, with new layers inside."""
         with registry.custom_object_scope(custom_objects or {}):
             return super().from_config(config)
 
     # Building and calling
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Make the weights for inputs of this shape (a list of shapes for several inputs)."""
         self.built = True
 
@@ -260,7 +294,7 @@ class Layer(Declared):
         """Compute the outputs; written with ops (or K), so that it is recorded and differentiated."""
         return inputs
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """The mask of the outputs. Raises TypeError when a mask comes in that the layer cannot handle."""
         if self.supports_masking:
             return mask
@@ -271,23 +305,21 @@ class Layer(Declared):
             )
         return None
 
-    def compute_output_shape(self, input_shape: Any) -> Any:
-        """Shape of the outputs for inputs of this shape, found by recording the layer once."""
-        shapes = _list_of_shapes(input_shape)
-        layer = self
-        if not self.built:
-            layer = self._unbuilt_copy()
-        kinds = self._input_dtype()
-        inputs = [Placeholder(shape, dtype=kinds) for shape in shapes]
+    def compute_output_shape(self, input_shape: Sequence[int | None] | list[Shape]) -> Shape | list[Shape]:
+        """Shape of the outputs for inputs of this shape, by recording the layer once; lists for several of them."""
+        shapes = list_of_shapes(input_shape)
+        layer = self if self.built else self._unbuilt_copy()
+        dtype = self._input_dtype()
+        inputs: list[Tensor] = [Placeholder(shape, dtype) for shape in shapes]
         with seeded(0):
             outputs = layer._record(inputs if len(shapes) > 1 or self.merges else inputs[0], {})
         return single([y.shape for y in as_list(outputs)])
 
-    def get_output_shape_for(self, input_shape: Any) -> Any:
+    def get_output_shape_for(self, input_shape: Sequence[int | None] | list[Shape]) -> Shape | list[Shape]:
         """`compute_output_shape`, by its name in Keras 1."""
         return self.compute_output_shape(input_shape)
 
-    def _unbuilt_copy(self) -> Layer:
+    def _unbuilt_copy(self) -> Self:
         # The copy takes the weights: a layer stays unbuilt until it is called.
         if self.sublayers:
             return type(self).from_config(self.get_config())
@@ -295,32 +327,34 @@ class Layer(Declared):
         twin.prepare()
         return twin
 
-    def _input_dtype(self) -> Any:
+    def _input_dtype(self) -> DTypeLike | None:
         return self.dtype
 
-    def __call__(self, inputs: Any, **kwargs: Any) -> Any:
-        """Apply the layer to tensors (recorded), or to arrays (computed at once). Several inputs go in a list."""
-        given = as_list(inputs)
-        if not any(isinstance(x, Tensor) for x in given):
-            return self._compute(inputs, kwargs)
-        for x in given:
-            if not isinstance(x, Tensor):
-                raise TypeError(
-                    f"{self.where}: expected tensors only or arrays only, found {type(x).__name__} among tensors"
-                )
-        return self._connect(inputs, kwargs)
+    def __call__(self, inputs: Inputs, **kwargs: Any) -> Any:
+        """Apply the layer to tensors (recorded), or to arrays (computed at once). Several inputs go in a list.
 
-    def _compute(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
-        arrays = [np.asarray(dense(x)) for x in as_list(inputs)]
-        feeds = {Placeholder((None, *a.shape[1:]), dtype=_stored_dtype(a)): a for a in arrays}
-        symbols = list(feeds)
+        kwargs: further arguments of `call`, such as `training` or `mask`.
+        """
+        values = call_inputs(inputs)
+        if not any(isinstance(x, Tensor) for x in values):
+            return self._compute(inputs, kwargs)
+        for x in values:
+            if not isinstance(x, Tensor):
+                problem = f"expected tensors only or arrays only, found {type(x).__name__} among tensors"
+                raise TypeError(f"{self.where}: {problem}")
+        return self._connect(cast("Tensors", inputs), kwargs)
+
+    def _compute(self, inputs: Inputs, kwargs: Config) -> Array | list[Array]:
+        arrays = [np.asarray(dense(x)) for x in call_inputs(inputs)]
+        feeds = {Placeholder((None, *a.shape[1:]), dtype=stored_dtype(a)): a for a in arrays}
+        symbols: list[Tensor] = list(feeds)
         output = self._record(symbols if isinstance(inputs, (list, tuple)) else symbols[0], kwargs)
         return single(evaluate(as_list(output), feeds))
 
-    def _connect(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
+    def _connect(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Record a call and the node that stands for it."""
-        given = as_list(inputs)
-        masks = [getattr(x, "_mask", None) for x in given]
+        tensors = as_list(inputs)
+        masks = [getattr(x, "_mask", None) for x in tensors]
         mask = masks if isinstance(inputs, (list, tuple)) else masks[0]
         arguments = dict(kwargs)
         if any(m is not None for m in masks) and "mask" not in kwargs and self._takes("mask"):
@@ -331,11 +365,11 @@ class Layer(Declared):
             output = self._record(inputs, kwargs)
             with recording_for(self.where):
                 output_mask = self.compute_mask(inputs, kwargs.get("mask", mask))
-        outputs = [ops.identity(y) if y in given or hasattr(y, "_keras_history") else y for y in as_list(output)]
-        output_masks = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
+        outputs = [ops.identity(y) if y in tensors or hasattr(y, "_keras_history") else y for y in as_list(output)]
+        output_masks: list[Mask] = as_list(output_mask) if output_mask is not None else [None] * len(outputs)
         for y, m in zip(outputs, output_masks, strict=False):
-            y._mask = m  # pyright: ignore[reportAttributeAccessIssue] - tensors carry free attributes
-        Node.connect(self, given, outputs, masks, output_masks, arguments, collected)
+            vars(y)["_mask"] = m
+        Node.connect(self, tensors, outputs, masks, output_masks, arguments, collected)
         with collecting(collected):
             self._penalise(outputs)
         if outer is not None:  # called within another layer's `call`
@@ -344,13 +378,13 @@ class Layer(Declared):
             outer.updates += collected.updates
         return single(outputs) if not isinstance(output, list) or len(outputs) > 1 else outputs
 
-    def _penalise(self, outputs: list[Any]) -> None:
+    def _penalise(self, outputs: list[Tensor]) -> None:
         """Add what the activity regularizer says of one call's outputs."""
         regularizer = getattr(self, "activity_regularizer", None)
         if regularizer is not None:
             self.add_loss([regularizer(y) for y in outputs])
 
-    def _record(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
+    def _record(self, inputs: Tensors, kwargs: Config) -> Tensors:
         """Check, build if needed, and run `call`; errors say which layer."""
         try:
             with recording_for(self.where), call_of(self):
@@ -359,101 +393,70 @@ class Layer(Declared):
                     self._build_for(inputs)
                 return self.call(inputs, **kwargs)
         except EngineError as error:
-            self._sign(error)
+            error.happened_in(self.where, self.name)
             raise
 
-    def _build_for(self, inputs: Any) -> None:
+    def _build_for(self, inputs: Tensors) -> None:
         shapes = [x.shape for x in as_list(inputs)]
         self.build(shapes if isinstance(inputs, (list, tuple)) else shapes[0])
         self.built = True
         if self._first_weights is not None:
             self.set_weights(self._first_weights)
 
-    def _sign(self, error: EngineError) -> None:
-        """Say in an error from an op which layer it happened in."""
-        if not error.where:
-            error.where = self.where
-        fix = error.fix or {}
-        if "insert" in fix and "before" not in fix:
-            error.fix = {**fix, "before": self.name}
-        if "field" in fix.get("set", ()):
-            error.fix = {**fix, "set": {"layer": self.name, **fix["set"]}}
-
     def _takes(self, argument: str) -> bool:
         """Whether `call` has an argument of this name."""
-        code = getattr(self.call, "__code__", None)
-        if code is None:
-            return argument in inspect.signature(self.call).parameters
-        return argument in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+        return takes_argument(self.call, argument)
 
-    def assert_input_compatibility(self, inputs: Any) -> None:
+    def assert_input_compatibility(self, inputs: Tensors) -> None:
         """Raise ShapeError where the inputs do not fit `input_spec` (Keras's name for `check_inputs`)."""
         self.check_inputs(inputs)
 
-    def check_inputs(self, inputs: Any) -> None:
+    def check_inputs(self, inputs: Tensors) -> None:
         """Raise ShapeError where the inputs do not fit `input_spec`."""
-        specs = as_list(self.input_spec) if self.input_spec is not None else []
-        if not specs:
-            return
-        given = as_list(inputs)
-        if len(specs) != len(given):
-            raise ShapeError(expected=f"{len(specs)} input{'s' * (len(specs) > 1)}", found=str(len(given)))
-        for spec, x in zip(specs, given, strict=True):
-            spec.check(x.shape)
+        if self.input_spec is not None:
+            check_specs(as_list(self.input_spec), as_list(inputs))
 
-    # Losses and updates
-
-    def add_loss(self, losses: Any, inputs: Any = None) -> None:
+    def add_loss(self, losses: Tensors | None, inputs: Tensors | None = None) -> None:
         """Add scalars (tensors or numbers) to the loss of every model that holds the layer (or this call of it).
 
         `inputs`: outside a call, the tensors that the losses belong to; `get_losses_for` finds them by these.
         """
-        collected = call_in_progress()
-        given = [] if losses is None else as_list(losses)
-        if collected is not None:
-            collected.losses += given
-        elif inputs is None:
-            self._own_losses += given
-        else:
-            self._losses_of_inputs += [(as_list(inputs), loss) for loss in given]
+        self._additions.add_losses([] if losses is None else as_list(losses), inputs)
 
-    def add_metric(self, value: Any, name: str | None = None, aggregation: str | None = "mean") -> None:
+    def add_metric(self, value: object, name: str | None = None, aggregation: str | None = "mean") -> None:
         """Show a tensor's mean beside the loss, in every model that holds the layer (or this call of it), from the next
         compile on (Keras 2.3).
 
-        name: under which it is shown, the layer's own by default. aggregation: "mean" over the batches of an epoch.
-        Raises SettingTypeError for anything but a tensor, SettingError for another aggregation.
+        Args:
+            value: a scalar of each batch, or one for each sample.
+            name: under which it is shown, the layer's own by default.
+            aggregation: "mean" over the batches of an epoch.
+
+        Raises:
+            SettingTypeError: the value is no tensor.
+            SettingError: another aggregation than "mean".
 
         >>> class Watched(Layer):
         ...     def call(self, inputs):
         ...         self.add_metric(inputs, name="mean_input")
         ...         return inputs
         """
+        where = f"{self.where}, add_metric"
         if not isinstance(value, Tensor):
             hint = "Write it with K's functions on the layer's inputs or outputs."
-            found = type(value).__name__
-            raise SettingTypeError(where=f"{self.where}, add_metric", expected="a tensor", found=found, hint=hint)
+            raise SettingTypeError(where=where, expected="a tensor", found=type(value).__name__, hint=hint)
         if aggregation not in (None, "mean"):
-            raise SettingError(
-                where=f"{self.where}, add_metric", expected="aggregation 'mean'", found=repr(aggregation)
-            )
-        collected = call_in_progress()
-        (self._own_metrics if collected is None else collected.metrics).append((name or self.name, value))
+            raise SettingError(where=where, expected="aggregation 'mean'", found=repr(aggregation))
+        self._additions.add_metric(name or self.name, value)
 
-    def add_update(self, updates: Any, inputs: Any = None) -> None:
+    def add_update(self, updates: Update | list[Update], inputs: Tensors | None = None) -> None:
         """Assign tensors to weights after each training step: pairs (variable, tensor).
 
         `inputs`: outside a call, the tensors that the updates belong to; `get_updates_for` finds them by these.
         """
-        pairs = list(updates) if isinstance(updates, list) else [updates]
-        collected = call_in_progress()
-        if collected is not None:
-            layers = calls_in_progress() or (self,)
-            collected.updates.extend(RecordedUpdate(pair, layers, self.stateful) for pair in pairs)
-        elif inputs is None:
-            self._own_updates += pairs
-        else:
-            self._updates_of_inputs += [(as_list(inputs), pair) for pair in pairs]
+        self._additions.add_updates(
+            self, as_list(updates) if isinstance(updates, list) else [updates], inputs, self.stateful
+        )
 
     def regularization_losses(self) -> list[Tensor]:
         """One scalar for each weight with a regularizer, recorded once."""
@@ -466,57 +469,32 @@ class Layer(Declared):
     def losses(self) -> list[Tensor]:
         """Penalties on weights and outputs, over all calls."""
         inside = [loss for layer in self.sublayers for loss in layer.losses]
-        own = [*self.regularization_losses(), *self._own_losses, *(loss for _, loss in self._losses_of_inputs)]
-        return [*inside, *own, *(loss for node in self.inbound_nodes for loss in node.losses)]
+        of_inputs = [loss for _, loss in self._additions.losses_of_inputs]
+        of_calls = [loss for node in self.inbound_nodes for loss in node.losses]
+        return [*inside, *self.regularization_losses(), *self._additions.losses, *of_inputs, *of_calls]
 
     @property
-    def updates(self) -> list[tuple[Variable, Any]]:
+    def updates(self) -> list[Update]:
         """Assignments after a training step, over all calls; none while the layer is frozen."""
         inside = [pair for layer in self.sublayers for pair in layer.updates]
         if not self.trainable and not self.stateful:
             return inside
-        called = [update.pair for node in self.inbound_nodes for update in node.updates if update.is_made]
-        return [*inside, *self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
+        of_inputs = [pair for _, pair in self._additions.updates_of_inputs]
+        of_calls = [pair for node in self.inbound_nodes for pair in made(node)]
+        return [*inside, *self._additions.updates, *of_inputs, *of_calls]
 
-    def get_losses_for(self, inputs: Any) -> list[Tensor]:
+    def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """Losses of the call on `inputs`, or, for None, those that depend on no input."""
         inside = [loss for layer in self.sublayers for loss in layer.get_losses_for(inputs)]
         if inputs is None:
-            return [*inside, *self.regularization_losses(), *self._own_losses]
-        wanted = as_list(inputs)
-        called = [loss for n in self.inbound_nodes if n.input_tensors == wanted for loss in n.losses]
-        return [*inside, *called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
+            return [*inside, *self.regularization_losses(), *self._additions.losses]
+        return [*inside, *self._additions.losses_for(inputs, self.inbound_nodes)]
 
-    def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
+    def get_updates_for(self, inputs: Tensors | None) -> list[Update]:
         """Updates of the call on `inputs`, or, for None, those that depend on no input; none while the layer is frozen."""
         inside = [pair for layer in self.sublayers for pair in layer.get_updates_for(inputs)]
         if not self.trainable and not self.stateful:
             return inside
         if inputs is None:
-            return [*inside, *self._own_updates]
-        wanted = as_list(inputs)
-        called = [
-            update.pair
-            for n in self.inbound_nodes
-            if n.input_tensors == wanted
-            for update in n.updates
-            if update.is_made
-        ]
-        return [*inside, *called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
-
-
-def _seeded_initializer(initializer: Any) -> Any:
-    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first."""
-    if getattr(initializer, "seed", 0) is not None:
-        return initializer
-    seed = draw_seed()
-    return lambda shape, dtype: initializer(shape, dtype, rng=Stream(seed).generator)
-
-
-def _stored_dtype(array: np.ndarray) -> Any:
-    return floatx() if array.dtype.kind == "f" else array.dtype
-
-
-def _list_of_shapes(shape: Any) -> list[Shape]:
-    many = isinstance(shape, list) and all(isinstance(s, (tuple, list)) for s in shape)
-    return [tuple(s) for s in shape] if many else [tuple(shape)]
+            return [*inside, *self._additions.updates]
+        return [*inside, *self._additions.updates_for(inputs, self.inbound_nodes)]

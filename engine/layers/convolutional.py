@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .._declared import registry, rules
 from .._declared.fields import field
@@ -27,18 +27,53 @@ from .resizing import (
     ZeroPadding2D,
     ZeroPadding3D,
 )
-from .settings import data_format_field
+from .settings import DILATION, data_format_field, sizes_field
 from .transposed import Conv2DTranspose, Conv3DTranspose
 
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .settings import CausalPadding, DataFormatSetting, SizesSetting
+
 __all__ = [
-    "AtrousConv1D", "AtrousConv2D", "AtrousConvolution1D", "AtrousConvolution2D", "AveragePooling1D",
-    "AveragePooling2D", "AveragePooling3D", "Conv1D", "Conv2D", "Conv2DTranspose", "Conv3D", "Conv3DTranspose",
-    "Convolution1D", "Convolution2D", "Convolution2DTranspose", "Convolution3D", "Cropping1D", "Cropping2D",
-    "Cropping3D", "Deconv2D", "Deconv3D", "Deconvolution2D", "Deconvolution3D", "DepthwiseConv2D", "MaxPooling1D",
-    "MaxPooling2D", "MaxPooling3D", "SeparableConv1D", "SeparableConv2D", "SeparableConvolution1D",
-    "SeparableConvolution2D", "UpSampling1D", "UpSampling2D", "UpSampling3D", "ZeroPadding1D", "ZeroPadding2D",
+    "AtrousConv1D",
+    "AtrousConv2D",
+    "AtrousConvolution1D",
+    "AtrousConvolution2D",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "AveragePooling3D",
+    "Conv1D",
+    "Conv2D",
+    "Conv2DTranspose",
+    "Conv3D",
+    "Conv3DTranspose",
+    "Convolution1D",
+    "Convolution2D",
+    "Convolution2DTranspose",
+    "Convolution3D",
+    "Cropping1D",
+    "Cropping2D",
+    "Cropping3D",
+    "Deconv2D",
+    "Deconv3D",
+    "Deconvolution2D",
+    "Deconvolution3D",
+    "DepthwiseConv2D",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "MaxPooling3D",
+    "SeparableConv1D",
+    "SeparableConv2D",
+    "SeparableConvolution1D",
+    "SeparableConvolution2D",
+    "UpSampling1D",
+    "UpSampling2D",
+    "UpSampling3D",
+    "ZeroPadding1D",
+    "ZeroPadding2D",
     "ZeroPadding3D",
-]  # fmt: skip
+]
 
 
 @registry.register("layer")
@@ -54,15 +89,17 @@ class Conv1D(Convolution):
 
     rank: ClassVar[int] = 1
 
-    padding: str = field(
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, help="length of the window", after="filters")
+    strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
+    _: KW_ONLY
+    padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - 'causal' is for steps only
         rules.causal_padding,
         default="valid",
         help="'same' keeps the size by padding with zeros, 'causal' puts them all in front",
     )
-    kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
-    strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
-    data_format: Any = data_format_field("channels_last")
-    dilation_rate: Any = field(rules.int_tuple(1), default=(1,), help="distance of the points in the window")
+    data_format: DataFormatSetting = data_format_field(default="channels_last")
+    dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION)
 
 
 @registry.register("layer")
@@ -77,9 +114,11 @@ class Conv2D(Convolution):
     (None, 26, 26, 8)
     """
 
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
+    _: KW_ONLY
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
 
 
 @registry.register("layer")
@@ -95,9 +134,11 @@ class Conv3D(Convolution):
 
     rank: ClassVar[int] = 3
 
-    kernel_size: Any = field(rules.int_tuple(3), help="depth, rows and columns of the window")
-    strides: Any = field(rules.int_tuple(3), default=(1, 1, 1), help="steps of the window")
-    dilation_rate: Any = field(rules.int_tuple(3), default=(1, 1, 1), help="distance of the points in the window")
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(3, default=(1, 1, 1), after="kernel_size")
+    _: KW_ONLY
+    dilation_rate: SizesSetting = sizes_field(3, default=(1, 1, 1), help=DILATION)
 
 
 Convolution1D = Conv1D

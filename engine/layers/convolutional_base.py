@@ -4,26 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from math import isqrt
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
-from .._declared import rules
-from .._declared.fields import argument, field
+from .._declared.fields import argument
 from .._graph.tensor import Variable
 from ..errors import ShapeError
-from ..types import Shape
 from .base import Layer
-from .node import Hint, InputSpec
+from .node import InputSpec
 from .settings import (
+    DILATION,
     activation_field,
-    bias_field,
     data_format_field,
-    kernel_field,
+    initializer_field,
     limit_field,
     padding_field,
     penalty_field,
+    sizes_field,
     switch_field,
 )
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor, Variable
+    from ..types import Shape
+    from .node import Hint
+    from .settings import (
+        ActivationSetting,
+        ConstraintSetting,
+        DataFormatSetting,
+        InitializerSetting,
+        Padding,
+        RegularizerSetting,
+        SizesSetting,
+    )
 
 
 def image_hint(shape: Shape) -> Hint | None:
@@ -62,58 +78,29 @@ def known_channels(input_shape: Shape, data_format: str) -> int:
     return channels
 
 
-def add_kernel(layer: Layer, name: str, shape: tuple[int, ...]) -> Variable:
-    """A kernel by the settings `{name}_initializer`, `_regularizer`, `_constraint` of a layer."""
-    settings = {what: getattr(layer, f"{name}_{what}") for what in ("initializer", "regularizer", "constraint")}
-    return layer.add_weight(name if name == "kernel" else f"{name}_kernel", shape, **settings)
-
-
-def add_bias(layer: Any, shape: tuple[int, ...]) -> Variable | None:
-    """The bias of a layer, or None without one."""
-    if not layer.use_bias:
-        return None
-    return layer.add_weight(
-        "bias", shape, initializer=layer.bias_initializer,
-        regularizer=layer.bias_regularizer, constraint=layer.bias_constraint,
-    )  # fmt: skip
-
-
-def fix_channels(layer: Any, channels: int) -> None:
-    """Let a layer take inputs of so many channels from now on."""
-    axis = -1 if layer.data_format == "channels_last" else 1
-    layer.input_spec = InputSpec(ndim=layer.rank + 2, axes={axis: channels}, hints=hint_of_rank(layer.rank))
-    layer.built = True
-
-
-def activated(layer: Any, y: Any) -> Any:
-    """The activation of a layer applied to y; softmax goes along the channels."""
-    if layer.activation is None:
-        return y
-    if layer.data_format == "channels_first" and getattr(layer.activation, "__name__", "") == "softmax":
-        return layer.activation(y, axis=1)
-    return layer.activation(y)
+def spatial_spec(rank: int) -> InputSpec:
+    """What layers over `rank` spatial axes take."""
+    return InputSpec(ndim=rank + 2, hints=hint_of_rank(rank))
 
 
 class WindowedLayer(Layer):
-    """Base of the layers that slide a window with one kernel over `rank` spatial axes, and their settings."""
+    """Base of the layers that slide a window over `rank` spatial axes: settings that all of them have.
+
+    A subclass declares the size of its window, `strides`, its kernels and, where it mixes channels, `filters`.
+    """
 
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
 
-    filters: int = field(rules.positive_int, help="number of output channels")
-    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
-    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
-    padding: str = padding_field()
-    data_format: Any = data_format_field()
-    activation: Any = activation_field()
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = kernel_field()
-    bias_initializer: Any = bias_field()
-    kernel_regularizer: Any = penalty_field("kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    bias_constraint: Any = limit_field("bias")
+    _: KW_ONLY
+    padding: Padding = padding_field(default="valid")
+    data_format: DataFormatSetting = data_format_field(default=None)
+    activation: ActivationSetting = activation_field(default=None)
+    use_bias: bool = switch_field(default=True, help="add a learnt bias")
+    bias_initializer: InitializerSetting = initializer_field(default="zeros", what="bias")
+    bias_regularizer: RegularizerSetting = penalty_field(default=None, what="bias")
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
+    bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _says_init: object = argument(alias="init", kw_only=True, default=None)
         _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
@@ -129,26 +116,49 @@ class WindowedLayer(Layer):
     def prepare(self) -> None:
         """Take images, sequences or volumes."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+        self.input_spec = spatial_spec(self.rank)
+
+    def add_bias(self, shape: tuple[int, ...]) -> Variable | None:
+        """The bias, or None without one."""
+        return add_by_settings(self, "bias", shape) if self.use_bias else None
+
+    def fix_channels(self, channels: int) -> None:
+        """Take inputs of so many channels from now on."""
+        axis = -1 if self.data_format == "channels_last" else 1
+        self.input_spec = InputSpec(ndim=self.rank + 2, axes={axis: channels}, hints=hint_of_rank(self.rank))
+        self.built = True
+
+    def activated(self, y: Tensor) -> Tensor:
+        """activation(y); softmax goes along the channels."""
+        if self.activation is None:
+            return y
+        if self.data_format == "channels_first" and getattr(self.activation, "__name__", "") == "softmax":
+            return self.activation(y, axis=1)
+        return self.activation(y)
 
 
 class Convolution(WindowedLayer):
-    """Convolutions over any number of spatial axes; a subclass declares its sizes and `rank`."""
+    """Base of convolutions over any number of spatial axes; a subclass declares its sizes and `rank`."""
 
-    dilation_rate: Any = field(
-        rules.int_tuple(), default=(1,), help="distance of the points in the window", after="data_format"
+    filters: int  # settings of the subclass, as are the next two
+    kernel_size: SizesSetting
+    strides: SizesSetting
+    _: KW_ONLY
+    dilation_rate: SizesSetting = sizes_field(None, default=(1,), help=DILATION, after="data_format")
+    kernel_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="kernel", after="use_bias"
     )
+    kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel", after="bias_initializer")
+    kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.kernel = add_kernel(self, "kernel", (*self.kernel_size, channels, self.filters))
-        self.bias = add_bias(self, (self.filters,))
-        fix_channels(self, channels)
+        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, channels, self.filters))
+        self.bias = self.add_bias((self.filters,))
+        self.fix_channels(channels)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(convolution + bias)."""
-        y = ops.conv(
-            inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format
-        )  # fmt: skip
-        return activated(self, y)
+        y = ops.conv(inputs, self.kernel, self.bias, self.strides, self.padding, self.dilation_rate, self.data_format)
+        return self.activated(y)

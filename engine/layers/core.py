@@ -2,29 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import prod
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import argument, field
 from ..errors import GraphError, ShapeError
-from ..types import Shape
 from .base import Layer
 from .dropping import dropped
-from .node import Hint, InputSpec, as_list
+from .node import InputSpec, as_list
 from .settings import (
     activation_field,
-    bias_field,
     data_format_field,
-    kernel_field,
+    initializer_field,
     limit_field,
     noise_shape_field,
     penalty_field,
     seed_field,
+    sizes_field,
     switch_field,
 )
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from ..types import Config, Shape
+    from .dropping import Phase
+    from .node import Hint, Mask, Masks, Tensors
+    from .settings import (
+        ActivationSetting,
+        ConstraintSetting,
+        DataFormatSetting,
+        InitializerSetting,
+        RegularizerSetting,
+        ShapeSetting,
+        SizesSetting,
+    )
 
 __all__ = [
     "Activation",
@@ -62,18 +77,18 @@ class Dense(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     units: int = field(rules.positive_int, help="number of outputs")
-    activation: Any = activation_field()
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    kernel_initializer: Any = kernel_field()
-    bias_initializer: Any = bias_field()
-    kernel_regularizer: Any = penalty_field("kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    bias_constraint: Any = limit_field("bias")
+    activation: ActivationSetting = activation_field(default=None)
+    use_bias: bool = switch_field(default=True, help="add a learnt bias")
+    kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")
+    bias_initializer: InitializerSetting = initializer_field(default="zeros", what="bias")
+    kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel")
+    bias_regularizer: RegularizerSetting = penalty_field(default=None, what="bias")
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
+    kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel")
+    bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _says_init: object = argument(alias="init", kw_only=True, default=None)
         _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
@@ -87,27 +102,19 @@ class Dense(Layer):
         super().prepare()
         self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = input_shape[-1]
         if channels is None:
             raise ShapeError(
                 expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape."
             )
-        self.kernel = self.add_weight(
-            "kernel", (channels, self.units), initializer=self.kernel_initializer,
-            regularizer=self.kernel_regularizer, constraint=self.kernel_constraint,
-        )  # fmt: skip
-        self.bias = None
-        if self.use_bias:
-            self.bias = self.add_weight(
-                "bias", (self.units,), initializer=self.bias_initializer,
-                regularizer=self.bias_regularizer, constraint=self.bias_constraint,
-            )  # fmt: skip
+        self.kernel = add_by_settings(self, "kernel", (channels, self.units))
+        self.bias = add_by_settings(self, "bias", (self.units,)) if self.use_bias else None
         self.input_spec = InputSpec(min_ndim=2, axes={-1: channels}, hints=_features_hint)
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(x @ kernel + bias)."""
         y = ops.linear(inputs, self.kernel, self.bias)
         return y if self.activation is None else self.activation(y)
@@ -122,11 +129,11 @@ class Activation(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
-    activation: Any = field(rules.activation, help="name of the function, such as relu or softmax")
+    activation: ActivationSetting = field(rules.activation, help="name of the function, such as relu or softmax")
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(x)."""
         return inputs if self.activation is None else self.activation(inputs)
 
@@ -142,21 +149,24 @@ class Dropout(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     rate: float = field(rules.fraction, help="share of the inputs set to 0")
-    noise_shape: Any = noise_shape_field()
-    seed: int | None = seed_field()
+    noise_shape: ShapeSetting = noise_shape_field(default=None)
+    seed: int | None = seed_field(default=None)
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Drop while training; `training` True or False: always or never."""
         return dropped(inputs, self.rate, training, self.noise_shape, self.seed)
 
 
 class _SpatialDropout(Layer):
+    """Base of dropouts of whole channels; a subclass says its `rank`, and where it has one declares `data_format`."""
+
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
     rank: ClassVar[int] = 2
+    data_format = "channels_last"
 
     rate: float = field(rules.fraction, help="share of the channels set to 0")
 
@@ -165,11 +175,10 @@ class _SpatialDropout(Layer):
         super().prepare()
         self.input_spec = InputSpec(ndim=self.rank + 2)
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Drop whole channels while training; `training` True or False: always or never."""
         ones = (1,) * self.rank
-        last = getattr(self, "data_format", "channels_last") == "channels_last"
-        shape = (None, *ones, None) if last else (None, None, *ones)
+        shape = (None, *ones, None) if self.data_format == "channels_last" else (None, None, *ones)
         return dropped(inputs, self.rate, training, shape)
 
 
@@ -192,7 +201,7 @@ class SpatialDropout2D(_SpatialDropout):
     (None, 8, 8, 4)
     """
 
-    data_format: Any = data_format_field()
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 @registry.register("layer")
@@ -205,7 +214,7 @@ class SpatialDropout3D(_SpatialDropout):
 
     rank: ClassVar[int] = 3
 
-    data_format: Any = data_format_field()
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 @registry.register("layer")
@@ -218,7 +227,7 @@ class Flatten(Layer):
 
     group: ClassVar[str] = "core"
 
-    data_format: Any = field(
+    data_format: DataFormatSetting = field(
         rules.data_format, default=None, help="channels_first: the channels are moved to the end first"
     )
 
@@ -227,7 +236,7 @@ class Flatten(Layer):
         super().prepare()
         self.input_spec = InputSpec(min_ndim=2, hints=_features_hint)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """A view of the input."""
         if any(n is None for n in inputs.shape[1:]):
             raise ShapeError(expected="known sizes of all axes but the batch", found=str(inputs.shape))
@@ -246,16 +255,19 @@ class Reshape(Layer):
 
     group: ClassVar[str] = "core"
 
-    target_shape: Any = field(rules.target_shape, help="shape without the batch, such as 8, 8, 1; -1: the rest")
+    target_shape: SizesSetting = field(
+        rules.target_shape, help="shape without the batch, such as 8, 8, 1; -1: the rest"
+    )
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """A view of the input; ShapeError when a sample's elements do not fill the target shape."""
-        sizes, wanted = tuple(inputs.shape[1:]), self.target_shape
-        if None not in sizes and -1 not in wanted and prod(sizes) != prod(wanted):
+        sizes, wanted = inputs.shape[1:], self.target_shape
+        count = None if None in sizes else prod(n for n in sizes if n is not None)
+        if count is not None and -1 not in wanted and count != prod(wanted):
             # The batch is free, so the op alone would take elements of other samples.
             raise ShapeError(
                 expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
-                found=f"{(None, *sizes)} ({prod(sizes)} elements)",
+                found=f"{(None, *sizes)} ({count} elements)",
                 hint="The product of the sizes must stay the same; one of them may be -1.",
             )
         return ops.reshape(inputs, (None, *wanted))
@@ -271,9 +283,9 @@ class Permute(Layer):
 
     group: ClassVar[str] = "core"
 
-    dims: Any = field(rules.int_tuple(), help="new order of the axes, counted from 1, such as 2, 1")
+    dims: SizesSetting = sizes_field(None, help="new order of the axes, counted from 1, such as 2, 1")
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The transposed input."""
         if sorted(self.dims) != list(range(1, inputs.ndim)):
             raise ShapeError(
@@ -300,7 +312,7 @@ class RepeatVector(Layer):
         super().prepare()
         self.input_spec = InputSpec(ndim=2, hints=_vector_hint)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Copies along a new axis."""
         return ops.repeat(ops.expand_dims(inputs, 1), self.n, axis=1)
 
@@ -314,15 +326,15 @@ class Masking(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     mask_value: float = field(rules.number, default=0.0, help="value that stands for a missing step")
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Tensor:
         """True where a step is present."""
         return ops.any(ops.not_equal(inputs, self.mask_value), axis=-1)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The input with missing steps set to 0."""
         present = ops.any(ops.not_equal(inputs, self.mask_value), axis=-1, keepdims=True)
         return inputs * ops.cast(present, inputs.dtype)
@@ -340,17 +352,19 @@ class Lambda(Layer):
 
     group: ClassVar[str] = "core"
 
-    function: Callable[..., Any] = field(rules.function, config="never", help="the function of the input")
-    arguments: Any = field(rules.anything, default=None, help="further keyword arguments of the function")
+    function: Callable[..., Tensor] = field(rules.function, config="never", help="the function of the input")
     if TYPE_CHECKING:  # what `accept` takes
-        _says_output_shape: object = argument(alias="output_shape", kw_only=True, default=None)
-        _says_mask: object = argument(alias="mask", kw_only=True, default=None)
+        _output_shape: object = argument(alias="output_shape", default=None, kw_only=True)
+        _user_mask: Mask | Callable[[Tensors, Masks], Masks] = argument(alias="mask", default=None, kw_only=True)
+    arguments: Mapping[str, object] | None = field(
+        rules.anything, default=None, help="further keyword arguments of the function"
+    )
 
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """`mask` may be given; `output_shape` is not needed, the function tells it."""
         kwargs = super().accept(kwargs)
         kwargs.pop("output_shape", None)
-        self._given_mask = kwargs.pop("mask", None)
+        self._user_mask = kwargs.pop("mask", None)
         return kwargs
 
     def prepare(self) -> None:
@@ -358,30 +372,33 @@ class Lambda(Layer):
         super().prepare()
         self.built = True
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
-        """The given mask, or what the given function makes of the input's."""
-        return self._given_mask(inputs, mask) if callable(self._given_mask) else self._given_mask
+    def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
+        """The mask of the constructor, or what the constructor's function makes of the input's."""
+        return self._user_mask(inputs, mask) if callable(self._user_mask) else self._user_mask
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensors) -> Tensors:
         """function(x)."""
         return self.function(inputs, **(self.arguments or {}))
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The function by its name."""
         return {**super().get_config(), "function": self.function.__name__, "function_type": "name"}
 
     @classmethod
-    def from_config(cls, config: Any) -> Lambda:
+    def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Lambda:
         """A Lambda whose function is looked up by its name in custom_objects. Raises GraphError for code."""
         settings = {k: v for k, v in config.items() if k in cls._fields}
         function = config.get("function")
         where = f"layer {config.get('name')!r} (Lambda)"
         if not isinstance(function, str) or config.get("function_type", "name") == "lambda":
             raise GraphError(
-                where=where, expected="the name of a function in custom_objects", found="code or nothing",
+                where=where,
+                expected="the name of a function in custom_objects",
+                found="code or nothing",
                 hint="Code from files is never run: define the function and pass custom_objects.",
-            )  # fmt: skip
-        return cls(**{**settings, "function": registry.find_custom(function, where)})
+            )
+        with registry.custom_object_scope(custom_objects or {}):
+            return cls(**{**settings, "function": registry.find_custom(function, where)})
 
 
 @registry.register("layer")
@@ -393,12 +410,12 @@ class ActivityRegularization(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     l1: float = field(rules.non_negative, default=0.0, help="factor of the absolute values")
     l2: float = field(rules.non_negative, default=0.0, help="factor of the squares")
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensors) -> Tensors:
         """The input; the penalty goes to the loss."""
         for x in as_list(inputs):
             if self.l1:

@@ -7,14 +7,14 @@ for the states. Keras 2's files tell the two by the shape of the bias.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from ..errors import ShapeError
 from ..types import Array
 
-Weights = list[Array]
+Weights: TypeAlias = "list[Array]"
 
 
 def lstm_weights(weights: Weights, cudnn: bool) -> Weights:
@@ -36,8 +36,10 @@ def gru_weights(weights: Weights, cudnn: bool, reset_after: bool = True) -> Weig
         return weights
     columns = weights[1].shape[1]
     sources = {
-        (2 * columns,): "CuDNNGRU", (2, columns): "GRU(reset_after=True)", (columns,): "GRU(reset_after=False)"
-    }  # fmt: skip
+        (2 * columns,): "CuDNNGRU",
+        (2, columns): "GRU(reset_after=True)",
+        (columns,): "GRU(reset_after=False)",
+    }
     source = sources.get(weights[2].shape)
     target = "CuDNNGRU" if cudnn else f"GRU(reset_after={reset_after})"
     if source in (None, target):
@@ -53,8 +55,11 @@ def _comes_from_cudnn(weights: Weights, gates: int) -> bool | None:
     return {once: False, (2 * once[0],): True}.get(weights[2].shape)
 
 
-def _kernels(weights: Weights, gates: int, order: Any) -> Weights:
+def _kernels(weights: Weights, gates: int, order: Literal["C", "F"]) -> Weights:
     def each(matrix: Array, change: Callable[[Array], Array]) -> Array:
         return np.hstack([change(part) for part in np.hsplit(matrix, gates)])
 
-    return [each(weights[0], lambda k: k.T.reshape(k.shape, order=order)), each(weights[1], np.transpose)]
+    def transposed(kernel: Array) -> Array:
+        return kernel.T.reshape(kernel.shape, order=order)
+
+    return [each(weights[0], transposed), each(weights[1], np.transpose)]

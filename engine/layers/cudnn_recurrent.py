@@ -3,55 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._graph.tensor import Tensor
 from ..errors import SettingError
+from .cells import add_unit_weights, channels_of, forget_bias
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
 from .recurrent_base import RecurrentLayer
-from .recurrent_units import add_unit_weights, channels_of, forget_bias
-from .settings import forget_bias_field, kernel_field, limit_field, penalty_field, recurrent_field, switch_field
+from .settings import initializer_field, limit_field, penalty_field, switch_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..initializers import Filling
+    from ..types import Config, Shape
+    from .cudnn_layout import Weights
+    from .node import Masks, Tensors
+    from .recurrent_base import States
+    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
 
 class _CuDNN(RecurrentLayer):
-    """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run`."""
+    """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run_op`."""
 
-    supports_masking: ClassVar[bool] = False
-    use_bias: ClassVar[bool] = True
+    supports_masking = False
+    use_bias = True
     gates: ClassVar[int]
     state_count: ClassVar[int] = 1
 
     units: int = field(rules.positive_int, help="size of state and output")
-    kernel_initializer: Any = kernel_field()
-    recurrent_initializer: Any = recurrent_field()
-    bias_initializer: Any = field(rules.initializer, default="zeros", help="first values of the biases")
-    kernel_regularizer: Any = penalty_field("kernel")
-    recurrent_regularizer: Any = penalty_field("recurrent kernel")
-    bias_regularizer: Any = penalty_field("biases")
-    activity_regularizer: Any = penalty_field("output")
-    kernel_constraint: Any = limit_field("kernel")
-    recurrent_constraint: Any = limit_field("recurrent kernel")
-    bias_constraint: Any = limit_field("biases")
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    return_state: bool = switch_field(False, "give the last state too")
-    stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
-    go_backwards: bool = field(rules.switch, default=False, kw_only=True, help="read the steps from last to first")
+    _: KW_ONLY
+    kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")
+    recurrent_initializer: InitializerSetting = initializer_field(default="orthogonal", what="recurrent kernel")
+    bias_initializer: InitializerSetting = initializer_field(default="zeros", what="biases")
+    kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel")
+    recurrent_regularizer: RegularizerSetting = penalty_field(default=None, what="recurrent kernel")
+    bias_regularizer: RegularizerSetting = penalty_field(default=None, what="biases")
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
+    kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel")
+    recurrent_constraint: ConstraintSetting = limit_field(default=None, what="recurrent kernel")
+    bias_constraint: ConstraintSetting = limit_field(default=None, what="biases")
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last state too")
+    stateful: bool = switch_field(default=False, help="start each batch from the state the last one ended with")
+    go_backwards: bool = switch_field(default=False, kw_only=True, help="read the steps from last to first")
 
-    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
-        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias, the states'."""
+    def run_op(
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
+    ) -> Sequence[Tensor]:
+        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias and the states' (2, U * gates)."""
         raise NotImplementedError
 
-    def prepare(self) -> None:
-        """Take sequences."""
-        super().prepare()
-        self.states = [None] * self.state_count
-
     @property
-    def cell(self) -> Any:
+    def cell(self) -> _CuDNN:
         """The layer itself: settings and weights lie here."""
         return self
 
@@ -61,15 +69,15 @@ class _CuDNN(RecurrentLayer):
         return [(self.units,)] * self.state_count
 
     @property
-    def state_size(self) -> Any:
+    def state_size(self) -> int | tuple[int, ...]:
         """Size of the state, or of each."""
         return self.units if self.state_count == 1 else (self.units,) * self.state_count
 
-    def first_bias(self) -> Any:
+    def first_bias(self) -> Filling:
         """The biases' initializer."""
         return self.bias_initializer
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Make kernels of all gates and both biases, one after the other; and the state when it is kept."""
         shape = input_shape[0] if isinstance(input_shape, list) else input_shape
         columns = self.gates * self.units
@@ -79,14 +87,15 @@ class _CuDNN(RecurrentLayer):
             self.make_states(shape[0])
         self.built = True
 
-    def call(self, inputs: Any, mask: Any = None, initial_state: Any = None) -> Any:
+    def call(self, inputs: Tensors, mask: Masks = None, initial_state: States = None) -> Tensors:
         """Run over all steps. Raises SettingError when a mask comes in."""
         if as_list(mask)[0] is not None:
             name = type(self).__name__
             raise SettingError(
-                expected="inputs without a mask", found="a mask",
+                expected="inputs without a mask",
+                found="a mask",
                 hint=f"{name.removeprefix('CuDNN')}(recurrent_activation='sigmoid') is the same and takes masks.",
-            )  # fmt: skip
+            )
         x, *with_inputs = as_list(inputs)
         channels = self.kernel.shape[0]
         kernel = self._transposed(self.kernel, (self.units, channels))
@@ -94,15 +103,15 @@ class _CuDNN(RecurrentLayer):
         states = self.first_states(with_inputs, initial_state)
         assert self.bias is not None, "these layers always have one"
         biases = ops.reshape(self.bias, (2, self.gates * self.units))
-        y, *ends = self.run(x, states, (kernel, recurrent, biases))
+        y, *ends = self.run_op(x, states, (kernel, recurrent, biases))
         return self.results(inputs, y, ends)
 
-    def op_settings(self) -> dict[str, Any]:
+    def op_settings(self) -> Config:
         """The settings as the op over all steps takes them."""
         directions = {"go_backwards": self.go_backwards, "return_sequences": self.return_sequences}
         return {"recurrent_activation": "sigmoid", **directions}
 
-    def _transposed(self, kernel: Any, shape: tuple[int, int]) -> Any:
+    def _transposed(self, kernel: Tensor, shape: tuple[int, int]) -> Tensor:
         """A kernel as the plain layer has it: CuDNN keeps that of each gate transposed, see cudnn_layout.py."""
         gates = (slice(i * self.units, (i + 1) * self.units) for i in range(self.gates))
         parts = [ops.getitem(kernel, (slice(None), gate)) for gate in gates]
@@ -123,18 +132,23 @@ class CuDNNLSTM(_CuDNN):
     gates: ClassVar[int] = 4
     state_count: ClassVar[int] = 2
 
-    unit_forget_bias: bool = forget_bias_field()
+    _: KW_ONLY
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
 
-    def first_bias(self) -> Any:
+    def first_bias(self) -> Filling:
         """The bias's initializer, with ones for the forget gate (in the states' half) where that is wanted."""
         first = self.bias_initializer
         return forget_bias(first, self.units, gate=5) if self.unit_forget_bias else first
 
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+    def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of an LSTM included, as they are kept here."""
         return lstm_weights(weights, cudnn=True)
 
-    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
+    def run_op(
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
+    ) -> Sequence[Tensor]:
         """y, the last h and the last c."""
         kernel, recurrent, biases = weights
         return ops.lstm(x, (kernel, recurrent, ops.sum(biases, axis=0)), states, **self.op_settings())
@@ -153,11 +167,13 @@ class CuDNNGRU(_CuDNN):
 
     gates: ClassVar[int] = 3
 
-    def in_own_layout(self, weights: list[Any]) -> list[Any]:
+    def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of a GRU(reset_after=True) included, as they are kept here."""
         return gru_weights(weights, cudnn=True)
 
-    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
+    def run_op(
+        self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
+    ) -> Sequence[Tensor]:
         """y and the last state."""
         return ops.gru(x, weights, states, **self.op_settings(), reset_after=True)
 

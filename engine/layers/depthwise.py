@@ -2,90 +2,133 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._ops.rearrange import through_channels_last
-from .base import Layer
-from .convolutional_base import (
-    activated,
-    add_bias,
-    add_kernel,
-    fix_channels,
-    hint_of_rank,
-    known_channels,
-)
-from .node import InputSpec
+from .convolutional_base import WindowedLayer, known_channels
 from .settings import (
-    activation_field,
-    bias_field,
+    DILATION,
     data_format_field,
-    kernel_field,
+    initializer_field,
     limit_field,
-    multiplier_field,
-    padding_field,
     penalty_field,
-    switch_field,
+    sizes_field,
 )
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Config, Shape
+    from .settings import (
+        ConstraintSetting,
+        DataFormatSetting,
+        InitializerSetting,
+        RegularizerSetting,
+        SizesSetting,
+    )
 
 
-def _depthwise(layer: Any, inputs: Any, dilation: Any = None) -> Any:
-    """Each channel with kernels of its own; channels last."""
-    return ops.depthwise_conv(inputs, layer.depthwise_kernel, layer.strides, layer.padding, dilation)
+@registry.register("layer")
+class DepthwiseConv2D(WindowedLayer):
+    """Each channel of images convolved with `depth_multiplier` kernels of its own (Howard et al., 2017).
+
+    Shapes: (N, H, W, C) -> (N, H', W', C * M), sizes as in Conv2D. Weights: depthwise_kernel (rows, columns, C, M),
+    bias (C * M,).
+
+    >>> DepthwiseConv2D(3, depth_multiplier=2).compute_output_shape((None, 28, 28, 4))
+    (None, 26, 26, 8)
+    """
+
+    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="dtype")
+    strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
+    _: KW_ONLY
+    depth_multiplier: int = field(rules.positive_int, default=1, help="kernels for each input channel", after="padding")
+    depthwise_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="depthwise kernel", after="use_bias"
+    )
+    depthwise_regularizer: RegularizerSetting = penalty_field(
+        default=None, what="depthwise kernel", after="bias_initializer"
+    )
+    depthwise_constraint: ConstraintSetting = limit_field(
+        default=None, what="depthwise kernel", after="activity_regularizer"
+    )
+
+    def build(self, input_shape: Shape) -> None:
+        """Make kernel and bias."""
+        channels = known_channels(input_shape, self.data_format)
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.depthwise_kernel = add_by_settings(self, "depthwise", shape, "depthwise_kernel")
+        self.bias = self.add_bias((channels * self.depth_multiplier,))
+        self.fix_channels(channels)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """activation(depthwise convolution + bias)."""
+
+        def convolved(x: Tensor) -> Tensor:
+            y = ops.depthwise_conv(x, self.depthwise_kernel, self.strides, self.padding)
+            return y if self.bias is None else y + self.bias
+
+        return self.activated(through_channels_last(convolved, inputs, self.data_format))
 
 
-class _Separable(Layer):
-    group: ClassVar[str] = "convolutional"
-    rank: ClassVar[int] = 2
+class _Separable(WindowedLayer):
+    """Base of separable convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int = field(rules.positive_int, help="number of output channels")
-    kernel_size: Any = field(rules.int_tuple(), help="size of the window")
-    strides: Any = field(rules.int_tuple(), default=(1,), help="steps of the window")
-    padding: str = padding_field()
-    data_format: Any = data_format_field()
-    dilation_rate: Any = field(rules.int_tuple(), default=(1,), help="distance of the points in the window")
-    depth_multiplier: int = multiplier_field()
-    activation: Any = activation_field()
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    depthwise_initializer: Any = kernel_field("depthwise kernel")
-    pointwise_initializer: Any = kernel_field("pointwise kernel")
-    bias_initializer: Any = bias_field()
-    depthwise_regularizer: Any = penalty_field("depthwise kernel")
-    pointwise_regularizer: Any = penalty_field("pointwise kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    depthwise_constraint: Any = limit_field("depthwise kernel")
-    pointwise_constraint: Any = limit_field("pointwise kernel")
-    bias_constraint: Any = limit_field("bias")
+    filters: int  # settings of the subclass, as are the next two
+    kernel_size: SizesSetting
+    strides: SizesSetting
+    _: KW_ONLY
+    dilation_rate: SizesSetting = sizes_field(None, default=(1,), help=DILATION, after="data_format")
+    depth_multiplier: int = field(
+        rules.positive_int, default=1, help="kernels for each input channel", after="dilation_rate"
+    )
+    depthwise_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="depthwise kernel", after="use_bias"
+    )
+    depthwise_regularizer: RegularizerSetting = penalty_field(
+        default=None, what="depthwise kernel", after="bias_initializer"
+    )
+    depthwise_constraint: ConstraintSetting = limit_field(
+        default=None, what="depthwise kernel", after="activity_regularizer"
+    )
+    pointwise_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="pointwise kernel", after="depthwise_initializer"
+    )
+    pointwise_regularizer: RegularizerSetting = penalty_field(
+        default=None, what="pointwise kernel", after="depthwise_regularizer"
+    )
+    pointwise_constraint: ConstraintSetting = limit_field(
+        default=None, what="pointwise kernel", after="depthwise_constraint"
+    )
 
-    def prepare(self) -> None:
-        """Take images or sequences."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
-
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """As in Keras, settings of the kernel that other convolutions have are taken and have no effect."""
         unused = {f"kernel_{what}" for what in ("initializer", "regularizer", "constraint")}
         return super().accept({name: value for name, value in kwargs.items() if name not in unused})
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make the two kernels and the bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.depthwise_kernel = add_kernel(self, "depthwise", (*self.kernel_size, channels, self.depth_multiplier))
+        shape = (*self.kernel_size, channels, self.depth_multiplier)
+        self.depthwise_kernel = add_by_settings(self, "depthwise", shape, "depthwise_kernel")
         pointwise = (1,) * self.rank + (channels * self.depth_multiplier, self.filters)
-        self.pointwise_kernel = add_kernel(self, "pointwise", pointwise)
-        self.bias = add_bias(self, (self.filters,))
-        fix_channels(self, channels)
+        self.pointwise_kernel = add_by_settings(self, "pointwise", pointwise, "pointwise_kernel")
+        self.bias = self.add_bias((self.filters,))
+        self.fix_channels(channels)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(pointwise(depthwise(inputs)) + bias)."""
 
-        def both(x: Any) -> Any:
-            return ops.conv(_depthwise(self, x, self.dilation_rate), self.pointwise_kernel, self.bias)
+        def both(x: Tensor) -> Tensor:
+            y = ops.depthwise_conv(x, self.depthwise_kernel, self.strides, self.padding, self.dilation_rate)
+            return ops.conv(y, self.pointwise_kernel, self.bias)
 
-        return activated(self, through_channels_last(both, inputs, self.data_format))
+        return self.activated(through_channels_last(both, inputs, self.data_format))
 
 
 @registry.register("layer")
@@ -101,10 +144,12 @@ class SeparableConv1D(_Separable):
 
     rank: ClassVar[int] = 1
 
-    kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
-    strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
-    data_format: Any = data_format_field("channels_last")
-    dilation_rate: Any = field(rules.int_tuple(1), default=(1,), help="distance of the points in the window")
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, help="length of the window", after="filters")
+    strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
+    _: KW_ONLY
+    data_format: DataFormatSetting = data_format_field(default="channels_last")
+    dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION)
 
 
 @registry.register("layer")
@@ -118,57 +163,8 @@ class SeparableConv2D(_Separable):
     (None, 28, 28, 8)
     """
 
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
-
-
-@registry.register("layer")
-class DepthwiseConv2D(Layer):
-    """Each channel of images convolved with `depth_multiplier` kernels of its own (Howard et al., 2017).
-
-    Shapes: (N, H, W, C) -> (N, H', W', C * M), sizes as in Conv2D. Weights: depthwise_kernel (rows, columns, C, M),
-    bias (C * M,).
-
-    >>> DepthwiseConv2D(3, depth_multiplier=2).compute_output_shape((None, 28, 28, 4))
-    (None, 26, 26, 8)
-    """
-
-    group: ClassVar[str] = "convolutional"
-    rank: ClassVar[int] = 2
-
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    padding: str = padding_field()
-    depth_multiplier: int = multiplier_field()
-    data_format: Any = data_format_field()
-    activation: Any = activation_field()
-    use_bias: bool = switch_field(True, "add a learnt bias")
-    depthwise_initializer: Any = kernel_field("depthwise kernel")
-    bias_initializer: Any = bias_field()
-    depthwise_regularizer: Any = penalty_field("depthwise kernel")
-    bias_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    depthwise_constraint: Any = limit_field("depthwise kernel")
-    bias_constraint: Any = limit_field("bias")
-
-    def prepare(self) -> None:
-        """Take images."""
-        super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
-
-    def build(self, input_shape: Any) -> None:
-        """Make kernel and bias."""
-        channels = known_channels(input_shape, self.data_format)
-        self.depthwise_kernel = add_kernel(self, "depthwise", (*self.kernel_size, channels, self.depth_multiplier))
-        self.bias = add_bias(self, (channels * self.depth_multiplier,))
-        fix_channels(self, channels)
-
-    def call(self, inputs: Any) -> Any:
-        """activation(depthwise convolution + bias)."""
-
-        def convolved(x: Any) -> Any:
-            y = _depthwise(self, x)
-            return y if self.bias is None else y + self.bias
-
-        return activated(self, through_channels_last(convolved, inputs, self.data_format))
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
+    _: KW_ONLY
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)

@@ -1,44 +1,45 @@
-"""Dropout whose phase may be settled by the call: as the run is (None), always (True) or never (False)."""
+"""Dropout whose phase may be said by the call: as the run is (None), always (True) or never (False)."""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import TypeAlias
 
 from .. import _ops as ops
 from .._graph.tensor import Tensor
 from .._machine.config import fixed_phase
 
-Phase = Tensor | bool | int | None  # what `training=` of a call may be
+Phase: TypeAlias = "Tensor | bool | int | None"
+"""What `training=` of a call may be: whether it trains; None and K.learning_phase() leave it to the run."""
 
 
-def settled(training: Phase) -> bool | None:
-    """The phase that `training=` of a call, or else K.set_learning_phase, settles; None leaves it to the run.
-
-    So does K.learning_phase() while it is a tensor.
-    """
+def fixed_training(training: Phase) -> bool | None:
+    """Whether it trains, by `training=` of a call or else by K.set_learning_phase; None where the run decides."""
     return fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
 
 
 def dropped(
-    x: Any,
+    x: Tensor,
     rate: float,
     training: Phase = None,
     noise_shape: tuple[int | None, ...] | None = None,
     seed: int | None = None,
-) -> Any:
+) -> Tensor:
     """x with a share `rate` of its elements set to 0 and the others scaled by 1 / (1 - rate).
 
     `noise_shape`: 1 where one decision holds along a whole axis, None or x's size elsewhere.
     """
-    phase = settled(training)
+    phase = fixed_training(training)
     if rate == 0 or phase is False:
         return x
     if phase is None:
         return ops.dropout(x, rate, noise_shape=noise_shape, seed=seed)
-    return x * (kept(x, rate, noise_shape, seed) * (1.0 / (1.0 - rate)))
+    return x * (keep_mask(x, rate, noise_shape, seed) * (1.0 / (1.0 - rate)))
 
 
-def kept(x: Any, rate: float, noise_shape: tuple[int | None, ...] | None = None, seed: int | None = None) -> Any:
+def keep_mask(
+    x: Tensor, rate: float, noise_shape: tuple[int | None, ...] | None = None, seed: int | None = None
+) -> Tensor:
     """1 where an element of x stays, with probability 1 - rate, else 0; `noise_shape` as in `dropped`."""
     like = x
     for axis, size in enumerate(noise_shape or ()):
@@ -47,9 +48,9 @@ def kept(x: Any, rate: float, noise_shape: tuple[int | None, ...] | None = None,
     return ops.cast(ops.greater_equal(ops.random_uniform(like, seed=seed), rate), x.dtype)
 
 
-def while_training(noisy: Any, quiet: Any, training: Any) -> Any:
+def while_training(noisy: Callable[[], Tensor], quiet: Tensor, training: Phase) -> Tensor:
     """`noisy()` while training, `quiet` otherwise; `training` True or False: always or never."""
-    phase = settled(training)
+    phase = fixed_training(training)
     if phase is None:
         return ops.in_train_phase(noisy(), quiet)
     return noisy() if phase else quiet

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
@@ -11,7 +12,15 @@ from .._declared import registry, rules
 from .._declared.fields import argument, field
 from ..errors import SettingError, ShapeError
 from .base import Layer
-from .settings import limit_field, penalty_field, switch_field
+from .node import as_list
+from .settings import initializer_field, limit_field, penalty_field, switch_field
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from ..types import Config, Shape
+    from .node import Mask
+    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
 __all__ = ["Embedding"]
 
@@ -30,25 +39,27 @@ class Embedding(Layer):
 
     input_dim: int = field(rules.positive_int, help="number of different words, the largest number plus 1")
     output_dim: int = field(rules.positive_int, help="size of the vectors")
-    embeddings_initializer: Any = field(rules.initializer, default="uniform", help="first values of the vectors")
-    embeddings_regularizer: Any = penalty_field("vectors")
-    activity_regularizer: Any = penalty_field("output")
-    embeddings_constraint: Any = limit_field("vectors")
-    mask_zero: bool = switch_field(False, "0 means a missing step")
-    input_length: Any = field(rules.anything, default=None, help="number of steps, when it is fixed")
+    embeddings_initializer: InitializerSetting = initializer_field(default="uniform", what="vectors")
+    embeddings_regularizer: RegularizerSetting = penalty_field(default=None, what="vectors")
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
+    embeddings_constraint: ConstraintSetting = limit_field(default=None, what="vectors")
+    mask_zero: bool = switch_field(default=False, help="0 means a missing step")
+    input_length: int | Sequence[int | None] | None = field(
+        rules.anything, default=None, help="number of steps, when it is fixed"
+    )
+    if TYPE_CHECKING:  # the setting above stands for it
+        _input_dim: int | None = argument(default=None, init=False)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _says_init: object = argument(alias="init", kw_only=True, default=None)
         _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
         _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
-        _says_input_dim: int | None = argument(alias="input_dim", kw_only=True, init=False)
 
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """Without an input shape, the input is (N, input_length), of any length where that is None."""
         batch = kwargs.get("batch_size")
         kwargs = super().accept(kwargs)
         if kwargs.get("batch_input_shape") is None:
-            length = kwargs.get("input_length")
-            kwargs["batch_input_shape"] = (batch, *(length if isinstance(length, (list, tuple)) else (length,)))
+            kwargs["batch_input_shape"] = (batch, *as_list(kwargs.get("input_length")))
         return kwargs
 
     @property
@@ -56,24 +67,21 @@ class Embedding(Layer):
         """int64: floats would round the numbers of large tables (float32 above 2 ** 24, float16 above 2048)."""
         return "int64"
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make the table of vectors."""
-        self.embeddings = self.add_weight(
-            "embeddings", (self.input_dim, self.output_dim), initializer=self.embeddings_initializer,
-            regularizer=self.embeddings_regularizer, constraint=self.embeddings_constraint,
-        )  # fmt: skip
+        self.embeddings = add_by_settings(self, "embeddings", (self.input_dim, self.output_dim))
         self.built = True
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Mask:
         """True where the number is not 0, with mask_zero."""
         return ops.not_equal(inputs, 0) if self.mask_zero else None
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The vectors of the numbers."""
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":
-            exact = 2 ** (np.finfo(inputs.dtype).nmant + 1)
+            exact = 2 ** (np.finfo(inputs.dtype.name).nmant + 1)
             if self.input_dim > exact + 1:
                 raise SettingError(
                     expected=f"whole numbers as inputs: {inputs.dtype} rounds those above {exact}, of {self.input_dim}",
@@ -83,10 +91,9 @@ class Embedding(Layer):
             inputs = ops.cast(inputs, "int64")
         return ops.embedding(inputs, self.embeddings)
 
-    def _check_length(self, shape: Any) -> None:
+    def _check_length(self, shape: Shape) -> None:
         """Raise ShapeError where the input has other steps than `input_length` says."""
-        given = self.input_length
-        lengths = tuple(given) if isinstance(given, (list, tuple)) else (given,)
+        lengths = tuple(as_list(self.input_length))
         pairs = list(zip(shape[1:], lengths, strict=False))
         if len(shape) - 1 != len(lengths) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
             steps = ", ".join(map(str, lengths))

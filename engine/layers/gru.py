@@ -3,24 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
-from .._declared import registry
-from .._graph.tensor import Tensor
-from ..types import Shape
-from .cudnn_layout import Weights, gru_weights
-from .recurrent_units import (
-    Masks,
-    UnitCell,
-    UnitLayer,
-    UnitWeights,
-    activated,
-    add_unit_weights,
-    channels_of,
-    columns_of,
-)
-from .settings import gate_activation_field, implementation_field, switch_field
+from .._declared import registry, rules
+from .cells import Cell, UnitWeights, activated, add_unit_weights, channels_of, columns_of
+from .cudnn_layout import gru_weights
+from .recurrent_base import RecurrentLayer
+from .recurrent_units import UnitSettings, op_settings
+from .settings import activation_field, penalty_field, switch_field, unused_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .cells import StepMasks
+    from .cudnn_layout import Weights
+    from .settings import ActivationSetting, RegularizerSetting
 
 
 def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
@@ -30,21 +30,20 @@ def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
     return ops.getitem(layer.bias, 0), ops.getitem(layer.bias, 1)
 
 
-def _reset_after_field() -> Any:
-    return switch_field(False, "apply the reset gate after the state's product")
-
-
 @registry.register("layer")
-class GRUCell(UnitCell):
+class GRUCell(UnitSettings, Cell):
     """One step of GRU: (N, C), [h (N, U)] -> h', [h'].
 
     >>> GRUCell(4).state_size
     4
     """
 
-    recurrent_activation: Any = gate_activation_field()
-    implementation: int = implementation_field()
-    reset_after: bool = _reset_after_field()
+    _: KW_ONLY
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
+    reset_after: bool = switch_field(default=False, help="apply the reset gate after the state's product")
 
     @staticmethod
     def make_weights(owner: GRUCell | GRU, input_shape: Shape) -> UnitWeights:
@@ -63,7 +62,7 @@ class GRUCell(UnitCell):
         candidate = activated(self.activation, columns_of(a, 2, self.units) + inner)
         return [z * states[0] + (1.0 - z) * candidate]
 
-    def _reset_after(self, a: Tensor, h: Tensor) -> tuple[Any, Any]:
+    def _reset_after(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """z and r (h U + b')."""
         units, (_, recurrent_bias) = self.units, _biases(self)
         b = ops.matmul(h, self.recurrent_kernel)
@@ -74,7 +73,7 @@ class GRUCell(UnitCell):
         )
         return z, r * columns_of(b, 2, units)
 
-    def _reset_before(self, a: Tensor, h: Tensor) -> tuple[Any, Any]:
+    def _reset_before(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
         """z and (r h) U."""
         units, kernel = self.units, self.recurrent_kernel
         z, r = (
@@ -87,7 +86,7 @@ class GRUCell(UnitCell):
 
 
 @registry.register("layer")
-class GRU(UnitLayer):
+class GRU(UnitSettings, RecurrentLayer):
     """Gated recurrent unit (Cho et al., 2014): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     z, r = recurrent_activation(x W + h U + b); g = activation(x W + (r h) U + b), with `reset_after`
@@ -98,20 +97,30 @@ class GRU(UnitLayer):
     (None, 8)
     """
 
-    cell_class: ClassVar[type[UnitCell]] = GRUCell
-    activations: ClassVar[tuple[str, ...]] = ("activation", "recurrent_activation")
+    cell_class: ClassVar[type[Cell]] = GRUCell
 
-    recurrent_activation: Any = gate_activation_field()
-    implementation: int = implementation_field()
-    reset_after: bool = _reset_after_field()
+    _: KW_ONLY
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
+    implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last state too")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the state the last one ended with")
+    unroll: bool = unused_field(rules.switch, default=False)
+    reset_after: bool = switch_field(default=False, help="apply the reset gate after the state's product")
 
     def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
         return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
-    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y and the last state."""
-        settings = self.op_settings()
+        settings = op_settings(self, "activation", "recurrent_activation")
+        if settings is None:
+            return super().run(x, states, masks)
         return ops.gru(x, self.op_weights(), states, masks.of_op(), reset_after=self.reset_after, **settings)
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar, TypedDict
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, TypedDict
 
 from .._declared import registry, rules
 from .._declared.fields import argument, field
@@ -11,6 +12,13 @@ from .._machine.config import floatx
 from ..errors import SettingTypeError
 from .base import Layer
 from .node import Node
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._declared.fields import Setting
+    from ..types import Config, DType
+    from .settings import ShapeSetting
 
 __all__ = ["Input", "InputLayer"]
 
@@ -27,30 +35,36 @@ class InputLayer(Layer):
     """
 
     group: ClassVar[str] = "core"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
-    input_shape: Any = field(  # pyright: ignore[reportIncompatibleMethodOverride] - Keras's name for both
+    input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, config="never", help="shape without the batch"
     )
     batch_size: int | None = field(
         rules.optional(rules.positive_int), default=None, config="never", help="number of samples in a batch"
     )
-    batch_input_shape: Any = field(
+    _: KW_ONLY
+    batch_input_shape: ShapeSetting = field(
         rules.optional(rules.shape), default=None, help="shape with the batch, None where it may vary"
     )
-    dtype: str | None = field(rules.optional(rules.dtype), default=None, help="number type of what is fed")
-    input_tensor: Any = field(rules.anything, default=None, config="never", help="a tensor to use as the input")
+    dtype: Setting[str | type | DType | None, str | None] = field(
+        rules.optional(rules.dtype), default=None, help="number type of what is fed"
+    )
+    input_tensor: Tensor | None = field(
+        rules.anything, default=None, config="never", help="a tensor to use as the input"
+    )
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
-    name: Any = field(rules.optional(rules.name), default=None, help="name, unique in a model")
-    if TYPE_CHECKING:  # settings of its own stand for these
-        _says_input_shape: None = argument(alias="input_shape", kw_only=True, init=False)
-        _says_batch_size: None = argument(alias="batch_size", kw_only=True, init=False)
+    if not TYPE_CHECKING:
+        name = field(rules.optional(rules.name), default=None, help="name, unique in a model")
+    if TYPE_CHECKING:  # the settings above stand for them
+        _input_shape: int | Sequence[int | None] | None = argument(default=None, init=False)
+        _batch_size: int | None = argument(default=None, init=False)
 
     def prepare(self) -> None:
         """Make the placeholder and the node that has no inputs."""
-        name = self.name
+        named = vars(self).get("name") is not None
         super().prepare()
-        if name is None:
+        if not named:
             self.name = self.name.replace("input_layer", "input")
         tensor = self.input_tensor
         if self.batch_input_shape is None and self.input_shape is not None:
@@ -68,11 +82,10 @@ class InputLayer(Layer):
         x = tensor if tensor is not None else Placeholder(self.batch_input_shape, self.dtype, self.name)
         Node.connect(self, [x], [x], [None], [None])
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """As Keras writes it: batch_input_shape, dtype, sparse, name."""
-        return {
-            "batch_input_shape": list(self.batch_input_shape), "dtype": self.dtype, "sparse": self.sparse, "name": self.name
-        }  # fmt: skip
+        shape = list(self.batch_input_shape or ())
+        return {"batch_input_shape": shape, "dtype": self.dtype, "sparse": self.sparse, "name": self.name}
 
 
 class OldInput(TypedDict, total=False):
@@ -82,18 +95,27 @@ class OldInput(TypedDict, total=False):
 
 
 def Input(
-    shape: Any = None,
-    batch_shape: Any = None,
+    shape: int | Sequence[int | None] | None = None,
+    batch_shape: Sequence[int | None] | None = None,
     name: str | None = None,
-    dtype: Any = None,
+    dtype: str | type | DType | None = None,
     sparse: bool = False,
     tensor: Tensor | None = None,
     **old: Unpack[OldInput],
 ) -> Tensor:
-    """A tensor that is fed with data.
+    """A tensor that is fed with data: where a model begins.
 
-    Args: `shape` without the batch, or `batch_shape` with it; `dtype`, floatx() by default; `name`, "input_1" ... by
-    default; `tensor`, to use as the input.
+    Args:
+        shape: sizes of a sample, without the batch; None where a size may vary.
+        batch_shape: the same with the batch, instead of `shape`.
+        name: name of the input layer, "input_1" and so on by default.
+        dtype: number type of the data, floatx() by default.
+        sparse: kept for Keras's configs; inputs are dense.
+        tensor: an existing tensor to use as the input.
+        old: `input_dtype`, as Keras 1 called the dtype.
+
+    Raises:
+        SettingTypeError: neither shape nor batch_shape nor tensor, or an unknown argument.
 
     >>> Input(shape=(8, 8, 1)).shape
     (None, 8, 8, 1)

@@ -3,24 +3,39 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._graph.tensor import Tensor
 from ..errors import SettingError, ShapeError
 from .base import Layer
+from .cells import channels_of
 from .core import Dense
 from .input import InputLayer
-from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
-from .node import InputSpec, as_list
-from .settings import limit_field, penalty_field, switch_field
+from .merge import Add, Average, Concatenate, Dot, Maximum, MergeLayer, Multiply
+from .node import InputSpec, as_list, single
+from .settings import activation_field, initializer_field, limit_field, penalty_field, switch_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._declared.fields import Setting
+    from .._graph.tensor import Tensor, Variable
+    from ..types import Config, Shape
+    from .node import Mask, Masks, Tensors
+    from .settings import ActivationSetting, ConstraintSetting, InitializerSetting, RegularizerSetting
+
+    Axes: TypeAlias = int | Sequence[int]
+    Joining: TypeAlias = Callable[..., Tensor]
+    """A function of the list of inputs."""
+    Mode: TypeAlias = Literal["sum", "mul", "ave", "max", "concat", "dot", "cos"] | Joining
+    OutputMask: TypeAlias = Mask | Callable[[Tensors, Masks], Masks]
 
 __all__ = ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense", "merge"]
 
-_MODES: dict[str, Callable[[int, Any], Layer]] = {
+_MODES: dict[str, Callable[[int, Axes], MergeLayer]] = {
     "sum": lambda axis, axes: Add(),
     "mul": lambda axis, axes: Multiply(),
     "ave": lambda axis, axes: Average(),
@@ -30,9 +45,14 @@ _MODES: dict[str, Callable[[int, Any], Layer]] = {
     "cos": lambda axis, axes: Dot(axes=axes, normalize=True),
 }
 _NOW = {
-    "sum": "add([...])", "mul": "multiply([...])", "ave": "average([...])", "max": "maximum([...])",
-    "concat": "concatenate([...], axis=...)", "dot": "dot([...], axes=...)", "cos": "dot([...], axes=..., normalize=True)",
-}  # fmt: skip
+    "sum": "add([...])",
+    "mul": "multiply([...])",
+    "ave": "average([...])",
+    "max": "maximum([...])",
+    "concat": "concatenate([...], axis=...)",
+    "dot": "dot([...], axes=...)",
+    "cos": "dot([...], axes=..., normalize=True)",
+}
 _mode = rules.Rule(
     lambda v: v in _MODES or callable(v),
     "'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function of the list of inputs",
@@ -43,11 +63,17 @@ _mode = rules.Rule(
 )
 
 
-def joined(inputs: Sequence[Any], mode: Any, concat_axis: int, dot_axes: Any, arguments: Any = None) -> Any:
+def joined(
+    inputs: Sequence[Tensor],
+    mode: Mode,
+    concat_axis: int,
+    dot_axes: Axes,
+    arguments: Mapping[str, object] | None = None,
+) -> Tensor:
     """The inputs joined in one of Keras 1's modes, or by a function."""
     if callable(mode):
         return mode(list(inputs), **(arguments or {}))
-    layer: Any = _MODES[mode](concat_axis, dot_axes)
+    layer = _MODES[mode](concat_axis, dot_axes)
     layer.check_inputs(list(inputs))
     y = layer.join(list(inputs))
     return ops.expand_dims(y, 1) if mode == "cos" else y
@@ -65,37 +91,47 @@ class Merge(Layer):
     """
 
     group: ClassVar[str] = ""
-    supports_masking: ClassVar[bool] = True
-    merges: ClassVar[bool] = True
+    supports_masking = True
+    merges = True
 
-    layers: Any = field(rules.optional(rules.cells), default=None, help="models whose outputs are joined")
-    mode: Any = field(_mode, default="sum", help="how the inputs are joined")
+    layers: Setting[Sequence[Layer] | None, list[Layer] | None] = field(
+        rules.optional(rules.cells), default=None, help="models whose outputs are joined"
+    )
+    mode: Mode = field(_mode, default="sum", help="how the inputs are joined")
     concat_axis: int = field(rules.axis, default=-1, help="axis of 'concat'")
-    dot_axes: Any = field(rules.axis_or_two, default=-1, help="axes of 'dot' and 'cos'")
-    output_mask: Any = field(
+    dot_axes: Axes = field(rules.axis_or_two, default=-1, help="axes of 'dot' and 'cos'")
+    output_mask: OutputMask = field(
         rules.anything, default=None, kw_only=True, config="never", help="mask of the output, or a function"
     )
-    arguments: Any = field(rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function")
+    arguments: Mapping[str, object] | None = field(
+        rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function"
+    )
 
     def __init__(
         self,
-        layers: Any = None,
-        mode: Any = "sum",
+        layers: Sequence[Layer] | None = None,
+        mode: Mode = "sum",
         concat_axis: int = -1,
-        dot_axes: Any = -1,
-        output_shape: Any = None,
-        output_mask: Any = None,
-        arguments: Any = None,
-        node_indices: Any = None,
-        tensor_indices: Any = None,
+        dot_axes: Axes = -1,
+        output_shape: object = None,
+        output_mask: OutputMask = None,
+        arguments: Mapping[str, object] | None = None,
+        node_indices: object = None,
+        tensor_indices: object = None,
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
         # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
-        settings: dict[str, Any] = {
-            "layers": layers, "mode": mode, "concat_axis": concat_axis, "dot_axes": dot_axes,
-            "output_mask": output_mask, "arguments": arguments, "name": name, **kwargs,
-        }  # fmt: skip
+        settings: Config = {
+            "layers": layers,
+            "mode": mode,
+            "concat_axis": concat_axis,
+            "dot_axes": dot_axes,
+            "output_mask": output_mask,
+            "arguments": arguments,
+            "name": name,
+            **kwargs,
+        }
         super().__init__(**settings)
 
     @property
@@ -105,46 +141,47 @@ class Merge(Layer):
 
     def entries(self) -> list[Tensor]:
         """New inputs for all layers inside, in order. Raises ShapeError where one has no input shape."""
-        found: list[Tensor] = []
+        entries: list[Tensor] = []
         for layer in self.sublayers:
-            given = getattr(layer, "inputs", None)
-            shapes = [(x.shape, x.dtype.name) for x in given] if given else [(layer.batch_input_shape, layer.dtype)]
+            inputs: list[Tensor] = getattr(layer, "inputs", None) or []
+            shapes = [(x.shape, x.dtype.name) for x in inputs] or [(layer.batch_input_shape, layer.dtype)]
             for i, (shape, dtype) in enumerate(shapes):
                 if shape is None:
                     raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", found="none")
                 name = f"{layer.name}_input" + (f"_{i + 1}" if i else "")
                 entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
-                found.append(entry.inbound_nodes[0].output_tensors[0])
-        return found
+                entries.append(entry.inbound_nodes[0].output_tensors[0])
+        return entries
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Nothing of its own: layers inside are built when they run."""
         self.built = True
 
-    def call(self, inputs: Any, mask: Any = None) -> Any:
+    def call(self, inputs: Tensors, mask: Masks = None) -> Tensor:
         """The inputs, or the outputs of the layers inside for them, joined."""
-        rest, outputs = as_list(inputs), []
+        rest = as_list(inputs)
+        outputs: list[Tensor] = []
         for layer in self.sublayers:
             count = len(getattr(layer, "inputs", None) or [None])
-            own, rest = rest[:count], rest[count:]
-            outputs += as_list(layer._record(own if len(own) > 1 else own[0], {}))
+            taken, rest = rest[:count], rest[count:]
+            outputs += as_list(layer._record(single(taken), {}))
         return joined([*outputs, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """`output_mask`, where it is given."""
         return self.output_mask(inputs, mask) if callable(self.output_mask) else self.output_mask
 
 
 def merge(
-    inputs: Sequence[Any],
-    mode: Any = "sum",
+    inputs: Sequence[Tensor],
+    mode: Mode = "sum",
     concat_axis: int = -1,
-    dot_axes: Any = -1,
-    output_shape: Any = None,
-    output_mask: Any = None,
-    arguments: Any = None,
+    dot_axes: Axes = -1,
+    output_shape: object = None,
+    output_mask: OutputMask = None,
+    arguments: Mapping[str, object] | None = None,
     name: str | None = None,
-) -> Any:
+) -> Tensor:
     """Tensors joined as Keras 1's `merge` did; warns with the present spelling.
 
     >>> from engine.layers import Input
@@ -154,7 +191,7 @@ def merge(
     ...     merge([Input((4,)), Input((6,))], mode="concat").shape
     (None, 10)
     """
-    if not isinstance(inputs, (list, tuple)) or len(inputs) < 2:
+    if len(as_list(inputs)) < 2:
         raise SettingError(where="merge", expected="a list of two or more tensors", found=repr(inputs))
     now = "Lambda(function)([...])" if callable(mode) else _NOW.get(mode, "add([...])")
     warnings.warn(f"merge: Keras 1 spelling; write {now}.", UserWarning, stacklevel=2)
@@ -163,28 +200,31 @@ def merge(
 
 
 class _Vectors(Layer):
+    """Base of Keras 1's layers of vectors, with its names of settings."""
+
     group: ClassVar[str] = ""
 
-    init: Any = field(rules.initializer, default="glorot_uniform", help="first values of the weights")
-    W_regularizer: Any = penalty_field("weights")
-    b_regularizer: Any = penalty_field("bias")
-    activity_regularizer: Any = penalty_field("output")
-    W_constraint: Any = limit_field("weights")
-    b_constraint: Any = limit_field("bias")
-    bias: bool = switch_field(True, "add a learnt bias")
+    _: KW_ONLY
+    init: InitializerSetting = initializer_field(default="glorot_uniform", what="weights")
+    W_regularizer: RegularizerSetting = penalty_field(default=None, what="weights")
+    b_regularizer: RegularizerSetting = penalty_field(default=None, what="bias")
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
+    W_constraint: ConstraintSetting = limit_field(default=None, what="weights")
+    b_constraint: ConstraintSetting = limit_field(default=None, what="bias")
+    bias: bool = switch_field(default=True, help="add a learnt bias")
 
     def prepare(self) -> None:
         """Take vectors."""
         super().prepare()
         self.input_spec = InputSpec(ndim=2)
 
-    def add_matrix(self, name: str, shape: tuple[int, ...]) -> Any:
+    def add_matrix(self, name: str, shape: tuple[int, ...]) -> Variable:
         """A weight with the settings of W."""
         return self.add_weight(
             name, shape, initializer=self.init, regularizer=self.W_regularizer, constraint=self.W_constraint
         )
 
-    def add_bias(self, name: str, shape: tuple[int, ...], first: str = "zero") -> Any:
+    def add_bias(self, name: str, shape: tuple[int, ...], first: str = "zero") -> Variable | None:
         """A weight with the settings of b; None without bias."""
         if not self.bias:
             return None
@@ -214,18 +254,16 @@ class MaxoutDense(_Vectors):
     (None, 3)
     """
 
-    output_dim: int = field(  # pyright: ignore[reportGeneralTypeIssues] - it comes first
-        rules.positive_int, help="number of outputs", after=""
-    )
+    output_dim: int = field(rules.positive_int, help="number of outputs", after="")
     nb_feature: int = field(rules.positive_int, default=4, help="number of dense layers", after="output_dim")
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make W and b."""
-        self.W = self.add_matrix("W", (self.nb_feature, input_shape[-1], self.output_dim))
+        self.W = self.add_matrix("W", (self.nb_feature, channels_of(input_shape), self.output_dim))
         self.b = self.add_bias("b", (self.nb_feature, self.output_dim))
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """max over k of x W[k] + b[k]."""
         features = [
             ops.matmul(inputs, ops.getitem(self.W, k)) + (0.0 if self.b is None else ops.getitem(self.b, k))
@@ -244,21 +282,22 @@ class Highway(_Vectors):
     (None, 5)
     """
 
-    activation: Any = field(rules.activation, default=None, help="function of the dense part", after="init")
+    _: KW_ONLY
+    activation: ActivationSetting = activation_field(default=None, help="function of the dense part", after="init")
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make the weights."""
-        size = input_shape[-1]
+        size = channels_of(input_shape)
         self.W = self.add_matrix("W", (size, size))
         self.W_carry = self.add_matrix("W_carry", (size, size))
         self.b = self.add_bias("b", (size,))
         self.b_carry = self.add_bias("b_carry", (size,), "one")
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The dense part and the input, mixed."""
         y, carry = ops.matmul(inputs, self.W), ops.matmul(inputs, self.W_carry)
-        if self.b is not None:
+        if self.b is not None and self.b_carry is not None:
             y, carry = y + self.b, carry + self.b_carry
         share = ops.sigmoid(carry)
         return share * (y if self.activation is None else self.activation(y)) + (1.0 - share) * inputs

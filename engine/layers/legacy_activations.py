@@ -2,36 +2,33 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import TYPE_CHECKING, ClassVar
 
 import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from ..errors import ShapeError
+from .advanced_activations import shape_with_shared
 from .base import Layer
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from ..types import Array, DType, Shape
+    from .settings import InitializerSetting, OptionalSizesSetting
 
 __all__ = ["ParametricSoftplus", "SReLU"]
 
+_OPEN = "Name the open axes in shared_axes."
 _SHARED = "axes along which the weights are one number: 1, 2 for rows and columns"
 
 
 class _Learnt(Layer):
-    """Weights of the shape of one sample, with 1 on the `shared_axes` (counted with the batch), a setting of subclasses."""
+    """Base of activations whose weights have the shape of one sample, with 1 on their `shared_axes`."""
 
     group: ClassVar[str] = ""
-    supports_masking: ClassVar[bool] = True
-    shared_axes: Any
-
-    def weight_shape(self, input_shape: Any) -> tuple[int, ...]:
-        """The shape of each weight. Raises ShapeError where a size is not known."""
-        shared = self.shared_axes or ()
-        shape = tuple(1 if axis in shared else size for axis, size in enumerate(input_shape))[1:]
-        if None in shape:
-            hint = "Name the open axes in shared_axes."
-            raise ShapeError(expected="known sizes on all axes that are not shared", found=str(input_shape), hint=hint)
-        return shape
+    supports_masking = True
 
 
 @registry.register("layer")
@@ -44,16 +41,16 @@ class ParametricSoftplus(_Learnt):
 
     alpha_init: float = field(rules.number, default=0.2, help="first value of alpha")
     beta_init: float = field(rules.number, default=5.0, help="first value of beta")
-    shared_axes: Any = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
+    shared_axes: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make alpha and beta."""
-        shape = self.weight_shape(input_shape)
+        shape = shape_with_shared(input_shape, self.shared_axes or (), _OPEN)
         self.alphas = self.add_weight("alphas", shape, initializer=_filled(self.alpha_init))
         self.betas = self.add_weight("betas", shape, initializer=_filled(self.beta_init))
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """alpha * softplus(beta * x)."""
         return ops.softplus(self.betas * inputs) * self.alphas
 
@@ -66,22 +63,26 @@ class SReLU(_Learnt):
     (None, 5)
     """
 
-    t_left_init: Any = field(rules.initializer, default="zero", help="first values of the left corner")
-    a_left_init: Any = field(rules.initializer, default="glorot_uniform", help="first slopes on the left")
-    t_right_init: Any = field(rules.initializer, default="glorot_uniform", help="first distances of the right corner")
-    a_right_init: Any = field(rules.initializer, default="one", help="first slopes on the right")
-    shared_axes: Any = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
+    t_left_init: InitializerSetting = field(rules.initializer, default="zero", help="first values of the left corner")
+    a_left_init: InitializerSetting = field(
+        rules.initializer, default="glorot_uniform", help="first slopes on the left"
+    )
+    t_right_init: InitializerSetting = field(
+        rules.initializer, default="glorot_uniform", help="first distances of the right corner"
+    )
+    a_right_init: InitializerSetting = field(rules.initializer, default="one", help="first slopes on the right")
+    shared_axes: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make corners and slopes."""
-        shape = self.weight_shape(input_shape)
+        shape = shape_with_shared(input_shape, self.shared_axes or (), _OPEN)
         self.t_left = self.add_weight("t_left", shape, initializer=self.t_left_init)
         self.a_left = self.add_weight("a_left", shape, initializer=self.a_left_init)
         self.t_right = self.add_weight("t_right", shape, initializer=self.t_right_init)
         self.a_right = self.add_weight("a_right", shape, initializer=self.a_right_init)
         self.built = True
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The three pieces."""
         width = ops.absolute(self.t_right)
         beyond = inputs - self.t_left
@@ -89,5 +90,5 @@ class SReLU(_Learnt):
         return self.t_left + middle + self.a_right * ops.relu(beyond - width)
 
 
-def _filled(value: float) -> Any:
+def _filled(value: float) -> Callable[[tuple[int, ...], DType], Array]:
     return lambda shape, dtype: np.full(shape, value, dtype)

@@ -2,62 +2,85 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from math import prod
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
-from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
+from .convolutional_base import WindowedLayer, known_channels
+from .settings import initializer_field, limit_field, penalty_field, sizes_field
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting, SizesSetting
 
 __all__ = ["LocallyConnected1D", "LocallyConnected2D"]
 
 
 class _LocallyConnected(WindowedLayer):
+    """Base of layers with a kernel for each window; a subclass declares its sizes and `rank`."""
+
     group: ClassVar[str] = "local"
+
+    filters: int  # settings of the subclass, as are the next two
+    kernel_size: SizesSetting
+    strides: SizesSetting
+    _: KW_ONLY
+    kernel_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="kernel", after="use_bias"
+    )
+    kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel", after="bias_initializer")
+    kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
         """Refuse padding, which windows with kernels of their own do not have."""
         super().prepare()
         if self.padding != "valid":
             raise SettingError(
-                where=f"{type(self).__name__}, padding", expected="'valid'", found=repr(self.padding),
+                where=f"{type(self).__name__}, padding",
+                expected="'valid'",
+                found=repr(self.padding),
                 hint="Put ZeroPadding1D or ZeroPadding2D before it.",
-            )  # fmt: skip
+            )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make a kernel and a bias for each window."""
         channels = known_channels(input_shape, self.data_format)
-        spatial = input_shape[2:] if self.data_format == "channels_first" else input_shape[1:-1]
-        if None in spatial:
+        axes = input_shape[2:] if self.data_format == "channels_first" else input_shape[1:-1]
+        spatial = [n for n in axes if n is not None]
+        if len(spatial) < len(axes):
             raise ShapeError(
                 expected="known sizes on all axes", found=str(input_shape), hint="Give the Input its shape."
             )
         windows = [(n - k) // s + 1 for n, k, s in zip(spatial, self.kernel_size, self.strides, strict=True)]
-        size, number = channels, 1
-        for k, n in zip(self.kernel_size, windows, strict=True):
-            size, number = size * k, number * max(n, 0)
-        self.kernel = add_kernel(self, "kernel", (number, size, self.filters))
-        self.bias = add_bias(self, (*windows, self.filters))
-        fix_channels(self, channels)
+        count = prod(max(n, 0) for n in windows)
+        self.kernel = add_by_settings(self, "kernel", (count, prod(self.kernel_size) * channels, self.filters))
+        self.bias = self.add_bias((*windows, self.filters))
+        self.fix_channels(channels)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(products of each window with its kernel + bias)."""
         kernel, bias = self.kernel, self.bias
         if self.data_format == "channels_first":
             # Keras counts the elements of a window in the order of the input's axes.
-            number, size, filters = kernel.shape
-            channels = inputs.shape[1]
-            by_channel = ops.reshape(kernel, (number, channels, size // channels, filters))
-            kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (number, size, filters))
+            count, size, filters = self.kernel.shape
+            window = prod(self.kernel_size)
+            by_channel = ops.reshape(kernel, (count, size // window, window, filters))
+            kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (count, size, filters))
             if bias is not None:
                 # Keras reshapes the bias here, it does not move its axes: files keep their order.
                 bias = ops.reshape(bias, (bias.shape[-1], *bias.shape[:-1]))
         y = through_channels_last(
             lambda x: ops.local_conv(x, kernel, self.kernel_size, self.strides), inputs, self.data_format
         )
-        return activated(self, y if bias is None else y + bias)
+        return self.activated(y if bias is None else y + bias)
 
 
 @registry.register("layer")
@@ -72,8 +95,9 @@ class LocallyConnected1D(_LocallyConnected):
 
     rank: ClassVar[int] = 1
 
-    kernel_size: Any = field(rules.int_tuple(1), help="length of the window")
-    strides: Any = field(rules.int_tuple(1), default=(1,), help="steps of the window")
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, help="length of the window", after="filters")
+    strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
 
 
 @registry.register("layer")
@@ -86,5 +110,6 @@ class LocallyConnected2D(_LocallyConnected):
     (None, 8, 7, 8)
     """
 
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")

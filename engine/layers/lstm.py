@@ -3,29 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
-from .._declared import registry
-from .._graph.tensor import Tensor
-from ..types import Shape
-from .cudnn_layout import Weights, lstm_weights
-from .recurrent_units import (
-    Masks,
-    UnitCell,
-    UnitLayer,
-    UnitWeights,
-    activated,
-    add_unit_weights,
-    channels_of,
-    columns_of,
-    forget_bias,
-)
-from .settings import forget_bias_field, gate_activation_field, implementation_field
+from .._declared import registry, rules
+from .cells import Cell, UnitWeights, activated, add_unit_weights, channels_of, columns_of, forget_bias
+from .cudnn_layout import lstm_weights
+from .recurrent_base import RecurrentLayer
+from .recurrent_units import UnitSettings, op_settings
+from .settings import activation_field, penalty_field, switch_field, unused_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .cells import StepMasks
+    from .cudnn_layout import Weights
+    from .settings import ActivationSetting, RegularizerSetting
 
 
 @registry.register("layer")
-class LSTMCell(UnitCell):
+class LSTMCell(UnitSettings, Cell):
     """One step of LSTM: (N, C), [h (N, U), c (N, U)] -> h', [h', c'].
 
     >>> LSTMCell(4).state_size
@@ -34,9 +33,14 @@ class LSTMCell(UnitCell):
 
     state_count: ClassVar[int] = 2
 
-    recurrent_activation: Any = gate_activation_field()
-    unit_forget_bias: bool = forget_bias_field()
-    implementation: int = implementation_field()
+    _: KW_ONLY
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
+    implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
 
     @staticmethod
     def make_weights(owner: LSTMCell | LSTM, input_shape: Shape) -> UnitWeights:
@@ -55,7 +59,7 @@ class LSTMCell(UnitCell):
 
 
 @registry.register("layer")
-class LSTM(UnitLayer):
+class LSTM(UnitSettings, RecurrentLayer):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     i, f, o = recurrent_activation(x W + h U + b), g = activation(...), c' = f c + i g, h' = o activation(c').
@@ -67,20 +71,34 @@ class LSTM(UnitLayer):
     (None, 8)
     """
 
-    cell_class: ClassVar[type[UnitCell]] = LSTMCell
-    activations: ClassVar[tuple[str, ...]] = ("activation", "recurrent_activation")
+    cell_class: ClassVar[type[Cell]] = LSTMCell
+    state_count: ClassVar[int] = 2
 
-    recurrent_activation: Any = gate_activation_field()
-    unit_forget_bias: bool = forget_bias_field()
-    implementation: int = implementation_field()
+    _: KW_ONLY
+    recurrent_activation: ActivationSetting = activation_field(
+        default="hard_sigmoid", help="function for the gates", after="activation"
+    )
+    unit_forget_bias: bool = switch_field(
+        default=True, help="start the forget gate's bias at 1", after="bias_initializer"
+    )
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
+    implementation: int = unused_field(rules.non_negative_int, default=1, after="recurrent_dropout")
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last state too")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the state the last one ended with")
+    unroll: bool = unused_field(rules.switch, default=False)
 
     def in_own_layout(self, weights: Weights) -> Weights:
         """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
         return lstm_weights(weights, cudnn=False)
 
-    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y, the last h and the last c."""
-        return ops.lstm(x, self.op_weights(), states, masks.of_op(), **self.op_settings())
+        settings = op_settings(self, "activation", "recurrent_activation")
+        if settings is None:
+            return super().run(x, states, masks)
+        return ops.lstm(x, self.op_weights(), states, masks.of_op(), **settings)
 
 
 __all__ = ["LSTM", "LSTMCell"]

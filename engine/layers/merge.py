@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import reduce
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import ShapeError
 from .base import Layer
-from .node import as_list
+from .node import as_list, call_inputs
+
+if TYPE_CHECKING:
+    from typing_extensions import NotRequired, TypedDict, Unpack
+
+    from .._declared.fields import Setting
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .node import Mask, Masks
+
+    class LayerOptions(TypedDict):
+        """What every layer takes besides its settings."""
+
+        name: NotRequired[str | None]
+        trainable: NotRequired[bool]
+
 
 __all__ = [
     "Add",
@@ -33,22 +49,24 @@ __all__ = [
 ]
 
 
-class _Merge(Layer):
+class MergeLayer(Layer):
+    """Base of layers that join several inputs: a subclass writes `join`; `least` is how many inputs it needs."""
+
     group: ClassVar[str] = "merge"
-    supports_masking: ClassVar[bool] = True
-    merges: ClassVar[bool] = True
+    supports_masking = True
+    merges = True
     least: ClassVar[int] = 2
 
-    def check_inputs(self, inputs: Any) -> None:
+    def check_inputs(self, inputs: Sequence[Tensor]) -> None:
         """Raise ShapeError for too few inputs or shapes that do not fit together."""
-        found = len(inputs) if isinstance(inputs, (list, tuple)) else 1
-        if found < self.least:
+        count = len(call_inputs(inputs))
+        if count < self.least:
             raise ShapeError(
-                expected=f"a list of {self.least} or more inputs", found=str(found), hint="Connect another layer to it."
+                expected=f"a list of {self.least} or more inputs", found=str(count), hint="Connect another layer to it."
             )
         self.check_shapes([x.shape for x in inputs])
 
-    def check_shapes(self, shapes: list[Any]) -> None:
+    def check_shapes(self, shapes: list[Shape]) -> None:
         """Raise ShapeError when shapes do not broadcast against each other."""
         rank = max(len(shape) for shape in shapes)
         # Inputs of fewer axes get axes of size 1 behind the batch, and only such axes are stretched, as in Keras.
@@ -61,57 +79,58 @@ class _Merge(Layer):
                     hint="Make the layers before it give the same shape, or use Concatenate.",
                 )
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
         """True where all inputs are present."""
         masks = [m for m in self.masks_of(inputs, mask) if m is not None]
         return reduce(ops.logical_and, masks) if masks else None
 
-    def masks_of(self, inputs: Any, mask: Any) -> list[Any]:
+    def masks_of(self, inputs: Sequence[Tensor], mask: Masks) -> list[Mask]:
         """One mask, or None, for each input. Raises ShapeError for other numbers."""
         if mask is None:
             return [None]
         if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)) or len(mask) != len(inputs):
             raise ShapeError(
-                where=f"{self.where}, compute_mask", expected="a list of inputs and a list of as many masks",
-                found=f"{len(as_list(inputs))} and {len(as_list(mask))}",
-            )  # fmt: skip
+                where=f"{self.where}, compute_mask",
+                expected="a list of inputs and a list of as many masks",
+                found=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
+            )
         return list(mask)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Sequence[Tensor]) -> Tensor:
         """Join the inputs."""
         return self.join(list(inputs))
 
-    def join_pairs(self, function: Any, inputs: list[Any]) -> Any:
+    def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:
         """function of the first two, of that and the third, and so on; inputs of fewer axes are widened."""
         rank = max(len(x.shape) for x in inputs)
         wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]
         return reduce(function, wide)
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """The joined tensor."""
         raise NotImplementedError(f"{type(self).__name__}.join")
 
 
-def _check_two(shapes: list[Any]) -> None:
+def _check_two(shapes: list[Shape]) -> None:
     if len(shapes) != 2:
         raise ShapeError(expected="2 inputs", found=str(len(shapes)))
 
 
 @registry.register("layer")
-class Add(_Merge):
+class Add(MergeLayer):
     """Sum of inputs of one shape.
 
     >>> Add().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 + x2 + ..."""
         return self.join_pairs(ops.add, inputs)
 
 
 @registry.register("layer")
-class ScaledAdd(_Merge):
+class ScaledAdd(MergeLayer):
     """x1 + scale * x2: the residual of Inception-ResNet (Szegedy et al., 2017), a Lambda in Keras.
 
     >>> ScaledAdd(0.2).compute_output_shape([(None, 5), (None, 5)])
@@ -120,88 +139,91 @@ class ScaledAdd(_Merge):
 
     scale: float = field(rules.number, help="factor of the second input")
 
-    def check_shapes(self, shapes: list[Any]) -> None:
+    def check_shapes(self, shapes: list[Shape]) -> None:
         """Exactly two inputs."""
         _check_two(shapes)
         super().check_shapes(shapes)
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 + scale * x2."""
-        return self.join_pairs(lambda x, y: ops.add(x, ops.multiply(y, self.scale)), inputs)
+        return self.join_pairs(self._scaled_sum, inputs)
+
+    def _scaled_sum(self, x: Tensor, y: Tensor) -> Tensor:
+        return ops.add(x, ops.multiply(y, self.scale))
 
 
 @registry.register("layer")
-class Subtract(_Merge):
+class Subtract(MergeLayer):
     """Difference of two inputs.
 
     >>> Subtract().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def check_shapes(self, shapes: list[Any]) -> None:
+    def check_shapes(self, shapes: list[Shape]) -> None:
         """Exactly two inputs."""
         _check_two(shapes)
         super().check_shapes(shapes)
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 - x2."""
         return self.join_pairs(ops.subtract, inputs)
 
 
 @registry.register("layer")
-class Multiply(_Merge):
+class Multiply(MergeLayer):
     """Product of inputs of one shape, element by element.
 
     >>> Multiply().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """x1 * x2 * ..."""
         return self.join_pairs(ops.multiply, inputs)
 
 
 @registry.register("layer")
-class Average(_Merge):
+class Average(MergeLayer):
     """Mean of inputs of one shape.
 
     >>> Average().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """(x1 + x2 + ...) / number."""
         return self.join_pairs(ops.add, inputs) * (1.0 / len(inputs))
 
 
 @registry.register("layer")
-class Maximum(_Merge):
+class Maximum(MergeLayer):
     """The largest of the inputs, element by element.
 
     >>> Maximum().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """max(x1, x2, ...)."""
         return self.join_pairs(ops.maximum, inputs)
 
 
 @registry.register("layer")
-class Minimum(_Merge):
+class Minimum(MergeLayer):
     """The smallest of the inputs, element by element.
 
     >>> Minimum().compute_output_shape([(None, 5), (None, 5)])
     (None, 5)
     """
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """min(x1, x2, ...)."""
         return self.join_pairs(ops.minimum, inputs)
 
 
 @registry.register("layer")
-class Concatenate(_Merge):
+class Concatenate(MergeLayer):
     """Inputs one after the other along `axis`; all other sizes must be equal.
 
     >>> Concatenate().compute_output_shape([(None, 4), (None, 6)])
@@ -210,7 +232,7 @@ class Concatenate(_Merge):
 
     axis: int = field(rules.axis, default=-1, help="axis along which the inputs are put together")
 
-    def check_shapes(self, shapes: list[Any]) -> None:
+    def check_shapes(self, shapes: list[Shape]) -> None:
         """All sizes but those of `axis` are equal."""
         first = shapes[0]
         if not -len(first) <= self.axis < len(first):
@@ -227,11 +249,11 @@ class Concatenate(_Merge):
                     hint="Put Flatten or Reshape before it, or choose another axis.",
                 )
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """The inputs put together."""
         return ops.concatenate(inputs, axis=self.axis)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
         """The masks put together along the time axis, or those of all inputs where features are put together."""
         masks = self.masks_of(inputs, mask)
         if all(m is None for m in masks):
@@ -245,7 +267,7 @@ class Concatenate(_Merge):
 
 
 @registry.register("layer")
-class Dot(_Merge):
+class Dot(MergeLayer):
     """Products along one axis of each of two inputs, sample by sample (K.batch_dot).
 
     Shapes: (N, A, C) and (N, B, C) with axes=2 -> (N, A, B); two vectors -> (N, 1). normalize: divide both by their
@@ -255,10 +277,12 @@ class Dot(_Merge):
     (None, 1)
     """
 
-    axes: Any = field(rules.axis_or_two, help="axis of the products, or one for each input")
+    axes: Setting[int | Sequence[int], int | tuple[int, int]] = field(
+        rules.axis_or_two, help="axis of the products, or one for each input"
+    )
     normalize: bool = field(rules.switch, default=False, help="divide by the lengths: cosines")
 
-    def check_shapes(self, shapes: list[Any]) -> None:
+    def check_shapes(self, shapes: list[Shape]) -> None:
         """Two inputs with equal sizes on the axes."""
         _check_two(shapes)
         for shape, axis in zip(shapes, self._axes(shapes), strict=True):
@@ -267,67 +291,110 @@ class Dot(_Merge):
         sizes = [shape[axis] for shape, axis in zip(shapes, self._axes(shapes), strict=True)]
         if None not in sizes and sizes[0] != sizes[1]:
             raise ShapeError(
-                expected=f"equal sizes along axes={self.axes}", found=f"{sizes[0]} and {sizes[1]} in {shapes}",
+                expected=f"equal sizes along axes={self.axes}",
+                found=f"{sizes[0]} and {sizes[1]} in {shapes}",
                 hint="Choose other axes, or make the layers before it give equal sizes.",
-            )  # fmt: skip
+            )
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
         """None: steps are summed over."""
         return None
 
-    def join(self, inputs: list[Any]) -> Any:
+    def join(self, inputs: list[Tensor]) -> Tensor:
         """The products."""
         axes = self._axes([x.shape for x in inputs])
         if self.normalize:
             inputs = [_unit(x, axis) for x, axis in zip(inputs, axes, strict=True)]
         return ops.batch_dot(*inputs, axes=axes)
 
-    def _axes(self, shapes: list[Any]) -> tuple[int, int]:
+    def _axes(self, shapes: list[Shape]) -> tuple[int, int]:
         first, second = (self.axes, self.axes) if isinstance(self.axes, int) else self.axes
         first, second = (a + len(s) if a < 0 else a for a, s in zip((first, second), shapes, strict=True))
         return first, second
 
 
-def _unit(x: Any, axis: int) -> Any:
+def _unit(x: Tensor, axis: int) -> Tensor:
     """x over its length along the axis."""
     return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
 
 
-def add(inputs: Any, **kwargs: Any) -> Any:
-    """`Add()(inputs)`."""
+def add(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """x1 + x2 + ...: `Add()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> add([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Add(**kwargs)(inputs)
 
 
-def subtract(inputs: Any, **kwargs: Any) -> Any:
-    """`Subtract()(inputs)`."""
+def subtract(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """x1 - x2: `Subtract()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> subtract([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Subtract(**kwargs)(inputs)
 
 
-def multiply(inputs: Any, **kwargs: Any) -> Any:
-    """`Multiply()(inputs)`."""
+def multiply(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """x1 * x2 * ..., element by element: `Multiply()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> multiply([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Multiply(**kwargs)(inputs)
 
 
-def average(inputs: Any, **kwargs: Any) -> Any:
-    """`Average()(inputs)`."""
+def average(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """(x1 + x2 + ...) / their number: `Average()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> average([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Average(**kwargs)(inputs)
 
 
-def maximum(inputs: Any, **kwargs: Any) -> Any:
-    """`Maximum()(inputs)`."""
+def maximum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """The largest of the inputs, element by element: `Maximum()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> maximum([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Maximum(**kwargs)(inputs)
 
 
-def minimum(inputs: Any, **kwargs: Any) -> Any:
-    """`Minimum()(inputs)`."""
+def minimum(inputs: Sequence[Tensor], **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """The smallest of the inputs, element by element: `Minimum()(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> minimum([Input((5,)), Input((5,))]).shape
+    (None, 5)
+    """
     return Minimum(**kwargs)(inputs)
 
 
-def concatenate(inputs: Any, axis: int = -1, **kwargs: Any) -> Any:
-    """`Concatenate(axis)(inputs)`."""
+def concatenate(inputs: Sequence[Tensor], axis: int = -1, **kwargs: Unpack[LayerOptions]) -> Tensor:
+    """The inputs one after the other along `axis`: `Concatenate(axis)(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> concatenate([Input((4,)), Input((6,))]).shape
+    (None, 10)
+    """
     return Concatenate(axis=axis, **kwargs)(inputs)
 
 
-def dot(inputs: Any, axes: Any, normalize: bool = False, **kwargs: Any) -> Any:
-    """`Dot(axes, normalize)(inputs)`."""
+def dot(
+    inputs: Sequence[Tensor], axes: int | Sequence[int], normalize: bool = False, **kwargs: Unpack[LayerOptions]
+) -> Tensor:
+    """Products along one axis of each of two inputs: `Dot(axes, normalize)(inputs)`; a `name` goes to the layer.
+
+    >>> from engine.layers import Input
+    >>> dot([Input((5,)), Input((5,))], axes=1, normalize=True).shape
+    (None, 1)
+    """
     return Dot(axes=axes, normalize=normalize, **kwargs)(inputs)

@@ -2,15 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import inspect
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import Any, NamedTuple, NoReturn, Protocol
+from typing import TYPE_CHECKING, NamedTuple, NoReturn, Protocol, TypeAlias, TypeVar, cast
 
-from .._graph.tensor import Tensor, Variable
+from .._graph.tensor import Tensor
 from .._machine.context import bound
 from ..errors import ShapeError
-from ..types import Shape
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Variable
+    from ..types import Config, DTypeLike, Shape
+
+    Tensors: TypeAlias = Tensor | list[Tensor] | tuple[Tensor, ...]
+    """One tensor, or several."""
+    Mask: TypeAlias = Tensor | None
+    """The steps of a tensor that are present, (N, T); None: all of them."""
+    Masks: TypeAlias = Mask | list[Mask]
+    """The mask of one tensor, or those of several."""
+    Update: TypeAlias = tuple[Variable, Tensor | float]
+    """A weight and the value that it gets after a training step."""
+    Hint: TypeAlias = tuple[str, Config | None]
+    """What to do about an input, in words, and as a fix that a program can apply."""
+
+Item = TypeVar("Item")
 
 
 class CalledLayer(Protocol):
@@ -26,14 +43,33 @@ class CalledLayer(Protocol):
         ...
 
 
-def as_list(value: Any) -> list[Any]:
+def as_list(value: Item | list[Item] | tuple[Item, ...]) -> list[Item]:
     """A list or tuple as a list; anything else as a list of one."""
     return list(value) if isinstance(value, (list, tuple)) else [value]
 
 
-def single(values: list[Any]) -> Any:
+def call_inputs(inputs: object) -> list[object]:
+    """The inputs that a layer is called on, tensors or arrays, as a list."""
+    return as_list(inputs)
+
+
+def single(values: list[Item]) -> Item | list[Item]:
     """The only item, or the list when there are several."""
     return values[0] if len(values) == 1 else values
+
+
+def takes_argument(function: Callable[..., object], name: str) -> bool:
+    """Whether a function or method has an argument of this name."""
+    code = getattr(function, "__code__", None)
+    if code is None:
+        return name in inspect.signature(function).parameters
+    return name in code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+
+
+def list_of_shapes(shape: Sequence[int | None] | list[Shape]) -> list[Shape]:
+    """One shape, or a list of them, as a list of tuples."""
+    many = isinstance(shape, list) and all(isinstance(s, (tuple, list)) for s in shape)
+    return [tuple(s) for s in cast("list[Shape]", shape)] if many else [tuple(cast("Shape", shape))]
 
 
 class RecordedUpdate(NamedTuple):
@@ -45,7 +81,7 @@ class RecordedUpdate(NamedTuple):
         keeps_state: whether it carries the state of a stateful layer on; such ones are made in every phase.
     """
 
-    pair: tuple[Variable, Any]
+    pair: Update
     layers: tuple[CalledLayer, ...]
     keeps_state: bool
 
@@ -107,11 +143,11 @@ class Node:
         tensor_indices: list[int],
         input_tensors: list[Tensor],
         output_tensors: list[Tensor],
-        input_masks: list[Any],
-        output_masks: list[Any],
+        input_masks: list[Mask],
+        output_masks: list[Mask],
         input_shapes: list[Shape],
         output_shapes: list[Shape],
-        arguments: dict[str, Any] | None = None,
+        arguments: Config | None = None,
         *,
         collected: Collected | None = None,
     ) -> None:
@@ -122,9 +158,8 @@ class Node:
         self.input_masks, self.output_masks = input_masks, output_masks
         self.input_shapes, self.output_shapes = input_shapes, output_shapes
         self.arguments = arguments or {}
-        self.losses: list[Any] = collected.losses if collected is not None else []
-        self.updates: list[RecordedUpdate] = collected.updates if collected is not None else []
-        self.metrics: list[Any] = collected.metrics if collected is not None else []
+        collected = Collected() if collected is None else collected
+        self.losses, self.updates, self.metrics = collected.losses, collected.updates, collected.metrics
         for source in dict.fromkeys(inbound_layers):
             if source is not None:
                 source.outbound_nodes.append(self)
@@ -136,23 +171,31 @@ class Node:
         layer: CalledLayer,
         inputs: list[Tensor],
         outputs: list[Tensor],
-        input_masks: list[Any],
-        output_masks: list[Any],
-        arguments: dict[str, Any] | None = None,
+        input_masks: list[Mask],
+        output_masks: list[Mask],
+        arguments: Config | None = None,
         collected: Collected | None = None,
     ) -> Node:
         """The node of a call that made `outputs` of `inputs`; the outputs learn where they come from."""
-        histories = [getattr(x, "_keras_history", (None, 0, 0)) for x in inputs if x not in outputs]
+        sources = [getattr(x, "_keras_history", (None, 0, 0)) for x in inputs if x not in outputs]
         for i, y in enumerate(outputs):
-            y._keras_history = (layer, len(layer.inbound_nodes), i)  # pyright: ignore[reportAttributeAccessIssue]
-            y._keras_shape = y.shape  # pyright: ignore[reportAttributeAccessIssue]
+            vars(y).update(_keras_history=(layer, len(layer.inbound_nodes), i), _keras_shape=y.shape)
         return cls(
-            layer, [h[0] for h in histories], [h[1] for h in histories], [h[2] for h in histories], inputs, outputs,
-            input_masks, output_masks, [x.shape for x in inputs], [y.shape for y in outputs], arguments,
+            layer,
+            [source[0] for source in sources],
+            [source[1] for source in sources],
+            [source[2] for source in sources],
+            inputs,
+            outputs,
+            input_masks,
+            output_masks,
+            [x.shape for x in inputs],
+            [y.shape for y in outputs],
+            arguments,
             collected=collected,
-        )  # fmt: skip
+        )
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The node by names and indices."""
         return {
             "outbound_layer": self.outbound_layer.name,
@@ -162,18 +205,25 @@ class Node:
         }
 
 
-Hint = tuple[str, dict[str, Any] | None]
-
-
 class InputSpec:
-    """What an input must look like: dtype, shape, rank (ndim, min_ndim, max_ndim), sizes of single axes.
+    """What an input must look like.
 
-    `hints` gives (hint, fix) for the message, or None, when the rank of a shape is wrong.
+    Args:
+        dtype: its number type; kept for Keras's code, not checked.
+        shape: the whole shape, None where a size may vary.
+        ndim, max_ndim, min_ndim: its rank, the batch included.
+        axes: sizes of single axes.
+        hints: gives (hint, fix) for the message, or None, when the rank of a shape is wrong.
+
+    >>> InputSpec(ndim=3).check((None, 5))
+    Traceback (most recent call last):
+    ...
+    engine.errors.ShapeError: expected an input of rank 3, found (None, 5).
     """
 
     def __init__(
         self,
-        dtype: Any = None,
+        dtype: DTypeLike | None = None,
         shape: Shape | None = None,
         ndim: int | None = None,
         max_ndim: int | None = None,
@@ -199,11 +249,10 @@ class InputSpec:
         if self.max_ndim is not None and rank > self.max_ndim:
             self._refuse(f"an input of rank {self.max_ndim} or less", shape)
         for axis, size in self.axes.items():
-            found = shape[axis]
-            if size is not None and found is not None and found != size:
+            if size is not None and shape[axis] not in (None, size):
                 self._refuse(f"size {size} on axis {axis}, as when it was built", shape)
-        for expected, found in zip(self.shape or (), shape, strict=False):
-            if expected is not None and found is not None and expected != found:
+        for expected, size in zip(self.shape or (), shape, strict=False):
+            if expected is not None and size not in (None, expected):
                 self._refuse(f"an input of shape {self.shape}", shape)
 
     def _refuse(self, expected: str, shape: Shape) -> NoReturn:
@@ -211,3 +260,11 @@ class InputSpec:
         hints = self.hints if len(shape) != wanted else None
         hint, fix = (hints(shape) if hints is not None else None) or (None, None)
         raise ShapeError(expected=expected, found=str(shape), hint=hint, fix=fix)
+
+
+def check_specs(specs: list[InputSpec], inputs: list[Tensor]) -> None:
+    """Raise ShapeError where inputs do not fit their specs; no specs fit everything."""
+    if specs and len(specs) != len(inputs):
+        raise ShapeError(expected=f"{len(specs)} input{'s' * (len(specs) > 1)}", found=str(len(inputs)))
+    for spec, x in zip(specs, inputs, strict=False):
+        spec.check(x.shape)

@@ -3,40 +3,49 @@
 from __future__ import annotations
 
 from math import sqrt
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from .base import Layer
-from .dropping import kept, settled, while_training
+from .dropping import fixed_training, keep_mask, while_training
 from .settings import noise_shape_field, seed_field
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from .dropping import Phase
+    from .settings import ShapeSetting
 
 __all__ = ["AlphaDropout", "GaussianDropout", "GaussianNoise"]
 
 
+class _Noise(Layer):
+    """Base of layers that do nothing outside training."""
+
+    group: ClassVar[str] = "noise"
+    supports_masking = True
+
+
 @registry.register("layer")
-class GaussianNoise(Layer):
+class GaussianNoise(_Noise):
     """y = x + normal noise with standard deviation `stddev`, while training. Any shape.
 
     >>> GaussianNoise(0.1).compute_output_shape((None, 5))
     (None, 5)
     """
 
-    group: ClassVar[str] = "noise"
-    supports_masking: ClassVar[bool] = True
-
     stddev: float = field(rules.non_negative, help="standard deviation of the noise")
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Add noise while training; `training` True or False: always or never."""
-        if settled(training) is None:
+        if fixed_training(training) is None:
             return ops.gaussian_noise(inputs, self.stddev)
         return while_training(lambda: inputs + ops.random_normal(inputs, 0.0, self.stddev), inputs, training)
 
 
 @registry.register("layer")
-class GaussianDropout(Layer):
+class GaussianDropout(_Noise):
     """y = x times normal noise of mean 1 and standard deviation sqrt(rate / (1 - rate)), while training. Any shape.
 
     Srivastava et al. (2014), section 10.
@@ -45,12 +54,9 @@ class GaussianDropout(Layer):
     (None, 5)
     """
 
-    group: ClassVar[str] = "noise"
-    supports_masking: ClassVar[bool] = True
-
     rate: float = field(rules.fraction, help="as in Dropout; the noise has standard deviation sqrt(rate / (1 - rate))")
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Multiply by noise while training; `training` True or False: always or never."""
         if not self.rate:
             return inputs
@@ -59,7 +65,7 @@ class GaussianDropout(Layer):
 
 
 @registry.register("layer")
-class AlphaDropout(Layer):
+class AlphaDropout(_Noise):
     """Dropout that keeps mean and variance of normalised inputs, for nets of `selu` (Klambauer et al., 2017).
 
     While training, a share `rate` of the elements becomes a' = -1.7581 (selu's limit far below 0); then all are scaled
@@ -69,14 +75,11 @@ class AlphaDropout(Layer):
     (None, 5)
     """
 
-    group: ClassVar[str] = "noise"
-    supports_masking: ClassVar[bool] = True
-
     rate: float = field(rules.fraction, help="share of the inputs set to selu's lower limit")
-    noise_shape: Any = noise_shape_field()
-    seed: int | None = seed_field()
+    noise_shape: ShapeSetting = noise_shape_field(default=None)
+    seed: int | None = seed_field(default=None)
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Drop while training; `training` True or False: always or never."""
         if not self.rate:
             return inputs
@@ -84,8 +87,8 @@ class AlphaDropout(Layer):
         scale = ((1 - self.rate) * (1 + self.rate * low**2)) ** -0.5
         shift = -scale * low * self.rate
 
-        def noisy() -> Any:
-            stays = kept(inputs, self.rate, self.noise_shape, self.seed)
+        def noisy() -> Tensor:
+            stays = keep_mask(inputs, self.rate, self.noise_shape, self.seed)
             return (inputs * stays + (1 - stays) * low) * scale + shift
 
         return while_training(noisy, inputs, training)

@@ -2,16 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import argument, field
 from ..errors import ShapeError
 from .base import Layer
-from .dropping import settled
+from .dropping import fixed_training
 from .node import InputSpec
 from .settings import limit_field, penalty_field, switch_field
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from ..types import Config, Shape
+    from .dropping import Phase
+    from .settings import ConstraintSetting, InitializerSetting, RegularizerSetting
 
 __all__ = ["BatchNormalization"]
 
@@ -31,37 +38,39 @@ class BatchNormalization(Layer):
     """
 
     group: ClassVar[str] = "normalization"
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     axis: int = field(rules.axis, default=-1, help="axis of the features; 1 for channels_first images")
     momentum: float = field(rules.share, default=0.99, help="share of the old value in the moving averages")
     epsilon: float = field(rules.positive, default=1e-3, help="added to the variance")
-    center: bool = switch_field(True, "add a learnt beta")
-    scale: bool = switch_field(True, "multiply by a learnt gamma")
-    beta_initializer: Any = field(rules.initializer, default="zeros", help="first values of beta")
-    gamma_initializer: Any = field(rules.initializer, default="ones", help="first values of gamma")
-    moving_mean_initializer: Any = field(rules.initializer, default="zeros", help="first moving mean")
-    moving_variance_initializer: Any = field(rules.initializer, default="ones", help="first moving variance")
-    beta_regularizer: Any = penalty_field("beta")
-    gamma_regularizer: Any = penalty_field("gamma")
-    beta_constraint: Any = limit_field("beta")
-    gamma_constraint: Any = limit_field("gamma")
+    center: bool = switch_field(default=True, help="add a learnt beta")
+    scale: bool = switch_field(default=True, help="multiply by a learnt gamma")
+    beta_initializer: InitializerSetting = field(rules.initializer, default="zeros", help="first values of beta")
+    gamma_initializer: InitializerSetting = field(rules.initializer, default="ones", help="first values of gamma")
+    moving_mean_initializer: InitializerSetting = field(rules.initializer, default="zeros", help="first moving mean")
+    moving_variance_initializer: InitializerSetting = field(
+        rules.initializer, default="ones", help="first moving variance"
+    )
+    beta_regularizer: RegularizerSetting = penalty_field(default=None, what="beta")
+    gamma_regularizer: RegularizerSetting = penalty_field(default=None, what="gamma")
+    beta_constraint: ConstraintSetting = limit_field(default=None, what="beta")
+    gamma_constraint: ConstraintSetting = limit_field(default=None, what="gamma")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _says_beta_init: object = argument(alias="beta_init", kw_only=True, default=None)
         _says_gamma_init: object = argument(alias="gamma_init", kw_only=True, default=None)
         _says_mode: int = argument(alias="mode", kw_only=True, default=None)
 
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """As every layer's; and Keras 1's mode."""
         kwargs = super().accept(kwargs)
         self.mode = int(kwargs.pop("mode", 0))
         return kwargs
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The settings, with Keras 1's mode where it is another than 0."""
         return {**super().get_config(), **({"mode": self.mode} if self.mode else {})}
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make gamma, beta and the moving averages."""
         rank = len(input_shape)
         if not -rank < self.axis < rank or self.axis == 0:
@@ -71,17 +80,8 @@ class BatchNormalization(Layer):
         size = input_shape[self.axis]
         if size is None:
             raise ShapeError(expected=f"a known size of axis {self.axis}", found=str(input_shape))
-        self.gamma = self.beta = None
-        if self.scale:
-            self.gamma = self.add_weight(
-                "gamma", (size,), initializer=self.gamma_initializer,
-                regularizer=self.gamma_regularizer, constraint=self.gamma_constraint,
-            )  # fmt: skip
-        if self.center:
-            self.beta = self.add_weight(
-                "beta", (size,), initializer=self.beta_initializer,
-                regularizer=self.beta_regularizer, constraint=self.beta_constraint,
-            )  # fmt: skip
+        self.gamma = add_by_settings(self, "gamma", (size,)) if self.scale else None
+        self.beta = add_by_settings(self, "beta", (size,)) if self.center else None
         self.moving_mean = self.add_weight(
             "moving_mean", (size,), initializer=self.moving_mean_initializer, trainable=False
         )
@@ -91,11 +91,11 @@ class BatchNormalization(Layer):
         self.input_spec = InputSpec(ndim=rank, axes={self.axis: size})
         self.built = True
 
-    def call(self, inputs: Any, training: Any = None) -> Any:
-        """Normalise, and note the new moving averages; `training` True or False settles which statistics are used."""
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
+        """Normalise, and note the new moving averages; `training` True or False says which statistics are used."""
         if self.mode == 1:
             return self._by_sample(inputs)
-        phase = True if self.mode == 2 else settled(training)
+        phase = True if self.mode == 2 else fixed_training(training)
         if phase is False:
             return self._normalised(inputs, self.moving_mean, self.moving_variance)
         if phase is None:
@@ -115,7 +115,7 @@ class BatchNormalization(Layer):
         )
         return y
 
-    def _by_sample(self, inputs: Any) -> Any:
+    def _by_sample(self, inputs: Tensor) -> Tensor:
         mean = ops.mean(inputs, axis=self.axis, keepdims=True)
         deviation = ops.sqrt(ops.var(inputs, axis=self.axis, keepdims=True) + self.epsilon)
         y = (inputs - mean) / (deviation + self.epsilon)
@@ -123,7 +123,7 @@ class BatchNormalization(Layer):
         y = y if self.gamma is None else y * ops.reshape(self.gamma, along)
         return y if self.beta is None else y + ops.reshape(self.beta, along)
 
-    def _normalised(self, inputs: Any, mean: Any, variance: Any) -> Any:
+    def _normalised(self, inputs: Tensor, mean: Tensor, variance: Tensor) -> Tensor:
         """gamma * (x - mean) / sqrt(variance + epsilon) + beta, each (C,) laid along `axis`."""
         size = self.moving_mean.shape[0]
         along = tuple(size if i == self.axis % inputs.ndim else 1 for i in range(inputs.ndim))
@@ -132,6 +132,6 @@ class BatchNormalization(Layer):
         y = (inputs - ops.reshape(mean, along)) * ops.reshape(factor, along)
         return y if self.beta is None else y + ops.reshape(self.beta, along)
 
-    def _moved(self, average: Any, batch: Any) -> Any:
+    def _moved(self, average: Tensor, batch: Tensor) -> Tensor:
         """The moving average with the batch's value in it."""
         return average * self.momentum + batch * (1 - self.momentum)

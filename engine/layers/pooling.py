@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import argument, field
 from .._graph.tensor import Tensor
 from .base import Layer
-from .convolutional_base import hint_of_rank
-from .node import InputSpec
-from .settings import data_format_field
+from .convolutional_base import spatial_spec
+from .settings import data_format_field, sizes_field
 
-
-def _strides_field(rank: int | None = None) -> Any:
-    return field(rules.optional(rules.int_tuple(rank)), default=None, help="steps of the window; None: its size")
-
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from .node import Mask
+    from .settings import DataFormatSetting, OptionalSizesSetting, Padding, SizesSetting
 
 __all__ = [
     "AveragePooling1D",
@@ -47,17 +46,20 @@ __all__ = [
 ]
 
 
+_STRIDES = "steps of the window; None: its size"
+
+
 class _Pooling(Layer):
-    """What poolings over any number of spatial axes share; a subclass declares its sizes, `rank` and `pool`."""
+    """Base of poolings over any number of spatial axes; a subclass declares its sizes, `rank` and `pool`."""
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
     pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # the op of the windows
 
-    pool_size: Any = field(rules.int_tuple(), default=(2,), help="size of the window")
-    strides: Any = _strides_field()
-    padding: str = field(rules.padding, default="valid", help="'same': windows reach over the border")
-    data_format: Any = data_format_field()
+    pool_size: SizesSetting = sizes_field(None, default=(2,), help="size of the window")
+    strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_STRIDES)
+    padding: Padding = field(rules.padding, default="valid", help="'same': windows reach over the border")
+    data_format: DataFormatSetting = data_format_field(default=None)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _says_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
         _says_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
@@ -67,31 +69,31 @@ class _Pooling(Layer):
         super().prepare()
         if self.strides is None:
             self.strides = self.pool_size
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+        self.input_spec = spatial_spec(self.rank)
 
     def call(self, inputs: Tensor) -> Tensor:
         """The largest or mean value of each window."""
-        return self.pool(inputs, self.pool_size, self.strides, self.padding, self.data_format)
+        return self.pool(inputs, self.pool_size, self.strides or self.pool_size, self.padding, self.data_format)
 
 
 class _Pooling1D(_Pooling):
     rank: ClassVar[int] = 1
 
-    pool_size: Any = field(rules.int_tuple(1), default=(2,), help="length of the window")
-    strides: Any = _strides_field(1)
-    data_format: Any = data_format_field("channels_last")
+    pool_size: SizesSetting = sizes_field(1, default=(2,), help="length of the window")
+    strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple(1)), default=None, help=_STRIDES)
+    data_format: DataFormatSetting = data_format_field(default="channels_last")
 
 
 class _Pooling2D(_Pooling):
-    pool_size: Any = field(rules.int_tuple(2), default=(2, 2), help="rows and columns of the window")
-    strides: Any = _strides_field(2)
+    pool_size: SizesSetting = sizes_field(2, default=(2, 2), help="rows and columns of the window")
+    strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple(2)), default=None, help=_STRIDES)
 
 
 class _Pooling3D(_Pooling):
     rank: ClassVar[int] = 3
 
-    pool_size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="depth, rows and columns of the window")
-    strides: Any = _strides_field(3)
+    pool_size: SizesSetting = sizes_field(3, default=(2, 2, 2), help="depth, rows and columns of the window")
+    strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple(3)), default=None, help=_STRIDES)
 
 
 @registry.register("layer")
@@ -161,36 +163,31 @@ class AveragePooling3D(_Pooling3D):
 
 
 class _GlobalPooling(Layer):
+    """Base of poolings of whole samples; a subclass says its `rank` and how it reduces the spatial axes."""
+
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
+    reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # the op
 
-    data_format: Any = data_format_field()
+    data_format: DataFormatSetting = data_format_field(default=None)
 
     def prepare(self) -> None:
         """Take samples of this rank."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+        self.input_spec = spatial_spec(self.rank)
 
     def axes(self) -> tuple[int, ...]:
         """The spatial axes."""
         first = 1 if self.data_format == "channels_last" else 2
         return tuple(range(first, first + self.rank))
 
-
-class _GlobalMax(_GlobalPooling):
-    def call(self, inputs: Any) -> Any:
-        """Maxima over the spatial axes."""
-        return ops.max(inputs, axis=self.axes())
-
-
-class _GlobalAverage(_GlobalPooling):
-    def call(self, inputs: Any) -> Any:
-        """Means over the spatial axes."""
-        return ops.mean(inputs, axis=self.axes())
+    def call(self, inputs: Tensor) -> Tensor:
+        """The largest or mean value over the spatial axes."""
+        return self.reduce(inputs, self.axes())
 
 
 @registry.register("layer")
-class GlobalMaxPooling1D(_GlobalMax):
+class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel: (N, T, C) -> (N, C).
 
     >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
@@ -198,12 +195,11 @@ class GlobalMaxPooling1D(_GlobalMax):
     """
 
     rank: ClassVar[int] = 1
-
-    data_format: Any = data_format_field()
+    reduce = staticmethod(ops.max)
 
 
 @registry.register("layer")
-class GlobalMaxPooling2D(_GlobalMax):
+class GlobalMaxPooling2D(_GlobalPooling):
     """The largest value of each channel: (N, H, W, C) -> (N, C).
 
     >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
@@ -211,10 +207,11 @@ class GlobalMaxPooling2D(_GlobalMax):
     """
 
     rank: ClassVar[int] = 2
+    reduce = staticmethod(ops.max)
 
 
 @registry.register("layer")
-class GlobalMaxPooling3D(_GlobalMax):
+class GlobalMaxPooling3D(_GlobalPooling):
     """The largest value of each channel: (N, D, H, W, C) -> (N, C).
 
     >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
@@ -222,10 +219,11 @@ class GlobalMaxPooling3D(_GlobalMax):
     """
 
     rank: ClassVar[int] = 3
+    reduce = staticmethod(ops.max)
 
 
 @registry.register("layer")
-class GlobalAveragePooling1D(_GlobalAverage):
+class GlobalAveragePooling1D(_GlobalPooling):
     """The mean of each channel, over the steps that are not masked, 0 where all are: (N, T, C) -> (N, C).
 
     >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
@@ -233,16 +231,16 @@ class GlobalAveragePooling1D(_GlobalAverage):
     """
 
     rank: ClassVar[int] = 1
-    supports_masking: ClassVar[bool] = True
+    reduce = staticmethod(ops.mean)
+    supports_masking = True
 
-    data_format: Any = data_format_field("channels_last")
+    data_format: DataFormatSetting = data_format_field(default="channels_last")
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensor, mask: Mask = None) -> None:
         """None: no steps are left."""
-        return None
 
-    def call(self, inputs: Any, mask: Any = None) -> Any:
-        """The mean over the steps."""
+    def call(self, inputs: Tensor, mask: Mask = None) -> Tensor:
+        """The mean over the steps: sum x / T, with a mask sum m x / max(sum m, 1)."""
         if mask is None:
             return super().call(inputs)
         steps = 1 if self.data_format == "channels_last" else 2
@@ -251,7 +249,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
 
 
 @registry.register("layer")
-class GlobalAveragePooling2D(_GlobalAverage):
+class GlobalAveragePooling2D(_GlobalPooling):
     """The mean of each channel: (N, H, W, C) -> (N, C).
 
     >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
@@ -259,10 +257,11 @@ class GlobalAveragePooling2D(_GlobalAverage):
     """
 
     rank: ClassVar[int] = 2
+    reduce = staticmethod(ops.mean)
 
 
 @registry.register("layer")
-class GlobalAveragePooling3D(_GlobalAverage):
+class GlobalAveragePooling3D(_GlobalPooling):
     """The mean of each channel: (N, D, H, W, C) -> (N, C).
 
     >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
@@ -270,6 +269,7 @@ class GlobalAveragePooling3D(_GlobalAverage):
     """
 
     rank: ClassVar[int] = 3
+    reduce = staticmethod(ops.mean)
 
 
 MaxPool1D = MaxPooling1D

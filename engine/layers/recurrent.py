@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Mapping, Sequence
-from typing import Any, ClassVar
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
@@ -13,30 +13,49 @@ from .._graph.tensor import Tensor
 from .._ops.loop import call_before_recording
 from ..errors import SettingError
 from .base import Layer
-from .dropping import Phase
+from .cells import Cell, DropoutMasks, StepCell
 from .gru import GRU, GRUCell
 from .lstm import LSTM, LSTMCell
-from .node import as_list
-from .recurrent_base import RecurrentLayer
+from .node import InputSpec, as_list, takes_argument
+from .recurrent_base import RecurrentLayer, sequence_hint, split_inputs
 from .recurrent_legacy import Recurrent
-from .recurrent_units import Cell, DropoutMasks
-from .settings import num_constants_field, switch_field
+from .settings import num_constants_field, switch_field, unused_field
 from .simple_rnn import SimpleRNN, SimpleRNNCell
 from .sublayers import build_sublayer
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
-def _sizes(cell: Any) -> list[Any]:
+    from .._declared.fields import Setting
+    from .._graph.tensor import Tensor
+    from ..types import Config, Shape
+    from .base import Inputs
+    from .dropping import Phase
+    from .node import Masks, Tensors
+    from .recurrent_base import States
+
+    Size: TypeAlias = int | tuple[int, ...]
+    """The size of a state: units, or a shape without the batch."""
+    MasksOfCell: TypeAlias = DropoutMasks | Sequence[DropoutMasks | None] | None
+    """Dropout masks of a cell, or of each cell of a stack."""
+    CellSetting: TypeAlias = Setting[
+        StepCell | Mapping[str, object] | Sequence[StepCell | Mapping[str, object]], StepCell
+    ]
+
+
+def _sizes(cell: StepCell) -> list[Size]:
     """The state sizes of a cell, one an entry."""
     size = cell.state_size
-    return list(size) if isinstance(size, (list, tuple)) else [size]
+    sizes = [size] if isinstance(size, int) else size
+    return [s if isinstance(s, int) else tuple(s) for s in sizes]
 
 
 def _call_cell(
-    cell: Any, x: Any, states: list[Any], arguments: Mapping[str, Any], masks: Any = None
-) -> tuple[Any, list[Any]]:
+    cell: StepCell, x: Tensor, states: Sequence[Tensor], arguments: Config, masks: MasksOfCell = None
+) -> tuple[Tensor, list[Tensor]]:
     """One step of any cell, with those of the arguments that it takes; `masks`: of a cell with dropout, or of a stack."""
-    taken = {name: value for name, value in arguments.items() if Layer._takes(cell, name)}
-    if masks is not None and Layer._takes(cell, "masks"):
+    taken = {name: value for name, value in arguments.items() if takes_argument(cell.call, name)}
+    if masks is not None and takes_argument(cell.call, "masks"):
         taken["masks"] = masks
     elif masks is not None:
         cell = _with_masks(cell, masks)
@@ -44,13 +63,18 @@ def _call_cell(
     return output, as_list(new)
 
 
-def _with_masks(cell: Any, masks: Any) -> Any:
+def _with_masks(cell: StepCell, masks: MasksOfCell) -> StepCell:
     """A twin that draws these masks, for a user's cell or stack of cells whose `call` has no argument to pass them on."""
+
+    def draw_masks(step: Tensor, training: Phase) -> MasksOfCell:
+        return masks
+
     twin = copy.copy(cell)
-    if hasattr(cell, "cells"):
-        twin.cells = [c if m is None else _with_masks(c, m) for c, m in zip(cell.cells, masks, strict=True)]
+    cells = getattr(cell, "cells", None)
+    if cells is not None and isinstance(masks, list):
+        vars(twin)["cells"] = [c if m is None else _with_masks(c, m) for c, m in zip(cells, masks, strict=True)]
     else:
-        twin.draw_masks = lambda step, training: masks
+        vars(twin)["draw_masks"] = draw_masks
     return twin
 
 
@@ -64,8 +88,10 @@ class StackedRNNCells(Layer):
 
     group: ClassVar[str] = ""
 
-    cells: Any = field(rules.cells, help="the cells, the first one first")
-    reverse_state_order: Any = field(
+    cells: Setting[Sequence[StepCell | Mapping[str, object]], list[StepCell]] = field(
+        rules.cells, help="the cells, the first one first"
+    )
+    reverse_state_order: bool | None = field(
         rules.optional(rules.switch),
         default=None,
         kw_only=True,
@@ -74,7 +100,7 @@ class StackedRNNCells(Layer):
     )
 
     @property
-    def _in_order_of_states(self) -> list[Any]:
+    def _in_order_of_states(self) -> list[StepCell]:
         return list(reversed(self.cells)) if self.reverse_state_order else list(self.cells)
 
     @property
@@ -83,36 +109,38 @@ class StackedRNNCells(Layer):
         return [cell for cell in self.cells if isinstance(cell, Layer)]
 
     @property
-    def state_size(self) -> tuple[Any, ...]:
+    def state_size(self) -> tuple[Size, ...]:
         """Sizes of all states."""
         return tuple(size for cell in self._in_order_of_states for size in _sizes(cell))
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Build the cells, each for what the one before it gives."""
         shapes = input_shape if isinstance(input_shape, list) else [input_shape]
         shape, constants = tuple(shapes[0]), shapes[1:]
         for cell in self.cells:
             if isinstance(cell, Layer):
-                build_sublayer(self, cell, [shape, *constants] if constants and cell._takes("constants") else shape)
-            shape = (shape[0], _sizes(cell)[0])
+                takes_constants = constants and takes_argument(cell.call, "constants")
+                build_sublayer(self, cell, [shape, *constants] if takes_constants else shape)
+            size = _sizes(cell)[0]
+            shape = (shape[0], *size) if isinstance(size, tuple) else (shape[0], size)
         self.built = True
 
     def call(
         self,
-        inputs: Any,
-        states: Any = None,
-        constants: Any = None,
-        training: Any = None,
+        inputs: Tensor,
+        states: Sequence[Tensor] = (),
+        constants: Sequence[Tensor] | None = None,
+        training: Phase = None,
         masks: Sequence[DropoutMasks | None] | None = None,
-    ) -> Any:
+    ) -> tuple[Tensor, list[Tensor]]:
         """Output of the last cell and all new states; masks: of each cell, None for one without dropout."""
-        states_of: dict[int, list[Any]] = {}
+        states_of: dict[int, list[Tensor]] = {}
         rest = list(states)
         for cell in self._in_order_of_states:
             count = len(_sizes(cell))
             states_of[id(cell)], rest = rest[:count], rest[count:]
-        arguments = {"constants": constants, "training": training}
-        arguments = {name: value for name, value in arguments.items() if value is not None}
+        options = {"constants": constants, "training": training}
+        arguments = {name: value for name, value in options.items() if value is not None}
         for cell, mask in zip(self.cells, masks or [None] * len(self.cells), strict=True):
             inputs, states_of[id(cell)] = _call_cell(cell, inputs, states_of[id(cell)], arguments, mask)
         return inputs, [state for cell in self._in_order_of_states for state in states_of[id(cell)]]
@@ -130,13 +158,13 @@ class RNN(RecurrentLayer):
     (None, 20, 4)
     """
 
-    cell: Any = field(rules.cell, help="the cell, or a list of cells")
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    return_state: bool = switch_field(False, "give the last states too")
-    go_backwards: bool = switch_field(False, "read the steps from last to first")
-    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
-    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
-    num_constants: Any = num_constants_field()
+    cell: CellSetting = field(rules.cell, help="the cell, or a list of cells")
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last states too")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the states the last one ended with")
+    unroll: bool = unused_field(rules.switch, default=False)
+    num_constants: int | None = num_constants_field(default=None, kw_only=True)
 
     def prepare(self) -> None:
         """Stack a list of cells."""
@@ -144,13 +172,13 @@ class RNN(RecurrentLayer):
             self.cell = StackedRNNCells(list(self.cell))
         if not hasattr(self.cell, "call") or not hasattr(self.cell, "state_size"):
             raise SettingError(
-                where="RNN, cell", expected="a cell with call(inputs, states) and state_size",
-                found=type(self.cell).__name__, hint="LSTMCell, GRUCell and SimpleRNNCell are cells; LSTM is a layer.",
-            )  # fmt: skip
+                where="RNN, cell",
+                expected="a cell with call(inputs, states) and state_size",
+                found=type(self.cell).__name__,
+                hint="LSTMCell, GRUCell and SimpleRNNCell are cells; LSTM is a layer.",
+            )
         super().prepare()
-        self.input_spec.ndim = None
-        self.input_spec.min_ndim = 3
-        self.states = [None] * len(self.state_shapes)
+        self.input_spec = InputSpec(min_ndim=3, hints=sequence_hint)
 
     @property
     def sublayers(self) -> list[Layer]:
@@ -158,20 +186,20 @@ class RNN(RecurrentLayer):
         return [self.cell] if isinstance(self.cell, Layer) else []
 
     @property
-    def state_shapes(self) -> list[tuple[int, ...]]:
+    def state_shapes(self) -> list[Shape]:
         """Shapes of the states, without the batch."""
-        return [tuple(s) if isinstance(s, (list, tuple)) else (s,) for s in _sizes(self.cell)]
+        return [s if isinstance(s, tuple) else (s,) for s in _sizes(self.cell)]
 
-    def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
+    def note_inputs(self, inputs: Inputs, initial_state: int = 0, constants: int = 0) -> None:
         """Take note of how many constants come after the states."""
         if constants:
             self.num_constants = constants
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Build the cell, and the states that are kept from batch to batch."""
         shapes = input_shape if isinstance(input_shape, list) else [input_shape]
         constants = shapes[len(shapes) - (self.num_constants or 0) :]
-        step = (shapes[0][0], *shapes[0][2:])
+        self.step_shape = step = (shapes[0][0], *shapes[0][2:])
         if isinstance(self.cell, Layer):
             build_sublayer(self, self.cell, [step, *constants] if constants else step)
         if self.stateful:
@@ -179,17 +207,20 @@ class RNN(RecurrentLayer):
         self.built = True
 
     def call(
-        self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None, constants: Any = None
-    ) -> Any:
+        self,
+        inputs: Tensors,
+        mask: Masks = None,
+        training: Phase = None,
+        initial_state: States = None,
+        constants: Sequence[Tensor] | None = None,
+    ) -> Tensors:
         """Run the cell over all steps."""
-        x, *with_inputs = as_list(inputs)
-        if self.num_constants and constants is None:
-            with_inputs, constants = with_inputs[: -self.num_constants], with_inputs[-self.num_constants :]
+        x, with_inputs, constants = split_inputs(inputs, self.num_constants, constants)
         states = self.starting_states(x, with_inputs, initial_state)
-        arguments: dict[str, Any] = {} if training is None else {"training": training}
+        arguments: Config = {} if training is None else {"training": training}
         if constants:
             arguments["constants"] = list(constants)
-        masks = self._draw_masks(x, training)
+        masks = self._masks_of_cell(x, training)
 
         def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, list[Tensor]]:
             return _call_cell(self.cell, element, now, arguments, masks)
@@ -199,16 +230,16 @@ class RNN(RecurrentLayer):
         last, outputs, ends = ops.loop(step, x, states, as_list(mask)[0], self.go_backwards, before=before)
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
-    def _draw_masks(self, x: Tensor, training: Phase) -> DropoutMasks | list[DropoutMasks | None] | None:
+    def _masks_of_cell(self, x: Tensor, training: Phase) -> MasksOfCell:
         """Dropout masks, the same for all steps: of the cell, or a list with those of each in a stack."""
         step = ops.getitem(x, (slice(None), 0))
         masks: list[DropoutMasks | None] = []
         for cell in getattr(self.cell, "cells", [self.cell]):
             drops = isinstance(cell, Cell) and (cell.dropout or cell.recurrent_dropout)
             masks.append(cell.draw_masks(step, training) if drops else None)
-            if isinstance(cell, Layer) and hasattr(cell, "units"):
-                samples = ops.shape_of(x)[0]
-                step = ops.full([samples, cell.units], 1.0, x.dtype)
+            units = getattr(cell, "units", None) if isinstance(cell, Layer) else None
+            if units is not None:
+                step = ops.full([ops.shape_of(x)[0], units], 1.0, x.dtype)
         if not hasattr(self.cell, "cells"):
             return masks[0]
         return masks if any(m is not None for m in masks) else None

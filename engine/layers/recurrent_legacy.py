@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import rules
@@ -11,7 +11,19 @@ from .._declared.fields import field
 from .._ops.loop import call_before_recording
 from .node import InputSpec, as_list
 from .recurrent_base import RecurrentLayer
-from .settings import data_format_field, padding_field, switch_field
+from .settings import DILATION, data_format_field, padding_field, sizes_field, switch_field, unused_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from typing_extensions import Self
+
+    from .._graph.tensor import Tensor
+    from ..types import ArrayLike, Shape
+    from .dropping import Phase
+    from .node import Masks, Tensors
+    from .recurrent_base import States
+    from .settings import DataFormatSetting, Padding, SizesSetting
 
 
 class _Stepwise(RecurrentLayer):
@@ -19,9 +31,7 @@ class _Stepwise(RecurrentLayer):
 
     group: ClassVar[str] = ""
     rank: ClassVar[int] = 3
-    units: ClassVar[int]  # set by the subclass, as are the shares
-    dropout: ClassVar[float] = 0
-    recurrent_dropout: ClassVar[float] = 0
+    units = 0  # set by the subclass, as are the shares of dropout
 
     def prepare(self) -> None:
         """Take sequences."""
@@ -33,37 +43,43 @@ class _Stepwise(RecurrentLayer):
         """(units,) for each state."""
         return [(self.units,)] * len(self.states)
 
-    def _unbuilt_copy(self) -> Any:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
+        """Make the weights: a subclass that has some writes it."""
+        self.built = True
+
+    def _unbuilt_copy(self) -> Self:
         twin = super()._unbuilt_copy()
         twin.states = [None] * len(self.states)
         return twin
 
-    def step(self, inputs: Any, states: list[Any]) -> tuple[Any, Sequence[Any]]:
+    def step(self, inputs: Tensor, states: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
         """Output and new states; `states` ends with the constants."""
         raise NotImplementedError(f"{type(self).__name__}.step")
 
-    def get_constants(self, inputs: Any, training: Any = None) -> list[Any]:
+    def get_constants(self, inputs: Tensor, training: Phase = None) -> list[Tensor]:
         """Tensors that every step needs."""
         return []
 
-    def preprocess_input(self, inputs: Any, training: Any = None) -> Any:
+    def preprocess_input(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """What is done to all steps at once."""
         return inputs
 
-    def reset_states(self, states: Any = None) -> None:
+    def reset_states(self, states: ArrayLike | Sequence[ArrayLike] | None = None) -> None:
         """Set the kept states to zero, or to given arrays; the first call, in `build`, makes them."""
         if self.stateful and any(state is None for state in self.states):
-            shape = as_list(self.input_spec)[0].shape
+            shape = None if self.input_spec is None else as_list(self.input_spec)[0].shape
             self.make_states(None if shape is None else shape[0])
         super().reset_states(states)
 
-    def call(self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None) -> Any:
+    def call(
+        self, inputs: Tensors, mask: Masks = None, training: Phase = None, initial_state: States = None
+    ) -> Tensors:
         """Run `step` over all steps."""
         x, *with_inputs = as_list(inputs)
         states = self.starting_states(x, with_inputs, initial_state)
         constants = self.get_constants(x, training=None)
 
-        def step(element: Any, now: list[Any]) -> tuple[Any, Sequence[Any]]:
+        def step(element: Tensor, now: list[Tensor]) -> tuple[Tensor, Sequence[Tensor]]:
             return self.step(element, [*now, *constants])
 
         sequence = self.preprocess_input(x, training=None)
@@ -89,14 +105,12 @@ class Recurrent(_Stepwise):
     (None, 5, 3)
     """
 
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    return_state: bool = switch_field(False, "give the last states too")
-    go_backwards: bool = switch_field(False, "read the steps from last to first")
-    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
-    unroll: bool = switch_field(False, "kept for Keras's configs; changes nothing here")
-    implementation: int = field(
-        rules.non_negative_int, default=0, help="kept for Keras's configs; changes nothing here"
-    )
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last states too")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the states the last one ended with")
+    unroll: bool = unused_field(rules.switch, default=False)
+    implementation: int = unused_field(rules.non_negative_int, default=0)
 
 
 class ConvRecurrent2D(_Stepwise):
@@ -105,22 +119,18 @@ class ConvRecurrent2D(_Stepwise):
     rank: ClassVar[int] = 5
 
     filters: int = field(rules.positive_int, help="number of output channels")
-    kernel_size: Any = field(rules.int_tuple(2), help="size of the windows")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="steps of the window")
-    padding: str = padding_field()
-    data_format: Any = data_format_field()
-    dilation_rate: Any = field(rules.int_tuple(2), default=(1, 1), help="distance of the points in the window")
-
-    return_sequences: bool = switch_field(False, "give the output of every step")
-    go_backwards: bool = switch_field(False, "read the steps from last to first")
-    stateful: bool = switch_field(False, "start each batch from the states the last one ended with")
-    return_state: bool = field(rules.switch, default=False, kw_only=True, help="give the last states too")
-    unroll: bool = field(
-        rules.switch, default=False, kw_only=True, help="kept for Keras's configs; changes nothing here"
-    )
-    implementation: int = field(
-        rules.non_negative_int, default=0, kw_only=True, help="kept for Keras's configs; changes nothing here"
-    )
+    kernel_size: SizesSetting = sizes_field(2, help="size of the windows")
+    strides: SizesSetting = sizes_field(2, default=(1, 1))
+    padding: Padding = padding_field(default="valid")
+    data_format: DataFormatSetting = data_format_field(default=None)
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the states the last one ended with")
+    _: KW_ONLY
+    return_state: bool = switch_field(default=False, kw_only=True, help="give the last states too")
+    unroll: bool = unused_field(rules.switch, default=False, kw_only=True)
+    implementation: int = unused_field(rules.non_negative_int, default=0, kw_only=True)
 
 
 __all__ = ["ConvRecurrent2D", "Recurrent"]

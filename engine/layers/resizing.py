@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from typing import Any, ClassVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from .base import Layer
-from .convolutional_base import hint_of_rank
-from .node import InputSpec
-from .settings import data_format_field
+from .convolutional_base import spatial_spec
+from .settings import data_format_field, sizes_field
+
+if TYPE_CHECKING:
+    from .._declared.fields import Setting
+    from .._graph.tensor import Tensor
+    from .settings import DataFormatSetting, SizesSetting
+
+    Pairs: TypeAlias = tuple[tuple[int, int], ...]
+    """(before, after) for each spatial axis."""
+    PairsSetting: TypeAlias = Setting[int | Sequence[int] | Sequence[Sequence[int]] | Mapping[str, int], Pairs]
 
 __all__ = [
     "Cropping1D",
@@ -29,7 +37,7 @@ __all__ = [
 _SIDES = ("top", "bottom", "left", "right")
 
 
-def _pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
+def _pairs(value: object, rank: int) -> Pairs:
     """What users write as (before, after) for each axis: a number, a number an axis, pairs, or a text of these.
 
     One axis takes (before, after) itself. Keras 1 named the sides of images: {'top_pad': 1, ...}.
@@ -42,13 +50,13 @@ def _pairs(value: Any, rank: int) -> tuple[tuple[int, int], ...]:
         if sides:
             raise ValueError("unknown side")
         value = list(zip(numbers[::2], numbers[1::2], strict=True))
-    number = rules.non_negative_int.check
+    checked = rules.non_negative_int.check
     if not isinstance(value, (list, tuple)):
         value = (value,) * rank
     elif rank == 1 and len(value) == 2:
         value = (value,)
     pairs = [v if isinstance(v, (list, tuple)) else (v, v) for v in value]
-    return tuple((number(before), number(after)) for before, after in pairs)
+    return tuple((checked(before), checked(after)) for before, after in pairs)
 
 
 def _pairs_rule(rank: int) -> rules.Rule:
@@ -68,20 +76,22 @@ def _pairs_rule(rank: int) -> rules.Rule:
 
 
 class _Resizing(Layer):
+    """Base of layers that change the sizes of spatial axes; a subclass says its `rank` and declares what it takes."""
+
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
-    data_format: Any = "channels_last"
+    data_format = "channels_last"  # a setting of those over images and volumes
 
     def prepare(self) -> None:
         """Take samples of this rank."""
         super().prepare()
-        self.input_spec = InputSpec(ndim=self.rank + 2, hints=hint_of_rank(self.rank))
+        self.input_spec = spatial_spec(self.rank)
 
 
 class _Cropping(_Resizing):
-    cropping: Any = ((1, 1),)
+    cropping: PairsSetting  # a setting of the subclass
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The inside."""
         return ops.crop(inputs, self.cropping, self.data_format)
 
@@ -96,7 +106,7 @@ class Cropping1D(_Cropping):
 
     rank: ClassVar[int] = 1
 
-    cropping: Any = field(_pairs_rule(1), default=(1, 1), help="steps cut off (in front, at the end)")
+    cropping: PairsSetting = field(_pairs_rule(1), default=(1, 1), help="steps cut off (in front, at the end)")
 
 
 @registry.register("layer")
@@ -107,8 +117,10 @@ class Cropping2D(_Cropping):
     (None, 24, 21, 3)
     """
 
-    cropping: Any = field(_pairs_rule(2), default=((0, 0), (0, 0)), help="((top, bottom), (left, right)) cut off")
-    data_format: Any = data_format_field()
+    cropping: PairsSetting = field(
+        _pairs_rule(2), default=((0, 0), (0, 0)), help="((top, bottom), (left, right)) cut off"
+    )
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 @registry.register("layer")
@@ -121,16 +133,16 @@ class Cropping3D(_Cropping):
 
     rank: ClassVar[int] = 3
 
-    cropping: Any = field(
+    cropping: PairsSetting = field(
         _pairs_rule(3), default=((1, 1), (1, 1), (1, 1)), help="(before, after) cut off along each of three axes"
     )
-    data_format: Any = data_format_field()
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 class _ZeroPadding(_Resizing):
-    padding: Any = ((1, 1),)
+    padding: PairsSetting  # a setting of the subclass
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The inputs between zeros."""
         return ops.pad_zeros(inputs, self.padding, self.data_format)
 
@@ -145,7 +157,7 @@ class ZeroPadding1D(_ZeroPadding):
 
     rank: ClassVar[int] = 1
 
-    padding: Any = field(_pairs_rule(1), default=1, help="zeros added (in front, at the end)")
+    padding: PairsSetting = field(_pairs_rule(1), default=1, help="zeros added (in front, at the end)")
 
 
 @registry.register("layer")
@@ -156,8 +168,8 @@ class ZeroPadding2D(_ZeroPadding):
     (None, 29, 33, 3)
     """
 
-    padding: Any = field(_pairs_rule(2), default=(1, 1), help="((top, bottom), (left, right)) added")
-    data_format: Any = data_format_field()
+    padding: PairsSetting = field(_pairs_rule(2), default=(1, 1), help="((top, bottom), (left, right)) added")
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 @registry.register("layer")
@@ -170,21 +182,23 @@ class ZeroPadding3D(_ZeroPadding):
 
     rank: ClassVar[int] = 3
 
-    padding: Any = field(_pairs_rule(3), default=(1, 1, 1), help="(before, after) added along each of three axes")
-    data_format: Any = data_format_field()
+    padding: PairsSetting = field(
+        _pairs_rule(3), default=(1, 1, 1), help="(before, after) added along each of three axes"
+    )
+    data_format: DataFormatSetting = data_format_field(default=None)
 
 
 class _UpSampling(_Resizing):
-    size: Any = (2,)
-    interpolation: str = "nearest"
+    size: SizesSetting  # a setting of the subclass
+    interpolation = "nearest"  # a setting of the one over images
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """The inputs, larger."""
         return ops.upsample(inputs, self.size, self.data_format, self.interpolation)
 
 
 @registry.register("layer")
-class UpSampling1D(_UpSampling):
+class UpSampling1D(_Resizing):
     """Repeat each step `size` times: (N, T, C) -> (N, T * size, C).
 
     >>> UpSampling1D(3).compute_output_shape((None, 10, 4))
@@ -193,9 +207,9 @@ class UpSampling1D(_UpSampling):
 
     rank: ClassVar[int] = 1
 
-    size: Any = field(rules.positive_int, default=2, help="how often each step is repeated")
+    size: int = field(rules.positive_int, default=2, help="how often each step is repeated")
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """Each step `size` times."""
         return ops.upsample(inputs, (self.size,))
 
@@ -211,9 +225,9 @@ class UpSampling2D(_UpSampling):
     (None, 14, 21, 64)
     """
 
-    size: Any = field(rules.int_tuple(2), default=(2, 2), help="how often rows and columns are repeated")
-    data_format: Any = data_format_field()
-    interpolation: str = field(
+    size: SizesSetting = sizes_field(2, default=(2, 2), help="how often rows and columns are repeated")
+    data_format: DataFormatSetting = data_format_field(default=None)
+    interpolation: Literal["nearest", "bilinear"] = field(
         rules.choice("nearest", "bilinear"), default="nearest", help="repeat elements, or points on lines between them"
     )
 
@@ -228,5 +242,5 @@ class UpSampling3D(_UpSampling):
 
     rank: ClassVar[int] = 3
 
-    size: Any = field(rules.int_tuple(3), default=(2, 2, 2), help="how often depth, rows and columns are repeated")
-    data_format: Any = data_format_field()
+    size: SizesSetting = sizes_field(3, default=(2, 2, 2), help="how often depth, rows and columns are repeated")
+    data_format: DataFormatSetting = data_format_field(default=None)

@@ -1,124 +1,141 @@
-"""Settings that many layers declare, each with its rule, default and help in one place.
+"""Settings that many layers declare, each with its rule and help in one place, and the types of settings.
 
-A layer writes `kernel_initializer: Any = kernel_field()` in its body: its constructor stays there for readers and type
-checkers, the meaning stands here.
+A layer writes `kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")` in
+its body: name, type and default stand there for readers, editors and type checkers, the meaning stands here. What stands
+behind `_: KW_ONLY` editors show as keyword-only: at run time Keras's whole order of positional arguments holds.
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Literal, TypeAlias, TypeVar
 
 from .._declared import rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, field
+
+Value = TypeVar("Value")
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from .._declared.fields import Setting
+    from ..activations import Activation, ActivationLike
+    from ..constraints import ConstraintLike, Limit
+    from ..initializers import Filling, InitializerLike
+    from ..regularizers import Penalty, RegularizerLike
+    from ..types import Shape
+
+    # What users may write and what is read of the layer.
+    ActivationSetting: TypeAlias = Setting[ActivationLike, Activation | None]
+    InitializerSetting: TypeAlias = Setting[InitializerLike, Filling]
+    RegularizerSetting: TypeAlias = Setting[RegularizerLike, Penalty | None]
+    ConstraintSetting: TypeAlias = Setting[ConstraintLike, Limit | None]
+    SizesSetting: TypeAlias = Setting[int | Sequence[int], tuple[int, ...]]
+    OptionalSizesSetting: TypeAlias = Setting[int | Sequence[int] | None, tuple[int, ...] | None]
+    ShapeSetting: TypeAlias = Setting[int | Sequence[int | None] | None, Shape | None]
+    DataFormat: TypeAlias = Literal["channels_last", "channels_first"]
+    DataFormatSetting: TypeAlias = Setting[DataFormat | None, DataFormat]
+    Padding: TypeAlias = Literal["valid", "same"]
+    CausalPadding: TypeAlias = Literal["valid", "same", "causal"]
 
 
-def switch_field(default: bool, help: str, after: str | None = None) -> Any:
+def switch_field(*, default: bool, help: str, kw_only: bool | None = None, after: str | None = None) -> bool:
     """Setting: on or off."""
-    return field(rules.switch, default=default, help=help, after=after)
+    return field(rules.switch, default=default, help=help, kw_only=kw_only, after=after)
 
 
-def activation_field(help: str = "function applied to the result", default: Any = None) -> Any:
+def activation_field(
+    *, default: str | None, help: str = "function applied to the result", after: str | None = None
+) -> ActivationSetting:
     """Setting: a function of the result, or of what `help` says."""
-    return field(rules.activation, default=default, help=help)
+    return field(rules.activation, default=default, help=help, after=after)
 
 
 # Weights
 
 
-def kernel_field(what: str = "kernel") -> Any:
-    """Setting: first values of a kernel."""
-    return field(rules.initializer, default="glorot_uniform", help=f"first values of the {what}")
+def initializer_field(*, default: str, what: str, after: str | None = None) -> InitializerSetting:
+    """Setting: first values of weights."""
+    return field(rules.initializer, default=default, help=f"first values of the {what}", after=after)
 
 
-def bias_field(what: str = "bias") -> Any:
-    """Setting: first values of the bias."""
-    return field(rules.initializer, default="zeros", help=f"first values of the {what}")
-
-
-def penalty_field(what: str, after: str | None = None) -> Any:
+def penalty_field(*, default: None, what: str, after: str | None = None) -> RegularizerSetting:
     """Setting: a regularizer."""
-    return field(rules.regularizer, default=None, help=f"penalty on the {what}", after=after)
+    return field(rules.regularizer, default=default, help=f"penalty on the {what}", after=after)
 
 
-def limit_field(what: str) -> Any:
+def limit_field(*, default: None, what: str, after: str | None = None) -> ConstraintSetting:
     """Setting: a constraint."""
-    return field(rules.constraint, default=None, help=f"limit on the {what}, kept after each update")
+    help = f"limit on the {what}, kept after each update"
+    return field(rules.constraint, default=default, help=help, after=after)
 
 
 # Windows
 
 
-def padding_field() -> Any:
+DILATION = "distance of the points in the window"
+
+
+def sizes_field(
+    rank: int | None,
+    *,
+    default: tuple[int, ...] = REQUIRED,
+    help: str = "steps of the window",
+    after: str | None = None,
+) -> SizesSetting:
+    """Setting: a whole number above 0 for each spatial axis; one stands for all of them."""
+    return field(rules.int_tuple(rank), default=default, help=help, after=after)
+
+
+def padding_field(*, default: Padding) -> Padding:
     """Setting: what lies over the border of images, for windows that are slid over them."""
-    return field(rules.padding, default="valid", help="'same' keeps the size by padding with zeros")
+    return field(rules.padding, default=default, help="'same' keeps the size by padding with zeros")
 
 
-def data_format_field(default: str | None = None) -> Any:
-    """Setting: the order of the axes."""
+def data_format_field(*, default: DataFormat | None) -> DataFormatSetting:
+    """Setting: the order of the axes; None: that of the configuration (K.image_data_format)."""
     return field(rules.data_format, default=default, help="where the channel axis is")
-
-
-def multiplier_field() -> Any:
-    """Setting: kernels that a depthwise convolution has."""
-    return field(rules.positive_int, default=1, help="kernels for each input channel")
 
 
 # Dropout
 
 
-def noise_shape_field() -> Any:
+def noise_shape_field(*, default: None) -> ShapeSetting:
     """Setting: along which axes a mask of dropout is the same."""
-    return field(
-        rules.optional(rules.shape),
-        default=None,
-        help="shape of the mask; 1 where an axis shares it, None: the input's size",
-    )
+    help = "shape of the mask; 1 where an axis shares it, None: the input's size"
+    return field(rules.optional(rules.shape), default=default, help=help)
 
 
-def seed_field() -> Any:
+def seed_field(*, default: None) -> int | None:
     """Setting: a seed of the layer's own."""
-    return field(rules.optional(rules.non_negative_int), default=None, help="seed of its own")
+    return field(rules.optional(rules.non_negative_int), default=default, help="seed of its own")
+
+
+def dropout_field(*, default: float, what: str) -> float:
+    """Setting: the share of something that dropout takes."""
+    return field(rules.fraction, default=default, help=f"share of the {what} dropped while training")
 
 
 # Steps
 
 
-def recurrent_field() -> Any:
-    """Setting: first values of the recurrent kernel."""
-    return field(rules.initializer, default="orthogonal", help="first values of the recurrent kernel")
+def unused_field(
+    rule: rules.Rule,
+    *,
+    default: Value,
+    kw_only: bool | None = None,
+    after: str | None = None,
+    help: str = "changes nothing here",
+) -> Value:
+    """Setting that changes nothing: Keras chose between ways to compute with it, and its configs name it."""
+    return field(rule, default=default, kw_only=kw_only, help=f"kept for Keras's configs; {help}", after=after)
 
 
-def gate_activation_field() -> Any:
-    """Setting: the gates' function."""
-    return field(rules.activation, default="hard_sigmoid", help="function for the gates", after="activation")
-
-
-def forget_bias_field() -> Any:
-    """Setting: ones in the forget gate's bias."""
-    return switch_field(True, "start the forget gate's bias at 1", after="bias_initializer")
-
-
-def dropout_field(what: str) -> Any:
-    """Setting: the share of something that dropout takes."""
-    return field(rules.fraction, default=0.0, help=f"share of the {what} dropped while training")
-
-
-def implementation_field() -> Any:
-    """Setting: Keras's choice between ways to compute."""
-    return field(
-        rules.non_negative_int,
-        default=1,
-        help="kept for Keras's configs; changes nothing here",
-        after="recurrent_dropout",
-    )
-
-
-def num_constants_field() -> Any:
+def num_constants_field(*, default: None, kw_only: Literal[True] = True) -> int | None:
     """Setting: how many inputs are the same for every step; a call with `constants` sets it."""
     return field(
         rules.optional(rules.non_negative_int),
-        default=None,
-        kw_only=True,
+        default=default,
+        kw_only=kw_only,
         config="if_set",
         help="tensors for every step",
     )

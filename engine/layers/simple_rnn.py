@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
-from .._declared import registry
-from .._graph.tensor import Tensor
-from ..types import Shape
-from .recurrent_units import Masks, UnitCell, UnitLayer, UnitWeights, activated, add_unit_weights, channels_of
+from .._declared import registry, rules
+from .cells import Cell, UnitWeights, activated, add_unit_weights, channels_of
+from .recurrent_base import RecurrentLayer
+from .recurrent_units import UnitSettings, op_settings
+from .settings import penalty_field, switch_field, unused_field
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .cells import StepMasks
+    from .settings import RegularizerSetting
 
 
 @registry.register("layer")
-class SimpleRNNCell(UnitCell):
+class SimpleRNNCell(UnitSettings, Cell):
     """One step of SimpleRNN: h' = activation(x W + h U + b); (N, C), [h (N, U)] -> h', [h'].
 
     >>> SimpleRNNCell(4).state_size
@@ -34,7 +43,7 @@ class SimpleRNNCell(UnitCell):
 
 
 @registry.register("layer")
-class SimpleRNN(UnitLayer):
+class SimpleRNN(UnitSettings, RecurrentLayer):
     """Simple recurrent network (Elman, 1990): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     h' = activation(x W + h U + b). Weights: kernel (C, U), recurrent_kernel (U, U), bias (U,). Masks and dropout as in
@@ -44,11 +53,22 @@ class SimpleRNN(UnitLayer):
     (None, 20, 8)
     """
 
-    cell_class: ClassVar[type[UnitCell]] = SimpleRNNCell
+    cell_class: ClassVar[type[Cell]] = SimpleRNNCell
 
-    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
+    _: KW_ONLY
+    activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output", after="bias_regularizer")
+    return_sequences: bool = switch_field(default=False, help="give the output of every step")
+    return_state: bool = switch_field(default=False, help="give the last state too")
+    go_backwards: bool = switch_field(default=False, help="read the steps from last to first")
+    stateful: bool = switch_field(default=False, help="start each batch from the state the last one ended with")
+    unroll: bool = unused_field(rules.switch, default=False)
+
+    def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
         """y and the last state."""
-        return ops.simple_rnn(x, self.op_weights(), states, masks.of_op(), **self.op_settings())
+        settings = op_settings(self, "activation")
+        if settings is None:
+            return super().run(x, states, masks)
+        return ops.simple_rnn(x, self.op_weights(), states, masks.of_op(), **settings)
 
 
 __all__ = ["SimpleRNN", "SimpleRNNCell"]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..types import Shape
 from .base import Layer
 
 
-def build_sublayer(owner: Layer, layer: Layer, shape: Any) -> None:
+def build_sublayer(owner: Layer, layer: Layer, shape: Shape | list[Shape]) -> None:
     """Build a layer inside another one; its weights are named under the owner, as in Keras's files."""
     if not layer.built:
         layer.build(shape)

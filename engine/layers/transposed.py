@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import SettingError
-from .convolutional_base import WindowedLayer, activated, add_bias, add_kernel, fix_channels, known_channels
+from .convolutional_base import WindowedLayer, known_channels
+from .settings import DILATION, initializer_field, limit_field, penalty_field, sizes_field
+from .weights import add_by_settings
+
+if TYPE_CHECKING:
+    from dataclasses import KW_ONLY
+
+    from .._graph.tensor import Tensor
+    from ..types import Shape
+    from .settings import (
+        ConstraintSetting,
+        InitializerSetting,
+        OptionalSizesSetting,
+        RegularizerSetting,
+        SizesSetting,
+    )
+
+_STRIDES = "how many times larger the output is"
+_OUTPUT_PADDING = "elements added beyond the shortest output; None for the usual size"
 
 
 class _Transposed(WindowedLayer):
-    output_padding: Any = field(
-        rules.optional(rules.int_tuple(2, 0)),
-        default=None,
-        help="elements added beyond the shortest output; None for the usual size",
-        after="padding",
+    """Base of transposed convolutions; a subclass declares its sizes and `rank`."""
+
+    filters: int  # settings of the subclass, as are the next two
+    kernel_size: SizesSetting
+    strides: SizesSetting
+    _: KW_ONLY
+    output_padding: OptionalSizesSetting = field(
+        rules.optional(rules.int_tuple(None, 0)), default=None, help=_OUTPUT_PADDING, after="padding"
     )
+    kernel_initializer: InitializerSetting = initializer_field(
+        default="glorot_uniform", what="kernel", after="use_bias"
+    )
+    kernel_regularizer: RegularizerSetting = penalty_field(default=None, what="kernel", after="bias_initializer")
+    kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
         """Refuse an output_padding that no stride can skip."""
@@ -25,24 +51,25 @@ class _Transposed(WindowedLayer):
         for extra, stride in zip(self.output_padding or (), self.strides, strict=False):
             if extra >= stride:
                 raise SettingError(
-                    where=f"{type(self).__name__}, output_padding", expected=f"less than the strides {self.strides}",
+                    where=f"{type(self).__name__}, output_padding",
+                    expected=f"less than the strides {self.strides}",
                     found=str(self.output_padding),
-                )  # fmt: skip
+                )
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Make kernel and bias."""
         channels = known_channels(input_shape, self.data_format)
-        self.kernel = add_kernel(self, "kernel", (*self.kernel_size, self.filters, channels))
-        self.bias = add_bias(self, (self.filters,))
-        fix_channels(self, channels)
+        self.kernel = add_by_settings(self, "kernel", (*self.kernel_size, self.filters, channels))
+        self.bias = self.add_bias((self.filters,))
+        self.fix_channels(channels)
 
-    def call(self, inputs: Any) -> Any:
+    def call(self, inputs: Tensor) -> Tensor:
         """activation(transposed convolution + bias)."""
         dilation = getattr(self, "dilation_rate", None)
         y = ops.conv_transposed(
             inputs, self.kernel, self.bias, self.strides, self.padding, dilation, self.data_format, self.output_padding
         )
-        return activated(self, y)
+        return self.activated(y)
 
 
 @registry.register("layer")
@@ -57,11 +84,14 @@ class Conv2DTranspose(_Transposed):
     (None, 14, 14, 8)
     """
 
-    kernel_size: Any = field(rules.int_tuple(2), help="rows and columns of the window")
-    strides: Any = field(rules.int_tuple(2), default=(1, 1), help="how many times larger the output is")
-    dilation_rate: Any = field(
-        rules.int_tuple(2), default=(1, 1), help="distance of the points in the window", after="data_format"
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(2, default=(1, 1), help=_STRIDES, after="kernel_size")
+    _: KW_ONLY
+    output_padding: OptionalSizesSetting = field(
+        rules.optional(rules.int_tuple(2, 0)), default=None, help=_OUTPUT_PADDING
     )
+    dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION, after="data_format")
 
 
 @registry.register("layer")
@@ -76,10 +106,10 @@ class Conv3DTranspose(_Transposed):
 
     rank: ClassVar[int] = 3
 
-    kernel_size: Any = field(rules.int_tuple(3), help="depth, rows and columns of the window")
-    strides: Any = field(rules.int_tuple(3), default=(1, 1, 1), help="how many times larger the output is")
-    output_padding: Any = field(
-        rules.optional(rules.int_tuple(3, 0)),
-        default=None,
-        help="elements added beyond the shortest output; None for the usual size",
+    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
+    strides: SizesSetting = sizes_field(3, default=(1, 1, 1), help=_STRIDES, after="kernel_size")
+    _: KW_ONLY
+    output_padding: OptionalSizesSetting = field(
+        rules.optional(rules.int_tuple(3, 0)), default=None, help=_OUTPUT_PADDING
     )

@@ -6,12 +6,15 @@ Each call of a layer made a node. The functions here make the attributes of `Lay
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Protocol, TypeVar, cast
 
 from .node import Node, single
 
+Item = TypeVar("Item")
+Read = TypeVar("Read", covariant=True)
 
-class Used(Protocol):
+
+class Called(Protocol):
     """What is read of a layer."""
 
     inbound_nodes: list[Node]
@@ -22,32 +25,41 @@ class Used(Protocol):
         ...
 
 
-def of_the_only_use(what: str, kind: str) -> property:
-    """A property: what the nodes of a layer keep under `kind`; an error says `what` is missing or not the only one."""
+class Attribute(Protocol[Read]):
+    """A property as type checkers see it."""
 
-    def get(layer: Used) -> Any:
+    def __get__(self, instance: object, owner: type | None = None) -> Read:
+        """The value for a layer."""
+        ...
+
+
+def uses(
+    what: str, items: Callable[[Node], list[Item]]
+) -> tuple[Attribute[Item | list[Item]], Callable[[Called, int], Item | list[Item]]]:
+    """A property, the `items` of a layer's only node, and a method, those of a node of index `node_index`.
+
+    An error of the property says that `what` is missing or not the only one.
+    """
+
+    def get(layer: Called) -> Item | list[Item]:
         node = _node(layer, 0, what)
-        uses = {str(getattr(n, kind)) if "shape" in what else id(n) for n in layer.inbound_nodes}
-        if len(uses) > 1:
+        seen = {str(items(n)) if "shape" in what else id(n) for n in layer.inbound_nodes}
+        if len(seen) > 1:
             raise AttributeError(f"{layer.where} is used {len(layer.inbound_nodes)} times: ask get_{what}_at(index)")
-        return single(getattr(node, kind))
+        return single(items(node))
 
+    def get_at(self: Called, node_index: int) -> Item | list[Item]:
+        return single(items(_node(self, node_index, what)))
+
+    words = what.replace("_", " ")
     condition = "when all uses of the layer agree" if "shape" in what else "of a layer that is used once"
-    return property(get, doc=f"The {what.replace('_', ' ')} {condition}: one, or a list of several.")
+    get_at.__name__, get_at.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
+    get_at.__doc__ = f"The {words} of use number `node_index`: one, or a list of several."
+    only = property(get, doc=f"The {words} {condition}: one, or a list of several.")
+    return cast("Attribute[Item | list[Item]]", only), get_at  # `property` does not say what it returns
 
 
-def of_a_use(what: str, kind: str) -> Callable[[Any, int], Any]:
-    """A method: what the node of number `node_index` keeps under `kind`."""
-
-    def get(self: Used, node_index: int) -> Any:
-        return single(getattr(_node(self, node_index, what), kind))
-
-    get.__name__, get.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
-    get.__doc__ = f"The {what.replace('_', ' ')} of use number `node_index`: one, or a list of several."
-    return get
-
-
-def _node(layer: Used, index: int, what: str) -> Node:
+def _node(layer: Called, index: int, what: str) -> Node:
     if not layer.inbound_nodes:
         raise AttributeError(f"{layer.where} has no {what}: it has never been called")
     if not -len(layer.inbound_nodes) <= index < len(layer.inbound_nodes):

@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import copy
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, cast
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import SettingError, ShapeError
 from .base import Layer
-from .node import InputSpec, as_list
-from .recurrent_base import join_states
+from .node import InputSpec, as_list, single
+from .recurrent_base import RecurrentLayer, join_states, split_inputs
 from .settings import num_constants_field
 from .sublayers import build_sublayer
+
+if TYPE_CHECKING:
+    from .._declared.fields import Setting
+    from .._graph.tensor import Tensor
+    from ..regularizers import Penalty
+    from ..types import Config, Shape
+    from .base import Inputs
+    from .dropping import Phase
+    from .node import Mask, Masks, Tensors
+    from .recurrent_base import States
 
 
 class Wrapper(Layer):
@@ -21,13 +32,15 @@ class Wrapper(Layer):
 
     group: ClassVar[str] = "wrappers"
 
-    layer: Any = field(rules.layer, help="the layer inside, or its config")
+    layer: Setting[Layer | Mapping[str, object] | str, Layer] = field(
+        rules.layer, help="the layer inside, or its config"
+    )
 
     def prepare(self) -> None:
         """Freeze the layer inside where the wrapper starts frozen."""
         super().prepare()
-        if not self.__dict__["trainable"]:
-            self.trainable = False
+        if not vars(self)["trainable"]:
+            self._set_trainable(False)
 
     @property
     def sublayers(self) -> list[Layer]:
@@ -35,17 +48,22 @@ class Wrapper(Layer):
         return [self.layer]
 
     @property
-    def trainable(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride] - a setting of the layer inside
+    def trainable(self) -> bool:
         """Whether training changes the weights: that of the layer inside."""
         return self.layer.trainable
 
     @trainable.setter
-    def trainable(self, value: bool) -> None:
+    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - a setting that is the inner layer's here
+        self, value: bool
+    ) -> None:
+        self._set_trainable(value)
+
+    def _set_trainable(self, value: bool) -> None:
         for layer in (self.layer, *self.sublayers):
             layer.trainable = value
 
     @property
-    def activity_regularizer(self) -> Any:
+    def activity_regularizer(self) -> Penalty | None:
         """The penalty on the output that the layer inside has."""
         return getattr(self.layer, "activity_regularizer", None)
 
@@ -61,42 +79,41 @@ class TimeDistributed(Wrapper):
     (None, 10, 8)
     """
 
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
     def prepare(self) -> None:
         """Take sequences of anything."""
         super().prepare()
         self.input_spec = InputSpec(min_ndim=3)
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape) -> None:
         """Build the layer inside for one step."""
         shape = tuple(input_shape)
         build_sublayer(self, self.layer, (shape[0], *shape[2:]))
         self.input_spec = InputSpec(ndim=len(shape))
         self.built = True
 
-    def call(self, inputs: Any, training: Any = None, mask: Any = None) -> Any:
+    def call(self, inputs: Tensor, training: Phase = None, mask: Mask = None) -> Tensors:
         """The layer inside on all steps of all samples."""
-        arguments: dict[str, Any] = {}
+        arguments: Config = {}
         if training is not None and self.layer._takes("training"):
             arguments["training"] = training
         if mask is not None and len(mask.shape) > 2 and self.layer._takes("mask"):
             arguments["mask"] = folded(mask)
-        results = [unfolded(y, inputs) for y in as_list(self.layer._record(folded(inputs), arguments))]
-        return results if len(results) > 1 else results[0]
+        return single([unfolded(y, inputs) for y in as_list(self.layer._record(folded(inputs), arguments))])
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Mask:
         """The mask that the layer inside makes, step by step; else the input's, made one number a step."""
         inner = folded(mask) if mask is not None and len(mask.shape) > 2 else None
         made = self.layer.compute_mask(folded(inputs), inner)
         if made is not None:
-            return unfolded(made, inputs)
+            return unfolded(cast("Tensor", made), inputs)
         if mask is None or len(mask.shape) == 2:
             return mask
         return ops.any(mask, axis=tuple(range(2, len(mask.shape))))
 
 
-def folded(x: Any) -> Any:
+def folded(x: Tensor) -> Tensor:
     """(N, T, ...) as (N * T, ...)."""
     rest = x.shape[2:]
     if None not in rest:
@@ -105,7 +122,7 @@ def folded(x: Any) -> Any:
     return ops.reshape_to(x, [-1, *(sizes[i + 2] if n is None else n for i, n in enumerate(rest))])
 
 
-def unfolded(y: Any, like: Any) -> Any:
+def unfolded(y: Tensor, like: Tensor) -> Tensor:
     """(N * T, ...) as (N, T, ...), N and T those of `like`."""
     steps, rest = like.shape[1], y.shape[1:]
     if steps is not None and None not in rest:
@@ -115,10 +132,18 @@ def unfolded(y: Any, like: Any) -> Any:
     return ops.reshape_to(y, [before[0], before[1], *sizes])
 
 
-_MERGES = {
-    "concat": lambda a, b: ops.concatenate([a, b], axis=-1),
+def _side_by_side(forward: Tensor, backward: Tensor) -> Tensor:
+    return ops.concatenate([forward, backward], axis=-1)
+
+
+def _mean(forward: Tensor, backward: Tensor) -> Tensor:
+    return (forward + backward) * 0.5
+
+
+_MERGES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
+    "concat": _side_by_side,
     "sum": ops.add,
-    "ave": lambda a, b: (a + b) * 0.5,
+    "ave": _mean,
     "mul": ops.multiply,
 }
 
@@ -136,30 +161,38 @@ class Bidirectional(Wrapper):
     (None, 5, 20)
     """
 
-    supports_masking: ClassVar[bool] = True
+    supports_masking = True
 
-    merge_mode: str | None = field(
+    merge_mode: Literal["concat", "sum", "ave", "mul"] | None = field(
         rules.optional(rules.choice(*_MERGES)), default="concat", help="how the two outputs are joined"
     )
-    num_constants: Any = num_constants_field()
+    num_constants: int | None = num_constants_field(default=None, kw_only=True)
 
     def prepare(self) -> None:
         """Make the two layers."""
         if not hasattr(self.layer, "go_backwards"):
             raise SettingError(
-                where="Bidirectional, layer", expected="a recurrent layer (LSTM, GRU, SimpleRNN, RNN, ...)",
-                found=type(self.layer).__name__, hint="For other layers use TimeDistributed, or none.",
-            )  # fmt: skip
-        self.forward_layer = copy.copy(self.layer)
+                where="Bidirectional, layer",
+                expected="a recurrent layer (LSTM, GRU, SimpleRNN, RNN, ...)",
+                found=type(self.layer).__name__,
+                hint="For other layers use TimeDistributed, or none.",
+            )
+        self.forward_layer = self._recurrent(copy.copy(self.layer))
         self.forward_layer.prepare()
         config = self.layer.get_config()
-        self.backward_layer = type(self.layer).from_config({**config, "go_backwards": not config["go_backwards"]})
+        reverse = {**config, "go_backwards": not config["go_backwards"]}
+        self.backward_layer = self._recurrent(type(self.layer).from_config(reverse))
         self.forward_layer.name = f"forward_{self.layer.name}"
         self.backward_layer.name = f"backward_{self.layer.name}"
         if self.num_constants:
-            self.note_inputs(None, constants=self.num_constants)
+            self.note_inputs([], constants=self.num_constants)
         super().prepare()
         self.input_spec = self.layer.input_spec
+
+    @staticmethod
+    def _recurrent(layer: Layer) -> RecurrentLayer:
+        # One of a user's own need not derive from RecurrentLayer: what is asked of it is what RecurrentLayer has.
+        return cast("RecurrentLayer", layer)
 
     @property
     def sublayers(self) -> list[Layer]:
@@ -169,12 +202,12 @@ class Bidirectional(Wrapper):
     @property
     def return_sequences(self) -> bool:
         """Whether the output of every step is given."""
-        return self.layer.return_sequences
+        return self.forward_layer.return_sequences
 
     @property
     def return_state(self) -> bool:
         """Whether the last states are given too."""
-        return self.layer.return_state
+        return self.forward_layer.return_state
 
     @property
     def stateful(self) -> bool:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -183,25 +216,27 @@ class Bidirectional(Wrapper):
 
     def reset_states(self) -> None:
         """Set the kept states of both layers to zero."""
-        for layer in self.sublayers:
-            layer.reset_states()  # pyright: ignore[reportAttributeAccessIssue]
+        for layer in (self.forward_layer, self.backward_layer):
+            layer.reset_states()
 
-    def __call__(self, inputs: Any, initial_state: Any = None, constants: Any = None, **kwargs: Any) -> Any:
+    def __call__(
+        self, inputs: Inputs, initial_state: Inputs | None = None, constants: Inputs | None = None, **kwargs: Any
+    ) -> Any:
         """Apply to a sequence; `initial_state`: the first states; `constants`: what the cells get at every step."""
         inputs, arguments = join_states(self, inputs, initial_state, constants)
         return super().__call__(inputs, **kwargs, **arguments)
 
-    def check_inputs(self, inputs: Any) -> None:
+    def check_inputs(self, inputs: Tensors) -> None:
         """A sequence; an even number of initial states may follow it in a list."""
-        given = as_list(inputs)
-        states = len(given) - 1 - (self.num_constants or 0)
+        tensors = as_list(inputs)
+        states = len(tensors) - 1 - (self.num_constants or 0)
         if states % 2:
             raise ShapeError(
                 expected="as many initial states for the backward as for the forward layer", found=str(states)
             )
-        self.forward_layer.check_inputs(given[0])
+        self.forward_layer.check_inputs(tensors[0])
 
-    def build(self, input_shape: Any) -> None:
+    def build(self, input_shape: Shape | list[Shape]) -> None:
         """Build both layers."""
         shapes = input_shape if isinstance(input_shape, list) else [input_shape]
         constants = shapes[len(shapes) - (self.num_constants or 0) :]
@@ -209,41 +244,44 @@ class Bidirectional(Wrapper):
             build_sublayer(self, layer, [shapes[0], *constants] if constants else shapes[0])
         self.built = True
 
-    def note_inputs(self, inputs: Any, initial_state: int = 0, constants: int = 0) -> None:
+    def note_inputs(self, inputs: Inputs, initial_state: int = 0, constants: int = 0) -> None:
         """Take note of how many constants come after the states; the layers inside must take them."""
         if constants:
-            for layer in self.sublayers:
-                layer.note_inputs(inputs, initial_state, constants)  # pyright: ignore[reportAttributeAccessIssue]
+            for layer in (self.forward_layer, self.backward_layer):
+                layer.note_inputs(inputs, initial_state, constants)
             self.num_constants = constants
 
     def call(
-        self, inputs: Any, mask: Any = None, training: Any = None, initial_state: Any = None, constants: Any = None
-    ) -> Any:
+        self,
+        inputs: Tensors,
+        mask: Masks = None,
+        training: Phase = None,
+        initial_state: States = None,
+        constants: Sequence[Tensor] | None = None,
+    ) -> Tensors:
         """Run both layers over all steps and join what they give."""
-        x, *states = as_list(inputs)
-        if self.num_constants and constants is None:
-            states, constants = states[: -self.num_constants], states[-self.num_constants :]
-        states = states if initial_state is None else as_list(initial_state)
+        x, with_inputs, constants = split_inputs(inputs, self.num_constants, constants)
+        states = with_inputs if initial_state is None else as_list(initial_state)
         half = len(states) // 2
         arguments = {"mask": as_list(mask)[0], "training": training, "constants": constants}
-        results: list[list[Any]] = []
-        for layer, own in zip(self.sublayers, (states[:half], states[half:]), strict=True):
+        results: list[list[Tensor]] = []
+        for layer, first in zip(self.sublayers, (states[:half], states[half:]), strict=True):
             taken = {name: value for name, value in arguments.items() if value is not None and layer._takes(name)}
-            results.append(as_list(layer._record([x, *own] if own else x, taken)))
+            results.append(as_list(layer._record([x, *first] if first else x, taken)))
         (forward, *forward_states), (backward, *backward_states) = results
         if self.return_sequences:
             backward = ops.reverse(backward, 1)
         outputs = [forward, backward] if self.merge_mode is None else [_MERGES[self.merge_mode](forward, backward)]
         outputs += [*forward_states, *backward_states]
-        return outputs if len(outputs) > 1 else outputs[0]
+        return single(outputs)
 
-    def compute_mask(self, inputs: Any, mask: Any = None) -> Any:
+    def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """The input's mask where every step is given out, else none."""
-        own = as_list(mask)[0] if self.return_sequences else None
-        outputs = [own] * (2 if self.merge_mode is None else 1)
+        output = as_list(mask)[0] if self.return_sequences else None
+        outputs = [output] * (2 if self.merge_mode is None else 1)
         if self.return_state:
-            outputs += [None] * (2 * len(self.layer.states))
-        return outputs if len(outputs) > 1 else own
+            outputs += [None] * (2 * len(self.forward_layer.states))
+        return single(outputs)
 
 
 __all__ = ["Bidirectional", "TimeDistributed", "Wrapper"]

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from ..layers.input import Input
 from ..layers.node import as_list
 from .model import Model
-from .network import Tensors
+
+if TYPE_CHECKING:
+    from ..layers.node import Tensors
 
 
 def clone_model(model: Model, input_tensors: Tensors | None = None) -> Model:

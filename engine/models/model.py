@@ -38,12 +38,14 @@ from ..types import (
 )
 from . import persistence, profile
 from .attributes import OfCompiled, OfTrainer
-from .network import Network, Tensors
+from .network import Network
 from .persistence import File
 from .summary import print_summary
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
+
+    from ..layers.node import Tensors
 
 
 class Model(Network):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
 
 from .._declared import keras1, registry
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -22,17 +22,10 @@ from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
 if TYPE_CHECKING:
     from typing_extensions import Self
 
+    from ..layers.node import Mask, Masks, Tensors
+
 ModelKind = Literal["graph", "stack", "subclass"]
 Item = TypeVar("Item")
-
-Tensors: TypeAlias = Tensor | list[Tensor] | tuple[Tensor, ...]
-"""One tensor, or a list of several."""
-
-Mask: TypeAlias = Tensor | None
-"""The steps of a tensor that are present; None: all of them."""
-
-Masks: TypeAlias = Mask | list[Mask]
-"""The mask of one tensor, or those of several."""
 
 
 class Network(Layer):
@@ -66,7 +59,8 @@ class Network(Layer):
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
         if inputs is not None or outputs is not None:
-            self._connect_graph(as_list(inputs), as_list(outputs))
+            # None for one of them is refused in words, as anything else that is no tensor is.
+            self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
 
     @property
     def model_kind(self) -> ModelKind:
@@ -221,7 +215,7 @@ class Network(Layer):
         if not recordings:
             return []
         penalties = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
-        losses = [*self._own_losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
+        losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
             *dict.fromkeys(x for x in losses if isinstance(x, Tensor)),
@@ -231,17 +225,17 @@ class Network(Layer):
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
         """Name and tensor of what the layers and the model showed by `add_metric`."""
-        of_layers = [pair for layer in self.layers for pair in layer._own_metrics]
+        of_layers = [pair for layer in self.layers for pair in layer._additions.metrics]
         return [
             *of_layers,
             *(pair for recording in self._recordings() for pair in recording.metrics),
-            *self._own_metrics,
+            *self._additions.metrics,
         ]
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
         """As for a layer; None gives the penalties on weights."""
         if inputs is None:
-            return [*self._own_losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
+            return [*self._additions.losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
         return super().get_losses_for(inputs)
 
     def _recordings(self) -> Sequence[Node | Collected]:
@@ -259,7 +253,7 @@ class Network(Layer):
         if not self.trainable:
             return self.state_updates
         pairs = [update.pair for update in self._updates() if update.is_made and not update.keeps_state]
-        return [*self._own_updates, *pairs, *self.state_updates]
+        return [*self._additions.updates, *pairs, *self.state_updates]
 
     @property
     def state_updates(self) -> list[Update]:

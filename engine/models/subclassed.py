@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TypeGuard
 
 import numpy as np
 
 from .._graph.tensor import Tensor
 from ..layers.base import Layer
 from ..layers.input import Input
+from ..layers.node import list_of_shapes
 from ..types import Data, Shape
 
 
@@ -42,8 +42,5 @@ def inputs_for(x: Data) -> list[Tensor]:
 
 def inputs_of_shapes(input_shape: Shape | list[Shape]) -> list[Tensor]:
     """An input for each shape, batch included."""
-    return [Input(batch_shape=tuple(shape)) for shape in (input_shape if _are_several(input_shape) else [input_shape])]
-
-
-def _are_several(shape: Shape | list[Shape]) -> TypeGuard[list[Shape]]:
-    return isinstance(shape, list) and all(isinstance(one, (tuple, list)) for one in shape)
+    shapes = list_of_shapes(input_shape)
+    return [Input(batch_shape=shape) for shape in shapes]

@@ -11,7 +11,7 @@ from .._machine.config import floatx
 from ..layers import Input
 from ..layers.base import Layer
 from ..models import Model, Sequential
-from ..types import Array, ArrayLike, Config, DTypeLike, Shape
+from ..types import Array, ArrayLike, Config, DType, DTypeLike, Shape
 from .generic_utils import has_arg
 
 Function = TypeVar("Function", bound=Callable[..., object])
@@ -52,7 +52,7 @@ def layer_test(
     layer_cls: Callable[..., Layer],
     kwargs: Config | None = None,
     input_shape: Shape | None = None,
-    input_dtype: DTypeLike | None = None,
+    input_dtype: str | type | DType | None = None,
     input_data: Array | None = None,
     expected_output: ArrayLike | None = None,
     expected_output_dtype: DTypeLike | None = None,
@@ -95,7 +95,9 @@ def layer_test(
     return result
 
 
-def _check_model(model: Model, layer: Layer, data: Array, promised: Shape, expected: ArrayLike | None) -> Array:
+def _check_model(
+    model: Model, layer: Layer, data: Array, promised: Shape | list[Shape], expected: ArrayLike | None
+) -> Array:
     result = model.predict(data)
     assert isinstance(result, np.ndarray), f"one output was expected, found {len(result)}"
     assert len(promised) == result.ndim and all(

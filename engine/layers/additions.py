@@ -1,0 +1,75 @@
+"""What is added to a layer beside its outputs: losses, metrics and updates.
+
+What its `call` adds while it is recorded belongs to that call, and goes to the call's node; what is added outside of
+calls belongs to the layer, or to the tensors that it is said to depend on.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, TypeVar
+
+from .node import Node, RecordedUpdate, as_list, call_in_progress, calls_in_progress
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from .node import CalledLayer, Tensors, Update
+
+Item = TypeVar("Item")
+
+
+class Additions:
+    """Losses, metrics and updates of a layer that belong to none of its calls."""
+
+    def __init__(self) -> None:
+        self.losses: list[Tensor] = []
+        self.updates: list[Update] = []
+        self.metrics: list[tuple[str, Tensor]] = []
+        self.losses_of_inputs: list[tuple[list[Tensor], Tensor]] = []
+        self.updates_of_inputs: list[tuple[list[Tensor], Update]] = []
+
+    def add_losses(self, losses: list[Tensor], inputs: Tensors | None) -> None:
+        """Add losses to the call in progress; outside of one to the layer, or to the `inputs` they belong to."""
+        collected = call_in_progress()
+        if collected is not None:
+            collected.losses += losses
+        elif inputs is None:
+            self.losses += losses
+        else:
+            self.losses_of_inputs += [(as_list(inputs), loss) for loss in losses]
+
+    def add_updates(self, layer: CalledLayer, updates: list[Update], inputs: Tensors | None, keeps_state: bool) -> None:
+        """The same for the updates of a layer."""
+        collected = call_in_progress()
+        if collected is not None:
+            layers = calls_in_progress() or (layer,)
+            collected.updates.extend(RecordedUpdate(pair, layers, keeps_state) for pair in updates)
+        elif inputs is None:
+            self.updates += updates
+        else:
+            self.updates_of_inputs += [(as_list(inputs), pair) for pair in updates]
+
+    def add_metric(self, name: str, value: Tensor) -> None:
+        """Add a metric to the call in progress; outside of one to the layer."""
+        collected = call_in_progress()
+        (self.metrics if collected is None else collected.metrics).append((name, value))
+
+    def losses_for(self, inputs: Tensors, nodes: list[Node]) -> list[Tensor]:
+        """The losses of the calls on `inputs`, and those that were said to belong to these."""
+        tensors = as_list(inputs)
+        of_calls = [loss for node in nodes if node.input_tensors == tensors for loss in node.losses]
+        return [*of_calls, *_belonging(self.losses_of_inputs, tensors)]
+
+    def updates_for(self, inputs: Tensors, nodes: list[Node]) -> list[Update]:
+        """The updates of the calls on `inputs`, and those that were said to belong to these."""
+        tensors = as_list(inputs)
+        of_calls = [pair for node in nodes if node.input_tensors == tensors for pair in made(node)]
+        return [*of_calls, *_belonging(self.updates_of_inputs, tensors)]
+
+
+def _belonging(added: list[tuple[list[Tensor], Item]], inputs: list[Tensor]) -> list[Item]:
+    return [item for tensors, item in added if tensors == inputs]
+
+
+def made(node: Node) -> list[Update]:
+    """The updates of a call that a training step makes."""
+    return [update.pair for update in node.updates if update.is_made]
