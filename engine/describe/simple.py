@@ -20,7 +20,7 @@ def unchanged(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
 
 def of_an_input(layer: InputLayer, shapes: Shapes, outputs: Shapes) -> Explanation:
     """An input has the shape that its setting says."""
-    shape = tuple(layer.batch_input_shape or ())
+    shape = tuple(layer.batch_input_shape or outputs[0])
     free = ", None for the samples of a batch" if shape[0] is None else ""
     return Explanation([f"the shape that was given to this input: {shape}{free}"], sizes(shape))
 
