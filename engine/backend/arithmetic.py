@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol, overload
 
 from .. import _ops as ops
+from .._graph.tensor import Operand, Tensor, Value
 from .._machine.config import floatx
 from .._ops import cast, less, less_equal
 from ..errors import SettingError, ShapeError
-from .convolution import normalize_data_format
+from ..types import Array, ArrayLike, Axis, DTypeLike
+from .convolution import DataFormat, normalize_data_format
 from .variables import ndim
 
 __all__ = [
@@ -38,20 +40,47 @@ __all__ = [
 ]
 
 
-def maximum(x: Any, y: Any) -> Any:
-    """The larger of x and y, element by element."""
+class _OfTwo(Protocol):
+    """A function of two operands: of tensors, where one of them is a tensor, else of arrays."""
+
+    @overload
+    def __call__(self, x: Tensor, y: Operand) -> Tensor: ...
+    @overload
+    def __call__(self, x: Operand, y: Tensor) -> Tensor: ...
+    @overload
+    def __call__(self, x: ArrayLike, y: ArrayLike) -> Array: ...
+
+
+def _of_two(function: Callable[..., Any]) -> _OfTwo:
+    return function
+
+
+@_of_two
+def maximum(x: Operand, y: Operand) -> Tensor | Array:
+    """The larger of x and y, element by element.
+
+    >>> import numpy as np
+    >>> maximum(np.array([1.0, 4.0]), 2.0).tolist()
+    [2.0, 4.0]
+    """
     return ops.maximum(x, y)
 
 
-def minimum(x: Any, y: Any) -> Any:
-    """The smaller of x and y, element by element."""
+@_of_two
+def minimum(x: Operand, y: Operand) -> Tensor | Array:
+    """The smaller of x and y, element by element.
+
+    >>> import numpy as np
+    >>> minimum(np.array([1.0, 4.0]), 2.0).tolist()
+    [1.0, 2.0]
+    """
     return ops.minimum(x, y)
 
 
 lesser, lesser_equal = less, less_equal  # Keras 1
 
 
-def cumsum(x: Any, axis: int = 0) -> Any:
+def cumsum(x: Value, axis: int = 0) -> Value:
     """Sums of the elements up to each, along an axis.
 
     >>> import numpy as np
@@ -61,140 +90,241 @@ def cumsum(x: Any, axis: int = 0) -> Any:
     return ops.cumulative_sum(x, axis)
 
 
-def cumprod(x: Any, axis: int = 0) -> Any:
-    """Products of the elements up to each, along an axis."""
+def cumprod(x: Value, axis: int = 0) -> Value:
+    """Products of the elements up to each, along an axis.
+
+    >>> import numpy as np
+    >>> cumprod(np.array([1.0, 2.0, 3.0])).tolist()
+    [1.0, 2.0, 6.0]
+    """
     return ops.cumulative_product(x, axis)
 
 
-def clip(x: Any, min_value: float, max_value: float) -> Any:
-    """Values held between two limits."""
+def clip(x: Value, min_value: float, max_value: float) -> Value:
+    """Values below `min_value` as that, and above `max_value` as that.
+
+    >>> import numpy as np
+    >>> clip(np.array([-3.0, 0.5, 3.0]), 0.0, 1.0).tolist()
+    [0.0, 0.5, 1.0]
+    """
     return ops.clip(x, min_value, max_value)
 
 
-def pow(x: Any, a: Any) -> Any:
-    """x to the power of a."""
+def pow(x: Value, a: Value | float) -> Value:
+    """x to the power of a.
+
+    >>> import numpy as np
+    >>> pow(np.array([2.0, 3.0]), 3).tolist()
+    [8.0, 27.0]
+    """
     return ops.power(x, a)
 
 
-def l2_normalize(x: Any, axis: Any = None) -> Any:
-    """x divided by its length along an axis; lengths below 1e-6 count as that (TensorFlow's limit)."""
+def l2_normalize(x: Value, axis: Axis = None) -> Value:
+    """x divided by its length along an axis; lengths below 1e-6 count as that (TensorFlow's limit).
+
+    >>> import numpy as np
+    >>> l2_normalize(np.array([3.0, 4.0])).tolist()
+    [0.6, 0.8]
+    """
     return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
 
 
-def bias_add(x: Any, bias: Any, data_format: str | None = None) -> Any:
+def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Value:
     """x + bias along the channels; a bias of all axes but the batch has its channels last.
 
     Raises ValueError for biases of other ranks and for unknown formats.
+
+    >>> import numpy as np
+    >>> bias_add(np.zeros((1, 2)), np.array([1.0, 2.0])).tolist()
+    [[1.0, 2.0]]
     """
     first = normalize_data_format(data_format) == "channels_first"
-    rank, own = ndim(x), ndim(bias)
-    if own not in (1, rank - 1):
+    rank, axes = ndim(x), ndim(bias)
+    if axes not in (1, rank - 1):
         raise ShapeError(where="K.bias_add", expected=f"a bias with 1 or {rank - 1} axes", found=str(bias.shape))
     if first and rank > 2:
-        if own == 1:
+        if axes == 1:
             bias = ops.reshape(bias, (1, -1, *(1,) * (rank - 2)))
         else:
             # Keras reshapes here, so the order of a file's weights stays.
             bias = ops.reshape(bias, (1, bias.shape[-1], *bias.shape[:-1]))
-    return x + bias
+    return ops.add(x, bias)
 
 
-def dropout(x: Any, level: float, noise_shape: Any = None, seed: int | None = None) -> Any:
-    """Set a share of the elements to 0, while training. Raises ValueError for a level outside of [0, 1)."""
+def dropout(x: Value, level: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Value:
+    """Set a share of the elements to 0, while training. Raises ValueError for a level outside of [0, 1).
+
+    >>> import numpy as np
+    >>> dropout(np.ones(3), 0.5).tolist()
+    [1.0, 1.0, 1.0]
+    """
     if not 0 <= level < 1:
         raise SettingError(where="K.dropout, level", expected="a number from 0 to below 1", found=str(level))
     return ops.dropout(x, level, noise_shape, seed)
 
 
-def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    """-sum(target * log(output)) over the classes along `axis`; outputs are rescaled to sum to 1 and kept off 0 and 1."""
+def categorical_crossentropy(target: Value, output: Value, from_logits: bool = False, axis: int = -1) -> Value:
+    """-sum(target * log(output)) over the classes along `axis`; outputs are rescaled to sum to 1 and kept off 0 and 1.
+
+    >>> import numpy as np
+    >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
+    [0.6931]
+    """
     if axis not in (-1, ndim(output) - 1):
         target, output = _last(target, axis), _last(output, axis)
     return ops.categorical_crossentropy(target, output, from_logits)
 
 
-def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False, axis: int = -1) -> Any:
-    """-log(output[class]) with whole numbers as targets; classes along `axis`."""
+def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: bool = False, axis: int = -1) -> Value:
+    """-log(output[class]) with whole numbers as targets; classes along `axis`.
+
+    >>> import numpy as np
+    >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
+    array([0.6931], dtype=float32)
+    """
     if axis not in (-1, ndim(output) - 1):
         target = _last(target, axis) if ndim(target) == ndim(output) else target
         output = _last(output, axis)
     return ops.sparse_categorical_crossentropy(target, output, from_logits)
 
 
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
-    """-(target * log(output) + (1 - target) * log(1 - output)), element by element."""
+def binary_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
+    """-(target * log(output) + (1 - target) * log(1 - output)), element by element.
+
+    >>> import numpy as np
+    >>> binary_crossentropy(np.array([[1.0]]), np.array([[0.5]])).round(4).tolist()
+    [[0.6931]]
+    """
     return ops.binary_crossentropy(target, output, from_logits)
 
 
-def _last(x: Any, axis: int) -> Any:
+def _last(x: Value, axis: int) -> Value:
     """x with `axis` moved to the end."""
     axis = axis % ndim(x)
     return ops.transpose(x, (*(i for i in range(ndim(x)) if i != axis), axis))
 
 
-def one_hot(indices: Any, num_classes: int) -> Any:
-    """Whole numbers as rows with a single 1: (...) -> (..., num_classes)."""
+def one_hot(indices: Value, num_classes: int) -> Value:
+    """Whole numbers as rows with a single 1: (...) -> (..., num_classes).
+
+    >>> import numpy as np
+    >>> one_hot(np.array([0, 2]), 3).tolist()
+    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    """
     return ops.one_hot(indices, num_classes)
 
 
-def in_top_k(predictions: Any, targets: Any, k: int) -> Any:
-    """Whether the target class is among the k with the largest predictions; ties count: (N, C), (N,) -> (N,)."""
-    wanted = ops.sum(predictions * ops.one_hot(targets, predictions.shape[-1]), axis=-1, keepdims=True)
+def in_top_k(predictions: Value, targets: Value, k: int) -> Value:
+    """Whether the target class is among the k with the largest predictions; ties count: (N, C), (N,) -> (N,).
+
+    >>> import numpy as np
+    >>> in_top_k(np.array([[0.1, 0.7, 0.2]]), np.array([2]), 2).tolist()
+    [True]
+    """
+    wanted = ops.sum(predictions * ops.one_hot(targets, int(predictions.shape[-1] or 0)), axis=-1, keepdims=True)
     above = ops.sum(ops.cast(ops.greater(predictions, wanted), predictions.dtype), axis=-1)
-    return ops.less(above, k)
+    within: Any = ops.less(above, k)  # of the kind of the predictions
+    return within
 
 
 def normalize_batch_in_training(
-    x: Any, gamma: Any, beta: Any, reduction_axes: Sequence[int], epsilon: float = 1e-3
-) -> tuple[Any, Any, Any]:
-    """(x normalised, mean, variance) of the batch over `reduction_axes`; gamma and beta may be None."""
+    x: Value, gamma: Value | None, beta: Value | None, reduction_axes: Sequence[int], epsilon: float = 1e-3
+) -> tuple[Value, Value, Value]:
+    """(x normalised, mean, variance) of the batch over `reduction_axes`; gamma and beta may be None.
+
+    >>> import numpy as np
+    >>> y, mean, variance = normalize_batch_in_training(np.array([[1.0], [3.0]]), None, None, [0], epsilon=0)
+    >>> y.tolist(), mean.tolist(), variance.tolist()
+    ([[-1.0], [1.0]], [2.0], [1.0])
+    """
     axes = [axis % ndim(x) for axis in reduction_axes]
     mean, variance = ops.mean(x, axis=axes), ops.var(x, axis=axes)
     wide = [1 if i in axes else -1 if n is None else n for i, n in enumerate(x.shape)]
-    wide_mean, wide_variance, wide_beta, wide_gamma = (
-        None if t is None else ops.reshape(t, wide) for t in (mean, variance, beta, gamma)
-    )
-    y = batch_normalization(x, wide_mean, wide_variance, wide_beta, wide_gamma, epsilon=epsilon)
+    wide_beta, wide_gamma = (None if t is None else ops.reshape(t, wide) for t in (beta, gamma))
+    statistics = (ops.reshape(mean, wide), ops.reshape(variance, wide))
+    y = batch_normalization(x, *statistics, wide_beta, wide_gamma, epsilon=epsilon)
     return y, mean, variance
 
 
 def batch_normalization(
-    x: Any, mean: Any, var: Any, beta: Any, gamma: Any, axis: int = -1, epsilon: float = 1e-3
-) -> Any:
-    """gamma * (x - mean) / sqrt(var + epsilon) + beta; vectors of statistics lie along `axis`."""
+    x: Value,
+    mean: Value,
+    var: Value,
+    beta: Value | None,
+    gamma: Value | None,
+    axis: int = -1,
+    epsilon: float = 1e-3,
+) -> Value:
+    """gamma * (x - mean) / sqrt(var + epsilon) + beta; vectors of statistics lie along `axis`.
 
-    def along(t: Any) -> Any:
-        if t is None or len(t.shape) != 1 or axis in (-1, ndim(x) - 1):
+    >>> import numpy as np
+    >>> statistics = (np.array([1.0]), np.array([4.0]))
+    >>> batch_normalization(np.array([[5.0]]), *statistics, None, None, epsilon=0).tolist()
+    [[2.0]]
+    """
+
+    def along(t: Value) -> Value:
+        if len(t.shape) != 1 or axis in (-1, ndim(x) - 1):
             return t
         return ops.reshape(t, [-1 if i == axis % ndim(x) else 1 for i in range(ndim(x))])
 
-    mean, var, beta, gamma = (along(t) for t in (mean, var, beta, gamma))
-    y = (x - mean) / ops.sqrt(var + epsilon)
-    y = y if gamma is None else y * gamma
-    return y if beta is None else y + beta
+    y = ops.divide(ops.subtract(x, along(mean)), ops.sqrt(ops.add(along(var), epsilon)))
+    y = y if gamma is None else ops.multiply(y, along(gamma))
+    return y if beta is None else ops.add(y, along(beta))
 
 
-def random_binomial(shape: Any, p: float = 0.0, dtype: Any = None, seed: int | None = None) -> Any:
-    """1 with probability p, else 0, new at every run."""
+def random_binomial(
+    shape: Sequence[int | Tensor], p: float = 0.0, dtype: DTypeLike | None = None, seed: int | None = None
+) -> Tensor:
+    """1 with probability p, else 0, new at every run.
+
+    >>> random_binomial((2, 3), p=1.0).shape
+    (2, 3)
+    """
     return cast(ops.less(ops.random_uniform(ops.blank(list(shape)), 0.0, 1.0, seed), p), dtype or floatx())
 
 
 def truncated_normal(
-    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
-) -> Any:
-    """Normal random numbers within two standard deviations, new at every run."""
+    shape: Sequence[int | Tensor],
+    mean: float = 0.0,
+    stddev: float = 1.0,
+    dtype: DTypeLike | None = None,
+    seed: int | None = None,
+) -> Tensor:
+    """Normal random numbers within two standard deviations, new at every run.
+
+    >>> truncated_normal((2, 3)).shape
+    (2, 3)
+    """
     return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
 def random_normal(
-    shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
-) -> Any:
-    """Normal random numbers, new at every run."""
+    shape: Sequence[int | Tensor],
+    mean: float = 0.0,
+    stddev: float = 1.0,
+    dtype: DTypeLike | None = None,
+    seed: int | None = None,
+) -> Tensor:
+    """Normal random numbers, new at every run.
+
+    >>> random_normal((2, 3)).shape
+    (2, 3)
+    """
     return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
 def random_uniform(
-    shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None
-) -> Any:
-    """Uniform random numbers, new at every run."""
+    shape: Sequence[int | Tensor],
+    minval: float = 0.0,
+    maxval: float = 1.0,
+    dtype: DTypeLike | None = None,
+    seed: int | None = None,
+) -> Tensor:
+    """Uniform random numbers, new at every run.
+
+    >>> random_uniform((2, 3)).shape
+    (2, 3)
+    """
     return ops.random_uniform(ops.blank(list(shape)), minval, maxval, seed)

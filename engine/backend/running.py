@@ -10,13 +10,14 @@ import numpy as np
 
 from .. import _ops as ops
 from .._graph.gradient import gradients as _gradients
-from .._graph.sparse import dense
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.sparse import SparseMatrix, dense
+from .._graph.tensor import Operand, Placeholder, Tensor, Variable
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
 from ..layers.naming import reset_names
 from ..layers.node import as_list
+from ..types import Array, ArrayLike
 
 __all__ = [
     "Function",
@@ -71,7 +72,7 @@ class Function:
             for training in (False, True)
         }
 
-    def __call__(self, inputs: Sequence[Any] = ()) -> list[np.ndarray]:
+    def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """The outputs for these arrays, in the order of `inputs`."""
         if len(inputs) != len(self._inputs) + len(self._phase):
             raise DataError(
@@ -99,27 +100,61 @@ def function(
     return Function(inputs, outputs, updates or ())
 
 
-def update(x: Variable, new_x: Any) -> tuple[Variable, Any]:
-    """The assignment of new_x to x, for add_update and K.function."""
+def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
+    """The assignment of new_x to x, for add_update and K.function.
+
+    >>> from engine import backend as K
+    >>> x = K.zeros((1,))
+    >>> _ = K.function([], [x], [update(x, x + 1)])([])
+    >>> K.get_value(x).tolist()
+    [1.0]
+    """
     return x, new_x
 
 
-def update_add(x: Variable, increment: Any) -> tuple[Variable, Any]:
-    """The assignment of x + increment to x."""
+def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
+    """The assignment of x + increment to x.
+
+    >>> from engine import backend as K
+    >>> x = K.ones((1,))
+    >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
+    >>> K.get_value(x).tolist()
+    [3.0]
+    """
     return x, ops.add(x, increment)
 
 
-def update_sub(x: Variable, decrement: Any) -> tuple[Variable, Any]:
-    """The assignment of x - decrement to x."""
+def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
+    """The assignment of x - decrement to x.
+
+    >>> from engine import backend as K
+    >>> x = K.ones((1,))
+    >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
+    >>> K.get_value(x).tolist()
+    [-1.0]
+    """
     return x, ops.subtract(x, decrement)
 
 
-def moving_average_update(x: Variable, value: Any, momentum: float) -> tuple[Variable, Any]:
-    """The assignment of x * momentum + value * (1 - momentum) to x."""
+def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple[Variable, Tensor]:
+    """The assignment of x * momentum + value * (1 - momentum) to x.
+
+    >>> from engine import backend as K
+    >>> x = K.ones((1,))
+    >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
+    >>> K.get_value(x).tolist()
+    [2.0]
+    """
     return x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum))
 
 
 def clear_session() -> None:
-    """Count automatic layer names from 1 again, and leave the phase to each run."""
+    """Count automatic layer names from 1 again, and leave the phase to each run.
+
+    >>> from engine.layers import Dense
+    >>> clear_session()
+    >>> Dense(1).name
+    'dense_1'
+    """
     reset_names()
     fix_phase(None)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import overload
 
 from .. import _ops as ops
 from .._graph.plan import evaluate
-from .._graph.tensor import Placeholder, Tensor
+from .._graph.tensor import Placeholder, Tensor, Value
+from ..types import Array, ArrayLike
 
 __all__ = [
     "Session",
@@ -35,12 +36,25 @@ class Session:
     [2.0, 4.0]
     """
 
-    def run(self, fetches: Any, feed_dict: Mapping[Placeholder, Any] | None = None) -> Any:
+    @overload
+    def run(self, fetches: Tensor, feed_dict: Mapping[Placeholder, ArrayLike] | None = None) -> Array: ...
+    @overload
+    def run(
+        self, fetches: Sequence[Tensor], feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+    ) -> list[Array]: ...
+    @overload
+    def run(
+        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+    ) -> Array | Sequence[Array | None] | None: ...
+    def run(
+        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+    ) -> Array | Sequence[Array | None] | None:
         """The value of a tensor, or of each in a list; None for what is no tensor."""
-        many = isinstance(fetches, Sequence)
-        tensors = [x for x in (fetches if many else [fetches]) if isinstance(x, Tensor)]
+        several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
+        tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
-        return [values.get(x) for x in fetches] if many else values.get(fetches)
+        results = [values.get(x) if isinstance(x, Tensor) else None for x in several]
+        return results if isinstance(fetches, Sequence) else results[0]
 
     def close(self) -> None:
         """Nothing is held open."""
@@ -53,17 +67,32 @@ class Session:
 
 
 def get_session() -> Session:
-    """A session; any is as good as another."""
+    """A session; any is as good as another.
+
+    >>> type(get_session()).__name__
+    'Session'
+    """
     return Session()
 
 
-def set_session(session: Any) -> None:
-    """Kept for Keras's code; warns, since settings of a TensorFlow session have no effect here."""
+def set_session(session: object) -> None:
+    """Kept for Keras's code; warns, since settings of a TensorFlow session have no effect here.
+
+    >>> import warnings
+    >>> with warnings.catch_warnings(record=True) as messages:
+    ...     warnings.simplefilter("always")
+    ...     set_session(None)
+    >>> len(messages)
+    1
+    """
     warnings.warn("K.set_session: there are no sessions here; its settings have no effect.", UserWarning, stacklevel=2)
 
 
-def manual_variable_initialization(value: bool) -> None:
-    """Kept for Keras's code: variables have their first values from the start."""
+def manual_variable_initialization(value: object) -> None:
+    """Kept for Keras's code: variables have their first values from the start.
+
+    >>> manual_variable_initialization(True)
+    """
     if not isinstance(value, bool):
         raise TypeError(f"K.manual_variable_initialization: expected True or False, found {value!r}")
 
@@ -80,16 +109,32 @@ def get_uid(prefix: str = "") -> int:
 
 
 def reset_uids() -> None:
-    """Count from 1 again."""
+    """Count from 1 again.
+
+    >>> reset_uids()
+    >>> get_uid("dense")
+    1
+    """
     _numbers.clear()
 
 
 @contextmanager
-def name_scope(name: str) -> Iterator[str]:
-    """Kept for Keras's code: names of tensors have no scopes here."""
+def name_scope(name: str) -> Generator[str]:
+    """Kept for Keras's code: names of tensors have no scopes here.
+
+    >>> with name_scope("block") as name:
+    ...     name
+    'block'
+    """
     yield name
 
 
-def print_tensor(x: Any, message: str = "") -> Any:
-    """x; its values are printed behind the message whenever they are computed."""
+def print_tensor(x: Value, message: str = "") -> Value:
+    """x; its values are printed behind the message whenever they are computed.
+
+    >>> import numpy as np
+    >>> print_tensor(np.array([1.0]), "x is ").tolist()
+    x is [1.]
+    [1.0]
+    """
     return ops.print_values(x, message)

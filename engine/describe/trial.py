@@ -162,5 +162,11 @@ def _inputs_of_embeddings(model: Model) -> list[Layer]:
 
 
 __all__ = [
-    "Held", "fill_weights", "free_sizes", "held_by", "random_data", "sample_bytes", "weight_bytes",
-]  # fmt: skip
+    "Held",
+    "fill_weights",
+    "free_sizes",
+    "held_by",
+    "random_data",
+    "sample_bytes",
+    "weight_bytes",
+]

@@ -240,19 +240,33 @@ def inside(config: Mapping[str, Any], path: str) -> Inside | None:
         if not isinstance(inner, Mapping) or "class_name" not in inner:
             return None
         here = dict(inner)
-        return Inside(str(here["class_name"]), dict(here.get("config") or {}), rest,
-                      lambda new: {**config, key: {**here, "config": new}})  # fmt: skip
+
+        def put(new: dict[str, Any]) -> dict[str, Any]:
+            return {**config, key: {**here, "config": new}}
+
+        return Inside(str(here["class_name"]), dict(here.get("config") or {}), rest, put)
     entries = config.get("layers")
     if key != "layers" or not isinstance(entries, list):
         return None
     for index, entry in enumerate(entries):
         named = str(entry.get("name", entry["config"].get("name")))
         if rest.startswith(f"{named}."):
-            return Inside(str(entry["class_name"]), dict(entry["config"]), rest[len(named) + 1 :],
-                          lambda new, index=index, entry=entry: {
-                              **config, "layers": [*entries[:index], {**entry, "config": new}, *entries[index + 1 :]]
-                          })  # fmt: skip
+            return Inside(
+                str(entry["class_name"]),
+                dict(entry["config"]),
+                rest[len(named) + 1 :],
+                _put_into(config, entries, index),
+            )
     return None
+
+
+def _put_into(config: Mapping[str, Any], entries: list[Any], index: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """What gives a model's settings with other ones for the layer of this index."""
+
+    def put(new: dict[str, Any]) -> dict[str, Any]:
+        return {**config, "layers": [*entries[:index], {**entries[index], "config": new}, *entries[index + 1 :]]}
+
+    return put
 
 
 def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
