@@ -16,8 +16,9 @@ from engine.experiment import write_bytes
 from . import beginning, blocks, starting
 from . import files as exports
 from .document.document import Change, Document
+from .document.records import Experiment
 from .document.views import arrays_of
-from .messages import ArrayFacts, BlockEntry
+from .messages import ArrayFacts, BlockEntry, Done, Source
 from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
@@ -59,7 +60,7 @@ class Builder:
         self.document = Document()
         self._before = notebook.made_in_cell(self)
         self._fresh: tuple[str, Any] | None = None
-        self._offered: list[dict[str, Any]] = []
+        self._offered: list[Source] = []
         path, model = model, beginning.from_file(model)
         if model is not None or template is not None:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
@@ -85,7 +86,7 @@ class Builder:
     # What code asks for.
 
     @property
-    def experiment(self) -> dict[str, Any]:
+    def experiment(self) -> Experiment:
         """Model, layout, data and training as one plain dict; fresh each time."""
         return self.document.experiment()
 
@@ -167,8 +168,8 @@ class Builder:
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
             raise Refused(said, "The Data page has what mends it.")
-        chosen = experiment["data"]
-        keys = [key for part in ("inputs", "targets") for key in chosen.get(part, {}).values()]
+        chosen = self.document.draft.data
+        keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
         arrays = self.sources.arrays(chosen.get("source"), keys)
         self.forecaster.pause()
         try:
@@ -231,7 +232,7 @@ class Builder:
         else:
             self.start(message.get("mode"), steps=1)
 
-    def _open_model(self, message: Message) -> dict[str, Any]:
+    def _open_model(self, message: Message) -> Done:
         path = str(message.get("path"))
         model = beginning.from_file(path)
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
@@ -243,17 +244,17 @@ class Builder:
     def _load_weights(self, message: Message) -> None:
         self.load_weights(str(message.get("path")))
 
-    def _open_data(self, message: Message) -> dict[str, Any]:
+    def _open_data(self, message: Message) -> Done:
         path = message.get("path")
         source = self.sources.open(path if isinstance(path, str) else "")
         self.refresh_data()
         return self._set_data({"source": source})
 
-    def _gesture_data(self, message: Message) -> dict[str, Any]:
+    def _gesture_data(self, message: Message) -> Done:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
         return self._set_data(chosen, message.get("seen"))
 
-    def _set_data(self, chosen: dict[str, Any], seen: int | None = None) -> dict[str, Any]:
+    def _set_data(self, chosen: dict[str, Any], seen: int | None = None) -> Done:
         """`set_data` of the document; a new source brings arrays that fit where nothing is chosen."""
         found = Suggestion()
         if chosen.get("source") is not None:
@@ -281,7 +282,7 @@ class Builder:
                 self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
                 return
 
-    def _template(self, message: Message) -> dict[str, Any]:
+    def _template(self, message: Message) -> Done:
         """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
         begun = Document()
         begun.do({"do": "template", "name": message.get("name")})
@@ -295,7 +296,7 @@ class Builder:
                 break
         return self.document.do(command, seen=message.get("seen"))
 
-    def _from_arrays(self, message: Message) -> dict[str, Any]:
+    def _from_arrays(self, message: Message) -> Done:
         """A first model for the arrays of a source, the notebook's without one; one step of undo."""
         self.refresh_data()
         named = message.get("source")
@@ -357,7 +358,7 @@ class Builder:
         taken = {entry["name"] for entry in blocks.entries()}
         return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
 
-    def _add_block(self, message: Message) -> dict[str, Any]:
+    def _add_block(self, message: Message) -> Done:
         return self.document.do(_pasting(message))
 
     def _remove_block(self, message: Message) -> dict[str, Any]:
@@ -395,7 +396,7 @@ class Builder:
         touched = self.document.state().head["undo"] is not None or bool(self.session.runs())
         return touched and bool(self.document.draft.layers)
 
-    def _bring_back(self) -> dict[str, Any]:
+    def _bring_back(self) -> Done:
         """The model of the builder before, with what it has learnt."""
         before = self._before
         if before is None:
@@ -431,12 +432,13 @@ class Builder:
 
     def _facts_of_targets(self) -> dict[str, ArrayFacts]:
         """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
-        draft = self.document.draft
-        if (draft.data.get("source") or {"kind": "notebook"})["kind"] != "notebook":
+        data = self.document.draft.data
+        source = data.get("source")
+        if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
             return {}
-        there = {array["key"] for array in arrays_of(self._offered, draft.data.get("source"))}
-        keys = sorted({key for key in draft.data["targets"].values() if key in there})
-        return {key: self.sources.facts(draft.data.get("source"), key) for key in keys}
+        there = {array["key"] for array in arrays_of(self._offered, source)}
+        keys = sorted({key for key in data["targets"].values() if key in there})
+        return {key: self.sources.facts(source, key) for key in keys}
 
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""

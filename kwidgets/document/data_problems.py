@@ -4,23 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.experiment import fits
+from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
+from .commands import CommandMessage, Done, Message, Surroundings, a_text, carried_out, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
+from .records import DataPart
 from .views import arrays_of
 
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
-Steps = list[dict[str, Any]]
-Array = Mapping[str, Any]
+Steps = list[CommandMessage]
 
 
 @dataclass(frozen=True)
@@ -44,12 +44,12 @@ class Found:
 def data_problems(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[messages.DataProblem]:
     """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
 
-    sources: [{name, kind, arrays: [{key, shape, dtype}]}]. facts: of arrays by key, where they are known.
+    facts: of arrays by key, where they are known.
     """
     return [
         {
@@ -64,7 +64,7 @@ def data_problems(
 def mend_commands(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     problem: str,
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
@@ -82,26 +82,28 @@ def mend_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Carries out what the button of a problem with the data offers {problem, mend}, as one step of undo."""
     label, steps = around.data_mend_commands(a_text(message, "problem"), a_text(message, "mend"))
     for step in steps:
-        COMMANDS[step["do"]](draft, step, around)
+        carried_out(draft, step, around)
     return Done(label, rewired=False)
 
 
 def find(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[Found]:
     """All that does not fit, inputs first."""
     if not sources:
         return []
-    arrays: dict[str, Array] = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
+    arrays: dict[str, messages.ArrayEntry] = {
+        array["key"]: array for array in arrays_of(sources, draft.data.get("source"))
+    }
     problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
     return [*problems, *_of_lengths(draft, arrays)]
 
 
-def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> Iterator[Found]:
-    chosen: Mapping[str, str] = draft.data.get("inputs", {})
+def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[Found]:
+    chosen = draft.data["inputs"]
     for name in draft.input_names():
         checked = checkup.nodes.get(node_id(name, 0))
         shape = checked.shape if checked is not None else None
@@ -113,7 +115,7 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> I
         if shape is not None and not fits(actual, shape):
             sentence = f"'{name}' takes {arriving_words(shape)}, but '{chosen[name]}' holds {arriving_words(actual)}."
             sizes = actual[1:] or [1]
-            change = {"do": "set", "layers": [name], "field": "shape", "value": sizes}
+            change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(f"Give '{name}' shape {text}", [change], "the shape of the chosen array")
             mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
@@ -121,19 +123,23 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> I
 
 
 def _missing(
-    draft: Draft, part: str, name: str, shape: Sequence[int | None] | None, arrays: Mapping[str, Array]
+    draft: Draft,
+    part: DataPart,
+    name: str,
+    shape: Sequence[int | None] | None,
+    arrays: Mapping[str, messages.ArrayEntry],
 ) -> Found | None:
     """No array is chosen, or one that the source does not have."""
-    key = draft.data.get(part, {}).get(name)
+    key = draft.data[part].get(name)
     if key in arrays:
         return None
-    taken = {*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()}
+    taken = {*draft.data["inputs"].values(), *draft.data["targets"].values()}
     kind = "input" if part == "inputs" else "output"
     free = {k: array["shape"] for k, array in arrays.items() if k not in taken}
     fitting = [k for k, actual in free.items() if shape is not None and fits(actual, shape, kind)]
     fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
     mends = tuple(
-        DataMend(f"Use '{k}'", [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
+        DataMend(f"Use '{k}'", [_choice(part, name, k)], arriving_words(arrays[k]["shape"]))
         for k in fitting[:MOST_ARRAYS]
     )
     if key is None:
@@ -141,10 +147,17 @@ def _missing(
     return Found(f"{part}:{name}:gone", f"'{name}' wants the array '{key}', which the source does not have.", mends)
 
 
+def _choice(part: DataPart, name: str, key: str) -> CommandMessage:
+    """The command that chooses an array for an input or output."""
+    if part == "inputs":
+        return {"do": "set_data", "inputs": {name: key}}
+    return {"do": "set_data", "targets": {name: key}}
+
+
 def _of_targets(
-    draft: Draft, checkup: Checkup, arrays: Mapping[str, Array], facts: Mapping[str, messages.ArrayFacts]
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
 ) -> Iterator[Found]:
-    chosen: Mapping[str, str] = draft.data.get("targets", {})
+    chosen = draft.data["targets"]
     for node in draft.outputs:
         name, checked = split_node(node)[0], checkup.nodes.get(node)
         shape = list(checked.shape) if checked is not None and checked.shape else None
@@ -169,7 +182,7 @@ def _of_targets(
 
 
 def _target_mends(
-    draft: Draft, node: str, shape: list[int | None], array: Array, facts: messages.ArrayFacts | None
+    draft: Draft, node: str, shape: list[int | None], array: messages.ArrayEntry, facts: messages.ArrayFacts | None
 ) -> Iterator[DataMend]:
     name, actual = split_node(node)[0], list(array["shape"])
     units, (layer, activation) = shape[-1], last_activation(draft, node)
@@ -181,12 +194,12 @@ def _target_mends(
         yield from (one, labels) if single else (labels, one)
     elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
         if loss_of(draft, name) == SPARSE and actual[-1] == units:
-            change = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
-            yield DataMend("Use categorical_crossentropy", [change], "one column a class")
+            other_loss: CommandMessage = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
+            yield DataMend("Use categorical_crossentropy", [other_loss], "one column a class")
         width = _width_field(draft, layer)
         if width is not None:
-            change = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
-            yield DataMend(f"Give '{layer}' {width} {actual[-1]}", [change], "as many as the target has columns")
+            wider: CommandMessage = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
+            yield DataMend(f"Give '{layer}' {width} {actual[-1]}", [wider], "as many as the target has columns")
 
 
 def _class_numbers(name: str, layer: str, activation: str, units: int | None) -> DataMend:
@@ -199,7 +212,7 @@ def _class_numbers(name: str, layer: str, activation: str, units: int | None) ->
     return DataMend(f"Use {SPARSE}", steps, details)
 
 
-def _one_unit(draft: Draft, node: str, array: Array, facts: messages.ArrayFacts | None) -> DataMend:
+def _one_unit(draft: Draft, node: str, array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> DataMend:
     """The target holds one number a sample: yes or no, or a measurement."""
     name, (layer, _) = split_node(node)[0], last_activation(draft, node)
     measured = _is_measured(array) and not _is_yes_or_no(facts)
@@ -216,7 +229,7 @@ def _width_field(draft: Draft, layer: str) -> str | None:
     return next((key for key in ("units", "filters") if key in config), None)
 
 
-def _is_measured(array: Array) -> bool:
+def _is_measured(array: messages.ArrayEntry) -> bool:
     return str(array["dtype"]).lstrip("<>=|").startswith("f")
 
 
@@ -228,8 +241,8 @@ def _is_yes_or_no(facts: messages.ArrayFacts | None) -> bool:
     return classes is not None and len(classes) == 2
 
 
-def _of_lengths(draft: Draft, arrays: Mapping[str, Array]) -> Iterator[Found]:
-    chosen = [*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()]
+def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[Found]:
+    chosen = [*draft.data["inputs"].values(), *draft.data["targets"].values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     if len(set(lengths.values())) > 1:
         counts = ", ".join(f"'{key}' has {length}" for key, length in lengths.items())
@@ -241,7 +254,7 @@ def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
     trial = draft.copy()
     try:
         for step in commands:
-            COMMANDS[step["do"]](trial, step, _NOTHING_AROUND)
+            carried_out(trial, step, _NOTHING_AROUND)
     except Refused:
         return False
     after = Checker().check(trial).nodes
@@ -251,16 +264,16 @@ def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
 class _NothingAround:
     """For commands that ask nothing of the document."""
 
-    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+    def shape_of(self, node: str) -> Shape | None:
         return None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
         return None
 
-    def mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         raise Refused(f"There is no mend '{mend}'.")
 
-    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         raise Refused(f"There is no mend '{mend}'.")
 
 

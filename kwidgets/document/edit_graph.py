@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+
+from engine.types import Config
 
 from ..refused import Refused
 from . import nested, positions, settings
@@ -11,6 +13,7 @@ from .commands import (
     COMMANDS,
     Done,
     Message,
+    Reply,
     Surroundings,
     a_name,
     a_node,
@@ -27,6 +30,7 @@ MOST_STEPS = 20
 
 
 def source_of(node: str) -> Source:
+    """The first result of a node."""
     return Source(*split_node(node))
 
 
@@ -63,12 +67,12 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
             draft.put_call(starts[0], (source_of(node),))
     else:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
-    says = {}
+    reply: Reply = {}
     if target is not None and class_name == INPUT:
-        says = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
-    if position is not None and (target is None or says):
+        reply = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
+    if position is not None and (target is None or reply):
         draft.layout[node] = a_place(position)
-    return Done(f"add {class_title(class_name)}", [node], reply=says)
+    return Done(f"add {class_title(class_name)}", [node], reply=reply)
 
 
 @command("add_with")
@@ -77,12 +81,12 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
     changes, before = message.get("set") or [], message.get("before") or []
     if not isinstance(changes, list) or not isinstance(before, list) or len(changes) + len(before) > MOST_STEPS:
         raise Refused(f"'set' and 'before' are lists of at most {MOST_STEPS} steps.")
-    steps: list[Any] = [*changes, *before]
+    steps: list[object] = [*changes, *before]
     if not all(isinstance(step, dict) for step in steps):
         raise Refused("Each step must be a table.")
     for step in changes:
         COMMANDS["set"](draft, step, around)
-    anchor: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
+    anchor = {key: message[key] for key in ("after", "wire", "beside") if key in message}
     for step in before:
         made = add(draft, {**step, **anchor}, around)
         anchor = {"after": made.nodes[0]}
@@ -90,6 +94,7 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def class_title(class_name: str) -> str:
+    """The class as people see it."""
     return "Input" if class_name == INPUT else class_name
 
 
@@ -98,7 +103,8 @@ def _end_of_stack(draft: Draft) -> str:
     return [node for node, fed in draft.targets().items() if not fed][-1]
 
 
-def checked_settings(class_name: str, name: str, config: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def checked_settings(class_name: str, name: str, config: Config, values: Mapping[str, object]) -> Config:
+    """`config` with other values, each checked. Errors: Refused with the setting."""
     for key, value in values.items():
         config = settings.with_value(class_name, name, config, key, value)
     return config
@@ -221,6 +227,7 @@ def _refuse_circle(draft: Draft, source: str, target: str) -> None:
 
 @command("disconnect")
 def disconnect(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Cuts wires {wires}."""
     wires = message.get("wires")
     if not isinstance(wires, (list, tuple)) or not wires:
         raise Refused("'wires' must list at least one wire.")
@@ -327,6 +334,7 @@ def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("move", harmless=True)
 def move(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Pins cards at places of the canvas {positions: place by node}."""
     places = message.get("positions")
     if not isinstance(places, dict) or not places:
         raise Refused("'positions' must give a place for at least one node.")

@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ..refused import Refused
 from . import fragments, mends, nested, positions, problems, settings
 from .bypassing import checked_bypass
 from .checks import Checker
-from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
+from .commands import (
+    Done,
+    Message,
+    Reply,
+    Surroundings,
+    a_node,
+    a_place,
+    a_text,
+    a_wire,
+    command,
+    named,
+    some_nodes,
+    words,
+)
 from .draft import Draft, Source, split_node
 from .edit_graph import remove, source_of
 
@@ -42,18 +54,18 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     piece = fragments.read_fragment(a_text(message, "text"))
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])
-    says: dict[str, str] = {}
+    reply: Reply = {}
     if message.get("wire") is not None:
         wire = a_wire(draft, message["wire"])
         try:
             made = _put_on_wire(draft, piece, wire, around)
             return Done(f"paste {words(made)}", made)
         except Refused as refusal:
-            says = {"says": f"Not put on the wire: {refusal.why} {refusal.hint or ''}".strip()}
+            reply = {"says": f"Not put on the wire: {refusal.why} {refusal.hint or ''}".strip()}
     made = _put_behind(draft, piece, after)
     if position is not None and not draft.sources(made[0]):
         _stand_below(draft, made, position)
-    return Done(f"paste {words(made)}", made, reply=says)
+    return Done(f"paste {words(made)}", made, reply=reply)
 
 
 def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings) -> list[str]:
@@ -247,5 +259,4 @@ def _shown_places(draft: Draft, message: Message, least: int) -> dict[str, tuple
         raise Refused("'places' must give the place of each node as it is shown.")
     if len(nodes) < least:
         raise Refused(f"Choose at least {least} cards.")
-    places: dict[str, Any] = shown
-    return {node: a_place(places.get(node)) for node in nodes}
+    return {node: a_place(shown.get(node)) for node in nodes}

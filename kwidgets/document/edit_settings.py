@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from engine.experiment import json_able
+from engine.types import Json
 
 from ..refused import Refused
 from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
@@ -15,11 +16,13 @@ from .commands import (
     Surroundings,
     a_name,
     a_text,
+    carried_out,
     command,
     is_clean,
     some_layers,
 )
 from .draft import Draft, is_stack
+from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 
 KINDS = ("Sequential", "Model")
@@ -39,7 +42,7 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
             raise Refused("Several layers cannot have one name.", field="name")
         return _renamed(draft, names[0], message["value"])
     able = [name for name in names if settings.has(draft.layers[name].class_name, draft.layers[name].config, key)]
-    old: list[Any] = []
+    old: list[Json] = []
     for name in able or names:
         part = draft.layers[name]
         old.append(settings.value_at(part.class_name, part.config, key))
@@ -52,6 +55,7 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("rename")
 def rename(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Gives a layer another name {layer, name}."""
     return _renamed(draft, some_layers(draft, {"layers": [message.get("layer")]})[0], message.get("name"))
 
 
@@ -65,35 +69,45 @@ def _renamed(draft: Draft, old: str, value: object) -> Done:
 @command("set_data")
 def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Which array feeds which input and output: keys given are merged in, a key of None is taken out."""
-    data = dict(draft.data)
-    for part, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
-        table = message.get(part)
-        if table is None:
-            continue
-        if not isinstance(table, dict):
-            raise Refused(f"'{part}' must be a table of layers and arrays.", field=part)
-        for name, key in table.items():
-            if name not in names:
-                what = "input" if part == "inputs" else "output"
-                raise Refused(f"The model has no {what} named {name!r}.", field=part)
-            if key is not None and not isinstance(key, str):
-                raise Refused(f"An array is chosen by its name, not by {key!r}.", field=part)
-        merged = {**data.get(part, {}), **table}
-        data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
+    data = draft.data.copy()
+    chosen: list[str] = []
+    for part in ("inputs", "targets"):
+        if message.get(part) is not None:
+            table = _choices(draft, part, message[part])
+            chosen += [key for key in table.values() if key is not None]
+            merged = {**data[part], **table}
+            names = draft.input_names() if part == "inputs" else draft.output_names()
+            data[part] = {name: key for name in names if (key := merged.get(name)) is not None}
     if "source" in message:
         source = json_able(message["source"])
-        data = {k: v for k, v in data.items() if k != "source"} | ({} if source is None else {"source": source})
+        data = {"inputs": data["inputs"], "targets": data["targets"]}
+        if source is not None:
+            data["source"] = source
     draft.data = data
     if "validation_split" in message:
         put_training(draft, "validation_split", message["validation_split"])
-    return Done(_data_label(message, data), rewired=False)
+    return Done(_data_label(message, chosen), rewired=False)
 
 
-def _data_label(message: Message, data: dict[str, Any]) -> str:
+def _choices(draft: Draft, part: DataPart, table: object) -> Mapping[str, str | None]:
+    """What a message chooses for inputs or targets, checked."""
+    if not isinstance(table, dict):
+        raise Refused(f"'{part}' must be a table of layers and arrays.", field=part)
+    names = draft.input_names() if part == "inputs" else draft.output_names()
+    for name, key in table.items():
+        if name not in names:
+            what = "input" if part == "inputs" else "output"
+            raise Refused(f"The model has no {what} named {name!r}.", field=part)
+        if key is not None and not isinstance(key, str):
+            raise Refused(f"An array is chosen by its name, not by {key!r}.", field=part)
+    return table
+
+
+def _data_label(message: Message, arrays: list[str]) -> str:
     """ "data: x_train, y_train" for what was chosen now."""
-    arrays = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
-    if not arrays and isinstance(message.get("source"), dict):
-        arrays = [str(message["source"].get("name", ""))]
+    source = message.get("source")
+    if not arrays and isinstance(source, Mapping):
+        arrays = [str(source.get("name", ""))]
     if not arrays and "validation_split" in message:
         return f"validation share {message['validation_split']:g}"
     return f"data: {', '.join(dict.fromkeys(arrays)):.80}" if arrays else "choose data"
@@ -122,6 +136,7 @@ def replace_all(draft: Draft, other: Draft) -> None:
 
 @command("new")
 def new(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """An empty model in place of the graph {kind?}."""
     kind = message.get("kind", "Sequential")
     if kind not in KINDS:
         raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
@@ -131,6 +146,7 @@ def new(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("set_kind")
 def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Whether the model is a Sequential or a Model {kind}."""
     kind = message.get("kind")
     if kind not in KINDS:
         raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
@@ -142,6 +158,7 @@ def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("name_model")
 def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Gives the model a name {name}."""
     name = a_text(message, "name").strip()
     if not 1 <= len(name) <= 256 or not is_clean(name):
         raise Refused("A model's name has 1 to 256 characters and no control characters.", field="name")
@@ -155,16 +172,17 @@ def template(draft: Draft, message: Message, around: Surroundings) -> Done:
     name = a_text(message, "name")
     replace_all(draft, templates.build(name))
     for command_name, part in (("set_data", "data"), ("set_training", "training")):
-        if isinstance(message.get(part), dict):
-            COMMANDS[command_name](draft, message[part], around)
+        if isinstance(details := message.get(part), dict):
+            COMMANDS[command_name](draft, details, around)
     return Done(f"template {templates.TEMPLATES[name].title}", rewired=False)
 
 
 @command("paste")
 def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     """The graph of a text; layers that keep their name keep their place on the canvas, unless the text says another."""
-    replace_all(draft, reading.read(a_text(message, "text"), a_text(message, "format"), draft.copy()))
-    return Done(f"paste {message['format'].upper()}", rewired=False)
+    form = a_text(message, "format")
+    replace_all(draft, reading.read(a_text(message, "text"), form, draft.copy()))
+    return Done(f"paste {form.upper()}", rewired=False)
 
 
 @command("mend")
@@ -173,5 +191,5 @@ def mend(draft: Draft, message: Message, around: Surroundings) -> Done:
     label, steps = around.mend_commands(a_text(message, "problem"), a_text(message, "mend"))
     nodes: list[str] = []
     for step in steps:
-        nodes.extend(COMMANDS[step["do"]](draft, step, around).nodes)
+        nodes.extend(carried_out(draft, step, around).nodes)
     return Done(label, nodes)

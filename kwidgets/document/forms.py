@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .. import messages
 from . import catalogue, settings
@@ -51,7 +50,7 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
     single = len(layers) == 1
     classes = {part.class_name for part in parts}
     class_name = parts[0].class_name if len(classes) == 1 else None
-    about = catalogue.about(class_name) if class_name else {"title": "", "help": ""}
+    about = catalogue.about(class_name) if class_name else catalogue.About("", "", ())
     shape = shape_of(draft, checkup, nodes[0]) if single else None
     cost = sum((cost_of(draft, checkup, node) for node in nodes if node in checkup.nodes), Cost())
     weights = checkup.layers[layers[0]].weights if single else ()
@@ -59,10 +58,10 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "layers": layers,
         "nodes": list(nodes),
         "class_name": class_name,
-        "title": str(about["title"]) if single else f"{len(layers)} layers",
+        "title": about.title if single else f"{len(layers)} layers",
         "summary": _shapes_text(shape) if single else _counted(parts),
         "family": family(parts[0].class_name),
-        "help": str(about["help"]),
+        "help": about.help,
         "name": bare(layers[0]) if single else None,
         "shape": shape,
         "sections": _sections(parts),
@@ -84,7 +83,8 @@ def shape_of(draft: Draft, checkup: Checkup, node: str) -> messages.Shape | list
     """What comes out of a node: a shape, or one for each of several outputs; an input's is known before the check."""
     part, checked = draft.part(node), checkup.nodes.get(node)
     if part.class_name == INPUT:
-        return copied(part.config.get("batch_input_shape"))
+        shape: messages.Shape | None = part.config.get("batch_input_shape")
+        return None if shape is None else list(shape)
     shapes = [[None if n is None else int(n) for n in t.shape] for t in checked.tensors] if checked else []
     if not shapes:
         return None
@@ -96,10 +96,10 @@ def _may_be_output(draft: Draft, node: str) -> bool:
     return block_of(node) is None and not draft.is_input(node)
 
 
-def _shapes_text(shape: Any) -> str:
-    if shape and isinstance(shape[0], list):
-        return ", ".join(shape_words(one) for one in shape)
-    return shape_words(shape)
+def _shapes_text(shape: messages.Shape | list[messages.Shape] | None) -> str:
+    sizes = [size for size in shape or () if not isinstance(size, list)]
+    shapes = [one for one in shape or () if isinstance(one, list)]
+    return ", ".join(map(shape_words, shapes)) if shapes else shape_words(None if shape is None else sizes)
 
 
 def _counted(parts: Sequence[Part]) -> str:
@@ -121,8 +121,8 @@ def inner_form(part: Part, prefix: str = "") -> messages.Form | None:
     path = f"{prefix}{key}."
     about = catalogue.about(inside.class_name)
     return {
-        "layers": [], "nodes": [], "class_name": inside.class_name, "title": str(about["title"]), "summary": "",
-        "family": family(inside.class_name), "help": str(about["help"]), "name": None, "shape": None,
+        "layers": [], "nodes": [], "class_name": inside.class_name, "title": about.title, "summary": "",
+        "family": family(inside.class_name), "help": about.help, "name": None, "shape": None,
         "sections": _sections([inside], path), "wrapper": None, "wrappers": [], "inner": inner_form(inside, path),
         "weights": [], "uses": [], "parameters": 0, "work": 0, "memory": 0,
         "frozen": None, "bypassed": None, "output": None,
@@ -134,8 +134,8 @@ def _uses(draft: Draft, layer: str) -> list[messages.Use]:
     if len(calls) < 2:
         return []
     return [
-        {"node": node_id(layer, call), "after": [bare(source.layer) for source in call]}
-        for call, call in enumerate(calls)
+        {"node": node_id(layer, call), "after": [bare(source.layer) for source in sources]}
+        for call, sources in enumerate(calls)
     ]
 
 
@@ -246,7 +246,7 @@ def training(draft: Draft) -> messages.Training:
             fields.append({**field, "name": LEARNING_RATE})
     return {
         "fields": fields,
-        "optimizer": copied(optimizer),
+        "optimizer": {"class_name": optimizer["class_name"], "config": copied(optimizer["config"])},
         "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
         "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
         "learning_rate": learning_rate(draft),

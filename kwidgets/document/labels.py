@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 # Names whose words are not simply the name with spaces.
 LABELS = {
@@ -46,7 +45,7 @@ def in_line(name: str) -> str:
     return words if words[1:2].isdigit() else words[:1].lower() + words[1:]
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A value of a setting in few words.
 
     >>> value_text([3, 3]), value_text(None), value_text(False), value_text([None, 8]), value_text(0.001)
@@ -101,7 +100,7 @@ def without_batch(text: str) -> str:
     )
 
 
-def change_text(name: str, old: Iterable[Any], new: Any) -> str:
+def change_text(name: str, old: Iterable[object], new: object) -> str:
     """A change for the undo list: "filters 16 → 32"; without the old value where several differ."""
     before = list(dict.fromkeys(value_text(value) for value in old))
     start = f"{before[0]} → " if len(before) == 1 else "→ "

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..messages import Note
 from ..refused import Refused
 from .commands import Done, Message, Surroundings, a_place, a_text, command
@@ -52,7 +50,7 @@ def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done("remove a note", rewired=False)
 
 
-def read_notes(value: Any, where: Path) -> list[Note]:
+def read_notes(value: object, where: Path) -> list[Note]:
     """Notes of a text, checked. Errors: Mistake with its place."""
     if not isinstance(value, list) or len(value) > MOST_NOTES:
         raise Mistake(where, f"'notes' must be a list of at most {MOST_NOTES} notes.")

@@ -8,7 +8,7 @@ from typing import Any
 from engine.describe.graphs import listed_calls, read_calls
 
 from . import settings
-from .bypassing import FEEDS, through, why_not
+from .bypassing import through, why_not
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, split_node
 from .reading_layers import Mistake, Path, from_form, read_part, sources_of
 
@@ -32,7 +32,7 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
             from_form(lambda entry=entry, at=wired_at: listed_calls(entry.get("inbound_nodes"), at)),
             wired_at,
         )
-        feeds.append((entry.get(FEEDS, []), (*at, FEEDS), name))
+        feeds.append((entry.get("feeds", []), (*at, "feeds"), name))
     draft.bypassed = frozenset(calls)
     _restore_calls(draft, calls)
     _refuse_circle(draft, where)

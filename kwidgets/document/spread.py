@@ -84,7 +84,7 @@ def spread(draft: Draft, opened: Container[str]) -> View:
         made.layers,
         outputs,
         dict(draft.layout),
-        dict(draft.data),
+        draft.data.copy(),
         dict(draft.training),
         draft.bypassed,
         list(draft.notes),

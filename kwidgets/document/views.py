@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from copy import deepcopy
 
-from engine.types import Shape
+from engine.types import Json, Shape
 
 from .. import messages
 from .canvas_state import title_of
 from .checks import Checkup
 from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
-from .printing import copied
 from .problems import Problem
 
 MOST_MENDED = 12
@@ -39,42 +38,46 @@ def problem_list(
     ]
 
 
-def _shape(shape: Shape | None) -> list[int | None] | None:
+def _shape(shape: Shape | None) -> messages.Shape | None:
     return None if shape is None else [None if n is None else int(n) for n in shape]
 
 
-def arrays_of(sources: Sequence[Mapping[str, Any]], chosen: Any) -> list[dict[str, Any]]:
+def arrays_of(sources: Sequence[messages.Source], chosen: Json) -> list[messages.ArrayEntry]:
     """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
 
-    def meant(source: Mapping[str, Any]) -> bool:
-        return source.get("name") == name if name is not None else source.get("kind") != "built_in"
+    def meant(source: messages.Source) -> bool:
+        return source["name"] == name if name is not None else source["kind"] != "built_in"
 
-    return [array for source in sources if meant(source) for array in source.get("arrays", ())]
+    return [array for source in sources if meant(source) for array in source["arrays"]]
 
 
-def data(draft: Draft, checkup: Checkup, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """What was chosen, what the model expects, and how many samples there are."""
-    inputs, targets = draft.data.get("inputs", {}), draft.data.get("targets", {})
-    expected: dict[str, Any] = {}
-    for name in draft.input_names():
-        expected[name] = _shape(checkup.nodes[node_id(name, 0)].shape)
+def data(
+    draft: Draft, checkup: Checkup, sources: Sequence[messages.Source], problems: list[messages.DataProblem]
+) -> messages.Data:
+    """What was chosen, what the model expects, what does not fit of it, and how many samples there are."""
+    inputs, targets, source = draft.data["inputs"], draft.data["targets"], draft.data.get("source")
+    name = source.get("name") if isinstance(source, Mapping) else source
+    expected: dict[str, messages.Shape | None] = {}
+    for layer in draft.input_names():
+        expected[layer] = _shape(checkup.nodes[node_id(layer, 0)].shape)
     for node in draft.outputs:
-        name = split_node(node)[0]
-        expected[name] = _target_shape(draft, name, _shape(checkup.nodes[node].shape))
-    arrays = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
+        output = split_node(node)[0]
+        expected[output] = _target_shape(draft, output, _shape(checkup.nodes[node].shape))
+    arrays = {array["key"]: array for array in arrays_of(sources, source)}
     return {
-        "sources": copied(list(sources)),
-        "source": copied(draft.data.get("source")),
-        "inputs": {name: inputs.get(name) for name in draft.input_names()},
-        "targets": {name: targets.get(name) for name in draft.output_names()},
+        "sources": deepcopy(list(sources)),
+        "source": None if name is None else str(name),
+        "inputs": {layer: inputs.get(layer) for layer in draft.input_names()},
+        "targets": {layer: targets.get(layer) for layer in draft.output_names()},
+        "problems": problems,
         "validation_split": draft.training["validation_split"],
         "expected": expected,
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),
     }
 
 
-def _target_shape(draft: Draft, name: str, shape: list[int | None] | None) -> list[int | None] | None:
+def _target_shape(draft: Draft, name: str, shape: messages.Shape | None) -> messages.Shape | None:
     loss = draft.training.get("loss")
     chosen = loss.get(name) if isinstance(loss, dict) else loss
     return [*shape[:-1], 1] if shape and chosen == "sparse_categorical_crossentropy" else shape

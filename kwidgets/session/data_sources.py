@@ -12,7 +12,7 @@ import numpy as np
 
 from engine.experiment import fits
 
-from ..messages import ArrayFacts
+from ..messages import ArrayEntry, ArrayFacts, Source
 from ..refused import Refused
 from . import array_facts, array_files
 from .array_facts import described
@@ -48,8 +48,8 @@ class DataSources:
         self._files: dict[str, array_files.Headers] = {}
         self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
 
-    def offered(self) -> list[dict[str, Any]]:
-        """[{name, kind, arrays: [{key, shape, dtype}]}] of all sources."""
+    def offered(self) -> list[Source]:
+        """All sources with the shapes of their arrays."""
         found = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
         found += [_described(path, "file", header) for path, header in self._files.items()]
         for data in BUILT_IN.values():
@@ -170,8 +170,10 @@ def _changed(source: Mapping[str, Any]) -> Stamp:
     return found.st_mtime_ns, found.st_size
 
 
-def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> dict[str, Any]:
-    listed = [{"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()]
+def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> Source:
+    listed: list[ArrayEntry] = [
+        {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
+    ]
     return {"name": name, "kind": kind, "arrays": listed}
 
 

@@ -26,10 +26,12 @@ from ..session.sender import Sender
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 Message = Mapping[str, Any]
-Reply = tuple[dict[str, Any], list[bytes]]
+# What is sent back: a record of kwidgets.messages, and bytes that follow it.
+Content = Mapping[str, object]
+Reply = tuple[Content, list[bytes]]
 # A reply that must be made in the sending thread, because it has to fit what was sent before.
 Later = Callable[[], Reply]
-Gesture = Callable[[Message], "dict[str, Any] | Reply | Later | None"]
+Gesture = Callable[[Message], "Content | Reply | Later | None"]
 # Messages that nobody took away (a dead connection) are dropped beyond this number.
 MOST_WAITING = 1000
 
@@ -118,7 +120,7 @@ class View(anywidget.AnyWidget):
         self.layout.close()
         super().close()
 
-    def post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
+    def post(self, content: Content, buffers: Sequence[bytes] = ()) -> None:
         """Send a message after the state that is waiting to go."""
         self._post_later(lambda: (content, list(buffers)))
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import traitlets
 
@@ -13,6 +12,7 @@ from ..document.canvas_state import CanvasState
 from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
+from ..messages import Done
 from ..refused import Refused
 from .base import Gesture, Message, Reply, View
 from .picture import svg
@@ -65,7 +65,7 @@ class BuilderView(View):
         """The graph."""
         return svg(self._document.graph())
 
-    def edit(self, message: Message) -> dict[str, Any]:
+    def edit(self, message: Message) -> Done:
         """Carry out a command of the document."""
         seen = message.get("seen")
         command = {key: value for key, value in message.items() if key not in ("id", "seen")}
@@ -126,7 +126,7 @@ class BuilderView(View):
             self._sent = after
 
     def _show_document(self) -> None:
-        self.show(data=_with_source_name(self._document.data()), training=self._document.training())
+        self.show(data=self._document.data(), training=self._document.training())
 
 
 def _pixels(message: Message, key: str) -> float:
@@ -138,8 +138,3 @@ def _pixels(message: Message, key: str) -> float:
 
 def _names(value: object) -> list[str]:
     return [str(name) for name in value][:MOST_SELECTED] if isinstance(value, list) else []
-
-
-def _with_source_name(data: dict[str, Any]) -> dict[str, Any]:
-    source = data.get("source")
-    return {**data, "source": source.get("name") if isinstance(source, dict) else source}
