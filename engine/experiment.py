@@ -133,10 +133,18 @@ class Prepared:
             listeners = (*listeners, ends_on_nan(control))
         with _drawing_from(self.stream):
             return self.model.fit(
-                self.x, self.y, batch_size=settings["batch_size"], epochs=settings["epochs"], verbose=verbose,
-                callbacks=list(callbacks), validation_split=settings["validation_split"], shuffle=settings["shuffle"],
-                initial_epoch=initial_epoch, control=control, listeners=listeners,
-            )  # fmt: skip
+                self.x,
+                self.y,
+                batch_size=settings["batch_size"],
+                epochs=settings["epochs"],
+                verbose=verbose,
+                callbacks=list(callbacks),
+                validation_split=settings["validation_split"],
+                shuffle=settings["shuffle"],
+                initial_epoch=initial_epoch,
+                control=control,
+                listeners=listeners,
+            )
 
 
 def prepare(

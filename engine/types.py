@@ -1,12 +1,13 @@
 """Names for what signatures say: arrays, shapes, axes and the plain data that files and callbacks carry.
 
-These are aliases for people and for type checkers; nothing is checked or converted at run time.
+These are aliases and protocols for people and for type checkers; nothing is checked or converted at run time.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -15,13 +16,31 @@ __all__ = [
     "Array",
     "ArrayLike",
     "Axis",
+    "BatchSequence",
+    "Batches",
+    "ClassWeight",
     "Config",
+    "CustomObjects",
     "DType",
     "DTypeLike",
+    "Data",
+    "FilePath",
+    "InputBatches",
     "Json",
+    "LabelledBatch",
+    "Listed",
     "Logs",
+    "PerOutput",
+    "SampleWeight",
+    "SampleWeightMode",
+    "Samples",
     "Shape",
+    "Sliceable",
+    "ValidationData",
 ]
+
+Item = TypeVar("Item")
+Item_co = TypeVar("Item_co", covariant=True)
 
 Array: TypeAlias = NDArray[Any]
 """An array that is computed with: of NumPy, or of CuPy where the model lies on a GPU (it has the same methods)."""
@@ -43,3 +62,77 @@ Config: TypeAlias = "dict[str, Any]"
 
 Logs: TypeAlias = "Mapping[str, Any]"
 """What callbacks are told of a batch or an epoch: losses and metrics by name (`loss`, `val_acc` ...), `batch` and `size`."""
+
+CustomObjects: TypeAlias = "Mapping[str, object]"
+"""Classes and functions of the user's own under the names that configs call them by."""
+
+FilePath: TypeAlias = "str | os.PathLike[str]"
+"""Where a file is."""
+
+
+# What `fit`, `evaluate` and `predict` are handed
+
+
+class Sliceable(Protocol):
+    """Rows that are read by slices: an HDF5 data set, a memory map, a data frame, a sparse matrix."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes, the samples first."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: slice, /) -> object: ...
+
+
+Samples: TypeAlias = "ArrayLike | Sliceable"
+"""The data of one input or output: an array, nested lists, or rows that are read by slices; the first axis is the samples."""
+
+Data: TypeAlias = "Samples | Sequence[Samples] | Mapping[str, Samples]"
+"""The data of all inputs or all outputs: of the only one, a list of them in order, or a mapping by their names."""
+
+PerOutput: TypeAlias = "Item | Sequence[Item | None] | Mapping[str, Item | None]"
+"""One value for all outputs, a list in the outputs' order, or a mapping by output name; None where one has none."""
+
+SampleWeight: TypeAlias = "PerOutput[Samples]"
+"""A weight for each sample (N,), or for each time step (N, T), by output where there are several."""
+
+ClassWeight: TypeAlias = "PerOutput[Mapping[int, SupportsFloat]]"
+"""The weight of each class by its label, by output where there are several."""
+
+SampleWeightMode: TypeAlias = Literal["samplewise", "temporal"]
+"""Whether a weight belongs to a sample or to a time step of it."""
+
+
+class BatchSequence(Protocol[Item_co]):
+    """Batches by number, as `engine.utils.Sequence` has them; an `on_epoch_end` is called after each whole epoch."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, index: int, /) -> Item_co: ...
+
+
+class Listed(Protocol[Item_co]):
+    """A list or a tuple, and not a text, which type checkers would take for a sequence of letters."""
+
+    def __len__(self) -> int: ...
+
+    def __iter__(self) -> Iterator[Item_co]: ...
+
+    def __getitem__(self, index: SupportsIndex, /) -> Item_co: ...
+
+    def __contains__(self, item: object, /) -> bool: ...
+
+
+LabelledBatch: TypeAlias = "Sequence[Data | None]"
+"""(x, y) or (x, y, sample_weight)."""
+
+Batches: TypeAlias = "Iterator[LabelledBatch] | BatchSequence[LabelledBatch]"
+"""Labelled batches, one by one from a generator or by number from a `Sequence`."""
+
+InputBatches: TypeAlias = "Iterator[Data | LabelledBatch] | BatchSequence[Data | LabelledBatch]"
+"""Batches to predict from: x alone, or as for training."""
+
+ValidationData: TypeAlias = "LabelledBatch | Batches"
+"""What is measured after each epoch: (x, y), (x, y, sample_weight), a generator or a `Sequence`."""

@@ -1,4 +1,4 @@
-"""`python -m tests.messages` writes the TypeScript types of all messages from kwidgets/messages.py and gestures.py."""
+"""`python -m tests.messages` writes the TypeScript types of all messages from kwidgets/messages and gestures.py."""
 
 from __future__ import annotations
 
@@ -11,15 +11,31 @@ from typing import Any, Literal, get_args, get_origin, is_typeddict
 from typing_extensions import NotRequired
 
 from kwidgets import gestures, messages
+from kwidgets.messages import (
+    answers,
+    canvas,
+    common,
+    data,
+    forecast,
+    forms,
+    palette,
+    run,
+    search,
+    states,
+    texts,
+    training,
+)
 
 TARGET = Path(__file__).resolve().parents[1] / "kwidgets" / "frontend" / "src" / "shared" / "messages.ts"
-HEAD = "// Written by `python -m tests.messages` from kwidgets/messages.py and gestures.py: change them.\n"
+HEAD = "// Written by `python -m tests.messages` from kwidgets/messages and gestures.py: change them.\n"
 JSON = (
     "export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };\n"
     "export type Shape = readonly (number | null)[];\n"
     "export type Point = readonly number[];\n"
 )
-LITERALS = {name: value for name, value in vars(messages).items() if get_origin(value) is Literal}
+# The order in which their types are written.
+FILES = (common, palette, search, canvas, forms, forecast, texts, data, training, run, states, answers, gestures)
+LITERALS = {name: value for file in FILES for name, value in vars(file).items() if get_origin(value) is Literal}
 PLAIN = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null", Any: "Json"}
 
 
@@ -63,9 +79,9 @@ def text() -> str:
     literals = [f"export type {name} = {typescript(value, plain=True)};" for name, value in LITERALS.items()]
     tables = [
         interface(value)
-        for module in (messages, gestures)
-        for value in vars(module).values()
-        if is_typeddict(value) and value.__module__ == module.__name__
+        for file in FILES
+        for value in vars(file).values()
+        if is_typeddict(value) and value.__module__ == file.__name__
     ]
     return "\n".join([HEAD, JSON, *literals, "", "\n\n".join(tables), ""])
 

@@ -60,6 +60,12 @@ class BackwardCall(Call):
             return ()
         return [dx for i, dx in zip(self.wanted, self.outputs, strict=True) if i != chosen]
 
+    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
+        """The gradients of the forward call's copy, which has its own kept inputs."""
+        forward = copies[self.forward]
+        assert isinstance(forward, ForwardCall)
+        return _record_backward(forward, inputs[: self.op.outputs], self.wanted)
+
     def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
         """Those of the inputs of the forward call."""
         wanted = [self.forward.inputs[i] for i in self.wanted]
@@ -144,8 +150,14 @@ def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
         if not wanted or not call.op.differentiable:
             continue
         if not isinstance(call, ForwardCall):
-            raise GraphError(where="gradients", expected="a loss without gradients in it", found=repr(call))
-        for i, dx in zip(wanted, _record_backward(call, results, wanted), strict=True):
+            raise GraphError(
+                where="gradients",
+                expected="a loss without gradients in it",
+                found=repr(call),
+                hint="Gradients of gradients are not made: write the inner gradient as a formula, with functions of K.",
+            )
+        call.op.check_gradient(wanted)
+        for i, dx in zip(wanted, _record_backward(call, results, wanted).outputs, strict=True):
             x = call.inputs[i]
             assert x is not None
             parts.setdefault(x, []).append(dx)
@@ -171,10 +183,10 @@ def _total(parts: list[Tensor] | None) -> Tensor | None:
     return parts[0]
 
 
-def _record_backward(call: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> tuple[Tensor, ...]:
+def _record_backward(call: ForwardCall, dys: tuple[Tensor | None, ...], wanted: tuple[int, ...]) -> BackwardCall:
     backward = BackwardCall(call, dys, wanted)
     inputs = [call.inputs[i] for i in wanted]
     backward.outputs = tuple(
         Tensor(x.shape, x.dtype, call=backward, index=i) for i, x in enumerate(inputs) if x is not None
     )
-    return backward.outputs
+    return backward

@@ -47,6 +47,10 @@ class ForwardCall(Call):
         """What the op keeps."""
         return self.op.kept_inputs(self.inputs, self.outputs)
 
+    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
+        """The op recorded on other inputs."""
+        return _record(self.op, inputs, type(self))
+
     def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
         """By the op's shape rule."""
         shapes = self.op.shape(*[None if x is None else known[x] for x in self.inputs])
@@ -87,17 +91,22 @@ def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCal
     """Record `op` on symbolic inputs; arrays and numbers among them become constants."""
     like = next(x.dtype for x in inputs if isinstance(x, Tensor))
     tensors = tuple(x if x is None or isinstance(x, Tensor) else Constant(_as_operand(x, like)) for x in inputs)
-    call = kind(op, tensors, _where.get())
-    shapes = op.shape(*[None if x is None else x.shape for x in tensors])
-    dtypes = op.dtype(*[None if x is None else x.dtype for x in tensors])
+    outputs = _record(op, tensors, kind).outputs
+    return outputs[0] if op.outputs == 1 else outputs
+
+
+def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) -> ForwardCall:
+    call = kind(op, inputs, _where.get())
+    shapes = op.shape(*[None if x is None else x.shape for x in inputs])
+    dtypes = op.dtype(*[None if x is None else x.dtype for x in inputs])
     if op.outputs == 1:
         call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
-        return call.outputs[0]
+        return call
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
     call.outputs = tuple(
         Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
     )
-    return call.outputs
+    return call
 
 
 def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work | None = None) -> Any:

@@ -88,6 +88,9 @@ class Op:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
 
+    def check_gradient(self, wanted: tuple[int, ...]) -> None:
+        """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""
+
     def sizes(self, *values: Any) -> Any:
         """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
         know +, -, * and //. None: no size can be computed by this op.

@@ -68,12 +68,6 @@ class Tensor:
     def __iter__(self) -> Iterator[Tensor]:
         return (self[i] for i in range(len(self)))  # pyright: ignore[reportIndexIssue] - installed by the ops
 
-    def __hash__(self) -> int:
-        return id(self)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
 
 class Placeholder(Tensor):
     """A tensor that is fed with an array at each run.
@@ -220,6 +214,10 @@ class Call(ABC):
     def kept(self) -> tuple[Tensor | None, ...]:
         """What its gradient needs of its inputs and outputs."""
         return ()
+
+    @abstractmethod
+    def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
+        """The same computation recorded on other inputs; `copies` holds those of the calls before it."""
 
     @abstractmethod
     def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:

@@ -7,17 +7,17 @@ the random numbers that it drew.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from .._graph.gradient import gradients
+from .._graph.gradient import BackwardCall, gradients
 from .._graph.graph import order
-from .._graph.op import Op, Work, apply, record
+from .._graph.op import Op, Work, apply
 from .._graph.plan import Plan, concrete_shapes
-from .._graph.tensor import Constant, Placeholder, Tensor
+from .._graph.tensor import Call, Constant, Placeholder, Tensor
 from .._machine.random import Stream
-from ..errors import ShapeError
+from ..errors import GraphError, ShapeError
 from ..types import Array, Shape
 from .compare import where
 from .elementwise import add, multiply
@@ -29,6 +29,19 @@ from .views import reshape
 __all__ = ["loop"]
 
 Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
+
+
+class _StepGradients(NamedTuple):
+    """The recorded gradients of one step.
+
+    dys: placeholders for the gradients of the output and of the states number `float_states`. results: the gradients of
+    the step's inputs number `inputs`.
+    """
+
+    dys: list[Placeholder]
+    float_states: list[int]
+    inputs: list[int]
+    results: list[Tensor]
 
 
 class RecordedStep:
@@ -64,47 +77,81 @@ class RecordedStep:
         results = [self.output, *self.states]
         calls = order(results)
         shapes = concrete_shapes(results, calls, self.inputs, dict(zip(self.inputs, inputs, strict=True)))
-        return sum(call.op.flops(*[None if x is None else shapes[x] for x in call.inputs]) for call in calls)
+        return sum(call.flops(shapes) for call in calls)
+
+    def gradients(self, asked: Sequence[int]) -> _StepGradients:
+        """The gradients with respect to the inputs number `asked`. Raises GraphError where there is none."""
+        float_states = [i for i, s in enumerate(self.states) if s.dtype.kind == "f"]
+        results = [self.output, *(self.states[i] for i in float_states)]
+        dys = [Placeholder(y.shape, y.dtype) for y in results]
+        total, *others = [sum_(multiply(y, dy)) for y, dy in zip(results, dys, strict=True)]
+        for other in others:
+            total = add(total, other)
+        recorded = gradients(total, [self.inputs[i] for i in asked])
+        present = [(i, dx) for i, dx in zip(asked, recorded, strict=True) if dx is not None]
+        return _StepGradients(dys, float_states, [i for i, _ in present], [dx for _, dx in present])
 
     @property
     def random_ops(self) -> list[Random]:
         """The ops in it that draw random numbers, those of loops inside it included."""
-        drawing: list[Random] = []
-        for call in order([self.output, *self.states]):
-            if isinstance(call.op, Random):
-                drawing.append(call.op)
-            elif isinstance(call.op, Loop):
-                drawing.extend(call.op.step.random_ops)
-        return drawing
+        return _random_ops(order([self.output, *self.states]))
 
 
 def _free_standing(
     results: list[Tensor], elements: list[Tensor], captured: list[Tensor]
-) -> tuple[list[Any], list[Placeholder]]:
+) -> tuple[list[Tensor], list[Placeholder]]:
     """The results recorded anew on placeholders for all that comes from outside, which is added to `captured`."""
-    depends = set(elements)
     calls = order(results)
-    for call in calls:
-        if any(x in depends for x in call.inputs if x is not None):
-            depends.update(call.outputs)
-    known: dict[Tensor, Any] = {x: x for x in elements}
+    dependent = _dependent(calls, elements)
+    known: dict[Tensor, Tensor] = {x: x for x in elements}
+    placeholders: list[Placeholder] = []
 
-    def inner(x: Tensor | None) -> Any:
-        if x is None or x in known:
-            return None if x is None else known[x]
-        if isinstance(x, Constant):
-            return x
+    def inner(x: Tensor) -> Tensor:
+        if x in known or isinstance(x, Constant):
+            return known.get(x, x)
         captured.append(x)
-        known[x] = Placeholder(x.shape, x.dtype, x.name)
+        placeholders.append(Placeholder(x.shape, x.dtype, x.name))
+        known[x] = placeholders[-1]
         return known[x]
 
+    copies: dict[Call, Call] = {}
     for call in calls:
-        if not any(y in depends for y in call.outputs):
+        if not any(y in dependent for y in call.outputs):
             continue
-        copy = record(call.op, tuple(inner(x) for x in call.inputs))
-        for old, new in zip(call.outputs, copy if isinstance(copy, tuple) else (copy,), strict=True):
-            known[old] = new
-    return [inner(y) for y in results], [known[x] for x in captured]
+        copy = copies[call] = call.copy(tuple(None if x is None else inner(x) for x in call.inputs), copies)
+        known.update(zip(call.outputs, copy.outputs, strict=True))
+    return [inner(y) for y in results], placeholders
+
+
+def _dependent(calls: list[Call], elements: list[Tensor]) -> set[Tensor]:
+    """What differs from step to step, and what a gradient that does so goes back through. Raises GraphError."""
+    dependent = set(elements)
+    for call in calls:
+        if not any(x in dependent for x in call.inputs if x is not None):
+            continue
+        dependent.update(call.outputs)
+        if isinstance(call, BackwardCall) and not dependent.issuperset(call.forward.outputs):
+            # It shares its workspace with the forward call, which therefore has to run in the step too.
+            if _random_ops([call.forward]):
+                raise GraphError(
+                    where="gradients in the step of a loop",
+                    expected="random numbers drawn from what the step gets, or no gradient with respect to them",
+                    found=f"{call.forward!r}, drawn once for all steps",
+                    hint="Let the op that draws work on the step's input or its states.",
+                )
+            dependent.update(call.forward.outputs)
+    return dependent
+
+
+def _random_ops(calls: Iterable[Call]) -> list[Random]:
+    """The ops of the calls that draw random numbers, those in loops included."""
+    drawing: list[Random] = []
+    for call in calls:
+        if isinstance(call.op, Random):
+            drawing.append(call.op)
+        elif isinstance(call.op, Loop):
+            drawing.extend(call.op.step.random_ops)
+    return drawing
 
 
 class _Backward(NamedTuple):
@@ -145,6 +192,7 @@ class Loop(Op):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.outputs = 2 + len(self.step.states)  # pyright: ignore[reportAttributeAccessIssue]
+        self._gradients: dict[tuple[int, ...], _StepGradients] = {}
 
     @property
     def phased(self) -> bool:
@@ -271,29 +319,28 @@ class Loop(Op):
             if out is not None:
                 xp.copyto(out, seed)
 
-    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+    def check_gradient(self, wanted: tuple[int, ...]) -> None:
+        """Refuse a step with gradients in it that the result depends on, at once and not when the first batch runs."""
+        self._step_gradients([i in wanted for i in range(len(self.step.inputs))])
+
+    def _step_gradients(self, wanted: Sequence[bool]) -> _StepGradients:
+        """The gradients of one step with respect to its float states and to its inputs that are `wanted`."""
         step = self.step
-        results = [step.output, *step.states]
-        seeds = [i for i, s in enumerate(step.states) if s.dtype.kind == "f"]
-        dys = [Placeholder(y.shape, y.dtype) for y in (step.output, *(step.states[i] for i in seeds))]
-        products = [multiply(y, d) for y, d in zip((results[0], *(results[i + 1] for i in seeds)), dys, strict=True)]
-        total: Any = None
-        for product in products:
-            total = sum_(product) if total is None else add(total, sum_(product))
-        asked = [
-            i for i, x in enumerate(step.inputs)
-            if x.dtype.kind == "f" and (self.sequences <= i < self.sequences + self._state_count or wanted[i])
-        ]  # fmt: skip
-        recorded = gradients(total, [step.inputs[i] for i in asked])
-        known = [(i, g) for i, g in zip(asked, recorded, strict=True) if g is not None]
+        states = range(self.sequences, self.sequences + self._state_count)
+        asked = tuple(i for i, x in enumerate(step.inputs) if x.dtype.kind == "f" and (i in states or wanted[i]))
+        if asked not in self._gradients:
+            self._gradients[asked] = step.gradients(asked)
+        return self._gradients[asked]
+
+    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+        step, recorded = self.step, self._step_gradients(wanted)
         shapes = self._step_shapes(work.input_shapes)
-        feeds = dict(zip(step.inputs, shapes, strict=True))
         output, *states = step.shapes(shapes)
-        feeds |= dict(zip(dys, (output, *(states[i] for i in seeds)), strict=True))
-        plan = Plan(
-            [g for _, g in known], [*step.inputs, *dys], feeds, training=work.training, random=lambda: work.random
-        )
-        return _Backward(plan, [i for i, _ in known], seeds)
+        feeds = dict(zip(step.inputs, shapes, strict=True))
+        feeds |= dict(zip(recorded.dys, (output, *(states[i] for i in recorded.float_states)), strict=True))
+        inputs = [*step.inputs, *recorded.dys]
+        plan = Plan(recorded.results, inputs, feeds, training=work.training, random=lambda: work.random)
+        return _Backward(plan, recorded.inputs, recorded.float_states)
 
     def flops(self, *shapes: Any) -> int:
         return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))

@@ -256,9 +256,10 @@ def run_listed(step: Step, arrays: Sequence[Any], counts: Sequence[int]) -> list
         listed.pop()
     if len(listed) not in counts:
         raise DataError(
-            where="function of a model", expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
+            where="function of a model",
+            expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
             found=f"{len(listed)}",
-        )  # fmt: skip
+        )
     with step.lock:
         return [np.array(value) for value in step.run(listed)]
 
@@ -280,7 +281,8 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
     if stateful and samples is not None and samples > size and samples % size:
         raise DataError(
-            where="batch_size", expected="batches of one size, as the model is stateful",
+            where="batch_size",
+            expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",
-        )  # fmt: skip
+        )
     return size

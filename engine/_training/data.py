@@ -200,24 +200,29 @@ def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str)
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
     if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
         raise DataError(
-            where=place.where, expected=f"one-hot labels of shape {output_shape}", found=f"shape {shape}",
+            where=place.where,
+            expected=f"one-hot labels of shape {output_shape}",
+            found=f"shape {shape}",
             hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
             fix={"set": {"loss": "sparse_categorical_crossentropy"}},
-        )  # fmt: skip
+        )
     if loss_name == "sparse_categorical_crossentropy":
         if has_class_axis and shape[-1] == classes:
             raise DataError(
-                where=place.where, expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
-                found=f"shape {shape}", hint="One-hot labels go with the loss categorical_crossentropy.",
+                where=place.where,
+                expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
+                found=f"shape {shape}",
+                hint="One-hot labels go with the loss categorical_crossentropy.",
                 fix={"set": {"loss": "categorical_crossentropy"}},
-            )  # fmt: skip
+            )
         if isinstance(target, np.ndarray) and target.size and target.dtype.kind in "iuf" and classes is not None:
             low, high = target.min(), target.max()
             if low < 0 or high >= classes:
                 raise DataError(
-                    where=place.where, expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
+                    where=place.where,
+                    expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
                     found=f"labels {low} to {high}",
-                )  # fmt: skip
+                )
 
 
 def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
@@ -238,7 +243,9 @@ def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Arra
     at = int(n * (1.0 - share))
     if not 0 < at < n:
         raise DataError(
-            where="validation_split", expected="samples left on both sides", found=f"{share} of {n} samples",
+            where="validation_split",
+            expected="samples left on both sides",
+            found=f"{share} of {n} samples",
             hint="Give more samples or another share.",
-        )  # fmt: skip
+        )
     return [a[:at] for a in arrays], [a[at:] for a in arrays]

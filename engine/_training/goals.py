@@ -77,9 +77,11 @@ def _metrics(what: str, metrics: Any, names: Sequence[str]) -> list[tuple[Any, .
         return [_as_tuple(metrics.get(name, ())) for name in names]
     if not isinstance(metrics, (list, tuple)):
         raise SettingTypeError(
-            where=f"compile, {what}", expected="a list of metrics or a dict by output name", found=repr(metrics),
+            where=f"compile, {what}",
+            expected="a list of metrics or a dict by output name",
+            found=repr(metrics),
             hint=f"Write {what}=[{metrics!r}].",
-        )  # fmt: skip
+        )
     return [tuple(metrics)] * len(names)
 
 
@@ -107,9 +109,10 @@ def _targets(given: Any, names: Sequence[str]) -> list[Tensor | None]:
     for target, name in zip(found, names, strict=True):
         if target is not None and not isinstance(target, Tensor):
             raise SettingTypeError(
-                where=f"compile, target_tensors of output '{name}'", expected="a tensor (K.placeholder, K.variable)",
+                where=f"compile, target_tensors of output '{name}'",
+                expected="a tensor (K.placeholder, K.variable)",
                 found=type(target).__name__,
-            )  # fmt: skip
+            )
     return found
 
 

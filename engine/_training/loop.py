@@ -108,10 +108,15 @@ class _Run:
             try:
                 self._emit(
                     TrainBegin(
-                        t.epochs, source.steps, source.samples, tuple(t.names), t.initial_epoch, source.batch_size,
+                        t.epochs,
+                        source.steps,
+                        source.samples,
+                        tuple(t.names),
+                        t.initial_epoch,
+                        source.batch_size,
                         t.validate is not None,
                     )
-                )  # fmt: skip
+                )
                 for epoch in range(t.initial_epoch, t.epochs):
                     if self._control.stopped or not self._epoch(epoch):
                         break
@@ -146,8 +151,9 @@ class _Run:
         if short:
             warnings.warn(
                 f"The data ended after {done} of {expected} batches of epoch {epoch + 1}: training ends here. Make the "
-                "generator endless or lower steps_per_epoch.", stacklevel=2,
-            )  # fmt: skip
+                "generator endless or lower steps_per_epoch.",
+                stacklevel=2,
+            )
         if done:
             self._end_epoch(epoch, start, cut or short)
         return not short and not self._control.stopped
@@ -177,15 +183,20 @@ class _Run:
             self._warned = True
             warnings.warn(
                 f"The loss is {values[0]} in epoch {epoch + 1}, batch {number + 1}. Lower the learning rate, scale the "
-                "inputs, or look for NaN in the data.", stacklevel=2,
-            )  # fmt: skip
+                "inputs, or look for NaN in the data.",
+                stacklevel=2,
+            )
         self._emit(BatchEnd(epoch, number, batch.size, dict(zip(t.names, values, strict=True)), finite))
 
 
 def run_evaluation(
-    step: Callable[[Batch], list[float]], batches: Source, names: Sequence[str], control: Control | None = None,
-    after_batch: Callable[[int, int], Any] | None = None, latest: Sequence[str] = (),
-) -> Logs | None:  # fmt: skip
+    step: Callable[[Batch], list[float]],
+    batches: Source,
+    names: Sequence[str],
+    control: Control | None = None,
+    after_batch: Callable[[int, int], Any] | None = None,
+    latest: Sequence[str] = (),
+) -> Logs | None:
     """Means over the samples of one pass through `batches`; None when the control stops it half-way."""
     means = Means(names, latest)
     for number, batch in enumerate(batches.epoch(0)):
@@ -200,9 +211,12 @@ def run_evaluation(
 
 
 def run_prediction(
-    step: Callable[[Sequence[Any]], Sequence[Any]], batches: Source, samples: int | None = None,
-    show: Callable[[int], Any] | None = None, lock: AbstractContextManager[Any] | None = None,
-) -> list[np.ndarray]:  # fmt: skip
+    step: Callable[[Sequence[Any]], Sequence[Any]],
+    batches: Source,
+    samples: int | None = None,
+    show: Callable[[int], Any] | None = None,
+    lock: AbstractContextManager[Any] | None = None,
+) -> list[np.ndarray]:
     """The outputs of all batches, one after the other in one array for each output.
 
     samples: their number where it is known, so that the arrays are made once; `show` is then told how many are done,

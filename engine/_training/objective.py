@@ -173,9 +173,11 @@ def weighted_masked_objective(fn: Function | None) -> Callable[..., Any] | None:
 def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
     if not isinstance(score, Tensor):
         raise SettingTypeError(
-            where="compile", expected="a loss or metric that gives a tensor", found=type(score).__name__,
+            where="compile",
+            expected="a loss or metric that gives a tensor",
+            found=type(score).__name__,
             hint="Write it with engine.backend functions on y_true and y_pred.",
-        )  # fmt: skip
+        )
     if score.dtype.kind != "f":
         score = ops.cast(score, config.floatx())
     if mask is not None and score.ndim:

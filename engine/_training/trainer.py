@@ -227,9 +227,14 @@ class Trainer:
             first, generator = with_first(generator)
             convert(first)  # builds the network: what follows asks for its outputs
         return prefetch.GeneratorBatches(
-            generator, steps, convert, workers=data.workers, queue=data.queue, shuffle=data.shuffle,
+            generator,
+            steps,
+            convert,
+            workers=data.workers,
+            queue=data.queue,
+            shuffle=data.shuffle,
             keep_waiting=lambda: control is None or not control.stopped,
-        )  # fmt: skip
+        )
 
     def _labelled(self, item: Any, class_weight: Any) -> Batch:
         """The batch that a generator's item (x, y) or (x, y, sample_weight) makes."""
@@ -280,9 +285,12 @@ class Trainer:
         if is_source(validation.data):
             ahead = data if isinstance(data, Generated) else Generated(None)
             generated = ahead._replace(
-                generator=validation.data, steps=validation.steps, class_weight=None, shuffle=False,
+                generator=validation.data,
+                steps=validation.steps,
+                class_weight=None,
+                shuffle=False,
                 steps_name="validation_steps",
-            )  # fmt: skip
+            )
             return self._source(generated, control)
         given = Arrays(None) if rest is not None else Arrays(*validation_tuple(validation.data))
         if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
@@ -319,11 +327,17 @@ class Trainer:
         bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
         called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
         names = list(compiled.names)
-        called.set_params({
-            "batch_size": source.batch_size, "epochs": epochs, "steps": source.steps, "samples": source.samples,
-            "verbose": verbose, "do_validation": held is not None,
-            "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
-        })  # fmt: skip
+        called.set_params(
+            {
+                "batch_size": source.batch_size,
+                "epochs": epochs,
+                "steps": source.steps,
+                "samples": source.samples,
+                "verbose": verbose,
+                "do_validation": held is not None,
+                "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
+            }
+        )
 
         def step(batch: Batch) -> list[float]:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
@@ -334,10 +348,20 @@ class Trainer:
 
         validate = None if held is None else partial(self._validate, compiled, held, control)
         try:
-            reason = run_training(Training(
-                step, source, names, epochs, initial_epoch, control, [begin_epoch, called, *listeners], validate,
-                partial(setattr, compiled.optimizer, "learning_rate"), compiled.stateful_names,
-            ))  # fmt: skip
+            reason = run_training(
+                Training(
+                    step,
+                    source,
+                    names,
+                    epochs,
+                    initial_epoch,
+                    control,
+                    [begin_epoch, called, *listeners],
+                    validate,
+                    partial(setattr, compiled.optimizer, "learning_rate"),
+                    compiled.stateful_names,
+                )
+            )
         finally:
             source.close()
             if held is not None:
@@ -371,9 +395,12 @@ class Trainer:
         return [*arrays, 0.0] if self.network.uses_learning_phase else arrays
 
     def _measure(
-        self, compiled: Compiled, source: Source, control: Control | None = None,
+        self,
+        compiled: Compiled,
+        source: Source,
+        control: Control | None = None,
         after_batch: Callable[[int, int], Any] | None = None,
-    ) -> Logs | None:  # fmt: skip
+    ) -> Logs | None:
         """Means of loss and metrics over one pass; None when the control stops it half-way."""
 
         def step(batch: Batch) -> list[float]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from os import PathLike
+from typing import Literal
 
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ZeroPadding2D
 from ..models import Model
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
@@ -25,13 +26,13 @@ _BLOCKS = {121: (6, 12, 24, 16), 169: (6, 12, 32, 32), 201: (6, 12, 48, 32)}
 _GROWTH = 32
 
 
-def _normalised(x: Any, name: str, ending: str = "") -> Any:
+def _normalised(x: Tensor, name: str, ending: str = "") -> Tensor:
     """Batch normalisation and rectifier, named NAME_0_bn and NAME_0_relu."""
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name=f"{name}{ending}_bn")(x)
     return Activation("relu", name=f"{name}{ending}_relu")(x)
 
 
-def _dense_layer(x: Any, name: str) -> Any:
+def _dense_layer(x: Tensor, name: str) -> Tensor:
     y = _normalised(x, name, "_0")
     y = Conv2D(4 * _GROWTH, 1, use_bias=False, name=f"{name}_1_conv")(y)
     y = _normalised(y, name, "_1")
@@ -39,23 +40,23 @@ def _dense_layer(x: Any, name: str) -> Any:
     return Concatenate(axis=shared.channel_axis(), name=f"{name}_concat")([x, y])
 
 
-def _halved(x: Any, name: str) -> Any:
+def _halved(x: Tensor, name: str) -> Tensor:
     """Half the channels and half the rows and columns."""
     x = _normalised(x, name)
-    channels = x.shape[shared.channel_axis()] // 2
+    channels = shared.channels_of(x) // 2
     x = Conv2D(channels, 1, use_bias=False, name=f"{name}_conv")(x)
     return AveragePooling2D(2, strides=2, name=f"{name}_pool")(x)
 
 
-def _layers(image: Any, end: End, blocks: Sequence[int]) -> Any:
+def _layers(image: Tensor, end: End, blocks: Sequence[int]) -> Tensor:
     x = ZeroPadding2D(3)(image)
     x = Conv2D(64, 7, strides=2, use_bias=False, name="conv1/conv")(x)
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="conv1/bn")(x)
     x = Activation("relu", name="conv1/relu")(x)
     x = MaxPooling2D(3, strides=2, name="pool1")(ZeroPadding2D(1)(x))
     for block, layers in enumerate(blocks, 2):
-        for number in range(1, layers + 1):
-            x = _dense_layer(x, f"conv{block}_block{number}")
+        for index in range(1, layers + 1):
+            x = _dense_layer(x, f"conv{block}_block{index}")
         if block < len(blocks) + 1:
             x = _halved(x, f"pool{block}")
     x = BatchNormalization(axis=shared.channel_axis(), epsilon=1.001e-5, name="bn")(x)
@@ -68,22 +69,26 @@ def _net(depth: int | None) -> Net:
 
 
 def DenseNet(
-    blocks: Any,
+    blocks: Sequence[int],
     include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    input_shape: Any = None,
-    pooling: str | None = None,
+    weights: str | PathLike[str] | None = "imagenet",
+    input_tensor: Tensor | None = None,
+    input_shape: Sequence[int | None] | None = None,
+    pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
-    """The net with so many layers in each of its four blocks. Raises SettingError; arguments as in DenseNet121."""
-    net = _net(next((n for n, known in _BLOCKS.items() if known == tuple(blocks)), None))
+    """The net with so many layers in each of its blocks. Raises SettingError; the other arguments as in DenseNet121.
+
+    >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
+    (None, 128)
+    """
+    net = _net(next((depth for depth, usual in _BLOCKS.items() if usual == tuple(blocks)), None))
     end = End(include_top, pooling, classes, net.name)
     return net.build(lambda image, end: _layers(image, end, blocks), end, weights, input_tensor, input_shape)
 
 
 @_net(121)
-def DenseNet121(image: Any, end: End) -> Any:
+def DenseNet121(image: Tensor, end: End) -> Tensor:
     """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
 
     >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
@@ -93,17 +98,29 @@ def DenseNet121(image: Any, end: End) -> Any:
 
 
 @_net(169)
-def DenseNet169(image: Any, end: End) -> Any:
-    """169 layers with weights, 14,307,880 parameters; the images are those of DenseNet121."""
+def DenseNet169(image: Tensor, end: End) -> Tensor:
+    """169 layers with weights, 14,307,880 parameters; the images are those of DenseNet121.
+
+    >>> DenseNet169(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+    (None, 1, 1, 1664)
+    """
     return _layers(image, end, _BLOCKS[169])
 
 
 @_net(201)
-def DenseNet201(image: Any, end: End) -> Any:
-    """201 layers with weights, 20,242,984 parameters; the images are those of DenseNet121."""
+def DenseNet201(image: Tensor, end: End) -> Tensor:
+    """201 layers with weights, 20,242,984 parameters; the images are those of DenseNet121.
+
+    >>> DenseNet201(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+    (None, 1, 1, 1920)
+    """
     return _layers(image, end, _BLOCKS[201])
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the nets want them: from 0 to 1, less ImageNet's mean, over its deviation."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the nets want them: from 0 to 1, less ImageNet's mean, over its deviation.
+
+    >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
+    [[[0.0, 0.0, 0.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="torch")

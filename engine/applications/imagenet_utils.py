@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from .._files import files
+from .._graph.tensor import Tensor
 from .._machine import config
 from ..errors import DataError, SettingError, shorten
 from ..layers import Dense, GlobalAveragePooling2D, GlobalMaxPooling2D, Input
 from ..models import Model
+from ..types import Array, ArrayLike, Shape
 from ..utils.data_utils import get_file
 
 __all__ = ["decode_predictions", "preprocess_input"]
 
 CLASSES = 1000
+# What users hand in for weights: "imagenet", a file, or None for the first values.
+Weights: TypeAlias = "str | PathLike[str] | None"
 # Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
 _CAFFE_MEAN = (103.939, 116.779, 123.68)
 _TORCH_MEAN, _TORCH_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
@@ -26,7 +32,9 @@ _CLASS_INDEX = "https://s3.amazonaws.com/deep-learning-models/image-models/image
 _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
 
 
-def preprocess_input(x: Any, data_format: str | None = None, mode: str = "caffe") -> np.ndarray:
+def preprocess_input(
+    x: ArrayLike, data_format: str | None = None, mode: Literal["caffe", "tf", "torch"] = "caffe"
+) -> Array:
     """Images (H, W, 3) or (N, H, W, 3) from 0 to 255 as a net wants them; a new float array, `x` stays as it was.
 
     mode: "caffe" blue-green-red, less ImageNet's mean; "tf" from -1 to 1; "torch" from 0 to 1, then normalised.
@@ -35,78 +43,131 @@ def preprocess_input(x: Any, data_format: str | None = None, mode: str = "caffe"
     >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
     [1.0, 1.0, 1.0]
     """
-    x = np.asarray(x)
-    x = x.astype(x.dtype if x.dtype.kind == "f" else config.floatx())
+    values = np.asarray(x)
+    images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
     if mode == "tf":
-        return x / 127.5 - 1
+        return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
         raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", found=shorten(mode))
     axis = -3 if (data_format or config.image_data_format()) == "channels_first" else -1
-    if x.ndim not in (3, 4) or x.shape[axis] != 3:
+    if images.ndim not in (3, 4) or images.shape[axis] != 3:
         expected = f"images with 3 channels at axis {axis}"
-        raise DataError(where="preprocess_input", expected=expected, found=f"shape {x.shape}")
+        raise DataError(where="preprocess_input", expected=expected, found=f"shape {images.shape}")
     shape = (3, 1, 1) if axis == -3 else (3,)
+
+    def by_channel(numbers: tuple[float, ...]) -> Array:
+        return np.reshape(numbers, shape).astype(images.dtype)
+
     if mode == "torch":
-        return (x / 255 - np.reshape(_TORCH_MEAN, shape).astype(x.dtype)) / np.reshape(_TORCH_STD, shape).astype(
-            x.dtype
-        )
-    return np.flip(x, axis) - np.reshape(_CAFFE_MEAN, shape).astype(x.dtype)
+        return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
+    return np.flip(images, axis) - by_channel(_CAFFE_MEAN)
 
 
-def decode_predictions(preds: Any, top: int = 5) -> list[list[tuple[str, str, float]]]:
+def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:
     """For each row of `preds` (N, 1000) the `top` classes as (WordNet number, name, value), largest first.
 
-    The names come from imagenet_class_index.json in Keras's cache, fetched there at the first call.
+    The names come from imagenet_class_index.json in Keras's cache, fetched there at the first call. Raises DataError.
+
+    >>> decode_predictions([[0.2, 0.8]])
+    Traceback (most recent call last):
+    engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
     """
-    preds = np.asarray(preds)
-    if preds.ndim != 2 or preds.shape[1] != CLASSES:
-        raise DataError(where="decode_predictions", expected=f"shape (N, {CLASSES})", found=f"shape {preds.shape}")
+    predictions = np.asarray(preds)
+    if predictions.ndim != 2 or predictions.shape[1] != CLASSES:
+        raise DataError(
+            where="decode_predictions", expected=f"shape (N, {CLASSES})", found=f"shape {predictions.shape}"
+        )
     path = get_file("imagenet_class_index.json", _CLASS_INDEX, cache_subdir="models", file_hash=_CLASS_INDEX_HASH)
     names: dict[str, list[str]] = json.loads(files.read_text(path))
-    best = preds.argsort(axis=1)[:, ::-1][:, :top]
-    return [[(*names[str(i)], row[i]) for i in order] for row, order in zip(preds, best, strict=True)]  # pyright: ignore[reportReturnType]
+    best = predictions.argsort(axis=1)[:, ::-1][:, :top]
+    return [
+        [(names[str(i)][0], names[str(i)][1], row[i]) for i in order]
+        for row, order in zip(predictions, best, strict=True)
+    ]
 
 
-def check_input_shape(
-    input_shape: Any, *, default_size: int, min_size: int, require_flatten: bool, weights: Any, where: str
-) -> tuple[Any, ...]:
-    """The shape of the net's images without the batch.
+@dataclass(frozen=True)
+class Images:
+    """Which images a net takes: square ones of `default_size`, and at least `min_size` rows and columns.
 
-    default_size: rows and columns when none are given and with ImageNet's dense layers. Raises SettingError.
+    any_size: whether it takes other sizes than `default_size` with its dense layers too. where: the net, for messages.
     """
-    first = config.image_data_format() == "channels_first"
-    channels = 3
-    if weights != "imagenet" and input_shape is not None and len(input_shape) == 3:
-        channels = input_shape[0 if first else -1]
-    default = (channels, default_size, default_size) if first else (default_size, default_size, channels)
-    if input_shape is None:
-        free = (channels, None, None) if first else (None, None, channels)
-        return default if require_flatten else free
-    shape = tuple(input_shape)
-    if weights == "imagenet" and require_flatten and shape != default:
-        raise SettingError(
-            where=f"{where}, input_shape",
-            expected=f"{default} with include_top and weights='imagenet'",
-            found=str(shape),
-        )
-    if len(shape) != 3:
-        raise SettingError(where=f"{where}, input_shape", expected="three numbers", found=str(shape))
-    if weights == "imagenet" and shape[0 if first else -1] != 3:
-        raise SettingError(
-            where=f"{where}, input_shape", expected="3 channels with weights='imagenet'", found=str(shape)
-        )
-    sizes = shape[1:] if first else shape[:2]
-    if any(size is not None and size < min_size for size in sizes):
-        expected = f"at least {min_size} rows and columns"
-        raise SettingError(where=f"{where}, input_shape", expected=expected, found=str(shape))
-    if require_flatten and None in shape:
-        raise SettingError(where=f"{where}, input_shape", expected="known sizes with include_top", found=str(shape))
-    return shape
+
+    where: str
+    default_size: int = 224
+    min_size: int = 32
+    any_size: bool = False
+
+    def begin(
+        self,
+        include_top: bool,
+        weights: Weights,
+        classes: int,
+        input_tensor: Tensor | None,
+        input_shape: Sequence[int | None] | None,
+    ) -> Tensor:
+        """The tensor of the images, once weights, classes and input shape have been checked. Raises SettingError."""
+        check_weights(weights, include_top, classes, self.where)
+        return image_input(input_tensor, self.shape(include_top, weights, input_shape))
+
+    def shape(self, include_top: bool, weights: Weights, input_shape: Sequence[int | None] | None) -> Shape:
+        """The shape of the images without the batch. Raises SettingError.
+
+        Without an `input_shape`, and with ImageNet's dense layers, rows and columns are those of `default_size`.
+        """
+        first = config.image_data_format() == "channels_first"
+        sized = include_top and not self.any_size
+        where, size = f"{self.where}, input_shape", self.default_size
+        channels: int | None = 3
+        if weights != "imagenet" and input_shape is not None and len(input_shape) == 3:
+            channels = input_shape[0 if first else -1]
+        default = (channels, size, size) if first else (size, size, channels)
+        if input_shape is None:
+            free = (channels, None, None) if first else (None, None, channels)
+            return default if sized else free
+        shape = tuple(input_shape)
+        if weights == "imagenet" and sized and shape != default:
+            expected = f"{default} with include_top and weights='imagenet'"
+            raise SettingError(where=where, expected=expected, found=str(shape))
+        if len(shape) != 3:
+            raise SettingError(where=where, expected="three numbers", found=str(shape))
+        if weights == "imagenet" and shape[0 if first else -1] != 3:
+            raise SettingError(where=where, expected="3 channels with weights='imagenet'", found=str(shape))
+        lengths = shape[1:] if first else shape[:2]
+        if any(length is not None and length < self.min_size for length in lengths):
+            expected = f"at least {self.min_size} rows and columns"
+            raise SettingError(where=where, expected=expected, found=str(shape))
+        if sized and None in shape:
+            raise SettingError(where=where, expected="known sizes with include_top", found=str(shape))
+        return shape
 
 
-def check_weights(weights: Any, include_top: bool, classes: int, where: str) -> None:
+@dataclass(frozen=True)
+class Scalings:
+    """The `sizes` of images and the widths (`alphas`) of a net that ImageNet's weights were trained for."""
+
+    where: str
+    sizes: tuple[int, ...]
+    alphas: tuple[float, ...]
+
+    def size(self, input_shape: Sequence[int | None] | None) -> int:
+        """Rows of the square images that the net's weights are for: 224 where none are for this shape."""
+        if input_shape is None or len(input_shape) != 3:
+            return 224
+        rows, columns = input_shape[1:] if channel_axis() == 1 else input_shape[:2]
+        return rows if rows is not None and rows == columns and rows in self.sizes else 224
+
+    def check(self, weights: Weights, alpha: float, depth_multiplier: int) -> None:
+        """Refuse a width that ImageNet's weights are not for. Raises SettingError."""
+        if weights == "imagenet" and (alpha not in self.alphas or depth_multiplier != 1):
+            expected = f"alpha among {self.alphas} and depth_multiplier 1 with weights='imagenet'"
+            actual = f"alpha {alpha}, depth_multiplier {depth_multiplier}"
+            raise SettingError(where=self.where, expected=expected, found=actual)
+
+
+def check_weights(weights: Weights, include_top: bool, classes: int, where: str) -> None:
     """Refuse weights that are neither None, "imagenet" nor a file, and ImageNet's with another number of classes."""
-    if weights not in (None, "imagenet") and not Path(weights).is_file():
+    if weights is not None and weights != "imagenet" and not Path(weights).is_file():
         raise SettingError(
             where=f"{where}, weights", expected="None, 'imagenet' or the path of a file", found=shorten(weights)
         )
@@ -119,22 +180,22 @@ def channel_axis(last: int = 3) -> int:
     return 1 if config.image_data_format() == "channels_first" else last
 
 
-def padding_for_strides(x: Any, size: int = 3) -> tuple[tuple[int, int], tuple[int, int]]:
+def channels_of(x: Tensor) -> int:
+    """How many channels a tensor has. Raises SettingError where that is not known."""
+    channels = x.shape[channel_axis()]
+    if channels is None:
+        raise SettingError(where="applications", expected="a known number of channels", found=f"shape {x.shape}")
+    return channels
+
+
+def padding_for_strides(x: Tensor, size: int = 3) -> tuple[tuple[int, int], tuple[int, int]]:
     """Zeros before and after rows and columns, so that a window of `size` with strides 2 keeps the last ones."""
     spatial = x.shape[2:] if channel_axis() == 1 else x.shape[1:3]
     around = [(size // 2 - (1 - n % 2 if n is not None else 0), size // 2) for n in spatial]
     return around[0], around[1]
 
 
-def square_size(input_shape: Any, known: tuple[int, ...], usual: int) -> int:
-    """Rows of square images of a known size; `usual` for others."""
-    if input_shape is None or len(input_shape) != 3:
-        return usual
-    rows, columns = input_shape[1:] if channel_axis() == 1 else input_shape[:2]
-    return rows if rows == columns and rows in known else usual
-
-
-def pooled(x: Any, pooling: str | None, where: str, name: str | None = None) -> Any:
+def pooled(x: Tensor, pooling: str | None, where: str, name: str | None = None) -> Tensor:
     """The end of a net without its dense layers: the feature map, or its "avg" or "max" over the image."""
     if pooling not in (None, "avg", "max"):
         raise SettingError(where=f"{where}, pooling", expected="None, 'avg' or 'max'", found=shorten(pooling))
@@ -143,51 +204,14 @@ def pooled(x: Any, pooling: str | None, where: str, name: str | None = None) -> 
     return (GlobalAveragePooling2D(name=name) if pooling == "avg" else GlobalMaxPooling2D(name=name))(x)
 
 
-def image_input(input_tensor: Any, shape: tuple[Any, ...]) -> Any:
+def image_input(input_tensor: Tensor | None, shape: Shape) -> Tensor:
     """The tensor that the net begins with: a layer's output or Input's, or a new Input."""
     if input_tensor is None:
         return Input(shape=shape)
     return input_tensor if hasattr(input_tensor, "_keras_history") else Input(tensor=input_tensor, shape=shape)
 
 
-def begin(
-    input_tensor: Any, input_shape: Any, *, include_top: bool, weights: Any, classes: int, default_size: int,
-    min_size: int, where: str, any_size: bool = False,
-) -> Any:  # fmt: skip
-    """The tensor of the images, once weights, classes and input shape are found right.
-
-    any_size: whether the net takes other sizes than `default_size` with its dense layers too. Raises SettingError.
-    """
-    check_weights(weights, include_top, classes, where)
-    shape = check_input_shape(
-        input_shape, default_size=default_size, min_size=min_size, require_flatten=include_top and not any_size,
-        weights=weights, where=where,
-    )  # fmt: skip
-    return image_input(input_tensor, shape)
-
-
-def begin_scaled(
-    input_tensor: Any, input_shape: Any, *, include_top: bool, weights: Any, classes: int, where: str,
-    sizes: tuple[int, ...], alphas: tuple[float, ...], alpha: float, depth_multiplier: int,
-) -> tuple[Any, int, tuple[Any, ...]]:  # fmt: skip
-    """The tensor of the images of a net whose width is `alpha`, their rows, and their shape without the batch.
-
-    sizes, alphas: those with ImageNet's weights. Raises SettingError.
-    """
-    check_weights(weights, include_top, classes, where)
-    size = square_size(input_shape, sizes, 224)
-    shape = check_input_shape(
-        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where=where
-    )
-    if weights == "imagenet" and (alpha not in alphas or depth_multiplier != 1):
-        raise SettingError(
-            where=where, expected=f"alpha among {alphas} and depth_multiplier 1 with weights='imagenet'",
-            found=f"alpha {alpha}, depth_multiplier {depth_multiplier}",
-        )  # fmt: skip
-    return image_input(input_tensor, shape), size, shape
-
-
-def classified(x: Any, classes: int, name: str = "predictions", average: str | None = "avg_pool") -> Any:
+def classified(x: Tensor, classes: int, name: str = "predictions", average: str | None = "avg_pool") -> Tensor:
     """The end of a net with its dense layer: a probability for each class, from the means over the image.
 
     name, average: names of the dense layer and of the one that averages.
@@ -196,7 +220,9 @@ def classified(x: Any, classes: int, name: str = "predictions", average: str | N
     return Dense(classes, activation="softmax", name=name)(x)
 
 
-def finish(image: Any, output: Any, name: str, weights: Any, ready: Callable[[], tuple[str, str, str]]) -> Model:
+def finish(
+    image: Tensor, output: Tensor, name: str, weights: Weights, ready: Callable[[], tuple[str, str, str]]
+) -> Model:
     """The model with its weights: None leaves the first values; ready: file name, address and hash of ImageNet's."""
     model = Model(image, output, name=name)
     if weights == "imagenet":

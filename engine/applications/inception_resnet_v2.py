@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Concatenate, Conv2D, MaxPooling2D, ScaledAdd
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
@@ -17,8 +16,9 @@ __all__ = ["InceptionResNetV2", "decode_predictions", "preprocess_input"]
 _ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.7/"
 _HASHES = ("e693bd0210a403b3192acc6073ad2e96", "d19885ff4a710c122648d3b5c3b684e4")
 # One convolution: filters and window; several make a branch.
-Step = tuple[int, Any]
-# The branches of a residual block, and the number and scale of such blocks.
+Window = int | tuple[int, int]
+Step = tuple[int, Window]
+# The branches of a residual block, and how many such blocks there are and their scale.
 _RESIDUAL: dict[str, tuple[tuple[tuple[Step, ...], ...], int, float]] = {
     "block35": ((((32, 1),), ((32, 1), (32, 3)), ((32, 1), (48, 3), (64, 3))), 10, 0.17),
     "block17": ((((192, 1),), ((128, 1), (160, (1, 7)), (192, (7, 1)))), 20, 0.1),
@@ -27,47 +27,47 @@ _RESIDUAL: dict[str, tuple[tuple[tuple[Step, ...], ...], int, float]] = {
 
 
 def _convolved(
-    x: Any, filters: int, window: Any, strides: int = 1, padding: str = "same", name: str | None = None
-) -> Any:
+    x: Tensor, filters: int, window: Window, strides: int = 1, padding: str = "same", name: str | None = None
+) -> Tensor:
     x = Conv2D(filters, window, strides=strides, padding=padding, use_bias=False, name=name)(x)
     x = BatchNormalization(axis=shared.channel_axis(), scale=False, name=name and f"{name}_bn")(x)
     return Activation("relu", name=name and f"{name}_ac")(x)
 
 
-def _branch(x: Any, steps: Sequence[Step], halved: bool = False) -> Any:
-    """Convolutions one after the other; `halved`: the last one takes every second place."""
+def _branch(x: Tensor, steps: Sequence[Step], halved: bool = False) -> Tensor:
+    """Convolutions one after the other; `halved`: the last one takes every second row and column."""
     *first, (filters, window) = steps
     for step in first:
         x = _convolved(x, *step)
     return _convolved(x, filters, window, 2, "valid") if halved else _convolved(x, filters, window)
 
 
-def _joined(branches: Sequence[Any], name: str) -> Any:
+def _joined(branches: Sequence[Tensor], name: str) -> Tensor:
     return Concatenate(axis=shared.channel_axis(), name=name)(list(branches))
 
 
-def _residual(x: Any, kind: str, number: int) -> Any:
+def _residual(x: Tensor, kind: str, index: int) -> Tensor:
     branches, count, scale = _RESIDUAL[kind]
-    name, last = f"{kind}_{number}", kind == "block8" and number == count
+    name, last = f"{kind}_{index}", kind == "block8" and index == count
     mixed = _joined([_branch(x, steps) for steps in branches], f"{name}_mixed")
-    channels = x.shape[shared.channel_axis()]
+    channels = shared.channels_of(x)
     added = Conv2D(channels, 1, padding="same", name=f"{name}_conv")(mixed)
     x = ScaledAdd(1.0 if last else scale, name=name)([x, added])
     return x if last else Activation("relu", name=f"{name}_ac")(x)
 
 
-def _residuals(x: Any, kind: str) -> Any:
-    for number in range(1, _RESIDUAL[kind][1] + 1):
-        x = _residual(x, kind, number)
+def _residuals(x: Tensor, kind: str) -> Tensor:
+    for index in range(1, _RESIDUAL[kind][1] + 1):
+        x = _residual(x, kind, index)
     return x
 
 
-def _halved(x: Any, branches: Sequence[Sequence[Step]], name: str) -> Any:
+def _halved(x: Tensor, branches: Sequence[Sequence[Step]], name: str) -> Tensor:
     return _joined([*(_branch(x, steps, halved=True) for steps in branches), MaxPooling2D(3, strides=2)(x)], name)
 
 
 @Net("inception_resnet_v2", _ADDRESS, _HASHES, default_size=299, min_size=75, any_size=True)
-def InceptionResNetV2(image: Any, end: End) -> Any:
+def InceptionResNetV2(image: Tensor, end: End) -> Tensor:
     """The net for images (299, 299, 3); without its dense layer, for any size from 75.
 
     Keras's Lambda layers are ScaledAdd layers here, so that the model can be saved and loaded.
@@ -91,6 +91,10 @@ def InceptionResNetV2(image: Any, end: End) -> Any:
     return end(x)
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: from -1 to 1.
+
+    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+    [[[-1.0, 0.0, 1.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Conv2D, MaxPooling2D, concatenate
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
@@ -20,56 +19,60 @@ _HASHES = ("9a0d58056eeedaa3f26cb7ebd46da564", "bcbd6486424b2319ff4ef7d526e38f63
 Step = tuple[int, int, int]
 
 
-def _convolved(x: Any, filters: int, rows: int, columns: int, strides: int = 1, padding: str = "same") -> Any:
+def _convolved(x: Tensor, filters: int, rows: int, columns: int, strides: int = 1, padding: str = "same") -> Tensor:
     x = Conv2D(filters, (rows, columns), strides=strides, padding=padding, use_bias=False)(x)
     return Activation("relu")(BatchNormalization(axis=shared.channel_axis(), scale=False)(x))
 
 
-def _branch(x: Any, *steps: Step) -> Any:
+def _branch(x: Tensor, *steps: Step) -> Tensor:
     for step in steps:
         x = _convolved(x, *step)
     return x
 
 
-def _joined(branches: Sequence[Any], name: str | None = None) -> Any:
+def _joined(branches: Sequence[Tensor], name: str | None = None) -> Tensor:
     return concatenate(list(branches), axis=shared.channel_axis(), name=name)
 
 
-def _pooled_branch(x: Any, filters: int) -> Any:
+def _pooled_branch(x: Tensor, filters: int) -> Tensor:
     return _convolved(AveragePooling2D(3, strides=1, padding="same")(x), filters, 1, 1)
 
 
-def _small(x: Any, pooled: int, number: int) -> Any:
+def _small(x: Tensor, pooled: int, index: int) -> Tensor:
     """35 x 35: windows of 1, 5 and twice 3."""
     branches = (
-        _branch(x, (64, 1, 1)), _branch(x, (48, 1, 1), (64, 5, 5)), _branch(x, (64, 1, 1), (96, 3, 3), (96, 3, 3)),
+        _branch(x, (64, 1, 1)),
+        _branch(x, (48, 1, 1), (64, 5, 5)),
+        _branch(x, (64, 1, 1), (96, 3, 3), (96, 3, 3)),
         _pooled_branch(x, pooled),
-    )  # fmt: skip
-    return _joined(branches, f"mixed{number}")
+    )
+    return _joined(branches, f"mixed{index}")
 
 
-def _middle(x: Any, inside: int, number: int) -> Any:
+def _middle(x: Tensor, inside: int, index: int) -> Tensor:
     """17 x 17: windows of 7 rows and of 7 columns one after the other."""
     n = inside
     branches = (
-        _branch(x, (192, 1, 1)), _branch(x, (n, 1, 1), (n, 1, 7), (192, 7, 1)),
-        _branch(x, (n, 1, 1), (n, 7, 1), (n, 1, 7), (n, 7, 1), (192, 1, 7)), _pooled_branch(x, 192),
-    )  # fmt: skip
-    return _joined(branches, f"mixed{number}")
+        _branch(x, (192, 1, 1)),
+        _branch(x, (n, 1, 1), (n, 1, 7), (192, 7, 1)),
+        _branch(x, (n, 1, 1), (n, 7, 1), (n, 1, 7), (n, 7, 1), (192, 1, 7)),
+        _pooled_branch(x, 192),
+    )
+    return _joined(branches, f"mixed{index}")
 
 
-def _last(x: Any, number: int) -> Any:
+def _last(x: Tensor, index: int) -> Tensor:
     """8 x 8: windows of 3 rows and of 3 columns side by side."""
     first = _branch(x, (320, 1, 1))
     wide = _branch(x, (384, 1, 1))
-    wide = _joined((_branch(wide, (384, 1, 3)), _branch(wide, (384, 3, 1))), f"mixed9_{number}")
+    wide = _joined((_branch(wide, (384, 1, 3)), _branch(wide, (384, 3, 1))), f"mixed9_{index}")
     twice = _branch(x, (448, 1, 1), (384, 3, 3))
     twice = _joined((_branch(twice, (384, 1, 3)), _branch(twice, (384, 3, 1))))
-    return _joined((first, wide, twice, _pooled_branch(x, 192)), f"mixed{9 + number}")
+    return _joined((first, wide, twice, _pooled_branch(x, 192)), f"mixed{9 + index}")
 
 
 @Net("inception_v3", _ADDRESS, _HASHES, default_size=299, min_size=75, any_size=True)
-def InceptionV3(image: Any, end: End) -> Any:
+def InceptionV3(image: Tensor, end: End) -> Tensor:
     """The net for images (299, 299, 3); without its dense layer, for any size from 75.
 
     >>> InceptionV3(include_top=False, weights=None, input_shape=(75, 75, 3)).output_shape
@@ -80,26 +83,31 @@ def InceptionV3(image: Any, end: End) -> Any:
     x = MaxPooling2D(3, strides=2)(_convolved(x, 64, 3, 3))
     x = _convolved(x, 80, 1, 1, 1, "valid")
     x = MaxPooling2D(3, strides=2)(_convolved(x, 192, 3, 3, 1, "valid"))
-    for number, pooled in enumerate((32, 64, 64)):
-        x = _small(x, pooled, number)
+    for index, pooled in enumerate((32, 64, 64)):
+        x = _small(x, pooled, index)
     halved = (
-        _convolved(x, 384, 3, 3, 2, "valid"), _convolved(_branch(x, (64, 1, 1), (96, 3, 3)), 96, 3, 3, 2, "valid"),
+        _convolved(x, 384, 3, 3, 2, "valid"),
+        _convolved(_branch(x, (64, 1, 1), (96, 3, 3)), 96, 3, 3, 2, "valid"),
         MaxPooling2D(3, strides=2)(x),
-    )  # fmt: skip
+    )
     x = _joined(halved, "mixed3")
-    for number, inside in enumerate((128, 160, 160, 192), 4):
-        x = _middle(x, inside, number)
+    for index, inside in enumerate((128, 160, 160, 192), 4):
+        x = _middle(x, inside, index)
     halved = (
         _convolved(_branch(x, (192, 1, 1)), 320, 3, 3, 2, "valid"),
         _convolved(_branch(x, (192, 1, 1), (192, 1, 7), (192, 7, 1)), 192, 3, 3, 2, "valid"),
         MaxPooling2D(3, strides=2)(x),
     )
     x = _joined(halved, "mixed8")
-    for number in (0, 1):
-        x = _last(x, number)
+    for index in (0, 1):
+        x = _last(x, index)
     return end(x)
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: from -1 to 1.
+
+    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+    [[[-1.0, 0.0, 1.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from os import PathLike
+from typing import Literal
 
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import (
     Activation,
     BatchNormalization,
@@ -18,47 +19,46 @@ from ..layers import (
     ZeroPadding2D,
 )
 from ..models import Model
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 
 __all__ = ["MobileNet", "decode_predictions", "preprocess_input"]
 
 _ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v0.6/"
-_SIZES = (128, 160, 192, 224)
 _ALPHAS = {0.25: "2_5", 0.50: "5_0", 0.75: "7_5", 1.0: "1_0"}
+_SCALINGS = shared.Scalings("mobilenet", (128, 160, 192, 224), tuple(_ALPHAS))
 # (filters, strides) of the thirteen depthwise blocks
-_BLOCKS = (
-    (64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), (512, 1), (512, 1), (512, 1), (512, 1), (512, 1),
-    (1024, 2), (1024, 1),
-)  # fmt: skip
+_BLOCKS = ((64, 1), (128, 2), (128, 1), (256, 2), (256, 1), (512, 2), *((512, 1),) * 5, (1024, 2), (1024, 1))
 
 
-def _rectified(x: Any, name: str) -> Any:
+def _rectified(x: Tensor, name: str) -> Tensor:
     x = BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
     return ReLU(6.0, name=f"{name}_relu")(x)
 
 
-def _depthwise(x: Any, filters: int, multiplier: int, strides: int, number: int) -> Any:
+def _depthwise(x: Tensor, filters: int, multiplier: int, strides: int, block: int) -> Tensor:
     if strides > 1:
-        x = ZeroPadding2D(((0, 1), (0, 1)), name=f"conv_pad_{number}")(x)
-    x = DepthwiseConv2D(
-        3, strides=strides, padding="same" if strides == 1 else "valid", depth_multiplier=multiplier, use_bias=False,
-        name=f"conv_dw_{number}",
-    )(x)  # fmt: skip
-    x = _rectified(x, f"conv_dw_{number}")
-    x = Conv2D(filters, 1, padding="same", use_bias=False, name=f"conv_pw_{number}")(x)
-    return _rectified(x, f"conv_pw_{number}")
+        x = ZeroPadding2D(((0, 1), (0, 1)), name=f"conv_pad_{block}")(x)
+    padding = "same" if strides == 1 else "valid"
+    depthwise = DepthwiseConv2D(
+        3, strides=strides, padding=padding, depth_multiplier=multiplier, use_bias=False, name=f"conv_dw_{block}"
+    )
+    x = depthwise(x)
+    x = _rectified(x, f"conv_dw_{block}")
+    x = Conv2D(filters, 1, padding="same", use_bias=False, name=f"conv_pw_{block}")(x)
+    return _rectified(x, f"conv_pw_{block}")
 
 
 def MobileNet(
-    input_shape: Any = None,
+    input_shape: Sequence[int | None] | None = None,
     alpha: float = 1.0,
     depth_multiplier: int = 1,
     dropout: float = 1e-3,
     include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
+    weights: str | PathLike[str] | None = "imagenet",
+    input_tensor: Tensor | None = None,
+    pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
     """The net for images of 224 (ImageNet's weights: 128, 160, 192 or 224) rows and columns; without top from 32.
@@ -70,15 +70,15 @@ def MobileNet(
     >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
     (None, 1, 1, 256)
     """
-    image, size, _ = shared.begin_scaled(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, where="mobilenet",
-        sizes=_SIZES, alphas=tuple(_ALPHAS), alpha=alpha, depth_multiplier=depth_multiplier,
-    )  # fmt: skip
+    size = _SCALINGS.size(input_shape)
+    images = shared.Images("mobilenet", size)
+    image = images.begin(include_top, weights, classes, input_tensor, input_shape)
+    _SCALINGS.check(weights, alpha, depth_multiplier)
     x = ZeroPadding2D(((0, 1), (0, 1)), name="conv1_pad")(image)
     x = Conv2D(int(32 * alpha), 3, strides=2, use_bias=False, name="conv1")(x)
     x = _rectified(x, "conv1")
-    for number, (filters, strides) in enumerate(_BLOCKS, 1):
-        x = _depthwise(x, int(filters * alpha), depth_multiplier, strides, number)
+    for block, (filters, strides) in enumerate(_BLOCKS, 1):
+        x = _depthwise(x, int(filters * alpha), depth_multiplier, strides, block)
     if include_top:
         channels = int(1024 * alpha)
         x = GlobalAveragePooling2D()(x)
@@ -98,6 +98,10 @@ def MobileNet(
     return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: from -1 to 1.
+
+    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+    [[[-1.0, 0.0, 1.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from os import PathLike
+from typing import Literal
 
+from .._graph.tensor import Tensor
 from ..layers import Add, BatchNormalization, Conv2D, DepthwiseConv2D, ReLU, ZeroPadding2D
 from ..models import Model
 from . import imagenet_utils as shared
@@ -13,14 +16,13 @@ from .mobilenet import preprocess_input
 __all__ = ["MobileNetV2", "decode_predictions", "preprocess_input"]
 
 _ADDRESS = "https://github.com/JonathanCMitchell/mobilenet_v2_keras/releases/download/v1.1/"
-_SIZES = (96, 128, 160, 192, 224)
-_ALPHAS = (0.35, 0.50, 0.75, 1.0, 1.3, 1.4)
+_SCALINGS = shared.Scalings("mobilenetv2", (96, 128, 160, 192, 224), (0.35, 0.50, 0.75, 1.0, 1.3, 1.4))
 # (widening, filters, blocks, strides of the first)
 _STAGES = ((6, 24, 2, 2), (6, 32, 3, 2), (6, 64, 4, 2), (6, 96, 3, 1), (6, 160, 3, 2), (6, 320, 1, 1))
 
 
 def _by_eight(channels: float) -> int:
-    """The multiple of 8 nearest to the number, but no more than a tenth below it.
+    """The multiple of 8 nearest to `channels`, but no more than a tenth below it.
 
     >>> _by_eight(11.2), _by_eight(32)
     (16, 32)
@@ -29,16 +31,16 @@ def _by_eight(channels: float) -> int:
     return nearest + 8 if nearest < 0.9 * channels else nearest
 
 
-def _normalised(x: Any, name: str, rectified: str | None = None) -> Any:
+def _normalised(x: Tensor, name: str, rectified: str | None = None) -> Tensor:
     x = BatchNormalization(axis=shared.channel_axis(-1), epsilon=1e-3, momentum=0.999, name=name)(x)
     return x if rectified is None else ReLU(6.0, name=rectified)(x)
 
 
-def _block(x: Any, widening: int, filters: int, strides: int, number: int) -> Any:
-    channels = x.shape[shared.channel_axis()]
-    name = f"block_{number}_" if number else "expanded_conv_"
+def _block(x: Tensor, widening: int, filters: int, strides: int, index: int) -> Tensor:
+    channels = shared.channels_of(x)
+    name = f"block_{index}_" if index else "expanded_conv_"
     y = x
-    if number:
+    if index:
         y = Conv2D(widening * channels, 1, padding="same", use_bias=False, name=f"{name}expand")(y)
         y = _normalised(y, f"{name}expand_BN", f"{name}expand_relu")
     if strides == 2:
@@ -53,13 +55,13 @@ def _block(x: Any, widening: int, filters: int, strides: int, number: int) -> An
 
 
 def MobileNetV2(
-    input_shape: Any = None,
+    input_shape: Sequence[int | None] | None = None,
     alpha: float = 1.0,
     depth_multiplier: int = 1,
     include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
+    weights: str | PathLike[str] | None = "imagenet",
+    input_tensor: Tensor | None = None,
+    pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
     """The net for images of 224 (ImageNet's weights: 96 to 224) rows and columns; without top from 32.
@@ -70,19 +72,19 @@ def MobileNetV2(
     >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
     (None, 1, 1, 1280)
     """
-    image, size, shape = shared.begin_scaled(
-        input_tensor, input_shape, include_top=include_top, weights=weights, classes=classes, where="mobilenetv2",
-        sizes=_SIZES, alphas=_ALPHAS, alpha=alpha, depth_multiplier=depth_multiplier,
-    )  # fmt: skip
+    size = _SCALINGS.size(input_shape)
+    images = shared.Images("mobilenetv2", size)
+    image = images.begin(include_top, weights, classes, input_tensor, input_shape)
+    _SCALINGS.check(weights, alpha, depth_multiplier)
     x = ZeroPadding2D(shared.padding_for_strides(image), name="Conv1_pad")(image)
     x = Conv2D(_by_eight(32 * alpha), 3, strides=2, use_bias=False, name="Conv1")(x)
     x = _normalised(x, "bn_Conv1", "Conv1_relu")
     x = _block(x, 1, _by_eight(16 * alpha), 1, 0)
-    number = 0
+    index = 0
     for widening, filters, blocks, strides in _STAGES:
-        for place in range(blocks):
-            number += 1
-            x = _block(x, widening, _by_eight(int(filters * alpha)), strides if place == 0 else 1, number)
+        for block in range(blocks):
+            index += 1
+            x = _block(x, widening, _by_eight(int(filters * alpha)), strides if block == 0 else 1, index)
     x = Conv2D(_by_eight(1280 * alpha) if alpha > 1 else 1280, 1, use_bias=False, name="Conv_1")(x)
     x = _normalised(x, "Conv_1_bn", "out_relu")
     x = (
@@ -96,5 +98,6 @@ def MobileNetV2(
         file = f"mobilenet_v2_weights_tf_dim_ordering_tf_kernels_{alpha}_{size}{ending}.h5"
         return file, _ADDRESS + file, ""
 
+    shape = images.shape(include_top, weights, input_shape)
     rows = shape[1] if shared.channel_axis() == 1 else shape[0]
     return shared.finish(image, x, f"mobilenetv2_{alpha:0.2f}_{rows or size}", weights, ready)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from os import PathLike
+from typing import Literal
 
-import numpy as np
-
+from .._graph.tensor import Tensor
 from .._machine import config
 from ..errors import SettingError
 from ..layers import (
@@ -21,6 +22,7 @@ from ..layers import (
     concatenate,
 )
 from ..models import Model
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 
@@ -36,45 +38,43 @@ _FILES = {
 }
 
 
-def _normalised(x: Any, name: str) -> Any:
+def _normalised(x: Tensor, name: str) -> Tensor:
     return BatchNormalization(axis=shared.channel_axis(-1), momentum=0.9997, epsilon=1e-3, name=name)(x)
 
 
-def _convolved(x: Any, filters: int, name: str) -> Any:
+def _convolved(x: Tensor, filters: int, name: str) -> Tensor:
     return Conv2D(filters, 1, padding="same", use_bias=False, kernel_initializer="he_normal", name=name)(x)
 
 
-def _separable(x: Any, filters: int, size: int, name: str, halved: bool = False) -> Any:
-    """Twice: rectify, convolve separably, normalise; `halved`: the first takes every second place."""
-    for number in (1, 2):
+def _separable(x: Tensor, filters: int, size: int, name: str, halved: bool = False) -> Tensor:
+    """Twice: rectify, convolve separably, normalise. halved: the first takes every second row and column."""
+    for index in (1, 2):
+        prefix = f"separable_conv_{index}"
         x = Activation("relu")(x)
-        first = halved and number == 1
-        if first:
-            x = ZeroPadding2D(shared.padding_for_strides(x, size), name=f"separable_conv_1_pad_{name}")(x)
-        x = SeparableConv2D(
-            filters, size, strides=2 if first else 1, padding="valid" if first else "same", use_bias=False,
-            name=f"separable_conv_{number}_{name}",
-        )(x)  # fmt: skip
-        x = _normalised(x, f"separable_conv_{number}_bn_{name}")
+        strides, padding = 1, "same"
+        if halved and index == 1:
+            x = ZeroPadding2D(shared.padding_for_strides(x, size), name=f"{prefix}_pad_{name}")(x)
+            strides, padding = 2, "valid"
+        convolution = SeparableConv2D(
+            filters, size, strides=strides, padding=padding, use_bias=False, name=f"{prefix}_{name}"
+        )
+        x = _normalised(convolution(x), f"{prefix}_bn_{name}")
     return x
 
 
-def _like(p: Any, x: Any, filters: int, name: str) -> Any:
+def _like(p: Tensor | None, x: Tensor, filters: int, name: str) -> Tensor:
     """The output of the cell before last, in the size of the last one's and with `filters` channels."""
     if p is None:
         return x
     rows = 2 if shared.channel_axis() == 1 else 1
     if p.shape[rows] != x.shape[rows]:
         p = Activation("relu", name=f"adjust_relu_1_{name}")(p)
-        # Every second place, and those between them.
+        # Every second row and column, and with an image shifted by one those between them.
         shifted = Cropping2D(((1, 0), (1, 0)))(ZeroPadding2D(((0, 1), (0, 1)))(p))
-        halves = [
-            _convolved(
-                AveragePooling2D(1, strides=2, name=f"adjust_avg_pool_{number}_{name}")(part),
-                filters // 2, f"adjust_conv_{number}_{name}",
-            )
-            for number, part in ((1, p), (2, shifted))
-        ]  # fmt: skip
+        halves: list[Tensor] = []
+        for index, image in ((1, p), (2, shifted)):
+            pooled = AveragePooling2D(1, strides=2, name=f"adjust_avg_pool_{index}_{name}")(image)
+            halves.append(_convolved(pooled, filters // 2, f"adjust_conv_{index}_{name}"))
         return _normalised(concatenate(halves, axis=shared.channel_axis(-1)), f"adjust_bn_{name}")
     if p.shape[shared.channel_axis()] != filters:
         return _normalised(
@@ -83,64 +83,69 @@ def _like(p: Any, x: Any, filters: int, name: str) -> Any:
     return p
 
 
-def _narrowed(x: Any, filters: int, kind: str, name: str) -> Any:
+def _narrowed(x: Tensor, filters: int, kind: str, name: str) -> Tensor:
     return _normalised(_convolved(Activation("relu")(x), filters, f"{kind}_conv_1_{name}"), f"{kind}_bn_1_{name}")
 
 
-def _mean_of_3(x: Any, name: str) -> Any:
+def _mean_of_3(x: Tensor, name: str) -> Tensor:
     return AveragePooling2D(3, strides=1, padding="same", name=name)(x)
 
 
-def _normal_cell(x: Any, p: Any, filters: int, name: str) -> tuple[Any, Any]:
-    before = x
-    p = _like(p, x, filters, name)
+def _normal_cell(x: Tensor, before: Tensor | None, filters: int, name: str) -> Tensor:
+    """A cell that keeps rows and columns; before: what the cell before last gave."""
+    p = _like(before, x, filters, name)
     h = _narrowed(x, filters, "normal", name)
-    parts = [
-        p,
-        add([_separable(h, filters, 5, f"normal_left1_{name}"), _separable(p, filters, 3, f"normal_right1_{name}")],
-            name=f"normal_add_1_{name}"),
-        add([_separable(p, filters, 5, f"normal_left2_{name}"), _separable(p, filters, 3, f"normal_right2_{name}")],
-            name=f"normal_add_2_{name}"),
-        add([_mean_of_3(h, f"normal_left3_{name}"), p], name=f"normal_add_3_{name}"),
-        add([_mean_of_3(p, f"normal_left4_{name}"), _mean_of_3(p, f"normal_right4_{name}")],
-            name=f"normal_add_4_{name}"),
-        add([_separable(h, filters, 3, f"normal_left5_{name}"), h], name=f"normal_add_5_{name}"),
-    ]  # fmt: skip
-    return concatenate(parts, axis=shared.channel_axis(-1), name=f"normal_concat_{name}"), before
+
+    def separable(image: Tensor, size: int, side: str) -> Tensor:
+        return _separable(image, filters, size, f"normal_{side}_{name}")
+
+    def mean(image: Tensor, side: str) -> Tensor:
+        return _mean_of_3(image, f"normal_{side}_{name}")
+
+    # Each pair in this order, as layers without a name are numbered as they are made.
+    sums = [
+        (separable(h, 5, "left1"), separable(p, 3, "right1")),
+        (separable(p, 5, "left2"), separable(p, 3, "right2")),
+        (mean(h, "left3"), p),
+        (mean(p, "left4"), mean(p, "right4")),
+        (separable(h, 3, "left5"), h),
+    ]
+    parts = [p, *(add(list(pair), name=f"normal_add_{index}_{name}") for index, pair in enumerate(sums, 1))]
+    return concatenate(parts, axis=shared.channel_axis(-1), name=f"normal_concat_{name}")
 
 
-def _reduction_cell(x: Any, p: Any, filters: int, name: str) -> tuple[Any, Any]:
-    before = x
-    p = _like(p, x, filters, name)
+def _reduction_cell(x: Tensor, before: Tensor | None, filters: int, name: str) -> Tensor:
+    """A cell that halves rows and columns; before: what the cell before last gave."""
+    p = _like(before, x, filters, name)
     h = _narrowed(x, filters, "reduction", name)
     padded = ZeroPadding2D(shared.padding_for_strides(h, 3), name=f"reduction_pad_1_{name}")(h)
-    first = add(
-        [_separable(h, filters, 5, f"reduction_left1_{name}", True), _separable(p, filters, 7, f"reduction_right1_{name}", True)],
-        name=f"reduction_add_1_{name}",
-    )  # fmt: skip
+
+    def halved(image: Tensor, size: int, side: str) -> Tensor:
+        return _separable(image, filters, size, f"reduction_{side}_{name}", halved=True)
+
+    first = add([halved(h, 5, "left1"), halved(p, 7, "right1")], name=f"reduction_add_1_{name}")
     largest = MaxPooling2D(3, strides=2, name=f"reduction_left2_{name}")(padded)
-    second = add([largest, _separable(p, filters, 7, f"reduction_right2_{name}", True)], name=f"reduction_add_2_{name}")
+    second = add([largest, halved(p, 7, "right2")], name=f"reduction_add_2_{name}")
     mean = AveragePooling2D(3, strides=2, name=f"reduction_left3_{name}")(padded)
-    third = add([mean, _separable(p, filters, 5, f"reduction_right3_{name}", True)], name=f"reduction_add3_{name}")
+    third = add([mean, halved(p, 5, "right3")], name=f"reduction_add3_{name}")
     fourth = add([second, _mean_of_3(first, f"reduction_left4_{name}")])
     narrow = _separable(first, filters, 3, f"reduction_left4_{name}")
     largest = MaxPooling2D(3, strides=2, name=f"reduction_right5_{name}")(padded)
     fifth = add([narrow, largest], name=f"reduction_add4_{name}")
-    parts = [second, third, fourth, fifth]
-    return concatenate(parts, axis=shared.channel_axis(-1), name=f"reduction_concat_{name}"), before
+    return concatenate([second, third, fourth, fifth], axis=shared.channel_axis(-1), name=f"reduction_concat_{name}")
 
 
 def NASNet(
-    input_shape: Any = None,
+    input_shape: Sequence[int | None] | None = None,
     penultimate_filters: int = 4032,
     num_blocks: int = 6,
     stem_block_filters: int = 96,
     skip_reduction: bool = True,
     filter_multiplier: int = 2,
     include_top: bool = True,
-    weights: Any = None,
-    input_tensor: Any = None,
-    pooling: str | None = None,
+    weights: str | PathLike[str] | None = None,
+    input_tensor: Tensor | None = None,
+    pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
     default_size: int | None = None,
 ) -> Model:
@@ -150,6 +155,10 @@ def NASNet(
     the cells after a reduction take the output of the cell before it, not of two before. filter_multiplier: by which the
     channels grow at each reduction. default_size: rows and columns when no input_shape is given. The rest as in NASNetLarge.
     Raises SettingError; for the data format channels_first too.
+
+    >>> net = NASNet((32, 32, 3), penultimate_filters=192, num_blocks=1, stem_block_filters=8, include_top=False)
+    >>> net.output_shape
+    (None, 1, 1, 192)
     """
     where = "nasnet"
     shared.check_weights(weights, include_top, classes, where)
@@ -160,26 +169,26 @@ def NASNet(
         expected = "a multiple of 24"
         raise SettingError(where=f"{where}, penultimate_filters", expected=expected, found=str(penultimate_filters))
     size = default_size or 331
-    shape = shared.check_input_shape(
-        input_shape, default_size=size, min_size=32, require_flatten=include_top, weights=weights, where=where
-    )
+    shape = shared.Images(where, size).shape(include_top, weights, input_shape)
     if weights == "imagenet" and ((size, include_top) not in _FILES or None in shape):
         expected = "images of a known size, and NASNetLarge or NASNetMobile, with weights='imagenet'"
         raise SettingError(where=where, expected=expected, found=f"images {shape}, size {size}")
     filters, wider = penultimate_filters // 24, filter_multiplier
-    x = image = shared.image_input(input_tensor, shape)
-    x = Conv2D(
+    image = shared.image_input(input_tensor, shape)
+    stem = Conv2D(
         stem_block_filters, 3, strides=2, use_bias=False, kernel_initializer="he_normal", name="stem_conv1"
-    )(x)  # fmt: skip
-    x, p = _reduction_cell(_normalised(x, "stem_bn1"), None, filters // wider**2, "stem_1")
-    x, p = _reduction_cell(x, p, filters // wider, "stem_2")
+    )  # a cell takes the output of the one before it and, as `before`, of the one before that
+    x = _normalised(stem(image), "stem_bn1")
+    before, x = x, _reduction_cell(x, None, filters // wider**2, "stem_1")
+    before, x = x, _reduction_cell(x, before, filters // wider, "stem_2")
     for stage in range(3):
         channels = filters * wider**stage
         if stage:
-            x, before = _reduction_cell(x, p, channels, f"reduce_{stage * num_blocks}")
-            p = p if skip_reduction else before
-        for number in range(num_blocks):
-            x, p = _normal_cell(x, p, channels, str(stage * (num_blocks + 1) - (stage > 1) + number))
+            reduced = _reduction_cell(x, before, channels, f"reduce_{stage * num_blocks}")
+            before, x = before if skip_reduction else x, reduced
+        for block in range(num_blocks):
+            name = str(stage * (num_blocks + 1) - (stage > 1) + block)
+            before, x = x, _normal_cell(x, before, channels, name)
     x = Activation("relu")(x)
     x = shared.classified(x, classes, average=None) if include_top else shared.pooled(x, pooling, where)
 
@@ -190,42 +199,55 @@ def NASNet(
     return shared.finish(image, x, "NASNet", weights, ready)
 
 
-def NASNetLarge(
-    input_shape: Any = None,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+# No annotation of the result: what is inferred tells type checkers the arguments.
+def _of_the_paper(name: str, sizes: tuple[int, int, int, bool], default_size: int, docstring: str):
+    """A net of the paper; sizes: penultimate_filters, num_blocks, stem_block_filters and skip_reduction."""
+
+    def application(
+        input_shape: Sequence[int | None] | None = None,
+        include_top: bool = True,
+        weights: str | PathLike[str] | None = "imagenet",
+        input_tensor: Tensor | None = None,
+        pooling: Literal["avg", "max"] | None = None,
+        classes: int = 1000,
+    ) -> Model:
+        of_the_images = (include_top, weights, input_tensor, pooling, classes, default_size)
+        return NASNet(input_shape, *sizes, 2, *of_the_images)
+
+    application.__name__ = application.__qualname__ = name
+    application.__doc__ = docstring
+    return application
+
+
+NASNetLarge = _of_the_paper(
+    "NASNetLarge",
+    (4032, 6, 96, True),
+    331,
     """The net for images (331, 331, 3), 88,949,818 parameters; without its dense layer, for any size from 32.
 
     weights: "imagenet" (from Keras's cache, fetched at the first call), None, or the path of a file. input_tensor: a
     layer's output to begin with. pooling, without top: None, "avg" or "max" over the image. Raises SettingError.
-    """
-    return NASNet(
-        input_shape, 4032, 6, 96, True, 2, include_top, weights, input_tensor, pooling, classes, default_size=331
-    )
 
-
-def NASNetMobile(
-    input_shape: Any = None,
-    include_top: bool = True,
-    weights: Any = "imagenet",
-    input_tensor: Any = None,
-    pooling: str | None = None,
-    classes: int = 1000,
-) -> Model:
+    >>> NASNetLarge(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+    (None, 1, 1, 4032)
+    """,
+)
+NASNetMobile = _of_the_paper(
+    "NASNetMobile",
+    (1056, 4, 32, False),
+    224,
     """The net for images (224, 224, 3), 5,326,716 parameters; the arguments are those of NASNetLarge.
 
     >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
     (None, 1, 1, 1056)
+    """,
+)
+
+
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: from -1 to 1.
+
+    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+    [[[-1.0, 0.0, 1.0]]]
     """
-    return NASNet(
-        input_shape, 1056, 4, 32, False, 2, include_top, weights, input_tensor, pooling, classes, default_size=224
-    )
-
-
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
     return shared.preprocess_input(x, data_format, mode="tf")

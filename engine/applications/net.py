@@ -7,10 +7,12 @@ weights. MobileNet and NASNet have arguments of their own and use the same parts
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from os import PathLike
+from typing import Literal
 
+from .._graph.tensor import Tensor
 from ..models import Model
 from . import imagenet_utils as shared
 
@@ -30,16 +32,16 @@ class End:
     classes: int
     where: str
 
-    def __call__(self, x: Any, dense: str = "predictions", pool: str | None = None) -> Any:
+    def __call__(self, x: Tensor, dense: str = "predictions", pool: str | None = None) -> Tensor:
         """The net's result from its last features; dense: the name of the dense layer, pool: of what pools."""
         return shared.classified(x, self.classes, dense) if self.include_top else self.features(x, pool)
 
-    def features(self, x: Any, pool: str | None = None) -> Any:
+    def features(self, x: Tensor, pool: str | None = None) -> Tensor:
         """The result without dense layers."""
         return shared.pooled(x, self.pooling, self.where, pool)
 
 
-Layers = Callable[[Any, End], Any]
+Layers = Callable[[Tensor, End], Tensor]
 
 
 @dataclass(frozen=True)
@@ -62,10 +64,10 @@ class Net:
 
         def application(
             include_top: bool = True,
-            weights: Any = "imagenet",
-            input_tensor: Any = None,
-            input_shape: Any = None,
-            pooling: str | None = None,
+            weights: str | PathLike[str] | None = "imagenet",
+            input_tensor: Tensor | None = None,
+            input_shape: Sequence[int | None] | None = None,
+            pooling: Literal["avg", "max"] | None = None,
             classes: int = 1000,
         ) -> Model:
             end = End(include_top, pooling, classes, self.name)
@@ -77,12 +79,17 @@ class Net:
         application.__qualname__ = layers.__qualname__
         return application
 
-    def build(self, layers: Layers, end: End, weights: Any, input_tensor: Any, input_shape: Any) -> Model:
+    def build(
+        self,
+        layers: Layers,
+        end: End,
+        weights: shared.Weights,
+        input_tensor: Tensor | None,
+        input_shape: Sequence[int | None] | None,
+    ) -> Model:
         """The model with its weights. Raises SettingError."""
-        image = shared.begin(
-            input_tensor, input_shape, include_top=end.include_top, weights=weights, classes=end.classes,
-            default_size=self.default_size, min_size=self.min_size, where=self.name, any_size=self.any_size,
-        )  # fmt: skip
+        images = shared.Images(self.name, self.default_size, self.min_size, self.any_size)
+        image = images.begin(end.include_top, weights, end.classes, input_tensor, input_shape)
         return shared.finish(image, layers(image, end), self.name, weights, lambda: self._ready(end.include_top))
 
     def _ready(self, include_top: bool) -> tuple[str, str, str]:

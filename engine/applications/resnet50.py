@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, ZeroPadding2D, add
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
@@ -19,26 +17,26 @@ _HASHES = ("a7b3fe01876f51b976af0dea6bc144eb", "a268eb855778b3df3c7506639542a6af
 _STAGES = ((64, 256, 3), (128, 512, 4), (256, 1024, 6), (512, 2048, 3))
 
 
-def _convolved(x: Any, filters: int, size: int, place: str, strides: int = 1) -> Any:
-    """A convolution and its batch normalisation, named by their place: res2a_branch2a, bn2a_branch2a."""
+def _convolved(x: Tensor, filters: int, size: int, name: str, strides: int = 1) -> Tensor:
+    """A convolution and its batch normalisation, called res2a_branch2a, bn2a_branch2a."""
     padding = "same" if size > 1 else "valid"
-    x = Conv2D(filters, size, strides=strides, padding=padding, kernel_initializer="he_normal", name=f"res{place}")(x)
-    return BatchNormalization(axis=shared.channel_axis(), name=f"bn{place}")(x)
+    x = Conv2D(filters, size, strides=strides, padding=padding, kernel_initializer="he_normal", name=f"res{name}")(x)
+    return BatchNormalization(axis=shared.channel_axis(), name=f"bn{name}")(x)
 
 
-def _block(x: Any, inside: int, outside: int, place: str, strides: int, around: bool) -> Any:
+def _block(x: Tensor, inside: int, outside: int, name: str, strides: int, around: bool) -> Tensor:
     """Three convolutions beside the input itself, or beside one more convolution (`around`)."""
     y = x
     for branch, filters, size in (("2a", inside, 1), ("2b", inside, 3), ("2c", outside, 1)):
-        y = _convolved(y, filters, size, f"{place}_branch{branch}", strides if branch == "2a" else 1)
+        y = _convolved(y, filters, size, f"{name}_branch{branch}", strides if branch == "2a" else 1)
         if branch != "2c":
             y = Activation("relu")(y)
-    short = _convolved(x, outside, 1, f"{place}_branch1", strides) if around else x
+    short = _convolved(x, outside, 1, f"{name}_branch1", strides) if around else x
     return Activation("relu")(add([y, short]))
 
 
 @Net("resnet50", _ADDRESS, _HASHES)
-def ResNet50(image: Any, end: End) -> Any:
+def ResNet50(image: Tensor, end: End) -> Tensor:
     """The net for images (224, 224, 3); without its dense layer, for any size from 32.
 
     >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
@@ -49,12 +47,16 @@ def ResNet50(image: Any, end: End) -> Any:
     x = Activation("relu")(BatchNormalization(axis=shared.channel_axis(), name="bn_conv1")(x))
     x = MaxPooling2D(3, strides=2)(ZeroPadding2D(1, name="pool1_pad")(x))
     for stage, (inside, outside, blocks) in enumerate(_STAGES, 2):
-        for number in range(blocks):
-            strides = 2 if stage > 2 and number == 0 else 1
-            x = _block(x, inside, outside, f"{stage}{'abcdef'[number]}", strides, number == 0)
+        for block in range(blocks):
+            strides = 2 if stage > 2 and block == 0 else 1
+            x = _block(x, inside, outside, f"{stage}{'abcdef'[block]}", strides, block == 0)
     return end(x, "fc1000")
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean.
+
+    >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
+    [[[0.0, 0.0, 0.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="caffe")

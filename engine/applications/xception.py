@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import numpy as np
-
+from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, SeparableConv2D, add
+from ..types import Array, ArrayLike
 from . import imagenet_utils as shared
 from .imagenet_utils import decode_predictions
 from .net import End, Net
@@ -17,57 +15,61 @@ _ADDRESS = "https://github.com/fchollet/deep-learning-models/releases/download/v
 _HASHES = ("0a58e3b7378bc2990ea3b43d5981f1f6", "b0042744bf5b25fce3cb969f33bebb97")
 
 
-def _separable(x: Any, filters: int, name: str) -> Any:
+def _separable(x: Tensor, filters: int, name: str) -> Tensor:
     x = SeparableConv2D(filters, 3, padding="same", use_bias=False, name=name)(x)
     return BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
 
 
-def _beside(x: Any, filters: int) -> Any:
+def _beside(x: Tensor, filters: int) -> Tensor:
     """The way around a block that halves rows and columns."""
     x = Conv2D(filters, 1, strides=2, padding="same", use_bias=False)(x)
     return BatchNormalization(axis=shared.channel_axis(-1))(x)
 
 
-def _halving(x: Any, filters: tuple[int, int], number: int) -> Any:
+def _halving(x: Tensor, filters: tuple[int, int], block: int) -> Tensor:
     """Two separable convolutions and a pooling, beside a convolution of strides 2."""
     short = _beside(x, filters[1])
-    for place, wanted in enumerate(filters, 1):
-        name = f"block{number}_sepconv{place}"
-        if number > 2 or place > 1:
+    for index, channels in enumerate(filters, 1):
+        name = f"block{block}_sepconv{index}"
+        if block > 2 or index > 1:
             x = Activation("relu", name=f"{name}_act")(x)
-        x = _separable(x, wanted, name)
-    x = MaxPooling2D(3, strides=2, padding="same", name=f"block{number}_pool")(x)
+        x = _separable(x, channels, name)
+    x = MaxPooling2D(3, strides=2, padding="same", name=f"block{block}_pool")(x)
     return add([x, short])
 
 
 @Net("xception", _ADDRESS, _HASHES, default_size=299, min_size=71, any_size=True)
-def Xception(image: Any, end: End) -> Any:
+def Xception(image: Tensor, end: End) -> Tensor:
     """The net for images (299, 299, 3); without its dense layer, for any size from 71.
 
     >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
     (None, 3, 3, 2048)
     """
     x = image
-    for number, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
-        name = f"block1_conv{number}"
+    for index, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
+        name = f"block1_conv{index}"
         x = Conv2D(filters, 3, strides=strides, use_bias=False, name=name)(x)
         x = BatchNormalization(axis=shared.channel_axis(-1), name=f"{name}_bn")(x)
         x = Activation("relu", name=f"{name}_act")(x)
-    for number, filters in enumerate((128, 256, 728), 2):
-        x = _halving(x, (filters, filters), number)
-    for number in range(5, 13):
+    for block, filters in enumerate((128, 256, 728), 2):
+        x = _halving(x, (filters, filters), block)
+    for block in range(5, 13):
         short = x
-        for place in (1, 2, 3):
-            name = f"block{number}_sepconv{place}"
+        for index in (1, 2, 3):
+            name = f"block{block}_sepconv{index}"
             x = _separable(Activation("relu", name=f"{name}_act")(x), 728, name)
         x = add([x, short])
     x = _halving(x, (728, 1024), 13)
-    for place, filters in enumerate((1536, 2048), 1):
-        name = f"block14_sepconv{place}"
+    for index, filters in enumerate((1536, 2048), 1):
+        name = f"block14_sepconv{index}"
         x = Activation("relu", name=f"{name}_act")(_separable(x, filters, name))
     return end(x)
 
 
-def preprocess_input(x: Any, data_format: str | None = None) -> np.ndarray:
-    """Images from 0 to 255 as the net wants them: from -1 to 1."""
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+    """Images from 0 to 255 as the net wants them: from -1 to 1.
+
+    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+    [[[-1.0, 0.0, 1.0]]]
+    """
     return shared.preprocess_input(x, data_format, mode="tf")

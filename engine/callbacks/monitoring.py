@@ -42,8 +42,9 @@ class _Best:
             names = ", ".join((logs or {}).keys())
             warnings.warn(
                 f"{type(callback).__name__} watches {self.monitor!r}, which is not among the values: {names}",
-                RuntimeWarning, stacklevel=3,
-            )  # fmt: skip
+                RuntimeWarning,
+                stacklevel=3,
+            )
         return found
 
 
@@ -55,9 +56,15 @@ class ModelCheckpoint(Callback):
     """
 
     def __init__(
-        self, filepath: str, monitor: str = "val_loss", verbose: int = 0, save_best_only: bool = False,
-        save_weights_only: bool = False, mode: str = "auto", period: int = 1,
-    ) -> None:  # fmt: skip
+        self,
+        filepath: str,
+        monitor: str = "val_loss",
+        verbose: int = 0,
+        save_best_only: bool = False,
+        save_weights_only: bool = False,
+        mode: str = "auto",
+        period: int = 1,
+    ) -> None:
         super().__init__()
         self.filepath = filepath
         self.monitor = monitor
@@ -113,9 +120,15 @@ class EarlyStopping(Callback):
     """
 
     def __init__(
-        self, monitor: str = "val_loss", min_delta: float = 0, patience: int = 0, verbose: int = 0, mode: str = "auto",
-        baseline: float | None = None, restore_best_weights: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        monitor: str = "val_loss",
+        min_delta: float = 0,
+        patience: int = 0,
+        verbose: int = 0,
+        mode: str = "auto",
+        baseline: float | None = None,
+        restore_best_weights: bool = False,
+    ) -> None:
         super().__init__()
         self.monitor = monitor
         self.min_delta = min_delta
@@ -171,9 +184,17 @@ class ReduceLROnPlateau(Callback):
     """
 
     def __init__(
-        self, monitor: str = "val_loss", factor: float = 0.1, patience: int = 10, verbose: int = 0, mode: str = "auto",
-        min_delta: float = 1e-4, cooldown: int = 0, min_lr: float = 0, **kwargs: Any,
-    ) -> None:  # fmt: skip
+        self,
+        monitor: str = "val_loss",
+        factor: float = 0.1,
+        patience: int = 10,
+        verbose: int = 0,
+        mode: str = "auto",
+        min_delta: float = 1e-4,
+        cooldown: int = 0,
+        min_lr: float = 0,
+        **kwargs: Any,
+    ) -> None:
         super().__init__()
         if "epsilon" in kwargs:
             min_delta = kwargs.pop("epsilon")

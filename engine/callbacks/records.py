@@ -73,9 +73,13 @@ class RemoteMonitor(Callback):
     timeout = 10.0
 
     def __init__(
-        self, root: str = "http://localhost:9000", path: str = "/publish/epoch/end/", field: str = "data",
-        headers: Mapping[str, str] | None = None, send_as_json: bool = False,
-    ) -> None:  # fmt: skip
+        self,
+        root: str = "http://localhost:9000",
+        path: str = "/publish/epoch/end/",
+        field: str = "data",
+        headers: Mapping[str, str] | None = None,
+        send_as_json: bool = False,
+    ) -> None:
         super().__init__()
         # urllib opens files as well: only servers are meant.
         if urllib.parse.urlsplit(root).scheme not in ("http", "https"):

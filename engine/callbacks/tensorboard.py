@@ -34,11 +34,19 @@ class TensorBoard(Callback):
     """
 
     def __init__(
-        self, log_dir: str = "./logs", histogram_freq: int = 0, batch_size: int = 32, write_graph: bool = True,
-        write_grads: bool = False, write_images: bool = False, embeddings_freq: int = 0,
-        embeddings_layer_names: Sequence[str] | None = None, embeddings_metadata: Any = None,
-        embeddings_data: Any = None, update_freq: Literal["epoch", "batch"] | int = "epoch",
-    ) -> None:  # fmt: skip
+        self,
+        log_dir: str = "./logs",
+        histogram_freq: int = 0,
+        batch_size: int = 32,
+        write_graph: bool = True,
+        write_grads: bool = False,
+        write_images: bool = False,
+        embeddings_freq: int = 0,
+        embeddings_layer_names: Sequence[str] | None = None,
+        embeddings_metadata: Any = None,
+        embeddings_data: Any = None,
+        update_freq: Literal["epoch", "batch"] | int = "epoch",
+    ) -> None:
         super().__init__()
         if embeddings_freq and embeddings_data is None:
             raise SettingError(where="TensorBoard", expected="embeddings_data, as embeddings_freq is set", found="None")
@@ -64,9 +72,11 @@ class TensorBoard(Callback):
     def on_train_begin(self, logs: Logs | None = None) -> None:
         if self.histogram_freq and not self.validation_data:
             raise SettingError(
-                where="TensorBoard, histogram_freq", expected="validation data as arrays", found="none",
+                where="TensorBoard, histogram_freq",
+                expected="validation data as arrays",
+                found="none",
                 hint="Give fit validation_data or validation_split.",
-            )  # fmt: skip
+            )
         # A later training in the same folder begins a file of its own; steps by samples go on.
         self.writer = _library().SummaryWriter(self.log_dir)
         if self.write_graph:

@@ -20,6 +20,7 @@ from .._files.graph_form import (
     read_graph_form,
     read_layer_form,
 )
+from .._files.pruned_graph import without_unused_calls
 from .._graph.ordering import circle, in_order
 
 __all__ = [
@@ -35,4 +36,5 @@ __all__ = [
     "read_calls",
     "read_graph_form",
     "read_layer_form",
+    "without_unused_calls",
 ]

@@ -65,9 +65,11 @@ def _nodes_in_order(inputs: list[Any], outputs: list[Any], where: str) -> list[N
         for x in node.input_tensors:
             if not hasattr(x, "_keras_history"):
                 raise GraphError(
-                    where=layer.where, expected="inputs that layers give", found=repr(x),
+                    where=layer.where,
+                    expected="inputs that layers give",
+                    found=repr(x),
                     hint="Wrap computations between layers in Lambda.",
-                )  # fmt: skip
+                )
         return [_node_of(x) for x in node.input_tensors]
 
     return depth_first([*begins, *(_node_of(y) for y in outputs)], before)
@@ -83,7 +85,8 @@ def _check_names(layers: Sequence[Layer], where: str) -> None:
     for layer in layers:
         if layer.name in seen:
             raise GraphError(
-                where=where, expected="a name of its own for each layer",
+                where=where,
+                expected="a name of its own for each layer",
                 found=f"{layer.name!r} twice",
-            )  # fmt: skip
+            )
         seen[layer.name] = layer

@@ -152,9 +152,13 @@ class Model(Network):
         return self._trainer.fit(
             Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
             Validation(validation_data, validation_steps, validation_split),
-            epochs=epochs, initial_epoch=initial_epoch, verbose=verbose, callbacks=callbacks, control=control,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            verbose=verbose,
+            callbacks=callbacks,
+            control=control,
             listeners=listeners,
-        )  # fmt: skip
+        )
 
     @keras1.accepts_old("fit_generator")
     def fit_generator(
@@ -184,13 +188,15 @@ class Model(Network):
         The rest as in `fit`. An error in the generator passes through unchanged.
         """
         return self._trainer.fit(
-            Generated(
-                generator, steps_per_epoch, class_weight, shuffle, workers, max_queue_size, "steps_per_epoch"
-            ),
+            Generated(generator, steps_per_epoch, class_weight, shuffle, workers, max_queue_size, "steps_per_epoch"),
             Validation(validation_data, validation_steps),
-            epochs=epochs, initial_epoch=initial_epoch, verbose=verbose, callbacks=callbacks, control=control,
+            epochs=epochs,
+            initial_epoch=initial_epoch,
+            verbose=verbose,
+            callbacks=callbacks,
+            control=control,
             listeners=listeners,
-        )  # fmt: skip
+        )
 
     @keras1.accepts_old("evaluate")
     def evaluate(
@@ -208,9 +214,14 @@ class Model(Network):
 
     @keras1.accepts_old("evaluate_generator")
     def evaluate_generator(
-        self, generator: Any, steps: int | None = None, max_queue_size: int = 10, workers: int = 1,
-        use_multiprocessing: bool = False, verbose: int = 0,
-    ) -> float | list[float]:  # fmt: skip
+        self,
+        generator: Any,
+        steps: int | None = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int = 0,
+    ) -> float | list[float]:
         """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
         return single(self._trainer.evaluate(generated, verbose))
@@ -224,9 +235,14 @@ class Model(Network):
 
     @keras1.accepts_old("predict_generator")
     def predict_generator(
-        self, generator: Any, steps: int | None = None, max_queue_size: int = 10, workers: int = 1,
-        use_multiprocessing: bool = False, verbose: int = 0,
-    ) -> np.ndarray | list[np.ndarray]:  # fmt: skip
+        self,
+        generator: Any,
+        steps: int | None = None,
+        max_queue_size: int = 10,
+        workers: int = 1,
+        use_multiprocessing: bool = False,
+        verbose: int = 0,
+    ) -> np.ndarray | list[np.ndarray]:
         """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
         return single(self._trainer.predict(generated, verbose))

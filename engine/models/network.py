@@ -60,9 +60,10 @@ class Network(Layer):
             for x in tensors:
                 if not isinstance(x, Tensor) or not hasattr(x, "_keras_history"):
                     raise GraphError(
-                        where=f"{type(self).__name__} '{self.name}'", expected=f"{what} that layers give (start with Input)",
+                        where=f"{type(self).__name__} '{self.name}'",
+                        expected=f"{what} that layers give (start with Input)",
                         found=type(x).__name__,
-                    )  # fmt: skip
+                    )
         if len(set(inputs)) != len(inputs):
             raise GraphError(
                 where=f"{type(self).__name__} '{self.name}'", expected="each input once", found="one twice"
@@ -86,9 +87,11 @@ class Network(Layer):
             )
         if self._graph is None:
             raise GraphError(
-                where=f"{type(self).__name__} '{self.name}'", expected="a model with a known input shape", found="none yet",
+                where=f"{type(self).__name__} '{self.name}'",
+                expected="a model with a known input shape",
+                found="none yet",
                 hint="Give the first layer input_shape=..., or call build or fit.",
-            )  # fmt: skip
+            )
         return self._graph
 
     @property

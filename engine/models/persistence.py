@@ -121,9 +121,10 @@ def assign(
                     _tell_skipped(layer, f"shape {variable.shape} for {name}", f"shape {array.shape}")
                     continue
                 raise FileError(
-                    file=where, expected=f"shape {variable.shape} for weight {shorten(name)} of {layer.where}",
+                    file=where,
+                    expected=f"shape {variable.shape} for weight {shorten(name)} of {layer.where}",
                     found=f"shape {array.shape}",
-                )  # fmt: skip
+                )
             chosen.append((variable, array))
     for variable, array in chosen:
         variable.assign(array)
@@ -139,9 +140,11 @@ def _paired(
     theirs = [arrays for _, arrays in loaded if arrays]
     if len(ours) != len(theirs):
         raise FileError(
-            file=where, expected=f"{len(ours)} layers with weights", found=str(len(theirs)),
+            file=where,
+            expected=f"{len(ours)} layers with weights",
+            found=str(len(theirs)),
             hint="Use by_name=True to load the layers that have the same name.",
-        )  # fmt: skip
+        )
     return list(zip(ours, theirs, strict=True))
 
 
@@ -187,10 +190,12 @@ def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, 
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
             model.compile(
-                optimizer=optimizers.deserialize(settings["optimizer_config"]), loss=settings.get("loss"),
-                metrics=settings.get("metrics"), loss_weights=settings.get("loss_weights"),
+                optimizer=optimizers.deserialize(settings["optimizer_config"]),
+                loss=settings.get("loss"),
+                metrics=settings.get("metrics"),
+                loss_weights=settings.get("loss_weights"),
                 sample_weight_mode=settings.get("sample_weight_mode"),
-            )  # fmt: skip
+            )
         if stored.optimizer_weights:
             model._make_train_function()
             model.optimizer.set_weights([array for _, array in stored.optimizer_weights])

@@ -48,9 +48,10 @@ class Sequential(Model):
             raise SettingTypeError(where=f"Sequential '{self.name}', add", expected="a layer", found=shorten(layer))
         if any(one.name == layer.name for one in self._stack):
             raise GraphError(
-                where=f"Sequential '{self.name}', add", expected="a name of its own for each layer",
+                where=f"Sequential '{self.name}', add",
+                expected="a name of its own for each layer",
                 found=f"{layer.name!r} twice",
-            )  # fmt: skip
+            )
         if isinstance(layer, InputLayer):
             if self._stack or self.inputs:
                 raise GraphError(

@@ -8,9 +8,8 @@ learning rate and one step count, but accumulators of its own for each.
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._declared import registry
+from ..types import Config, CustomObjects
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .adaptive import Adadelta, Adagrad, RMSprop, adadelta, adagrad, rmsprop
@@ -43,8 +42,12 @@ __all__ = [
 # End of what is written.
 
 
-def get(identifier: Any) -> Optimizer:
-    """The optimizer for a name (any case), a config or an instance.
+def get(identifier: str | Config | Optimizer | type[Optimizer]) -> Optimizer:
+    """The optimizer for a name (any case), a config, a class or an instance.
+
+    Raises:
+        UnknownName: there is no optimizer of this name; the message has the nearest one.
+        SettingError: it is none of these.
 
     >>> type(get("sgd")).__name__
     'SGD'
@@ -52,11 +55,20 @@ def get(identifier: Any) -> Optimizer:
     return registry.build("optimizer", identifier, where="optimizer")
 
 
-def serialize(optimizer: Optimizer) -> dict[str, Any]:
-    """{"class_name", "config"} from which `deserialize` makes an equal optimizer."""
+def serialize(optimizer: Optimizer) -> Config:
+    """{"class_name", "config"} from which `deserialize` makes an equal optimizer.
+
+    >>> serialize(SGD(lr=0.5))["class_name"]
+    'SGD'
+    """
     return registry.serialize("optimizer", optimizer)
 
 
-def deserialize(config: dict[str, Any], custom_objects: dict[str, Any] | None = None) -> Optimizer:
-    """The optimizer that `serialize` described; class names in any case."""
+def deserialize(config: Config, custom_objects: CustomObjects | None = None) -> Optimizer:
+    """The optimizer that `serialize` described; class names in any case.
+
+    >>> import numpy as np
+    >>> deserialize({"class_name": "adam", "config": {"lr": 0.1}}).learning_rate == float(np.float32(0.1))
+    True
+    """
     return registry.build("optimizer", config, custom_objects)

@@ -6,7 +6,7 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
 from ..types import Array
-from .base import Optimizer
+from .base import Hyperparameter, Optimizer
 from .in_place import descend_by_root, follow_square
 
 __all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
@@ -17,24 +17,37 @@ class RMSprop(Optimizer):
     """Steps divided by a running size of the gradient: a = rho * a + (1 - rho) * g^2; w -= lr * g / (sqrt(a) + eps).
 
     Tieleman and Hinton, Coursera lecture 6.5, 2012.
+
+    Args:
+        lr: learning rate.
+        rho: share of the running mean of squares that is kept.
+        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates).
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> RMSprop(lr=0.01).get_config()["rho"]
+    0.9
     """
 
     slots = ("squares",)
     hyper = ("lr", "rho", "decay")
     counts_iterations_in_weights = False
 
-    lr: float = field(rules.non_negative, default=0.001, help="learning rate")
-    rho: float = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
+    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """Rate, both shares of the running mean, and epsilon."""
         rho = self._value("rho")
         return self._rate(), rho, 1.0 - rho, self._fuzz()
 
     def update(
         self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, rho: float, rest: float, eps: float
     ) -> None:
+        """a = rho * a + (1 - rho) * g^2; w = w - lr * g / (sqrt(a) + eps)."""
         follow_square(a, g, rho, rest, t)
         descend_by_root(w, g, a, lr, eps, t)
 
@@ -44,19 +57,31 @@ class Adagrad(Optimizer):
     """Steps divided by the size of all gradients so far: a = a + g^2; w -= lr * g / (sqrt(a) + eps).
 
     Duchi, Hazan and Singer, JMLR 12, 2011.
+
+    Args:
+        lr: learning rate.
+        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates).
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> Adagrad(0.05).get_config()["lr"]
+    0.05
     """
 
     slots = ("squares",)
     counts_iterations_in_weights = False
 
-    lr: float = field(rules.non_negative, default=0.01, help="learning rate")
+    lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """Rate and epsilon."""
         return self._rate(), self._fuzz()
 
     def update(self, w: Array, g: Array, a: Array, t: Array, _: Array, lr: float, eps: float) -> None:
+        """a = a + g^2; w = w - lr * g / (sqrt(a) + eps)."""
         xp = device.xp
         xp.multiply(g, g, out=t)
         xp.add(a, t, out=a)
@@ -65,24 +90,38 @@ class Adagrad(Optimizer):
 
 @registry.register("optimizer", "Adadelta", "adadelta")
 class Adadelta(Optimizer):
-    """Steps as large as the steps before: a = rho * a + (1 - rho) * g^2; u = g * sqrt(d + eps) / sqrt(a + eps);
-    w -= lr * u; d = rho * d + (1 - rho) * u^2. Zeiler, arXiv 1212.5701.
+    """Steps as large as the steps before: w -= lr * u, u = g * sqrt(d + eps) / sqrt(a + eps).
+
+    a = rho * a + (1 - rho) * g^2 before the step, d = rho * d + (1 - rho) * u^2 after it. Zeiler, arXiv 1212.5701.
+
+    Args:
+        lr: learning rate; the paper has none, that is 1.
+        rho: share of the running means that is kept.
+        epsilon: added under the roots; None is `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates).
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> Adadelta(rho=0.9).get_config()["lr"]
+    1.0
     """
 
     slots = ("squares", "delta_squares")
     counts_iterations_in_weights = False
 
-    lr: float = field(rules.non_negative, default=1.0, help="learning rate")
+    lr: Hyperparameter = field(rules.non_negative, default=1.0, help="learning rate")
     rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added under the roots; 1e-7")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """Rate, both shares of the running means, and epsilon."""
         return self._rate(), self.rho, 1.0 - self.rho, self._fuzz()
 
     def update(
         self, w: Array, g: Array, a: Array, d: Array, t: Array, u: Array, lr: float, rho: float, rest: float, eps: float
     ) -> None:
+        """a = rho * a + (1 - rho) * g^2; u = g * sqrt(d + eps) / sqrt(a + eps); w = w - lr * u; then d follows u^2."""
         xp = device.xp
         follow_square(a, g, rho, rest, t)
         xp.add(a, eps, out=t)

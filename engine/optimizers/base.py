@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 import numpy as np
 
 from .._declared import keras1, rules
 from .._declared.fields import Declared, declared_fields, field
-from .._graph.tensor import Variable
+from .._graph.tensor import Tensor, Variable
 from .._machine import config
 from ..errors import ShapeError
-from ..types import Array
-from .recorded_updates import clipped_gradients, recorded_updates
+from ..types import Array, ArrayLike, Config
+from .recorded_updates import Update, clipped_gradients, recorded_updates
 
 __all__ = ["Optimizer"]
 
 
-_EXTRA: Any = {"kw_only": True, "config": "if_set"}
+class Hyperparameter(Protocol):
+    """How a number setting such as `lr` reads and is set: a number goes in, the variable that holds it comes out."""
+
+    def __get__(self, optimizer: Optimizer, owner: type[Optimizer]) -> Variable: ...
+
+    def __set__(self, optimizer: Optimizer, value: float) -> None: ...
 
 
 class Accumulators(Protocol):
-    """What an optimizer sees of the updater that holds its accumulators (`training.updater.Updater`)."""
+    """What an optimizer sees of the updater that holds its accumulators (`_training.updater.Updater`)."""
 
     slots: dict[str, list[Array]]
     variables: tuple[Variable, ...]
@@ -35,9 +40,22 @@ class Accumulators(Protocol):
 class Optimizer(Declared):
     """Base of all optimizers. A subclass names its accumulators and writes `numbers` and `update`.
 
-    `clipnorm` scales all gradients down so that their common length is at most this; `clipvalue` cuts each gradient
-    to [-clipvalue, clipvalue]. Number settings such as `lr` are variables: `K.get_value(optimizer.lr)` reads them,
-    `optimizer.lr = 0.1` or `K.set_value` sets them, and the next update uses them.
+    Number settings such as `lr` are variables: `K.get_value(optimizer.lr)` reads them, `optimizer.lr = 0.1` or
+    `K.set_value` sets them, and the next update uses them.
+
+    Args:
+        clipnorm: length of all gradients together at which they are scaled down; None: never.
+        clipvalue: size at which each element of a gradient is cut; None: never.
+
+    >>> class Descent(Optimizer):
+    ...     hyper = ("lr",)
+    ...     lr = field(rules.positive, default=0.1)
+    ...     def numbers(self, state):
+    ...         return (self.learning_rate,)
+    ...     def update(self, w, g, scratch, more_scratch, lr):
+    ...         w -= lr * g
+    >>> Descent(clipnorm=1.0).get_config() == {"lr": 0.1, "clipnorm": 1.0}
+    True
     """
 
     slots: ClassVar[tuple[str, ...]] = ()
@@ -47,22 +65,41 @@ class Optimizer(Declared):
     update: ClassVar[Callable[..., None]]
 
     clipnorm: float | None = field(
-        rules.optional(rules.non_negative), default=None, help="longest gradient of all", **_EXTRA
+        rules.optional(rules.non_negative),
+        default=None,
+        help="longest gradient of all",
+        kw_only=True,
+        config="if_set",
     )
     clipvalue: float | None = field(
-        rules.optional(rules.non_negative), default=None, help="largest size of a gradient", **_EXTRA
+        rules.optional(rules.non_negative),
+        default=None,
+        help="largest size of a gradient",
+        kw_only=True,
+        config="if_set",
     )
 
+    if TYPE_CHECKING:  # each optimizer declares it as a setting, where Keras has it among the others
+
+        @property
+        def lr(self) -> Variable:
+            """The learning rate."""
+            ...
+
+        @lr.setter
+        def lr(self, value: float | Variable) -> None: ...
+
     def prepare(self) -> None:
+        """Turn the number settings into variables, once they are checked."""
         for name in (*self.hyper, "epsilon"):
             if name in declared_fields(type(self)):
                 setattr(self, name, self.__dict__.pop(name))
 
-    def __setattr__(self, name: str, value: Any) -> None:
+    def __setattr__(self, name: str, value: object) -> None:
         if name in self.hyper and not isinstance(value, Variable):
-            known = self.__dict__.get(name)
-            if isinstance(known, Variable):
-                known.assign(value)
+            variable = self.__dict__.get(name)
+            if isinstance(variable, Variable):
+                variable.assign(value)
                 return
             value = Variable((), config.floatx(), name=name, initializer=np.asarray(value), trainable=False)
         if name == "epsilon" and value is None:
@@ -76,11 +113,11 @@ class Optimizer(Declared):
     @property
     def iterations(self) -> Variable:
         """Number of updates done, a whole-number variable."""
-        found = self.__dict__.get("_iterations")
-        if found is None:
-            found = Variable((), "int64", name=f"{type(self).__name__}/iterations", trainable=False)
-            self.__dict__["_iterations"] = found
-        return found
+        counter = self.__dict__.get("_iterations")
+        if counter is None:
+            counter = Variable((), "int64", name=f"{type(self).__name__}/iterations", trainable=False)
+            self.__dict__["_iterations"] = counter
+        return counter
 
     @iterations.setter
     def iterations(self, value: Variable) -> None:
@@ -137,12 +174,12 @@ class Optimizer(Declared):
         """The step count and accumulators in Keras's order (the order of its HDF5 files)."""
         if "_own_weights" in self.__dict__:
             return list(self.__dict__["_own_weights"])
-        found: list[Any] = [self.iterations] if self.counts_iterations_in_weights else []
+        values: list[Variable | Array] = [self.iterations] if self.counts_iterations_in_weights else []
         updater = self.__dict__.get("_updater")
         if updater is not None:
             for name in updater.slots:
-                found.extend(updater.slot_views(name))
-        return found
+                values.extend(updater.slot_views(name))
+        return values
 
     @weights.setter
     def weights(self, variables: Sequence[Variable]) -> None:
@@ -154,15 +191,22 @@ class Optimizer(Declared):
         """Whether a subclass writes its update itself, with K, as `get_updates`."""
         return type(self).get_updates is not Optimizer.get_updates
 
-    def get_gradients(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
+    def get_gradients(self, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
         """Gradients of the loss with respect to the params, clipped by `clipnorm` and `clipvalue`."""
         return clipped_gradients(self, loss, params)
 
     @keras1.accepts_old_updates
-    def get_updates(self, loss: Any, params: Sequence[Variable]) -> list[Any]:
+    def get_updates(self, loss: Tensor, params: Sequence[Variable]) -> Sequence[Update | None]:
         """One update as pairs (variable, new value), for K.function(inputs, outputs, updates=...).
 
         A subclass may write it with K instead of `update`: fit then trains by these updates.
+
+        Args:
+            loss: the scalar that is made smaller.
+            params: the weights that are changed; Keras 1's (params, constraints, loss) is understood too.
+
+        Raises:
+            GraphError: the loss does not depend on one of the params.
         """
         self.__dict__["updates"] = recorded_updates(self, loss, params)
         return self.__dict__["updates"]
@@ -173,32 +217,34 @@ class Optimizer(Declared):
         names = [f"{kind}/iterations:0"] if self.counts_iterations_in_weights else []
         return names + [f"training/{kind}/Variable_{i}:0" for i in range(len(self.weights) - len(names))]
 
-    def get_weights(self) -> list[np.ndarray]:
+    def get_weights(self) -> list[Array]:
         """Copies of `weights`."""
         return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
 
-    def set_weights(self, weights: Sequence[Any]) -> None:
+    def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set `weights`; before the first training they wait until the accumulators exist.
 
-        Raises ShapeError when number or shapes differ.
+        Raises:
+            ShapeError: there are more or fewer arrays than weights, or one has another shape.
         """
         if self.__dict__.get("_updater") is None:
             self.__dict__["_waiting"] = [np.array(w) for w in weights]
             return
-        own = self.weights
+        current = self.weights
         where = f"weights of optimizer {type(self).__name__}"
-        if len(own) != len(weights):
-            raise ShapeError(where=where, expected=f"{len(own)} arrays", found=f"{len(weights)}")
-        for number, (mine, new) in enumerate(zip(own, weights, strict=True)):
-            if mine.shape != np.shape(new):
-                place = f"{where}, array {number}"
-                raise ShapeError(where=place, expected=f"shape {mine.shape}", found=f"shape {np.shape(new)}")
-        for mine, new in zip(own, weights, strict=True):
-            (mine.array if isinstance(mine, Variable) else mine)[...] = np.asarray(new)
+        if len(current) != len(weights):
+            raise ShapeError(where=where, expected=f"{len(current)} arrays", found=f"{len(weights)}")
+        for index, (weight, value) in enumerate(zip(current, weights, strict=True)):
+            if weight.shape != np.shape(value):
+                raise ShapeError(
+                    where=f"{where}, array {index}", expected=f"shape {weight.shape}", found=f"shape {np.shape(value)}"
+                )
+        for weight, value in zip(current, weights, strict=True):
+            (weight.array if isinstance(weight, Variable) else weight)[...] = np.asarray(value)
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The settings as plain numbers, so that `from_config` gives an equal optimizer."""
-        settings: dict[str, Any] = {}
+        settings: Config = {}
         for name, declared in declared_fields(type(self)).items():
             value = getattr(self, name)
             if isinstance(value, Variable):

@@ -6,7 +6,7 @@ from .._declared import registry, rules
 from .._declared.fields import field
 from .._machine import device
 from ..types import Array
-from .base import Optimizer
+from .base import Hyperparameter, Optimizer
 
 __all__ = ["SGD", "sgd"]
 
@@ -15,21 +15,32 @@ __all__ = ["SGD", "sgd"]
 class SGD(Optimizer):
     """Gradient descent with momentum: v = momentum * v - lr * g; w = w + v.
 
-    With `nesterov`: w = w + momentum * v - lr * g. The rate falls as lr / (1 + decay * updates).
+    Args:
+        lr: learning rate.
+        momentum: share of the last step that is kept, 0 for none.
+        decay: the rate falls as lr / (1 + decay * updates).
+        nesterov: look ahead along the momentum, w = w + momentum * v - lr * g.
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> SGD(lr=0.1, momentum=0.9, clipnorm=1.0).get_config()["momentum"]
+    0.9
     """
 
     slots = ("moments",)
     hyper = ("lr", "momentum", "decay")
 
-    lr: float = field(rules.non_negative, default=0.01, help="learning rate")
-    momentum: float = field(rules.non_negative, default=0.0, help="share of the last step that is kept")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
+    momentum: Hyperparameter = field(rules.non_negative, default=0.0, help="share of the last step that is kept")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
     nesterov: bool = field(rules.switch, default=False, help="look ahead along the momentum")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """Rate and momentum of the coming step."""
         return self._rate(), self._value("momentum")
 
     def update(self, w: Array, g: Array, v: Array, t: Array, _: Array, lr: float, momentum: float) -> None:
+        """v = momentum * v - lr * g; w = w + v, or with `nesterov` w = w + momentum * v - lr * g."""
         xp = device.xp
         if momentum == 0.0:
             xp.multiply(g, -lr, out=v)

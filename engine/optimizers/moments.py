@@ -12,7 +12,7 @@ from .._declared.fields import field
 from .._graph.tensor import Variable
 from .._machine import device
 from ..types import Array
-from .base import Optimizer
+from .base import Hyperparameter, Optimizer
 from .in_place import descend, follow, follow_square
 
 __all__ = ["Adam", "Adamax", "Nadam", "adam", "adamax", "nadam"]
@@ -20,40 +20,57 @@ __all__ = ["Adam", "Adamax", "Nadam", "adam", "adamax", "nadam"]
 
 @registry.register("optimizer", "Adam", "adam")
 class Adam(Optimizer):
-    """Momentum and running size together: m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2;
-    w -= lr_t * m / (sqrt(v) + eps), lr_t = lr * sqrt(1 - b2^t) / (1 - b1^t). Kingma and Ba, arXiv 1412.6980v8.
+    """Momentum and running size together: w -= lr_t * m / (sqrt(v) + eps), lr_t = lr * sqrt(1 - b2^t) / (1 - b1^t).
 
-    With `amsgrad` the largest v so far takes v's place (Reddi, Kale and Kumar, ICLR 2018).
+    m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2. Kingma and Ba, arXiv 1412.6980v8.
+
+    Args:
+        lr: learning rate.
+        beta_1: share of the running mean m that is kept.
+        beta_2: share of the running square v that is kept.
+        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates).
+        amsgrad: divide by the largest v so far (Reddi, Kale and Kumar, ICLR 2018).
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> adam = Adam(lr=1e-3, clipnorm=1.0)
+    >>> adam.lr = 5e-4
+    >>> adam.learning_rate == float(np.float32(5e-4))
+    True
     """
 
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: float = field(rules.non_negative, default=0.001, help="learning rate")
-    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
-    beta_2: float = field(rules.fraction, default=0.999, help="share of the running square that is kept")
+    lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
+    beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
     amsgrad: bool = field(rules.switch, default=False, help="divide by the largest running square so far")
 
     def slot_names(self) -> tuple[str, ...]:
+        """m and v, and vhat with `amsgrad`."""
         return ("m", "v", "vhat") if self.amsgrad else ("m", "v")
 
     @property
     def weights(self) -> list[Variable | Array]:
         """Step count, m, v and vhat; as in Keras a vhat that is not used is one zero for each weight."""
-        found = super().weights
+        values = super().weights
         updater = self.__dict__.get("_updater")
         if updater is not None and not self.amsgrad:
-            found.extend(np.zeros(1, v.dtype) for v in updater.variables)
-        return found
+            values.extend(np.zeros(1, v.dtype) for v in updater.variables)
+        return values
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """lr_t, both shares of each running mean, and epsilon."""
         b1, b2, t = self._value("beta_1"), self._value("beta_2"), self._step()
         rate = self._rate() * math.sqrt(1.0 - b2**t) / (1.0 - b1**t)
         return rate, b1, 1.0 - b1, b2, 1.0 - b2, self._fuzz()
 
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
+        """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest`: vhat, scratch, scratch, *numbers."""
         xp = device.xp
         *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
         follow(m, g, b1, rest_1, t)
@@ -68,27 +85,52 @@ class Adam(Optimizer):
 
 @registry.register("optimizer", "Adamax", "adamax")
 class Adamax(Optimizer):
-    """Adam with the largest gradient in place of the running square: m = b1 * m + (1 - b1) * g;
-    u = max(b2 * u, |g|); w -= lr / (1 - b1^t) * m / (u + eps). Kingma and Ba, section 7.
+    """Adam with the largest gradient in place of the running square: w -= lr / (1 - b1^t) * m / (u + eps).
+
+    m = b1 * m + (1 - b1) * g; u = max(b2 * u, |g|). Kingma and Ba, arXiv 1412.6980v8, section 7.
+
+    Args:
+        lr: learning rate.
+        beta_1: share of the running mean m that is kept.
+        beta_2: share of the running maximum u that is kept.
+        epsilon: added to the maximum; None is `K.epsilon()`, 1e-7.
+        decay: the rate falls as lr / (1 + decay * updates).
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> Adamax().get_config()["lr"]
+    0.002
     """
 
     slots = ("m", "u")
     hyper = ("lr", "beta_1", "beta_2", "decay")
 
-    lr: float = field(rules.non_negative, default=0.002, help="learning rate")
-    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
-    beta_2: float = field(rules.fraction, default=0.999, help="share of the running maximum that is kept")
+    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running maximum that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the maximum; 1e-7")
-    decay: float = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
+    decay: Hyperparameter = field(rules.non_negative, default=0.0, help="fall of the learning rate for each update")
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """lr / (1 - b1^t), both shares of the running mean, that of the maximum, and epsilon."""
         b1 = self._value("beta_1")
         return self._rate() / (1.0 - b1 ** self._step()), b1, 1.0 - b1, self._value("beta_2"), self._fuzz()
 
     def update(
-        self, w: Array, g: Array, m: Array, u: Array, t: Array, s: Array,
-        lr: float, b1: float, rest: float, b2: float, eps: float,
-    ) -> None:  # fmt: skip
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        u: Array,
+        t: Array,
+        s: Array,
+        lr: float,
+        b1: float,
+        rest: float,
+        b2: float,
+        eps: float,
+    ) -> None:
+        """m = b1 * m + (1 - b1) * g; u = max(b2 * u, |g|); w = w - lr * m / (u + eps)."""
         xp = device.xp
         follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
@@ -100,18 +142,31 @@ class Adamax(Optimizer):
 
 @registry.register("optimizer", "Nadam", "nadam")
 class Nadam(Optimizer):
-    """Adam with Nesterov momentum: mu_t = b1 * (1 - 0.5 * 0.96^(t * schedule_decay)), g' = g / (1 - mu_1...mu_t),
-    m' = m / (1 - mu_1...mu_(t+1)), v' = v / (1 - b2^t); w -= lr * ((1 - mu_t) * g' + mu_(t+1) * m') / (sqrt(v') + eps).
+    """Adam with Nesterov momentum: w -= lr * ((1 - mu_t) * g' + mu_(t+1) * m') / (sqrt(v') + eps).
 
+    m = b1 * m + (1 - b1) * g; v = b2 * v + (1 - b2) * g^2; mu_t = b1 * (1 - 0.5 * 0.96^(t * schedule_decay));
+    g' = g / (1 - mu_1...mu_t); m' = m / (1 - mu_1...mu_(t+1)); v' = v / (1 - b2^t).
     Sutskever et al., ICML 2013; Dozat, 2015.
+
+    Args:
+        lr: learning rate.
+        beta_1: share of the running mean m that is kept, and where the momentum mu grows to.
+        beta_2: share of the running square v that is kept.
+        epsilon: added to the root; None is `K.epsilon()`, 1e-7.
+        schedule_decay: how fast the momentum grows.
+        clipnorm: length of all gradients together at which they are scaled down.
+        clipvalue: size at which each element of a gradient is cut.
+
+    >>> Nadam(lr=0.01).get_config()["schedule_decay"]
+    0.004
     """
 
     slots = ("m", "v")
     hyper = ("lr", "beta_1", "beta_2")
 
-    lr: float = field(rules.non_negative, default=0.002, help="learning rate")
-    beta_1: float = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
-    beta_2: float = field(rules.fraction, default=0.999, help="share of the running square that is kept")
+    lr: Hyperparameter = field(rules.non_negative, default=0.002, help="learning rate")
+    beta_1: Hyperparameter = field(rules.fraction, default=0.9, help="share of the running mean that is kept")
+    beta_2: Hyperparameter = field(rules.fraction, default=0.999, help="share of the running square that is kept")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
     schedule_decay: float = field(rules.non_negative, default=0.004, help="how fast the momentum grows")
 
@@ -119,6 +174,7 @@ class Nadam(Optimizer):
         return self._value("beta_1") * (1.0 - 0.5 * 0.96 ** (t * self.schedule_decay))
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
+        """Both shares of each running mean, the factors of g, m and v in the step, and epsilon."""
         t = self._step()
         if state.get("step") != t - 1:
             # Weights were loaded: the product of all momenta so far follows from the step count alone.
@@ -133,9 +189,23 @@ class Nadam(Optimizer):
         return b1, 1.0 - b1, b2, 1.0 - b2, of_gradient, of_mean, 1.0 / (1.0 - b2**t), self._fuzz()
 
     def update(
-        self, w: Array, g: Array, m: Array, v: Array, t: Array, s: Array,
-        b1: float, rest_1: float, b2: float, rest_2: float, of_gradient: float, of_mean: float, of_v: float, eps: float,
-    ) -> None:  # fmt: skip
+        self,
+        w: Array,
+        g: Array,
+        m: Array,
+        v: Array,
+        t: Array,
+        s: Array,
+        b1: float,
+        rest_1: float,
+        b2: float,
+        rest_2: float,
+        of_gradient: float,
+        of_mean: float,
+        of_v: float,
+        eps: float,
+    ) -> None:
+        """m and v follow g and g^2; w = w - (of_gradient * g + of_mean * m) / (sqrt(of_v * v) + eps)."""
         xp = device.xp
         follow(m, g, b1, rest_1, t)
         follow_square(v, g, b2, rest_2, t)

@@ -7,12 +7,13 @@ from typing import Any, ClassVar, Protocol
 
 from .. import _ops as ops
 from .._graph.gradient import gradients
-from .._graph.op import Array, Op, Work, apply
+from .._graph.op import Op, Work, apply
 from .._graph.tensor import Tensor, Variable
 from ..constraints import Constrained
 from ..errors import GraphError
+from ..types import Array, DType, Shape
 
-Update = tuple[Variable, Any]
+Update = tuple[Variable, Tensor]
 
 
 class Updating(Protocol):
@@ -45,17 +46,21 @@ class OptimizerStep(Op):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        # Not the class but each optimizer says how many accumulators there are.
         self.outputs = 1 + len(self.optimizer.slot_names())  # pyright: ignore[reportAttributeAccessIssue]
         self._state: dict[str, float] = {}
 
-    def shape(self, w: Any, g: Any, *slots: Any) -> Any:
+    def shape(self, w: Shape, g: Shape, *slots: Shape) -> Shape | tuple[Shape, ...]:
+        """Those of the weight and of the accumulators."""
         return w if self.outputs == 1 else (w, *slots)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DType:
+        """That of the weight."""
         return dtypes[0]
 
-    def forward(self, work: Work, w: Array, g: Array, *slots: Array, out: Any) -> None:
-        results = (out,) if self.outputs == 1 else out
+    def forward(self, work: Work, w: Array, g: Array, *slots: Array, out: Array | tuple[Array, ...]) -> None:
+        """The optimizer's `update` on copies: the inputs stay as they are."""
+        results = out if isinstance(out, tuple) else (out,)
         for result, value in zip(results, (w, *slots), strict=True):
             work.xp.copyto(result, value)
         gradient = work.scratch("gradient", g.shape, g.dtype)
@@ -68,15 +73,15 @@ class OptimizerStep(Op):
 
 def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
     """Gradients of the loss, clipped as the optimizer is set. Raises GraphError for a weight without gradient."""
-    found = gradients(loss, list(params))
-    missing = [str(p.name) for p, g in zip(params, found, strict=True) if g is None]
+    computed = gradients(loss, list(params))
+    missing = [str(p.name) for p, g in zip(params, computed, strict=True) if g is None]
     if missing:
         raise GraphError(
             where="get_updates",
             expected="a loss that depends on all params",
             found=f"no gradient for {', '.join(missing)}",
         )
-    grads: list[Any] = list(found)
+    grads = [g for g in computed if g is not None]
     if optimizer.clipnorm:
         norm = ops.sqrt(sum((ops.sum(ops.square(g)) for g in grads), start=0.0))
         factor = ops.where(ops.greater_equal(norm, optimizer.clipnorm), optimizer.clipnorm / norm, 1.0)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..errors import SettingError
 from .base import Optimizer
 
@@ -13,8 +11,10 @@ __all__ = ["TFOptimizer"]
 class TFOptimizer(Optimizer):
     """Refused: there is no TensorFlow below. Raises ValueError saying what to use instead."""
 
-    def __init__(self, optimizer: Any) -> None:
+    def __init__(self, optimizer: object) -> None:
         raise SettingError(
-            where="TFOptimizer", expected="an optimizer of this library", found=type(optimizer).__name__,
+            where="TFOptimizer",
+            expected="an optimizer of this library",
+            found=type(optimizer).__name__,
             hint="SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax and Nadam have TensorFlow's formulas.",
-        )  # fmt: skip
+        )

@@ -149,9 +149,10 @@ class KerasClassifier(BaseWrapper):
             if name in ("acc", "accuracy"):
                 return float(value)
         raise SettingError(
-            where="KerasClassifier.score", expected="a model compiled with metrics=['accuracy']",
+            where="KerasClassifier.score",
+            expected="a model compiled with metrics=['accuracy']",
             found=f"the metrics {model.metrics_names}",
-        )  # fmt: skip
+        )
 
 
 class KerasRegressor(BaseWrapper):

@@ -10,7 +10,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypedDict
 
-from typing_extensions import NotRequired
+from typing_extensions import NotRequired, Required
 
 from engine.types import Config, Json, Shape
 
@@ -27,7 +27,7 @@ MAX_NAME = 256
 class CommandMessage(TypedDict, total=False):
     """A command that the document itself makes, such as a step of a mend; gestures.py says what each command takes."""
 
-    do: str
+    do: Required[str]
     node: str
     nodes: list[str]
     layers: list[str]

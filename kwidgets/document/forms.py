@@ -134,8 +134,8 @@ def _uses(draft: Draft, layer: str) -> list[messages.Use]:
     if len(calls) < 2:
         return []
     return [
-        {"node": node_id(layer, call), "after": [bare(source.layer) for source in sources]}
-        for call, sources in enumerate(calls)
+        {"node": node_id(layer, index), "after": [bare(source.layer) for source in sources]}
+        for index, sources in enumerate(calls)
     ]
 
 
@@ -234,7 +234,8 @@ def _nested_sections(part: Part, path: str) -> list[messages.Section]:
 def training(draft: Draft) -> messages.Training:
     """How it trains: the declared settings and the learning rate as fields, the optimizer's other settings as fields."""
     state = draft.training
-    optimizer, loss = state["optimizer"], state["loss"]
+    optimizer: messages.Optimizer = state["optimizer"]
+    loss: str | dict[str, str] | None = state["loss"]
     of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
     for field in of_optimizer:
         field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))

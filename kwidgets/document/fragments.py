@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.experiment import write_yaml
 
@@ -18,6 +17,7 @@ from .draft import INPUT, Draft, Part, Source, node_id
 from .printing import copied
 from .reading import read_document, read_places
 from .reading_layers import Mistake, nearest, read_graph
+from .records import LayerEntry
 
 MARK = "fragment"
 KEYS = ("kwidgets", "layers")
@@ -27,7 +27,7 @@ MOST_LAYERS = 5000
 def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
     """YAML of the layers of some nodes, with the wires among these nodes."""
     part = cut_out(draft, nodes)
-    layers = [
+    layers: list[LayerEntry] = [
         {
             "name": name,
             "class_name": piece.class_name,
@@ -53,7 +53,7 @@ def read_fragment(text: str) -> Draft:
     return read_places(text, form, _layers_of)
 
 
-def _layers_of(document: Mapping[str, Any]) -> Draft:
+def _layers_of(document: Mapping[str, object]) -> Draft:
     if "kwidgets" not in document:
         if "class_name" not in document:
             why = "This text holds no layers: neither a copied piece nor a model."

@@ -6,18 +6,17 @@ has become wrong. The engine's own `fix` comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from math import isqrt, prod
-from typing import Any
 
 from engine.experiment import json_able
-from engine.types import Shape
+from engine.types import Config, Json, Shape
 
 from ..refused import Refused
 from . import card_lines, settings
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Surroundings, apply
+from .commands import COMMANDS, CommandMessage, Message, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
 from .families import family
 from .folding import ACTIVATIONS
@@ -35,7 +34,7 @@ class Mend:
 
     id: str
     label: str
-    commands: tuple[dict[str, Any], ...]
+    commands: tuple[Message, ...]
     details: str | None = None
 
 
@@ -62,7 +61,7 @@ def _tried(
     checkup: Checkup,
     checker: Checker,
     around: Surroundings,
-    commands: list[dict[str, Any]],
+    commands: list[CommandMessage],
     before: set[str],
 ) -> tuple[Draft, Checkup] | None:
     """The graph after the commands, where they help; None where they do not."""
@@ -93,11 +92,12 @@ def _tried(
     return None if spoiled or new_errors else (trial, after)
 
 
-def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str, Any]]) -> str | None:
+def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[CommandMessage]) -> str | None:
     """The layer that a mend adds or changes, and what then comes out of it; None for changes of wires or training."""
     last = commands[-1]
     if last["do"] == "remove":
-        return "what came before it goes on to what follows" if draft.targets()[last["nodes"][0]] else None
+        goes_on = any(draft.targets()[node] for node in last.get("nodes", ())[:1])
+        return "what came before it goes on to what follows" if goes_on else None
     names = (
         [name for name in trial.layers if name not in draft.layers] if last["do"] == "add" else last.get("layers", [])
     )
@@ -109,7 +109,7 @@ def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str
     return " ".join([line if line != shape else "", f"→ {shape}" if shape else ""]).strip() or None
 
 
-Candidate = tuple[str, list[dict[str, Any]]]
+Candidate = tuple[str, list[CommandMessage]]
 
 
 def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surroundings) -> Iterator[Candidate]:
@@ -158,7 +158,7 @@ def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
         yield "Add an Input", _input_before(first, draft)
 
 
-def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
+def _input_before(node: str, draft: Draft) -> list[CommandMessage]:
     name = draft.free_name("InputLayer")
     return [
         {"do": "add", "class_name": "InputLayer", "settings": {"name": name}},
@@ -169,24 +169,30 @@ def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
 def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     """The fix that the engine's error carries."""
     fix, node = problem.fault.fix or {}, problem.node or ""
-    if isinstance(fix.get("insert"), str):
-        yield _insertion(draft, node, int(fix.get("index", 0)), fix["insert"], fix.get("settings") or fix.get("config"))
+    inserted, index, config = fix.get("insert"), fix.get("index", 0), fix.get("settings") or fix.get("config")
+    if isinstance(inserted, str) and isinstance(index, int):
+        yield _insertion(draft, node, index, inserted, config if isinstance(config, dict) else None)
     change = fix.get("set")
     if isinstance(change, dict) and "field" in change:
-        layer = change.get("layer") or split_node(node)[0]
-        yield _setting(layer, change["field"], json_able(change.get("value")))
+        layer = str(change.get("layer") or split_node(node)[0])
+        yield _setting(layer, str(change["field"]), json_able(change.get("value")))
 
 
-def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
+def _insertion(draft: Draft, node: str, index: int, class_name: str, config: Config | None = None) -> Candidate:
     sizes = "" if not config else " " + ", ".join(map(value_text, config.values()))
     count = len(draft.sources(node))
     source = f" after '{draft.sources(node)[index].layer}'" if count > 1 and index < count else ""
-    command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
+    command: CommandMessage = {
+        "do": "add",
+        "class_name": class_name,
+        "wire": wire_id(node, index),
+        "settings": config or {},
+    }
     return f"Insert {class_name}{sizes}{source}", [command]
 
 
-def _setting(layer: str, field: str, value: Any) -> Candidate:
-    command = {"do": "set", "layers": [layer], "field": field, "value": value}
+def _setting(layer: str, field: str, value: Json) -> Candidate:
+    command: CommandMessage = {"do": "set", "layers": [layer], "field": field, "value": value}
     if isinstance(value, bool):
         return f"Switch {value_text(value)} {in_line(field)} of '{layer}'", [command]
     return f"Give '{layer}' {in_line(field)} {value_text(value)}", [command]
@@ -211,14 +217,19 @@ def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidat
         return (bool(targets[other]), rank[other] > rank[node], abs(rank[other] - rank[node]))
 
     for other in sorted(able, key=nearness)[:6]:
-        command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
+        command: CommandMessage = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
         yield f"Connect '{split_node(other)[0]}'", [command]
 
 
 def _onward(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
     for other, checked in checkup.nodes.items():
         if checked.fault is not None and checked.fault.code in ("no_input", "few_inputs"):
-            command = {"do": "connect", "source": node, "target": other, "index": len(draft.sources(other))}
+            command: CommandMessage = {
+                "do": "connect",
+                "source": node,
+                "target": other,
+                "index": len(draft.sources(other)),
+            }
             yield f"Connect to '{split_node(other)[0]}'", [command]
 
 
@@ -277,7 +288,7 @@ def _from_flat(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Ca
     yield _insertion(draft, node, 0, "Reshape", {"target_shape": [size, 1, 1]})
 
 
-def _smaller_window(layer: str, known: Any, inside: list[int | None], config: dict[str, Any]) -> Iterator[Candidate]:
+def _smaller_window(layer: str, known: Container[str], inside: list[int | None], config: Config) -> Iterator[Candidate]:
     sizes = [size for size in inside[:2] if size is not None]
     for field in ("kernel_size", "pool_size"):
         now = config.get(field) or (settings.default("MaxPooling2D", field) if field == "pool_size" else None)
@@ -345,7 +356,7 @@ def _times_too_large(shape: Shape, wanted: Shape) -> int | None:
     return height // low
 
 
-def _other_strides(layer: str, known: Any, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+def _other_strides(layer: str, known: Container[str], shape: Shape, wanted: Shape) -> Iterator[Candidate]:
     """Larger steps where an image is a whole number of times too large, steps of 1 where it is too small."""
     if "strides" not in known:
         return
@@ -361,7 +372,7 @@ def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     output = split_node(node)[0]
     layer, activation = last_activation(draft, node)
 
-    def loss(name: str) -> dict[str, Any]:
+    def loss(name: str) -> CommandMessage:
         return {"do": "set_training", "loss": {output: name}}
 
     code = problem.fault.code

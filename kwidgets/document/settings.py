@@ -7,7 +7,7 @@ configs, lists instead of tuples). So a text stays short, and equal models have 
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from functools import cache
 from typing import Any, Literal, NamedTuple
 
@@ -80,63 +80,6 @@ def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Liter
     if config is not None and len(ends_of(config, "input_layers")) > 1:
         return "many"
     return "many" if getattr(layer_class(class_name), "group", "") == "merge" else 1
-
-
-# The call of a layer: its name and the number of the call.
-Call = tuple[str, int]
-
-
-def without_useless(config: Mapping[str, Any]) -> Mapping[str, Any]:
-    """Settings of a nested model without calls of layers that lead to none of its outputs, at every depth: they change no result.
-
-    The settings themselves where there are none, and for all that is no nested model with named outputs.
-    """
-    layers, ends = config.get("layers"), ends_of(config, "output_layers")
-    if not isinstance(layers, list) or not ends:
-        return config
-    entries = {str(entry.get("name")): entry for entry in layers if isinstance(entry, Mapping)}
-    used = _useful_calls(entries, ends)
-    kept: list[Mapping[str, Any]] = []
-    for name, entry in entries.items():
-        inner = entry.get("config")
-        lean = without_useless(inner) if isinstance(inner, Mapping) else inner
-        inbound = list(entry.get("inbound_nodes") or [])
-        calls = [
-            [_renumbered(source, used) for source in call] for at, call in enumerate(inbound) if (name, at) in used
-        ]
-        if calls == inbound and lean is inner and (calls or (name, 0) in used or entry.get("class_name") == INPUT):
-            kept.append(entry)
-        elif calls:
-            kept.append({**entry, "config": lean, "inbound_nodes": calls})
-    same = len(kept) == len(layers) and all(one is other for one, other in zip(kept, layers, strict=True))
-    return config if same else {**config, "layers": kept, "output_layers": [_renumbered(end, used) for end in ends]}
-
-
-def _useful_calls(entries: Mapping[str, Mapping[str, Any]], ends: Sequence[Sequence[Any]]) -> dict[Call, int]:
-    """The calls that lead to some ends, each with its number among those of its layer that do."""
-    found: set[Call] = set()
-    waiting = [_call_of(end) for end in ends]
-    while waiting:
-        name, call = waiting.pop()
-        if name in entries and (name, call) not in found:
-            found.add((name, call))
-            inbound = entries[name].get("inbound_nodes") or []
-            waiting.extend(_call_of(source) for source in (inbound[call] if call < len(inbound) else ()))
-    numbers: dict[Call, int] = {}
-    taken: dict[str, int] = {}
-    for name, call in sorted(found):
-        numbers[name, call] = taken.get(name, 0)
-        taken[name] = numbers[name, call] + 1
-    return numbers
-
-
-def _call_of(source: Sequence[Any]) -> Call:
-    return str(source[0]), int(source[1]) if len(source) > 1 else 0
-
-
-def _renumbered(source: Sequence[Any], numbers: Mapping[Call, int]) -> Sequence[Any]:
-    call = _call_of(source)
-    return source if numbers.get(call, call[1]) == call[1] else [source[0], numbers[call], *source[2:]]
 
 
 @cache

@@ -9,7 +9,7 @@ from engine._graph.plan import Plan, evaluate
 from engine._graph.tensor import Constant, Placeholder, Variable
 from engine._machine.config import float_dtype, set_floatx
 from engine._machine.random import Stream
-from engine.errors import ShapeError
+from engine.errors import GraphError, ShapeError
 
 SAMPLES, STEPS, CHANNELS, UNITS = 3, 5, 4, 2
 
@@ -149,3 +149,98 @@ def test_a_masked_first_step_may_repeat_an_output_that_is_given():
     _, outputs, _ = ops.loop(lambda e, s: (e, []), x, [], Constant(np.array([[0, 1]])), before=before)
     (gradient,) = gradients(ops.sum(outputs), [before])
     assert [y.ravel().tolist() for y in evaluate([outputs, gradient])] == [[7, 2], [1]]
+
+
+def differences(value, array):
+    """The gradient of `value()` with respect to `array`, by central differences."""
+    gradient = np.zeros_like(array)
+    for index in np.ndindex(array.shape):
+        before, values = array[index], []
+        for step in (1e-6, -1e-6):
+            array[index] = before + step
+            values.append(value())
+        array[index] = before
+        gradient[index] = (values[0] - values[1]) / 2e-6
+    return gradient
+
+
+@pytest.mark.parametrize("masked", [False, True])
+def test_a_step_may_ask_for_gradients_of_what_it_gets_and_of_weights(masked):
+    rng = np.random.default_rng(1)
+    x = Variable((SAMPLES, STEPS, CHANNELS), initializer=rng.normal(size=(SAMPLES, STEPS, CHANNELS)))
+    kernel = Variable((CHANNELS, UNITS), initializer=rng.normal(size=(CHANNELS, UNITS)))
+    mask = Constant(np.array([[1, 1, 0, 1, 1], [1, 1, 1, 1, 1], [1, 0, 0, 1, 1]])) if masked else None
+
+    def energy(element, state):
+        h = ops.tanh(ops.matmul(element, kernel))
+        return ops.sum(ops.square(h + state) * h) + ops.sum(ops.square(kernel))
+
+    def step(element, states):
+        de, dh, dk = gradients(energy(element, states[0]), [element, states[0], kernel])
+        return ops.concatenate([de, dh], axis=-1), [states[0] + 0.1 * dh + 0.01 * ops.sum(dk)]
+
+    state = Variable((SAMPLES, UNITS), initializer=rng.normal(size=(SAMPLES, UNITS)))
+    _, outputs, (last,) = ops.loop(step, x, [state], mask)
+    found, end = evaluate([outputs, last])
+
+    element = Variable((SAMPLES, CHANNELS))
+    h = Variable((SAMPLES, UNITS), initializer=state.array.copy())
+    plan = Plan([energy(element, h)])
+    arrays = [element.array, h.array, kernel.array]
+    for t in range(STEPS):
+        element.array[:] = x.array[:, t]
+        de, dh, dk = [differences(lambda: float(plan.run()[0]), array) for array in arrays]
+        present = np.ones(SAMPLES, bool) if mask is None else mask.array[:, t] > 0
+        np.testing.assert_allclose(found[present, t], np.concatenate([de, dh], axis=1)[present], rtol=1e-5, atol=1e-7)
+        h.array[present] += (0.1 * dh + 0.01 * dk.sum())[present]
+    np.testing.assert_allclose(end, h.array, rtol=1e-5, atol=1e-7)
+
+
+def test_a_gradient_in_a_step_may_go_back_through_a_loop_and_through_what_all_steps_share():
+    x = Variable((2, 3, 4), initializer=np.arange(24.0).reshape(2, 3, 4))
+    weight = Variable((2,), initializer=np.array([0.5, 2.0]))
+
+    def step(element, states):
+        _, outputs, _ = ops.loop(lambda e, s: (e * e, []), element, [])
+        through_loop = gradients(ops.sum(outputs * 2.0), [element])[0]
+        through_weight = gradients(ops.sum(ops.square(ops.square(weight)) * element[:, 0]), [weight])[0]
+        return through_loop, [through_weight]
+
+    _, outputs, (last,) = ops.loop(step, x, [Variable((2,))])
+    slopes, shared = evaluate([outputs, last])
+    np.testing.assert_allclose(slopes, 4 * x.array)
+    np.testing.assert_allclose(shared, 4 * weight.array**3 * x.array[:, -1, 0])
+
+
+def test_a_step_with_dropout_gives_the_gradient_for_the_mask_that_it_drew():
+    x = Variable((4, 3, 50), initializer=np.ones((4, 3, 50)))
+
+    def step(element, states):
+        dropped = ops.dropout(element, 0.5)
+        return ops.concatenate([dropped, gradients(ops.sum(dropped), [element])[0]], axis=-1), []
+
+    _, outputs, _ = ops.loop(step, x, [])
+    (found,) = evaluate([outputs], training=True)
+    np.testing.assert_array_equal(found[..., :50], found[..., 50:])
+    assert set(np.unique(found)) == {0.0, 2.0}
+
+
+def test_a_gradient_through_a_step_with_gradients_in_it_is_refused_when_it_is_recorded():
+    x = Placeholder((None, 3, 2))
+
+    def step(element, states):
+        return gradients(ops.sum(ops.square(element)), [element])[0], []
+
+    last, _, _ = ops.loop(step, x, [])
+    with pytest.raises(GraphError, match=r"gradients in it.*write the inner gradient as a formula"):
+        gradients(ops.sum(last), [x])
+
+
+def test_a_gradient_in_a_step_through_random_numbers_of_all_steps_is_refused():
+    weight = Variable((2,))
+
+    def step(element, states):
+        return gradients(ops.sum(ops.dropout(weight, 0.5) * element), [weight])[0], []
+
+    with pytest.raises(GraphError, match="Let the op that draws work on the step's input"):
+        ops.loop(step, Placeholder((None, 3, 2)), [])

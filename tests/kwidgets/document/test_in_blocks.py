@@ -10,7 +10,6 @@ from engine.models import model_from_config
 from kwidgets.document import Document, Refused
 from kwidgets.document.draft import outermost
 from kwidgets.document.nested import within
-from kwidgets.document.settings import without_useless
 
 from .test_commands import document
 from .test_nested import TOWER, again, cards, inner, overlaps_of_frames, siamese, tower, wires
@@ -177,21 +176,6 @@ def test_another_use_of_an_inner_layer_that_is_wired_to_nothing_is_one_problem()
     # Wired, it is a use that nothing takes on.
     made.do({"do": "connect", "source": inner("flatten_1@0"), "target": inner("dense_1@1")})
     assert errors(made) == ["In tower: 'dense_1' leads nowhere: nothing uses it and it is no output of the block."]
-
-
-def test_an_unused_first_use_of_a_layer_does_not_stop_the_second() -> None:
-    config = {
-        "layers": [
-            {"name": "i", "class_name": "InputLayer", "config": {}, "inbound_nodes": []},
-            {"name": "d", "class_name": "Dense", "config": {"units": 2}, "inbound_nodes": [[], [["i", 0, 0, {}]]]},
-            {"name": "e", "class_name": "Dense", "config": {"units": 3}, "inbound_nodes": [[["d", 1, 0, {}]]]},
-        ],
-        "input_layers": [["i", 0, 0]],
-        "output_layers": [["e", 0, 0], ["d", 1, 0]],
-    }
-    lean = without_useless(config)
-    assert [entry["inbound_nodes"] for entry in lean["layers"]] == [[], [[["i", 0, 0, {}]]], [[["d", 0, 0, {}]]]]
-    assert lean["output_layers"] == [["e", 0, 0], ["d", 0, 0]] and without_useless(lean) is lean
 
 
 # What is chosen inside and outside at once.

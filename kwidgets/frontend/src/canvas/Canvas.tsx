@@ -1,16 +1,20 @@
 // The graph under the mouse. Python's graph is the truth; the view holds a move in progress and what is chosen.
 import {
-  Background, BackgroundVariant, type EdgeChange, MiniMap, type NodeChange, ReactFlow, ReactFlowProvider, useReactFlow,
+  Background, BackgroundVariant, type EdgeChange, MiniMap, type NodeChange, ReactFlow, type ReactFlowInstance, ReactFlowProvider,
+  useReactFlow,
 } from "@xyflow/react";
 import { type MouseEvent, useCallback, useId, useMemo, useRef } from "react";
 import { useBuilder } from "../frame/BuilderContext";
 import { useCanvasDoor } from "../frame/CanvasDoor";
 import { goToSettings } from "../frame/goToSettings";
 import { useAsk, useGraph } from "../shared/context";
+import type { Graph } from "../shared/graph";
 import { words } from "../shared/words";
 import { CardView } from "./CardView";
 import { CanvasMenu } from "./CanvasMenu";
 import { type CanvasNode, cardNodes, type CardNode, frameNodes, noteNodes, Remembering, wireEdges, type WireEdge } from "./flow";
+import { FrameTitles } from "./FrameTitles";
+import { titledAt } from "./titleRows";
 import { FrameView } from "./FrameView";
 import { NoteView } from "./NoteView";
 import { useDropping } from "./useDropping";
@@ -34,6 +38,8 @@ const MINIMAP_FROM = 40;
 const VISIBLE_ONLY_FROM = 150;
 const NEAREST = 0.01;
 const FARTHEST = 2;
+/** How far a pressed pointer may go, in px, and still click: what goes further drags. */
+const TREMOR = 3;
 
 export function Canvas() {
   return (
@@ -88,7 +94,18 @@ function useChoosing(moving: ReturnType<typeof useMoving>) {
     },
     [selectWires],
   );
-  return { nodesChanged, edgesChanged };
+  // React Flow leaves several as they are where one of them is pressed, for a drag moves all; without a drag this one is meant.
+  const nodeClicked = useCallback(
+    (event: MouseEvent, { id, type }: CanvasNode) => {
+      if (type !== "card" || event.shiftKey || event.ctrlKey || event.metaKey) return;
+      latest.current = new Set([id]);
+      latestWires.current = new Set();
+      select([id]);
+      selectWires([]);
+    },
+    [select, selectWires],
+  );
+  return { nodesChanged, edgesChanged, nodeClicked };
 }
 
 function chosenAfter(before: ReadonlySet<string>, changes: readonly (NodeChange<CanvasNode> | EdgeChange<WireEdge>)[]): Set<string> | null {
@@ -114,7 +131,7 @@ function Flow() {
   const linking = useLinking(place, joining.join);
   const roving = useRoving(flow, place);
   const { nodes, edges } = useParts(moving, linking.link?.target ?? null, roving.stop);
-  const { nodesChanged, edgesChanged } = useChoosing(moving);
+  const { nodesChanged, edgesChanged, nodeClicked } = useChoosing(moving);
   const fitting = useFitting(flow, place, moving.dragging.size > 0);
   const focused = useFocusInside(place);
   const { connectEnded, searchAt } = useDropping(flow, place, joining.join);
@@ -124,24 +141,25 @@ function Flow() {
 
   return (
     <CanvasMenu choose={(event) => chooseUnder(event, select, selectWires)}>
-      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph })}>
+      <div className={`kw-canvas ${fitting.stands ? "" : "kw-canvas-unplaced"}`} ref={place} tabIndex={-1} data-testid="kw-canvas" onPointerDownCapture={moving.rest} onFocus={roving.entered} onDoubleClick={(event) => doubleClicked(event, { ask, searchAt, graph, flow })}>
         <ReactFlow
           onMove={(event, view) => {
             memory.current.view = view;
             if (event !== null) fitting.moved();
           }}
           id={id} nodes={nodes} edges={edges} nodeTypes={NODE_TYPES} edgeTypes={EDGE_TYPES}
-          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
+          onNodesChange={nodesChanged} onEdgesChange={edgesChanged} onNodeClick={nodeClicked} onNodeDragStart={inserting.begin} onNodeDragStop={() => moving.dropped(inserting.end())}
           onSelectionDragStop={() => moving.dropped(null)}
           onConnectEnd={connectEnded}
           defaultViewport={memory.current.view ?? undefined} onPaneClick={() => openSearch(null)}
           connectionRadius={SNAP} deleteKeyCode={null} multiSelectionKeyCode={["Shift", "Meta", "Control"]} selectionKeyCode="Shift"
-          zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={3} elevateEdgesOnSelect
+          zoomOnDoubleClick={false} minZoom={NEAREST} maxZoom={FARTHEST} nodeDragThreshold={TREMOR} nodeClickDistance={TREMOR} elevateEdgesOnSelect
           panOnScroll={focused} zoomOnScroll={false} preventScrolling={focused} zoomActivationKeyCode={null} panActivationKeyCode={null}
           onlyRenderVisibleElements={nodes.length > VISIBLE_ONLY_FROM} nodesFocusable edgesFocusable disableKeyboardA11y
           proOptions={{ hideAttribution: true }} aria-label={words.canvas.label}
         >
           <Background variant={BackgroundVariant.Dots} gap={18} size={1.4} color="var(--kw-grid)" />
+          <FrameTitles />
           {graph.order.length >= MINIMAP_FROM && <MiniMap pannable zoomable aria-label={words.canvas.overview} style={{ width: 128, height: 84 }} />}
         </ReactFlow>
         <ZoomBar fit={fitting.fit} moved={fitting.moved} />
@@ -166,8 +184,18 @@ function chooseUnder(event: MouseEvent, select: Select, selectWires: Select): vo
   selectWires(id !== undefined && isWire ? [id] : []);
 }
 
-function doubleClicked(event: MouseEvent, { ask, searchAt, graph }: { ask: ReturnType<typeof useAsk>["ask"]; searchAt: ReturnType<typeof useDropping>["searchAt"]; graph: ReturnType<typeof useGraph> }): void {
+interface Doors {
+  ask: ReturnType<typeof useAsk>["ask"];
+  searchAt: ReturnType<typeof useDropping>["searchAt"];
+  graph: Graph;
+  flow: ReactFlowInstance<CanvasNode, WireEdge>;
+}
+
+/** Opens or closes a block, goes to a layer's settings, or asks what to put there. A wire gives way to a title it crosses. */
+function doubleClicked(event: MouseEvent, { ask, searchAt, graph, flow }: Doors): void {
   const target = event.target as HTMLElement;
+  const row = target.closest("button, .react-flow__node") === null ? titledAt(graph.head.frames, flow.screenToFlowPosition({ x: event.clientX, y: event.clientY })) : null;
+  if (row !== null) return void ask("open_fold", { fold: row.id, open: false });
   if (target.classList.contains("react-flow__pane")) return searchAt(event.clientX, event.clientY);
   const wire = target.closest<HTMLElement>(".react-flow__edge")?.dataset.id;
   if (wire !== undefined) return searchAt(event.clientX, event.clientY, wire);

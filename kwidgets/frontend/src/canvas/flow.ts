@@ -16,8 +16,7 @@ export interface CardData extends Record<string, unknown> {
   target: boolean;
 }
 export type CardNode = Node<CardData, "card">;
-/** number: which rectangle of the frame it is, from 0. */
-export type FrameNode = Node<{ frame: Frame; number: number }, "frame">;
+export type FrameNode = Node<Record<string, never>, "frame">;
 export type NoteNode = Node<{ note: Note }, "note">;
 export type CanvasNode = CardNode | FrameNode | NoteNode;
 export interface WireData extends Record<string, unknown> {
@@ -119,12 +118,13 @@ export function frameNodes(frames: readonly Frame[]): FrameNode[] {
       width,
       height,
       measured: { width, height },
-      data: { frame, number },
+      data: {},
       draggable: false,
       selectable: false,
       focusable: false,
       zIndex: -2,
-      className: "kw-frame-node",
+      // What lies behind it takes the mouse: React Flow gives nodes all of it as soon as clicks on nodes are listened to.
+      style: { pointerEvents: "none" as const },
     }));
   });
 }

@@ -71,9 +71,9 @@ function useChoosingFocused(): (event: KeyboardEvent) => boolean {
       if (id === undefined || !(isCard || part.classList.contains("react-flow__edge"))) return false;
       if (event.altKey || (event.key !== " " && event.key !== "Enter")) return false;
       const chosen = isCard ? selected : wires;
-      // Enter on what is chosen opens it.
-      if (event.key === "Enter" && chosen.has(id)) return false;
       const more = event.shiftKey || event.ctrlKey || event.metaKey;
+      // Enter on what is chosen opens it; on one of several it chooses this one alone first, as a click does.
+      if (event.key === "Enter" && chosen.has(id) && (more || chosen.size === 1)) return false;
       select(isCard ? chosenWith(selected, id, more) : []);
       selectWires(isCard ? [] : chosenWith(wires, id, more));
       event.preventDefault();

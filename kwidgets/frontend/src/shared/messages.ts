@@ -1,4 +1,4 @@
-// Written by `python -m tests.messages` from kwidgets/messages.py and gestures.py: change them.
+// Written by `python -m tests.messages` from kwidgets/messages and gestures.py: change them.
 
 export type Json = null | boolean | number | string | readonly Json[] | { readonly [key: string]: Json };
 export type Shape = readonly (number | null)[];

@@ -1,0 +1,92 @@
+"""What a gesture or a question is answered with."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from typing_extensions import NotRequired
+
+from .common import Shape
+from .data import ArrayFacts
+from .forecast import Forecast
+from .forms import Form, Why
+from .texts import Texts
+
+
+class Refusal(TypedDict):
+    """Why a gesture was refused. field: the setting meant. line, column: the place in a text, from 1."""
+
+    refused: str
+    hint: NotRequired[str | None]
+    field: NotRequired[str | None]
+    line: NotRequired[int | None]
+    column: NotRequired[int | None]
+
+
+class Done(TypedDict):
+    """A command was carried out; nodes: what it made or touched, for the selection. label: words of the undo list.
+
+    says: what was done otherwise than asked, and why.
+    """
+
+    version: NotRequired[int]
+    label: NotRequired[str]
+    nodes: NotRequired[list[str]]
+    says: NotRequired[str]
+
+
+class Join(TypedDict):
+    """A merge that a wire may end in. shape: of what comes out. says: why it does not fit."""
+
+    class_name: str
+    shape: Shape | None
+    says: str | None
+
+
+class JoinsAnswer(TypedDict):
+    """taken: the layer whose wire the target has now."""
+
+    joins: list[Join]
+    taken: str | None
+
+
+class Fragment(TypedDict):
+    """Copied layers as YAML text."""
+
+    text: str
+    layers: int
+
+
+class File(TypedDict):
+    """The bytes follow as a buffer."""
+
+    filename: str
+    mime: str
+
+
+class TextAnswer(TypedDict):
+    texts: Texts
+
+
+class YamlAnswer(TypedDict):
+    yaml: str
+
+
+class FormAnswer(TypedDict):
+    form: Form | None
+
+
+class WhyAnswer(TypedDict):
+    why: Why
+
+
+class ForecastAnswer(TypedDict):
+    forecast: Forecast
+
+
+class FactsAnswer(TypedDict):
+    facts: ArrayFacts
+
+
+class Nothing(TypedDict):
+    pass

@@ -1,0 +1,16 @@
+"""The plain words and shapes that messages of every subject are made of."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+# Plain data as JSON carries it (on the page: `Json`).
+Json = Any
+# Sizes with the batch first, None where a size is free.
+Shape = list["int | None"]
+Point = list[float]
+
+Family = Literal["io", "conv", "pool", "core", "norm", "reg", "rec", "merge", "shape"]
+State = Literal["ok", "wrong", "waiting"]
+Severity = Literal["error", "warning"]
+Kind = Literal["Sequential", "Model"]

@@ -1,0 +1,69 @@
+"""Arrays, what is in them, and where they do not fit."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from .canvas import MendOffer
+from .common import Json, Shape
+
+
+class ArrayEntry(TypedDict):
+    key: str
+    shape: list[int]
+    dtype: str
+
+
+class Source(TypedDict):
+    name: str
+    kind: str
+    arrays: list[ArrayEntry]
+
+
+class Data(TypedDict):
+    sources: list[Source]
+    source: str | None
+    inputs: dict[str, str | None]
+    targets: dict[str, str | None]
+    validation_split: float
+    problems: list[DataProblem]
+    expected: dict[str, Shape | None]
+    samples: int | None
+
+
+class DataProblem(TypedDict):
+    """A sentence about data that do not fit; mends as those of the graph."""
+
+    id: str
+    sentence: str
+    mends: list[MendOffer]
+
+
+class ClassCount(TypedDict):
+    """A class of a target and how many rows have it."""
+
+    name: str
+    count: int
+
+
+class ArrayFacts(TypedDict):
+    """What is in an array. whole: the figures are those of all its elements, not of a part or of none.
+
+    missing: elements that are no finite number. histogram: counts in equal steps from minimum to maximum. rows: which
+    rows the samples are. samples: pictures as (height, width, 1 or 3) numbers from 0 to 255, series as (steps,
+    features), numbers as lists, classes and text as words; None for a number that is not finite.
+    """
+
+    shape: list[int]
+    dtype: str
+    bytes: int
+    whole: bool
+    kind: Literal["pictures", "series", "numbers", "classes", "text"]
+    minimum: float | None
+    maximum: float | None
+    mean: float | None
+    missing: int | None
+    classes: list[ClassCount] | None
+    histogram: list[int] | None
+    rows: list[int]
+    samples: list[Json]

@@ -1,0 +1,123 @@
+"""The run: its state, its curves, its trouble, what it came to."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+RunState = Literal["idle", "running", "paused", "stopping", "stopped", "finished", "failed"]
+Phase = Literal["batch", "train", "validation"]
+
+
+class RunSeries(TypedDict):
+    name: str
+    phase: Phase
+    points: int
+
+
+class Mark(TypedDict):
+    """Something that happened at `x` epochs: the rate changed, the run stopped, it diverged ("nan"), the best."""
+
+    kind: Literal["rate", "stop", "nan", "best"]
+    x: float
+    text: str
+
+
+class Best(TypedDict):
+    """Best value of a metric and the epoch (from 1) after which it stood."""
+
+    metric: str
+    value: float
+    epoch: int
+
+
+TroubleKind = Literal["nan", "growing", "worse", "lost", "guess"]
+
+
+class Trouble(TypedDict):
+    """A run that diverged: where, in words, and what to do.
+
+    kind: "nan" (the loss is no number), "growing" (without end), "worse" (than at the start), "lost" (what had been
+    learnt), "guess" (no better than a constant guess).
+    lower: the rate that a restart from the page would take, a tenth of the present one; None where it cannot be done.
+    """
+
+    kind: TroubleKind
+    sentence: str
+    hint: str
+    epoch: int
+    batch: int
+    lower: float | None
+
+
+class Conclusion(TypedDict):
+    """What a run came to. settings: those that say what was trained, as text. test: the test set's values, if any."""
+
+    best: list[Best]
+    last: dict[str, float | None]
+    test: dict[str, float | None] | None
+    seconds: float
+    epochs: int
+    parameters: int
+    settings: list[str]
+
+
+class Run(TypedDict):
+    """blocking: a `fit` in a cell, which cannot hear buttons. stale: the model was changed since, in words.
+
+    starts: what Start would do now: "first" (new weights), "continue" (goes on at epoch `next_epoch`). logs: None for
+    a value that is no number. weights_from: the file whose weights the model has, or had when it began to train.
+    """
+
+    id: str | None
+    state: RunState
+    epoch: int
+    epochs: int
+    batch: int
+    batches: int | None
+    samples_per_second: float | None
+    seconds: float
+    seconds_left: float | None
+    learning_rate: float | None
+    message: str
+    series: list[RunSeries]
+    logs: dict[str, float | None]
+    changes: dict[str, float]
+    best: list[Best]
+    marks: list[Mark]
+    trouble: Trouble | None
+    conclusion: Conclusion | None
+    stale: str | None
+    blocking: bool
+    starts: Literal["first", "continue"]
+    next_epoch: int
+    cost: float | None
+    error: str | None
+    weights_from: str | None
+
+
+class RunRow(TypedDict):
+    """A line of the table of runs. differs: what is not as in the run before, in words."""
+
+    id: str
+    number: int
+    differs: str
+    epochs: int
+    planned: int
+    values: dict[str, float | None]
+    seconds: float
+    state: RunState
+
+
+class PiecesHead(TypedDict):
+    name: str
+    phase: Phase
+    start: int
+    count: int
+
+
+class Points(TypedDict):
+    """Pieces of curves; the xs and ys of each follow as float32 buffers. start 0 replaces what the page has."""
+
+    kind: Literal["points"]
+    run: str | None
+    series: list[PiecesHead]

@@ -1,0 +1,70 @@
+"""What the search box finds, and what a command would do to the rest of the graph."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from .common import Family, Json, Shape
+
+
+class SearchRow(TypedDict):
+    """One line of the search box. go: the node to go to instead of adding. command: what adding it means.
+
+    section: "fits", "old" (found by an old name), "change" (fits after `change`, or needs what it says), "model" (is in
+    the model), "block". unused: what was typed and has no place in this layer, each with its reason.
+    """
+
+    section: Literal["fits", "old", "change", "model", "block"]
+    class_name: str
+    title: str
+    family: Family
+    line: str
+    shape: Shape | None
+    settings: dict[str, Json]
+    unused: list[str]
+    old_name: str | None
+    change: str | None
+    command: dict[str, Json] | None
+    go: str | None
+
+
+class FoldedRows(TypedDict):
+    """Layers that do not fit as they are. count: of all of them, shown or not. at: before which row the others stand."""
+
+    count: int
+    at: int
+
+
+class SearchAnswer(TypedDict):
+    """after: title of the layer that a row would be wired to. folded: None where every row is shown anyway."""
+
+    rows: list[SearchRow]
+    after: str | None
+    folded: FoldedRows | None
+
+
+class LayerChange(TypedDict):
+    """What a command would change of a layer that is there: before and after, None where it stays."""
+
+    title: str
+    shapes: list[Shape] | None
+    parameters: list[int] | None
+
+
+class Consequences(TypedDict):
+    """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
+
+    changed: the first layers that would be different, more: how many others. parameters: of the model, before and
+    after; None where layers begin or cease to wait, whose parameters nobody knows. needs: what the new
+    layer would still lack, a shape or a wire. appear, vanish: sentences about what would become wrong, and right.
+    waiting: how many layers would have to wait for any of that.
+    """
+
+    impossible: str | None
+    changed: list[LayerChange]
+    more: int
+    parameters: list[int] | None
+    needs: list[str]
+    appear: list[str]
+    vanish: list[str]
+    waiting: int

@@ -1,0 +1,26 @@
+"""What the page sees without asking: traits by name. What it may ask stands in gestures.py."""
+
+from __future__ import annotations
+
+from typing import Literal, TypedDict
+
+from .data import Data
+from .forecast import Forecast
+from .palette import BlockEntry, Catalogue
+from .run import Run, RunRow
+from .training import Training
+
+
+class States(TypedDict):
+    """before: the model that an earlier run of the same cell had built, in words; it can be brought back."""
+
+    view: Literal["builder", "dashboard"]
+    catalogue: Catalogue
+    blocks: list[BlockEntry]
+    data: Data
+    training: Training
+    run: Run
+    runs: list[RunRow]
+    forecast: Forecast
+    before: str | None
+    log: list[str]

@@ -1,0 +1,29 @@
+"""How the model trains."""
+
+from __future__ import annotations
+
+from typing import TypedDict
+
+from .common import Json
+from .forms import Field
+
+
+class Optimizer(TypedDict):
+    class_name: str
+    config: dict[str, Json]
+
+
+class Training(TypedDict):
+    """How it trains. fields: all settings that an experiment's `training` has, and the learning rate if there is one.
+
+    of_optimizer: the optimizer's other settings. loss: of each output, None for one without. The rest are values that the
+    page needs as such.
+    """
+
+    fields: list[Field]
+    optimizer: Optimizer
+    of_optimizer: list[Field]
+    loss: dict[str, str | None]
+    learning_rate: float | None
+    epochs: int
+    batch_size: int
