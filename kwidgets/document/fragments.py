@@ -68,7 +68,7 @@ def _layers_of(document: Mapping[str, object]) -> Draft:
     if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
         raise Mistake(("layers",), f"'layers' must be a list of 1 to {MOST_LAYERS} layers.")
     draft = Draft(kind="Model")
-    read_graph(draft, document, ("layers",))
+    read_graph(draft, dict(document), ("layers",))
     return draft
 
 

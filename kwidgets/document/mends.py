@@ -293,7 +293,7 @@ def _smaller_window(layer: str, known: Container[str], inside: list[int | None],
     for field in ("kernel_size", "pool_size"):
         now = config.get(field) or (settings.default("MaxPooling2D", field) if field == "pool_size" else None)
         if field in known and sizes and isinstance(now, list):
-            yield _setting(layer, field, [min(n, min(sizes)) for n in now])
+            yield _setting(layer, field, [min(size, *sizes) for size in now if isinstance(size, int)])
 
 
 def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -> Iterator[Candidate]:

@@ -8,7 +8,6 @@ circles. Shapes are not: a wrong graph is shown on the canvas, where it can be m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from engine.describe.graphs import has_wires
 from engine.errors import FileError
@@ -20,6 +19,7 @@ from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
 from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack
+from .records import DataChoice
 from .settle import sort_layers
 from .training import checked_training
 
@@ -37,7 +37,7 @@ def read(text: str, form: str, base: Draft) -> Draft:
     return read_places(text, form, lambda document: read_document(document, base))
 
 
-def read_places(text: str, form: str, reader: Callable[[Mapping[str, Any]], Draft]) -> Draft:
+def read_places(text: str, form: str, reader: Callable[[Mapping[str, object]], Draft]) -> Draft:
     """What `reader` makes of the text's table; its Mistakes become Refused with line and column."""
     places: Places = {}
     try:
@@ -56,7 +56,7 @@ def _file_sentence(error: FileError) -> str:
     return f"Expected {error.expected}, found {error.found}." if error.expected else str(error)
 
 
-def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
+def read_document(document: Mapping[str, object], base: Draft) -> Draft:
     for key in document:
         if key not in TOP_KEYS:
             raise Mistake((key,), f"Unknown key '{key}'.", nearest(key, TOP_KEYS))
@@ -74,7 +74,7 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     draft.name = read_name(config.get("name", base.name), ("config", "name"))
     where: Path = ("config", *at)
     stack = draft.kind == "Sequential" and not has_wires(config["layers"])
-    (read_stack if stack else read_graph)(draft, config, where)
+    (read_stack if stack else read_graph)(draft, dict(config), where)
     restore(draft, document.get("bypassed"), ("bypassed",))
     sort_layers(draft)
     draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))
@@ -84,7 +84,7 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     return draft
 
 
-def _read_data(draft: Draft, data: Any, base: Draft) -> None:
+def _read_data(draft: Draft, data: object, base: Draft) -> None:
     if data is None:
         known = set(draft.layers)
         choices = {p: {n: k for n, k in base.data.get(p, {}).items() if n in known} for p in ("inputs", "targets")}
@@ -95,8 +95,9 @@ def _read_data(draft: Draft, data: Any, base: Draft) -> None:
     for key in data:
         if key not in ("inputs", "targets", "source"):
             raise Mistake(("data", key), f"Unknown key '{key!s:.80}'.", "Data has: inputs, targets, source.")
-    result: dict[str, Any] = {}
-    for key, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
+    choice: DataChoice = {"inputs": {}, "targets": {}}
+    for key in ("inputs", "targets"):
+        names = draft.input_names() if key == "inputs" else draft.output_names()
         table = data.get(key) or {}
         if not isinstance(table, Mapping):
             raise Mistake(("data", key), f"'{key}' must be a table of layers and arrays.")
@@ -105,13 +106,13 @@ def _read_data(draft: Draft, data: Any, base: Draft) -> None:
                 raise Mistake(("data", key, name), f"The model has no such place for data: '{name!s:.80}'.")
             if not isinstance(array, str):
                 raise Mistake(("data", key, name), "An array is named by a text.")
-        result[key] = {name: table[name] for name in names if name in table}
+        choice[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
-        result["source"] = data["source"]
-    draft.data = result
+        choice["source"] = data["source"]
+    draft.data = choice
 
 
-def _read_training(draft: Draft, training: Any, base: Draft) -> None:
+def _read_training(draft: Draft, training: object, base: Draft) -> None:
     if training is None:
         draft.training = dict(base.training)
         return

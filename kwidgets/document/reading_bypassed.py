@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from engine.describe.graphs import listed_calls, read_calls
+from engine.types import Json
 
 from . import settings
 from .bypassing import through, why_not
@@ -13,14 +13,14 @@ from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, spl
 from .reading_layers import Mistake, Path, from_form, read_part, sources_of
 
 
-def restore(draft: Draft, value: Any, where: Path) -> None:
+def restore(draft: Draft, value: object, where: Path) -> None:
     """Puts the layers of `described` into the draft that was read without them. Errors: Mistake with its place."""
     if value is None:
         return
     if not isinstance(value, list):
         raise Mistake(where, "'bypassed' must be a list of layers.")
-    feeds: list[tuple[Any, Path, str]] = []
-    calls: dict[str, tuple[Sequence[Any], Path]] = {}
+    feeds: list[tuple[object, Path, str]] = []
+    calls: dict[str, tuple[Sequence[Json], Path]] = {}
     for index, entry in enumerate(value):
         at = (*where, index)
         name, part, _ = read_part(draft, entry, at)
@@ -48,7 +48,7 @@ def _refuse_circle(draft: Draft, where: Path) -> None:
         raise Mistake(where, "The wires of the bypassed layers close a circle.")
 
 
-def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> None:
+def _insert(draft: Draft, name: str, part: Part, place: object, where: Path) -> None:
     if not isinstance(place, int) or isinstance(place, bool) or place < 0:
         raise Mistake(where, f"'place' is the number of the layer among all, from 0, not {place!r:.40}.")
     items = list(draft.layers.items())
@@ -56,7 +56,7 @@ def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> Non
     draft.layers = dict(items)
 
 
-def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Any], Path]]) -> None:
+def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Json], Path]]) -> None:
     counts = {name: len(part.calls) for name, part in draft.layers.items()}
     counts |= {name: max(len(written), 1) for name, (written, _) in calls.items()}
 
@@ -69,7 +69,7 @@ def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Any], Path]]
     from_form(read)
 
 
-def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
+def _restore_feeds(draft: Draft, feeds: list[tuple[object, Path, str]]) -> None:
     """Wires from bypassed layers, the first inputs first: what was let through there is replaced, what was not, added."""
     wires: list[tuple[str, int, Source, Path]] = []
     for value, at, name in feeds:
@@ -90,7 +90,7 @@ def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
         draft.put_call(node, tuple(sources))
 
 
-def _read_feed(draft: Draft, item: Any, name: str, where: Path) -> tuple[str, int, Source, Path]:
+def _read_feed(draft: Draft, item: object, name: str, where: Path) -> tuple[str, int, Source, Path]:
     if not isinstance(item, list) or not 5 <= len(item) <= 6 or not isinstance(item[0], str):
         raise Mistake(where, "An item is [layer, call, index, call, output] or with a table of arguments.")
     numbers = item[1:5]

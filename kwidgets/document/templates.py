@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, log2, prod
-from typing import Any
 
 from engine import applications
+from engine.types import Config, Json
 
 from .. import messages
 from ..refused import Refused
@@ -15,9 +15,6 @@ from . import settings
 from .checks import Checker
 from .draft import INPUT, Draft, Part, Source, node_id, order
 from .reading import read_document
-
-Config = dict[str, Any]
-
 
 # Number of layers, and the rows of a sketch.
 Size = tuple[int, list[list[float]]]
@@ -48,8 +45,12 @@ def entry(template: Template) -> messages.TemplateEntry:
     """As the palette shows it: how many layers, and a sketch of their widths row by row."""
     layers, sketch = template.size or _measured(template.make())
     return {
-        "name": template.name, "title": template.title, "help": template.help, "layers": layers, "sketch": sketch,
-    }  # fmt: skip
+        "name": template.name,
+        "title": template.title,
+        "help": template.help,
+        "layers": layers,
+        "sketch": sketch,
+    }
 
 
 def _measured(draft: Draft) -> Size:
@@ -71,7 +72,7 @@ def _measured(draft: Draft) -> Size:
 class _Maker:
     """Puts layers together by name; every method returns the node it made."""
 
-    def __init__(self, kind: str, loss: str | dict[str, str], optimizer: str = "Adam", **training: Any) -> None:
+    def __init__(self, kind: str, loss: str | dict[str, str], optimizer: str = "Adam", **training: Json) -> None:
         self.draft = Draft(kind=kind)
         self.draft.training |= {"loss": loss, "optimizer": {"class_name": optimizer, "config": {}}, **training}
 
@@ -80,7 +81,7 @@ class _Maker:
         self.draft.layers[name] = Part(INPUT, config)
         return node_id(name, 0)
 
-    def layer(self, class_name: str, *before: str, name: str | None = None, **config: Any) -> str:
+    def layer(self, class_name: str, *before: str, name: str | None = None, **config: object) -> str:
         name = name or self.draft.free_name(class_name)
         checked = settings.canonical(class_name, name, config)
         self.draft.layers[name] = Part(class_name, checked, (_sources(before),))
@@ -175,7 +176,7 @@ def _autoencoder() -> Draft:
 
 def _residual() -> Draft:
     make = _Maker("Model", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
-    conv: dict[str, Any] = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
+    conv: Config = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
     start = make.layer("Conv2D", make.input("input_1", 8, 8, 1), **conv, activation="relu")
     inner = make.stack(
         start,
