@@ -487,7 +487,7 @@ def test_a_template_from_the_page_takes_arrays_that_fit_in_one_step_of_undo():
     wire = Wire(builder.view)
     wire.say("template", name="digits_cnn")
     data = builder.document.data()
-    assert (data["source"]["kind"], data["inputs"], data["targets"]) == ("notebook", {"input_1": "x"}, {"dense_2": "y"})
+    assert (data["source"], data["inputs"], data["targets"]) == ("notebook", {"input_1": "x"}, {"dense_2": "y"})
     assert builder.document.training()["loss"] == {"dense_2": "sparse_categorical_crossentropy"}
     wire.say("undo")
     assert builder.document.graph()["head"]["totals"]["layers"] == 0
