@@ -15,7 +15,7 @@ from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
-from . import (  # noqa: F401  (edit_* and notes register commands)
+from . import (
     canvas_state,
     consequences,
     data_problems,
@@ -47,6 +47,8 @@ from .records import Experiment
 from .spread import Insides, View
 from .stale import meaning
 
+# The modules whose commands a document carries out; they are registered when these are imported.
+COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
 # These bring another model, with places of its own.

@@ -8,7 +8,7 @@ from engine.experiment import json_able
 from engine.types import Json
 
 from ..refused import Refused
-from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
+from . import labels, reading, settings, templates
 from .commands import (
     COMMANDS,
     Done,
@@ -79,8 +79,8 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
             names = draft.input_names() if part == "inputs" else draft.output_names()
             data[part] = {name: key for name in names if (key := merged.get(name)) is not None}
     if "source" in message:
+        data.pop("source", None)
         source = json_able(message["source"])
-        data = {"inputs": data["inputs"], "targets": data["targets"]}
         if source is not None:
             data["source"] = source
     draft.data = data

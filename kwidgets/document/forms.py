@@ -20,10 +20,38 @@ from .training import LEARNING_RATE, RATE_FIELD, learning_rate
 
 # Settings that stand first, in this order, in every class that has them and is not listed below.
 MAIN = (
-    "shape", "dtype", "units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "size", "padding",
-    "activation", "strides", "dilation_rate", "return_sequences", "dropout", "rate", "target_shape", "dims", "n", "axis",
-    "axes", "alpha", "theta", "stddev", "cropping", "merge_mode", "momentum", "max_value", "mask_value", "l1", "l2",
-)  # fmt: skip
+    "shape",
+    "dtype",
+    "units",
+    "filters",
+    "input_dim",
+    "output_dim",
+    "kernel_size",
+    "pool_size",
+    "size",
+    "padding",
+    "activation",
+    "strides",
+    "dilation_rate",
+    "return_sequences",
+    "dropout",
+    "rate",
+    "target_shape",
+    "dims",
+    "n",
+    "axis",
+    "axes",
+    "alpha",
+    "theta",
+    "stddev",
+    "cropping",
+    "merge_mode",
+    "momentum",
+    "max_value",
+    "mask_value",
+    "l1",
+    "l2",
+)
 MAIN_OF = {
     "BatchNormalization": ("momentum", "epsilon"),
     "Embedding": ("input_dim", "output_dim", "mask_zero"),
@@ -121,12 +149,28 @@ def inner_form(part: Part, prefix: str = "") -> messages.Form | None:
     path = f"{prefix}{key}."
     about = catalogue.about(inside.class_name)
     return {
-        "layers": [], "nodes": [], "class_name": inside.class_name, "title": about.title, "summary": "",
-        "family": family(inside.class_name), "help": about.help, "name": None, "shape": None,
-        "sections": _sections([inside], path), "wrapper": None, "wrappers": [], "inner": inner_form(inside, path),
-        "weights": [], "uses": [], "parameters": 0, "work": 0, "memory": 0,
-        "frozen": None, "bypassed": None, "output": None,
-    }  # fmt: skip
+        "layers": [],
+        "nodes": [],
+        "class_name": inside.class_name,
+        "title": about.title,
+        "summary": "",
+        "family": family(inside.class_name),
+        "help": about.help,
+        "name": None,
+        "shape": None,
+        "sections": _sections([inside], path),
+        "wrapper": None,
+        "wrappers": [],
+        "inner": inner_form(inside, path),
+        "weights": [],
+        "uses": [],
+        "parameters": 0,
+        "work": 0,
+        "memory": 0,
+        "frozen": None,
+        "bypassed": None,
+        "output": None,
+    }
 
 
 def _uses(draft: Draft, layer: str) -> list[messages.Use]:

@@ -327,10 +327,17 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
             yield _insertion(draft, node, index, "Dense", {"units": wanted[-1]})
         if len(shape) > len(wanted) == 2:
             yield _insertion(draft, node, index, "Flatten")
-        if None not in shape[1:] and None not in wanted[1:] and prod(shape[1:]) == prod(wanted[1:]):  # type: ignore[arg-type]
+        count = _values_in(shape)
+        if count is not None and count == _values_in(wanted):
             yield _insertion(draft, node, index, "Reshape", {"target_shape": list(wanted[1:])})
     if part.class_name != "Concatenate":
         yield "Replace by Concatenate", [{"do": "replace", "node": node, "class_name": "Concatenate"}]
+
+
+def _values_in(shape: Shape) -> int | None:
+    """How many numbers a sample of this shape holds; None where a size is free."""
+    sizes = [size for size in shape[1:] if size is not None]
+    return prod(sizes) if len(sizes) == len(shape[1:]) else None
 
 
 def _shaping_layer(draft: Draft, node: str) -> str:

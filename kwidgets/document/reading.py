@@ -14,12 +14,11 @@ from engine.errors import FileError
 from engine.experiment import Places, read_json, read_yaml
 
 from ..refused import Refused
-from .draft import Draft
+from .draft import Draft, nothing_chosen
 from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
 from .reading_layers import Mistake, Path, nearest, read_graph, read_name, read_stack
-from .records import DataChoice
 from .settle import sort_layers
 from .training import checked_training
 
@@ -86,16 +85,17 @@ def read_document(document: Mapping[str, object], base: Draft) -> Draft:
 
 def _read_data(draft: Draft, data: object, base: Draft) -> None:
     if data is None:
-        known = set(draft.layers)
-        choices = {p: {n: k for n, k in base.data.get(p, {}).items() if n in known} for p in ("inputs", "targets")}
-        draft.data = {**base.data, **choices}
+        choice = base.data.copy()
+        for part in ("inputs", "targets"):
+            choice[part] = {name: key for name, key in choice[part].items() if name in draft.layers}
+        draft.data = choice
         return
     if not isinstance(data, Mapping):
         raise Mistake(("data",), "'data' must be a table.")
     for key in data:
         if key not in ("inputs", "targets", "source"):
             raise Mistake(("data", key), f"Unknown key '{key!s:.80}'.", "Data has: inputs, targets, source.")
-    choice: DataChoice = {"inputs": {}, "targets": {}}
+    choice = nothing_chosen()
     for key in ("inputs", "targets"):
         names = draft.input_names() if key == "inputs" else draft.output_names()
         table = data.get(key) or {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 from engine.describe.graphs import listed_calls, read_calls
 from engine.types import Json
@@ -28,10 +29,7 @@ def restore(draft: Draft, value: object, where: Path) -> None:
             raise Mistake(at, "An input cannot be bypassed.")
         _insert(draft, name, part, entry.get("place"), (*at, "place"))
         wired_at = (*at, "inbound_nodes")
-        calls[name] = (
-            from_form(lambda entry=entry, at=wired_at: listed_calls(entry.get("inbound_nodes"), at)),
-            wired_at,
-        )
+        calls[name] = (from_form(partial(listed_calls, entry.get("inbound_nodes"), wired_at)), wired_at)
         feeds.append((entry.get("feeds", []), (*at, "feeds"), name))
     draft.bypassed = frozenset(calls)
     _restore_calls(draft, calls)

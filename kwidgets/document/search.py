@@ -257,10 +257,19 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], anchor: _An
         if query.name and query.name in plain_text(block["name"]):
             command = {"do": "add_block", "name": block["name"], **anchor.where}
             yield {
-                "section": "block", "class_name": "Model", "title": block["name"], "family": "core",
-                "line": f"{block['layers']} layers", "shape": None, "settings": {}, "unused": [], "old_name": None, "change": None,
-                "command": command, "go": None,
-            }  # fmt: skip
+                "section": "block",
+                "class_name": "Model",
+                "title": block["name"],
+                "family": "core",
+                "line": f"{block['layers']} layers",
+                "shape": None,
+                "settings": {},
+                "unused": [],
+                "old_name": None,
+                "change": None,
+                "command": command,
+                "go": None,
+            }
 
 
 def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODEL_ROWS) -> list[messages.SearchRow]:
@@ -289,8 +298,16 @@ def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     shape = checked.shape if checked is not None else None
     block = block_of(node)
     return {
-        "section": "model", "class_name": part.class_name, "title": bare(split_node(node)[0]), "family": family(part.class_name),
+        "section": "model",
+        "class_name": part.class_name,
+        "title": bare(split_node(node)[0]),
+        "family": family(part.class_name),
         "line": "go there" if block is None else f"go there, in {path_words(block)}",
-        "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
-        "old_name": None, "change": None, "command": None, "go": node,
-    }  # fmt: skip
+        "shape": None if shape is None else list(shape),
+        "settings": {},
+        "unused": [],
+        "old_name": None,
+        "change": None,
+        "command": None,
+        "go": node,
+    }

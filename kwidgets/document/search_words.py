@@ -109,11 +109,23 @@ GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         "regularisation",
         "Regularisation",
-        ("Dropout", "SpatialDropout2D", "SpatialDropout1D", "SpatialDropout3D", "GaussianNoise", "GaussianDropout",
-         "AlphaDropout", "ActivityRegularization"),
+        (
+            "Dropout",
+            "SpatialDropout2D",
+            "SpatialDropout1D",
+            "SpatialDropout3D",
+            "GaussianNoise",
+            "GaussianDropout",
+            "AlphaDropout",
+            "ActivityRegularization",
+        ),
     ),
-    ("shape", "Shape", ("Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D", "Permute", "RepeatVector")),
-)  # fmt: skip
+    (
+        "shape",
+        "Shape",
+        ("Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D", "Permute", "RepeatVector"),
+    ),
+)
 # The engine's groups -> those of the palette, for classes that no group above lists; others come under "core".
 GROUP_OF = {
     "convolutional": "convolution",

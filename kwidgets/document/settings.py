@@ -111,7 +111,7 @@ def short_value(field: classes.Field, value: object) -> Json:
 
 def _short_layer(class_name: str, config: Config) -> Config:
     """The settings of a layer inside another one that differ from the defaults; all of them for a model."""
-    if not issubclass(layer_class(class_name), classes.Declared) or "layers" in config:
+    if "layers" in config:
         return dict(config)
     return canonical(class_name, str(config.get("name", class_name)), config)
 
