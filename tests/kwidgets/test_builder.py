@@ -390,7 +390,7 @@ def test_a_builder_begins_with_a_text_a_file_a_template_or_a_model(builder, tmp_
     assert Builder(template="linear_regression").document.graph()["cards"]
 
 
-def test_a_template_comes_with_data_that_fits_and_can_be_started(monkeypatch):
+def test_a_template_comes_with_data_that_fits_and_can_be_started():
     builder = Builder(template="linear_regression")
     assert builder.view.data["source"] == "line" and not builder.view.data["problems"]
     builder.set_data(validation_split=0.1)
