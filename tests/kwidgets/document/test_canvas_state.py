@@ -11,7 +11,7 @@ from kwidgets.document.canvas_state import changes, whole
 from kwidgets.document.card_lines import line
 from kwidgets.document.draft import Draft, Part, Source
 
-from .test_commands import document
+from .documents import document
 
 
 def thousand() -> Draft:

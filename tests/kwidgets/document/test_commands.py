@@ -8,21 +8,7 @@ import pytest
 
 from kwidgets.document import Document, Refused
 
-
-def document(*layers: str, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
-    made = Document()
-    made.do({"do": "add", "class_name": "Input", "settings": {"shape": list(shape)}})
-    for class_name in layers:
-        made.do({"do": "add", "class_name": class_name})
-    return made
-
-
-def wires(made: Document) -> list[tuple[str, str]]:
-    return [(wire["source"], wire["target"]) for wire in made.graph()["wires"]]
-
-
-def node(made: Document, name: str) -> dict[str, Any]:
-    return next(node for node in made.graph()["cards"] if node["layer"] == name)
+from .documents import document, node, wires
 
 
 def test_clicks_without_a_selection_grow_the_stack() -> None:

@@ -9,7 +9,7 @@ import pytest
 from kwidgets import messages
 from kwidgets.document import Document, Refused, data_problems
 
-from .test_edit_selection import template
+from .documents import template
 
 
 class WithData(Document):

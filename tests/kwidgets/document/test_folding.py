@@ -10,7 +10,7 @@ from engine.models import Sequential
 from kwidgets import beginning
 from kwidgets.document import Document, Refused
 
-from .test_commands import document
+from .documents import document
 
 
 def network(name: str) -> Document:

@@ -7,8 +7,7 @@ import pytest
 from kwidgets import messages
 from kwidgets.document import Document
 
-from .test_commands import document
-from .test_edit_selection import template
+from .documents import document, template
 
 
 def form(made: Document, *nodes: str) -> messages.Form:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from kwidgets.document import Document, Refused
 from kwidgets.document.commands import COMMANDS
 
-from .test_commands import document
+from .documents import document
 
 FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = st.one_of(

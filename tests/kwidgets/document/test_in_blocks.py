@@ -11,22 +11,14 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.draft import outermost
 from kwidgets.document.nested import within
 
-from .test_commands import document
-from .test_nested import TOWER, again, cards, inner, overlaps_of_frames, siamese, tower, wires
+from .documents import TOWER, cards, document, inner, read_again, siamese, tower, tower_in_tower, wires
+from .test_nested import overlaps_of_frames
 
 INTO = inner("conv2d_1@0#0")
 
 
 def errors(made: Document) -> list[str]:
     return [problem["sentence"] for problem in made.problems() if problem["severity"] == "error"]
-
-
-def deep() -> Document:
-    """input_1, tower [head [conv2d_1], flatten_1, dense_1], dense_2; all of it open."""
-    made = tower()
-    made.do({"do": "group", "nodes": [inner("conv2d_1@0")], "name": "head"})
-    made.open_all()
-    return made
 
 
 # What ends inside.
@@ -57,7 +49,7 @@ def test_a_branch_that_leads_nowhere_is_a_problem_in_words_and_no_output(command
     (problem,) = [problem for problem in made.problems() if problem["severity"] == "error"]
     name = cards(made)[node]["layer"]
     assert problem["sentence"] == f"In tower: '{name}' leads nowhere: nothing uses it and it is no output of the block."
-    assert problem["node"] == node and again(made).draft == made.draft
+    assert problem["node"] == node and read_again(made).draft == made.draft
     made.do({"do": "mend", "problem": problem["id"], "mend": "Make it an output"})
     assert not errors(made)
     assert made.draft.layers["tower"].config["output_layers"] == [["dense_1", 0, 0], [name, 0, 0]]
@@ -94,7 +86,7 @@ def test_the_wire_into_a_block_is_taken_away_outside_and_drawn_again() -> None:
 
 
 def test_a_wire_into_a_block_in_a_block_is_the_one_outside_too() -> None:
-    made = deep()
+    made = tower_in_tower()
     wire = within(inner("head@0"), "conv2d_1@0#0")
     made.do({"do": "add", "class_name": "Dropout", "wire": wire})
     assert made.draft.sources(TOWER)[0].layer == "dropout_1"
@@ -182,7 +174,7 @@ def test_another_use_of_an_inner_layer_that_is_wired_to_nothing_is_one_problem()
 
 
 def test_layers_inside_and_outside_are_removed_as_one_step() -> None:
-    made = deep()
+    made = tower_in_tower()
     before = made.draft
     made.do({"do": "remove", "nodes": ["dense_2@0", within(inner("head@0"), "conv2d_1@0"), inner("dense_1@0")]})
     assert list(cards(made)) == ["input_1@0", inner("flatten_1@0")] and not errors(made)
@@ -220,7 +212,7 @@ def test_the_same_layer_in_two_uses_of_a_block_is_one_layer() -> None:
 
 
 def test_the_search_goes_to_inner_layers_from_everywhere() -> None:
-    made = deep()
+    made = tower_in_tower()
     made.open_all(False)
     conv = within(inner("head@0"), "conv2d_1@0")
     for place in (None, "input_1@0", inner("flatten_1@0")):
@@ -233,7 +225,7 @@ def test_the_search_goes_to_inner_layers_from_everywhere() -> None:
 
 
 def test_the_search_on_the_wire_into_a_block_is_about_the_place_before_it() -> None:
-    made = deep()
+    made = tower_in_tower()
     answer = made.search("dropout", wire=within(inner("head@0"), "conv2d_1@0#0"))
     assert answer["after"] == "input_1"
     command = answer["rows"][0]["command"]
@@ -273,7 +265,7 @@ def test_consequences_inside_a_block_are_those_within_and_around_it() -> None:
 
 
 def test_consequences_two_blocks_deep_are_those_of_every_graph_around_told_once() -> None:
-    made = deep()
+    made = tower_in_tower()
     conv = within(inner("head@0"), "conv2d_1@0")
     brings = made.consequences({"do": "add", "class_name": "MaxPooling2D", "after": conv})
     assert [change["title"] for change in brings["changed"]] == ["Flatten", "Dense"]

@@ -16,62 +16,9 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD
 
+from .documents import TOWER, cards, classes, document, inner, read_again, siamese, tower, wires
 from .strategies import message
-from .test_commands import document
 from .test_python_code import program
-
-TOWER = "tower@0"
-
-
-def inner(node: str, block: str = TOWER) -> str:
-    return within(block, node)
-
-
-def tower() -> Document:
-    """input_1, [conv2d_1, flatten_1, dense_1] as the nested model 'tower', dense_2."""
-    made = document("Conv2D", "Flatten", "Dense", "Dense", shape=[8, 8, 1])
-    made.do({"do": "group", "nodes": ["conv2d_1@0", "flatten_1@0", "dense_1@0"], "name": "tower"})
-    made.open_fold(TOWER)
-    return made
-
-
-def siamese() -> Document:
-    """A nested Sequential called twice."""
-    text = """
-class_name: Model
-config:
-  name: siamese
-  layers:
-    - {name: left, class_name: InputLayer, config: {batch_input_shape: [null, 6]}, inbound_nodes: []}
-    - {name: right, class_name: InputLayer, config: {batch_input_shape: [null, 6]}, inbound_nodes: []}
-    - name: tower
-      class_name: Sequential
-      config:
-        name: tower
-        layers:
-          - {class_name: Dense, config: {name: first, units: 5}}
-          - {class_name: Dense, config: {name: second, units: 4}}
-      inbound_nodes: [[[left, 0, 0, {}]], [[right, 0, 0, {}]]]
-    - {name: joined, class_name: Concatenate, config: {}, inbound_nodes: [[[tower, 0, 0, {}], [tower, 1, 0, {}]]]}
-    - {name: out, class_name: Dense, config: {units: 1}, inbound_nodes: [[[joined, 0, 0, {}]]]}
-  input_layers: [[left, 0, 0], [right, 0, 0]]
-  output_layers: [[out, 0, 0]]
-"""
-    made = Document()
-    made.do({"do": "paste", "format": "yaml", "text": text})
-    return made
-
-
-def cards(made: Document) -> dict[str, Any]:
-    return {card["id"]: card for card in made.graph()["cards"]}
-
-
-def wires(made: Document) -> list[tuple[str, str]]:
-    return [(wire["source"], wire["target"]) for wire in made.graph()["wires"]]
-
-
-def classes(made: Document, layer: str = "tower") -> list[str]:
-    return [entry["class_name"] for entry in made.draft.layers[layer].config["layers"]]
 
 
 def test_an_opened_block_is_its_layers_in_a_frame_wired_to_what_is_around_it() -> None:
@@ -133,17 +80,10 @@ def test_a_gesture_inside_is_one_step_that_is_undone_and_done_again(command: dic
     after = made.draft
     assert after != before and list(after.layers) == list(before.layers)
     assert all(node in cards(made) for node in done["nodes"])
-    assert again(made).draft == after
+    assert read_again(made).draft == after
     assert made.undo()["label"] == done["label"] and made.draft == before
     made.redo()
     assert made.draft == after
-
-
-def again(made: Document) -> Document:
-    """A document that read the text of another."""
-    other = Document()
-    other.do({"do": "paste", "format": "yaml", "text": made.text()["yaml"]})
-    return other
 
 
 def test_a_sequential_stays_one_while_it_can() -> None:
@@ -157,7 +97,7 @@ def test_a_sequential_stays_one_while_it_can() -> None:
     part = made.draft.layers["tower"]
     assert part.class_name == "Model" and classes(made)[0] == "InputLayer"
     assert part.config["layers"][0]["config"]["batch_input_shape"] == [None, 6]
-    assert cards(made)["out@0"]["state"] == "ok" and again(made).draft == made.draft
+    assert cards(made)["out@0"]["state"] == "ok" and read_again(made).draft == made.draft
 
 
 def test_a_block_that_is_called_twice_opens_where_it_was_asked_and_changes_everywhere() -> None:
@@ -220,7 +160,7 @@ def test_a_second_output_inside_a_sequential_makes_it_a_model() -> None:
     made = tower()
     assert made.draft.kind == "Sequential"
     made.do({"do": "mark_output", "node": inner("flatten_1@0"), "output": True})
-    assert made.draft.kind == "Model" and again(made).draft == made.draft
+    assert made.draft.kind == "Model" and read_again(made).draft == made.draft
     model_from_config(read_yaml(made.text()["yaml"]))
 
 
@@ -293,7 +233,7 @@ def test_names_that_look_like_ids_are_no_trap() -> None:
         made.do({"do": "rename", "layer": inner(old), "name": new})
     made.do({"do": "rename", "layer": "dense_2", "name": "tower@0"})
     made.do({"do": "move", "positions": {inner("tower@0@0"): [500, 40], "tower@0@0": [500, 240]}})
-    assert again(made).draft == made.draft and len(made.draft.layout) == 2
+    assert read_again(made).draft == made.draft and len(made.draft.layout) == 2
     made.do({"do": "set", "layers": [inner("tower@0")], "field": "units", "value": 2})
     assert cards(made)[inner("tower@0@0")]["shape"] == [None, 2] and cards(made)["tower@0@0"]["shape"] == [None, 10]
 
@@ -304,7 +244,7 @@ def test_cards_inside_are_moved_and_their_places_go_into_the_text() -> None:
     assert made.state().places[inner("dense_1@0")] == [700.0, 40.0]
     layout = read_yaml(made.text()["yaml"])["layout"]
     assert layout[TOWER] == {"card": [0, 600], "inside": {"dense_1@0": [700, 40]}}
-    assert again(made).draft.layout == made.draft.layout
+    assert read_again(made).draft.layout == made.draft.layout
     made.do({"do": "arrange"})
     assert made.draft.layout == {}
 
@@ -317,7 +257,7 @@ def test_what_is_dropped_in_a_frame_goes_into_the_block() -> None:
     assert node == inner("dropout_1@0") and not faults_of_layout(made)
     assert [problem["node"] for problem in made.problems() if problem["severity"] == "error"] == [node]
     made.do({"do": "insert", "node": node, "wire": inner("flatten_1@0#0")})
-    assert cards(made)["dense_2@0"]["state"] == "ok" and again(made).draft == made.draft
+    assert cards(made)["dense_2@0"]["state"] == "ok" and read_again(made).draft == made.draft
     made.do({"do": "add", "class_name": "Dropout", "position": [frame["x"] + 900, 0]})
     assert "dropout_1" in made.draft.layers
 
@@ -482,7 +422,7 @@ def test_random_gestures_inside_keep_canvas_and_texts_the_same_model(
             assert made.draft == now
         assert not faults_of_layout(made) and not overlaps_of_frames(made)
     draft = made.draft
-    assert again(made).draft == draft
+    assert read_again(made).draft == draft
     flat = {card["id"]: card for card in made.graph()["cards"]}
     if any(problem["severity"] == "error" for problem in made.problems()):
         return

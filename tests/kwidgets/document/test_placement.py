@@ -13,8 +13,8 @@ from engine._drawing.routes import Cards
 from kwidgets.document import Document, Refused, nested
 from kwidgets.document.placement import CARD
 
+from .documents import document
 from .strategies import message
-from .test_commands import document
 
 Place = tuple[float, float]
 

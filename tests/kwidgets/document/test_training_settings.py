@@ -14,7 +14,7 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.draft import Draft
 from tests import training_table
 
-from .test_commands import document
+from .documents import document
 
 SETTINGS = declared_fields(TrainingSettings)
 LEARNING_RATE = "learning_rate"
