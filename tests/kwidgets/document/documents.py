@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from engine._drawing.routes import Cards
 from kwidgets.document import Document
 from kwidgets.document.nested import within
+from kwidgets.document.placement import CARD
 
 
 def document(*layers: str, shape: tuple[int, ...] = (8, 8, 1)) -> Document:
@@ -40,6 +42,10 @@ TOWER = "tower@0"
 def inner(node: str, block: str = TOWER) -> str:
     """The long id of a node, wire or layer inside a block."""
     return within(block, node)
+
+
+# The wire that goes on inside the tower from the one into it.
+INTO = inner("conv2d_1@0#0")
 
 
 def tower() -> Document:
@@ -105,3 +111,37 @@ def tower_in_tower() -> Document:
     made.do({"do": "group", "nodes": [inner("conv2d_1@0")], "name": "head"})
     made.open_all()
     return made
+
+
+def faults_of_layout(made: Document) -> list[str]:
+    """Wires that run under a card."""
+    graph = made.graph()
+    places = list(graph["places"].values())
+    under = Cards([(x, y) for x, y in places], CARD).crossed(
+        [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]]
+    )
+    return [wire["id"] for wire, hidden in zip(graph["wires"], under, strict=True) if hidden]
+
+
+def overlaps_of_frames(made: Document) -> list[tuple[str, str]]:
+    """Frames that hold or touch a card which is not theirs."""
+    graph = made.graph()
+    frames = {frame["id"]: frame for frame in graph["head"]["frames"]}
+    found: list[tuple[str, str]] = []
+    for card in graph["cards"]:
+        around: list[str | None] = [card["inside"]]
+        while around[-1] is not None:
+            around.append(frames[around[-1]]["inside"])
+        x, y = graph["places"][card["id"]]
+        for frame in frames.values():
+            boxes = [[frame["x"], frame["y"], frame["width"], frame["height"]], *frame["more"]]
+            for left, top, width, height in boxes if frame["id"] not in around else ():
+                beside = x >= left + width or x + CARD[0] <= left
+                if not beside and top - CARD[1] < y < top + height:
+                    found.append((frame["id"], card["id"]))
+    return found
+
+
+def errors(made: Document) -> list[str]:
+    """The sentences of all errors."""
+    return [problem["sentence"] for problem in made.problems() if problem["severity"] == "error"]
