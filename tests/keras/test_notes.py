@@ -64,7 +64,7 @@ def small_model() -> Any:
 class TestKerasBlog:
     """'keras 安装和入门', 'keras API 学习', 'keras 的坑'."""
 
-    def test_version(self) -> None:
+    def test_the_version_is_printed(self) -> None:
         import keras
 
         print(keras.__version__)
@@ -113,7 +113,7 @@ class TestKerasBlog:
         assert abs(W[0, 0] - 0.5) < 0.02 and abs(b[0] - 2) < 0.02
 
     @pytest.mark.usefixtures("digits")
-    def test_handwritten_digits(self) -> None:
+    def test_handwritten_digits_are_learnt(self) -> None:
         from keras.datasets import mnist
         from keras.layers import Activation, Dense
         from keras.models import Sequential
@@ -143,7 +143,7 @@ class TestKerasBlog:
         # Four epochs of 1437 digits; the note's 0.9743 come from 60 000.
         assert accuracy > 0.93
 
-    def test_vgg16_under_a_new_top(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_vgg16_trains_under_a_new_top(self, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
         from keras import backend as K
         from keras.applications.vgg16 import VGG16
         from keras.layers import Dense, Flatten, Input
@@ -186,7 +186,7 @@ class TestKerasBlog:
         with pytest.raises(ValueError, match="expected 3 devices, found 1"):
             keras.utils.training_utils.multi_gpu_model(small_model(), gpus=3)
 
-    def test_image_data_generators(self) -> None:
+    def test_image_data_generators_give_batches(self) -> None:
         from keras.preprocessing.image import ImageDataGenerator
 
         train_datagen = ImageDataGenerator()
@@ -212,7 +212,7 @@ class TestKerasBlog:
         assert not any(K.is_sparse(x) for x in tensors)
         assert K.int_shape(K.concatenate([K.to_dense(x) for x in tensors])) == (2, 4)
 
-    def test_history_as_text(self, tmp_path: Path) -> None:
+    def test_a_history_is_written_as_text(self, tmp_path: Path) -> None:
         train_set_x, train_set_y = classes(512, 20)
         model = small_model()
         model.compile("sgd", "categorical_crossentropy", metrics=["accuracy"])
@@ -228,7 +228,7 @@ class TestKerasBlog:
         loss, accuracy = model.evaluate(train_set_x, train_set_y, batch_size=256, verbose=0)
         assert 0 <= accuracy <= 1 and loss > 0
 
-    def test_learning_rate_by_epoch(self) -> None:
+    def test_the_learning_rate_falls_by_epoch(self) -> None:
         from keras.callbacks import LearningRateScheduler
         from keras.optimizers import SGD
 
@@ -268,7 +268,7 @@ class TestKerasBlog:
         losses = model.fit(x, y, epochs=nb_epoch, verbose=0).history["loss"]
         assert losses[-1] < losses[0]
 
-    def test_learning_rate_on_a_plateau(self) -> None:
+    def test_the_learning_rate_stays_while_the_loss_falls(self) -> None:
         import keras
         from keras.callbacks import ReduceLROnPlateau
 
@@ -307,7 +307,7 @@ class TestKerasBlog:
         history = model.fit_generator(data_generator(), steps_per_epoch=3, epochs=2, verbose=0)
         assert history.history["loss"][1] < history.history["loss"][0]
 
-    def test_batch_normalization_in_keras_1_spelling(self) -> None:
+    def test_batch_normalization_works_in_keras_1_spelling(self) -> None:
         import keras
 
         with pytest.warns(UserWarning, match="beta_initializer"):
@@ -319,7 +319,7 @@ class TestKerasBlog:
         by_sample = keras.models.Sequential([keras.layers.normalization.BatchNormalization(mode=1, input_dim=5)])
         np.testing.assert_allclose(by_sample.predict(x).mean(axis=1), 0, atol=1e-6)
 
-    def test_early_stopping(self) -> None:
+    def test_early_stopping_ends_the_training(self) -> None:
         from keras.callbacks import EarlyStopping
 
         early_stopping = EarlyStopping(monitor="val_loss", patience=2)
@@ -331,7 +331,7 @@ class TestKerasBlog:
         values = history.history["val_loss"]
         assert len(values) < 400 and min(values) == values[-3]
 
-    def test_a_callback_of_ones_own(self) -> None:
+    def test_a_callback_of_ones_own_is_called(self) -> None:
         from keras.callbacks import Callback
 
         class Losses(Callback):
@@ -349,7 +349,7 @@ class TestKerasBlog:
         history = model.fit(x, y, epochs=3, callbacks=[losses], verbose=0)
         assert losses.losses == history.history["loss"]
 
-    def test_freezing(self) -> None:
+    def test_freezing_keeps_the_weights(self) -> None:
         from keras.layers import Dense, Input
         from keras.models import Model
 
@@ -373,7 +373,7 @@ class TestKerasBlog:
         trainable_model.fit(data, labels, verbose=0)
         assert not np.array_equal(weights[0], layer.get_weights()[0])
 
-    def test_pop(self) -> None:
+    def test_pop_takes_the_last_layer_away(self) -> None:
         from keras.layers import Dense
         from keras.models import Sequential
 
@@ -403,7 +403,7 @@ class TestNotesOfThePaper:
         other.load_weights(str(tmp_path / "weights.h5"))
         assert np.array_equal(other.predict(x), expected)
 
-    def test_convolution_of_theano_images(self) -> None:
+    def test_convolutions_work_on_theano_images(self) -> None:
         from keras import backend as K
         from keras.layers import Activation, Convolution2D, Dense, Flatten
         from keras.models import Sequential
@@ -440,7 +440,7 @@ class TestNotesOfThePaper:
 class TestKerasStudies:
     """'Keras学习': quick start, metrics as a dictionary, the model of the news."""
 
-    def test_quick_start(self) -> None:
+    def test_the_quick_start_runs(self) -> None:
         from keras.layers import Activation, Dense
         from keras.models import Sequential
 
@@ -471,7 +471,7 @@ class TestKerasStudies:
         assert logs["lowest"] == pytest.approx(predicted.min(), rel=1e-5)
         assert logs["highest"] == pytest.approx(predicted.max(), rel=1e-5)
 
-    def test_news_with_two_inputs_and_outputs(self) -> None:
+    def test_news_are_learnt_with_two_inputs_and_outputs(self) -> None:
         import keras
         from keras.layers import LSTM, Dense, Embedding, Input
         from keras.models import Model
@@ -505,7 +505,7 @@ class TestKerasStudies:
 class TestSeriesOne:
     """'《Keras使用系列1》': one LSTM line, both kinds of models, a metric and a layer written with K."""
 
-    def test_lstm_with_dropout_between_steps(self) -> None:
+    def test_an_lstm_drops_out_between_steps(self) -> None:
         from keras.layers import LSTM, Input
         from keras.models import Model
 
@@ -524,7 +524,7 @@ class TestSeriesOne:
         with pytest.raises(TypeError, match="units"):
             Dense(32, units=784)
 
-    def test_layers_added_one_by_one(self) -> None:
+    def test_layers_are_added_one_by_one(self) -> None:
         from keras.layers import Activation, Dense
         from keras.models import Sequential
 
@@ -546,7 +546,7 @@ class TestSeriesOne:
         assert model.metrics_names == ["loss", "acc", "mean_pred"]
         assert model.test_on_batch(x, y)[2] == pytest.approx(0.1, rel=1e-5)  # ten softmax outputs add up to 1
 
-    def test_two_inputs_two_towers(self) -> None:
+    def test_two_inputs_go_through_two_towers(self) -> None:
         from keras.layers import Dense, Input
         from keras.models import Model
 
@@ -593,7 +593,7 @@ class TestSeriesOne:
 class TestKerasOne:
     """'keras': Convolution1D, class_mode, optimizers, objectives, activations, initializations by name."""
 
-    def test_ngram_convolution(self) -> None:
+    def test_an_ngram_convolution_learns(self) -> None:
         from keras.layers import Convolution1D, Dense, Flatten, MaxPooling1D
         from keras.models import Sequential
 
@@ -625,7 +625,7 @@ class TestKerasOne:
         losses = ngram_layer.fit(x, y, epochs=30, verbose=0).history["loss"]
         assert losses[-1] < losses[0]
 
-    def test_optimizers(self) -> None:
+    def test_optimizers_take_their_settings(self) -> None:
         import keras
 
         sgd = keras.optimizers.SGD(lr=0.01, momentum=0.9, decay=0.9, nesterov=False)
@@ -634,7 +634,7 @@ class TestKerasOne:
         adagrad = keras.optimizers.Adagrad(lr=0.01, epsilon=1e-6)
         assert adagrad.get_config()["epsilon"] == 1e-6
 
-    def test_objectives_by_name(self) -> None:
+    def test_objectives_are_known_by_name(self) -> None:
         from keras import backend as K
         from keras import objectives
 
@@ -655,7 +655,7 @@ class TestKerasOne:
     @pytest.mark.parametrize(
         "name", ["linear", "sigmoid", "hard_sigmoid", "tanh", "softplus", "relu", "softmax", "softsign"]
     )
-    def test_activations_by_name(self, name: str) -> None:
+    def test_activations_are_known_by_name(self, name: str) -> None:
         from keras.layers import Activation, Dense
         from keras.layers.advanced_activations import LeakyReLU, PReLU
         from keras.models import Sequential
@@ -666,7 +666,7 @@ class TestKerasOne:
     @pytest.mark.parametrize(
         "name", ["uniform", "lecun_uniform", "normal", "orthogonal", "zero", "glorot_normal", "he_normal"]
     )
-    def test_initializations_by_name(self, name: str) -> None:
+    def test_initializations_are_known_by_name(self, name: str) -> None:
         from keras import initializations
         from keras.layers import Dense
 
@@ -676,7 +676,7 @@ class TestKerasOne:
         layer.build((None, 3))
         assert layer.get_weights()[0].shape == (3, 4)
 
-    def test_checkpoints(self, tmp_path: Path) -> None:
+    def test_checkpoints_are_written_and_read(self, tmp_path: Path) -> None:
         import keras
 
         checkpoint = keras.callbacks.ModelCheckpoint(str(tmp_path / "{epoch:02d}.h5"), verbose=0, save_best_only=False)
@@ -687,7 +687,7 @@ class TestKerasOne:
         assert sorted(p.name for p in tmp_path.iterdir()) == ["01.h5", "02.h5"]
         np.testing.assert_array_equal(keras.models.load_model(str(tmp_path / "02.h5")).predict(x), model.predict(x))
 
-    def test_weights_of_time_steps(self) -> None:
+    def test_weights_of_time_steps_choose_the_steps(self) -> None:
         from keras.layers import LSTM, Dense
         from keras.models import Sequential
 
@@ -700,7 +700,7 @@ class TestKerasOne:
         loss = model.test_on_batch(x, y, sample_weight=weight)
         assert loss == pytest.approx(((predicted - y)[:, 2] ** 2).mean(), rel=1e-5)
 
-    def test_blocks_of_an_hdf5_file(self, tmp_path: Path) -> None:
+    def test_blocks_of_an_hdf5_file_are_trained_on(self, tmp_path: Path) -> None:
         import h5py
         from keras.utils.io_utils import HDF5Matrix
 

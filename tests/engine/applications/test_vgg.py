@@ -52,7 +52,7 @@ def test_errors_name_the_setting(settings, message):
         VGG16(**settings)
 
 
-def test_the_three_scalings():
+def test_images_are_scaled_in_three_ways():
     x = np.array([[[[255.0, 0.0, 51.0]]]])
     caffe = imagenet_utils.preprocess_input(x).ravel()
     np.testing.assert_allclose(caffe, [51 - 103.939, -116.779, 255 - 123.68])

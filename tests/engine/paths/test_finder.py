@@ -39,7 +39,7 @@ class TestAlias:
         assert keras.regularizers.__spec__.name == "engine.regularizers"
 
     @pytest.mark.parametrize("path", sorted(MODULES))
-    def test_homes_that_moved(self, path: str) -> None:
+    def test_modules_that_moved_are_found_at_their_old_home(self, path: str) -> None:
         home = f"engine.{MODULES[path]}".rstrip(".")
         if importlib.util.find_spec(home) is None:
             pytest.fail(f"MODULES sends {path} to {MODULES[path]}, which is not there")
@@ -54,7 +54,7 @@ class TestAlias:
         with pytest.raises(ModuleNotFoundError, match="nothing"):
             importlib.import_module(path)
 
-    def test_names_of_the_engine_package(self) -> None:
+    def test_the_engine_package_has_its_names(self) -> None:
         from keras import objectives
         from keras.engine import Input, InputSpec, Layer
         from keras.engine.topology import Container

@@ -58,7 +58,7 @@ def test_a_card_says_what_a_person_looks_for() -> None:
         ("Dense", {"units": 10}, "10"),
     ],
 )  # fmt: skip
-def test_the_line_of_a_card(class_name: str, config: dict[str, Any], text: str) -> None:
+def test_the_line_of_a_card_says_what_matters(class_name: str, config: dict[str, Any], text: str) -> None:
     assert line(Part(class_name, config)) == text
 
 
