@@ -8,12 +8,42 @@ matthews_correlation are those of Keras 1, computed batch by batch.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import TypeAlias, overload
 
 from . import _ops as ops
-from . import losses
 from ._declared import registry
+from ._graph.tensor import Tensor
 from ._machine import config
+from .errors import ShapeError
+from .losses import (
+    KLD,
+    MAE,
+    MAPE,
+    MSE,
+    MSLE,
+    Values,
+    binary_crossentropy,
+    categorical_crossentropy,
+    categorical_hinge,
+    cosine,
+    cosine_proximity,
+    hinge,
+    kld,
+    kullback_leibler_divergence,
+    logcosh,
+    mae,
+    mape,
+    mean_absolute_error,
+    mean_absolute_percentage_error,
+    mean_squared_error,
+    mean_squared_logarithmic_error,
+    mse,
+    msle,
+    poisson,
+    sparse_categorical_crossentropy,
+    squared_hinge,
+)
+from .types import Config, CustomObjects
 
 __all__ = [
     "KLD",
@@ -57,15 +87,20 @@ __all__ = [
     "top_k_categorical_accuracy",
 ]
 
-Metric = Callable[[Any, Any], Any]
+Metric: TypeAlias = Callable[[Tensor, Tensor], Tensor | dict[str, Tensor]]
+"""(y_true, y_pred) -> values whose mean is shown, or several of them by name; written in ops."""
 
 
-def _to_float(x: Any) -> Any:
+MetricLike: TypeAlias = str | Config | Metric
+"""What `get` makes a metric of: its name, a config, or a function."""
+
+
+def _to_float(x: Values) -> Values:
     return ops.cast(x, config.floatx())
 
 
 @registry.register("metric", "binary_accuracy")
-def binary_accuracy(y_true: Any, y_pred: Any) -> Any:
+def binary_accuracy(y_true: Values, y_pred: Values) -> Values:
     """Share of outputs that round to their label: (N, ..., C) -> (N, ...).
 
     >>> import numpy as np
@@ -76,72 +111,122 @@ def binary_accuracy(y_true: Any, y_pred: Any) -> Any:
 
 
 @registry.register("metric", "categorical_accuracy")
-def categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
-    """1 where the largest output is at the label's place, else 0: one-hot (N, ..., C) -> (N, ...)."""
+def categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
+    """1 where the largest output is at the label's place, else 0: one-hot (N, ..., C) -> (N, ...).
+
+    >>> import numpy as np
+    >>> categorical_accuracy(np.eye(2), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
+    [1.0, 0.0]
+    """
     return _to_float(ops.equal(ops.argmax(y_true, axis=-1), ops.argmax(y_pred, axis=-1)))
 
 
 @registry.register("metric", "sparse_categorical_accuracy")
-def sparse_categorical_accuracy(y_true: Any, y_pred: Any) -> Any:
-    """1 where the largest output is at the label, else 0: labels (N, ..., 1) or (N, ...), outputs (N, ..., C)."""
+def sparse_categorical_accuracy(y_true: Values, y_pred: Values) -> Values:
+    """1 where the largest output is at the label, else 0: labels (N, ..., 1) or (N, ...), outputs (N, ..., C).
+
+    >>> import numpy as np
+    >>> sparse_categorical_accuracy(np.array([[0], [1]]), np.array([[0.9, 0.1], [0.8, 0.2]])).tolist()
+    [1.0, 0.0]
+    """
     labels = _labels(y_true, y_pred)
     return _to_float(ops.equal(labels, ops.cast(ops.argmax(y_pred, axis=-1), labels.dtype)))
 
 
 @registry.register("metric", "top_k_categorical_accuracy")
-def top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
-    """Share of samples whose label is among the `k` largest outputs (ties count as in); one-hot labels."""
+def top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5) -> Values:
+    """Share of samples whose label is among the `k` largest outputs (ties count as in); one-hot labels.
+
+    >>> import numpy as np
+    >>> float(top_k_categorical_accuracy(np.array([[0.0, 0.0, 1.0]]), np.array([[0.5, 0.2, 0.3]]), k=2))
+    1.0
+    """
     return ops.mean(_in_top_k(ops.argmax(y_true, axis=-1), y_pred, k), axis=-1)
 
 
 @registry.register("metric", "sparse_top_k_categorical_accuracy")
-def sparse_top_k_categorical_accuracy(y_true: Any, y_pred: Any, k: int = 5) -> Any:
-    """`top_k_categorical_accuracy` with whole-number labels of shape (N, 1) or (N,)."""
+def sparse_top_k_categorical_accuracy(y_true: Values, y_pred: Values, k: int = 5) -> Values:
+    """`top_k_categorical_accuracy` with whole-number labels of shape (N, 1) or (N,).
+
+    >>> import numpy as np
+    >>> float(sparse_top_k_categorical_accuracy(np.array([2]), np.array([[0.5, 0.2, 0.3]]), k=1))
+    0.0
+    """
     return ops.mean(_in_top_k(_labels(y_true, y_pred), y_pred, k), axis=-1)
 
 
-def _labels(y_true: Any, y_pred: Any) -> Any:
+def _labels(y_true: Values, y_pred: Values) -> Values:
+    """Labels without a last axis of one, so that they have an axis less than the outputs."""
     return ops.squeeze(y_true, axis=-1) if len(y_true.shape) == len(y_pred.shape) else y_true
 
 
-def _in_top_k(labels: Any, y_pred: Any, k: int) -> Any:
-    own = ops.cast(ops.one_hot(ops.cast(labels, "int64"), y_pred.shape[-1]), y_pred.dtype)
-    score = ops.sum(ops.multiply(own, y_pred), axis=-1, keepdims=True)
+def _in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
+    """1 where fewer than k outputs are larger than that of the label, else 0."""
+    classes = y_pred.shape[-1]
+    if classes is None:
+        raise ShapeError(expected="outputs of a known number of classes", found=str(y_pred.shape))
+    one_hot = ops.cast(ops.one_hot(ops.cast(labels, "int64"), classes), y_pred.dtype)
+    score = ops.sum(ops.multiply(one_hot, y_pred), axis=-1, keepdims=True)
     larger = ops.sum(_to_float(ops.greater(y_pred, score)), axis=-1)
     return _to_float(ops.less(larger, float(k)))
 
 
 @registry.register("metric", "precision")
-def precision(y_true: Any, y_pred: Any) -> Any:
-    """Share of the outputs rounded to 1 whose label is 1, over the batch (Keras 1)."""
-    found, _, chosen = _counts(y_true, y_pred)
-    return ops.divide(found, ops.add(chosen, config.epsilon()))
+def precision(y_true: Values, y_pred: Values) -> Values:
+    """Share of the outputs rounded to 1 whose label is 1, over the batch (Keras 1).
+
+    >>> import numpy as np
+    >>> round(float(precision(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
+    0.5
+    """
+    hits, _, chosen = _counts(y_true, y_pred)
+    return ops.divide(hits, ops.add(chosen, config.epsilon()))
 
 
 @registry.register("metric", "recall")
-def recall(y_true: Any, y_pred: Any) -> Any:
-    """Share of the labels 1 whose output rounds to 1, over the batch (Keras 1)."""
-    found, possible, _ = _counts(y_true, y_pred)
-    return ops.divide(found, ops.add(possible, config.epsilon()))
+def recall(y_true: Values, y_pred: Values) -> Values:
+    """Share of the labels 1 whose output rounds to 1, over the batch (Keras 1).
+
+    >>> import numpy as np
+    >>> round(float(recall(np.array([1.0, 0.0, 1.0, 1.0]), np.array([0.9, 0.8, 0.7, 0.2]))), 4)
+    0.6667
+    """
+    hits, possible, _ = _counts(y_true, y_pred)
+    return ops.divide(hits, ops.add(possible, config.epsilon()))
 
 
 @registry.register("metric", "fbeta_score")
-def fbeta_score(y_true: Any, y_pred: Any, beta: float = 1) -> Any:
-    """(1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over the batch (Keras 1)."""
+def fbeta_score(y_true: Values, y_pred: Values, beta: float = 1) -> Values:
+    """(1 + beta^2) * p * r / (beta^2 * p + r) of precision p and recall r, over the batch (Keras 1).
+
+    >>> import numpy as np
+    >>> round(float(fbeta_score(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]), beta=2)), 4)
+    0.5
+    """
     p, r = precision(y_true, y_pred), recall(y_true, y_pred)
     weighted = ops.add(ops.add(ops.multiply(p, float(beta**2)), r), config.epsilon())
     return ops.divide(ops.multiply(ops.multiply(p, r), float(1 + beta**2)), weighted)
 
 
 @registry.register("metric", "fmeasure")
-def fmeasure(y_true: Any, y_pred: Any) -> Any:
-    """Harmonic mean of precision and recall, over the batch (Keras 1)."""
+def fmeasure(y_true: Values, y_pred: Values) -> Values:
+    """Harmonic mean of precision and recall, over the batch (Keras 1).
+
+    >>> import numpy as np
+    >>> round(float(fmeasure(np.array([1.0, 0.0, 1.0]), np.array([0.9, 0.8, 0.2]))), 4)
+    0.5
+    """
     return fbeta_score(y_true, y_pred, beta=1)
 
 
 @registry.register("metric", "matthews_correlation")
-def matthews_correlation(y_true: Any, y_pred: Any) -> Any:
-    """Correlation of rounded outputs and labels, -1 to 1, over the batch (Keras 1)."""
+def matthews_correlation(y_true: Values, y_pred: Values) -> Values:
+    """Correlation of rounded outputs and labels, -1 to 1, over the batch (Keras 1).
+
+    >>> import numpy as np
+    >>> matthews_correlation(np.array([1.0, 0.0, 1.0, 0.0]), np.array([0.9, 0.2, 0.8, 0.1])).round(4).item()
+    1.0
+    """
     chosen, possible = ops.round(ops.clip(y_pred, 0.0, 1.0)), ops.round(ops.clip(y_true, 0.0, 1.0))
     not_chosen, not_possible = ops.subtract(1.0, chosen), ops.subtract(1.0, possible)
     tp, tn = ops.sum(ops.multiply(possible, chosen)), ops.sum(ops.multiply(not_possible, not_chosen))
@@ -152,47 +237,50 @@ def matthews_correlation(y_true: Any, y_pred: Any) -> Any:
     return ops.divide(above, ops.add(ops.sqrt(ops.multiply(left, right)), config.epsilon()))
 
 
-def _counts(y_true: Any, y_pred: Any) -> tuple[Any, Any, Any]:
+def _counts(y_true: Values, y_pred: Values) -> tuple[Values, Values, Values]:
     """True positives, labels 1, outputs 1."""
-    found = ops.sum(ops.round(ops.clip(ops.multiply(y_true, y_pred), 0.0, 1.0)))
+    hits = ops.sum(ops.round(ops.clip(ops.multiply(y_true, y_pred), 0.0, 1.0)))
     possible = ops.sum(ops.round(ops.clip(y_true, 0.0, 1.0)))
     chosen = ops.sum(ops.round(ops.clip(y_pred, 0.0, 1.0)))
-    return found, possible, chosen
+    return hits, possible, chosen
 
-
-mean_squared_error = mse = MSE = losses.mean_squared_error
-mean_absolute_error = mae = MAE = losses.mean_absolute_error
-mean_absolute_percentage_error = mape = MAPE = losses.mean_absolute_percentage_error
-mean_squared_logarithmic_error = msle = MSLE = losses.mean_squared_logarithmic_error
-hinge = losses.hinge
-squared_hinge = losses.squared_hinge
-categorical_hinge = losses.categorical_hinge
-logcosh = losses.logcosh
-categorical_crossentropy = losses.categorical_crossentropy
-sparse_categorical_crossentropy = losses.sparse_categorical_crossentropy
-binary_crossentropy = losses.binary_crossentropy
-kullback_leibler_divergence = kld = KLD = losses.kullback_leibler_divergence
-poisson = losses.poisson
-cosine_proximity = cosine = losses.cosine_proximity
 
 for _name, _loss in registry.find_all("loss").items():
     registry.add("metric", _loss, _name)
 
 
-def get(identifier: Any) -> Metric | None:
+@overload
+def get(identifier: None) -> None: ...
+@overload
+def get(identifier: MetricLike) -> Metric: ...
+@overload
+def get(identifier: MetricLike | None) -> Metric | None: ...
+def get(identifier: MetricLike | None) -> Metric | None:
     """The metric for a name, a config or a function; 'accuracy' is chosen by `compile`, not here.
 
     >>> get("mae").__name__
     'mean_absolute_error'
+
+    Raises:
+        UnknownName: there is no metric of this name; the message has the nearest one.
+        SettingError: it is none of these.
     """
     return registry.build("metric", identifier, where="metric")
 
 
-def serialize(metric: Metric) -> Any:
-    """The name under which `get` finds the metric again."""
+def serialize(metric: Metric) -> str | Config:
+    """The name under which `get` finds the metric again, or the config of an object.
+
+    >>> serialize(binary_accuracy)
+    'binary_accuracy'
+    """
     return registry.serialize("metric", metric)
 
 
-def deserialize(config: Any, custom_objects: dict[str, Any] | None = None) -> Metric | None:
-    """The metric with this name; `custom_objects` maps further names to functions."""
+def deserialize(config: str | Config, custom_objects: CustomObjects | None = None) -> Metric:
+    """The metric with this name; `custom_objects` maps further names to functions.
+
+    >>> deserialize("acc_of_mine", {"acc_of_mine": binary_accuracy}).__name__
+    'binary_accuracy'
+    """
     return registry.build("metric", config, custom_objects)

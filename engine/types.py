@@ -25,6 +25,7 @@ __all__ = [
     "DTypeLike",
     "Data",
     "FilePath",
+    "InputBatch",
     "InputBatches",
     "Json",
     "LabelledBatch",
@@ -35,6 +36,7 @@ __all__ = [
     "SampleWeightMode",
     "Samples",
     "Shape",
+    "Shuffle",
     "Sliceable",
     "ValidationData",
 ]
@@ -57,10 +59,10 @@ Axis: TypeAlias = "int | Sequence[int] | None"
 Json: TypeAlias = "bool | int | float | str | list[Json] | dict[str, Json] | None"
 """Plain data, as JSON and YAML carry it."""
 
-Config: TypeAlias = "dict[str, Any]"
+Config: TypeAlias = dict[str, Any]
 """What `get_config` returns and `from_config` takes: arguments by name, as plain data."""
 
-Logs: TypeAlias = "Mapping[str, Any]"
+Logs: TypeAlias = dict[str, Any]
 """What callbacks are told of a batch or an epoch: losses and metrics by name (`loss`, `val_acc` ...), `batch` and `size`."""
 
 CustomObjects: TypeAlias = "Mapping[str, object]"
@@ -92,7 +94,7 @@ Samples: TypeAlias = "ArrayLike | Sliceable"
 Data: TypeAlias = "Samples | Sequence[Samples] | Mapping[str, Samples]"
 """The data of all inputs or all outputs: of the only one, a list of them in order, or a mapping by their names."""
 
-PerOutput: TypeAlias = "Item | Sequence[Item | None] | Mapping[str, Item | None]"
+PerOutput: TypeAlias = Item | Sequence[Item | None] | Mapping[str, Item | None]
 """One value for all outputs, a list in the outputs' order, or a mapping by output name; None where one has none."""
 
 SampleWeight: TypeAlias = "PerOutput[Samples]"
@@ -103,6 +105,10 @@ ClassWeight: TypeAlias = "PerOutput[Mapping[int, SupportsFloat]]"
 
 SampleWeightMode: TypeAlias = Literal["samplewise", "temporal"]
 """Whether a weight belongs to a sample or to a time step of it."""
+
+
+Shuffle: TypeAlias = "bool | Literal['batch']"
+"""Whether samples come in another order each epoch, or "batch": whole batches change places, as files read slices best."""
 
 
 class BatchSequence(Protocol[Item_co]):
@@ -131,8 +137,11 @@ LabelledBatch: TypeAlias = "Sequence[Data | None]"
 Batches: TypeAlias = "Iterator[LabelledBatch] | BatchSequence[LabelledBatch]"
 """Labelled batches, one by one from a generator or by number from a `Sequence`."""
 
-InputBatches: TypeAlias = "Iterator[Data | LabelledBatch] | BatchSequence[Data | LabelledBatch]"
-"""Batches to predict from: x alone, or as for training."""
+InputBatch: TypeAlias = "Data | tuple[Data | None, ...]"
+"""x alone, or a tuple (x, y) or (x, y, sample_weight) as for training."""
+
+InputBatches: TypeAlias = "Iterator[InputBatch] | BatchSequence[InputBatch]"
+"""Batches to predict from, one by one from a generator or by number from a `Sequence`."""
 
 ValidationData: TypeAlias = "LabelledBatch | Batches"
 """What is measured after each epoch: (x, y), (x, y, sample_weight), a generator or a `Sequence`."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import partial
@@ -15,8 +15,9 @@ import numpy as np
 
 from .._machine import device
 from .._machine.config import float_dtype
-from .memory import Array, Sizes
-from .op_base import Op
+from ..types import Array, DType, Shape
+from .memory import Sizes
+from .op_base import Op, Outs
 from .tensor import Arrays, Call, Constant, Tensor
 from .work import Work
 
@@ -51,12 +52,12 @@ class ForwardCall(Call):
         """The op recorded on other inputs."""
         return _record(self.op, inputs, type(self))
 
-    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+    def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
         """By the op's shape rule."""
         shapes = self.op.shape(*[None if x is None else known[x] for x in self.inputs])
         return [tuple(shapes)] if self.op.outputs == 1 else [tuple(shape) for shape in shapes]
 
-    def flops(self, known: Mapping[Tensor, Any]) -> int:
+    def flops(self, known: Mapping[Tensor, Shape]) -> int:
         """Those of the op."""
         return int(self.op.flops(*[None if x is None else known[x] for x in self.inputs]))
 
@@ -71,7 +72,7 @@ _where: ContextVar[str | None] = ContextVar("engine_where", default=None)
 
 
 @contextmanager
-def recording_for(where: str) -> Iterator[None]:
+def recording_for(where: str) -> Generator[None]:
     """Calls recorded inside the block carry `where` ("layer 'dense_1' (Dense)"), for profiles and messages."""
     token = _where.set(where)
     try:
@@ -129,7 +130,7 @@ def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work 
     return out
 
 
-def _as_operand(value: Any, like: Any) -> Array:
+def _as_operand(value: Any, like: DType | None) -> Array:
     """An array for `value`; Python numbers and float64 arrays take the float type they meet."""
     weak = not hasattr(value, "dtype")
     array = value if isinstance(value, device.xp.ndarray) else np.asarray(value)
@@ -141,4 +142,4 @@ def _as_operand(value: Any, like: Any) -> Array:
     return array
 
 
-__all__ = ["Array", "ForwardCall", "Op", "Sizes", "Work", "apply", "compute", "record", "recording_for"]
+__all__ = ["Array", "ForwardCall", "Op", "Outs", "Sizes", "Work", "apply", "compute", "record", "recording_for"]

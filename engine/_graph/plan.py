@@ -13,17 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from .._machine import device
 from .._machine.random import Stream
 from ..errors import TrainingError
-from ..types import Shape
+from ..types import Array, ArrayLike, Shape
 from .graph import concrete_shapes, order
 from .linking import Linker, Program, Step, Targets
-from .memory import Array, Memory
+from .memory import Memory
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
@@ -135,7 +134,7 @@ class Plan:
             return self._linker.link(self.inputs, self._targets)
         return replace(program, moves=Variable.moves)
 
-    def _blas(self) -> AbstractContextManager[Any]:
+    def _blas(self) -> AbstractContextManager[None]:
         # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms for an
         # LSTM that takes 7; results would also depend on how many threads it finds.
         return device.one_blas_thread() if self._is_large else nullcontext()
@@ -188,7 +187,7 @@ def _one_stream() -> Callable[[], Stream]:
 
 
 def evaluate(
-    tensors: Sequence[Tensor], feed: Mapping[Placeholder, Any] | None = None, training: bool = False
+    tensors: Sequence[Tensor], feed: Mapping[Placeholder, ArrayLike] | None = None, training: bool = False
 ) -> list[Array]:
     """Compute tensors once: a plan made, run and dropped. `feed` gives each placeholder its array."""
     arrays = {placeholder: np.asarray(value) for placeholder, value in (feed or {}).items()}

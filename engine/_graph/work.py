@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, TypeVar
 
 from .._machine import device
 from .._machine.random import Stream
-from .memory import Array, Lease, Memory, Sizes
+from ..types import Array, DTypeLike
+from .memory import Lease, Memory, Sizes
+
+Item = TypeVar("Item")
 
 
 class Work:
@@ -23,7 +26,7 @@ class Work:
         self,
         training: bool,
         input_shapes: tuple[Any, ...],
-        output_shape: Any,
+        output_shape: Sizes | tuple[Sizes, ...],
         memory: Lease | None = None,
         random: Stream | Callable[[], Stream] | None = None,
     ) -> None:
@@ -35,9 +38,9 @@ class Work:
         self.record: Any = None
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random
-        self._scratch: dict[tuple[str, Sizes, Any], Array] = {}
+        self._scratch: dict[tuple[str, Sizes, DTypeLike], Array] = {}
         self._scratch_blocks = 0
-        self._keep_shapes: dict[str, tuple[Sizes, Any]] = {}
+        self._keep_shapes: dict[str, tuple[Sizes, DTypeLike]] = {}
         self._lock = threading.Lock()
 
     @property
@@ -52,7 +55,7 @@ class Work:
         """Whether anything has been drawn yet."""
         return isinstance(self._random, Stream)
 
-    def scratch(self, name: str, shape: Sizes, dtype: Any) -> Array:
+    def scratch(self, name: str, shape: Sizes, dtype: DTypeLike) -> Array:
         """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
         key = (name, shape, dtype)
         array = self._scratch.get(key)
@@ -60,17 +63,17 @@ class Work:
             array = self._scratch[key] = self.scratch_block(shape, dtype)
         return array
 
-    def scratch_block(self, shape: Sizes, dtype: Any) -> Array:
+    def scratch_block(self, shape: Sizes, dtype: DTypeLike) -> Array:
         """Scratch without a name, another at each call: for a record, which asks once."""
         with self._lock:
             position, self._scratch_blocks = self._scratch_blocks, self._scratch_blocks + 1
             return self._memory.scratch(position, shape, dtype)
 
-    def block(self, shape: Sizes, dtype: Any) -> Array:
+    def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
         """Memory that forward writes and backward reads, another at each call: for a record, which asks once."""
         return self._memory.block(shape, dtype)
 
-    def keep(self, name: str, shape: Sizes, dtype: Any) -> Array:
+    def keep(self, name: str, shape: Sizes, dtype: DTypeLike) -> Array:
         """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""
         if self._keep_shapes.get(name) != (shape, dtype):
             self.kept[name] = self._memory.block(shape, dtype)
@@ -78,6 +81,6 @@ class Work:
         return self.kept[name]
 
     @staticmethod
-    def parallel(function: Callable[[Any], Any], items: Iterable[Any]) -> None:
+    def parallel(function: Callable[[Item], object], items: Iterable[Item]) -> None:
         """`device.parallel`: the function on each item, spread over the threads."""
         device.parallel(function, items)

@@ -7,7 +7,7 @@ an old Keras script makes it repeatable, as it was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
@@ -47,7 +47,7 @@ def set_seed(seed: int | None) -> None:
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[Stream]:
+def seeded(seed: int) -> Generator[Stream]:
     """Take the seeds drawn inside the block (in this thread) from `seed` and leave all others alone."""
     stream = Stream(seed)
     with continued(stream):
@@ -55,7 +55,7 @@ def seeded(seed: int) -> Iterator[Stream]:
 
 
 @contextmanager
-def continued(stream: Stream) -> Iterator[None]:
+def continued(stream: Stream) -> Generator[None]:
     """Take the seeds drawn inside the block (in this thread) from `stream`, which goes on where it stood."""
     token = _local.set(stream)
     try:

@@ -3,9 +3,8 @@ then the plan may write the result over the input."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..types import Array, Shape
 from .elementwise import Unary, UnaryFloat, multiply
 from .shapes import axis_of, count
@@ -24,7 +23,7 @@ class Relu(Unary):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.maximum(x, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         positive = work.scratch("positive", y.shape, bool)
         work.xp.greater(y, 0, out=positive)
         work.xp.multiply(dy, positive, out=outs[0])
@@ -42,7 +41,7 @@ class LeakyRelu(Unary):
         slope = self._slope(work, x)
         xp.multiply(x, slope, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         work.xp.multiply(dy, self._slope(work, x), out=outs[0])
 
     def _slope(self, work: Work, x: Array) -> Array:
@@ -73,7 +72,7 @@ class LimitedRelu(Unary):
         xp.minimum(x, float("inf") if self.max_value is None else self.max_value, out=out)
         xp.copyto(out, left, where=below)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         where = work.scratch("where", x.shape, bool)
         slope = work.scratch("slope", x.shape, x.dtype)
@@ -114,7 +113,7 @@ class Elu(_Elu):
 
     keeps = ("y",)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         self.times_slope(work, dy, y, y, outs[0])
 
 
@@ -123,7 +122,7 @@ class FallingElu(_Elu):
 
     keeps = ("y", "x")
 
-    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: tuple[Array]) -> None:
         self.times_slope(work, dy, y, x, outs[0])
 
 
@@ -147,7 +146,7 @@ class Softplus(UnaryFloat):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         softplus_into(work, x, out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.negative(y, out=slope)
@@ -167,7 +166,7 @@ class Softsign(UnaryFloat):
         below += 1
         work.xp.divide(x, below, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.absolute(y, out=slope)
@@ -184,7 +183,7 @@ class Tanh(UnaryFloat):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.tanh(x, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.multiply(y, y, out=slope)
@@ -205,7 +204,7 @@ class Sigmoid(UnaryFloat):
         out += 1
         xp.divide(1, out, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.subtract(1, y, out=slope)
@@ -224,7 +223,7 @@ class HardSigmoid(UnaryFloat):
         out += 0.5
         xp.clip(out, 0, 1, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         dx = outs[0]
         inside = work.scratch("inside", y.shape, bool)
@@ -269,7 +268,7 @@ class Softmax(_Normalised):
         work.xp.add.reduce(out, axis=self.axis, keepdims=True, out=reduced)
         out /= reduced
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         dx = outs[0]
         product = work.scratch("product", y.shape, y.dtype)
@@ -291,7 +290,7 @@ class LogSoftmax(_Normalised):
         xp.log(reduced, out=reduced)
         out -= reduced
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         share = work.scratch("share", y.shape, y.dtype)
         xp.exp(y, out=share)
@@ -299,7 +298,7 @@ class LogSoftmax(_Normalised):
         xp.subtract(dy, share, out=outs[0])
 
 
-def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
+def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Value:
     """max(x, 0); with settings: limited to max_value, slope alpha left of threshold (Keras 2.2.4).
 
     >>> import numpy as np
@@ -311,42 +310,42 @@ def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: 
     return apply(LeakyRelu(alpha), x) if alpha else apply(Relu(), x)
 
 
-def elu(x: Any, alpha: float = 1.0) -> Any:
+def elu(x: Value, alpha: float = 1.0) -> Value:
     """x for x > 0, alpha * (e^x - 1) below."""
     return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
 
-def selu(x: Any) -> Any:
+def selu(x: Value) -> Value:
     """scale * elu(x, alpha) with the two constants of Klambauer et al. (2017)."""
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
 
 
-def softplus(x: Any) -> Any:
+def softplus(x: Value) -> Value:
     """log(1 + e^x)."""
     return apply(Softplus(), x)
 
 
-def softsign(x: Any) -> Any:
+def softsign(x: Value) -> Value:
     """x / (1 + |x|)."""
     return apply(Softsign(), x)
 
 
-def tanh(x: Any) -> Any:
+def tanh(x: Value) -> Value:
     """Hyperbolic tangent."""
     return apply(Tanh(), x)
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Value) -> Value:
     """1 / (1 + e^-x)."""
     return apply(Sigmoid(), x)
 
 
-def hard_sigmoid(x: Any) -> Any:
+def hard_sigmoid(x: Value) -> Value:
     """0.2 * x + 0.5, limited to [0, 1]."""
     return apply(HardSigmoid(), x)
 
 
-def softmax(x: Any, axis: int = -1) -> Any:
+def softmax(x: Value, axis: int = -1) -> Value:
     """e^x / sum(e^x) along an axis; no overflow for large x.
 
     >>> import numpy as np
@@ -356,6 +355,6 @@ def softmax(x: Any, axis: int = -1) -> Any:
     return apply(Softmax(axis), x)
 
 
-def log_softmax(x: Any, axis: int = -1) -> Any:
+def log_softmax(x: Value, axis: int = -1) -> Value:
     """x - log(sum(e^x)) along an axis."""
     return apply(LogSoftmax(axis), x)

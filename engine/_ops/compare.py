@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
-from ..types import Array, Shape
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Operand, Tensor, Value
+from ..types import Array, DType, DTypeLike, Shape
+from .elementwise import BinaryFunction, binary
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -32,7 +32,7 @@ class Comparison(Op):
     def shape(self, a: Shape, b: Shape) -> Shape:
         return broadcast(a, b)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DTypeLike:
         return "bool"
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
@@ -50,7 +50,7 @@ class LogicalNot(Op):
     def shape(self, x: Shape) -> Shape:
         return x
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DTypeLike:
         return "bool"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -68,14 +68,14 @@ class Where(Op):
     def shape(self, condition: Shape, a: Shape, b: Shape) -> Shape:
         return broadcast(condition, a, b)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DTypeLike:
         return super().dtype(*dtypes[1:])
 
     def forward(self, work: Work, condition: Array, a: Array, b: Array, *, out: Array) -> None:
         work.xp.copyto(out, b)
         work.xp.copyto(out, a, where=_truth(work, condition))
 
-    def backward(self, work: Work, dy: Array, condition: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, condition: Array, *, outs: Outs) -> None:
         xp = work.xp
         chosen = _truth(work, condition)
         for out, keep_where_true in zip(outs[1:], (True, False), strict=True):
@@ -95,51 +95,32 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
-def equal(x: Any, y: Any) -> Any:
-    """Whether x and y are equal, element by element."""
-    return apply(Comparison("equal"), x, y)
+def _relation(name: str, meaning: str) -> BinaryFunction:
+    """The function of two operands that records or computes a comparison, by NumPy's name."""
+
+    def compare(x: Operand, y: Operand) -> Tensor | Array:
+        return apply(Comparison(name), x, y)
+
+    compare.__name__ = compare.__qualname__ = name
+    compare.__doc__ = f"{meaning}, element by element."
+    return binary(compare)
 
 
-def not_equal(x: Any, y: Any) -> Any:
-    """Whether x and y differ, element by element."""
-    return apply(Comparison("not_equal"), x, y)
+equal = _relation("equal", "Whether x and y are equal")
+not_equal = _relation("not_equal", "Whether x and y differ")
+less = _relation("less", "Whether x < y")
+less_equal = _relation("less_equal", "Whether x <= y")
+greater = _relation("greater", "Whether x > y")
+greater_equal = _relation("greater_equal", "Whether x >= y")
+logical_and = _relation("logical_and", "Whether x and y are both true (not 0)")
+logical_or = _relation("logical_or", "Whether x or y is true (not 0)")
 
 
-def less(x: Any, y: Any) -> Any:
-    """Whether x < y, element by element."""
-    return apply(Comparison("less"), x, y)
-
-
-def less_equal(x: Any, y: Any) -> Any:
-    """Whether x <= y, element by element."""
-    return apply(Comparison("less_equal"), x, y)
-
-
-def greater(x: Any, y: Any) -> Any:
-    """Whether x > y, element by element."""
-    return apply(Comparison("greater"), x, y)
-
-
-def greater_equal(x: Any, y: Any) -> Any:
-    """Whether x >= y, element by element."""
-    return apply(Comparison("greater_equal"), x, y)
-
-
-def logical_and(a: Any, b: Any) -> Any:
-    """a and b, broadcast; 0 is false."""
-    return apply(Comparison("logical_and"), a, b)
-
-
-def logical_or(a: Any, b: Any) -> Any:
-    """a or b, broadcast; 0 is false."""
-    return apply(Comparison("logical_or"), a, b)
-
-
-def logical_not(x: Any) -> Any:
+def logical_not(x: Value) -> Value:
     """not x; 0 is false."""
     return apply(LogicalNot(), x)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
+def where(condition: Value, a: Value | float, b: Value | float) -> Value:
     """a where the condition holds, b elsewhere; all three broadcast."""
     return apply(Where(), condition, a, b)

@@ -10,9 +10,10 @@ import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
@@ -91,7 +92,7 @@ class Conv(Op):
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
         dx, dkernel, *rest = outs
         if y is not None:
             dy = slope_times(work, dy, y)
@@ -301,14 +302,14 @@ def _kernel_gradient(work: Work, x: Array, dy: Array, windows: Windows, dkernel:
 
 
 def conv(
-    x: Any,
-    kernel: Any,
-    bias: Any = None,
+    x: Value,
+    kernel: Value,
+    bias: Value | None = None,
     strides: int | Sequence[int] = 1,
     padding: str = "valid",
     dilation: int | Sequence[int] = 1,
     data_format: str = "channels_last",
-) -> Any:
+) -> Value:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
     padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).

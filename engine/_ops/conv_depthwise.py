@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -48,7 +48,7 @@ class DepthwiseConv(Op):
 
         work.parallel(run, self._shares(y))
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
         xp, (dx, dkernel) = work.xp, outs
         dy = dy.reshape(*dy.shape[:-1], *kernel.shape[-2:])
         shares = self._shares(dy)
@@ -116,8 +116,12 @@ class DepthwiseConv(Op):
 
 
 def depthwise_conv(
-    x: Any, kernel: Any, strides: Sequence[int] = (1, 1), padding: str = "valid", dilation: Sequence[int] | None = None
-) -> Any:
+    x: Value,
+    kernel: Value,
+    strides: Sequence[int] = (1, 1),
+    padding: str = "valid",
+    dilation: Sequence[int] | None = None,
+) -> Value:
     """Each channel of x (N, *spatial, C) convolved with its own kernels (*size, C, M): (N, *spatial', C * M).
 
     >>> import numpy as np

@@ -7,14 +7,12 @@ all windows took 16 (32 texts of 400 words of 50 numbers, 250 filters, 2 cores).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .._graph.fusion import fuses
-from .._graph.op import Op, Work
+from .._graph.op import Op, Outs, Work
 from .._machine import device
-from ..types import Array, Shape
+from ..types import Array, DTypeLike, Shape
 from .conv import Conv
 from .largest import largest_row
 from .rectified import RectifiedConv
@@ -63,7 +61,7 @@ class ConvMax(Op):
         work.parallel(run, workers)
         work.kept["places"] = places
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
         dx, dkernel, *rest = outs
         dbias = rest[0] if rest else None
         filters = kernel.shape[-1]
@@ -103,14 +101,16 @@ class ConvMax(Op):
     def _between(self, x: Array, kernel: Array) -> tuple[int, ...]:
         return tuple(n or 0 for n in self.conv.shape(x.shape, kernel.shape))
 
-    def _dense(self, work: Work, places: Any, shares: Array, x: Array, kernel: Array, outs: Any) -> None:
+    def _dense(
+        self, work: Work, cells: tuple[Array, Array, Array], shares: Array, x: Array, kernel: Array, outs: Outs
+    ) -> None:
         """The gradients by products over all windows."""
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
-        gradient[places] = shares
+        gradient[cells] = shares
         self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past a rectifier
 
 
-def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
+def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     array = work.scratch(name, shape, dtype)
     array.fill(0)
     return array
@@ -182,8 +182,7 @@ def _add_windows(
         spread[at, first + element * windows.dilation[0]] += sums[:, element]
 
 
-@fuses(Max, Conv)
-@fuses(Max, RectifiedConv)
+@fuses(Max, Conv, RectifiedConv)
 def largest_of_conv(later: Max, earlier: Conv, between: tuple[int, ...], differentiated: bool) -> Op | None:
     """The largest value over the steps of a sequence, of a convolution with its channels last."""
     over_steps = later.axis in (1, (1,), [1]) and not later.keepdims

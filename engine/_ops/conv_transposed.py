@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .conv import Conv
@@ -30,8 +30,7 @@ class ConvTransposed(Op):
 
     keeps = ("x", "kernel")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self._conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
@@ -66,7 +65,7 @@ class ConvTransposed(Op):
         if bias is not None:
             work.xp.add(out, bias.reshape(-1, *(1,) * len(self.strides)) if self.channels_first else bias, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
         dx, dkernel, *rest = outs
         if dkernel is not None:
             self._conv.backward(work, x, dy, kernel, outs=(None, dkernel))
@@ -81,16 +80,16 @@ class ConvTransposed(Op):
 
 
 def conv_transposed(
-    x: Any,
-    kernel: Any,
-    bias: Any = None,
+    x: Value,
+    kernel: Value,
+    bias: Value | None = None,
     strides: Sequence[int] = (1, 1),
     padding: str = "valid",
     dilation: Sequence[int] | None = None,
     data_format: str = "channels_last",
     output_padding: Sequence[int] | None = None,
     lengths: Sequence[int | None] | None = None,
-) -> Any:
+) -> Value:
     """Transposed convolution over as many axes as the kernel (*size, F, C) has; see `ConvTransposed`.
 
     >>> import numpy as np

@@ -3,12 +3,11 @@ where that limit acts the gradient is 0. The class axis is the last one and is s
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import config
 from ..errors import DataError, ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .activation import softplus_into
 from .shapes import broadcast, count
 
@@ -23,8 +22,8 @@ class _OverClasses(Op):
 
     keeps = ("target", "output")
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, target: DType, output: DType) -> DType:
+        return output
 
     def flops(self, target: Shape, output: Shape) -> int:
         return 6 * count(output)
@@ -67,7 +66,7 @@ class CategoricalCrossentropy(_OverClasses):
         work.xp.sum(log_p, axis=-1, out=out)
         work.xp.negative(out, out=out)
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
         xp = work.xp
         dtarget, doutput = outs
         dy = dy[..., None]
@@ -145,7 +144,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         xp.divide(flat.sum(axis=-1), chosen, out=out.reshape(-1))
         xp.log(out, out=out)
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
         xp = work.xp
         doutput = outs[1]
         if doutput is None:
@@ -194,8 +193,8 @@ class BinaryCrossentropy(Op):
             raise ShapeError(expected=f"targets in the shape of the output {output}", found=str(target))
         return shape
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, target: DType, output: DType) -> DType:
+        return output
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
         x = work.scratch("logit", out.shape, out.dtype)
@@ -204,7 +203,7 @@ class BinaryCrossentropy(Op):
         x *= target
         out -= x
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
         xp = work.xp
         dtarget, doutput = outs
         if doutput is not None:
@@ -251,7 +250,7 @@ class BinaryCrossentropy(Op):
         return 8 * count(output)
 
 
-def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def categorical_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-sum(target * log(p)) over the last axis; p = output / sum(output), clipped, or softmax(output) from logits.
 
     >>> import numpy as np
@@ -261,11 +260,11 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
     return apply(CategoricalCrossentropy(from_logits, config.epsilon()), target, output)
 
 
-def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-log(p[target]) for whole-number targets of shape (..., 1) or (...), output (..., C)."""
     return apply(SparseCategoricalCrossentropy(from_logits, config.epsilon()), target, output)
 
 
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def binary_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-(target * log(p) + (1 - target) * log(1 - p)) element by element; the mean is the loss's business."""
     return apply(BinaryCrossentropy(from_logits, config.epsilon()), target, output)

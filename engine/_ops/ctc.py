@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 
 __all__ = ["ctc_loss"]
 
@@ -31,8 +30,8 @@ class CtcLoss(Op):
             raise ShapeError(expected="labels (N, U) and outputs (N, T, C)", found=f"{labels} and {outputs}")
         return (outputs[0], 1)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:
+        return outputs
 
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:
         slope = work.keep("slope", outputs.shape, outputs.dtype)
@@ -40,7 +39,7 @@ class CtcLoss(Op):
             row = np.asarray(labels[i])[: int(lengths.reshape(-1)[i])].astype(int)
             out[i, 0] = _loss(np.asarray(outputs[i]), row, int(steps.reshape(-1)[i]), self.epsilon, slope[i])
 
-    def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Outs) -> None:
         if outs[1] is not None:
             work.xp.multiply(work.kept["slope"], dy[:, :, None], out=outs[1])
         for unused in (outs[0], *outs[2:]):
@@ -89,7 +88,7 @@ def _sums(emitted: Array, skips: Array) -> Array:
     return sums
 
 
-def ctc_loss(labels: Any, outputs: Any, steps: Any, lengths: Any, epsilon: float = 1e-7) -> Any:
+def ctc_loss(labels: Value, outputs: Value, steps: Value, lengths: Value, epsilon: float = 1e-7) -> Value:
     """-log p(labels | outputs): labels (N, U), probabilities (N, T, C), steps and label lengths (N, 1) -> (N, 1).
 
     >>> import numpy as np

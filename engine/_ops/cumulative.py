@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..types import Array, Shape
 from .shapes import axis_of, count
 
@@ -23,7 +22,7 @@ class CumulativeSum(Op):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.cumsum(x, axis=self.axis, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         flipped = work.xp.flip(dy, self.axis)
         outs[0][...] = work.xp.flip(work.xp.cumsum(flipped, axis=self.axis), self.axis)
 
@@ -45,7 +44,7 @@ class CumulativeProduct(Op):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.cumprod(x, axis=self.axis, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         x, dy, dx = (xp.moveaxis(a, self.axis, 0) for a in (x, dy, outs[0]))
         # What lies behind x[i]: tail = dy[i] + x[i + 1] * (dy[i + 1] + x[i + 2] * (...)); times what lies before it.
@@ -66,7 +65,7 @@ class CumulativeProduct(Op):
         return count(x)
 
 
-def cumulative_sum(x: Any, axis: int = 0) -> Any:
+def cumulative_sum(x: Value, axis: int = 0) -> Value:
     """Sums of the elements up to each along an axis.
 
     >>> import numpy as np
@@ -76,7 +75,7 @@ def cumulative_sum(x: Any, axis: int = 0) -> Any:
     return apply(CumulativeSum(axis), x)
 
 
-def cumulative_product(x: Any, axis: int = 0) -> Any:
+def cumulative_product(x: Value, axis: int = 0) -> Value:
     """Products of the elements up to each along an axis.
 
     >>> import numpy as np

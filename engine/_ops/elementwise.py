@@ -5,12 +5,13 @@ Binary ops take tensors, arrays and numbers in any mix; a number takes the type 
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, Protocol, TypeVar, overload
 
-from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Constant, Operand, Tensor, Value
 from .._machine.config import float_dtype
-from ..types import Array, Shape
+from ..types import Array, ArrayLike, DType, Shape
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -34,6 +35,24 @@ __all__ = [
     "subtract",
 ]
 
+T = TypeVar("T")
+
+
+class BinaryFunction(Protocol):
+    """A function of two operands, whose result is a tensor where one of them is, otherwise an array."""
+
+    @overload
+    def __call__(self, a: Tensor, b: Operand, /) -> Tensor: ...
+    @overload
+    def __call__(self, a: Operand, b: Tensor, /) -> Tensor: ...
+    @overload
+    def __call__(self, a: ArrayLike, b: ArrayLike, /) -> Array: ...
+
+
+def binary(function: Callable[[Any, Any], Any]) -> BinaryFunction:
+    """Decorator: the function itself, whose result is known by its operands."""
+    return function
+
 
 class Binary(Op):
     """y = f(a, b) element by element."""
@@ -50,13 +69,13 @@ class Binary(Op):
 class Add(Binary):
     """y = a + b."""
 
-    def sizes(self, a: Any, b: Any) -> Any:
+    def sizes(self, a: Array, b: Array) -> Array:
         return a + b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.add(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
         for out in outs:
             if out is not None:
                 sum_to(work, dy, out)
@@ -65,13 +84,13 @@ class Add(Binary):
 class Subtract(Binary):
     """y = a - b."""
 
-    def sizes(self, a: Any, b: Any) -> Any:
+    def sizes(self, a: Array, b: Array) -> Array:
         return a - b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.subtract(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
         da, db = outs
         if da is not None:
             sum_to(work, dy, da)
@@ -85,18 +104,18 @@ class Multiply(Binary):
 
     keeps = ("a", "b")
 
-    def kept_inputs(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    def kept_inputs(self, inputs: tuple[T | None, ...], outputs: tuple[T, ...]) -> tuple[T | None, ...]:
         # A constant needs no gradient, so what it is multiplied by need not be kept for it.
         a, b = inputs
         return (None if isinstance(b, Constant) else a, None if isinstance(a, Constant) else b)
 
-    def sizes(self, a: Any, b: Any) -> Any:
+    def sizes(self, a: Array, b: Array) -> Array:
         return a * b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.multiply(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
         for out, other in zip(outs, (b, a), strict=True):
             if out is not None:
                 product = out if out.shape == dy.shape else work.scratch("product", dy.shape, dy.dtype)
@@ -109,13 +128,13 @@ class Divide(Binary):
 
     keeps = ("b", "y")
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DType:
         return _float(super().dtype(*dtypes))
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.divide(a, b, out=out, casting="unsafe", dtype=out.dtype)
 
-    def backward(self, work: Work, dy: Array, b: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, b: Array, y: Array, *, outs: Outs) -> None:
         xp = work.xp
         da, db = outs
         quotient = work.scratch("quotient", dy.shape, dy.dtype)
@@ -136,7 +155,7 @@ class Power(Binary):
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.power(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, y: Array, *, outs: Outs) -> None:
         xp = work.xp
         da, db = outs
         g = work.scratch("gradient", dy.shape, dy.dtype)
@@ -161,7 +180,7 @@ class _Extremum(Binary):
 
     keeps = ("a", "b")
 
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
         xp = work.xp
         mask = work.scratch("mask", dy.shape, bool)
         product = work.scratch("product", dy.shape, dy.dtype)
@@ -205,7 +224,7 @@ class FloorDivide(Binary):
 
     differentiable = False
 
-    def sizes(self, a: Any, b: Any) -> Any:
+    def sizes(self, a: Array, b: Array) -> Array:
         return a // b
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
@@ -236,8 +255,8 @@ class Unary(Op):
 class UnaryFloat(Unary):
     """y = f(x) element by element; whole numbers give floats."""
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return _float(dtypes[0])
+    def dtype(self, x: DType) -> DType:
+        return _float(x)
 
 
 class Negative(Unary):
@@ -246,7 +265,7 @@ class Negative(Unary):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.negative(x, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         work.xp.negative(dy, out=outs[0])
 
 
@@ -258,7 +277,7 @@ class Absolute(Unary):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.absolute(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         sign = work.scratch("sign", x.shape, x.dtype)
         work.xp.sign(x, out=sign)
         work.xp.multiply(dy, sign, out=outs[0])
@@ -272,7 +291,7 @@ class Square(Unary):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.multiply(x, x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         dx = outs[0]
         work.xp.multiply(dy, x, out=dx)
         dx *= 2
@@ -287,7 +306,7 @@ class Sqrt(UnaryFloat):
         work.xp.maximum(x, 0, out=out)
         work.xp.sqrt(out, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         dx = outs[0]
         zero = work.scratch("zero", y.shape, bool)
@@ -306,7 +325,7 @@ class Exp(UnaryFloat):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.exp(x, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         work.xp.multiply(dy, y, out=outs[0])
 
 
@@ -319,7 +338,7 @@ class Log(UnaryFloat):
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.log(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.divide(dy, x, out=outs[0])
 
@@ -332,7 +351,7 @@ class Sin(UnaryFloat):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.sin(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.cos(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
@@ -346,7 +365,7 @@ class Cos(UnaryFloat):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.cos(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.sin(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
@@ -364,7 +383,7 @@ class Clip(Unary):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.clip(x, self.low, self.high, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         xp = work.xp
         inside = work.scratch("inside", x.shape, bool)
         below = work.scratch("below", x.shape, bool)
@@ -374,100 +393,109 @@ class Clip(Unary):
         xp.multiply(dy, inside, out=outs[0])
 
 
-def _float(dtype: Any) -> Any:
+def _float(dtype: DType) -> DType:
     return dtype if dtype.kind == "f" else float_dtype()
 
 
-def _is_number(x: Any) -> bool:
+def _is_number(x: object) -> bool:
     return isinstance(x, (int, float)) and not isinstance(x, bool)
 
 
-def add(a: Any, b: Any) -> Any:
+@binary
+def add(a: Operand, b: Operand) -> Tensor | Array:
     """a + b, broadcast."""
     # A number first is put last: then the plan can write the result over the tensor.
     return apply(Add(), b, a) if _is_number(a) else apply(Add(), a, b)
 
 
-def subtract(a: Any, b: Any) -> Any:
+@binary
+def subtract(a: Operand, b: Operand) -> Tensor | Array:
     """a - b, broadcast."""
     return apply(Subtract(), a, b)
 
 
-def multiply(a: Any, b: Any) -> Any:
+@binary
+def multiply(a: Operand, b: Operand) -> Tensor | Array:
     """a * b, broadcast."""
     return apply(Multiply(), b, a) if _is_number(a) else apply(Multiply(), a, b)
 
 
-def divide(a: Any, b: Any) -> Any:
+@binary
+def divide(a: Operand, b: Operand) -> Tensor | Array:
     """a / b, broadcast; always a float."""
     return apply(Divide(), a, b)
 
 
-def floor_divide(a: Any, b: Any) -> Any:
+@binary
+def floor_divide(a: Operand, b: Operand) -> Tensor | Array:
     """floor(a / b), broadcast; no gradient."""
     return apply(FloorDivide(), a, b)
 
 
-def remainder(a: Any, b: Any) -> Any:
+@binary
+def remainder(a: Operand, b: Operand) -> Tensor | Array:
     """a % b with the sign of b, broadcast; no gradient."""
     return apply(Remainder(), a, b)
 
 
-def power(a: Any, b: Any) -> Any:
+@binary
+def power(a: Operand, b: Operand) -> Tensor | Array:
     """a ** b, broadcast."""
-    return square(a) if _is_number(b) and b == 2 else apply(Power(), a, b)
+    return apply(Square(), a) if _is_number(b) and b == 2 else apply(Power(), a, b)
 
 
-def maximum(a: Any, b: Any) -> Any:
+@binary
+def maximum(a: Operand, b: Operand) -> Tensor | Array:
     """The larger of a and b, broadcast."""
     return apply(Maximum(), a, b)
 
 
-def minimum(a: Any, b: Any) -> Any:
+@binary
+def minimum(a: Operand, b: Operand) -> Tensor | Array:
     """The smaller of a and b, broadcast."""
     return apply(Minimum(), a, b)
 
 
-def negative(x: Any) -> Any:
+def negative(x: Value) -> Value:
     """-x."""
     return apply(Negative(), x)
 
 
-def absolute(x: Any) -> Any:
+def absolute(x: Value) -> Value:
     """|x|."""
     return apply(Absolute(), x)
 
 
-def square(x: Any) -> Any:
+def square(x: Value) -> Value:
     """x^2."""
     return apply(Square(), x)
 
 
-def sqrt(x: Any) -> Any:
+def sqrt(x: Value) -> Value:
     """Square root; negative values count as 0 (Keras)."""
     return apply(Sqrt(), x)
 
 
-def exp(x: Any) -> Any:
+def exp(x: Value) -> Value:
     """e^x."""
     return apply(Exp(), x)
 
 
-def log(x: Any) -> Any:
+def log(x: Value) -> Value:
     """Natural logarithm."""
     return apply(Log(), x)
 
 
-def sin(x: Any) -> Any:
+def sin(x: Value) -> Value:
     """Sine of radians."""
     return apply(Sin(), x)
 
 
-def cos(x: Any) -> Any:
+def cos(x: Value) -> Value:
     """Cosine of radians."""
     return apply(Cos(), x)
 
 
-def clip(x: Any, low: float, high: float) -> Any:
+def clip(x: Value, low: float, high: float) -> Value:
     """x limited to [low, high]; a `high` below `low` counts as `low` (Keras)."""
     return apply(Clip(low, max(low, high)), x)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import Outs, Work, apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import GatedSettings, Recurrence, RecurrentTerm
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["gru"]
 
@@ -36,6 +40,12 @@ class _Slopes(NamedTuple):
     flat: Array | None
 
 
+class GruSettings(GatedSettings, total=False):
+    """Those of a GRU."""
+
+    reset_after: bool
+
+
 class Gru(Recurrence[_Steps, _Slopes]):
     """Gated recurrent unit (Cho et al., 2014), Keras's weights and gate order z, r, h.
 
@@ -47,7 +57,6 @@ class Gru(Recurrence[_Steps, _Slopes]):
     recurrent_activation: str = "hard_sigmoid"
     reset_after: bool = False
 
-    keeps = ("x", "kernel", "recurrent_kernel", "recurrent_bias", "mask", "input_mask", "recurrent_mask")
     outputs = 2
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
@@ -62,18 +71,18 @@ class Gru(Recurrence[_Steps, _Slopes]):
         kernel: Array,
         recurrent_kernel: Array,
         bias: Array | None = None,
-        recurrent_bias: Array | None = None,
-        h0: Array | None = None,
         mask: Array | None = None,
         input_mask: Array | None = None,
         recurrent_mask: Array | None = None,
+        h0: Array | None = None,
+        recurrent_bias: Array | None = None,
         *,
-        out: tuple[Array, Array],
+        out: tuple[Array, ...],
     ) -> None:
+        """As in `Recurrence`; with `reset_after` behind the recurrent bias, which comes last."""
         for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
             self._set_shift(work.xp, part.cell.shift, recurrent_bias)
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0,), masks, out)
+        super().forward(work, x, kernel, recurrent_kernel, bias, mask, input_mask, recurrent_mask, h0, out=out)
 
     def _set_shift(self, xp: ModuleType, shift: Array, recurrent_bias: Array | None) -> None:
         """shift (3U, 1): the recurrent bias, each gate's times the scale of its function."""
@@ -84,23 +93,10 @@ class Gru(Recurrence[_Steps, _Slopes]):
         for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
             xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
 
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        recurrent_bias: Array | None,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
+    def backward(self, work: Work, dy: Outs, *kept: Any, outs: Outs) -> None:
+        """As in `Recurrence`; db' = the sum of the gradients of h U + b' over samples and steps."""
+        super().backward(work, dy, *kept, outs=outs[:8])
+        drecurrent_bias = outs[8] if len(outs) > 8 else None
         if drecurrent_bias is not None:
             drecurrent_bias.fill(0)
             for back in self.backward_parts(work):
@@ -225,21 +221,17 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
 
 def gru(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    recurrent_bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    reset_after: bool = False,
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Value,
+    kernel: Value,
+    recurrent_kernel: Value,
+    bias: Value | None = None,
+    recurrent_bias: Value | None = None,
+    h0: Value | None = None,
+    mask: Value | None = None,
+    input_mask: Value | None = None,
+    recurrent_mask: Value | None = None,
+    **settings: Unpack[GruSettings],
+) -> tuple[Value, Value]:
     """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
 
     >>> import numpy as np
@@ -247,5 +239,5 @@ def gru(
     >>> y.shape, h.shape
     ((2, 5, 2), (2, 2))
     """
-    op = Gru(activation, go_backwards, return_sequences, recurrent_activation, reset_after)
-    return apply(op, x, kernel, recurrent_kernel, bias, recurrent_bias, h0, mask, input_mask, recurrent_mask)
+    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
+    return apply(Gru(**settings), x, *weights, *masks, h0, recurrent_bias)

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import GatedSettings, Recurrence, RecurrentTerm
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["lstm"]
 
@@ -42,48 +46,12 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
     recurrent_activation: str = "hard_sigmoid"
 
-    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     outputs = 3
     order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
 
     def functions(self) -> tuple[GateFunction, ...]:
         squash = gate_function(self.recurrent_activation)
         return squash, squash, squash, gate_function(self.activation)
-
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        h0: Array | None = None,
-        c0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
-        out: tuple[Array, Array, Array],
-    ) -> None:
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0, c0), masks, out)
-
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, dh0, dc0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0, dc0))
 
     def step_memory(self, room: Room) -> _Steps:
         units, size = room.units, room.size
@@ -167,20 +135,17 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
 
 def lstm(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    c0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Value,
+    kernel: Value,
+    recurrent_kernel: Value,
+    bias: Value | None = None,
+    h0: Value | None = None,
+    c0: Value | None = None,
+    mask: Value | None = None,
+    input_mask: Value | None = None,
+    recurrent_mask: Value | None = None,
+    **settings: Unpack[GatedSettings],
+) -> tuple[Value, Value, Value]:
     """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
 
     >>> import numpy as np
@@ -188,5 +153,5 @@ def lstm(
     >>> y.shape, h.shape, c.shape
     ((2, 2), (2, 2), (2, 2))
     """
-    op = Lstm(activation, go_backwards, return_sequences, recurrent_activation)
-    return apply(op, x, kernel, recurrent_kernel, bias, h0, c0, mask, input_mask, recurrent_mask)
+    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
+    return apply(Lstm(**settings), x, *weights, *masks, h0, c0)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .elementwise import multiply
+from .elementwise import binary, multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -50,7 +51,7 @@ class Linear(Op):
         if self.rectifies:
             xp.maximum(out, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
         xp = work.xp
         dx, dkernel, *rest = outs
         if y is not None:
@@ -87,7 +88,7 @@ def slope_times(work: Work, dy: Array, y: Array) -> Array:
     return work.xp.multiply(dy, positive, out=product)
 
 
-def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
+def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
     """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
     part of that factor, and the whole of the other.
 
@@ -127,7 +128,7 @@ class Matmul(Op):
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
         work.xp.matmul(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
         da, db = outs
         if da is not None:
             self._into(work, dy, b.swapaxes(-1, -2), da)
@@ -144,7 +145,7 @@ class Matmul(Op):
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 
-def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+def linear(x: Value, kernel: Value, bias: Value | None = None) -> Value:
     """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
 
     >>> import numpy as np
@@ -155,12 +156,13 @@ def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
     return apply(Linear(), x, kernel, bias)
 
 
-def matmul(a: Any, b: Any) -> Any:
+@binary
+def matmul(a: Operand, b: Operand) -> Tensor | Array:
     """a @ b over the last two axes; the axes before broadcast."""
     return apply(Matmul(), a, b)
 
 
-def dot(x: Any, y: Any) -> Any:
+def dot(x: Value, y: Value) -> Value:
     """Contract the last axis of x with the last but one of y (Keras's K.dot).
 
     >>> import numpy as np
@@ -177,7 +179,7 @@ def dot(x: Any, y: Any) -> Any:
     return reshape(linear(x, columns), (*_batched(x.shape[:-1]), *y.shape[:-2], y.shape[-1]))
 
 
-def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Value:
     """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
 
     Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
@@ -214,7 +216,7 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
 
 
-def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
+def _products_by_place(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
     """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
     batch, and one matrix product is made for each place in them (heads of attention, capsules)."""
     rank_x, rank_y = len(x.shape), len(y.shape)
@@ -233,7 +235,7 @@ def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
     return product
 
 
-def _matrix(x: Any, order: tuple[int, ...], sizes: list[Any], inner: tuple[Any, ...], rows_first: bool) -> Any:
+def _matrix(x: Value, order: tuple[int, ...], sizes: Sequence[int | None], inner: Shape, rows_first: bool) -> Value:
     """x as (batch, rows, inner) or (batch, inner, columns)."""
     x = x if order == tuple(range(len(order))) else transpose(x, order)
     if len(sizes) == 1:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import onednn
 from .._machine.device import blocks, threads
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .shapes import axis_of, count
 
 __all__ = ["batch_norm"]
@@ -41,8 +41,8 @@ class BatchNorm(Op):
         channels = (x[axis_of(self.axis, len(x))],)
         return x, channels, channels
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0]
+    def dtype(self, x: DType, *others: DType | None) -> DType:
+        return x
 
     def forward(
         self,
@@ -145,7 +145,15 @@ class BatchNorm(Op):
         xp.divide(xp.sum(squares, axis=0), rows.size, out=variance)
         return means
 
-    def backward(self, work: Work, dy: tuple[Any, Any, Any], x: Array, gamma: Array | None, *, outs: Any) -> None:
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Array | None, Array | None, Array | None],
+        x: Array,
+        gamma: Array | None,
+        *,
+        outs: Outs,
+    ) -> None:
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
@@ -245,7 +253,13 @@ class BatchNorm(Op):
         rows.each(run)
 
     def _through_moving(
-        self, dy: tuple[Any, Any, Any], scale: Array, sum_g: Array, sum_gn: Array, inverse: Array, outs: Any
+        self,
+        dy: tuple[Array | None, Array | None, Array | None],
+        scale: Array,
+        sum_g: Array,
+        sum_gn: Array,
+        inverse: Array,
+        outs: Outs,
     ) -> None:
         dmean, dvariance = outs
         if dmean is not None:
@@ -285,7 +299,7 @@ class _Rows:
     def of(self, x: Array) -> Array:
         return x.reshape(self._shape)
 
-    def each(self, function: Callable[[tuple[int, slice, str]], Any]) -> None:
+    def each(self, function: Callable[[tuple[int, slice, str]], object]) -> None:
         """Call `function` on (number, block, name of the worker) for each block."""
         workers = min(threads(), len(self.blocks))
         shares = [[(i, b, str(w)) for i, b in enumerate(self.blocks) if i % workers == w] for w in range(workers)]
@@ -319,14 +333,14 @@ class _Rows:
 
 
 def batch_norm(
-    x: Any,
-    gamma: Any,
-    beta: Any,
-    moving_mean: Any,
-    moving_variance: Any,
+    x: Value,
+    gamma: Value | None,
+    beta: Value | None,
+    moving_mean: Value,
+    moving_variance: Value,
     axis: int = -1,
     epsilon: float = 1e-3,
-) -> Any:
+) -> tuple[Value, Value, Value]:
     """gamma * (x - mean) / sqrt(variance + epsilon) + beta; gives (y, mean, variance) of the batch while training, with
     the moving mean and variance otherwise. gamma, beta: (C,) or None."""
     return apply(BatchNorm(axis, epsilon), x, gamma, beta, moving_mean, moving_variance)

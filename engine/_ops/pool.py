@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypeVar
 
+from .._graph.memory import Sizes
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -15,6 +17,7 @@ from .shapes import count, window_length, window_padding
 __all__ = ["average_pool", "max_pool"]
 
 Slices = tuple[slice, ...]
+Size = TypeVar("Size", int, "int | None")
 
 _LARGE = 1 << 21  # bytes of input from which a second thread pays
 _MOST = 1 << 24  # bytes of a block
@@ -60,10 +63,10 @@ class Pool(Op):
     def flops(self, x: Shape) -> int:
         return count(self.shape(x)) * count(self.size)
 
-    def _spatial(self, shape: Any) -> Any:
+    def _spatial(self, shape: tuple[Size, ...]) -> tuple[Size, ...]:
         return shape[2:] if self.channels_first else shape[1:-1]
 
-    def _offsets(self, x_shape: Any, y_shape: Any) -> Iterator[tuple[Slices, Slices]]:
+    def _offsets(self, x_shape: Sizes, y_shape: Sizes) -> Iterator[tuple[Slices, Slices]]:
         """For each element of the window: where it lies in x, and the windows of y that have it inside the image."""
         axes = [
             _along(n, m, k, s, self.padding)
@@ -108,7 +111,7 @@ class MaxPool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(x.shape, y.shape))
         apart = all(k <= s for k, s in zip(self.size, self.strides, strict=True))
@@ -136,7 +139,7 @@ class MaxPool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def _covers(self, x_shape: Any, y_shape: Any) -> bool:
+    def _covers(self, x_shape: Sizes, y_shape: Sizes) -> bool:
         pairs = zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
         return all(k == s and n == m * s for n, m, k, s in pairs)
 
@@ -158,7 +161,7 @@ class AveragePool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(dx.shape, dy.shape))
         share = self._share(work, offsets, dy)
@@ -197,12 +200,12 @@ def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> l
 
 
 def max_pool(
-    x: Any,
+    x: Value,
     size: Sequence[int],
     strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
+) -> Value:
     """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
 
     >>> import numpy as np
@@ -213,11 +216,11 @@ def max_pool(
 
 
 def average_pool(
-    x: Any,
+    x: Value,
     size: Sequence[int],
     strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
+) -> Value:
     """The mean of each window; strides default to the size. Padding is not counted."""
     return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)

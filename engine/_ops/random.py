@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant
+from .._graph.tensor import Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, Shape
 from .shapes import count
-from .sizes import full, is_open
+from .sizes import Sizes, full
 
-__all__ = ["dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]
+__all__ = ["blank", "dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]
 
 # Dropout's rates are taken in steps of 1/65536, where half of one is less than a thousandth of the rate (and of the rest).
 _STEPS = 1 << 16
@@ -29,8 +28,7 @@ class Random(Op):
 
     seed: int | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self._own_stream = None if self.seed is None else Stream(self.seed)
 
     @property
@@ -42,7 +40,7 @@ class Random(Op):
         """The stream to draw from."""
         return work.random if self._own_stream is None else self._own_stream
 
-    def generator(self, work: Work) -> Any:
+    def generator(self, work: Work) -> np.random.Generator:
         """The generator to draw from."""
         return self.stream(work).generator
 
@@ -67,7 +65,7 @@ class Dropout(Random):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.multiply(x, self._mask(work, x), out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         work.xp.multiply(dy, work.kept["mask"], out=outs[0])
 
     def flops(self, x: Shape) -> int:
@@ -118,7 +116,7 @@ class GaussianNoise(Random):
         noise *= self.stddev
         work.xp.add(x, noise, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
 
@@ -173,37 +171,36 @@ class RandomUniform(_RandomLike):
         out += self.low
 
 
-def dropout(x: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Any:
+def dropout(x: Value, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Value:
     """Set a share `rate` of the elements to 0 and scale the others by 1 / (1 - rate), while training only."""
     shape = None if noise_shape is None else tuple(noise_shape)
     return apply(Dropout(rate=rate, noise_shape=shape, seed=seed), x)
 
 
-def gaussian_noise(x: Any, stddev: float, seed: int | None = None) -> Any:
+def gaussian_noise(x: Value, stddev: float, seed: int | None = None) -> Value:
     """Add normal noise while training only."""
     return apply(GaussianNoise(stddev=stddev, seed=seed), x)
 
 
-def random_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
-    """Normal random numbers in the shape of `like`, a tensor or an array; for a shape (a tuple) a tensor that
-    holds new numbers at every run."""
-    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+def random_normal(like: Value, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Value:
+    """Normal random numbers in the shape of `like`; for a tensor new ones at every run."""
+    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), like)
 
 
-def truncated_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
-    """Normal random numbers within two standard deviations, in the shape of `like`, as in `random_normal`."""
-    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+def truncated_normal(like: Value, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Value:
+    """Normal random numbers within two standard deviations of the mean, in the shape of `like`."""
+    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), like)
 
 
-def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Any:
-    """Uniform random numbers from [low, high) in the shape of `like`, as in `random_normal`."""
-    return apply(RandomUniform(low=low, high=high, seed=seed), _example(like))
+def random_uniform(like: Value, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Value:
+    """Uniform random numbers from [low, high) in the shape of `like`."""
+    return apply(RandomUniform(low=low, high=high, seed=seed), like)
 
 
-def _example(like: Any) -> Any:
-    if not isinstance(like, (tuple, list)):
-        return like
-    if is_open(like):
-        return full(like, 0.0, float_dtype())
+def blank(sizes: Sequence[int | Tensor]) -> Tensor:
+    """A tensor of zeros in a shape that may hold tensors from `shape_of`, for random numbers to be drawn like it."""
+    shape = Sizes(sizes)
+    if shape.tensors:
+        return full(sizes, 0.0, float_dtype())
     # One element seen under the whole shape: takes no memory.
-    return Constant(device.xp.broadcast_to(float_dtype().type(0), tuple(int(n) for n in like)))
+    return Constant(device.xp.broadcast_to(float_dtype().type(0), shape.resolve(())))

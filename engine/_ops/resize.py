@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -52,7 +52,7 @@ class Upsample(Op):
 
         work.parallel(run, _shares(x))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         dx = outs[0]
 
         def run(images: slice) -> None:
@@ -95,7 +95,7 @@ class Interpolate(Op):
             xp.add(inner, x[at(slice(None, -1))], out=inner)
             xp.copyto(target[at(slice(-1, None))], x[at(slice(-1, None))])
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         xp, at, dx = work.xp, self._at, outs[0]
         share = work.scratch("share", dx[at(slice(1, None))].shape, dy.dtype)
         dx.fill(0)
@@ -118,7 +118,9 @@ def _shares(x: Array) -> list[slice]:
     return blocks(x.shape[0], max(1, -(-x.shape[0] // threads())))
 
 
-def upsample(x: Any, times: Sequence[int], data_format: str = "channels_last", interpolation: str = "nearest") -> Any:
+def upsample(
+    x: Value, times: Sequence[int], data_format: str = "channels_last", interpolation: str = "nearest"
+) -> Value:
     """x with its spatial axes `times[i]` times as long.
 
     interpolation 'nearest' repeats each element; 'bilinear' puts points on straight lines between neighbours, the
@@ -139,7 +141,7 @@ def upsample(x: Any, times: Sequence[int], data_format: str = "channels_last", i
     return x
 
 
-def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
+def crop(x: Value, widths: Pairs, data_format: str = "channels_last") -> Value:
     """x without the first `widths[i][0]` and the last `widths[i][1]` elements of spatial axis i.
 
     Raises ShapeError where there are fewer.
@@ -162,7 +164,7 @@ def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
     return getitem(x, (*lead, *parts))
 
 
-def pad_zeros(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
+def pad_zeros(x: Value, widths: Pairs, data_format: str = "channels_last") -> Value:
     """x with `widths[i] = (before, after)` zeros added along spatial axis i.
 
     >>> import numpy as np

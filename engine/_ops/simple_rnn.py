@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import Recurrence, RecurrentSettings, RecurrentTerm
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["simple_rnn"]
 
@@ -24,46 +28,11 @@ class _Steps(NamedTuple):
 class SimpleRnn(Recurrence[_Steps, Array]):
     """h' = activation(x W + h U + b) (Elman, 1990). Shapes and masks as in `Lstm`. Results: y (N, T, U) or (N, U), last h."""
 
-    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     outputs = 2
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
         return (gate_function(self.activation),)
-
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        h0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
-        out: tuple[Array, Array],
-    ) -> None:
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0,), masks, out)
-
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, dh0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
 
     def step_memory(self, room: Room) -> _Steps:
         return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
@@ -117,23 +86,21 @@ class SimpleRnn(Recurrence[_Steps, Array]):
 
 
 def simple_rnn(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
+    x: Value,
+    kernel: Value,
+    recurrent_kernel: Value,
+    bias: Value | None = None,
+    h0: Value | None = None,
+    mask: Value | None = None,
+    input_mask: Value | None = None,
+    recurrent_mask: Value | None = None,
+    **settings: Unpack[RecurrentSettings],
+) -> tuple[Value, Value]:
     """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
 
     >>> import numpy as np
     >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
     (2, 4)
     """
-    op = SimpleRnn(activation, go_backwards, return_sequences)
-    return apply(op, x, kernel, recurrent_kernel, bias, h0, mask, input_mask, recurrent_mask)
+    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
+    return apply(SimpleRnn(**settings), x, *weights, *masks, h0)

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .shapes import axis_of, count
@@ -19,7 +19,7 @@ class View(Op):
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         work.xp.copyto(out, x.reshape(out.shape))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         work.xp.copyto(outs[0], dy.reshape(outs[0].shape))
 
     def view_of(self, training: bool) -> int | None:
@@ -91,7 +91,7 @@ class Flatten(View):
         return (*x[: self.keep], None if None in rest else count(rest))
 
 
-def reshape(x: Any, shape: Sequence[int | None]) -> Any:
+def reshape(x: Value, shape: Sequence[int | None]) -> Value:
     """x with another shape, batch included; one size may be -1, None in front keeps the batch.
 
     >>> import numpy as np
@@ -101,16 +101,16 @@ def reshape(x: Any, shape: Sequence[int | None]) -> Any:
     return apply(Reshape(tuple(shape)), x)
 
 
-def expand_dims(x: Any, axis: int = -1) -> Any:
+def expand_dims(x: Value, axis: int = -1) -> Value:
     """x with a new axis of size 1."""
     return apply(ExpandDims(axis), x)
 
 
-def squeeze(x: Any, axis: int = -1) -> Any:
+def squeeze(x: Value, axis: int = -1) -> Value:
     """x without an axis of size 1."""
     return apply(Squeeze(axis), x)
 
 
-def flatten(x: Any, keep: int = 1) -> Any:
+def flatten(x: Value, keep: int = 1) -> Value:
     """x with all axes after the first `keep` (default: the batch) made one."""
     return apply(Flatten(keep), x)

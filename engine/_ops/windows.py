@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import ModuleType
 
 from .._graph.op import Work
 from .._machine.device import threads
@@ -58,7 +58,7 @@ class Windows:
         before = (self.before[0] - top * self.strides[0], *self.before[1:])
         return replace(self, before=before, outputs=(bottom - top, *self.outputs[1:]))
 
-    def over(self, xp: Any, x: Array) -> Array:
+    def over(self, xp: ModuleType, x: Array) -> Array:
         """A view (N, *outputs, *size, C) of x, whose first window starts at its first element."""
         step = x.strides
         between = [st * n for st, n in zip(self.strides, step[1:-1], strict=True)]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -12,41 +12,60 @@ from .._machine import config
 from .._machine.device import to_host
 from .._machine.random import Stream
 from ..errors import DataError
+from ..losses import Loss
 from ..optimizers import Optimizer
-from ..types import Array
+from ..types import Array, ArrayLike, ClassWeight, Data, DType, SampleWeight
 from . import data, weights
-from .data import Fed
-from .objective import Goal, Objective
-from .step import RecordedTrainStep, Step, TrainStep, Update
+from .array_rows import ArrayData
+from .data import CheckedArrays
+from .objective import Objective, OutputSpec
+from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
-Function = Callable[[Sequence[Any]], list[Any]]
+Function: TypeAlias = Callable[[Sequence[ArrayLike]], list[Array]]
+
+
+class _Common(TypedDict):
+    """What both kinds of training steps are made of."""
+
+    variables: list[Variable]
+    optimizer: Optimizer
+    updates: list[Update]
+    random: Callable[[], Stream] | None
 
 
 class Compiled:
-    """What `compile` settled: it stays true whatever is changed in the layers afterwards.
+    """What training and measuring work with since `compile`, whatever is changed in the layers afterwards.
 
-    variables, updates, penalties, added_metrics: trainable weights, assignments after each step, extra losses, tensors
-    shown by name, as of now.
+    Args:
+        inputs: placeholders of the model's inputs; `input_names` are how data and messages call them.
+        output_specs: what each output is trained for and measured by.
+        optimizer: what updates the weights.
+        variables: the weights that training changes, as of now; likewise the rest.
+        updates: assignments after each training step.
+        state_updates: assignments after each step of any kind.
+        penalties: losses beside those of the outputs (regularizers, add_loss).
+        added_metrics: tensors that are shown by name.
+        random: the stream of dropout and noise.
     """
 
     def __init__(
         self,
         inputs: Sequence[Placeholder],
         input_names: Sequence[str],
-        goals: Sequence[Goal],
+        output_specs: Sequence[OutputSpec],
         optimizer: Optimizer,
         *,
         variables: Sequence[Variable],
         updates: Sequence[Update] = (),
         state_updates: Sequence[Update] = (),
-        penalties: Sequence[Tensor] = (),
+        penalties: Sequence[Tensor | float] = (),
         added_metrics: Sequence[tuple[str, Tensor]] = (),
         random: Callable[[], Stream] | None = None,
     ) -> None:
         self.inputs = list(inputs)
-        self.goals = list(goals)
-        self.outputs = [goal.output for goal in self.goals]
+        self.output_specs = list(output_specs)
+        self.outputs = [spec.output for spec in self.output_specs]
         self.optimizer = optimizer
         self.variables = list(variables)
         self._updates, self._state_updates = list(updates), list(state_updates)
@@ -59,20 +78,24 @@ class Compiled:
         objective = self.objective(())
         self.names = objective.names
         self.stateful_names = objective.stateful_names
-        self._trained = objective.goals
-        self.input_places = [
-            data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
+        self._trained = objective.output_specs
+        self.input_specs = [
+            data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, self.inputs, strict=True)
         ]
-        self._fed_goals = [goal for goal in self._trained if goal.fed]
-        self.target_places = [data.Place(g.name, g.target_shape, g.output.dtype, "output") for g in self._fed_goals]
-        self._familiar: tuple[Any, ...] | None = None
+        self._fed_outputs = [spec for spec in self._trained if spec.fed]
+        self.target_specs = [
+            data.ArraySpec(g.name, g.target_shape, g.output.dtype, "output") for g in self._fed_outputs
+        ]
+        self._familiar: _Familiar | None = None
 
     def objective(self, weighted: tuple[str, ...]) -> Objective:
         """The graph in which these outputs have sample weights."""
-        found = self._objectives.get(weighted)
-        if found is None:
-            found = self._objectives[weighted] = Objective(self.goals, self._penalties, weighted, self._added_metrics)
-        return found
+        objective = self._objectives.get(weighted)
+        if objective is None:
+            objective = self._objectives[weighted] = Objective(
+                self.output_specs, self._penalties, weighted, self._added_metrics
+            )
+        return objective
 
     def updater(self) -> Updater:
         """The optimizer's accumulators; made at first use, when the weights move into flat memory."""
@@ -82,87 +105,103 @@ class Compiled:
 
     def train_step(self, weighted: tuple[str, ...] = ()) -> TrainStep | RecordedTrainStep:
         """The function that trains on one batch."""
-        found = self._train_steps.get(weighted)
-        if found is None:
+        step = self._train_steps.get(weighted)
+        if step is None:
             objective = self.objective(weighted)
-            inputs, updates = [*self.inputs, *objective.inputs], [*self._updates, *objective.metric_updates]
-            common: Any = {"variables": self.variables, "optimizer": self.optimizer, "updates": updates}
+            inputs = [*self.inputs, *objective.inputs]
+            common: _Common = {
+                "variables": self.variables,
+                "optimizer": self.optimizer,
+                "updates": [*self._updates, *objective.metric_updates],
+                "random": self._random,
+            }
             if self.optimizer.records_updates:
-                found = RecordedTrainStep(inputs, objective.values, random=self._random, **common)
+                step = RecordedTrainStep(inputs, objective.values, **common)
             else:
-                found = TrainStep(inputs, objective.values, random=self._random, updater=self.updater(), **common)
-            self._train_steps[weighted] = found
-        return found
+                step = TrainStep(inputs, objective.values, updater=self.updater(), **common)
+            self._train_steps[weighted] = step
+        return step
 
     def test_step(self, weighted: tuple[str, ...] = ()) -> Step:
         """The function that measures one batch."""
-        found = self._test_steps.get(weighted)
-        if found is None:
+        step = self._test_steps.get(weighted)
+        if step is None:
             objective = self.objective(weighted)
             inputs = [*self.inputs, *objective.inputs]
-            found = self._test_steps[weighted] = Step(
+            step = self._test_steps[weighted] = Step(
                 inputs,
                 objective.values,
                 updates=[*self._state_updates, *objective.metric_updates],
                 random=self._random,
             )
-        return found
+        return step
 
     def reset_metrics(self) -> None:
         """Let stateful metrics begin anew, as at the start of each epoch and evaluation."""
         for metric in self.objective(()).stateful_metrics:
             metric.reset_states()
 
-    def feed(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None) -> Fed:
+    def feed(
+        self,
+        x: Data | None,
+        y: Data | None,
+        sample_weight: SampleWeight | None = None,
+        class_weight: ClassWeight | None = None,
+    ) -> CheckedArrays:
         """Check and order the user's arrays; raises DataError naming the array and the cure."""
         if sample_weight is None and class_weight is None and type(x) is np.ndarray and type(y) is np.ndarray:
             # Training batch by batch passes the same kind of arrays again and again: one comparison instead of all.
             kind = (x.shape, x.dtype, y.shape, y.dtype)
-            if self._familiar is not None and self._familiar[0] == kind:
-                return Fed([_shaped(x, self._familiar[1]), _shaped(y, self._familiar[2])], ())
-            fed = self._feed(x, y, None, None)
-            if len(self.inputs) == 1 and len(fed.arrays) == 2:
-                self._familiar = (kind, fed.arrays[0].shape, fed.arrays[1].shape)
-            return fed
-        return self._feed(x, y, sample_weight, class_weight)
+            if self._familiar is not None and self._familiar.kind == kind:
+                return CheckedArrays([_shaped(x, self._familiar.x_shape), _shaped(y, self._familiar.y_shape)], ())
+            checked = self._checked(x, y, None, None)
+            if len(self.inputs) == 1 and len(checked.arrays) == 2:
+                self._familiar = _Familiar(kind, checked.arrays[0].shape, checked.arrays[1].shape)
+            return checked
+        return self._checked(x, y, sample_weight, class_weight)
 
-    def _feed(self, x: Any, y: Any, sample_weight: Any, class_weight: Any) -> Fed:
-        inputs = data.fit_to_places(x, self.input_places)
+    def _checked(
+        self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None, class_weight: ClassWeight | None
+    ) -> CheckedArrays:
+        inputs = data.fit_to_specs(x, self.input_specs)
         self._check_labels(y)
-        targets = data.fit_to_places(y, self.target_places)
-        places = [*self.input_places, *self.target_places]
-        data.count_samples([*inputs, *targets], places)
-        fed = {goal.name: target for goal, target in zip(self._fed_goals, targets, strict=True)}
-        names = [goal.name for goal in self.goals]
+        targets = data.fit_to_specs(y, self.target_specs)
+        data.count_samples([*inputs, *targets], [*self.input_specs, *self.target_specs])
+        target_of = {spec.name: target for spec, target in zip(self._fed_outputs, targets, strict=True)}
+        names = [spec.name for spec in self.output_specs]
         of_samples = dict(zip(names, weights.per_output(sample_weight, names, "sample_weight"), strict=True))
         of_classes = dict(zip(names, weights.per_output(class_weight, names, "class_weight"), strict=True))
-        found = {
-            goal.name: weights.sample_weights(
-                fed.get(goal.name), of_samples[goal.name], of_classes[goal.name], name=goal.name, temporal=goal.temporal
+        weights_of = {
+            spec.name: weights.sample_weights(
+                target_of.get(spec.name),
+                of_samples[spec.name],
+                of_classes[spec.name],
+                name=spec.name,
+                temporal=spec.temporal,
             )
-            for goal in self._trained
+            for spec in self._trained
         }
-        weighted = {name: array for name, array in found.items() if array is not None}
-        return Fed([*inputs, *targets, *weighted.values()], tuple(weighted))
+        used = {name: array for name, array in weights_of.items() if array is not None}
+        return CheckedArrays([*inputs, *targets, *used.values()], tuple(used))
 
-    def with_all_weights(self, fed: Fed) -> list[Array]:
-        """Fed arrays with a weight of 1 for the samples of the outputs that were given none."""
-        count = len(fed.arrays) - len(fed.weighted)
-        given = dict(zip(fed.weighted, fed.arrays[count:], strict=True))
-        ones = np.ones(fed.size, config.floatx())
-        return [*fed.arrays[:count], *(given.get(goal.name, ones) for goal in self._trained)]
+    def with_all_weights(self, checked: CheckedArrays) -> list[ArrayData]:
+        """Checked arrays with a weight of 1 for the samples of the outputs that were given none."""
+        count = len(checked.arrays) - len(checked.weighted)
+        weights_of = dict(zip(checked.weighted, checked.arrays[count:], strict=True))
+        ones = np.ones(checked.size, config.floatx())
+        return [*checked.arrays[:count], *(weights_of.get(spec.name, ones) for spec in self._trained)]
 
     @property
     def all_targets_fed(self) -> bool:
         """Whether all targets come with the data."""
-        return len(self._fed_goals) == len(self._trained)
+        return len(self._fed_outputs) == len(self._trained)
 
     # What Keras's code reads of a compiled model, in the graph where every trained output has sample weights
 
     @property
     def trained_names(self) -> tuple[str, ...]:
         """Names of the outputs that have a loss."""
-        return tuple(goal.name for goal in self._trained)
+        return tuple(spec.name for spec in self._trained)
 
     @property
     def total_loss(self) -> Tensor:
@@ -185,9 +224,9 @@ class Compiled:
         return list(self.objective(self.trained_names).values[1:])
 
     @property
-    def loss_functions(self) -> list[Any]:
+    def loss_functions(self) -> list[Loss | None]:
         """The loss of each output, None where it is not trained."""
-        return [goal.loss for goal in self.goals]
+        return [spec.loss for spec in self.output_specs]
 
     @property
     def train_function(self) -> Function | None:
@@ -200,27 +239,35 @@ class Compiled:
         return self._function(self.test_step) if self._test_steps else None
 
     def _function(self, step_for: Callable[[tuple[str, ...]], Step]) -> Function:
-        plain, weighted = len(self.inputs) + len(self.target_places), self.trained_names
+        plain, weighted = len(self.inputs) + len(self.target_specs), self.trained_names
 
-        def function(arrays: Sequence[Any]) -> list[Any]:
+        def function(arrays: Sequence[ArrayLike]) -> list[Array]:
             whole = plain + len(weighted)
             step = step_for(weighted if len(arrays) >= whole else ())
             return run_listed(step, arrays, [plain, whole])
 
         return function
 
-    def _check_labels(self, y: Any) -> None:
+    def _check_labels(self, y: Data | None) -> None:
         """Explain labels that do not suit their loss, before their shape is refused without a reason."""
-        given = y
         if isinstance(y, dict):
-            given = [y.get(place.name) for place in self.target_places]
-        elif len(self.target_places) == 1 and not (isinstance(y, (list, tuple)) and len(y) == 1):
-            given = [y]
-        if not isinstance(given, (list, tuple)) or len(given) != len(self.target_places):
+            targets = [y.get(spec.name) for spec in self.target_specs]
+        elif len(self.target_specs) == 1 and not (isinstance(y, (list, tuple)) and len(y) == 1):
+            targets = [y]
+        else:
+            targets = list(y) if isinstance(y, (list, tuple)) else []
+        if len(targets) != len(self.target_specs):
             return
-        for target, goal, place in zip(given, self._fed_goals, self.target_places, strict=True):
-            if hasattr(target, "shape"):
-                data.check_labels(target, place, goal.output.shape, getattr(goal.loss, "__name__", ""))
+        for target, output, spec in zip(targets, self._fed_outputs, self.target_specs, strict=True):
+            data.check_labels(target, spec, output.output.shape, getattr(output.loss, "__name__", ""))
+
+
+class _Familiar(NamedTuple):
+    """The kind of arrays that passed the checks last, and the shapes that they have then."""
+
+    kind: tuple[tuple[int, ...], DType, tuple[int, ...], DType]
+    x_shape: tuple[int, ...]
+    y_shape: tuple[int, ...]
 
 
 class Predictor:
@@ -236,20 +283,20 @@ class Predictor:
         random: Callable[[], Stream] | None = None,
     ) -> None:
         self.step = Step(inputs, outputs, updates=state_updates, random=random)
-        self.places = [data.Place(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
+        self.specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
 
-    def feed(self, x: Any) -> list[Array]:
+    def feed(self, x: Data | None) -> list[ArrayData]:
         """Check and order the user's inputs; raises DataError naming the array and the cure."""
-        arrays = data.fit_to_places(x, self.places)
-        data.count_samples(arrays, self.places)
+        arrays = data.fit_to_specs(x, self.specs)
+        data.count_samples(arrays, self.specs)
         return arrays
 
-    def run(self, arrays: Sequence[Any]) -> list[Any]:
+    def run(self, arrays: Sequence[ArrayLike]) -> list[Array]:
         """Outputs from a list of inputs (Keras's `predict_function`)."""
-        return run_listed(self.step, arrays, [len(self.places)])
+        return run_listed(self.step, arrays, [len(self.specs)])
 
 
-def run_listed(step: Step, arrays: Sequence[Any], counts: Sequence[int]) -> list[Any]:
+def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -> list[Array]:
     """Run a step on a list of arrays; a number after them is Keras's learning phase, which the step knows itself."""
     listed = [np.asarray(a) for a in arrays]
     if len(listed) - 1 in counts and listed[-1].ndim == 0:
@@ -264,7 +311,7 @@ def run_listed(step: Step, arrays: Sequence[Any], counts: Sequence[int]) -> list
         return [np.array(value) for value in step.run(listed)]
 
 
-def _shaped(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+def _shaped(array: Array, shape: tuple[int, ...]) -> Array:
     """The array in a shape; itself where it has it already, as callbacks may compare."""
     return array if array.shape == shape else array.reshape(shape)
 
@@ -274,9 +321,13 @@ def floats(values: Sequence[Array]) -> list[float]:
     return [float(to_host(value)) for value in values]
 
 
-def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool) -> int:
-    """The batch size, 32 by default; raises DataError where a stateful model gets a last batch of another size."""
-    size = 32 if batch_size is None else int(batch_size)
+def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool, inputs: Sequence[Tensor] = ()) -> int:
+    """The batch size: by default the one that the inputs are fixed to (`batch_shape`), else 32.
+
+    Raises DataError where a stateful model gets a last batch of another size, or inputs of a fixed batch axis any other.
+    """
+    fixed = next((x for x in inputs if x.shape and x.shape[0] is not None), None)
+    size = int((fixed is not None and fixed.shape[0]) or 32) if batch_size is None else int(batch_size)
     if size < 1:
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
     if stateful and samples is not None and samples > size and samples % size:
@@ -285,4 +336,7 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
             expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",
         )
+    if fixed is not None and samples is not None:
+        for length in {min(size, samples), samples % size or size}:
+            check_fixed_batch(fixed, length)
     return size

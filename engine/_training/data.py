@@ -7,23 +7,26 @@ so are SciPy's sparse matrices.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Mapping, Sequence, Sized
+from typing import Literal, NamedTuple, TypeGuard
 
 import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
 from ..errors import DataError, UnknownName
-from ..types import Array, Shape
+from ..types import Data, DTypeLike, Samples, Shape
+from .array_rows import ArrayData, Rows
+
+Kind = Literal["input", "output"]
 
 
-class Place(NamedTuple):
-    """Where an array goes: the input's or output's name, its shape with None for the batch (None: any), its dtype."""
+class ArraySpec(NamedTuple):
+    """What goes in at an input or output: its name, its shape with None for the batch (None: any), its dtype."""
 
     name: str
     shape: Shape | None
-    dtype: Any
-    kind: str = "input"
+    dtype: DTypeLike
+    kind: Kind = "input"
 
     @property
     def where(self) -> str:
@@ -31,10 +34,10 @@ class Place(NamedTuple):
         return f"{self.kind} '{self.name}'"
 
 
-class Fed(NamedTuple):
+class CheckedArrays(NamedTuple):
     """Checked arrays in the order inputs, targets, weights, and the names of the outputs that have weights."""
 
-    arrays: list[Array]
+    arrays: list[ArrayData]
     weighted: tuple[str, ...] = ()
 
     @property
@@ -42,39 +45,38 @@ class Fed(NamedTuple):
         """Number of samples; 1 where nothing is fed, so that all steps count alike."""
         return sample_count(self.arrays) or 1
 
-    def split(self, share: float) -> tuple[Fed, Fed]:
+    def split(self, share: float) -> tuple[CheckedArrays, CheckedArrays]:
         """All but the last `share` of the samples, and these; raises DataError when one side would be empty."""
         first, last = split(self.arrays, share)
         return self._replace(arrays=first), self._replace(arrays=last)
 
 
 class Batch(NamedTuple):
-    """Arrays (or `sources.Rows` of arrays) for one step, in the order of its placeholders, and the number of samples.
+    """Arrays, or rows of arrays, for one step, in the order of its placeholders, and the number of samples.
 
     weighted: names of the outputs that have sample weights; their weights are the last arrays.
     """
 
-    arrays: list[Array]
+    arrays: Sequence[ArrayData | Rows]
     size: int
     weighted: tuple[str, ...] = ()
 
 
-def fit_to_places(data: Any, places: Sequence[Place]) -> list[Array]:
-    """Arrays in the order of `places` from an array, a list of them or a dict by name; each checked.
+def fit_to_specs(data: Data | None, specs: Sequence[ArraySpec]) -> list[ArrayData]:
+    """Arrays in the order of `specs` from an array, a list of them or a dict by name; each checked.
 
-    Arrays of rank 1 gain an axis where the place has rank 2. Raises DataError or UnknownName.
+    Arrays of rank 1 gain an axis where the spec has rank 2. Raises DataError or UnknownName.
     """
-    found = _in_order(data, places)
-    return [_fitted(array, place) for array, place in zip(found, places, strict=True)]
+    return [_fitted(array, spec) for array, spec in zip(_in_order(data, specs), specs, strict=True)]
 
 
-def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
-    names = [place.name for place in places]
-    kind = f"{places[0].kind}s" if places else "data"
+def _in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
+    names = [spec.name for spec in specs]
+    kind = f"{specs[0].kind}s" if specs else "data"
     if isinstance(data, Mapping):
         for name in data:
             if name not in names:
-                raise UnknownName(name, names, kind=places[0].kind if places else "input", where=kind)
+                raise UnknownName(name, names, kind=specs[0].kind if specs else "input", where=kind)
         missing = [name for name in names if name not in data]
         if missing:
             raise DataError(
@@ -82,32 +84,32 @@ def _in_order(data: Any, places: Sequence[Place]) -> list[Any]:
             )
         return [data[name] for name in names]
     if data is None:
-        if not places:
+        if not specs:
             return []
-        raise DataError(where=kind, expected=_count(len(places)), found="None")
-    if not places and len(data):
+        raise DataError(where=kind, expected=_count(len(specs)), found="None")
+    if not specs and not (isinstance(data, Sized) and not len(data)):
         raise DataError(
             where="data", expected="None, as the tensors have values of their own", found=type(data).__name__
         )
     if isinstance(data, (list, tuple)):
-        return _listed(data, places, kind)
-    if len(places) != 1:
-        raise DataError(where=kind, expected=f"a list of {_count(len(places))}", found=f"one {type(data).__name__}")
+        return _listed(data, specs, kind)
+    if len(specs) != 1:
+        raise DataError(where=kind, expected=f"a list of {_count(len(specs))}", found=f"one {type(data).__name__}")
     return [data]
 
 
-def _listed(data: Sequence[Any], places: Sequence[Place], kind: str) -> list[Any]:
-    """A list is one array for each place, or, for a single place, the samples themselves."""
-    if len(places) != 1:
-        if len(data) != len(places):
-            raise DataError(where=kind, expected=_count(len(places)), found=f"a list of {len(data)}")
+def _listed(data: Sequence[Samples], specs: Sequence[ArraySpec], kind: str) -> list[Data]:
+    """A list is one array for each spec, or, for a single spec, the samples themselves."""
+    if len(specs) != 1:
+        if len(data) != len(specs):
+            raise DataError(where=kind, expected=_count(len(specs)), found=f"a list of {len(data)}")
         return list(data)
-    shapes = [np.shape(x) if hasattr(x, "shape") else () for x in data]
+    shapes = [tuple(getattr(x, "shape", ())) for x in data]
     if not all(shapes) or not shapes:
         return [data]
     if len(data) == 1:
         return [data[0]]
-    rank = None if places[0].shape is None else len(places[0].shape)
+    rank = None if specs[0].shape is None else len(specs[0].shape)
     if len(set(shapes)) > 1 or (rank is not None and len(shapes[0]) >= rank):
         raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
     return [data]
@@ -117,24 +119,23 @@ def _count(n: int) -> str:
     return f"{n} array" if n == 1 else f"{n} arrays"
 
 
-def _fitted(array: Any, place: Place) -> Array:
-    if type(array) is not np.ndarray:
-        array = _as_array(array, place)
+def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
+    array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
-        raise DataError(where=place.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
-    expected = place.shape
-    if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, place.kind):
+        raise DataError(where=spec.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
+    expected = spec.shape
+    if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
         array = array[..., None]
     if expected is not None:
-        _check_shape(tuple(array.shape), expected, place)
+        _check_shape(tuple(array.shape), expected, spec)
     return array
 
 
 def fits(shape: Sequence[int], expected: Sequence[int | None], kind: str = "input") -> bool:
     """Whether an array in memory of this shape can be given where `expected`, with None for any size, goes in.
 
-    kind: "input" or "output". Where one value a sample goes in, and for labels, the last axis of one may be missing.
+    Where one value a sample goes in, and for labels, the last axis of one may be missing.
 
     >>> fits((60, 28, 28), (None, 28, 28)), fits((60,), (None, 1)), fits((60, 7), (None, 7, 1))
     (True, True, False)
@@ -155,23 +156,25 @@ def _is_of(shape: Sequence[int], expected: Sequence[int | None]) -> bool:
     return len(shape) == len(expected) and all(e in (None, n) for e, n in zip(expected[1:], shape[1:], strict=True))
 
 
-def _as_array(data: Any, place: Place) -> Array | SparseRows:
+def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
     """Lists and frames as an array; what can be read part by part stays as it is."""
-    if is_sparse(data):
-        return SparseRows(data)
-    if hasattr(data, "shape") and hasattr(data, "dtype") and hasattr(data, "__len__") and not _is_frame(data):
-        return data
+    if is_sparse(samples):
+        return SparseRows(samples)
+    if _is_array(samples):
+        return samples
     try:
-        return np.asarray(data)
+        return np.asarray(samples)
     except ValueError as error:
-        raise DataError(where=place.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
+        raise DataError(where=spec.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
 
 
-def _is_frame(array: Any) -> bool:
-    return not isinstance(array, np.ndarray) and hasattr(array, "iloc")
+def _is_array(samples: object) -> TypeGuard[ArrayData]:
+    """Whether it can be read part by part; frames, which have `iloc`, take other indices."""
+    is_frame = not isinstance(samples, np.ndarray) and hasattr(samples, "iloc")
+    return not is_frame and all(hasattr(samples, name) for name in ("shape", "dtype", "__len__"))
 
 
-def _check_shape(shape: tuple[int, ...], expected: Shape, place: Place) -> None:
+def _check_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> None:
     if _is_of(shape, expected):
         return
     hint = None
@@ -179,28 +182,30 @@ def _check_shape(shape: tuple[int, ...], expected: Shape, place: Place) -> None:
         hint = "Drop the last axis: x[..., 0]."
     elif len(shape) + 1 == len(expected):
         hint = "Add an axis: one sample x[None], or one channel x[..., None]."
-    elif place.kind == "input" and len(shape) > len(expected):
+    elif spec.kind == "input" and len(shape) > len(expected):
         hint = (
             f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
         )
-    raise DataError(where=place.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
+    raise DataError(where=spec.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
 
 
-def sample_count(arrays: Sequence[Array]) -> int | None:
+def sample_count(arrays: Sequence[ArrayData]) -> int | None:
     """The number of samples; None where nothing is fed."""
     return len(arrays[0]) if arrays else None
 
 
-def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str) -> None:
+def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name: str) -> None:
     """Say what is wrong with labels that cannot fit their loss; raises DataError with the cure.
 
-    `target` as the user gave it, before its shape is compared with the output's.
+    `target` as the user wrote it, before its shape is compared with the output's; one without a shape is let pass.
     """
-    shape, classes = tuple(np.shape(target)), output_shape[-1]
+    if not hasattr(target, "shape"):
+        return
+    shape, classes = tuple(target.shape), output_shape[-1]
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
     if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
         raise DataError(
-            where=place.where,
+            where=spec.where,
             expected=f"one-hot labels of shape {output_shape}",
             found=f"shape {shape}",
             hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
@@ -209,7 +214,7 @@ def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str)
     if loss_name == "sparse_categorical_crossentropy":
         if has_class_axis and shape[-1] == classes:
             raise DataError(
-                where=place.where,
+                where=spec.where,
                 expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
                 found=f"shape {shape}",
                 hint="One-hot labels go with the loss categorical_crossentropy.",
@@ -219,25 +224,25 @@ def check_labels(target: Any, place: Place, output_shape: Shape, loss_name: str)
             low, high = target.min(), target.max()
             if low < 0 or high >= classes:
                 raise DataError(
-                    where=place.where,
+                    where=spec.where,
                     expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
                     found=f"labels {low} to {high}",
                 )
 
 
-def count_samples(arrays: Sequence[Array], places: Sequence[Place]) -> int:
+def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec]) -> int:
     """The common number of samples; raises DataError when they differ or there are none."""
     counts = [len(a) for a in arrays]
-    for count, place in zip(counts, places, strict=True):
+    for count, spec in zip(counts, specs, strict=True):
         if count != counts[0]:
-            expected = f"{counts[0]} samples, as in {places[0].where}"
-            raise DataError(where=place.where, expected=expected, found=f"{count} samples")
+            expected = f"{counts[0]} samples, as in {specs[0].where}"
+            raise DataError(where=spec.where, expected=expected, found=f"{count} samples")
         if count == 0:
-            raise DataError(where=place.where, expected="at least one sample", found="an empty array")
+            raise DataError(where=spec.where, expected="at least one sample", found="an empty array")
     return counts[0] if counts else 0
 
 
-def split(arrays: Sequence[Array], share: float) -> tuple[list[Array], list[Array]]:
+def split(arrays: Sequence[ArrayData], share: float) -> tuple[list[ArrayData], list[ArrayData]]:
     """Cut off the last `share` (0 < share < 1) of the samples; raises DataError when one side would be empty."""
     n = sample_count(arrays) or 0
     at = int(n * (1.0 - share))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, Literal
 
+from .._machine.console import say
 from ..errors import SettingTypeError
 from .callback import Callback
 from .progress import Progbar
@@ -90,7 +91,7 @@ class ProgbarLogger(Callback):
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         if self.verbose:
-            print(f"Epoch {epoch + 1}/{self.epochs}")
+            say(f"Epoch {epoch + 1}/{self.epochs}")
         self.target = self.params.get("steps" if self.use_steps else "samples")
         self.progbar = Progbar(self.target, verbose=self.verbose, stateful_metrics=list(self.stateful_metrics))
         self.seen = 0

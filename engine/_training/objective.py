@@ -3,30 +3,56 @@
 For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
     with a mask:     score * mask / mean(mask)
     with weights:    mean of score over further axes, * weights / mean(weights != 0)
-    then the mean.   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
+    then the mean; where nothing counts, the score is 0 (Keras: NaN).
+    total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Protocol, TypeGuard, cast
+
+import numpy as np
 
 from .. import _ops as ops
 from .. import losses, metrics
 from .._graph.tensor import Placeholder, Tensor
 from .._machine import config
 from ..errors import NotCompiled, SettingTypeError
+from ..losses import Loss
+from ..metrics import Metric, MetricLike
+from ..types import Shape
+from .step import Update
 
-Function = Callable[[Any, Any], Any]
 _ACCURACY = {
     "acc": (metrics.binary_accuracy, metrics.sparse_categorical_accuracy, metrics.categorical_accuracy),
     "ce": (losses.binary_crossentropy, losses.sparse_categorical_crossentropy, losses.categorical_crossentropy),
 }
 
 
+class StatefulMetric(Protocol):
+    """A metric that counts on from batch to batch: a layer, as Keras 2.2.4 has them."""
+
+    updates: Sequence[Update]
+
+    def __call__(self, y_true: Tensor, y_pred: Tensor, /) -> Tensor | dict[str, Tensor]: ...
+
+    def reset_states(self) -> None:
+        """Begin anew."""
+        ...
+
+
+class WeightedLoss(Protocol):
+    """A loss that takes the mask and the sample weights into account and gives one number."""
+
+    def __call__(
+        self, y_true: Tensor, y_pred: Tensor, weights: Tensor | None, mask: Tensor | None = None
+    ) -> Tensor: ...
+
+
 @dataclass(frozen=True)
-class Goal:
+class OutputSpec:
     """What one output is trained for and measured by.
 
     `mask` as the layers computed it, or None; `loss` None: the output is not trained; `temporal`: a sample weight
@@ -36,11 +62,11 @@ class Goal:
 
     name: str
     output: Tensor
-    loss: Function | None
+    loss: Loss | None
     loss_weight: float = 1.0
     mask: Tensor | None = None
-    metrics: tuple[Any, ...] = ()
-    weighted_metrics: tuple[Any, ...] = ()
+    metrics: tuple[MetricLike, ...] = ()
+    weighted_metrics: tuple[MetricLike, ...] = ()
     temporal: bool = False
     target: Tensor | None = None
 
@@ -50,7 +76,7 @@ class Goal:
         return self.target is None or isinstance(self.target, Placeholder)
 
     @property
-    def target_shape(self) -> tuple[int | None, ...] | None:
+    def target_shape(self) -> Shape | None:
         """Shape that targets must have; None when the loss is the user's own, which may take any."""
         if self.target is not None:
             return self.target.shape
@@ -61,7 +87,7 @@ class Goal:
 
 
 class Objective:
-    """The graph of all goals. `weighted` names the outputs whose sample weights are fed.
+    """The graph of all output_specs. `weighted` names the outputs whose sample weights are fed.
 
     `inputs` are the placeholders to feed after the model's own: a target for each trained output (but for those whose
     target has values of its own), then the weights.
@@ -71,34 +97,34 @@ class Objective:
 
     def __init__(
         self,
-        goals: Sequence[Goal],
-        penalties: Sequence[Any],
+        output_specs: Sequence[OutputSpec],
+        penalties: Sequence[Tensor | float],
         weighted: Collection[str] = (),
         added_metrics: Sequence[tuple[str, Tensor]] = (),
     ) -> None:
-        self.goals = [goal for goal in goals if goal.loss is not None]
-        if not self.goals and not penalties:
+        self.output_specs = [spec for spec in output_specs if spec.loss is not None]
+        if not self.output_specs and not penalties:
             raise NotCompiled(
                 where="compile",
                 expected="a loss to optimize",
                 found="none",
                 hint="Give compile(loss=...) or use add_loss.",
             )
-        self._several = len(goals) > 1
-        self.targets = [_target(goal) for goal in self.goals]
-        self.weights = {g.name: _sample_weight(g) for g in self.goals if g.name in weighted}
+        self._several = len(output_specs) > 1
+        self.targets = [_target(spec) for spec in self.output_specs]
+        self.weights = {g.name: _sample_weight(g) for g in self.output_specs if g.name in weighted}
         self.names: list[str] = ["loss"]
         self.stateful_names: list[str] = []
-        self.stateful_metrics: list[Any] = []
-        self.metric_updates: list[Any] = []
+        self.stateful_metrics: list[StatefulMetric] = []
+        self.metric_updates: list[Update] = []
         self.values: list[Tensor] = []
         self.total = self._record_losses(penalties)
         self.values.insert(0, self.total)
-        for goal, target in zip(self.goals, self.targets, strict=True):
-            for metric in goal.metrics:
-                self._record_metric(goal, target, metric, None, "")
-            for metric in goal.weighted_metrics:
-                self._record_metric(goal, target, metric, self.weights.get(goal.name), "weighted_")
+        for spec, target in zip(self.output_specs, self.targets, strict=True):
+            for metric in spec.metrics:
+                self._record_metric(spec, target, metric, None, "")
+            for metric in spec.weighted_metrics:
+                self._record_metric(spec, target, metric, self.weights.get(spec.name), "weighted_")
         for name, value in added_metrics:
             self.names.append(self._free_name(name))
             self.values.append(_mean_score(value, None, None))
@@ -108,69 +134,79 @@ class Objective:
         """Targets, then sample weights."""
         return [*(target for target in self.targets if isinstance(target, Placeholder)), *self.weights.values()]
 
-    def _record_losses(self, penalties: Sequence[Any]) -> Tensor:
-        total: Any = None
-        for goal, target in zip(self.goals, self.targets, strict=True):
-            assert goal.loss is not None
-            loss = reduced(goal.loss, target, goal.output, self.weights.get(goal.name), goal.mask)
+    def _record_losses(self, penalties: Sequence[Tensor | float]) -> Tensor:
+        parts: list[Tensor | float] = []
+        for spec, target in zip(self.output_specs, self.targets, strict=True):
+            assert spec.loss is not None
+            loss = reduced(spec.loss, target, spec.output, self.weights.get(spec.name), spec.mask)
             if self._several:
-                self.names.append(f"{goal.name}_loss")
+                self.names.append(f"{spec.name}_loss")
                 self.values.append(loss)
-            part = loss if goal.loss_weight == 1 else ops.multiply(loss, float(goal.loss_weight))
-            total = part if total is None else ops.add(total, part)
+            parts.append(loss if spec.loss_weight == 1 else ops.multiply(loss, float(spec.loss_weight)))
         for penalty in penalties:
-            part = ops.mean(penalty) if getattr(penalty, "ndim", 0) else penalty
-            total = part if total is None else ops.add(total, part)
-        return total
+            parts.append(ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty)
+        total, *others = parts
+        for part in others:
+            total = ops.add(total, part)
+        return cast("Tensor", total)  # a number only where add_loss was passed numbers and nothing else is trained
 
-    def _record_metric(self, goal: Goal, target: Tensor, metric: Any, weights: Tensor | None, prefix: str) -> None:
-        function, name = resolve_metric(metric, goal)
-        found = self._measured(function, target, goal.output)
-        parts = found.items() if isinstance(found, dict) else [(name, found)]
+    def _record_metric(
+        self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str
+    ) -> None:
+        function, name = resolve_metric(metric, spec)
+        measured = self._measured(function, target, spec.output)
+        parts = measured.items() if isinstance(measured, dict) else [(name, measured)]
         for part_name, score in parts:
-            value = _mean_score(score, weights, goal.mask)
-            shown = self._free_name(f"{goal.name}_{prefix}{part_name}" if self._several else prefix + part_name)
+            value = _mean_score(score, weights, spec.mask)
+            shown = self._free_name(f"{spec.name}_{prefix}{part_name}" if self._several else prefix + part_name)
             self.names.append(shown)
             self.values.append(value)
             if is_stateful(function):
                 self.stateful_names.append(shown)
 
-    def _measured(self, function: Any, target: Tensor, output: Tensor) -> Any:
+    def _measured(self, function: Metric, target: Tensor, output: Tensor) -> Tensor | dict[str, Tensor]:
         """The metric's value; of a stateful one also what it assigns after each batch."""
         if not is_stateful(function):
             return function(target, output)
         known = {id(update) for update in function.updates}
-        found = function(target, output)
+        measured = function(target, output)
         self.metric_updates += [update for update in function.updates if id(update) not in known]
         if function not in self.stateful_metrics:
             self.stateful_metrics.append(function)
-        return found
+        return measured
 
     def _free_name(self, name: str) -> str:
-        number, free = 1, name
+        count, free = 1, name
         while free in self.names:
-            free, number = f"{name}_{number}", number + 1
+            free, count = f"{name}_{count}", count + 1
         return free
 
 
-def is_stateful(metric: Any) -> bool:
+def is_stateful(metric: object) -> TypeGuard[StatefulMetric]:
     """Whether a metric is a layer that counts on from batch to batch (Keras 2.2.4's stateful metrics)."""
     return bool(getattr(metric, "stateful", False)) and hasattr(metric, "reset_states") and hasattr(metric, "updates")
 
 
-def reduced(function: Function, target: Any, output: Any, weights: Any = None, mask: Any = None) -> Any:
+def reduced(
+    function: Loss, target: Tensor, output: Tensor, weights: Tensor | None = None, mask: Tensor | None = None
+) -> Tensor:
     """The loss as one number, as the module's formula says."""
     return _mean_score(function(target, output), weights, mask)
 
 
-def weighted_masked_objective(fn: Function | None) -> Callable[..., Any] | None:
+def weighted_masked_objective(fn: Loss | None) -> WeightedLoss | None:
     """A loss as function of (y_true, y_pred, weights, mask=None) that gives one number (Keras 2.2.4's name)."""
     if fn is None:
         return None
-    return lambda y_true, y_pred, weights, mask=None: reduced(fn, y_true, y_pred, weights, mask)
+
+    def weighted(y_true: Tensor, y_pred: Tensor, weights: Tensor | None, mask: Tensor | None = None) -> Tensor:
+        return reduced(fn, y_true, y_pred, weights, mask)
+
+    return weighted
 
 
-def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
+def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> Tensor:
+    """The mean of a loss's or metric's values, as the module's formula says; what users' functions give is checked."""
     if not isinstance(score, Tensor):
         raise SettingTypeError(
             where="compile",
@@ -178,26 +214,30 @@ def _mean_score(score: Any, weights: Any, mask: Any) -> Any:
             found=type(score).__name__,
             hint="Write it with engine.backend functions on y_true and y_pred.",
         )
-    if score.dtype.kind != "f":
-        score = ops.cast(score, config.floatx())
-    if mask is not None and score.ndim:
-        kept = ops.cast(mask, score.dtype)
-        score = ops.divide(ops.multiply(score, _with_rank(kept, score.ndim)), ops.mean(kept))
-    if weights is not None and score.ndim:
-        if score.ndim > weights.ndim:
-            score = ops.mean(score, axis=tuple(range(weights.ndim, score.ndim)))
-        used = ops.mean(ops.cast(ops.not_equal(weights, 0.0), score.dtype))
-        score = ops.divide(ops.multiply(score, weights), used)
-    return ops.mean(score) if score.ndim else score
+    values: Tensor = score if score.dtype.kind == "f" else ops.cast(score, config.floatx())
+    if mask is not None and values.ndim:
+        present = ops.cast(mask, values.dtype)
+        values = ops.divide(ops.multiply(values, _with_rank(present, values.ndim)), _share(present))
+    if weights is not None and values.ndim:
+        if values.ndim > weights.ndim:
+            values = ops.mean(values, axis=tuple(range(weights.ndim, values.ndim)))
+        used = ops.cast(ops.not_equal(weights, 0.0), values.dtype)
+        values = ops.divide(ops.multiply(values, weights), _share(used))
+    return ops.mean(values) if values.ndim else values
 
 
-def _with_rank(mask: Any, rank: int) -> Any:
+def _share(used: Tensor) -> Tensor:
+    """The mean of ones and zeros as a divisor: not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
+    return ops.maximum(ops.mean(used), float(np.finfo(used.dtype.name).tiny))
+
+
+def _with_rank(mask: Tensor, rank: int) -> Tensor:
     for _ in range(rank - mask.ndim):
         mask = ops.expand_dims(mask, -1)
     return mask
 
 
-def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
+def resolve_metric(metric: MetricLike, spec: OutputSpec) -> tuple[Metric, str]:
     """The function and shown name of a metric; 'accuracy' and 'crossentropy' follow the output and its loss.
 
     Binary when the output's last axis is 1 or the loss is binary_crossentropy, sparse when the loss is sparse.
@@ -209,21 +249,27 @@ def resolve_metric(metric: Any, goal: Goal) -> tuple[Function, str]:
     )
     if kind is not None:
         binary, sparse, categorical = _ACCURACY[kind]
-        if goal.output.shape[-1] == 1 or goal.loss is losses.binary_crossentropy:
+        if spec.output.shape[-1] == 1 or spec.loss is losses.binary_crossentropy:
             return binary, kind
-        return (sparse if goal.loss is losses.sparse_categorical_crossentropy else categorical), kind
-    function = metrics.get(metric)
-    if function is None:
-        raise SettingTypeError(where="compile", expected="a metric's name or a function", found=repr(metric))
+        return (sparse if spec.loss is losses.sparse_categorical_crossentropy else categorical), kind
+    function = _known_metric(metric)
     return function, getattr(function, "name", None) or getattr(function, "__name__", type(function).__name__)
 
 
-def _target(goal: Goal) -> Tensor:
-    if goal.target is not None:
-        return goal.target
-    shape = goal.target_shape
-    return Placeholder((None,) * goal.output.ndim if shape is None else shape, name=f"{goal.name}_target")
+def _known_metric(metric: MetricLike | None) -> Metric:
+    """The function of a metric; SettingTypeError for the None of a list that was put together by hand."""
+    function = metrics.get(metric)
+    if function is None:
+        raise SettingTypeError(where="compile", expected="a metric's name or a function", found=repr(metric))
+    return function
 
 
-def _sample_weight(goal: Goal) -> Placeholder:
-    return Placeholder((None, None) if goal.temporal else (None,), name=f"{goal.name}_sample_weights")
+def _target(spec: OutputSpec) -> Tensor:
+    if spec.target is not None:
+        return spec.target
+    shape = spec.target_shape
+    return Placeholder((None,) * spec.output.ndim if shape is None else shape, name=f"{spec.name}_target")
+
+
+def _sample_weight(spec: OutputSpec) -> Placeholder:
+    return Placeholder((None, None) if spec.temporal else (None,), name=f"{spec.name}_sample_weights")

@@ -8,18 +8,31 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 
 from .._machine.random import draw_seed
-from .data import Batch, Fed
+from ..types import BatchSequence
+from .data import Batch, CheckedArrays
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
 
 # How often a waiting loop looks at the stop flag (seconds).
 _LOOK_AGAIN = 0.1
 _JOIN_WITHIN = 2.0
 
-Job = Callable[[], Any]
+Item = TypeVar("Item")
+
+
+@runtime_checkable
+class EndsEpochs(Protocol):
+    """A Sequence that is told of the end of each whole epoch."""
+
+    def on_epoch_end(self) -> None:
+        """Prepare the next epoch."""
+        ...
 
 
 class _Failure:
@@ -27,18 +40,18 @@ class _Failure:
         self.error = error
 
 
-class Prefetch:
+class Prefetch(Generic[Item]):
     """Runs jobs ahead in threads and hands out their results in order.
 
     take: gives the next job, called by one thread at a time; StopIteration ends. size: results kept ahead at most.
     """
 
-    def __init__(self, take: Callable[[], Job], workers: int, size: int) -> None:
+    def __init__(self, take: Callable[[], Callable[[], Item]], workers: int, size: int) -> None:
         self._take = take
         self._size = max(1, size)
         self._taking = threading.Lock()
         self._changed = threading.Condition()
-        self._results: dict[int, Any] = {}
+        self._results: dict[int, Item | _Failure] = {}
         self._taken = 0
         self._given = 0
         self._closed = False
@@ -56,26 +69,26 @@ class Prefetch:
             with self._taking:
                 if self._closed:
                     return
-                number = self._taken
+                position = self._taken
                 try:
                     job = self._take()
                 except BaseException as error:
                     self._closed = True
-                    self._put(number, _Failure(error))
+                    self._put(position, _Failure(error))
                     return
                 self._taken += 1
             try:
                 result = job()
             except BaseException as error:
                 result = _Failure(error)
-            self._put(number, result)
+            self._put(position, result)
 
-    def _put(self, number: int, result: Any) -> None:
+    def _put(self, position: int, result: Item | _Failure) -> None:
         with self._changed:
-            self._results[number] = result
+            self._results[position] = result
             self._changed.notify_all()
 
-    def get(self, keep_waiting: Callable[[], bool]) -> Any:
+    def get(self, keep_waiting: Callable[[], bool]) -> Item:
         """The next result; raises what its job raised, StopIteration at the end or when `keep_waiting` says no."""
         with self._changed:
             while self._given not in self._results:
@@ -98,7 +111,7 @@ class Prefetch:
             thread.join(_JOIN_WITHIN / max(1, len(self._threads)))
 
 
-class GeneratorBatches:
+class GeneratorBatches(Generic[Item]):
     """Batches from a generator (it goes on from epoch to epoch) or a Sequence (read anew each epoch).
 
     convert: an item of the source -> Batch. shuffle: for a Sequence, read its batches in another order each epoch.
@@ -107,61 +120,57 @@ class GeneratorBatches:
 
     def __init__(
         self,
-        source: Any,
+        source: Iterator[Item] | BatchSequence[Item],
         steps: int,
-        convert: Callable[[Any], Batch],
+        convert: Callable[[Item], Batch],
         *,
         workers: int = 1,
         queue: int = 10,
         shuffle: bool = False,
         keep_waiting: Callable[[], bool] = lambda: True,
     ) -> None:
-        self.fed: Fed | None = None
+        self.checked: CheckedArrays | None = None
         self.steps: int | None = steps
         self.samples: int | None = None
         self.batch_size: int | None = None
         self._source = source
-        self._is_sequence = is_sequence(source)
         self._convert = convert
         self._workers, self._queue, self._keep_waiting = workers, queue, keep_waiting
-        self._seed = draw_seed() if shuffle and self._is_sequence else None
-        self._prefetch: Prefetch | None = None
+        self._seed = draw_seed() if shuffle and is_sequence(source) else None
+        self._prefetch: Prefetch[Item] | None = None
 
     def epoch(self, epoch: int) -> Iterator[Batch]:
         """The batches of one epoch."""
         assert self.steps is not None
-        take = self._jobs_of_sequence(epoch) if self._is_sequence else self._job_of_generator
+        source = self._source
+        take = self._jobs_of_sequence(source, epoch) if is_sequence(source) else _jobs_of_generator(source)
         if self._workers > 0 and self._prefetch is None:
             self._prefetch = Prefetch(take, self._workers, self._queue)
-        given = 0
+        taken = 0
         try:
             for _ in range(self.steps):
                 try:
                     item = self._prefetch.get(self._keep_waiting) if self._prefetch is not None else take()()
                 except StopIteration:
                     return
-                given += 1
+                taken += 1
                 yield self._convert(item)
         finally:
             # The loop takes the last batch and closes: what follows the last yield would not run.
-            if self._is_sequence:
+            if is_sequence(source):
                 self.close()
-                if given == self.steps and hasattr(self._source, "on_epoch_end"):
-                    self._source.on_epoch_end()
+                if taken == self.steps and isinstance(source, EndsEpochs):
+                    source.on_epoch_end()
 
-    def _job_of_generator(self) -> Job:
-        item = next(self._source)
-        return lambda: item
-
-    def _jobs_of_sequence(self, epoch: int) -> Callable[[], Job]:
-        places = np.arange(len(self._source))
+    def _jobs_of_sequence(self, source: BatchSequence[Item], epoch: int) -> Callable[[], Callable[[], Item]]:
+        order = np.arange(len(source))
         if self._seed is not None:
-            places = np.random.Generator(np.random.PCG64([self._seed, epoch])).permutation(places)
-        left = iter([int(places[i % len(places)]) for i in range(self.steps or 0)])
+            order = np.random.Generator(np.random.PCG64([self._seed, epoch])).permutation(order)
+        left = iter([int(order[i % len(order)]) for i in range(self.steps or 0)])
 
-        def take() -> Job:
-            place = next(left)
-            return lambda: self._source[place]
+        def take() -> Callable[[], Item]:
+            index = next(left)
+            return lambda: source[index]
 
         return take
 
@@ -172,6 +181,14 @@ class GeneratorBatches:
             self._prefetch = None
 
 
-def is_sequence(source: Any) -> bool:
+def _jobs_of_generator(source: Iterator[Item]) -> Callable[[], Callable[[], Item]]:
+    def take() -> Callable[[], Item]:
+        item = next(source)
+        return lambda: item
+
+    return take
+
+
+def is_sequence(source: Iterator[Item] | BatchSequence[Item] | object) -> TypeIs[BatchSequence[Item]]:
     """Whether batches are read by number (Keras's Sequence) rather than by next()."""
     return hasattr(source, "__getitem__") and hasattr(source, "__len__") and not hasattr(source, "__next__")

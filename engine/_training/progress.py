@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Sequence
 from typing import Any, TextIO
+
+from .._machine.console import write
 
 
 class Progbar:
@@ -97,9 +98,7 @@ class Progbar:
         return f"{elapsed:.0f}s {unit}/step"
 
     def _write(self, text: str) -> None:
-        stream = self._stream or sys.stdout
-        stream.write(text)
-        stream.flush()
+        write(text, self._stream)
 
 
 def _duration(seconds: float) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
@@ -14,16 +14,17 @@ from .._graph.memory import Memory
 from .._graph.plan import Plan
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.random import Stream
-from ..errors import GraphError
+from ..errors import DataError, GraphError
 from ..optimizers import Optimizer
-from ..types import Array
-from .sources import Rows
+from ..types import Array, ArrayLike
+from .array_rows import ArrayData, Rows
 from .updater import FlatWeights, Updater
 
-Update = tuple[Variable, Tensor]
+Update: TypeAlias = "tuple[Variable, Tensor | ArrayLike]"
+"""What is assigned to a weight after a step: a tensor of its graph, or numbers."""
 
 # Batches of many lengths (text, videos) would otherwise keep a plan each for ever.
-_PLANS_KEPT = 16
+_MOST_PLANS = 16
 
 
 class Step:
@@ -49,10 +50,10 @@ class Step:
         self.lock = threading.RLock()
         self._random = random
         self._memory = Memory()
-        self._plans: OrderedDict[tuple[Any, ...], Plan] = OrderedDict()
+        self._plans: OrderedDict[tuple[tuple[int, ...], ...], Plan] = OrderedDict()
 
-    def run(self, arrays: Sequence[Array | Rows]) -> list[Array]:
-        """The outputs for one batch (arrays, or `Rows` of arrays); they belong to the plan."""
+    def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
+        """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
         plan = self.plan([a.shape for a in arrays])
         for target, array in zip(plan.input_arrays, arrays, strict=True):
             if type(array) is Rows:
@@ -64,14 +65,17 @@ class Step:
     def plan(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
         """The plan for these input shapes, made at first use."""
         key = tuple(shapes)
-        found = self._plans.get(key)
-        if found is None:
-            found = self._plans[key] = self._make(key)
-            if len(self._plans) > _PLANS_KEPT:
+        plan = self._plans.get(key)
+        if plan is None:
+            plan = self._plans[key] = self._make(key)
+            if len(self._plans) > _MOST_PLANS:
                 self._plans.popitem(last=False)
-        return found
+        return plan
 
     def _make(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
+        for x, shape in zip(self.inputs, shapes, strict=True):
+            if shape and x.shape and x.shape[0] is not None:
+                check_fixed_batch(x, shape[0])
         return Plan(
             self.outputs,
             self.inputs,
@@ -80,11 +84,24 @@ class Step:
             updates=self.updates,
             memory=self._memory,
             random=self._random,
-            **self._extra(),
+            into=self._gradients(),
         )
 
-    def _extra(self) -> dict[str, Any]:
-        return {}
+    def _gradients(self) -> dict[Tensor, Array] | None:
+        """Where the plan writes the gradients of the loss; None where it computes none."""
+        return None
+
+
+def check_fixed_batch(x: Tensor, samples: int) -> None:
+    """Raise DataError where an input that was made for one size of batch gets another; it would be spread over it."""
+    if samples != x.shape[0]:
+        raise DataError(
+            where=f"input '{x.name}'",
+            expected=f"batches of {x.shape[0]} samples, as its batch axis is fixed: {x.shape}",
+            found=f"a batch of {samples}",
+            hint=f"Give batch_size={x.shape[0]} and a number of samples that it divides, or leave the batch axis open "
+            "(shape instead of batch_shape).",
+        )
 
 
 class RecordedTrainStep(Step):
@@ -101,8 +118,8 @@ class RecordedTrainStep(Step):
         random: Stream | Callable[[], Stream] | None = None,
     ) -> None:
         self.updater = None  # the plan does it all
-        own = [pair for pair in optimizer.get_updates(outputs[0], list(variables)) if pair is not None]
-        super().__init__(inputs, outputs, training=True, updates=[*own, *updates], random=random)
+        of_optimizer = filter(None, optimizer.get_updates(outputs[0], list(variables)))  # K's code may leave None in it
+        super().__init__(inputs, outputs, training=True, updates=[*of_optimizer, *updates], random=random)
 
 
 class TrainStep(Step):
@@ -123,8 +140,8 @@ class TrainStep(Step):
         updater: Updater | None = None,
     ) -> None:
         super().__init__(inputs, outputs, training=True, updates=updates, random=random)
-        found = gradients(outputs[0], list(variables))
-        if variables and all(gradient is None for gradient in found):
+        computed = gradients(outputs[0], list(variables))
+        if variables and all(gradient is None for gradient in computed):
             raise GraphError(
                 where="training",
                 expected="a loss that depends on a trainable weight",
@@ -134,12 +151,12 @@ class TrainStep(Step):
         self.updater = updater or Updater(optimizer, FlatWeights(variables))
         self.lock = self.updater.lock
         into = self.updater.weights.gradients
-        self._into = {g: into[v] for v, g in zip(variables, found, strict=True) if g is not None}
+        self._into = {g: into[v] for v, g in zip(variables, computed, strict=True) if g is not None}
 
-    def _extra(self) -> dict[str, Any]:
-        return {"into": self._into}
+    def _gradients(self) -> dict[Tensor, Array]:
+        return self._into
 
-    def run(self, arrays: Sequence[Array]) -> list[Array]:
+    def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch, before the update that follows."""
         with self.lock:
             values = super().run(arrays)

@@ -6,91 +6,111 @@ import warnings
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial
-from typing import Any, Protocol
+from typing import Protocol, TypeVar
 
 import numpy as np
 
 from .. import optimizers
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.console import say
 from .._machine.random import Stream
-from ..errors import DataError, NotCompiled, SettingError
+from ..errors import NotCompiled, SettingError
 from ..events import EpochBegin, Event, Listener, Logs
-from ..optimizers import Optimizer
+from ..optimizers import Optimizer, OptimizerLike
+from ..types import Array, ArrayLike, ClassWeight, Data, InputBatch, LabelledBatch
 from . import prefetch
+from .array_rows import ArrayData
 from .callback import Callback, CallbackList
 from .compiled import Compiled, Predictor, check_batch_size, floats
 from .control import Control
-from .data import Batch, Fed, sample_count
-from .goals import make_goals
+from .data import Batch, CheckedArrays, sample_count
 from .history import History, ProgbarLogger
 from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
+from .output_specs import CompileArguments, make_output_specs
 from .progress import Progbar
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
-from .user_data import Arrays, Generated, Validation, count_steps, is_source, validation_tuple, with_first
+from .user_data import Arrays, Generated, Validation, count_steps, is_source, labelled, with_first
+
+Item = TypeVar("Item")
 
 
 class Trainable(Protocol):
     """What a trainer asks of what it trains; each is asked anew, as layers may be added or frozen."""
 
-    name: Any
+    name: str
     inputs: list[Tensor]
     outputs: list[Tensor]
 
     @property
-    def output_names(self) -> list[str]: ...
+    def output_names(self) -> list[str]:
+        """Names of the outputs, as `loss` and `y` may call them."""
+        ...
 
     @property
-    def fed_inputs(self) -> list[Placeholder]: ...
+    def fed_inputs(self) -> list[Placeholder]:
+        """The inputs that take data."""
+        ...
 
     @property
-    def fed_input_names(self) -> list[str]: ...
+    def fed_input_names(self) -> list[str]:
+        """Names of the inputs that take data."""
+        ...
 
     @property
-    def trainable_weights(self) -> list[Variable]: ...
+    def trainable_weights(self) -> list[Variable]:
+        """The weights that training changes."""
+        ...
 
     @property
-    def updates(self) -> list[Update]: ...
+    def updates(self) -> Sequence[Update]:
+        """What is assigned after each training step."""
+        ...
 
     @property
-    def state_updates(self) -> list[Update]: ...
+    def state_updates(self) -> Sequence[Update]:
+        """What is assigned after each step of any kind."""
+        ...
 
     @property
-    def losses(self) -> list[Tensor]: ...
+    def losses(self) -> Sequence[Tensor | float]:
+        """Penalties beside the losses of the outputs."""
+        ...
 
     @property
-    def added_metrics(self) -> list[tuple[str, Tensor]]: ...
+    def added_metrics(self) -> Sequence[tuple[str, Tensor]]:
+        """Tensors that are shown beside the loss, by name."""
+        ...
 
     @property
-    def stateful(self) -> bool: ...
+    def stateful(self) -> bool:
+        """Whether a layer keeps its state from batch to batch."""
+        ...
 
     @property
-    def uses_learning_phase(self) -> bool: ...
+    def uses_learning_phase(self) -> bool:
+        """Whether training and test give other outputs."""
+        ...
 
-    def build_from_data(self, x: Any) -> None:
+    def build_from_data(self, x: Data) -> None:
         """Take the shape of the inputs from the data."""
         ...
 
 
 class Trainer:
-    """What `compile` settled for one network, and the methods that use it.
+    """How one network is trained since `compile`, and the methods that train, measure and ask it.
 
-    `optimizer` to `target_tensors` are as they were passed to `compile`, the optimizer as an object; `compiled` is made
-    of them when the network has inputs. `history` holds the last training's values, `stopped` whether it was ended from
-    outside; `stop_training` ends it after the batch.
+    `optimizer` is the object that `compile` was passed or named, `arguments` the rest; `compiled` is made of them when
+    the network has inputs. `history` holds the last training's values, `stopped` whether it was ended from outside;
+    `stop_training` ends it after the batch.
     """
 
     def __init__(self, network: Trainable) -> None:
         self.network = network
         self.optimizer: Optimizer | None = None
-        self.loss: Any = None
-        self.metrics: Any = None
-        self.loss_weights: Any = None
-        self.sample_weight_mode: Any = None
-        self.weighted_metrics: Any = None
-        self.target_tensors: Any = None
+        self.arguments = CompileArguments()
         self.compiled: Compiled | None = None
         self.history: History | None = None
         self.stop_training = False
@@ -101,44 +121,20 @@ class Trainer:
 
     # Compiling
 
-    def compile(
-        self,
-        optimizer: Any,
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        sample_weight_mode: Any = None,
-        weighted_metrics: Any = None,
-        target_tensors: Any = None,
-    ) -> None:
-        """Settle how the network is trained; see `Model.compile`."""
+    def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
+        """Prepare the network for training; see `Model.compile`."""
         self.optimizer = optimizers.get(optimizer)
-        self.loss = loss if loss is not None else {}
-        self.metrics = metrics or []
-        self.loss_weights = loss_weights
-        self.sample_weight_mode = sample_weight_mode
-        self.weighted_metrics = weighted_metrics
-        self.target_tensors = target_tensors
+        self.arguments = arguments
         self.compiled = None
         if self.network.inputs:
             self.compiled = self._compile(self.optimizer)
 
     def _compile(self, optimizer: Optimizer) -> Compiled:
         network = self.network
-        goals = make_goals(
-            network.outputs,
-            network.output_names,
-            loss=self.loss if self.loss != {} else None,
-            metrics=self.metrics,
-            weighted_metrics=self.weighted_metrics,
-            loss_weights=self.loss_weights,
-            sample_weight_mode=self.sample_weight_mode,
-            target_tensors=self.target_tensors,
-        )
         return Compiled(
             network.fed_inputs,
             network.fed_input_names,
-            goals,
+            make_output_specs(network.outputs, network.output_names, self.arguments),
             optimizer,
             variables=network.trainable_weights,
             updates=network.updates,
@@ -154,8 +150,8 @@ class Trainer:
             self._random = Stream()
         return self._random
 
-    def ready(self, x: Any = None) -> Compiled:
-        """What compile settled, for the network as it is; one without input shape takes it from the data."""
+    def ready(self, x: Data | None = None) -> Compiled:
+        """What compile made, for the network as it is; one without input shape takes it from the data."""
         if self.optimizer is None:
             raise NotCompiled(
                 where="training", expected="a compiled model", found="none", hint="Call model.compile first."
@@ -168,14 +164,14 @@ class Trainer:
         self._stream()
         return compiled
 
-    def predictor(self, x: Any = None) -> Predictor:
+    def predictor(self, x: Data | None = None) -> Predictor:
         """The function that predicts, for the network as it is; one without input shape takes it from the data."""
         network = self.network
         if not network.inputs and x is not None:
             network.build_from_data(x)
-        known = self._predictor
-        if known is None or known.step.outputs != network.outputs or self._predictor_inputs != network.inputs:
-            known = self._predictor = Predictor(
+        predictor = self._predictor
+        if predictor is None or predictor.step.outputs != network.outputs or self._predictor_inputs != network.inputs:
+            predictor = self._predictor = Predictor(
                 network.fed_inputs,
                 network.fed_input_names,
                 network.outputs,
@@ -183,10 +179,10 @@ class Trainer:
                 random=self._stream,
             )
             self._predictor_inputs = list(network.inputs)
-        return known
+        return predictor
 
     @property
-    def predict_function(self) -> Callable[[Sequence[Any]], list[Any]] | None:
+    def predict_function(self) -> Callable[[Sequence[ArrayLike]], list[Array]] | None:
         """Outputs from a list of inputs; None until it is first made."""
         return None if self._predictor is None else self.predictor().run
 
@@ -201,11 +197,11 @@ class Trainer:
 
     # Data -> sources of batches
 
-    def feed(self, data: Arrays) -> Fed:
+    def feed(self, data: Arrays) -> CheckedArrays:
         """Checked arrays for training and measuring; raises DataError naming the array and the cure."""
-        return self._fed(data)[1]
+        return self._checked(data)[1]
 
-    def _fed(self, data: Arrays) -> tuple[Compiled, Fed]:
+    def _checked(self, data: Arrays) -> tuple[Compiled, CheckedArrays]:
         compiled = self.ready(data.x)
         return compiled, compiled.feed(data.x, data.y, data.sample_weight, data.class_weight)
 
@@ -214,13 +210,17 @@ class Trainer:
             return self._batches(self.feed(data), data)
         return self._generated(data, partial(self._labelled, class_weight=data.class_weight), control)
 
-    def _batches(self, fed: Fed, data: Arrays) -> Source:
-        size = check_batch_size(data.batch_size, sample_count(fed.arrays), self.network.stateful)
-        return make_batches(fed, size, data.shuffle, data.steps, data.steps_name)
+    def _batches(self, checked: CheckedArrays, data: Arrays) -> Source:
+        size = self._batch_size(data, checked.arrays)
+        return make_batches(checked, size, data.shuffle, data.steps, data.steps_name)
+
+    def _batch_size(self, data: Arrays, arrays: Sequence[ArrayData]) -> int:
+        network = self.network
+        return check_batch_size(data.batch_size, sample_count(arrays), network.stateful, network.inputs)
 
     def _generated(
-        self, data: Generated, convert: Callable[[Any], Batch], control: Control | None = None
-    ) -> prefetch.GeneratorBatches:
+        self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None
+    ) -> prefetch.GeneratorBatches[Item]:
         steps = count_steps(data.generator, data.steps, data.steps_name)
         generator = data.generator
         if not self.network.inputs:
@@ -236,15 +236,12 @@ class Trainer:
             keep_waiting=lambda: control is None or not control.stopped,
         )
 
-    def _labelled(self, item: Any, class_weight: Any) -> Batch:
+    def _labelled(self, item: LabelledBatch, class_weight: ClassWeight | None) -> Batch:
         """The batch that a generator's item (x, y) or (x, y, sample_weight) makes."""
-        if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
-            found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
-            raise DataError(where="generator", expected="(x, y) or (x, y, sample_weight)", found=found)
-        fed = self.feed(Arrays(*item, class_weight=class_weight))
-        return Batch(fed.arrays, fed.size, fed.weighted)
+        checked = self.feed(labelled(item, "generator", class_weight))
+        return Batch(checked.arrays, checked.size, checked.weighted)
 
-    def _inputs_only(self, item: Any) -> Batch:
+    def _inputs_only(self, item: InputBatch) -> Batch:
         """The batch that a generator's item x, (x, y) or (x, y, sample_weight) makes for predicting."""
         x = item[0] if isinstance(item, tuple) else item
         arrays = self.predictor(x).feed(x)
@@ -255,35 +252,37 @@ class Trainer:
     ) -> tuple[Source, Source | None]:
         """Where the batches for training and for validation come from."""
         if isinstance(data, Generated):
-            return self._source(data, control), self._held_out(data, validation, control)
-        compiled, fed = self._fed(data)
+            return self._source(data, control), self._validation_source(data, validation, control)
+        compiled, checked = self._checked(data)
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
             data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
-        train, rest = self._divided(data, fed, validation)
-        held = self._held_out(data, validation, control, rest)
+        train, rest = self._divided(data, checked, validation)
+        held_out = self._validation_source(data, validation, control, rest)
         compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
-        return self._batches(train, data), held
+        return self._batches(train, data), held_out
 
-    def _divided(self, data: Arrays, fed: Fed, validation: Validation) -> tuple[Fed, Fed | None]:
+    def _divided(
+        self, data: Arrays, checked: CheckedArrays, validation: Validation
+    ) -> tuple[CheckedArrays, CheckedArrays | None]:
         """What is trained on, and the share that is cut off for validation."""
         if validation.data is not None or not validation.share:
-            return fed, None
+            return checked, None
         if not 0.0 < validation.share < 1.0:
             expected = "a share between 0 and 1"
             raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
-        train, rest = fed.split(validation.share)
+        train, rest = checked.split(validation.share)
         if data.class_weight is not None:  # the weights of classes are for training only
             rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
         return train, rest
 
-    def _held_out(
-        self, data: Arrays | Generated, validation: Validation, control: Control, rest: Fed | None = None
+    def _validation_source(
+        self, data: Arrays | Generated, validation: Validation, control: Control, rest: CheckedArrays | None = None
     ) -> Source | None:
         """The source of the validation data: those that were passed as such, or `rest`, cut off from the training's."""
         if validation.data is None and rest is None:
             return None
         if is_source(validation.data):
-            ahead = data if isinstance(data, Generated) else Generated(None)
+            ahead = data if isinstance(data, Generated) else Generated(validation.data)
             generated = ahead._replace(
                 generator=validation.data,
                 steps=validation.steps,
@@ -292,11 +291,11 @@ class Trainer:
                 steps_name="validation_steps",
             )
             return self._source(generated, control)
-        given = Arrays(None) if rest is not None else Arrays(*validation_tuple(validation.data))
+        arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
         if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
-            given = given._replace(batch_size=data.batch_size, steps=validation.steps)
-        fed = rest if rest is not None else self.feed(given)
-        return self._batches(fed, given._replace(steps_name="fit, validation_steps"))
+            arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
+        checked = rest if rest is not None else self.feed(arrays)
+        return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
 
     # Training, measuring, asking
 
@@ -318,14 +317,14 @@ class Trainer:
             self.ready(data.x)
         self._stream()
         self.check_trainable_weights()
-        source, held = self._sources(data, validation, control)
+        source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
-        if verbose == 1 and source.samples and held is not None and held.samples:
-            print(f"Train on {source.samples} samples, validate on {held.samples} samples")
+        if verbose == 1 and source.samples and held_out is not None and held_out.samples:
+            say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
         in_steps = isinstance(data, Generated) or bool(data.steps)
         bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
-        called = self._called([*bar, *(callbacks or ()), history], compiled, held, control)
+        called = self._called([*bar, *(callbacks or ()), history], compiled, held_out, control)
         names = list(compiled.names)
         called.set_params(
             {
@@ -334,8 +333,8 @@ class Trainer:
                 "steps": source.steps,
                 "samples": source.samples,
                 "verbose": verbose,
-                "do_validation": held is not None,
-                "metrics": names if held is None else [*names, *(f"val_{name}" for name in names)],
+                "do_validation": held_out is not None,
+                "metrics": names if held_out is None else [*names, *(f"val_{name}" for name in names)],
             }
         )
 
@@ -346,7 +345,7 @@ class Trainer:
             if isinstance(event, EpochBegin):
                 compiled.reset_metrics()
 
-        validate = None if held is None else partial(self._validate, compiled, held, control)
+        validate = None if held_out is None else partial(self._validate, compiled, held_out, control)
         try:
             reason = run_training(
                 Training(
@@ -364,19 +363,19 @@ class Trainer:
             )
         finally:
             source.close()
-            if held is not None:
-                held.close()
+            if held_out is not None:
+                held_out.close()
         self.stopped = reason in ("stopped", "interrupted", "nan")
         return history
 
     def _called(
-        self, callbacks: Iterable[Callback], compiled: Compiled, held: Source | None, control: Control
+        self, callbacks: Iterable[Callback], compiled: Compiled, held_out: Source | None, control: Control
     ) -> CallbackList:
         """Callbacks that know what they are called for, and end the training when one of them asks for it."""
         called = CallbackList(callbacks)
         self.stop_training = self.stopped = False
         called.set_model(self.network)
-        arrays = self._shown_to_callbacks(compiled, held)
+        arrays = self._shown_to_callbacks(compiled, held_out)
         for callback in called:
             callback.validation_data = arrays
 
@@ -387,19 +386,19 @@ class Trainer:
         called.after_event = notice_stop
         return called
 
-    def _shown_to_callbacks(self, compiled: Compiled, held: Source | None) -> list[Any] | None:
+    def _shown_to_callbacks(self, compiled: Compiled, held_out: Source | None) -> list[ArrayData | float] | None:
         """Validation data as Keras's callbacks know it: inputs, targets, weights, then the phase where it matters."""
-        if held is None or held.fed is None:
+        if held_out is None or held_out.checked is None:
             return None
-        arrays = compiled.with_all_weights(held.fed)
-        return [*arrays, 0.0] if self.network.uses_learning_phase else arrays
+        arrays = compiled.with_all_weights(held_out.checked)
+        return [*arrays, 0.0] if self.network.uses_learning_phase else [*arrays]
 
     def _measure(
         self,
         compiled: Compiled,
         source: Source,
         control: Control | None = None,
-        after_batch: Callable[[int, int], Any] | None = None,
+        after_batch: Callable[[int, int], None] | None = None,
     ) -> Logs | None:
         """Means of loss and metrics over one pass; None when the control stops it half-way."""
 
@@ -408,7 +407,7 @@ class Trainer:
             with test.lock:
                 return floats(test.run(batch.arrays))
 
-        with _whole_pass(source, lambda fed: compiled.test_step(fed.weighted)):
+        with _whole_pass(source, lambda checked: compiled.test_step(checked.weighted)):
             compiled.reset_metrics()
             return run_evaluation(step, source, compiled.names, control, after_batch, compiled.stateful_names)
 
@@ -421,8 +420,8 @@ class Trainer:
         source = self._source(data)
         bar = Progbar(source.samples or source.steps, verbose=verbose)
 
-        def show(number: int, samples: int) -> None:
-            bar.update(number + 1 if source.samples is None else samples)
+        def show(index: int, samples: int) -> None:
+            bar.update(index + 1 if source.samples is None else samples)
 
         try:
             logs = self._measure(self.ready(), source, after_batch=show if verbose else None)
@@ -431,7 +430,7 @@ class Trainer:
         assert logs is not None
         return list(logs.values())
 
-    def predict(self, data: Arrays | Generated, verbose: int = 0) -> list[np.ndarray]:
+    def predict(self, data: Arrays | Generated, verbose: int = 0) -> list[Array]:
         """The outputs for all samples; see `Model.predict`."""
         if isinstance(data, Generated):
             source, samples = self._generated(data, self._inputs_only), None
@@ -440,13 +439,13 @@ class Trainer:
             predictor = self.predictor(data.x)
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
-            if samples is not None and samples <= (data.batch_size or 32) and not verbose:
+            if samples is not None and samples <= self._batch_size(data, arrays) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
                     return [
                         np.array(y, ndmin=1)
                         for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])
                     ]
-            source = self._batches(Fed(arrays), data)
+            source = self._batches(CheckedArrays(arrays), data)
         bar = Progbar(samples or source.steps, verbose=verbose)
         try:
             with _whole_pass(source, lambda _: step):
@@ -454,31 +453,31 @@ class Trainer:
         finally:
             source.close()
 
-    def step_on(self, data: Arrays) -> tuple[Step, list[Any], Updater | None]:
+    def step_on(self, data: Arrays) -> tuple[Step, list[ArrayData], Updater | None]:
         """The step that trains on data with targets or predicts from data without, their arrays, and what it updates."""
         if data.y is None:
             predictor = self.predictor(data.x)
             return predictor.step, predictor.feed(data.x), None
-        compiled, fed = self._fed(data)
-        step = compiled.train_step(fed.weighted)
-        return step, fed.arrays, step.updater
+        compiled, checked = self._checked(data)
+        step = compiled.train_step(checked.weighted)
+        return step, checked.arrays, step.updater
 
     def train_on_batch(self, data: Arrays) -> list[float]:
         """One update; gives the loss, and metrics if any, as they were before it."""
-        compiled, fed = self._fed(data)
+        compiled, checked = self._checked(data)
         self.check_trainable_weights()
-        step = compiled.train_step(fed.weighted)
+        step = compiled.train_step(checked.weighted)
         with step.lock, Uninterrupted():
-            return floats(step.run(fed.arrays))
+            return floats(step.run(checked.arrays))
 
     def test_on_batch(self, data: Arrays) -> list[float]:
         """Loss, and metrics if any, on one batch."""
-        compiled, fed = self._fed(data)
-        step = compiled.test_step(fed.weighted)
+        compiled, checked = self._checked(data)
+        step = compiled.test_step(checked.weighted)
         with step.lock:
-            return floats(step.run(fed.arrays))
+            return floats(step.run(checked.arrays))
 
-    def predict_on_batch(self, x: Any) -> list[np.ndarray]:
+    def predict_on_batch(self, x: Data) -> list[Array]:
         """The outputs for one batch."""
         predictor = self.predictor(x)
         arrays = predictor.feed(x)
@@ -486,9 +485,9 @@ class Trainer:
             return [np.array(output) for output in predictor.step.run(arrays)]
 
 
-def _whole_pass(source: Source, step_for: Callable[[Fed], Step]) -> AbstractContextManager[Any]:
+def _whole_pass(source: Source, step_for: Callable[[CheckedArrays], Step]) -> AbstractContextManager[object]:
     """Keep others out for a whole pass through arrays, so that states and metrics do not mix.
 
     Not where the user's code makes the batches: it may call the model itself, from other threads.
     """
-    return step_for(source.fed).lock if source.fed is not None else nullcontext()
+    return step_for(source.checked).lock if source.checked is not None else nullcontext()

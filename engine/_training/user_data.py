@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any, NamedTuple
+from collections.abc import Iterator, Sized
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import DataError, SettingError
+from ..types import Batches, BatchSequence, ClassWeight, Data, SampleWeight, Shuffle, ValidationData
 from . import prefetch
+
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+Item = TypeVar("Item")
 
 
 class Arrays(NamedTuple):
@@ -15,22 +21,25 @@ class Arrays(NamedTuple):
     steps: batches in a pass when it is not all data; `steps_name` is how messages call it.
     """
 
-    x: Any
-    y: Any = None
-    sample_weight: Any = None
-    class_weight: Any = None
+    x: Data | None
+    y: Data | None = None
+    sample_weight: SampleWeight | None = None
+    class_weight: ClassWeight | None = None
     batch_size: int | None = None
-    shuffle: bool | str = False
+    shuffle: Shuffle = False
     steps: int | None = None
     steps_name: str = "steps"
 
 
 class Generated(NamedTuple):
-    """Data that come batch by batch from a generator or a `Sequence`, made ahead by `workers` threads."""
+    """Data that come batch by batch from a generator or a `Sequence`, made ahead by `workers` threads.
 
-    generator: Any
+    The batches are such as the method takes that they are passed to: labelled, or inputs alone for `predict`.
+    """
+
+    generator: Iterator[Any] | BatchSequence[Any]
     steps: int | None = None
-    class_weight: Any = None
+    class_weight: ClassWeight | None = None
     shuffle: bool = False
     workers: int = 1
     queue: int = 10
@@ -40,34 +49,41 @@ class Generated(NamedTuple):
 class Validation(NamedTuple):
     """What is measured after each epoch: data of its own (arrays, generator or Sequence), or a share of the training's."""
 
-    data: Any = None
+    data: ValidationData | None = None
     steps: int | None = None
     share: float = 0.0
 
 
-def validation_tuple(given: Any) -> tuple[Any, ...]:
-    """(x, y) or (x, y, sample_weight) as given for validation; raises DataError for anything else."""
-    if not isinstance(given, (tuple, list)) or len(given) not in (2, 3):
-        found = f"{len(given)} items" if isinstance(given, (tuple, list)) else type(given).__name__
-        raise DataError(where="validation_data", expected="(x, y) or (x, y, sample_weight)", found=found)
-    return tuple(given)
+def labelled(item: object, where: str, class_weight: ClassWeight | None = None) -> Arrays:
+    """The arrays of a batch or of validation data, (x, y) or (x, y, sample_weight).
+
+    Raises:
+        DataError: it is anything else; `where` names it.
+    """
+    if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
+        found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
+        raise DataError(where=where, expected="(x, y) or (x, y, sample_weight)", found=found)
+    x, y, *weights = item
+    return Arrays(x, y, *weights, class_weight=class_weight)
 
 
-def is_source(given: Any) -> bool:
+def is_source(data: ValidationData | None) -> TypeIs[Batches]:
     """Whether batches come out of it one by one (generator, Sequence), rather than its being arrays."""
-    return hasattr(given, "__next__") or (prefetch.is_sequence(given) and not isinstance(given, (tuple, list)))
+    return hasattr(data, "__next__") or (prefetch.is_sequence(data) and not isinstance(data, (tuple, list)))
 
 
-def count_steps(source: Any, steps: int | None, name: str) -> int:
+def count_steps(source: object, steps: int | None, name: str) -> int:
     """How many batches to take: `steps`, or all of what knows its length; raises SettingError when that is not known."""
-    if steps is None and hasattr(source, "__len__"):
+    if steps is None and isinstance(source, Sized):
         steps = len(source)
     if steps is None:
         raise SettingError(where=name, expected="the number of batches to take from the generator", found="None")
     return int(steps)
 
 
-def with_first(generator: Any) -> tuple[Any, Any]:
+def with_first(
+    generator: Iterator[Item] | BatchSequence[Item],
+) -> tuple[Item, Iterator[Item] | BatchSequence[Item]]:
     """The first item of a generator or Sequence, and what gives all items, this one included. Raises DataError."""
     if prefetch.is_sequence(generator):
         return generator[0], generator
@@ -78,7 +94,7 @@ def with_first(generator: Any) -> tuple[Any, Any]:
     return first, _continued(first, generator)
 
 
-def _continued(first: Any, generator: Any) -> Iterator[Any]:
+def _continued(first: Item, generator: Iterator[Item]) -> Iterator[Item]:
     yield first
     while True:
         try:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from .._machine import config
 from ..errors import DataError, UnknownName
 from ..types import Array
+from .data import ArrayData
 
 
-def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:
+def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
     """Spread an argument over the outputs: None, one for a single output, a list, or a dict by output name.
 
     `what` names the argument in messages. Raises DataError, or UnknownName for a name that is no output.
@@ -25,8 +25,9 @@ def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:
                 raise UnknownName(name, names, kind="output", where=what)
         return [value.get(name) for name in names]
     if len(names) == 1:
-        single = isinstance(value, (list, tuple)) and len(value) == 1 and (value[0] is None or np.ndim(value[0]) > 0)
-        return [value[0] if single else value]
+        if isinstance(value, (list, tuple)) and len(value) == 1 and (value[0] is None or np.ndim(value[0]) > 0):
+            return [value[0]]
+        return [value]
     if isinstance(value, (list, tuple)) and len(value) == len(names):
         return list(value)
     raise DataError(
@@ -37,13 +38,22 @@ def per_output(value: Any, names: Sequence[str], what: str) -> list[Any]:
 
 
 def sample_weights(
-    target: Array | None, sample_weight: Any, class_weight: Any, *, name: str, temporal: bool = False
-) -> np.ndarray | None:
-    """The weights of one output's samples: (N,), or (N, T) when `temporal`; None when all are 1.
+    target: ArrayData | None,
+    sample_weight: object,
+    class_weight: object,
+    *,
+    name: str,
+    temporal: bool = False,
+) -> Array | None:
+    """The weights of one output's samples, the product of both where both are given; None when all are 1.
 
-    `class_weight` maps a class (the label, or the place of the largest value of a one-hot label) to its weight.
-    Both given: their product. `target` is None where it is not fed. Raises DataError for wrong ranks, lengths, or
-    classes without a weight.
+    Args:
+        target: the output's targets; None where they are not fed.
+        sample_weight: weights (N,), or (N, T) when `temporal`.
+        class_weight: a mapping of each class (the label, or the index of a one-hot label's largest value) to its weight.
+
+    Raises:
+        DataError: a rank or a length is wrong, or a class has no weight.
     """
     of_samples = None if sample_weight is None else _checked(target, sample_weight, name, temporal)
     of_classes = None if class_weight is None else _of_classes(target, class_weight, name)
@@ -54,7 +64,7 @@ def sample_weights(
     return of_samples * (of_classes[:, None] if of_samples.ndim == 2 else of_classes)
 
 
-def _checked(target: Array | None, sample_weight: Any, name: str, temporal: bool) -> np.ndarray:
+def _checked(target: ArrayData | None, sample_weight: object, name: str, temporal: bool) -> Array:
     weights = np.asarray(sample_weight, dtype=config.floatx())
     where = f"sample_weight of output '{name}'"
     rank, hint = (
@@ -69,7 +79,7 @@ def _checked(target: Array | None, sample_weight: Any, name: str, temporal: bool
     return weights
 
 
-def _of_classes(target: Array | None, class_weight: Any, name: str) -> np.ndarray:
+def _of_classes(target: ArrayData | None, class_weight: object, name: str) -> Array:
     where = f"class_weight of output '{name}'"
     if target is None:
         raise DataError(where=where, expected="targets that are fed", found="a tensor with values of its own")
@@ -79,11 +89,11 @@ def _of_classes(target: Array | None, class_weight: Any, name: str) -> np.ndarra
         raise DataError(where=where, expected="targets of rank 1 or 2", found=f"shape {tuple(target.shape)}")
     labels = np.asarray(target[:])
     classes = labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.reshape(-1)
-    present, places = np.unique(classes, return_inverse=True)
+    present, indices = np.unique(classes, return_inverse=True)
     missing = [int(c) for c in present if c not in class_weight]
     if missing:
         raise DataError(
             where=where, expected="a weight for each class in the targets", found=f"none for {missing[:10]}"
         )
     table = np.array([class_weight[c] for c in present.tolist()], dtype=config.floatx())
-    return table[places.reshape(-1)]
+    return table[indices.reshape(-1)]

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .._machine.console import say
 from .._training.callback import Callback, CallbackList
 from .._training.history import BaseLogger, History, ProgbarLogger
 from ..errors import SettingTypeError
@@ -29,7 +30,7 @@ class TerminateOnNaN(Callback):
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
-            print(f"Batch {batch}: Invalid loss, terminating training")
+            say(f"Batch {batch}: Invalid loss, terminating training")
             self.model.stop_training = True
             weights = getattr(self, "_finite", None)
             if weights is not None:

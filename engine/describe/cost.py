@@ -120,13 +120,13 @@ def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Cal
         # A window of 5 does not fit into a single step: shapes worked out for length 1 would hold no element.
         return recorded
     try:
-        one: dict[Any, Shape] = {x: _known(x.shape) for x in given}
+        one: dict[Any, tuple[int, ...]] = {x: _known(x.shape) for x in given}
         return {**recorded, **concrete_shapes(outputs, calls, list(one), one)}
     except EngineError:  # a user's Lambda may mix samples, and one alone may not fit
         return recorded
 
 
-def _known(shape: Any) -> Shape:
+def _known(shape: Shape) -> tuple[int, ...]:
     return tuple(1 if n is None else n for n in shape)
 
 

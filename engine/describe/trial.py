@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
-from .._training.data import Place
+from .._training.data import ArraySpec
 from ..layers import Embedding
 from ..layers.base import Layer, layer_of
 from ..models import Model
@@ -52,14 +53,14 @@ def random_data(
         place.name: _whole(place, samples, words, rng, lengths)
         if place.name in numbers or np.dtype(place.dtype).kind in "iu"
         else rng.random(_shape(place, samples, lengths), np.float32)
-        for place in compiled.input_places
+        for place in compiled.input_specs
     }
-    classes = {goal.name: goal.output.shape[-1] or 2 for goal in compiled.goals if _name(goal.loss) == _CLASSES}
+    classes = {goal.name: goal.output.shape[-1] or 2 for goal in compiled.output_specs if _name(goal.loss) == _CLASSES}
     y = {
         place.name: _whole(place, samples, classes[place.name], rng, lengths)
         if place.name in classes
         else rng.random(_shape(place, samples, lengths), np.float32)
-        for place in compiled.target_places
+        for place in compiled.target_specs
     }
     return x, y
 
@@ -97,12 +98,22 @@ def held_by(model: Model) -> Held:
     return Held(lasting, sum(step._memory.nbytes for step in steps))
 
 
-def _places(model: Model) -> list[Place]:
+def seconds_of_update(model: Model) -> float:
+    """What updating the weights once more takes, with the gradients of the last batch; 0 for a model that learns nothing."""
+    updater = model._trainer.ready().train_step().updater
+    if updater is None:
+        return 0.0
+    began = time.perf_counter()
+    updater.apply()
+    return time.perf_counter() - began
+
+
+def _places(model: Model) -> list[ArraySpec]:
     compiled = model._trainer.ready()
-    return [*compiled.input_places, *compiled.target_places]
+    return [*compiled.input_specs, *compiled.target_specs]
 
 
-def _sample_shape(place: Place, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
+def _sample_shape(place: ArraySpec, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
     shape = tuple(place.shape or (None,))[1:]
     given = tuple((lengths or {}).get(place.name, ()))[1:]
     if len(given) != len(shape):
@@ -110,12 +121,12 @@ def _sample_shape(place: Place, lengths: Mapping[str, Sequence[int | None]] | No
     return tuple(m if n is None else n for n, m in zip(shape, given, strict=True))
 
 
-def _shape(place: Place, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
+def _shape(place: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
     return (samples, *(n or 1 for n in _sample_shape(place, lengths)))
 
 
 def _whole(
-    place: Place,
+    place: ArraySpec,
     samples: int,
     below: int,
     rng: np.random.Generator,

@@ -92,6 +92,7 @@ class _CuDNN(RecurrentLayer):
         recurrent = self._transposed(self.recurrent_kernel, (self.units, self.units))
         states = self.first_states(with_inputs, initial_state)
         half = self.gates * self.units
+        assert self.bias is not None, "these layers always have one"
         biases = ops.getitem(self.bias, slice(None, half)), ops.getitem(self.bias, slice(half, None))
         y, *ends = self.run(x, states, (kernel, recurrent, *biases))
         return self.results(inputs, y, ends)

@@ -6,59 +6,72 @@ The network is the base class; the rest are parts that the model has. Its method
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from operator import attrgetter
 from typing import Any
 
-import numpy as np
-
 from .._declared import keras1
+from .._graph.tensor import Placeholder, Tensor, Variable
+from .._training.compiled import Function
 from .._training.control import Control
+from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
 from .._training.user_data import Arrays, Generated, Validation
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
+from ..losses import Loss, LossLike
+from ..optimizers import Optimizer, OptimizerLike
+from ..types import (
+    Array,
+    Batches,
+    ClassWeight,
+    Config,
+    Data,
+    InputBatches,
+    PerOutput,
+    SampleWeight,
+    SampleWeightMode,
+    Shuffle,
+    ValidationData,
+)
 from . import persistence, profile
-from .network import Network
+from .attributes import OfCompiled, OfTrainer
+from .network import Network, Tensors
+from .persistence import File
 from .summary import print_summary
-
-
-def _of_trainer(name: str, doc: str) -> property:
-    """An attribute that the trainer keeps."""
-    return property(
-        lambda model: getattr(model._trainer, name), lambda model, value: setattr(model._trainer, name, value), doc=doc
-    )
-
-
-def _of_compiled(name: str, absent: Any, doc: str) -> property:
-    """What Keras's code reads of a compiled model; `absent` before compile, a list of its own each time."""
-
-    def get(model: Model) -> Any:
-        compiled = model._trainer.compiled
-        value = absent if compiled is None else getattr(compiled, name)
-        return list(value) if isinstance(absent, list) else value
-
-    return property(get, doc=doc)
 
 
 class Model(Network):
     """A graph of layers that learns: `compile`, then `fit`, `evaluate`, `predict` (Keras 2.2.4's arguments).
 
+    Args:
+        inputs: the tensor, or the list of tensors, of `Input` that data go in at.
+        outputs: the tensor, or the list of tensors, that layers gave for them.
+        name: unique among models; by default "model_1" and so on.
+
     `history` holds the last training's values, `stopped` whether it was ended by `control.stop()` or an interrupt,
     `stop_training = True` in a callback ends it after the current batch.
+
+    >>> from engine.layers import Dense, Input
+    >>> x = Input((4,))
+    >>> Model(x, Dense(2)(x)).count_params()
+    10
     """
 
-    def __init__(self, inputs: Any = None, outputs: Any = None, name: str | None = None, **kwargs: Any) -> None:
+    def __init__(
+        self, inputs: Tensors | None = None, outputs: Tensors | None = None, name: str | None = None, **kwargs: Any
+    ) -> None:
         super().__init__(inputs, outputs, name, **kwargs)
         self._trainer = Trainer(self)
 
-    def __getstate__(self) -> dict[str, Any]:
+    def __getstate__(self) -> Config:
         """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights."""
         if not self.built:
             return {"config": persistence.architecture(self)}
         return {"file": persistence.to_bytes(self)}
 
-    def __setstate__(self, state: dict[str, Any]) -> None:
+    def __setstate__(self, state: Config) -> None:
         if "file" in state:
             model = persistence.from_bytes(state["file"])
         else:
@@ -68,61 +81,89 @@ class Model(Network):
 
     # Compiling
 
-    optimizer = _of_trainer("optimizer", "The optimizer that compile was given; None before.")
-    loss = _of_trainer("loss", "The loss that compile was given.")
-    metrics = _of_trainer("metrics", "The metrics that compile was given.")
-    loss_weights = _of_trainer("loss_weights", "The weights of the losses that compile was given.")
-    sample_weight_mode = _of_trainer("sample_weight_mode", "None or 'temporal', or by output, as compile was given it.")
-    weighted_metrics = _of_trainer("weighted_metrics", "The weighted metrics that compile was given.")
-    history = _of_trainer("history", "History of the last training; None before.")
-    stop_training = _of_trainer("stop_training", "Set to True in a callback: training ends after the current batch.")
-    stopped = _of_trainer("stopped", "Whether the last training was ended by `control.stop()` or an interrupt.")
-
     @keras1.accepts_old("compile")
     def compile(
         self,
-        optimizer: Any,
-        loss: Any = None,
-        metrics: Any = None,
-        loss_weights: Any = None,
-        sample_weight_mode: Any = None,
-        weighted_metrics: Any = None,
-        target_tensors: Any = None,
+        optimizer: OptimizerLike,
+        loss: PerOutput[LossLike] | None = None,
+        metrics: Metrics | None = None,
+        loss_weights: LossWeights | None = None,
+        sample_weight_mode: PerOutput[SampleWeightMode] | None = None,
+        weighted_metrics: Metrics | None = None,
+        target_tensors: PerOutput[Tensor] | None = None,
     ) -> None:
-        """Settle how the model is trained.
+        """Say how the model is trained. Layers' `trainable` counts as it is now, until the next compile.
 
         Args:
-            optimizer: name or optimizer. loss: name, function (y_true, y_pred) -> tensor, or a list or dict of them
-            by output; an output with loss None is not trained.
-            metrics: list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
-            loss_weights: list or dict of numbers by output. sample_weight_mode: None or "temporal", or by output.
+            optimizer: a name such as "adam", or an optimizer such as `Adam(lr=1e-3)`.
+            loss: a name such as "mse", or a function (y_true, y_pred) -> tensor; a list or dict of them by output. An
+                output with loss None is not trained.
+            metrics: a list of names or functions, or a dict by output name; "accuracy" suits itself to the output.
+            loss_weights: numbers by output, 1 by default; the total loss is their weighted sum.
+            sample_weight_mode: "temporal" for a weight for each time step, None for one for each sample; or by output.
             weighted_metrics: as metrics, using the sample weights.
             target_tensors: tensors that stand for the targets, one, or a list or dict by output: placeholders, which
-            take the data's targets, or tensors with values (K.variable), for which y is left out.
+                take the data's targets, or tensors with values (K.variable), for which y is left out.
 
-        Layers' `trainable` counts as it is now: a later change takes effect at the next compile.
-        Raises UnknownName, SettingError, SettingTypeError; NotCompiled when there is nothing to train.
+        Raises:
+            UnknownName: there is no optimizer, loss or metric of a name, or no output of a name in a dict.
+            SettingError: an argument has a value that it may not have.
+            SettingTypeError: an argument is of a kind that it may not be.
+            NotCompiled: there is nothing to train.
+
+        >>> from engine.layers import Dense, Input
+        >>> model = Model(x := Input((4,)), Dense(1)(x))
+        >>> model.compile("sgd", loss="mse", metrics=["mae"])
+        >>> model.metrics_names
+        ['loss', 'mean_absolute_error']
         """
-        self._trainer.compile(
-            optimizer, loss, metrics, loss_weights, sample_weight_mode, weighted_metrics, target_tensors
+        empty: dict[str, LossLike] = {}
+        arguments = CompileArguments(
+            empty if loss is None else loss,
+            metrics or [],
+            loss_weights,
+            sample_weight_mode,
+            weighted_metrics,
+            target_tensors,
         )
+        self._trainer.compile(optimizer, arguments)
+
+    # What compile was passed, and training left behind. Checkers need not ask each time whether there has been any.
+
+    optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
+    loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")
+    metrics = OfTrainer[Metrics | None]("arguments.metrics", "The metrics that compile was passed.")
+    loss_weights = OfTrainer[LossWeights | None](
+        "arguments.loss_weights", "The losses' weights that compile was passed."
+    )
+    sample_weight_mode = OfTrainer[PerOutput[SampleWeightMode] | None](
+        "arguments.sample_weight_mode", "None or 'temporal', or by output, as compile was passed it."
+    )
+    weighted_metrics = OfTrainer[Metrics | None](
+        "arguments.weighted_metrics", "The weighted metrics that compile was passed."
+    )
+    history = OfTrainer[History | Any]("history", "History of the last training; None before.")
+    stop_training = OfTrainer[bool](
+        "stop_training", "Set to True in a callback: training ends after the current batch."
+    )
+    stopped = OfTrainer[bool]("stopped", "Whether the last training was ended by `control.stop()` or an interrupt.")
 
     # Training, measuring, asking
 
     @keras1.accepts_old("fit")
     def fit(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data | None = None,
+        y: Data | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: int = 1,
         callbacks: Sequence[Callback] | None = None,
         validation_split: float = 0.0,
-        validation_data: Any = None,
-        shuffle: bool | str = True,
-        class_weight: Any = None,
-        sample_weight: Any = None,
+        validation_data: ValidationData | None = None,
+        shuffle: Shuffle = True,
+        class_weight: ClassWeight | None = None,
+        sample_weight: SampleWeight | None = None,
         initial_epoch: int = 0,
         steps_per_epoch: int | None = None,
         validation_steps: int | None = None,
@@ -132,22 +173,40 @@ class Model(Network):
     ) -> History:
         """Train for `epochs` epochs on arrays.
 
+        An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
+
         Args:
-            x, y: an array, a list of arrays, or a dict by input and output name; None where inputs are tensors with values
-            (Input(tensor=...)), targets likewise (target_tensors): the samples then keep their order, whatever `shuffle`
-            says; without any array, give steps_per_epoch.
-            batch_size: 32 by default.
+            x: an array, a list of arrays, or a dict by input name; None where inputs are tensors with values
+                (Input(tensor=...)): the samples then keep their order, whatever `shuffle` says.
+            y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
+            batch_size: samples in one update of the weights, 32 by default.
+            epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
             verbose: 0 silent, 1 progress bar, 2 a line for each epoch.
+            callbacks: told of epochs and batches.
             validation_split: this last share of the data is measured after each epoch and never trained on.
             validation_data: (x, y) or (x, y, sample_weight), a generator or a Sequence, in place of a split.
-            shuffle: True, False or "batch" (whole batches change places). class_weight: dict of class and weight.
-            sample_weight: weights of the samples, (N,), or (N, T) in temporal mode. initial_epoch: number of the first.
-            steps_per_epoch: batches in an epoch when it is not all data; validation_steps likewise.
-            control: stop, pause, step and learning rate from outside. listeners: functions that get each event.
+            shuffle: True, False or "batch" (whole batches change places).
+            class_weight: a dict of class and weight, by output where there are several.
+            sample_weight: weights of the samples, (N,), or (N, T) in temporal mode, by output where there are several.
+            initial_epoch: number of the first epoch, from 0.
+            steps_per_epoch: batches in an epoch when it is not all data; needed where no array is fed.
+            validation_steps: likewise for the validation data.
+            control: stop, pause, step and learning rate from outside.
+            listeners: functions that get each event of `engine.events`.
 
-        Returns History; also kept as `model.history`. After a stop its last epoch may be partial.
-        An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
-        Raises DataError before anything is trained when the data do not fit the model.
+        Returns:
+            The History, kept as `model.history` too. After a stop its last epoch may be partial.
+
+        Raises:
+            NotCompiled: compile has not been called.
+            DataError: the data do not fit the model; nothing has been trained then.
+
+        >>> import numpy as np
+        >>> from engine.layers import Dense, Input
+        >>> model = Model(x := Input((4,)), Dense(1)(x))
+        >>> model.compile("sgd", "mse")
+        >>> model.fit(np.ones((8, 4)), np.zeros(8), epochs=3, verbose=0).epoch
+        [0, 1, 2]
         """
         return self._trainer.fit(
             Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
@@ -163,14 +222,14 @@ class Model(Network):
     @keras1.accepts_old("fit_generator")
     def fit_generator(
         self,
-        generator: Any,
+        generator: Batches,
         steps_per_epoch: int | None = None,
         epochs: int = 1,
         verbose: int = 1,
         callbacks: Sequence[Callback] | None = None,
-        validation_data: Any = None,
+        validation_data: ValidationData | None = None,
         validation_steps: int | None = None,
-        class_weight: Any = None,
+        class_weight: ClassWeight | None = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
@@ -180,12 +239,24 @@ class Model(Network):
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
     ) -> History:
-        """Train on batches (x, y) or (x, y, sample_weight) from a generator or a Sequence.
+        """Train on batches from a generator or a Sequence; what is not said below is as in `fit`.
 
-        `steps_per_epoch` is needed for a generator and goes on through it; a Sequence is read whole and, with
-        `shuffle`, in another order each epoch. `workers` threads make up to `max_queue_size` batches ahead, 0 makes them
-        here; `use_multiprocessing` is accepted and threads are used. `validation_data`: arrays, generator or Sequence.
-        The rest as in `fit`. An error in the generator passes through unchanged.
+        An error in the generator passes through unchanged.
+
+        Args:
+            generator: gives (x, y) or (x, y, sample_weight); it goes on from epoch to epoch, a Sequence is read whole.
+            steps_per_epoch: batches in an epoch; needed for a generator.
+            validation_data: arrays, a generator or a Sequence.
+            validation_steps: batches of validation; needed for a generator.
+            max_queue_size: batches that are made ahead at most.
+            workers: threads that make batches ahead; 0 makes them in the calling thread.
+            use_multiprocessing: accepted; threads are used.
+            shuffle: read a Sequence in another order each epoch.
+
+        Raises:
+            NotCompiled: compile has not been called.
+            SettingError: the number of batches is not known.
+            DataError: a batch does not fit the model.
         """
         return self._trainer.fit(
             Generated(generator, steps_per_epoch, class_weight, shuffle, workers, max_queue_size, "steps_per_epoch"),
@@ -201,78 +272,106 @@ class Model(Network):
     @keras1.accepts_old("evaluate")
     def evaluate(
         self,
-        x: Any = None,
-        y: Any = None,
+        x: Data | None = None,
+        y: Data | None = None,
         batch_size: int | None = None,
         verbose: int = 1,
-        sample_weight: Any = None,
+        sample_weight: SampleWeight | None = None,
         steps: int | None = None,
     ) -> float | list[float]:
-        """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`."""
+        """Loss and metrics on data, as means over samples: one number, or a list in the order of `metrics_names`.
+
+        Args:
+            x: as in `fit`, like y and sample_weight.
+            batch_size: samples that are measured at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+            steps: batches that are measured when it is not all data; needed where no array is fed.
+
+        Raises:
+            NotCompiled: compile has not been called.
+            DataError: the data do not fit the model.
+        """
         arrays = Arrays(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
         return single(self._trainer.evaluate(arrays, verbose))
 
     @keras1.accepts_old("evaluate_generator")
     def evaluate_generator(
         self,
-        generator: Any,
+        generator: Batches,
         steps: int | None = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
     ) -> float | list[float]:
-        """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence."""
+        """As `evaluate`, on batches from a generator (`steps` of them) or a Sequence; the rest as in `fit_generator`."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
         return single(self._trainer.evaluate(generated, verbose))
 
     def predict(
-        self, x: Any, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
-    ) -> np.ndarray | list[np.ndarray]:
-        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs."""
+        self, x: Data, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
+    ) -> Array | list[Array]:
+        """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
+
+        Args:
+            x: as in `fit`.
+            batch_size: samples that are computed at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+            steps: batches that are computed when it is not all data; needed where no array is fed.
+
+        Raises:
+            DataError: the data do not fit the model.
+        """
         arrays = Arrays(x, None, None, None, batch_size, False, steps, "predict, steps")
         return single(self._trainer.predict(arrays, verbose))
 
     @keras1.accepts_old("predict_generator")
     def predict_generator(
         self,
-        generator: Any,
+        generator: InputBatches,
         steps: int | None = None,
         max_queue_size: int = 10,
         workers: int = 1,
         use_multiprocessing: bool = False,
         verbose: int = 0,
-    ) -> np.ndarray | list[np.ndarray]:
+    ) -> Array | list[Array]:
         """As `predict`, on batches x, (x, y) or (x, y, sample_weight) from a generator (`steps`) or a Sequence."""
         generated = Generated(generator, steps, workers=workers, queue=max_queue_size)
         return single(self._trainer.predict(generated, verbose))
 
     @keras1.accepts_old("train_on_batch")
     def train_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Any = None
+        self,
+        x: Data,
+        y: Data,
+        sample_weight: SampleWeight | None = None,
+        class_weight: ClassWeight | None = None,
     ) -> float | list[float]:
         """One update on one batch; gives the loss, and metrics if any, as they were before the update."""
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(self, x: Any, y: Any, sample_weight: Any = None) -> float | list[float]:
+    def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 
-    def predict_on_batch(self, x: Any) -> np.ndarray | list[np.ndarray]:
+    def predict_on_batch(self, x: Data) -> Array | list[Array]:
         """The outputs for one batch."""
         return single(self._trainer.predict_on_batch(x))
 
-    def check_data(self, x: Any, y: Any, sample_weight: Any = None) -> None:
+    def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
         """Raise DataError where `fit` would refuse these arrays; nothing is trained."""
         self._trainer.feed(Arrays(x, y, sample_weight))
 
-    def profile(self, x: Any, y: Any = None, sample_weight: Any = None, runs: int = 5) -> profile.Profile:
+    def profile(
+        self, x: Data, y: Data | None = None, sample_weight: SampleWeight | None = None, runs: int = 5
+    ) -> profile.Profile:
         """Where the time of a step goes, by layer: print the result for a table (ms, MFLOP, GFLOP/s, KB of results).
 
         With targets a training step is measured (the model must be compiled), without them a prediction; medians of
         `runs` passes over this one batch. Weights, states, optimizer and random numbers stay as they are.
 
+        >>> import numpy as np
         >>> from engine import layers
         >>> model = Model(x := layers.Input((4,)), layers.Dense(2)(x))
         >>> model.profile(np.zeros((8, 4))).rows[0].flops
@@ -282,20 +381,44 @@ class Model(Network):
 
     # What Keras's code reads of a compiled model
 
-    metrics_names = _of_compiled("names", ["loss"], "What `evaluate` and `train_on_batch` give, 'loss' first.")
-    stateful_metric_names = _of_compiled("stateful_names", [], "Metrics that count on from batch to batch.")
-    total_loss = _of_compiled("total_loss", None, "The tensor that training makes smaller; None before compile.")
-    targets = _of_compiled("targets", [], "The targets, one for each trained output.")
-    sample_weights = _of_compiled("sample_weights", [], "Where sample weights are fed, one for each trained output.")
-    metrics_tensors = _of_compiled("metrics_tensors", [], "Tensors in the order of `metrics_names[1:]`.")
-    loss_functions = _of_compiled("loss_functions", [], "The loss of each output, None where it is not trained.")
-    train_function = _of_compiled("train_function", None, "One update from a list of arrays; None until it is made.")
-    test_function = _of_compiled("test_function", None, "Loss and metrics from a list of arrays; None until made.")
-    predict_function = _of_trainer("predict_function", "Outputs from a list of inputs; None until it is first made.")
-    _collected_trainable_weights = _of_compiled("variables", [], "The weights that training changes since compile.")
+    metrics_names = OfCompiled[list[str]](
+        lambda compiled: list(compiled.names),
+        lambda: ["loss"],
+        "What `evaluate` and `train_on_batch` give, 'loss' first.",
+    )
+    stateful_metric_names = OfCompiled[list[str]](
+        lambda compiled: list(compiled.stateful_names), list, "Metrics that count on from batch to batch."
+    )
+    total_loss = OfCompiled[Tensor | None](
+        attrgetter("total_loss"), lambda: None, "The tensor that training makes smaller; None before compile."
+    )
+    targets = OfCompiled[list[Tensor]](
+        lambda compiled: list(compiled.targets), list, "The targets, one for each trained output."
+    )
+    sample_weights = OfCompiled[list[Placeholder]](
+        lambda compiled: list(compiled.sample_weights),
+        list,
+        "Where sample weights are fed, one for each trained output.",
+    )
+    metrics_tensors = OfCompiled[list[Tensor]](
+        lambda compiled: list(compiled.metrics_tensors), list, "Tensors in the order of `metrics_names[1:]`."
+    )
+    loss_functions = OfCompiled[list[Loss | None]](
+        lambda compiled: list(compiled.loss_functions), list, "The loss of each output, None where it is not trained."
+    )
+    train_function = OfCompiled[Function | None](
+        attrgetter("train_function"), lambda: None, "One update from a list of arrays; None until it is made."
+    )
+    test_function = OfCompiled[Function | None](
+        attrgetter("test_function"), lambda: None, "Loss and metrics from a list of arrays; None until made."
+    )
+    _collected_trainable_weights = OfCompiled[list[Variable]](
+        lambda compiled: list(compiled.variables), list, "The weights that training changes since compile."
+    )
+    predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
 
     @property
-    def _feed_inputs(self) -> list[Any]:
+    def _feed_inputs(self) -> list[Placeholder]:
         return self.fed_inputs
 
     @property
@@ -323,7 +446,16 @@ class Model(Network):
 
     # Text and files
 
-    def summary(self, line_length: int | None = None, positions: Any = None, print_fn: Any = None) -> None:
+    def _cut_last(self) -> None:
+        super()._cut_last()
+        self._trainer.compiled = None  # it was for the outputs that are no more
+
+    def summary(
+        self,
+        line_length: int | None = None,
+        positions: Sequence[float] | None = None,
+        print_fn: Callable[[str], object] | None = None,
+    ) -> None:
         """Print a table of the layers: output shape, parameters and, for graphs, what each is connected to.
 
         Warns where `trainable` was changed after compile.
@@ -342,16 +474,16 @@ class Model(Network):
         """
         return persistence.to_yaml(self, **kwargs)
 
-    def save_weights(self, filepath: Any, overwrite: bool = True) -> None:
+    def save_weights(self, filepath: File, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
         persistence.save_weights(self, filepath, overwrite)
 
     def load_weights(
-        self, filepath: Any, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+        self, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
     ) -> None:
         """Read weights by order, or by layer name; all or nothing. Raises FileError naming layer and shapes."""
         persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
-    def save(self, filepath: Any, overwrite: bool = True, include_optimizer: bool = True) -> None:
+    def save(self, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
         """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)

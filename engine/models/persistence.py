@@ -16,7 +16,7 @@ from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
-from ..errors import FileError, SettingError, shorten
+from ..errors import FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from .network import Network
 from .stored_weights import in_own_layout, stored_weights
@@ -197,9 +197,22 @@ def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, 
                 sample_weight_mode=settings.get("sample_weight_mode"),
             )
         if stored.optimizer_weights:
-            model._make_train_function()
-            model.optimizer.set_weights([array for _, array in stored.optimizer_weights])
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _told(filepath))
     return model
+
+
+def _restore_optimizer(model: Any, arrays: list[np.ndarray], file: str) -> None:
+    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    model._make_train_function()
+    try:
+        model.optimizer.set_weights(arrays)
+    except ShapeError as error:
+        warnings.warn(
+            f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
+            "Layers frozen or set free after compile, and other versions of Keras, leave such files; "
+            "compile=False reads the model alone.",
+            stacklevel=3,
+        )
 
 
 def _plain(value: Any) -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from .._machine import console
 from ..layers.base import Layer
 from .network import Network
 
@@ -20,7 +21,7 @@ def print_summary(
     Args: line_length in characters (65 for a stack, 98 for a graph); positions: where each column ends, as shares of
     it; print_fn: called with each line, print by default.
     """
-    say = print_fn or print
+    say = print_fn or console.say
     stack = _is_chain(model)
     line_length = line_length or (65 if stack else 98)
     shares = positions or ((0.45, 0.85, 1.0) if stack else (0.33, 0.55, 0.67, 1.0))

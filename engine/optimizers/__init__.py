@@ -13,7 +13,7 @@ from ..types import Config, CustomObjects
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .adaptive import Adadelta, Adagrad, RMSprop, adadelta, adagrad, rmsprop
-from .base import Optimizer
+from .base import Optimizer, OptimizerLike
 from .descent import SGD, sgd
 from .moments import Adam, Adamax, Nadam, adam, adamax, nadam
 from .refused import TFOptimizer
@@ -26,6 +26,7 @@ __all__ = [
     "Adamax",
     "Nadam",
     "Optimizer",
+    "OptimizerLike",
     "RMSprop",
     "TFOptimizer",
     "adadelta",
@@ -42,7 +43,7 @@ __all__ = [
 # End of what is written.
 
 
-def get(identifier: str | Config | Optimizer | type[Optimizer]) -> Optimizer:
+def get(identifier: OptimizerLike) -> Optimizer:
     """The optimizer for a name (any case), a config, a class or an instance.
 
     Raises:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
+from ..words import canvas as say
 from . import settings
 from .card_lines import DOT, NESTED, fold_line, line, main_node
 from .checks import Checked, Checkup
@@ -119,7 +120,7 @@ def fold_titles(draft: Draft, folds: Sequence[Repeat]) -> dict[str, str]:
             graph = block_of(fold.nodes[0])
             first = int(not all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0])))
             stages[graph] = stages.get(graph, first) + 1
-            titles[fold.id] = f"Stage {stages[graph]}"
+            titles[fold.id] = say.stage(stages[graph])
         else:
             titles[fold.id] = title_of(draft, main_node(draft, fold))
     return titles
@@ -216,8 +217,8 @@ def _says(draft: Draft, checked: Checked) -> str | None:
         return None
     part = draft.layers.get(checked.waits_for)
     if part is None:  # it stands inside a closed block
-        return f"waits for {split_node(outermost(checked.waits_for))[0]}"
-    return f"waits for {'Input' if part.class_name == INPUT else part.class_name}"
+        return say.waits_for(split_node(outermost(checked.waits_for))[0])
+    return say.waits_for("Input" if part.class_name == INPUT else part.class_name)
 
 
 # Wires and the rest.

@@ -18,6 +18,8 @@ from engine.layers import Layer
 from engine.types import Config, Json, Shape
 
 from ..messages import State
+from ..words import common
+from ..words import problems as say
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
 from .labels import arriving_words, shape_words, without_batch
@@ -162,25 +164,23 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
     layer = bare(name)
     if part.class_name == INPUT:
         if part.config.get("batch_input_shape") is None:
-            sentence = f"'{layer}' has no shape yet."
-            return Checked("wrong", fault=Fault("no_shape", sentence, "Give the shape of one sample."))
+            sentence = say.has_no_shape_yet(layer)
+            return Checked("wrong", fault=Fault("no_shape", sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE))
         return None
     for source in sources:
         before = nodes.get(source.node)
         if before is None or before.state != "ok":
             return Checked("waiting", waits_for=source.layer)
         if source.tensor >= len(before.tensors):
-            sentence = (
-                f"'{layer}' takes output {source.tensor} of '{bare(source.layer)}', which has {len(before.tensors)}."
-            )
-            return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
+            sentence = say.takes_a_missing_output(layer, source.tensor, bare(source.layer), len(before.tensors))
+            return Checked("wrong", fault=Fault("shape", sentence, say.CONNECT_IT_AGAIN))
     if not sources:
-        sentence = f"'{layer}' has nothing wired into it."
-        return Checked("wrong", fault=Fault("no_input", sentence, "Wire the layer before it to it."))
+        sentence = common.nothing_wired_into(layer)
+        return Checked("wrong", fault=Fault("no_input", sentence, say.WIRE_THE_LAYER_BEFORE))
     merges = settings.inputs_of(part.class_name, part.config) == "many" and name not in draft.bypassed
     if len(sources) == 1 and merges:
-        sentence = f"'{layer}' merges two or more wires; it has one."
-        return Checked("wrong", fault=Fault("few_inputs", sentence, "Wire one more into it."))
+        sentence = say.merges_two_or_more(layer)
+        return Checked("wrong", fault=Fault("few_inputs", sentence, say.WIRE_ONE_MORE))
     return None
 
 
@@ -203,7 +203,7 @@ def _called(
     node: str,
     part: Part,
     tensors: list[Tensor],
-    arguments: Mapping[str, Json],
+    arguments: Mapping[str, object],
     sources: Iterable[Source],
 ) -> Checked:
     if record.layer is None:
@@ -227,7 +227,7 @@ def called_once(part: Part, tensors: list[Tensor]) -> Checked:
     if fault is not None:
         return Checked("wrong", fault=fault)
     record = _Record(part.class_name, part.config, layer, None)
-    sources = [Source(f"input {index}") for index, _ in enumerate(tensors, 1)]
+    sources = [Source(say.input_number(index)) for index, _ in enumerate(tensors, 1)]
     return _called(record, f"{part.class_name.lower()}@0", part, tensors, NO_ARGUMENTS, sources)
 
 
@@ -241,27 +241,23 @@ def shape_text(shape: Iterable[int | None]) -> str:
 
 
 def _arrives(name: str, tensors: list[Tensor], names: list[str]) -> str:
-    return (
-        f"'{name}' gets "
-        + " and ".join(f"{arriving_words(t.shape)} from '{before}'" for t, before in zip(tensors, names, strict=True))
-        + "."
-    )
+    results = [say.result_from(arriving_words(t.shape), before) for t, before in zip(tensors, names, strict=True)]
+    return say.gets(name, common.AND.join(results))
 
 
 def _fault(error: EngineError, name: str, tensors: list[Tensor], names: list[str]) -> Fault:
     """What arrives, from where, and what is needed."""
     shapes = list(dict.fromkeys(shape_words(t.shape) for t in tensors))
     short = (
-        " ≠ ".join(shapes) if len(shapes) > 1 else f"needs {without_batch(error.expected)}" if error.expected else None
+        " ≠ ".join(shapes) if len(shapes) > 1 else say.needs(without_batch(error.expected)) if error.expected else None
     )
     if not error.expected:
         sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
         return Fault("shape", sentence, error.hint, error.fix, short)
-    needed = f"It needs {error.expected}"
     actual = error.found or ""
-    if actual and not any(shape_text(t.shape) in actual for t in tensors):
-        needed += f", not {actual}"
-    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix, short)
+    shown_already = not actual or any(shape_text(t.shape) in actual for t in tensors)
+    needed = say.it_needs(error.expected) if shown_already else say.it_needs_not(error.expected, actual)
+    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}"), error.hint, error.fix, short)
 
 
 def _count(layer: Layer) -> Weights:

@@ -9,6 +9,8 @@ from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
+from ..words import graph as say
+from . import card_lines, forms
 from .canvas_state import title_of
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Message, Surroundings, apply
@@ -18,6 +20,8 @@ from .problems import Problem, find
 
 MOST_CHANGED = 4
 MOST_SENTENCES = 3
+# Commands that make one layer, which they name last.
+ADDING = ("add", "add_with")
 # Faults of a new layer that only say what to do next.
 UNFINISHED = ("no_shape", "no_input", "few_inputs")
 
@@ -26,6 +30,7 @@ def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
         "impossible": why,
+        "layer": None,
         "changed": [],
         "more": 0,
         "parameters": None,
@@ -39,7 +44,7 @@ def refusal(why: str) -> messages.Consequences:
 def consequences(
     draft: Draft, checkup: Checkup, checker: Checker, command: Message, around: Surroundings
 ) -> messages.Consequences:
-    """Layers whose result or parameters would differ, and problems that would come and go.
+    """The new layer as it would be, layers whose result or parameters would differ, and problems that would come and go.
 
     Of a command inside a block what is around it: what changes of the block itself is said of the layers in it.
     """
@@ -47,9 +52,9 @@ def consequences(
     block = None if step is None else step.block
     name = command.get("do")
     if not isinstance(name, str) or name not in COMMANDS:
-        return refusal(f"There is no command {name!r}.")
+        return refusal(say.no_such_command(name))
     try:
-        trial, _ = apply(draft, command, around)
+        trial, done = apply(draft, command, around)
     except Refused as refused:
         return refusal(str(refused))
     after = checker.fork().check(trial)
@@ -62,6 +67,7 @@ def consequences(
     went = [problem for name, problem in problems.items() if _gone(name, remaining, now_waiting)]
     return {
         "impossible": None,
+        "layer": _new_layer(trial, after, done.nodes[-1]) if name in ADDING else None,
         "changed": changed[:MOST_CHANGED],
         "more": len(changed[MOST_CHANGED:]),
         "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],
@@ -77,6 +83,7 @@ def together(inside: messages.Consequences, around: messages.Consequences) -> me
     changed = [*inside["changed"], *around["changed"]]
     return {
         "impossible": inside["impossible"] or around["impossible"],
+        "layer": inside["layer"] or around["layer"],
         "changed": changed[:MOST_CHANGED],
         "more": inside["more"] + around["more"] + len(changed[MOST_CHANGED:]),
         "parameters": around["parameters"],
@@ -85,6 +92,12 @@ def together(inside: messages.Consequences, around: messages.Consequences) -> me
         "vanish": _each_once(inside["vanish"], around["vanish"]),
         "waiting": inside["waiting"] + around["waiting"],
     }
+
+
+def _new_layer(trial: Draft, after: Checkup, node: str) -> messages.NewLayer:
+    part = trial.part(node)
+    shape = forms.shape_of(trial, after, node)
+    return {"fields": forms.first_fields(part), "line": card_lines.line(part), "shape": shape}
 
 
 def _each_once(inside: list[str], around: list[str]) -> list[str]:

@@ -18,14 +18,14 @@ from typing import NamedTuple, TypeVar
 from engine.describe import classes
 from engine.describe.graphs import in_order
 from engine.experiment import training_of
-from engine.types import Config, Json
+from engine.types import Config
 
 from ..messages import Note
 from .records import DataChoice
 
 Chosen = TypeVar("Chosen")
 INPUT = "InputLayer"
-NO_ARGUMENTS: Mapping[str, Json] = {}
+NO_ARGUMENTS: Mapping[str, object] = {}
 # The seed of a new document: its runs give the same numbers until somebody takes the seed out.
 FIRST_SEED = 0
 # Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
@@ -38,7 +38,7 @@ class Source(NamedTuple):
     layer: str
     call: int = 0
     tensor: int = 0
-    arguments: Mapping[str, Json] = NO_ARGUMENTS
+    arguments: Mapping[str, object] = NO_ARGUMENTS
 
     @property
     def node(self) -> str:

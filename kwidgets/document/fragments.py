@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from engine.experiment import write_yaml
 
+from ..words import texts as say
 from .bypassing import written
 from .commands import MAX_NAME
 from .draft import INPUT, Draft, Part, Source, node_id
@@ -56,17 +57,17 @@ def read_fragment(text: str) -> Draft:
 def _layers_of(document: Mapping[str, object]) -> Draft:
     if "kwidgets" not in document:
         if "class_name" not in document:
-            why = "This text holds no layers: neither a copied piece nor a model."
-            raise Mistake((), why, "Copy layers of a builder, or the YAML or JSON of a model.")
+            why = say.NO_LAYERS_IN_THE_TEXT
+            raise Mistake((), why, say.COPY_LAYERS_OR_A_MODEL)
         return read_document(document, Draft())
     if document["kwidgets"] != MARK:
-        raise Mistake(("kwidgets",), f"'kwidgets' must be '{MARK}', not {document['kwidgets']!r:.60}.")
+        raise Mistake(("kwidgets",), say.mark_must_be(MARK, document["kwidgets"]))
     for key in document:
         if key not in KEYS:
-            raise Mistake((key,), f"Unknown key '{key!s:.80}'.", nearest(key, KEYS))
+            raise Mistake((key,), say.unknown_key(key), nearest(key, KEYS))
     layers = document.get("layers")
     if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
-        raise Mistake(("layers",), f"'layers' must be a list of 1 to {MOST_LAYERS} layers.")
+        raise Mistake(("layers",), say.layers_must_be_a_list(MOST_LAYERS))
     draft = Draft(kind="Model")
     read_graph(draft, dict(document), ("layers",))
     return draft

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
 
-from engine.types import Json, Shape
+from engine.types import Shape
 
 from .. import messages
 from .canvas_state import title_of
@@ -42,7 +42,7 @@ def _shape(shape: Shape | None) -> messages.Shape | None:
     return None if shape is None else [None if n is None else int(n) for n in shape]
 
 
-def arrays_of(sources: Sequence[messages.Source], chosen: Json) -> list[messages.ArrayEntry]:
+def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messages.ArrayEntry]:
     """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
 

@@ -2,7 +2,7 @@
 
 Python builds these dicts, the page reads them as the TypeScript types of `frontend/src/shared/messages.ts`, which
 `python -m tests.messages` writes from this package; a test fails while the two differ. Nothing is computed here, and no
-other module of ours is imported.
+other module of ours is imported, but for the name of plain data in `engine.types`.
 """
 
 from .answers import (
@@ -40,7 +40,7 @@ from .run import (
     Trouble,
     TroubleKind,
 )
-from .search import Consequences, FoldedRows, LayerChange, SearchAnswer, SearchRow
+from .search import Consequences, FoldedRows, LayerChange, NewLayer, SearchAnswer, SearchRow
 from .states import States
 from .texts import Texts
 from .training import Optimizer, Training
@@ -82,6 +82,7 @@ __all__ = [
     "LayerGroup",
     "Mark",
     "MendOffer",
+    "NewLayer",
     "Note",
     "Nothing",
     "Optimizer",

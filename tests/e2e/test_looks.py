@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kwidgets.document.nested import within
-from kwidgets.document.search_words import OFTEN
 from kwidgets.document.templates import TEMPLATES
+from kwidgets.document.usual import OFTEN
 from tests.e2e import measures
 
 EMPTY = "from kwidgets import Builder\nb = Builder()\nb"

@@ -68,30 +68,30 @@ def whole(high: int, *shape: int) -> np.ndarray:
 
 
 def recurrent_inputs(
-    gates: int, n: int, t: int, c: int, u: int, *, before: list, states: int, mask: bool = False, drop: bool = False
+    gates: int, n: int, t: int, c: int, u: int, *, states: int, mask: bool = False, drop: bool = False
 ) -> list:
-    """x, kernel, recurrent kernel, bias, `before`, first states, mask and the two dropout masks."""
+    """x, kernel, recurrent kernel, bias, mask, the two dropout masks and the first states."""
     g = gates * u
-    inputs: list[Any] = [normal(n, t, c), normal(c, g) * 0.4, normal(u, g) * 0.4, normal(g) * 0.4, *before]
-    inputs += [normal(n, u) for _ in range(states)] if states > 0 else [None] * -states
+    inputs: list[Any] = [normal(n, t, c), normal(c, g) * 0.4, normal(u, g) * 0.4, normal(g) * 0.4]
     inputs.append(rng.random((n, t)) > 0.4 if mask else None)
-    return inputs + ([whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None])
+    inputs += [whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None]
+    return inputs + ([normal(n, u) for _ in range(states)] if states > 0 else [None] * -states)
 
 
 def lstm_inputs(*sizes: int, states: bool = True, **masks: bool) -> list:
     """Of LSTM: N, T, C, U; with or without first states."""
-    return recurrent_inputs(4, *sizes, before=[], states=2 if states else -2, **masks)
+    return recurrent_inputs(4, *sizes, states=2 if states else -2, **masks)
 
 
 def gru_inputs(*sizes: int, shift: bool = False, states: bool = True, **masks: bool) -> list:
     """Of GRU; `shift`: with the second bias."""
-    before = [normal(3 * sizes[3]) * 0.4 if shift else None]
-    return recurrent_inputs(3, *sizes, before=before, states=1 if states else -1, **masks)
+    inputs = recurrent_inputs(3, *sizes, states=1 if states else -1, **masks)
+    return [*inputs, normal(3 * sizes[3]) * 0.4 if shift else None]
 
 
 def simple_inputs(*sizes: int, **masks: bool) -> list:
     """Of the simple recurrent network."""
-    return recurrent_inputs(1, *sizes, before=[], states=1, **masks)
+    return recurrent_inputs(1, *sizes, states=1, **masks)
 
 
 BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]]

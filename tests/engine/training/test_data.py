@@ -4,27 +4,27 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from engine._training import data
-from engine._training.data import Place
+from engine._training.data import ArraySpec
 from engine.errors import DataError, UnknownName
 
-IMAGE = Place("image", (None, 4, 4, 1), "float32")
-WIDTH = Place("x", (None, 3), "float32")
+IMAGE = ArraySpec("image", (None, 4, 4, 1), "float32")
+WIDTH = ArraySpec("x", (None, 3), "float32")
 
 
 def test_arrays_are_taken_by_order_or_by_name():
     a, b = np.zeros((5, 3)), np.ones((5, 2))
-    places = [WIDTH, Place("z", (None, 2), "float32")]
+    places = [WIDTH, ArraySpec("z", (None, 2), "float32")]
 
-    assert data.fit_to_places([a, b], places)[1] is b
-    assert data.fit_to_places({"z": b, "x": a}, places)[0] is a
+    assert data.fit_to_specs([a, b], places)[1] is b
+    assert data.fit_to_specs({"z": b, "x": a}, places)[0] is a
 
 
 def test_a_list_of_numbers_becomes_an_array():
-    assert data.fit_to_places([[1, 2, 3], [4, 5, 6]], [WIDTH])[0].shape == (2, 3)
+    assert data.fit_to_specs([[1, 2, 3], [4, 5, 6]], [WIDTH])[0].shape == (2, 3)
 
 
 def test_one_axis_gains_a_second():
-    assert data.fit_to_places(np.arange(4.0), [Place("y", (None, 1), "float32")])[0].shape == (4, 1)
+    assert data.fit_to_specs(np.arange(4.0), [ArraySpec("y", (None, 1), "float32")])[0].shape == (4, 1)
 
 
 @pytest.mark.parametrize(
@@ -41,21 +41,21 @@ def test_one_axis_gains_a_second():
 )
 def test_what_does_not_fit_is_named(given, words):
     with pytest.raises(DataError, match=words):
-        data.fit_to_places(given, [WIDTH])
+        data.fit_to_specs(given, [WIDTH])
 
 
 def test_a_missing_channel_axis_is_named():
     with pytest.raises(DataError, match=r"x\[\.\.\., None\]"):
-        data.fit_to_places(np.zeros((5, 4, 4)), [IMAGE])
+        data.fit_to_specs(np.zeros((5, 4, 4)), [IMAGE])
 
 
 def test_a_wrong_name_gives_the_nearest():
     with pytest.raises(UnknownName, match="image"):
-        data.fit_to_places({"imge": np.zeros((5, 4, 4, 1))}, [IMAGE])
+        data.fit_to_specs({"imge": np.zeros((5, 4, 4, 1))}, [IMAGE])
 
 
 def test_different_counts_and_empty_arrays_are_refused():
-    y = Place("y", (None, 1), "float32", "output")
+    y = ArraySpec("y", (None, 1), "float32", "output")
 
     with pytest.raises(DataError, match=r"output 'y': expected 5 samples, as in input 'x', found 4"):
         data.count_samples([np.zeros((5, 3)), np.zeros((4, 1))], [WIDTH, y])
@@ -64,7 +64,7 @@ def test_different_counts_and_empty_arrays_are_refused():
 
 
 def test_labels_that_are_not_one_hot_are_explained():
-    place = Place("y", (None, 10), "float32", "output")
+    place = ArraySpec("y", (None, 10), "float32", "output")
 
     with pytest.raises(DataError, match="to_categorical") as caught:
         data.check_labels(np.arange(10), place, (None, 10), "categorical_crossentropy")
@@ -85,9 +85,9 @@ def test_the_split_takes_the_last_share():
 
 
 def test_labels_of_time_steps_gain_their_last_axis():
-    place = Place("y", (None, 7, 1), "float32", "output")
+    place = ArraySpec("y", (None, 7, 1), "float32", "output")
 
-    assert data.fit_to_places(np.zeros((4, 7)), [place])[0].shape == (4, 7, 1)
+    assert data.fit_to_specs(np.zeros((4, 7)), [place])[0].shape == (4, 7, 1)
 
 
 @given(
@@ -96,9 +96,9 @@ def test_labels_of_time_steps_gain_their_last_axis():
     st.sampled_from(["input", "output"]),
 )
 def test_what_is_said_to_fit_is_what_is_taken(shape, expected, kind):
-    place = Place("x", (None, *expected[1:]), "float32", kind)
+    place = ArraySpec("x", (None, *expected[1:]), "float32", kind)
     try:
-        data.fit_to_places(np.zeros(shape), [place])
+        data.fit_to_specs(np.zeros(shape), [place])
     except DataError:
         assert not data.fits(shape, place.shape, kind)
     else:

@@ -1,21 +1,24 @@
 // While the search box is open: what Enter would add, where, with which settings, and what would change of the rest.
-import { choiceText } from "../form/values";
 import { type Offered, useBuilder } from "../frame/BuilderContext";
 import { type Figures, figuresOf, modelFigures } from "../search/consequences";
-import { fieldText, shapeText } from "../shared/figures";
+import { shapeText } from "../shared/figures";
 import { useGraph } from "../shared/context";
 import { Glyph } from "../shared/Icon";
 import type { Consequences } from "../shared/messages";
 import { words } from "../shared/words";
 import { Fact, Facts } from "./Facts";
 import { offeredPlace } from "./offeredPlace";
+import { OfferSettings } from "./OfferSettings";
 
-export function OfferPage({ offered: { row, brings } }: { offered: Offered }) {
+export function OfferPage({ offered }: { offered: Offered }) {
+  const { row, brings } = offered;
   const graph = useGraph();
   const { search } = useBuilder();
-  const { willBeAdded, place, keys, gives, settingLabel } = words.inspector.offer;
+  const { willBeAdded, place, keys, gives } = words.inspector.offer;
   const { after, before } = offeredPlace(graph, search);
-  const settings = Object.entries(row.settings);
+  const layer = brings?.layer ?? null;
+  const shape = layer?.shape ?? row.shape;
+  const fields = layer?.fields ?? [];
   return (
     <>
       <div className="kw-inspector-head">
@@ -26,14 +29,10 @@ export function OfferPage({ offered: { row, brings } }: { offered: Offered }) {
       <div className="kw-box">
         <p className="kw-strong">{place(after, before)}</p>
         {row.change !== null && <p>{row.change}</p>}
-        <p>{keys(before !== null)}</p>
+        <p>{keys(before !== null, fields.length > 0)}</p>
       </div>
-      <Facts>
-        {settings.map(([name, value]) => (
-          <Fact key={name} label={settingLabel(name)} value={Array.isArray(value) ? fieldText(value) : choiceText(value)} />
-        ))}
-        {row.shape !== null && <Fact label={gives} value={shapeText(row.shape)} />}
-      </Facts>
+      {fields.length > 0 && <OfferSettings offered={offered} fields={fields} />}
+      {shape !== null && <Facts><Fact label={gives} value={shapeText(shape)} /></Facts>}
       {row.unused.length > 0 && <div className="kw-box kw-box-warn">{words.palette.unused(row.unused)}</div>}
       {brings !== null && <Brings brings={brings} />}
     </>

@@ -10,7 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
-export type TroubleKind = "nan" | "growing" | "worse" | "lost" | "guess";
+export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 
 export interface LayerEntry {
   class_name: string;
@@ -80,8 +80,15 @@ export interface LayerChange {
   parameters: readonly number[] | null;
 }
 
+export interface NewLayer {
+  fields: readonly Field[];
+  line: string;
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+}
+
 export interface Consequences {
   impossible: string | null;
+  layer: NewLayer | null;
   changed: readonly LayerChange[];
   more: number;
   parameters: readonly number[] | null;
@@ -363,9 +370,10 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "nan" | "best";
+  kind: "rate" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
+  says: string;
 }
 
 export interface Best {

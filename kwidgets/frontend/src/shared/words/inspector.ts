@@ -61,9 +61,9 @@ export const inspector = {
     willBeAdded: "will be added",
     place: (after: string | null, before: string | null) =>
       after === null ? "By itself" : before === null ? `After ${after}` : `After ${after}, before ${before}`,
-    keys: (between: boolean) => `${between ? "The wire between them is opened; " : ""}Enter adds, Alt+Enter adds beside it, Esc leaves all as it was.`,
+    keys: (between: boolean, settings: boolean) =>
+      `${between ? "The wire between them is opened; " : ""}Enter adds, Alt+Enter adds beside it,${settings ? " Tab goes to the settings," : ""} Esc leaves all as it was.`,
     gives: "Output",
-    settingLabel: (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " "),
   },
   fold: {
     repeats: (times: number, count: number) => `The same ${count === 1 ? "layer" : `${count} layers`}, ${times} times`,

@@ -55,7 +55,7 @@ export const train = {
   cost: (share: number) => `this page takes ${shareText(share)}`,
   // Curves.
   curves: "Curves",
-  chart: (name: string) => `Curves of ${name} over epochs`,
+  chart: (name: string, marks: readonly string[]) => [`Curves of ${name} over epochs.`, ...marks].join(" "),
   phases: { batch: "batches", train: "train", validation: "validation" },
   smooth: "smooth",
   smoothLabel: "Smoothing of the curves",
@@ -66,10 +66,11 @@ export const train = {
   withoutFirst: "without first values",
   unzoom: "whole run",
   zoomHelp: "Drag over a chart to zoom, double-click to go back",
-  at: (x: string) => `epoch ${x}`,
+  at: (x: string, mark: string | null) => (mark === null ? `epoch ${x}` : `epoch ${x}, ${mark}`),
   // Trouble, conclusion.
   diverged: {
     nan: "The training has diverged",
+    infinite: "The training has diverged",
     growing: "The training diverges",
     worse: "The training has diverged",
     lost: "What had been learnt is lost",

@@ -1,0 +1,88 @@
+"""Arrays as they are fed, in memory or on disk, and rows of them that are gathered where they are needed."""
+
+from __future__ import annotations
+
+from typing import Any, Protocol
+
+import numpy as np
+
+from ..types import Array, DType, DTypeLike
+
+
+class ArrayData(Protocol):
+    """An array as it is fed: in memory, or on disk and read by slices."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Lengths of the axes, the samples first."""
+        ...
+
+    @property
+    def dtype(self) -> DType:
+        """The type of the elements."""
+        ...
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, rows: Any, /) -> Any: ...
+
+    def __array__(self) -> Array: ...
+
+
+class Rows:
+    """Some rows of an array, gathered only when they are copied to where they are needed."""
+
+    __slots__ = ("_index", "_reader", "shape")
+
+    def __init__(self, reader: RowReader, index: Array) -> None:
+        self._reader = reader
+        self._index = index
+        self.shape: tuple[int, ...] = (len(index), *reader.row)
+
+    def __len__(self) -> int:
+        return self.shape[0]
+
+    def copy_into(self, target: Array) -> None:
+        """Gather the rows in `target`, an array of their shape."""
+        self._reader.gather(self._index, target)
+
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.asarray(self._reader.array[self._index], dtype)
+
+
+class RowReader:
+    """Parts of one array."""
+
+    def __init__(self, array: ArrayData, size: int) -> None:
+        self.array = array
+        self._size = size
+        self.row: tuple[int, ...] = tuple(array.shape[1:])
+        self._plain = isinstance(array, np.ndarray)
+        self._contiguous = array if isinstance(array, np.ndarray) and array.flags.c_contiguous else None
+        self._buffer: Array | None = None
+
+    def read(self, rows: slice | Array) -> Array | Rows:
+        """The rows of a slice or of an index array."""
+        if isinstance(rows, slice):
+            part = self.array[rows]
+            return part if self._plain else np.asarray(part)
+        if self._plain:
+            return Rows(self, rows)
+        ascending = np.sort(rows)  # HDF5 reads only ascending indices
+        return np.asarray(self.array[ascending.tolist()])[np.argsort(np.argsort(rows))]
+
+    def gather(self, index: Array, target: Array) -> None:
+        """Copy rows into `target`: straight where it takes them as they are, else by way of memory used again."""
+        source = self._contiguous
+        if source is None:
+            # `take` would copy all of it first: 8 ms a batch for a frame of 100,000 rows and 50 columns, and not 2 us.
+            np.copyto(target, self.array[index], casting="unsafe")
+            return
+        straight = type(target) is np.ndarray and target.dtype == source.dtype
+        if not straight and self._buffer is None:
+            self._buffer = np.empty((self._size, *self.row), source.dtype)
+        into = target if straight or self._buffer is None else self._buffer[: len(index)]
+        # mode='clip': with 'raise' NumPy copies through a fresh buffer.
+        source.take(index, axis=0, out=into, mode="clip")
+        if into is not target:
+            np.copyto(target, into, casting="unsafe")
