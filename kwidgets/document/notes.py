@@ -47,6 +47,7 @@ def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("remove_note", harmless=True)
 def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Takes a note away {note: id}."""
     old = _found(draft, message)
     draft.notes = [one for one in draft.notes if one is not old]
     return Done(say.REMOVED_A_NOTE, rewired=False)

@@ -153,6 +153,7 @@ class _Anchor:
 
     @classmethod
     def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Anchor:
+        """The place that a search was asked about; without one a stack goes on at its end."""
         node, where = None, Where()
         target, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
         if draft.has(target) and 0 <= index < len(draft.sources(target)):

@@ -131,11 +131,11 @@ def _layer(draft: Draft, message: Message) -> Meaning:
 
 
 def _settings(where: str) -> Callable[[Draft, Message], Meaning]:
-    def held_now(draft: Draft, message: Message) -> Meaning:
+    def values_now(draft: Draft, message: Message) -> Meaning:
         values = {**draft.training, LEARNING_RATE: learning_rate(draft), **getattr(draft, where)}
         return {key: values.get(key) for key in message if key not in ("do", "seen", "id")}
 
-    return held_now
+    return values_now
 
 
 def _everything(draft: Draft, message: Message) -> Meaning:

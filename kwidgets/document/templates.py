@@ -79,28 +79,33 @@ class _Maker:
         self.draft.training |= {"loss": loss, "optimizer": {"class_name": optimizer, "config": {}}, **training}
 
     def input(self, name: str, *shape: int | None, dtype: str = "float32") -> str:
+        """An input; shape: of one sample."""
         config = settings.canonical_input({"batch_input_shape": [None, *shape], "dtype": dtype})
         self.draft.layers[name] = Part(INPUT, config)
         return node_id(name, 0)
 
     def layer(self, class_name: str, *before: str, name: str | None = None, **config: object) -> str:
+        """A layer on what comes out of `before`."""
         name = name or self.draft.free_name(class_name)
         checked = settings.canonical(class_name, name, config)
         self.draft.layers[name] = Part(class_name, checked, (_sources(before),))
         return node_id(name, 0)
 
     def again(self, node: str, *before: str) -> str:
+        """One more call of a layer, on what comes out of `before`."""
         name = node.rpartition("@")[0]
         part = self.draft.layers[name]
         self.draft.layers[name] = Part(part.class_name, part.config, (*part.calls, _sources(before)))
         return node_id(name, len(part.calls))
 
     def stack(self, node: str, *layers: tuple[str, Config]) -> str:
+        """Layers one after the other, the first on what comes out of `node`."""
         for class_name, config in layers:
             node = self.layer(class_name, node, **config)
         return node
 
     def done(self, *outputs: str) -> Draft:
+        """The draft, with these nodes as outputs."""
         self.draft.outputs = list(outputs)
         return self.draft
 
