@@ -13,7 +13,7 @@ from engine.experiment import build_model
 from kwidgets.document import Document, Refused
 
 from .documents import document, read_again, template
-from .strategies import message
+from .strategies import message, paths
 
 LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -91,11 +91,6 @@ def test_reading_what_was_printed_gives_bypassed_layers_back(data: st.DataObject
     assert read_again(made).draft == made.draft
     assert read_again(made, "json").draft == made.draft
     assert made.draft.bypassed.isdisjoint(made.draft.output_names())
-
-
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(path for key, item in items for path in paths(item, (*at, key)))]
 
 
 @LAWS
