@@ -35,7 +35,7 @@ class DataMend:
 
 
 @dataclass(frozen=True)
-class Found:
+class DataFault:
     """A sentence about the data, with its mends; id stays the same while the same thing is wrong."""
 
     id: str
@@ -55,11 +55,11 @@ def data_problems(
     """
     return [
         {
-            "id": found.id,
-            "sentence": found.sentence,
-            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in found.mends],
+            "id": fault.id,
+            "sentence": fault.sentence,
+            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in fault.mends],
         }
-        for found in find(draft, checkup, sources, facts)
+        for fault in find(draft, checkup, sources, facts)
     ]
 
 
@@ -72,9 +72,9 @@ def mend_commands(
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> tuple[str, Steps]:
     """(label, commands) of an offered mend. Errors: Refused when the problem is gone."""
-    for found in find(draft, checkup, sources, facts):
-        for offer in found.mends:
-            if (found.id, offer.label) == (problem, mend):
+    for fault in find(draft, checkup, sources, facts):
+        for offer in fault.mends:
+            if (fault.id, offer.label) == (problem, mend):
                 return offer.label, offer.commands
     raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
@@ -93,7 +93,7 @@ def find(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
-) -> list[Found]:
+) -> list[DataFault]:
     """All that does not fit, inputs first."""
     if not sources:
         return []
@@ -104,7 +104,7 @@ def find(
     return [*problems, *_of_lengths(draft, arrays)]
 
 
-def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[Found]:
+def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
     chosen = draft.data["inputs"]
     for name in draft.input_names():
         checked = checkup.nodes.get(node_id(name, 0))
@@ -121,7 +121,7 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.Arr
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
-            yield Found(f"inputs:{name}:shape", sentence, mends)
+            yield DataFault(f"inputs:{name}:shape", sentence, mends)
 
 
 def _missing(
@@ -130,7 +130,7 @@ def _missing(
     name: str,
     shape: Sequence[int | None] | None,
     arrays: Mapping[str, messages.ArrayEntry],
-) -> Found | None:
+) -> DataFault | None:
     """No array is chosen, or one that the source does not have."""
     key = draft.data[part].get(name)
     if key in arrays:
@@ -145,8 +145,8 @@ def _missing(
         for k in fitting[:MOST_ARRAYS]
     )
     if key is None:
-        return Found(f"{part}:{name}:none", say.no_array_yet(name), mends)
-    return Found(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
+        return DataFault(f"{part}:{name}:none", say.no_array_yet(name), mends)
+    return DataFault(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
 
 
 def _choice(part: DataPart, name: str, key: str) -> CommandMessage:
@@ -158,7 +158,7 @@ def _choice(part: DataPart, name: str, key: str) -> CommandMessage:
 
 def _of_targets(
     draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
-) -> Iterator[Found]:
+) -> Iterator[DataFault]:
     chosen = draft.data["targets"]
     for node in draft.outputs:
         name, checked = split_node(node)[0], checkup.nodes.get(node)
@@ -180,7 +180,7 @@ def _of_targets(
             for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
             if _goes(draft, checkup, mend.commands)
         ]
-        yield Found(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
+        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
 
 
 def _target_mends(
@@ -243,12 +243,12 @@ def _is_yes_or_no(facts: messages.ArrayFacts | None) -> bool:
     return classes is not None and len(classes) == 2
 
 
-def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[Found]:
+def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
     chosen = [*draft.data["inputs"].values(), *draft.data["targets"].values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     if len(set(lengths.values())) > 1:
         counts = ", ".join(say.array_has(key, length) for key, length in lengths.items())
-        yield Found("data:lengths", say.lengths_differ(counts))
+        yield DataFault("data:lengths", say.lengths_differ(counts))
 
 
 def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:

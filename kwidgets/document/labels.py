@@ -75,7 +75,7 @@ def without_batch(text: str) -> str:
     """
     return re.sub(
         r"\(None((?:, (?:\d+|None))*),?\)",
-        lambda found: arriving_words([None, *(int(n) if n.isdecimal() else None for n in found[1].split(", ")[1:])]),
+        lambda match: arriving_words([None, *(int(n) if n.isdecimal() else None for n in match[1].split(", ")[1:])]),
         text,
     )
 

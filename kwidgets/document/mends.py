@@ -42,7 +42,7 @@ class Mend:
 
 def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings) -> list[Mend]:
     """At most three mends that were tried and help, and taking the node out where that helps."""
-    before = {found.id for found in find(draft, checkup)}
+    before = {earlier.id for earlier in find(draft, checkup)}
     good: list[Mend] = []
     seen: set[str] = set()
     for tried, (label, commands) in enumerate(_candidates(problem, draft, checkup, around)):
@@ -76,7 +76,7 @@ def _tried(
     except Refused:
         return None
     after = checker.fork().check(trial)
-    left = {found.id: found for found in find(trial, after)}
+    left = {other.id: other for other in find(trial, after)}
     if problem.id in left:
         return None
     if problem.node is not None and problem.node in after.nodes and after.nodes[problem.node].state == "wrong":
@@ -84,12 +84,12 @@ def _tried(
     was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
     spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
     new_errors = any(
-        found.severity == "error"
-        and found.node not in checkup.nodes
+        other.severity == "error"
+        and other.node not in checkup.nodes
         and name not in before
-        and found.fault.code != "no_shape"  # a new input asks for its shape next
-        for name, found in left.items()
-        if found.node is not None
+        and other.fault.code != "no_shape"  # a new input asks for its shape next
+        for name, other in left.items()
+        if other.node is not None
     )
     return None if spoiled or new_errors else (trial, after)
 

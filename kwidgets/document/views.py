@@ -18,7 +18,7 @@ MOST_MENDED = 12
 
 
 def problem_list(
-    draft: Draft, found: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
+    draft: Draft, problems: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
 ) -> list[messages.Problem]:
     """Problems in words, each with the layer that it belongs to."""
     return [
@@ -34,7 +34,7 @@ def problem_list(
                 {"id": mend.id, "label": mend.label, "details": mend.details} for mend in offers.get(problem.id, ())
             ],
         }
-        for problem in found
+        for problem in problems
     ]
 
 
