@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,17 +11,7 @@ import engine
 from engine._paths.finder import MODULES
 
 
-@pytest.fixture
-def _alias(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = set(sys.modules)
-    monkeypatch.setitem(sys.modules, "keras", engine)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("keras."):
-            del sys.modules[name]
-
-
-@pytest.mark.usefixtures("_alias")
+@pytest.mark.usefixtures("engine_as_keras")
 class TestAlias:
     def test_submodules_are_the_same_objects(self) -> None:
         import keras.layers.core
