@@ -121,15 +121,7 @@ class Document:
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
         """Shape of the array chosen for an input; for a new input (None) the first array that no input uses yet."""
-        arrays = {array["key"]: array["shape"] for array in self._arrays()}
-        chosen = self._draft.data["inputs"]
-        if input_name in chosen:
-            shape = arrays.get(chosen[input_name])
-            return tuple(shape) if shape else None
-        if input_name is None and not self._draft.input_names() and arrays:
-            first = arrays.get("x", arrays.get("x_train", next(iter(arrays.values()))))
-            return tuple(first) if len(first) > 1 else None
-        return None
+        return views.array_shape(self._draft, self._sources, input_name)
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         """(label, commands) of a mend that `problems` offers. Errors: Refused where it is offered no more."""
@@ -500,9 +492,6 @@ class Document:
                 return
             self._facts = facts
         self._tell(Change(self._version, "data"))
-
-    def _arrays(self) -> list[messages.ArrayEntry]:
-        return views.arrays_of(self._sources, self._draft.data.get("source"))
 
 
 def _changed() -> Refused:

@@ -52,6 +52,19 @@ def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messag
     return [array for source in sources if meant(source) for array in source["arrays"]]
 
 
+def array_shape(draft: Draft, sources: Sequence[messages.Source], input_name: str | None) -> tuple[int, ...] | None:
+    """Shape of the array chosen for an input; for a new input (None) the first array that no input uses yet."""
+    arrays = {array["key"]: array["shape"] for array in arrays_of(sources, draft.data.get("source"))}
+    chosen = draft.data["inputs"]
+    if input_name in chosen:
+        shape = arrays.get(chosen[input_name])
+        return tuple(shape) if shape else None
+    if input_name is None and not draft.input_names() and arrays:
+        first = arrays.get("x", arrays.get("x_train", next(iter(arrays.values()))))
+        return tuple(first) if len(first) > 1 else None
+    return None
+
+
 def data(
     draft: Draft, checkup: Checkup, sources: Sequence[messages.Source], problems: list[messages.DataProblem]
 ) -> messages.Data:
