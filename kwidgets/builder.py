@@ -19,6 +19,7 @@ from engine.types import Array, ArrayLike, Config
 from . import beginning, blocks, starting
 from . import files as exports
 from .document.document import Change, Document
+from .document.records import Experiment
 from .document.views import arrays_of
 from .messages import ArrayFacts, BlockEntry, Source
 from .refused import Refused
@@ -104,7 +105,7 @@ class Builder:
     # What code asks for.
 
     @property
-    def experiment(self) -> Config:
+    def experiment(self) -> Experiment:
         """Model, layout, data and training as one plain dict; fresh each time."""
         return self.document.experiment()
 
@@ -185,8 +186,8 @@ class Builder:
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
             raise Refused(said, say.DATA_PAGE_MENDS_IT)
-        chosen = experiment["data"]
-        keys = [key for part in ("inputs", "targets") for key in chosen.get(part, {}).values()]
+        chosen = self.document.draft.data
+        keys = [*chosen["inputs"].values(), *chosen["targets"].values()]
         arrays = self.sources.arrays(chosen.get("source"), keys)
         self.forecaster.pause()
         try:
@@ -464,12 +465,13 @@ class Builder:
 
     def _facts_of_targets(self) -> dict[str, ArrayFacts]:
         """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
-        draft = self.document.draft
-        if (draft.data.get("source") or {"kind": "notebook"})["kind"] != "notebook":
+        data = self.document.draft.data
+        source = data.get("source")
+        if isinstance(source, Mapping) and source.get("kind", "notebook") != "notebook":
             return {}
-        there = {array["key"] for array in arrays_of(self._offered, draft.data.get("source"))}
-        keys = sorted({key for key in draft.data["targets"].values() if key in there})
-        return {key: self.sources.facts(draft.data.get("source"), key) for key in keys}
+        there = {array["key"] for array in arrays_of(self._offered, source)}
+        keys = sorted({key for key in data["targets"].values() if key in there})
+        return {key: self.sources.facts(source, key) for key in keys}
 
     def _forecast(self) -> None:
         """What a training would take here; runs in the view's sending thread."""

@@ -51,8 +51,8 @@ _RECURRENT = {
     "dropout_W": "dropout",
     "dropout_U": "recurrent_dropout",
     "consume_less": "implementation",
-    "forget_bias_init": "unit_forget_bias",
 }
+_FORGETTING = {"forget_bias_init": "unit_forget_bias"}
 _POOL = {"border_mode": "padding", "dim_ordering": "data_format"}
 
 # class -> {name in Keras 1: name now, several with spaces between, none for what is gone}
@@ -117,11 +117,16 @@ ARGUMENTS: dict[str, dict[str, str]] = {
         "mode": "",
     },
     "PReLU": {"init": "alpha_initializer"},
-    "LSTM": _RECURRENT,
+    "LSTM": {**_RECURRENT, **_FORGETTING},
     "GRU": _RECURRENT,
-    "SimpleRNN": {**_RECURRENT, "consume_less": "", "implementation": ""},
+    "SimpleRNN": {
+        **{old: new for old, new in _RECURRENT.items() if old != "inner_activation"},
+        "consume_less": "",
+        "implementation": "",
+    },
     "ConvLSTM2D": {
         **{old: new for old, new in _RECURRENT.items() if old not in ("output_dim", "consume_less")},
+        **_FORGETTING,
         **_IMAGES,
         "nb_filter": "filters",
     },

@@ -54,6 +54,16 @@ def threads() -> int:
     return _workers.count
 
 
+@contextmanager
+def spread_over(count: int) -> Generator[None]:
+    """Have blocks spread over so many threads meanwhile, by whichever thread asks; to compare and to measure."""
+    before, _workers.count = _workers.count, count
+    try:
+        yield
+    finally:
+        _workers.count = before
+
+
 def blocks(n: int, size: int) -> list[slice]:
     """Cut range(n) into slices of at most `size`.
 

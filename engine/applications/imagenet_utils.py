@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -78,7 +78,13 @@ def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, s
             where="decode_predictions", expected=f"shape (N, {CLASSES})", found=f"shape {predictions.shape}"
         )
     path = get_file("imagenet_class_index.json", _CLASS_INDEX, cache_subdir="models", file_hash=_CLASS_INDEX_HASH)
-    names: dict[str, list[str]] = json.loads(files.read_text(path))
+    return best_classes(predictions, json.loads(files.read_text(path)), top)
+
+
+def best_classes(
+    predictions: Array, names: Mapping[str, Sequence[str]], top: int
+) -> list[list[tuple[str, str, float]]]:
+    """As `decode_predictions`. names: WordNet number and name of each class by its index."""
     best = predictions.argsort(axis=1)[:, ::-1][:, :top]
     return [
         [(names[str(i)][0], names[str(i)][1], row[i]) for i in order]

@@ -7,15 +7,12 @@ puts it back where it stood.
 
 from __future__ import annotations
 
-from typing import Any
-
 from engine.experiment import json_able
 
 from ..refused import Refused
 from ..words import graph as say
 from .draft import INPUT, Draft, Part, Source, node_id, split_node
-
-FEEDS = "feeds"
+from .records import BypassedEntry, WrittenSource
 
 
 def why_not(draft: Draft, layer: str) -> str | None:
@@ -68,12 +65,8 @@ def _reduced_call(draft: Draft, call: tuple[Source, ...]) -> tuple[Source, ...]:
     return tuple(source for source in sources if source is not None)
 
 
-def described(draft: Draft) -> list[dict[str, Any]]:
-    """Plain data of the bypassed layers, for `reading_bypassed.restore`: [{name, class_name, config, inbound_nodes, feeds, place}].
-
-    place: the layer's number among all. feeds: [layer, call, index, call of this layer, output, arguments] of each
-    input of another layer that the bypassed one goes to.
-    """
+def described(draft: Draft) -> list[BypassedEntry]:
+    """Plain data of the bypassed layers, for `reading_bypassed.restore`."""
     targets = draft.targets()
     return [
         {
@@ -81,10 +74,10 @@ def described(draft: Draft) -> list[dict[str, Any]]:
             "class_name": part.class_name,
             "config": {"name": name, **json_able(part.config)},
             "inbound_nodes": [[written(source) for source in call] for call in part.calls],
-            FEEDS: [
-                [*split_node(fed), index, call, *written(draft.sources(fed)[index])[2:]]
+            "feeds": [
+                [*split_node(fed), port, call, *written(draft.sources(fed)[port])[2:]]
                 for call in range(len(part.calls))
-                for fed, index in targets[node_id(name, call)]
+                for fed, port in targets[node_id(name, call)]
                 if split_node(fed)[0] not in draft.bypassed
             ],
             "place": index,
@@ -94,7 +87,7 @@ def described(draft: Draft) -> list[dict[str, Any]]:
     ]
 
 
-def written(source: Source) -> list[Any]:
+def written(source: Source) -> WrittenSource:
     """[layer, call, output, arguments] as Keras writes a wire."""
     return [source.layer, source.call, source.tensor, json_able(dict(source.arguments))]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
 
 from ..messages import Head, Problem
 from ..refused import Refused
@@ -13,6 +13,7 @@ from ..words import common
 from . import canvas_state, nested
 from .canvas_state import CanvasState
 from .checks import Checkup
+from .commands import Message
 from .draft import SEPARATOR, Draft
 from .folding import PREFIX, Repeat, is_fold
 from .placement import CANVAS, TOO_NEAR, Placement, Placer, ShownWire, wires_shown
@@ -23,6 +24,15 @@ from .spread import View, spread
 SMALLEST, LARGEST = 240.0, 20_000.0
 # Keys of commands that name one node, and which node of a fold they mean.
 FIRST_OF, LAST_OF = ("node", "target"), ("source", "after")
+
+
+class About(NamedTuple):
+    """What the head of the canvas says of the document. undo, redo: what these would do, in words."""
+
+    version: int
+    undo: str | None
+    redo: str | None
+    locked: str | None
 
 
 class Canvas:
@@ -130,24 +140,23 @@ class Canvas:
         return innermost
 
     def state(
-        self, draft: Draft, checkup: Checkup, deep: Checkup, problems: Sequence[Problem], about: Mapping[str, Any]
+        self, draft: Draft, checkup: Checkup, deep: Checkup, problems: Sequence[Problem], about: About
     ) -> CanvasState:
         """The present state; the one before where nothing is different.
 
-        checkup: of the draft; deep: also of all that is inside its blocks. about: version, undo, redo and locked as the
-        head has them.
+        checkup: of the draft; deep: also of all that is inside its blocks.
         """
         _, view, cards, wires = self._seen(draft)
         placement = self.placement(draft)
         cards_now = canvas_state.cards(view.draft, deep, cards, wires)
         head: Head = {
-            "version": about["version"],
+            "version": about.version,
             "kind": "Sequential" if draft.kind == "Sequential" else "Model",
             "name": draft.name,
             "totals": canvas_state.totals(draft, checkup),
-            "undo": about["undo"],
-            "redo": about["redo"],
-            "locked": about["locked"],
+            "undo": about.undo,
+            "redo": about.redo,
+            "locked": about.locked,
             "folds": len(cards.folds) + sum(1 for _ in nested.openable(draft)),
             "opened": len(cards.opened) + len(view.blocks),
             "frames": canvas_state.frames(view.draft, cards, placement),
@@ -177,7 +186,7 @@ class Canvas:
         card_of = self.shown(draft).card_of
         return list(dict.fromkeys(card_of.get(node, node) for node in nodes))
 
-    def addressed(self, draft: Draft, command: Mapping[str, Any]) -> Mapping[str, Any]:
+    def addressed(self, draft: Draft, command: Message) -> Message:
         """A command with nodes in the place of folds: all of them in `nodes`, else the one at which a wire would end."""
         meant = dict(command)
         folds = {fold.id: fold for fold in self.folds(draft)}
@@ -194,7 +203,7 @@ class Canvas:
             meant["nodes"] = [_bare(card) for card in nodes] if placed else self.nodes_of(draft, nodes)
         return meant
 
-    def make_free(self, before: Draft, after: Draft, command: Mapping[str, Any]) -> None:
+    def make_free(self, before: Draft, after: Draft, command: Message) -> None:
         """Moves cards that a command has placed (`after`, changed in place) off those that are shown.
 
         Places that a person dragged to or dropped on are put on the grid first.

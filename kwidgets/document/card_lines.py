@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any
+
+from engine.types import Json
 
 from ..words import canvas as say
 from ..words import common
@@ -50,7 +51,8 @@ def _words(part: Part) -> list[str]:
     value = _Values(part)
     inner = value("layer") if value("layer") is not None else value("cell")
     if isinstance(inner, Mapping):
-        wrapped = Part(str(inner.get("class_name")), dict(inner.get("config", {})))
+        config = inner.get("config")
+        wrapped = Part(str(inner.get("class_name")), dict(config) if isinstance(config, Mapping) else {})
         return [wrapped.class_name, *_words(wrapped)]
     return [*_numbers(value), *_names(value)]
 
@@ -62,14 +64,14 @@ class _Values:
         self._part = part
         self._defaults = _defaults(part.class_name)
 
-    def __call__(self, key: str) -> Any:
+    def __call__(self, key: str) -> Json:
         if key in self._part.config:
             return self._part.config[key]
         return self._defaults.get(key)
 
 
 @cache
-def _defaults(class_name: str) -> dict[str, Any]:
+def _defaults(class_name: str) -> dict[str, Json]:
     """Defaults of the settings of a class; only read."""
     return {key: settings.default(class_name, key) for key in settings.fields_of(class_name)}
 
@@ -89,7 +91,7 @@ def _numbers(value: _Values) -> list[str]:
     return words
 
 
-def _said(value: Any) -> str | None:
+def _said(value: Json) -> str | None:
     """A number, or sizes other than 1: one number where they are equal."""
     if isinstance(value, list):
         equal = len(set(map(str, value))) == 1
@@ -101,9 +103,10 @@ def _names(value: _Values) -> list[str]:
     words: list[str] = []
     activation = value("activation")
     if activation not in USUAL_ACTIVATIONS:
-        words.append(activation if isinstance(activation, str) else str(dict(activation).get("class_name", "")))
-    if value("momentum") is not None:
-        words.append(say.momentum(value("momentum")))
+        words.append(str(activation.get("class_name", "")) if isinstance(activation, Mapping) else str(activation))
+    momentum = value("momentum")
+    if isinstance(momentum, (int, float)):
+        words.append(say.momentum(momentum))
     axis = value("axis")
     if isinstance(axis, int) and axis != -1:
         words.append(say.axis(axis))

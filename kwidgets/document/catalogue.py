@@ -6,10 +6,11 @@ import inspect
 import json
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import NamedTuple
 
 from engine.describe import classes
 from engine.experiment import TrainingSettings, json_able
+from engine.types import Json
 
 from .. import messages
 from ..words import palette
@@ -57,13 +58,14 @@ def layer_groups() -> list[messages.LayerGroup]:
 
 
 def layer_entry(class_name: str) -> messages.LayerEntry:
+    """A layer class as the palette offers it."""
     about_it = about(class_name)
     return {
         "class_name": class_name,
-        "title": str(about_it["title"]),
-        "help": str(about_it["help"]),
+        "title": about_it.title,
+        "help": about_it.help,
         "family": family(class_name),
-        "old_names": list(about_it["old_names"]),
+        "old_names": list(about_it.old_names),
         "words": list(palette.EVERYDAY.get(class_name, ())),
         "inputs": settings.inputs_of(class_name),
     }
@@ -86,12 +88,20 @@ def _layer_classes() -> dict[str, type]:
     return {**first, **offered}
 
 
-def about(class_name: str) -> dict[str, Any]:
-    """{title, help, old_names} of a layer class."""
+class About(NamedTuple):
+    """What is said of a layer class. help: the first sentence of its docstring. old_names: those that Keras 1 had."""
+
+    title: str
+    help: str
+    old_names: tuple[str, ...]
+
+
+def about(class_name: str) -> About:
+    """Title, help and old names of a layer class."""
     cls = settings.layer_class(class_name)
     title = "Input" if class_name == INPUT else class_name
     help_line = (inspect.getdoc(cls) or "").strip().split("\n\n")[0].replace("\n", " ")
-    return {"title": title, "help": help_line, "old_names": list(classes.old_class_names(class_name))}
+    return About(title, help_line, tuple(classes.old_class_names(class_name)))
 
 
 @cache
@@ -99,7 +109,7 @@ def _fields_text(class_name: str, kind: str) -> str:
     if kind == "layer" and class_name == INPUT:
         return json.dumps(_input_fields())
     old = classes.old_names(class_name)
-    fields = []
+    fields: list[messages.Field] = []
     for name, field in settings.fields_of(class_name, kind).items():
         fields.append(
             _field(
@@ -122,11 +132,12 @@ def form_fields(class_name: str, kind: str = "layer") -> list[messages.Field]:
 
 @cache
 def _training_text() -> str:
-    fields = []
+    fields: list[messages.Field] = []
     for name, setting in classes.declared_fields(TrainingSettings).items():
-        control, default = json_able(dict(setting.rule.control)), json_able(setting.default)
+        control: messages.Control = json_able(dict(setting.rule.control))
+        default = json_able(setting.default)
         if name == "optimizer":
-            control, default = {**control, "options": class_names(name)}, default["class_name"]
+            control["options"], default = class_names(name), default["class_name"]
         fields.append(_field(name, setting.help, control, default, {}))
     return json.dumps(fields)
 
@@ -137,13 +148,13 @@ def training_fields() -> list[messages.Field]:
 
 
 def _field(
-    name: str, help_line: str, control: Mapping[str, Any], default: Any, old: Mapping[str, list[str]]
-) -> dict[str, Any]:
+    name: str, help_line: str, control: messages.Control, default: Json, old: Mapping[str, list[str]]
+) -> messages.Field:
     return {
         "name": name,
         "label": label(name),
         "help": help_line,
-        "control": dict(control),
+        "control": control.copy(),
         "default": default,
         "value": default,
         "mixed": False,
@@ -151,8 +162,8 @@ def _field(
     }
 
 
-def _input_fields() -> list[dict[str, Any]]:
-    sizes = {"kind": "integers", "length": None, "minimum": 1, "optional": True}
+def _input_fields() -> list[messages.Field]:
+    sizes: messages.Control = {"kind": "integers", "length": None, "minimum": 1, "optional": True}
     return [
         _field("shape", say.SHAPE_OF_AN_INPUT, sizes, None, {}),
         _field(

@@ -7,22 +7,25 @@ waits; independent branches go on.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from math import prod
-from typing import Any
 
+from engine.describe import Tensor
 from engine.describe.graphs import without_unused_calls
 from engine.errors import EngineError
-from engine.types import Shape
+from engine.layers import Layer
+from engine.types import Config, Json, Shape
 
+from ..messages import State
 from ..words import common
 from ..words import problems as say
 from . import settings
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, node_id, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
-Signature = tuple[Any, ...]
+# What decides the result of a call: the kinds of tensors that come in, and from which layers.
+Signature = tuple[object, ...]
 
 
 @dataclass(frozen=True)
@@ -32,26 +35,29 @@ class Fault:
     code: str
     sentence: str
     hint: str | None = None
-    fix: dict[str, Any] | None = None
+    fix: dict[str, Json] | None = None
     short: str | None = None
 
 
 @dataclass(frozen=True)
 class Checked:
-    """One node after the check. state: ok, wrong or waiting. tensors: what comes out, for the nodes behind it."""
+    """One node after the check. tensors: what comes out, for the nodes behind it."""
 
-    state: str
-    tensors: tuple[Any, ...] = ()
+    state: State
+    tensors: tuple[Tensor, ...] = ()
     fault: Fault | None = None
     waits_for: str | None = None
 
     @property
     def shape(self) -> Shape | None:
+        """The shape of the first result; None while there is none."""
         return tuple(self.tensors[0].shape) if self.tensors else None
 
 
 @dataclass(frozen=True)
 class Weights:
+    """What a layer learns. parameters: how many numbers; weights: name and shape of each array."""
+
     parameters: int = 0
     trainable: int = 0
     weights: tuple[tuple[str, tuple[int, ...]], ...] = ()
@@ -62,8 +68,8 @@ class _Record:
     """What is known of one layer: made from which settings, and the result of each call."""
 
     class_name: str
-    config: dict[str, Any]
-    layer: Any
+    config: Config
+    layer: Layer | None
     fault: Fault | None
     calls: dict[int, tuple[Signature, Checked]] = field(default_factory=dict)
     weights: Weights | None = None
@@ -83,6 +89,8 @@ class Checkup:
 
 
 class Checker:
+    """Checks drafts, one after the other. records: what is known of each layer by its name."""
+
     def __init__(self, records: dict[str, _Record] | None = None) -> None:
         self._records: dict[str, _Record] = {} if records is None else records
 
@@ -184,11 +192,11 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
     return None
 
 
-def _signature(tensor: Any) -> Signature:
+def _signature(tensor: Tensor) -> Signature:
     return (tuple(tensor.shape), str(tensor.dtype), getattr(tensor, "_mask", None) is not None)
 
 
-def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
+def _layer(name: str, part: Part) -> tuple[Layer | None, Fault | None]:
     try:
         config = without_unused_calls(part.config)
         return settings.layer_class(part.class_name).from_config({**config, "name": bare(name)}), None
@@ -199,9 +207,14 @@ def _layer(name: str, part: Part) -> tuple[Any, Fault | None]:
 
 
 def _called(
-    record: _Record, node: str, part: Part, tensors: list[Any], arguments: Any, sources: Iterable[Source]
+    record: _Record,
+    node: str,
+    part: Part,
+    tensors: list[Tensor],
+    arguments: Mapping[str, object],
+    sources: Iterable[Source],
 ) -> Checked:
-    if record.fault is not None:
+    if record.layer is None:
         return Checked("wrong", fault=record.fault)
     if part.class_name == INPUT:
         return Checked("ok", _as_tuple(record.layer.output))
@@ -216,7 +229,7 @@ def _called(
     return Checked("ok", _as_tuple(result))
 
 
-def called_once(part: Part, tensors: list[Any]) -> Checked:
+def called_once(part: Part, tensors: list[Tensor]) -> Checked:
     """What a layer with these settings gives for these tensors, outside any graph: for trying what would fit."""
     layer, fault = _layer(part.class_name.lower(), part)
     if fault is not None:
@@ -226,8 +239,8 @@ def called_once(part: Part, tensors: list[Any]) -> Checked:
     return _called(record, f"{part.class_name.lower()}@0", part, tensors, NO_ARGUMENTS, sources)
 
 
-def _as_tuple(tensors: Any) -> tuple[Any, ...]:
-    return tuple(tensors) if isinstance(tensors, (list, tuple)) else (tensors,)
+def _as_tuple(tensors: Tensor | Sequence[Tensor]) -> tuple[Tensor, ...]:
+    return (tensors,) if isinstance(tensors, Tensor) else tuple(tensors)
 
 
 def shape_text(shape: Iterable[int | None]) -> str:
@@ -235,12 +248,12 @@ def shape_text(shape: Iterable[int | None]) -> str:
     return str(tuple(shape))
 
 
-def _arrives(name: str, tensors: list[Any], names: list[str]) -> str:
+def _arrives(name: str, tensors: list[Tensor], names: list[str]) -> str:
     results = [say.result_from(arriving_words(t.shape), before) for t, before in zip(tensors, names, strict=True)]
     return say.gets(name, common.AND.join(results))
 
 
-def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) -> Fault:
+def _fault(error: EngineError, name: str, tensors: list[Tensor], names: list[str]) -> Fault:
     """What arrives, from where, and what is needed."""
     shapes = list(dict.fromkeys(shape_words(t.shape) for t in tensors))
     short = (
@@ -255,7 +268,7 @@ def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) 
     return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}"), error.hint, error.fix, short)
 
 
-def _count(layer: Any) -> Weights:
+def _count(layer: Layer) -> Weights:
     weights = tuple((str(w.name), tuple(int(n) for n in w.shape)) for w in layer.weights)
     total = sum(prod(shape) for _, shape in weights)
     trainable = sum(prod(int(n) for n in w.shape) for w in layer.trainable_weights)

@@ -6,9 +6,13 @@ A command reads its message (never trusting it), refuses with a sentence or chan
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol, TypedDict
+
+from typing_extensions import NotRequired, Required
+
+from engine.types import Config, Json, Shape
 
 from ..refused import Refused
 from ..words import common
@@ -17,8 +21,38 @@ from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
 from .settle import settle
 
-Message = Mapping[str, Any]
+# What a page or a program sends: `do`, and details that may be anything until they are checked.
+Message = Mapping[str, object]
 MAX_NAME = 256
+
+
+class CommandMessage(TypedDict, total=False):
+    """A command that the document itself makes, such as a step of a mend; gestures.py says what each command takes."""
+
+    do: Required[str]
+    node: str
+    nodes: list[str]
+    layers: list[str]
+    field: str
+    value: Json
+    class_name: str
+    settings: Config
+    wire: str
+    after: str
+    source: str
+    target: str
+    index: int
+    output: bool
+    inputs: dict[str, str]
+    targets: dict[str, str]
+    loss: dict[str, str]
+
+
+class Reply(TypedDict):
+    """What a command answers beside its label. text: of layers that were cut. says: what was done otherwise than asked."""
+
+    text: NotRequired[str]
+    says: NotRequired[str]
 
 
 @dataclass
@@ -28,16 +62,27 @@ class Done:
     label: str
     nodes: list[str] = field(default_factory=list)
     rewired: bool = True
-    reply: dict[str, Any] = field(default_factory=dict)
+    reply: Reply = field(default_factory=Reply)
 
 
 class Surroundings(Protocol):
     """What a command may ask of the document beyond the draft."""
 
-    def shape_of(self, node: str) -> tuple[int | None, ...] | None: ...
-    def array_shape(self, input_name: str | None) -> tuple[int, ...] | None: ...
-    def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]: ...
-    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]: ...
+    def shape_of(self, node: str) -> Shape | None:
+        """The shape of what comes out of a node; None while it is not known."""
+        ...
+
+    def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
+        """The shape of the array chosen for an input; for None of the first that no input uses yet."""
+        ...
+
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """(label, commands) of an offered mend. Errors: Refused where it is offered no more."""
+        ...
+
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """As `mend_commands`, for a problem of the data."""
+        ...
 
 
 Command = Callable[[Draft, Message, Surroundings], Done]
@@ -65,20 +110,33 @@ def command(name: str, *, harmless: bool = False, internal: bool = False) -> Cal
 def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, Done]:
     """The draft after a command, and what was done; `draft` itself stays as it is."""
     after = draft.copy()
-    done = COMMANDS[message["do"]](after, message, around)
+    done = carried_out(after, message, around)
     settle(draft, after, rewired=done.rewired)
     settle_bypassed(after)
     return after, done
 
 
+def carried_out(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Changes a draft by a command, as a part of another one; what follows from the change is left to `apply`."""
+    return COMMANDS[str(message["do"])](draft, message, around)
+
+
 def a_text(message: Message, key: str) -> str:
+    """A text of a message. Errors: Refused for anything else."""
     value = message.get(key)
     if not isinstance(value, str):
         raise Refused(say.must_be_a_text(key, value))
     return value
 
 
+def listed(message: Message, key: str) -> list[object]:
+    """What a message lists under a key; [] for anything but a list."""
+    items = message.get(key)
+    return list(items) if isinstance(items, (list, tuple)) else []
+
+
 def a_node(draft: Draft, message: Message, key: str = "node") -> str:
+    """A node that a message names. Errors: Refused where it is gone."""
     node = message.get(key)
     if not isinstance(node, str) or not draft.has(node):
         raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
@@ -86,6 +144,7 @@ def a_node(draft: Draft, message: Message, key: str = "node") -> str:
 
 
 def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
+    """The nodes that a message lists, each once, at least one. Errors: Refused."""
     nodes = message.get(key)
     if not isinstance(nodes, (list, tuple)) or not nodes:
         raise Refused(say.must_list_a_node(key))
@@ -93,6 +152,7 @@ def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
 
 
 def some_layers(draft: Draft, message: Message) -> list[str]:
+    """The layers that a message lists, each once, at least one. Errors: Refused."""
     names = message.get("layers")
     if not isinstance(names, (list, tuple)) or not names:
         raise Refused(say.LAYERS_MUST_NAME_ONE)
@@ -103,6 +163,7 @@ def some_layers(draft: Draft, message: Message) -> list[str]:
 
 
 def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
+    """(node, index) of a wire. Errors: Refused where it is gone."""
     node, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
     if not draft.has(node) or not 0 <= index < len(draft.sources(node)):
         raise Refused(say.no_such_wire(wire), common.CANVAS_IS_REFRESHED)
@@ -110,7 +171,7 @@ def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
 
 
 def a_place(value: object) -> tuple[float, float]:
-    """Two finite numbers of canvas units."""
+    """Two finite numbers of canvas units. Errors: Refused."""
     if isinstance(value, (list, tuple)) and len(value) == 2:
         numbers = [float(v) for v in value if isinstance(v, (int, float)) and not isinstance(v, bool)]
         if len(numbers) == 2 and all(abs(number) <= 1e7 for number in numbers):
@@ -132,6 +193,7 @@ def a_name(draft: Draft, value: object, *, old: str | None = None) -> str:
 
 
 def is_clean(text: str) -> bool:
+    """Whether a text holds no control characters and no halves of surrogate pairs."""
     return not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text)
 
 

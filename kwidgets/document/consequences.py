@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
 
 from engine.types import Shape
 
@@ -14,8 +13,9 @@ from ..words import graph as say
 from . import card_lines, forms
 from .canvas_state import title_of
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Surroundings, apply
+from .commands import COMMANDS, Message, Surroundings, apply
 from .draft import Draft, split_node
+from .edit_nested import inside_command
 from .problems import Problem, find
 
 MOST_CHANGED = 4
@@ -29,19 +29,29 @@ UNFINISHED = ("no_shape", "no_input", "few_inputs")
 def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
-        "impossible": why, "layer": None, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
-        "waiting": 0, "begin": [], "begin_more": 0,
-    }  # fmt: skip
+        "impossible": why,
+        "layer": None,
+        "changed": [],
+        "more": 0,
+        "parameters": None,
+        "needs": [],
+        "appear": [],
+        "vanish": [],
+        "waiting": 0,
+        "begin": [],
+        "begin_more": 0,
+    }
 
 
 def consequences(
-    draft: Draft, checkup: Checkup, checker: Checker, command: Mapping[str, Any], around: Surroundings
+    draft: Draft, checkup: Checkup, checker: Checker, command: Message, around: Surroundings
 ) -> messages.Consequences:
     """The new layer as it would be, layers whose result or parameters would differ, and problems that would come and go.
 
     Of a command inside a block what is around it: what changes of the block itself is said of the layers in it.
     """
-    block = command.get("block") if command.get("do") == "inside" else None
+    step = inside_command(command)
+    block = None if step is None else step.block
     name = command.get("do")
     if not isinstance(name, str) or name not in COMMANDS:
         return refusal(say.no_such_command(name))
@@ -149,11 +159,13 @@ def _changed(
             continue
         counted.add(layer)
         alone = classes[trial.layers[layer].class_name] == 1
-        changes.append({
+        shapes = [list(was.shape or ()), list(checked.shape or ())] if shapes_else and not passes_on else None
+        change: messages.LayerChange = {
             "title": title_of(trial, node) if alone else layer,
-            "shapes": [list(was.shape or ()), list(checked.shape or ())] if shapes_else and not passes_on else None,
+            "shapes": shapes,
             "parameters": weights if weighs_else else None,
-        })  # fmt: skip
+        }
+        changes.append(change)
     return changes
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
 from engine.describe import Tensor, cost
+from engine.layers import Layer
 from engine.layers.node import Node
 
 from .checks import Checked, Checkup
@@ -58,9 +59,11 @@ def call_that_made(tensor: Tensor) -> Node:
 
     These need not be what the nodes before give now: a check that stays was made with tensors of the same kind.
     """
-    layer, index, _ = tensor._keras_history
-    node: Node = layer.inbound_nodes[index]
-    return node
+    history: tuple[Layer, int, int] | None = getattr(tensor, "_keras_history", None)
+    if history is None:
+        raise ValueError(f"No layer has made the tensor {tensor!r}: it is no result of a node.")
+    layer, index, _ = history
+    return layer.inbound_nodes[index]
 
 
 __all__ = ["Cost", "call_that_made", "cost_of", "total_cost"]

@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.experiment import fits
+from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import data as say
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
+from .commands import CommandMessage, Done, Message, Surroundings, a_text, carried_out, command
 from .draft import Draft, node_id, split_node
 from .labels import arriving_words
 from .problems import last_activation, loss_of
+from .records import DataPart
 from .views import arrays_of
 
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
-Steps = list[dict[str, Any]]
-Array = messages.ArrayEntry
+Steps = list[CommandMessage]
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class DataMend:
 
 
 @dataclass(frozen=True)
-class Found:
+class DataFault:
     """A sentence about the data, with its mends; id stays the same while the same thing is wrong."""
 
     id: str
@@ -51,15 +51,15 @@ def data_problems(
 ) -> list[messages.DataProblem]:
     """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
 
-    sources: [{name, kind, arrays: [{key, shape, dtype}]}]. facts: of arrays by key, where they are known.
+    facts: of arrays by key, where they are known.
     """
     return [
         {
-            "id": found.id,
-            "sentence": found.sentence,
-            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in found.mends],
+            "id": fault.id,
+            "sentence": fault.sentence,
+            "mends": [{"id": mend.label, "label": mend.label, "details": mend.details} for mend in fault.mends],
         }
-        for found in find(draft, checkup, sources, facts)
+        for fault in find(draft, checkup, sources, facts)
     ]
 
 
@@ -72,9 +72,9 @@ def mend_commands(
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> tuple[str, Steps]:
     """(label, commands) of an offered mend. Errors: Refused when the problem is gone."""
-    for found in find(draft, checkup, sources, facts):
-        for offer in found.mends:
-            if (found.id, offer.label) == (problem, mend):
+    for fault in find(draft, checkup, sources, facts):
+        for offer in fault.mends:
+            if (fault.id, offer.label) == (problem, mend):
                 return offer.label, offer.commands
     raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
@@ -84,7 +84,7 @@ def mend_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Carries out what the button of a problem with the data offers {problem, mend}, as one step of undo."""
     label, steps = around.data_mend_commands(a_text(message, "problem"), a_text(message, "mend"))
     for step in steps:
-        COMMANDS[step["do"]](draft, step, around)
+        carried_out(draft, step, around)
     return Done(label, rewired=False)
 
 
@@ -93,17 +93,19 @@ def find(
     checkup: Checkup,
     sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
-) -> list[Found]:
+) -> list[DataFault]:
     """All that does not fit, inputs first."""
     if not sources:
         return []
-    arrays: dict[str, Array] = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
+    arrays: dict[str, messages.ArrayEntry] = {
+        array["key"]: array for array in arrays_of(sources, draft.data.get("source"))
+    }
     problems = [*_of_inputs(draft, checkup, arrays), *_of_targets(draft, checkup, arrays, facts or {})]
     return [*problems, *_of_lengths(draft, arrays)]
 
 
-def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> Iterator[Found]:
-    chosen: Mapping[str, str] = draft.data.get("inputs", {})
+def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
+    chosen = draft.data["inputs"]
     for name in draft.input_names():
         checked = checkup.nodes.get(node_id(name, 0))
         shape = checked.shape if checked is not None else None
@@ -115,38 +117,49 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> I
         if shape is not None and not fits(actual, shape):
             sentence = say.takes_another_shape(name, arriving_words(shape), chosen[name], arriving_words(actual))
             sizes = actual[1:] or [1]
-            change = {"do": "set", "layers": [name], "field": "shape", "value": sizes}
+            change: CommandMessage = {"do": "set", "layers": [name], "field": "shape", "value": [*sizes]}
             text = "×".join(map(str, sizes))
             mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
-            yield Found(f"inputs:{name}:shape", sentence, mends)
+            yield DataFault(f"inputs:{name}:shape", sentence, mends)
 
 
 def _missing(
-    draft: Draft, part: str, name: str, shape: Sequence[int | None] | None, arrays: Mapping[str, Array]
-) -> Found | None:
+    draft: Draft,
+    part: DataPart,
+    name: str,
+    shape: Sequence[int | None] | None,
+    arrays: Mapping[str, messages.ArrayEntry],
+) -> DataFault | None:
     """No array is chosen, or one that the source does not have."""
-    key = draft.data.get(part, {}).get(name)
+    key = draft.data[part].get(name)
     if key in arrays:
         return None
-    taken = {*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()}
+    taken = {*draft.data["inputs"].values(), *draft.data["targets"].values()}
     kind = "input" if part == "inputs" else "output"
     free = {k: array["shape"] for k, array in arrays.items() if k not in taken}
     fitting = [k for k, actual in free.items() if shape is not None and fits(actual, shape, kind)]
     fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
     mends = tuple(
-        DataMend(say.use_array(k), [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
+        DataMend(say.use_array(k), [_choice(part, name, k)], arriving_words(arrays[k]["shape"]))
         for k in fitting[:MOST_ARRAYS]
     )
     if key is None:
-        return Found(f"{part}:{name}:none", say.no_array_yet(name), mends)
-    return Found(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
+        return DataFault(f"{part}:{name}:none", say.no_array_yet(name), mends)
+    return DataFault(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
+
+
+def _choice(part: DataPart, name: str, key: str) -> CommandMessage:
+    """The command that chooses an array for an input or output."""
+    if part == "inputs":
+        return {"do": "set_data", "inputs": {name: key}}
+    return {"do": "set_data", "targets": {name: key}}
 
 
 def _of_targets(
-    draft: Draft, checkup: Checkup, arrays: Mapping[str, Array], facts: Mapping[str, messages.ArrayFacts]
-) -> Iterator[Found]:
-    chosen: Mapping[str, str] = draft.data.get("targets", {})
+    draft: Draft, checkup: Checkup, arrays: Mapping[str, messages.ArrayEntry], facts: Mapping[str, messages.ArrayFacts]
+) -> Iterator[DataFault]:
+    chosen = draft.data["targets"]
     for node in draft.outputs:
         name, checked = split_node(node)[0], checkup.nodes.get(node)
         shape = list(checked.shape) if checked is not None and checked.shape else None
@@ -167,11 +180,11 @@ def _of_targets(
             for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
             if _goes(draft, checkup, mend.commands)
         ]
-        yield Found(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
+        yield DataFault(f"targets:{name}:shape", sentence, tuple(mends[:MOST_ARRAYS]))
 
 
 def _target_mends(
-    draft: Draft, node: str, shape: list[int | None], array: Array, facts: messages.ArrayFacts | None
+    draft: Draft, node: str, shape: list[int | None], array: messages.ArrayEntry, facts: messages.ArrayFacts | None
 ) -> Iterator[DataMend]:
     name, actual = split_node(node)[0], list(array["shape"])
     units, (layer, activation) = shape[-1], last_activation(draft, node)
@@ -183,12 +196,12 @@ def _target_mends(
         yield from (one, labels) if single else (labels, one)
     elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
         if loss_of(draft, name) == SPARSE and actual[-1] == units:
-            change = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
-            yield DataMend(common.USE_CATEGORICAL_CROSSENTROPY, [change], say.ONE_COLUMN_A_CLASS)
+            other_loss: CommandMessage = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
+            yield DataMend(common.USE_CATEGORICAL_CROSSENTROPY, [other_loss], say.ONE_COLUMN_A_CLASS)
         width = _width_field(draft, layer)
         if width is not None:
-            change = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
-            yield DataMend(common.give(layer, width, actual[-1]), [change], say.AS_MANY_AS_COLUMNS)
+            wider: CommandMessage = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
+            yield DataMend(common.give(layer, width, actual[-1]), [wider], say.AS_MANY_AS_COLUMNS)
 
 
 def _class_numbers(name: str, layer: str, activation: str, units: int | None) -> DataMend:
@@ -201,7 +214,7 @@ def _class_numbers(name: str, layer: str, activation: str, units: int | None) ->
     return DataMend(say.use_loss(SPARSE), steps, say.class_numbers_to((units or 1) - 1, softmax_for))
 
 
-def _one_unit(draft: Draft, node: str, array: Array, facts: messages.ArrayFacts | None) -> DataMend:
+def _one_unit(draft: Draft, node: str, array: messages.ArrayEntry, facts: messages.ArrayFacts | None) -> DataMend:
     """The target holds one number a sample: yes or no, or a measurement."""
     name, (layer, _) = split_node(node)[0], last_activation(draft, node)
     measured = _is_measured(array) and not _is_yes_or_no(facts)
@@ -218,7 +231,7 @@ def _width_field(draft: Draft, layer: str) -> str | None:
     return next((key for key in ("units", "filters") if key in config), None)
 
 
-def _is_measured(array: Array) -> bool:
+def _is_measured(array: messages.ArrayEntry) -> bool:
     return str(array["dtype"]).lstrip("<>=|").startswith("f")
 
 
@@ -230,12 +243,12 @@ def _is_yes_or_no(facts: messages.ArrayFacts | None) -> bool:
     return classes is not None and len(classes) == 2
 
 
-def _of_lengths(draft: Draft, arrays: Mapping[str, Array]) -> Iterator[Found]:
-    chosen = [*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()]
+def _of_lengths(draft: Draft, arrays: Mapping[str, messages.ArrayEntry]) -> Iterator[DataFault]:
+    chosen = [*draft.data["inputs"].values(), *draft.data["targets"].values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     if len(set(lengths.values())) > 1:
         counts = ", ".join(say.array_has(key, length) for key, length in lengths.items())
-        yield Found("data:lengths", say.lengths_differ(counts))
+        yield DataFault("data:lengths", say.lengths_differ(counts))
 
 
 def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
@@ -243,7 +256,7 @@ def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
     trial = draft.copy()
     try:
         for step in commands:
-            COMMANDS[step["do"]](trial, step, _NOTHING_AROUND)
+            carried_out(trial, step, _NOTHING_AROUND)
     except Refused:
         return False
     after = Checker().check(trial).nodes
@@ -253,16 +266,18 @@ def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
 class _NothingAround:
     """For commands that ask nothing of the document."""
 
-    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+    def shape_of(self, node: str) -> Shape | None:
+        """None: no shape is known."""
         return None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
+        """None: there are no arrays."""
         return None
 
-    def mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         raise Refused(say.no_such_mend(mend))
 
-    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
         raise Refused(say.no_such_mend(mend))
 
 

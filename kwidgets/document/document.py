@@ -8,15 +8,16 @@ everything as it was. No widget is known here.
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+
+from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
 from ..words import common
 from ..words import graph as say
-from . import (  # noqa: F401  (edit_* and notes register commands)
+from . import (
     canvas_state,
     consequences,
     data_problems,
@@ -39,14 +40,17 @@ from . import (  # noqa: F401  (edit_* and notes register commands)
     views,
     why,
 )
-from .canvas import Canvas
+from .canvas import About, Canvas
 from .canvas_state import CanvasState
 from .checks import Checker, Checkup
-from .commands import COMMANDS, HARMLESS, INTERNAL, Done, a_place, apply
+from .commands import COMMANDS, HARMLESS, INTERNAL, Done, Message, a_place, apply
 from .draft import Draft
+from .records import Experiment
 from .spread import Insides, View
 from .stale import meaning
 
+# The modules whose commands a document carries out; they are registered when these are imported.
+COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
 # These bring another model, with places of its own.
@@ -98,7 +102,8 @@ class Document:
         self._insides = Insides()
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
-        self._texts: dict[str, str] = {}
+        self._yaml: str | None = None
+        self._texts: messages.Texts | None = None
         self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
@@ -109,36 +114,32 @@ class Document:
 
     # What commands may ask (Surroundings).
 
-    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+    def shape_of(self, node: str) -> Shape | None:
+        """The shape of what comes out of a node at any depth; None while it is not known."""
         checked = (self._look()[1] if nested.block_of(node) else self._check()).nodes.get(node)
         return checked.shape if checked else None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
         """Shape of the array chosen for an input; for a new input (None) the first array that no input uses yet."""
-        arrays = {array["key"]: array["shape"] for array in self._arrays()}
-        chosen = self._draft.data.get("inputs", {})
-        if input_name in chosen:
-            shape = arrays.get(chosen[input_name])
-            return tuple(shape) if shape else None
-        if input_name is None and not self._draft.input_names() and arrays:
-            first = arrays.get("x", arrays.get("x_train", next(iter(arrays.values()))))
-            return tuple(first) if len(first) > 1 else None
-        return None
+        return views.array_shape(self._draft, self._sources, input_name)
 
-    def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """(label, commands) of a mend that `problems` offers. Errors: Refused where it is offered no more."""
         self.problems()
         for offer in self._mends.get(problem, []):
             if offer.id == mend:
-                return offer.label, [dict(step) for step in offer.commands]
+                return offer.label, offer.commands
         raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
-    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """(label, commands) of a mend that `data` offers. Errors: Refused where it is offered no more."""
         return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
 
     # Changes.
 
     @property
     def version(self) -> int:
+        """How many changes there have been; a view sends it back with what it asks."""
         return self._version
 
     @property
@@ -159,7 +160,7 @@ class Document:
         """Takes over a learning rate that was set in a run, so that the next one begins with it. Errors: Refused."""
         self.do({"do": "set_training", "learning_rate": rate}, even_locked=True)
 
-    def do(self, command: Mapping[str, Any], seen: int | None = None, even_locked: bool = False) -> dict[str, Any]:
+    def do(self, command: Message, seen: int | None = None, even_locked: bool = False) -> messages.Done:
         """Carries out a command; returns {version, label, nodes} and what the command itself replies.
 
         A fold's id ("fold:...") means its nodes. seen: the version that the sender has on the screen. even_locked: for
@@ -190,7 +191,7 @@ class Document:
             change = self._change(done)
         return {**self._tell(change), **done.reply}
 
-    def _directed(self, draft: Draft, asked: Mapping[str, Any]) -> Mapping[str, Any]:
+    def _directed(self, draft: Draft, asked: Message) -> Message:
         """The command as it is meant: on the graph of the block in which its nodes are, or in whose frame it drops something."""
         if edit_nested.is_dropped(asked):
             block = self._canvas.block_at(draft, a_place(asked["position"]))
@@ -198,7 +199,7 @@ class Document:
                 return edit_nested.put_inside(asked, block)
         return edit_nested.directed(draft, asked)
 
-    def _follow(self, name: str, command: Mapping[str, Any]) -> None:
+    def _follow(self, name: str, command: Message) -> None:
         """Keeps folds open through a change of names; another model begins with all of them closed."""
         if name == "rename":
             old, new = str(command.get("layer")), str(command.get("name")).strip()
@@ -207,13 +208,13 @@ class Document:
         elif name in REPLACING:
             self._canvas.close_all()
 
-    def undo(self, seen: int | None = None) -> dict[str, Any]:
+    def undo(self, seen: int | None = None) -> messages.Done:
         """Goes back one step; returns {version, label, nodes} with the label of what was undone."""
         with self._lock:
             change = self._step("undo", self._undo, self._redo, seen)
         return self._tell(change)
 
-    def redo(self, seen: int | None = None) -> dict[str, Any]:
+    def redo(self, seen: int | None = None) -> messages.Done:
         """Does again what was undone last."""
         with self._lock:
             change = self._step("redo", self._redo, self._undo, seen)
@@ -233,7 +234,7 @@ class Document:
         self._set(step.draft)
         return Change(self._version, step.label)
 
-    def _refuse_stale(self, command: Mapping[str, Any], seen: int | None) -> None:
+    def _refuse_stale(self, command: Message, seen: int | None) -> None:
         if seen is None or seen == self._version:
             return
         then = self._past.get(seen)
@@ -248,20 +249,23 @@ class Document:
 
     def _forget(self) -> None:
         self._checkup = self._problems = self._state = None
-        self._texts = {}
+        self._yaml = self._texts = None
 
     def _remember(self) -> None:
-        undo = self._undo[-1].label if self._undo else None
-        redo = self._redo[-1].label if self._redo else None
-        self._past[self._version] = (self._draft, undo, redo)
+        self._past[self._version] = (self._draft, *self._labels())
         self._past.pop(self._version - REMEMBERED_VERSIONS, None)
+
+    def _labels(self) -> tuple[str | None, str | None]:
+        """What undo and redo would do now, in words."""
+        undo = self._undo[-1].label if self._undo else None
+        return undo, self._redo[-1].label if self._redo else None
 
     def _change(self, done: Done) -> Change:
         noted = {note["id"] for note in self._draft.notes}
         nodes = [node for node in done.nodes if node in noted or nested.exists(self._draft, node)]
         return Change(self._version, done.label, tuple(self._canvas.cards_of(self._draft, nodes)))
 
-    def _tell(self, change: Change) -> dict[str, Any]:
+    def _tell(self, change: Change) -> messages.Done:
         """Listeners are called outside the lock, so that one may wait for another thread."""
         for listener in list(self.listeners):
             listener(change)
@@ -305,12 +309,8 @@ class Document:
         """As `graph`, to compare with a later one (`canvas_state.changes`); the same object while nothing changes."""
         with self._lock:
             if self._state is None:
-                about = {
-                    "version": self._version,
-                    "undo": self._undo[-1].label if self._undo else None,
-                    "redo": self._redo[-1].label if self._redo else None,
-                    "locked": self._locked,
-                }
+                undo, redo = self._labels()
+                about = About(self._version, undo, redo, self._locked)
                 deep = self._look()[1]
                 self._state = self._canvas.state(self._draft, self._check(), deep, self.problems(), about)
             return self._state
@@ -404,7 +404,7 @@ class Document:
                 return search.search(self._draft, self._check(), asked)
             return in_blocks.search_inside(self._draft, self, block, asked)
 
-    def consequences(self, command: Mapping[str, Any]) -> messages.Consequences:
+    def consequences(self, command: Message) -> messages.Consequences:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""
         with self._lock:
             if self._locked:
@@ -414,9 +414,10 @@ class Document:
             except Refused as refused:
                 return consequences.refusal(str(refused))
             around = consequences.consequences(self._draft, self._check(), self._checker, meant, self)
-            if meant.get("do") != "inside" or around["impossible"] is not None:
+            step = edit_nested.inside_command(meant)
+            if step is None or around["impossible"] is not None:
                 return around
-            return consequences.together(in_blocks.consequences_inside(self._draft, meant, self), around)
+            return consequences.together(in_blocks.consequences_inside(self._draft, step, self), around)
 
     def joins(self, source: str, target: str) -> messages.JoinsAnswer:
         """What a wire between two cards may become where the target's input is taken. Errors: Refused for no wire."""
@@ -426,8 +427,9 @@ class Document:
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
             meant = self._directed(self._draft, {"do": "connect", **ends})
             draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
-            merges = joining.joins(draft, wire["source"], wire["target"], around)
-            taken = draft.sources(wire["target"])[0].layer if merges else None
+            begin, end = str(wire["source"]), str(wire["target"])
+            merges = joining.joins(draft, begin, end, around)
+            taken = draft.sources(end)[0].layer if merges else None
             return {"joins": merges, "taken": taken}
 
     def copy(self, nodes: Sequence[str]) -> messages.Fragment:
@@ -441,45 +443,45 @@ class Document:
             layers = len({node.rpartition("@")[0] for node in nodes})
             return {"text": fragments.fragment_text(draft, nodes), "layers": layers}
 
-    def text(self) -> dict[str, Any]:
-        """{version, yaml, json, python}: three texts of the same experiment."""
+    def text(self) -> messages.Texts:
+        """Three texts of the same experiment."""
         with self._lock:
-            if "python" not in self._texts:
-                draft = self._draft
+            if self._texts is None:
                 self._texts = {
+                    "version": self._version,
                     "yaml": self.yaml(),
-                    "json": printing.json_text(draft),
-                    "python": python_code.write(printing.experiment(draft)),
+                    "json": printing.json_text(self._draft),
+                    "python": python_code.write(printing.experiment(self._draft)),
                 }
-            return {"version": self._version, **self._texts}
+            return {**self._texts, "version": self._version}
 
     def yaml(self) -> str:
         """The experiment as YAML alone, which is asked for after every change."""
         with self._lock:
-            if "yaml" not in self._texts:
-                self._texts = {"yaml": printing.yaml_text(self._draft)}
-            return self._texts["yaml"]
+            if self._yaml is None:
+                self._yaml = printing.yaml_text(self._draft)
+            return self._yaml
 
-    def data(self) -> dict[str, Any]:
+    def data(self) -> messages.Data:
         """Chosen arrays, and what the model expects; what does not fit, with mends."""
         with self._lock:
             problems = data_problems.data_problems(self._draft, self._check(), self._sources, self._facts)
-            return {**views.data(self._draft, self._check(), self._sources), "problems": problems}
+            return views.data(self._draft, self._check(), self._sources, problems)
 
     def training(self) -> messages.Training:
         """Training settings as the page shows them."""
         with self._lock:
             return forms.training(self._draft)
 
-    def experiment(self) -> dict[str, Any]:
+    def experiment(self) -> Experiment:
         """The experiment as the engine takes it: fresh plain data."""
         with self._lock:
             return printing.experiment(self._draft)
 
     def offer(self, sources: Sequence[messages.Source]) -> None:
-        """Tells which arrays there are: [{name, kind, arrays: [{key, shape, dtype}]}]; no step of undo."""
+        """Tells which arrays there are; no step of undo."""
         with self._lock:
-            self._sources = [{**source} for source in sources]
+            self._sources = [source.copy() for source in sources]
             self._forget()
         self._tell(Change(self._version, "data"))
 
@@ -490,9 +492,6 @@ class Document:
                 return
             self._facts = facts
         self._tell(Change(self._version, "data"))
-
-    def _arrays(self) -> list[messages.ArrayEntry]:
-        return views.arrays_of(self._sources, self._draft.data.get("source"))
 
 
 def _changed() -> Refused:

@@ -13,16 +13,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, NamedTuple
+from typing import NamedTuple, TypeVar
 
 from engine.describe import classes
 from engine.describe.graphs import in_order
 from engine.experiment import training_of
+from engine.types import Config
 
 from ..messages import Note
+from .records import DataChoice
 
+Chosen = TypeVar("Chosen")
 INPUT = "InputLayer"
-NO_ARGUMENTS: Mapping[str, Any] = {}
+NO_ARGUMENTS: Mapping[str, object] = {}
 # The seed of a new document: its runs give the same numbers until somebody takes the seed out.
 FIRST_SEED = 0
 # Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
@@ -35,10 +38,11 @@ class Source(NamedTuple):
     layer: str
     call: int = 0
     tensor: int = 0
-    arguments: Mapping[str, Any] = NO_ARGUMENTS
+    arguments: Mapping[str, object] = NO_ARGUMENTS
 
     @property
     def node(self) -> str:
+        """The id of the node."""
         return node_id(self.layer, self.call)
 
 
@@ -47,11 +51,12 @@ class Part:
     """One layer: its class, its settings that differ from the defaults (without the name), and the inputs of each call."""
 
     class_name: str
-    config: dict[str, Any]
+    config: Config
     calls: tuple[tuple[Source, ...], ...] = ((),)
 
 
 def node_id(layer: str, call: int) -> str:
+    """ "dense_1@0" for the first call of "dense_1"."""
     return f"{layer}@{call}"
 
 
@@ -76,17 +81,24 @@ def outermost(node: str) -> str:
 
 
 def wire_id(node: str, index: int) -> str:
+    """ "add_1@0#1" for the second input of "add_1@0"."""
     return f"{node}#{index}"
 
 
 def split_wire(wire: str) -> tuple[str, int]:
+    """("add_1@0", 1) for "add_1@0#1"; ("", -1) for anything that is no wire id."""
     node, _, index = wire.rpartition("#")
     return (node, int(index)) if index.isascii() and index.isdigit() and len(index) < 9 else ("", -1)
 
 
-def new_training() -> dict[str, Any]:
+def new_training() -> Config:
     """What a new document trains with: the declared defaults, and a seed that stands in its text."""
     return {**training_of({}), "seed": FIRST_SEED}
+
+
+def nothing_chosen() -> DataChoice:
+    """The data of a new document: no array is chosen yet."""
+    return {"inputs": {}, "targets": {}}
 
 
 @dataclass
@@ -104,20 +116,21 @@ class Draft:
     layers: dict[str, Part] = field(default_factory=dict)
     outputs: list[str] = field(default_factory=list)
     layout: dict[str, tuple[float, float]] = field(default_factory=dict)
-    data: dict[str, Any] = field(default_factory=lambda: {"inputs": {}, "targets": {}})
-    training: dict[str, Any] = field(default_factory=new_training)
+    data: DataChoice = field(default_factory=nothing_chosen)
+    training: Config = field(default_factory=new_training)
     bypassed: frozenset[str] = frozenset()
     notes: list[Note] = field(default_factory=list[Note])
     nested: bool = False
 
     def copy(self) -> Draft:
+        """A draft to change, which shares its parts with this one."""
         return Draft(
             self.kind,
             self.name,
             dict(self.layers),
             list(self.outputs),
             dict(self.layout),
-            dict(self.data),
+            self.data.copy(),
             dict(self.training),
             self.bypassed,
             list(self.notes),
@@ -125,11 +138,13 @@ class Draft:
         )
 
     def nodes(self) -> Iterator[str]:
+        """The ids of all nodes, in the order of the layers."""
         for name, part in self.layers.items():
             for call in range(len(part.calls)):
                 yield node_id(name, call)
 
     def has(self, node: str) -> bool:
+        """Whether a node is in the model itself."""
         layer, call = split_node(node)
         return layer in self.layers and 0 <= call < len(self.layers[layer].calls)
 
@@ -139,9 +154,11 @@ class Draft:
         return self.has(top) and (top == node or "layers" in self.part(top).config)
 
     def part(self, node: str) -> Part:
+        """The layer of a node."""
         return self.layers[split_node(node)[0]]
 
     def sources(self, node: str) -> tuple[Source, ...]:
+        """What goes into a node, one source for each of its inputs."""
         layer, call = split_node(node)
         return self.layers[layer].calls[call]
 
@@ -154,12 +171,15 @@ class Draft:
         return fed
 
     def is_input(self, node: str) -> bool:
+        """Whether a node is an input of the model."""
         return self.part(node).class_name == INPUT
 
     def input_names(self) -> list[str]:
+        """The names of the inputs, in the order of the layers."""
         return [name for name, part in self.layers.items() if part.class_name == INPUT]
 
     def output_names(self) -> list[str]:
+        """The names of the layers whose nodes are outputs, in the order of the outputs."""
         return [split_node(node)[0] for node in self.outputs]
 
     def leaves(self) -> list[str]:
@@ -167,6 +187,7 @@ class Draft:
         return [node for node, fed in self.targets().items() if not fed and not self.is_input(node)]
 
     def free_name(self, class_name: str) -> str:
+        """A name for a new layer of a class: "dense_3" where there are dense_1 and dense_2."""
         base = "input" if class_name == INPUT else classes.snake_case(class_name)
         suffix = 1
         while f"{base}_{suffix}" in self.layers:
@@ -176,11 +197,13 @@ class Draft:
     # Changes: each replaces parts, none changes one.
 
     def put_call(self, node: str, sources: tuple[Source, ...]) -> None:
+        """Wires other sources into a node."""
         layer, call = split_node(node)
         part = self.layers[layer]
         self.layers[layer] = replace(part, calls=(*part.calls[:call], sources, *part.calls[call + 1 :]))
 
-    def put_config(self, layer: str, config: dict[str, Any]) -> None:
+    def put_config(self, layer: str, config: Config) -> None:
+        """Gives a layer other settings."""
         self.layers[layer] = replace(self.layers[layer], config=config)
 
     def drop_nodes(self, dropped: set[str]) -> None:
@@ -207,6 +230,8 @@ class Draft:
         self._rename_nodes({node_id(*old): node_id(old[0], new) for old, new in new_call.items()})
 
     def rename_layer(self, old: str, new: str) -> None:
+        """Gives a layer another name, in its wires and wherever its nodes are named."""
+
         def renamed(source: Source) -> Source:
             return source._replace(layer=new) if source.layer == old else source
 
@@ -226,11 +251,10 @@ class Draft:
     def rename_choices(self, old: str, new: str) -> None:
         """Data and loss that were chosen for an input or output named `old` are those of `new`."""
 
-        def moved(named: Mapping[str, Any]) -> dict[str, Any]:
+        def moved(named: Mapping[str, Chosen]) -> dict[str, Chosen]:
             return {new if name == old else name: item for name, item in named.items()}
 
-        choices = {part: moved(self.data[part]) for part in ("inputs", "targets") if part in self.data}
-        self.data = {**self.data, **choices}
+        self.data = {**self.data, "inputs": moved(self.data["inputs"]), "targets": moved(self.data["targets"])}
         if isinstance(loss := self.training.get("loss"), dict):
             self.training = {**self.training, "loss": moved(loss)}
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+
+from engine.types import Config
 
 from ..refused import Refused
 from ..words import common
@@ -15,6 +16,7 @@ from .commands import Done, Message, Surroundings, a_name, a_node, command, name
 from .draft import INPUT, Draft, Part, Source, downstream, node_id, split_node
 from .fragments import fresh_name
 from .printing import copied
+from .records import LayerEntry
 
 NESTED = "Model"
 WRAPPERS = ("Bidirectional", "TimeDistributed")
@@ -102,11 +104,11 @@ def _leaving(draft: Draft, nodes: list[str], chosen: set[str]) -> list[Source]:
     return [Source(*key) for key in outgoing]
 
 
-def _nested_config(draft: Draft, nodes: list[str], entering: list[Source], leaving: list[Source]) -> dict[str, Any]:
+def _nested_config(draft: Draft, nodes: list[str], entering: list[Source], leaving: list[Source]) -> Config:
     checkup = Checker().check(draft)
     names = dict.fromkeys(split_node(node)[0] for node in nodes)
     inner: dict[tuple[str, int, int], str] = {}
-    layers: list[dict[str, Any]] = []
+    layers: list[LayerEntry] = []
     for source in entering:
         name = _input_name(source, {*names, *inner.values()})
         inner[source.layer, source.call, source.tensor] = name
@@ -137,7 +139,7 @@ def _input_name(source: Source, taken: set[str]) -> str:
     return name
 
 
-def _input_config(checkup: Checkup, source: Source) -> dict[str, Any]:
+def _input_config(checkup: Checkup, source: Source) -> Config:
     tensors = checkup.nodes[source.node].tensors
     if source.tensor >= len(tensors):
         why = say.shape_is_not_known(source.layer)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
+
+from engine.types import Config
 
 from ..refused import Refused
 from ..words import graph as say
@@ -12,6 +14,7 @@ from .commands import (
     COMMANDS,
     Done,
     Message,
+    Reply,
     Surroundings,
     a_name,
     a_node,
@@ -28,6 +31,7 @@ MOST_STEPS = 20
 
 
 def source_of(node: str) -> Source:
+    """The first result of a node."""
     return Source(*split_node(node))
 
 
@@ -64,12 +68,12 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
             draft.put_call(starts[0], (source_of(node),))
     else:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
-    says = {}
+    reply: Reply = {}
     if target is not None and class_name == INPUT:
-        says = {"says": say.INPUT_STANDS_ON_NO_WIRE}
-    if position is not None and (target is None or says):
+        reply = {"says": say.INPUT_STANDS_ON_NO_WIRE}
+    if position is not None and (target is None or reply):
         draft.layout[node] = a_place(position)
-    return Done(say.added(class_title(class_name)), [node], reply=says)
+    return Done(say.added(class_title(class_name)), [node], reply=reply)
 
 
 @command("add_with")
@@ -78,12 +82,12 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
     changes, before = message.get("set") or [], message.get("before") or []
     if not isinstance(changes, list) or not isinstance(before, list) or len(changes) + len(before) > MOST_STEPS:
         raise Refused(say.steps_are_lists(MOST_STEPS))
-    steps: list[Any] = [*changes, *before]
+    steps: list[object] = [*changes, *before]
     if not all(isinstance(step, dict) for step in steps):
         raise Refused(say.EACH_STEP_MUST_BE_A_TABLE)
     for step in changes:
         COMMANDS["set"](draft, step, around)
-    anchor: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
+    anchor = {key: message[key] for key in ("after", "wire", "beside") if key in message}
     for step in before:
         made = add(draft, {**step, **anchor}, around)
         anchor = {"after": made.nodes[0]}
@@ -91,6 +95,7 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def class_title(class_name: str) -> str:
+    """The class as people see it."""
     return "Input" if class_name == INPUT else class_name
 
 
@@ -99,7 +104,8 @@ def _end_of_stack(draft: Draft) -> str:
     return [node for node, fed in draft.targets().items() if not fed][-1]
 
 
-def checked_settings(class_name: str, name: str, config: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+def checked_settings(class_name: str, name: str, config: Config, values: Mapping[str, object]) -> Config:
+    """`config` with other values, each checked. Errors: Refused with the setting."""
     for key, value in values.items():
         config = settings.with_value(class_name, name, config, key, value)
     return config
@@ -224,6 +230,7 @@ def _refuse_circle(draft: Draft, source: str, target: str) -> None:
 
 @command("disconnect")
 def disconnect(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Cuts wires {wires}."""
     wires = message.get("wires")
     if not isinstance(wires, (list, tuple)) or not wires:
         raise Refused(say.WIRES_MUST_LIST_ONE)
@@ -330,6 +337,7 @@ def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("move", harmless=True)
 def move(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Pins cards at places of the canvas {positions: place by node}."""
     places = message.get("positions")
     if not isinstance(places, dict) or not places:
         raise Refused(say.POSITIONS_MUST_GIVE_A_PLACE)

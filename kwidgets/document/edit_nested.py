@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any
+from typing import NamedTuple
+
+from engine.types import Config, Shape
 
 from ..refused import Refused
 from ..words import common
 from ..words import nested as say
 from . import nested, printing, settings
-from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
+from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command, listed
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node, split_wire, wire_id
 from .nested import Nested, within
+from .positions import Place
 
 # Keys of commands that hold one id, and those that hold several.
 ONE_ID = ("node", "target", "source", "after", "wire", "layer")
@@ -31,6 +34,26 @@ SHARED_OUT = {"remove": "nodes", "freeze": "nodes", "set": "layers", "disconnect
 DROPPED = ("add", "paste_layers")
 # Settings of a nested model that its graph is written to.
 WRITTEN = ("layers", "input_layers", "output_layers", "build_input_shape")
+
+
+class InsideCommand(NamedTuple):
+    """A command on the graph of a block. block: its node in the graph around it."""
+
+    block: str
+    command: Message
+
+
+def inside_command(message: Message) -> InsideCommand | None:
+    """The parts of a command {do: "inside", block, command}; None for any other."""
+    block, inner = message.get("block"), message.get("command")
+    if message.get("do") != "inside" or not isinstance(block, str) or not isinstance(inner, Mapping):
+        return None
+    return InsideCommand(block, inner)
+
+
+def commands_of(message: Message) -> list[Message]:
+    """The commands of a command {do: "each", commands}."""
+    return [step for step in listed(message, "commands") if isinstance(step, Mapping)]
 
 
 def directed(draft: Draft, message: Message) -> Message:
@@ -61,7 +84,7 @@ def _shared_out(draft: Draft, message: Message) -> Message | None:
     if key is None or message.get("field") == "name":
         return None
     shares: dict[tuple[str, ...], tuple[str, dict[str, None]]] = {}
-    for one in map(str, message[key]):
+    for one in map(str, listed(message, key)):
         block, short = nested.block_of(one) or "", one.rpartition(SEPARATOR)[2]
         # All calls of a block have one graph.
         layers = tuple(split_node(step)[0] for step in block.split(SEPARATOR)) if block else ()
@@ -113,7 +136,7 @@ def each(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Several commands as one step {commands}."""
     labels: list[str] = []
     nodes: list[str] = []
-    for asked in message["commands"]:
+    for asked in commands_of(message):
         after, done = apply(draft, asked, around)
         for part in fields(draft):
             setattr(draft, part.name, getattr(after, part.name))
@@ -122,12 +145,11 @@ def each(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(common.AND.join(labels), nodes, rewired=False)
 
 
-def put_inside(message: Message, block: str) -> dict[str, Any]:
+def put_inside(message: Message, block: str) -> Message:
     """A command with the ids of a block's graph, for the graph that the block is in at whatever depth."""
-    made = dict(message)
     for step in reversed(block.split(SEPARATOR)):
-        made = {"do": "inside", "block": step, "command": made}
-    return made
+        message = {"do": "inside", "block": step, "command": message}
+    return message
 
 
 def is_dropped(message: Message) -> bool:
@@ -140,12 +162,11 @@ def chosen_in(draft: Draft, nodes: Sequence[str]) -> tuple[str | None, list[str]
     """The block in which all of some nodes lie (None: the model itself), and their ids there. Errors: Refused for several."""
     meant = directed(draft, {"do": "copy", "nodes": list(nodes)})
     block: str | None = None
-    while meant.get("do") == "inside":
-        block = meant["block"] if block is None else within(block, meant["block"])
-        inner = nested.read(split_node(outermost(meant["block"]))[0], draft.part(meant["block"]))
-        draft = inner.draft
-        meant = directed(draft, meant["command"])
-    return block, list(meant["nodes"])
+    while (step := inside_command(meant)) is not None:
+        block = step.block if block is None else within(block, step.block)
+        draft = nested.read(split_node(outermost(step.block))[0], draft.part(step.block)).draft
+        meant = directed(draft, step.command)
+    return block, [str(node) for node in listed(meant, "nodes")]
 
 
 def _ids(message: Message) -> list[str]:
@@ -154,24 +175,24 @@ def _ids(message: Message) -> list[str]:
     return ids
 
 
-def with_ids(message: Message, new: Callable[[str], str]) -> dict[str, Any]:
+def with_ids(message: Message, new: Callable[[str], str]) -> Config:
     """A command with each id of a node, wire or layer replaced; what is no text stays for the command to refuse."""
-    changed: dict[str, Any] = dict(message)
+    changed: Config = dict(message)
 
-    def one(value: object) -> Any:
+    def one(value: object) -> object:
         return new(value) if isinstance(value, str) else value
 
     for key in ONE_ID:
         if key in changed:
             changed[key] = one(changed[key])
     for key in SEVERAL_IDS:
-        if isinstance(changed.get(key), (list, tuple)):
-            changed[key] = [one(item) for item in changed[key]]
+        if isinstance(items := changed.get(key), (list, tuple)):
+            changed[key] = [one(item) for item in items]
     for key in TABLES:
-        if isinstance(changed.get(key), dict):
-            changed[key] = {one(item): place for item, place in changed[key].items()}
-    if isinstance(changed.get("set"), list):
-        changed["set"] = [with_ids(step, new) if isinstance(step, Mapping) else step for step in changed["set"]]
+        if isinstance(table := changed.get(key), dict):
+            changed[key] = {one(item): place for item, place in table.items()}
+    if isinstance(steps := changed.get("set"), list):
+        changed["set"] = [with_ids(step, new) if isinstance(step, Mapping) else step for step in steps]
     return changed
 
 
@@ -304,16 +325,20 @@ class Inside:
     around: Surroundings
     block: str
 
-    def shape_of(self, node: str) -> tuple[int | None, ...] | None:
+    def shape_of(self, node: str) -> Shape | None:
+        """As the document knows it, by the node's long id."""
         return self.around.shape_of(within(self.block, node))
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
+        """None: the inputs of a block take no arrays."""
         return None
 
-    def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+    def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """Errors: Refused; the document knows the mends of what is inside a block too."""
         raise Refused(say.MENDS_BELONG_TO_THE_WHOLE_MODEL)
 
-    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
+    def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:
+        """Errors: Refused; a block has no data of its own."""
         raise Refused(say.DATA_BELONG_TO_THE_WHOLE_MODEL)
 
 
@@ -401,7 +426,7 @@ def _ends_after(before: tuple[Source, ...], after: Draft, renamed: Mapping[str, 
     return [*filled, *new]
 
 
-def _written(name: str, part: Part, read: Nested, after: Draft, ends: list[Source]) -> tuple[str, dict[str, Any]]:
+def _written(name: str, part: Part, read: Nested, after: Draft, ends: list[Source]) -> tuple[str, Config]:
     """Class and settings of the block: a Sequential stays one while its graph is a chain."""
     others = {key: value for key, value in part.config.items() if key not in WRITTEN}
     if part.class_name == "Sequential" and after.kind == "Sequential" and is_chain(after):
@@ -420,7 +445,7 @@ def _written(name: str, part: Part, read: Nested, after: Draft, ends: list[Sourc
     return "Model", {
         **others,
         "layers": graph["layers"],
-        "input_layers": graph["input_layers"],
+        "input_layers": graph.get("input_layers", []),
         "output_layers": [[end.layer, end.call, end.tensor] for end in ends],
     }
 
@@ -444,7 +469,7 @@ def _cut_lost(draft: Draft, name: str, lost: set[int]) -> None:
 
 def _put_places(draft: Draft, name: str, block: str, after: Draft, renamed: Mapping[str, str]) -> None:
     """Places inside the block as the command left them; those in its other calls go with the names of their layers."""
-    layout: dict[str, tuple[float, float]] = {}
+    layout: dict[str, Place] = {}
     for node, place in draft.layout.items():
         top = outermost(node)
         if top == node or split_node(top)[0] != name:

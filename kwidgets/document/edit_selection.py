@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
 
 from ..refused import Refused
 from ..words import common
@@ -11,7 +10,20 @@ from ..words import graph as say
 from . import fragments, mends, nested, positions, problems, refitting, settings
 from .bypassing import checked_bypass
 from .checks import Checker
-from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
+from .commands import (
+    Done,
+    Message,
+    Reply,
+    Surroundings,
+    a_node,
+    a_place,
+    a_text,
+    a_wire,
+    command,
+    named,
+    some_nodes,
+    words,
+)
 from .draft import Draft, Source, split_node
 from .edit_graph import source_of, taken_out
 
@@ -59,7 +71,7 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     return Done(common.pasted(words(made)), made, reply=_saying(says))
 
 
-def _saying(sentences: Sequence[str]) -> dict[str, str]:
+def _saying(sentences: Sequence[str]) -> Reply:
     return {"says": " ".join(sentences)} if sentences else {}
 
 
@@ -268,5 +280,4 @@ def _shown_places(draft: Draft, message: Message, least: int) -> dict[str, tuple
         raise Refused(say.PLACES_MUST_GIVE_EACH_PLACE)
     if len(nodes) < least:
         raise Refused(say.choose_more_cards(least))
-    places: dict[str, Any] = shown
-    return {node: a_place(places.get(node)) for node in nodes}
+    return {node: a_place(shown.get(node)) for node in nodes}

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Mapping
 
 from engine.experiment import json_able
+from engine.types import Json
 
 from ..refused import Refused
 from ..words import common
 from ..words import settings as say
-from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
+from . import labels, reading, settings, templates
 from .commands import (
     COMMANDS,
     Done,
@@ -17,11 +18,13 @@ from .commands import (
     Surroundings,
     a_name,
     a_text,
+    carried_out,
     command,
     is_clean,
     some_layers,
 )
 from .draft import Draft, is_stack
+from .records import DataPart
 from .training import LEARNING_RATE, TRAINING, put_learning_rate, put_training, training_change
 
 KINDS = ("Sequential", "Model")
@@ -41,7 +44,7 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
             raise Refused(say.SEVERAL_WITH_ONE_NAME, field="name")
         return _renamed(draft, names[0], message["value"])
     able = [name for name in names if settings.has(draft.layers[name].class_name, draft.layers[name].config, key)]
-    old: list[Any] = []
+    old: list[Json] = []
     for name in able or names:
         part = draft.layers[name]
         old.append(settings.value_at(part.class_name, part.config, key))
@@ -54,6 +57,7 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("rename")
 def rename(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Gives a layer another name {layer, name}."""
     return _renamed(draft, some_layers(draft, {"layers": [message.get("layer")]})[0], message.get("name"))
 
 
@@ -67,37 +71,48 @@ def _renamed(draft: Draft, old: str, value: object) -> Done:
 @command("set_data")
 def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Which array feeds which input and output: keys given are merged in, a key of None is taken out."""
-    data = dict(draft.data)
-    for part, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
-        table = message.get(part)
-        if table is None:
-            continue
-        if not isinstance(table, dict):
-            raise Refused(common.must_be_a_table_of_layers(part), field=part)
-        for name, key in table.items():
-            if name not in names:
-                what = "input" if part == "inputs" else "output"
-                raise Refused(say.model_has_no(what, name), field=part)
-            if key is not None and not isinstance(key, str):
-                raise Refused(say.array_is_no_name(key), field=part)
-        merged = {**data.get(part, {}), **table}
-        data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
+    data = draft.data.copy()
+    chosen: list[str] = []
+    for part in ("inputs", "targets"):
+        if message.get(part) is not None:
+            table = _choices(draft, part, message[part])
+            chosen += [key for key in table.values() if key is not None]
+            merged = {**data[part], **table}
+            names = draft.input_names() if part == "inputs" else draft.output_names()
+            data[part] = {name: key for name in names if (key := merged.get(name)) is not None}
     if "source" in message:
+        data.pop("source", None)
         source = json_able(message["source"])
-        data = {k: v for k, v in data.items() if k != "source"} | ({} if source is None else {"source": source})
+        if source is not None:
+            data["source"] = source
     draft.data = data
     if "validation_split" in message:
         put_training(draft, "validation_split", message["validation_split"])
-    return Done(_data_label(message, data), rewired=False)
+    return Done(_data_label(message, chosen), rewired=False)
 
 
-def _data_label(message: Message, data: dict[str, Any]) -> str:
+def _choices(draft: Draft, part: DataPart, table: object) -> Mapping[str, str | None]:
+    """What a message chooses for inputs or targets, checked."""
+    if not isinstance(table, dict):
+        raise Refused(common.must_be_a_table_of_layers(part), field=part)
+    names = draft.input_names() if part == "inputs" else draft.output_names()
+    for name, key in table.items():
+        if name not in names:
+            what = "input" if part == "inputs" else "output"
+            raise Refused(say.model_has_no(what, name), field=part)
+        if key is not None and not isinstance(key, str):
+            raise Refused(say.array_is_no_name(key), field=part)
+    return table
+
+
+def _data_label(message: Message, arrays: list[str]) -> str:
     """ "data: x_train, y_train" for what was chosen now."""
-    arrays = [key for part in ("inputs", "targets") for key in (message.get(part) or {}).values() if key is not None]
-    if not arrays and isinstance(message.get("source"), dict):
-        arrays = [str(message["source"].get("name", ""))]
-    if not arrays and "validation_split" in message:
-        return say.validation_share(message["validation_split"])
+    source = message.get("source")
+    if not arrays and isinstance(source, Mapping):
+        arrays = [str(source.get("name", ""))]
+    share = message.get("validation_split")
+    if not arrays and isinstance(share, (int, float)):
+        return say.validation_share(share)
     return say.data(", ".join(dict.fromkeys(arrays))) if arrays else say.CHOSE_DATA
 
 
@@ -124,6 +139,7 @@ def replace_all(draft: Draft, other: Draft) -> None:
 
 @command("new")
 def new(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """An empty model in place of the graph {kind?}."""
     kind = message.get("kind", "Sequential")
     if kind not in KINDS:
         raise Refused(say.no_such_kind(", ".join(KINDS), kind), field="kind")
@@ -133,6 +149,7 @@ def new(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("set_kind")
 def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Whether the model is a Sequential or a Model {kind}."""
     kind = message.get("kind")
     if kind not in KINDS:
         raise Refused(say.no_such_kind(", ".join(KINDS), kind), field="kind")
@@ -144,6 +161,7 @@ def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("name_model")
 def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Gives the model a name {name}."""
     name = a_text(message, "name").strip()
     if not 1 <= len(name) <= 256 or not is_clean(name):
         raise Refused(say.NAME_OF_A_MODEL, field="name")
@@ -157,16 +175,17 @@ def template(draft: Draft, message: Message, around: Surroundings) -> Done:
     name = a_text(message, "name")
     replace_all(draft, templates.build(name))
     for command_name, part in (("set_data", "data"), ("set_training", "training")):
-        if isinstance(message.get(part), dict):
-            COMMANDS[command_name](draft, message[part], around)
+        if isinstance(details := message.get(part), dict):
+            COMMANDS[command_name](draft, details, around)
     return Done(say.template(templates.TEMPLATES[name].title), rewired=False)
 
 
 @command("paste")
 def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     """The graph of a text; layers that keep their name keep their place on the canvas, unless the text says another."""
-    replace_all(draft, reading.read(a_text(message, "text"), a_text(message, "format"), draft.copy()))
-    return Done(common.pasted(message["format"].upper()), rewired=False)
+    form = a_text(message, "format")
+    replace_all(draft, reading.read(a_text(message, "text"), form, draft.copy()))
+    return Done(common.pasted(form.upper()), rewired=False)
 
 
 @command("mend")
@@ -175,5 +194,5 @@ def mend(draft: Draft, message: Message, around: Surroundings) -> Done:
     label, steps = around.mend_commands(a_text(message, "problem"), a_text(message, "mend"))
     nodes: list[str] = []
     for step in steps:
-        nodes.extend(COMMANDS[step["do"]](draft, step, around).nodes)
+        nodes.extend(carried_out(draft, step, around).nodes)
     return Done(label, nodes)

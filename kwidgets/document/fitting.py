@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from math import isqrt, prod
-from typing import Any
+from typing import TypedDict
 
-from engine.types import Shape
+from engine.describe import Tensor
+from engine.types import Config, Shape
 
+from ..gestures import SetField
 from ..words import search as say
 from . import settings
 from .checks import Checked, Checker, called_once
@@ -22,6 +24,13 @@ MOST_AXES = {"Dense": 3, "RNN": 3, "Embedding": 2}
 MOST_INSIDE = 4
 
 
+class NewLayer(TypedDict):
+    """A layer to put before another one, as the command `add_with` takes it."""
+
+    class_name: str
+    settings: Config
+
+
 @dataclass(frozen=True)
 class Change:
     """A way to add `part`. before: layers to put first, set: settings of others, settings: its own that were changed."""
@@ -29,8 +38,8 @@ class Change:
     words: str
     part: Part
     shape: Shape | None
-    before: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
-    set: list[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+    before: list[NewLayer] = field(default_factory=list[NewLayer])
+    set: list[SetField] = field(default_factory=list[SetField])
     settings: tuple[str, ...] = ()
 
 
@@ -48,7 +57,7 @@ def needs(part: Part, checked: Checked) -> str:
     return say.needs_fewer_axes(MOST_AXES[part.class_name])
 
 
-def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change]:
+def changes(draft: Draft, node: str, part: Part, tensor: Tensor) -> Iterator[Change]:
     """Ways to add `part` after the result `tensor` of `node`, each tried, the most usual first."""
     if part.class_name == "Embedding":  # it takes numbers of words, which no other layer makes of its result
         return
@@ -65,10 +74,10 @@ def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change
             yield Change(words, own.part, own.shape, [_as_command(step)], settings=own.settings)
 
 
-Step = tuple[str, dict[str, Any]]
+Step = tuple[str, Config]
 
 
-def _steps(part: Part, tensor: Any) -> Iterator[tuple[Step, Checked]]:
+def _steps(part: Part, tensor: Tensor) -> Iterator[tuple[Step, Checked]]:
     """Layers that may stand between, and what they give."""
     for step in _between(tuple(tensor.shape)):
         between = called_once(Part(*step), [tensor])
@@ -81,7 +90,7 @@ def _step_words(step: Step) -> str:
     return f"{class_name} {shape_words((None, *config['target_shape']))}" if "target_shape" in config else class_name
 
 
-def _as_command(step: Step) -> dict[str, Any]:
+def _as_command(step: Step) -> NewLayer:
     return {"class_name": step[0], "settings": step[1]}
 
 
@@ -92,7 +101,7 @@ def _fresh(part: Part, arriving: Shape | None) -> Part:
     return Part(part.class_name, {**settings.starting_config(part.class_name, arriving, None), **part.config})
 
 
-def _own_settings(part: Part, tensor: Any) -> Iterator[Change]:
+def _own_settings(part: Part, tensor: Tensor) -> Iterator[Change]:
     if "padding" in settings.fields_of(part.class_name) and part.config.get("padding") != "same":
         same = Part(part.class_name, {**part.config, "padding": "same"})
         result = called_once(same, [tensor])
@@ -115,7 +124,7 @@ def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
     every_step = _recalled(draft, node, Part(before.class_name, config))
     result = called_once(part, [every_step.tensors[0]]) if every_step.state == "ok" else every_step
     if result.state == "ok":
-        step = {"layers": [name], "field": path, "value": True}
+        step: SetField = {"layers": [name], "field": path, "value": True}
         yield Change(say.with_all_steps(name), part, result.shape, set=[step])
 
 

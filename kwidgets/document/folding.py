@@ -42,6 +42,7 @@ class Repeat:
 
     @property
     def id(self) -> str:
+        """The id of the card that it is while it is closed."""
         return PREFIX + self.nodes[0]
 
 

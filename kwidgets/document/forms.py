@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .. import messages
 from ..words import common
@@ -23,10 +22,38 @@ from .training import LEARNING_RATE, RATE_FIELD, learning_rate
 
 # Settings that stand first, in this order, in every class that has them and is not listed below.
 MAIN = (
-    "shape", "dtype", "units", "filters", "input_dim", "output_dim", "kernel_size", "pool_size", "size", "padding",
-    "activation", "strides", "dilation_rate", "return_sequences", "dropout", "rate", "target_shape", "dims", "n", "axis",
-    "axes", "alpha", "theta", "stddev", "cropping", "merge_mode", "momentum", "max_value", "mask_value", "l1", "l2",
-)  # fmt: skip
+    "shape",
+    "dtype",
+    "units",
+    "filters",
+    "input_dim",
+    "output_dim",
+    "kernel_size",
+    "pool_size",
+    "size",
+    "padding",
+    "activation",
+    "strides",
+    "dilation_rate",
+    "return_sequences",
+    "dropout",
+    "rate",
+    "target_shape",
+    "dims",
+    "n",
+    "axis",
+    "axes",
+    "alpha",
+    "theta",
+    "stddev",
+    "cropping",
+    "merge_mode",
+    "momentum",
+    "max_value",
+    "mask_value",
+    "l1",
+    "l2",
+)
 MAIN_OF = {
     "BatchNormalization": ("momentum", "epsilon"),
     "Embedding": ("input_dim", "output_dim", "mask_zero"),
@@ -53,7 +80,7 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
     single = len(layers) == 1
     classes = {part.class_name for part in parts}
     class_name = parts[0].class_name if len(classes) == 1 else None
-    about = catalogue.about(class_name) if class_name else {"title": "", "help": ""}
+    about = catalogue.about(class_name) if class_name else catalogue.About("", "", ())
     shape = shape_of(draft, checkup, nodes[0]) if single else None
     cost = sum((cost_of(draft, checkup, node) for node in nodes if node in checkup.nodes), Cost())
     weights = checkup.layers[layers[0]].weights if single else ()
@@ -61,10 +88,10 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "layers": layers,
         "nodes": list(nodes),
         "class_name": class_name,
-        "title": str(about["title"]) if single else common.layers(len(layers)),
+        "title": about.title if single else common.layers(len(layers)),
         "summary": _shapes_text(shape) if single else _counted(parts),
         "family": family(parts[0].class_name),
-        "help": str(about["help"]),
+        "help": about.help,
         "name": bare(layers[0]) if single else None,
         "shape": shape,
         "sections": _sections(parts),
@@ -91,7 +118,8 @@ def shape_of(draft: Draft, checkup: Checkup, node: str) -> messages.Shape | list
     """What comes out of a node: a shape, or one for each of several outputs; an input's is known before the check."""
     part, checked = draft.part(node), checkup.nodes.get(node)
     if part.class_name == INPUT:
-        return copied(part.config.get("batch_input_shape"))
+        shape: messages.Shape | None = part.config.get("batch_input_shape")
+        return None if shape is None else list(shape)
     shapes = [[None if n is None else int(n) for n in t.shape] for t in checked.tensors] if checked else []
     if not shapes:
         return None
@@ -103,10 +131,10 @@ def _may_be_output(draft: Draft, node: str) -> bool:
     return block_of(node) is None and not draft.is_input(node)
 
 
-def _shapes_text(shape: Any) -> str:
-    if shape and isinstance(shape[0], list):
-        return ", ".join(shape_words(one) for one in shape)
-    return shape_words(shape)
+def _shapes_text(shape: messages.Shape | list[messages.Shape] | None) -> str:
+    sizes = [size for size in shape or () if not isinstance(size, list)]
+    shapes = [one for one in shape or () if isinstance(one, list)]
+    return ", ".join(map(shape_words, shapes)) if shapes else shape_words(None if shape is None else sizes)
 
 
 def _counted(parts: Sequence[Part]) -> str:
@@ -128,12 +156,28 @@ def inner_form(part: Part, prefix: str = "") -> messages.Form | None:
     path = f"{prefix}{key}."
     about = catalogue.about(inside.class_name)
     return {
-        "layers": [], "nodes": [], "class_name": inside.class_name, "title": str(about["title"]), "summary": "",
-        "family": family(inside.class_name), "help": str(about["help"]), "name": None, "shape": None,
-        "sections": _sections([inside], path), "wrapper": None, "wrappers": [], "inner": inner_form(inside, path),
-        "weights": [], "uses": [], "parameters": 0, "work": 0, "memory": 0,
-        "frozen": None, "bypassed": None, "output": None,
-    }  # fmt: skip
+        "layers": [],
+        "nodes": [],
+        "class_name": inside.class_name,
+        "title": about.title,
+        "summary": "",
+        "family": family(inside.class_name),
+        "help": about.help,
+        "name": None,
+        "shape": None,
+        "sections": _sections([inside], path),
+        "wrapper": None,
+        "wrappers": [],
+        "inner": inner_form(inside, path),
+        "weights": [],
+        "uses": [],
+        "parameters": 0,
+        "work": 0,
+        "memory": 0,
+        "frozen": None,
+        "bypassed": None,
+        "output": None,
+    }
 
 
 def _uses(draft: Draft, layer: str) -> list[messages.Use]:
@@ -241,7 +285,8 @@ def _nested_sections(part: Part, path: str) -> list[messages.Section]:
 def training(draft: Draft) -> messages.Training:
     """How it trains: the declared settings and the learning rate as fields, the optimizer's other settings as fields."""
     state = draft.training
-    optimizer, loss = state["optimizer"], state["loss"]
+    optimizer: messages.Optimizer = state["optimizer"]
+    loss: str | dict[str, str] | None = state["loss"]
     of_optimizer = catalogue.form_fields(optimizer["class_name"], "optimizer")
     for field in of_optimizer:
         field["value"] = copied(optimizer["config"].get(field["name"], field["default"]))
@@ -253,7 +298,7 @@ def training(draft: Draft) -> messages.Training:
             fields.append({**field, "name": LEARNING_RATE})
     return {
         "fields": fields,
-        "optimizer": copied(optimizer),
+        "optimizer": {"class_name": optimizer["class_name"], "config": copied(optimizer["config"])},
         "of_optimizer": [field for field in of_optimizer if field["name"] != RATE_FIELD],
         "loss": {name: loss.get(name) if isinstance(loss, dict) else loss for name in draft.output_names()},
         "learning_rate": learning_rate(draft),

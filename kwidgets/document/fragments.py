@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
 from engine.experiment import write_yaml
 
@@ -21,6 +20,7 @@ from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places
 from .reading_layers import Mistake, nearest, read_graph
+from .records import LayerEntry
 
 MARK = "fragment"
 KEYS = ("kwidgets", "layers")
@@ -30,7 +30,7 @@ MOST_LAYERS = 5000
 def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
     """YAML of the layers of some nodes, with the wires among these nodes."""
     part = cut_out(draft, nodes)
-    layers = [
+    layers: list[LayerEntry] = [
         {
             "name": name,
             "class_name": piece.class_name,
@@ -70,7 +70,7 @@ def read_fragment(text: str) -> Draft:
     return read_places(text, form, _layers_of)
 
 
-def _layers_of(document: Mapping[str, Any]) -> Draft:
+def _layers_of(document: Mapping[str, object]) -> Draft:
     if "kwidgets" not in document:
         if "class_name" not in document:
             why = say.NO_LAYERS_IN_THE_TEXT
@@ -85,7 +85,7 @@ def _layers_of(document: Mapping[str, Any]) -> Draft:
     if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
         raise Mistake(("layers",), say.layers_must_be_a_list(MOST_LAYERS))
     draft = Draft(kind="Model")
-    read_graph(draft, document, ("layers",))
+    read_graph(draft, dict(document), ("layers",))
     return draft
 
 

@@ -15,7 +15,7 @@ from . import consequences, mends, nested, search
 from .checks import Checker
 from .commands import Message, Surroundings
 from .draft import SEPARATOR, Draft
-from .edit_nested import Inside, directed, entered, put_inside, with_ids
+from .edit_nested import Inside, InsideCommand, directed, entered, inside_command, put_inside, with_ids
 from .nested import within
 from .problems import Problem
 
@@ -32,22 +32,23 @@ def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Sur
 
 def where_meant(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, Message, Surroundings]:
     """The graph that a directed command works on, the command with the ids of that graph, and whom it asks."""
-    while message.get("do") == "inside":
-        _, inner = entered(draft, message["block"], around)
-        around = Inside(around, message["block"])
-        draft, message = inner, directed(inner, message["command"])
+    while (step := inside_command(message)) is not None:
+        _, inner = entered(draft, step.block, around)
+        around = Inside(around, step.block)
+        draft, message = inner, directed(inner, step.command)
     return draft, message, around
 
 
-def consequences_inside(draft: Draft, message: Message, around: Surroundings) -> messages.Consequences:
+def consequences_inside(draft: Draft, step: InsideCommand, around: Surroundings) -> messages.Consequences:
     """What a directed command would change in the graph that it works on and in those around it up to the given block's."""
-    _, inner = entered(draft, message["block"], around)
-    asked, whom = directed(inner, message["command"]), Inside(around, message["block"])
+    _, inner = entered(draft, step.block, around)
+    asked, whom = directed(inner, step.command), Inside(around, step.block)
     checker = Checker()
     here = consequences.consequences(inner, checker.check(inner), checker, asked, whom)
-    if asked.get("do") != "inside" or here["impossible"] is not None:
+    deeper = inside_command(asked)
+    if deeper is None or here["impossible"] is not None:
         return here
-    return consequences.together(consequences_inside(inner, asked, whom), here)
+    return consequences.together(consequences_inside(inner, deeper, whom), here)
 
 
 def offered(problem: Problem, node: str, draft: Draft, around: Surroundings) -> list[mends.Mend]:

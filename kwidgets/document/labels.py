@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from ..words import settings as say
 
@@ -26,7 +25,7 @@ def in_line(name: str) -> str:
     return words if words[1:2].isdigit() else words[:1].lower() + words[1:]
 
 
-def value_text(value: Any) -> str:
+def value_text(value: object) -> str:
     """A value of a setting in few words.
 
     >>> value_text([3, 3]), value_text(None), value_text(False), value_text([None, 8]), value_text(0.001)
@@ -76,12 +75,12 @@ def without_batch(text: str) -> str:
     """
     return re.sub(
         r"\(None((?:, (?:\d+|None))*),?\)",
-        lambda found: arriving_words([None, *(int(n) if n.isdecimal() else None for n in found[1].split(", ")[1:])]),
+        lambda match: arriving_words([None, *(int(n) if n.isdecimal() else None for n in match[1].split(", ")[1:])]),
         text,
     )
 
 
-def change_text(name: str, old: Iterable[Any], new: Any) -> str:
+def change_text(name: str, old: Iterable[object], new: object) -> str:
     """A change for the undo list: "filters 16 → 32"; without the old value where several differ."""
     before = list(dict.fromkeys(value_text(value) for value in old))
     return say.change(in_line(name), before[0] if len(before) == 1 else None, value_text(new))

@@ -8,7 +8,8 @@ layout:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+
+from engine.types import Json
 
 from ..words import texts as say
 from . import nested
@@ -16,18 +17,18 @@ from .commands import a_place
 from .draft import Draft, outermost, split_node
 from .nested import within
 from .positions import Place
-from .reading_layers import Mistake, Path, with_place
+from .reading_layers import Key, Mistake, Path, with_place
 
 CARD, INSIDE = "card", "inside"
 
 
-def written(draft: Draft) -> dict[str, Any]:
+def written(draft: Draft) -> dict[str, Json]:
     """Fresh plain data of the places in a draft."""
     return _written({node: place for node, place in draft.layout.items() if nested.exists(draft, node)})
 
 
-def _written(places: Mapping[str, Place]) -> dict[str, Any]:
-    table: dict[str, Any] = {}
+def _written(places: Mapping[str, Place]) -> dict[str, Json]:
+    table: dict[str, Json] = {}
     tops = dict.fromkeys(outermost(node) for node in places)
     for top in tops:
         prefix = within(top, "")
@@ -35,12 +36,12 @@ def _written(places: Mapping[str, Place]) -> dict[str, Any]:
         if not inner:
             table[top] = [*places[top]]
         else:
-            card = {CARD: [*places[top]]} if top in places else {}
+            card: dict[str, Json] = {CARD: [*places[top]]} if top in places else {}
             table[top] = {**card, INSIDE: _written(inner)}
     return table
 
 
-def read_layout(draft: Draft, value: Any, known: Mapping[str, Place], where: Path) -> dict[str, Place]:
+def read_layout(draft: Draft, value: object, known: Mapping[str, Place], where: Path) -> dict[str, Place]:
     """The places that a text gives; those of `known` for nodes that are there, where it gives none."""
     if value is None:
         positions = known
@@ -54,7 +55,7 @@ def read_layout(draft: Draft, value: Any, known: Mapping[str, Place], where: Pat
     return {node: positions[node] for node in there}
 
 
-def _read(draft: Draft, table: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+def _read(draft: Draft, table: Mapping[Key, object], where: Path) -> dict[str, Place]:
     positions: dict[str, Place] = {}
     for key, value in table.items():
         node, at = str(key), (*where, key)
@@ -67,7 +68,7 @@ def _read(draft: Draft, table: Mapping[Any, Any], where: Path) -> dict[str, Plac
     return positions
 
 
-def _read_block(draft: Draft, node: str, table: Mapping[Any, Any], where: Path) -> dict[str, Place]:
+def _read_block(draft: Draft, node: str, table: Mapping[Key, object], where: Path) -> dict[str, Place]:
     for key in table:
         if key not in (CARD, INSIDE):
             raise Mistake((*where, key), say.unknown_key(key), say.places_of_a_block(CARD, INSIDE))

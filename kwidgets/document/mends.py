@@ -6,20 +6,19 @@ has become wrong. The engine's own `fix` comes first.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from math import isqrt, prod
-from typing import Any
 
 from engine.experiment import json_able
-from engine.types import Shape
+from engine.types import Config, Json, Shape
 
 from ..refused import Refused
 from ..words import common
 from ..words import mends as say
 from . import card_lines, refitting, settings
 from .checks import Checker, Checkup
-from .commands import COMMANDS, Surroundings, apply
+from .commands import COMMANDS, CommandMessage, Message, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
 from .families import family
 from .folding import ACTIVATIONS
@@ -37,13 +36,13 @@ class Mend:
 
     id: str
     label: str
-    commands: tuple[dict[str, Any], ...]
+    commands: tuple[Message, ...]
     details: str | None = None
 
 
 def offered(problem: Problem, draft: Draft, checkup: Checkup, checker: Checker, around: Surroundings) -> list[Mend]:
     """At most three mends that were tried and help, and taking the node out where that helps."""
-    before = {found.id for found in find(draft, checkup)}
+    before = {earlier.id for earlier in find(draft, checkup)}
     good: list[Mend] = []
     seen: set[str] = set()
     for tried, (label, commands) in enumerate(_candidates(problem, draft, checkup, around)):
@@ -64,7 +63,7 @@ def _tried(
     checkup: Checkup,
     checker: Checker,
     around: Surroundings,
-    commands: list[dict[str, Any]],
+    commands: list[CommandMessage],
     before: set[str],
 ) -> tuple[Draft, Checkup] | None:
     """The graph after the commands, where they help; None where they do not."""
@@ -77,7 +76,7 @@ def _tried(
     except Refused:
         return None
     after = checker.fork().check(trial)
-    left = {found.id: found for found in find(trial, after)}
+    left = {other.id: other for other in find(trial, after)}
     if problem.id in left:
         return None
     if problem.node is not None and problem.node in after.nodes and after.nodes[problem.node].state == "wrong":
@@ -85,21 +84,22 @@ def _tried(
     was_right = {node for node, checked in checkup.nodes.items() if checked.state == "ok"}
     spoiled = any(node in was_right and checked.state != "ok" for node, checked in after.nodes.items())
     new_errors = any(
-        found.severity == "error"
-        and found.node not in checkup.nodes
+        other.severity == "error"
+        and other.node not in checkup.nodes
         and name not in before
-        and found.fault.code != "no_shape"  # a new input asks for its shape next
-        for name, found in left.items()
-        if found.node is not None
+        and other.fault.code != "no_shape"  # a new input asks for its shape next
+        for name, other in left.items()
+        if other.node is not None
     )
     return None if spoiled or new_errors else (trial, after)
 
 
-def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str, Any]]) -> str | None:
+def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[CommandMessage]) -> str | None:
     """The layer that a mend adds or changes, and what then comes out of it; None for changes of wires or training."""
     last = commands[-1]
     if last["do"] == "remove":
-        return say.BEFORE_GOES_ON_TO_AFTER if draft.targets()[last["nodes"][0]] else None
+        goes_on = any(draft.targets()[node] for node in last.get("nodes", ())[:1])
+        return say.BEFORE_GOES_ON_TO_AFTER if goes_on else None
     names = (
         [name for name in trial.layers if name not in draft.layers] if last["do"] == "add" else last.get("layers", [])
     )
@@ -111,7 +111,7 @@ def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str
     return " ".join([line if line != shape else "", f"→ {shape}" if shape else ""]).strip() or None
 
 
-Candidate = tuple[str, list[dict[str, Any]]]
+Candidate = tuple[str, list[CommandMessage]]
 
 
 def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surroundings) -> Iterator[Candidate]:
@@ -161,7 +161,7 @@ def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
         yield say.ADD_AN_INPUT, _input_before(first, draft)
 
 
-def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
+def _input_before(node: str, draft: Draft) -> list[CommandMessage]:
     name = draft.free_name("InputLayer")
     return [
         {"do": "add", "class_name": "InputLayer", "settings": {"name": name}},
@@ -172,24 +172,30 @@ def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
 def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     """The fix that the engine's error carries."""
     fix, node = problem.fault.fix or {}, problem.node or ""
-    if isinstance(fix.get("insert"), str):
-        yield _insertion(draft, node, int(fix.get("index", 0)), fix["insert"], fix.get("settings") or fix.get("config"))
+    inserted, index, config = fix.get("insert"), fix.get("index", 0), fix.get("settings") or fix.get("config")
+    if isinstance(inserted, str) and isinstance(index, int):
+        yield _insertion(draft, node, index, inserted, config if isinstance(config, dict) else None)
     change = fix.get("set")
     if isinstance(change, dict) and "field" in change:
-        layer = change.get("layer") or split_node(node)[0]
-        yield _setting(layer, change["field"], json_able(change.get("value")))
+        layer = str(change.get("layer") or split_node(node)[0])
+        yield _setting(layer, str(change["field"]), json_able(change.get("value")))
 
 
-def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
+def _insertion(draft: Draft, node: str, index: int, class_name: str, config: Config | None = None) -> Candidate:
     sizes = ", ".join(map(value_text, (config or {}).values()))
     count = len(draft.sources(node))
     source = draft.sources(node)[index].layer if count > 1 and index < count else None
-    command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
+    command: CommandMessage = {
+        "do": "add",
+        "class_name": class_name,
+        "wire": wire_id(node, index),
+        "settings": config or {},
+    }
     return say.insert(class_name, sizes, source), [command]
 
 
-def _setting(layer: str, field: str, value: Any) -> Candidate:
-    command = {"do": "set", "layers": [layer], "field": field, "value": value}
+def _setting(layer: str, field: str, value: Json) -> Candidate:
+    command: CommandMessage = {"do": "set", "layers": [layer], "field": field, "value": value}
     if isinstance(value, bool):
         return say.switch(value_text(value), in_line(field), layer), [command]
     return common.give(layer, in_line(field), value_text(value)), [command]
@@ -214,14 +220,19 @@ def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidat
         return (bool(targets[other]), rank[other] > rank[node], abs(rank[other] - rank[node]))
 
     for other in sorted(able, key=nearness)[:6]:
-        command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
+        command: CommandMessage = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
         yield say.connect(split_node(other)[0]), [command]
 
 
 def _onward(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
     for other, checked in checkup.nodes.items():
         if checked.fault is not None and checked.fault.code in ("no_input", "few_inputs"):
-            command = {"do": "connect", "source": node, "target": other, "index": len(draft.sources(other))}
+            command: CommandMessage = {
+                "do": "connect",
+                "source": node,
+                "target": other,
+                "index": len(draft.sources(other)),
+            }
             yield say.connect_to(split_node(other)[0]), [command]
 
 
@@ -264,10 +275,10 @@ def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
     layer, arriving = split_node(node)[0], refitting.arriving_at(draft, checkup, node)
     steps = refitting.steps(layer, draft.part(node), arriving) if arriving else None
     if arriving and steps:
-        yield (
-            say.let_it_take(layer, [shape_words(shape) for shape in arriving]),
-            [{"do": "set", "layers": [layer], "field": step.field, "value": step.shape} for step in steps],
-        )
+        commands: list[CommandMessage] = [
+            {"do": "set", "layers": [layer], "field": step.field, "value": [*step.shape]} for step in steps
+        ]
+        yield say.let_it_take(layer, [shape_words(shape) for shape in arriving]), commands
 
 
 def _every_step(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
@@ -291,12 +302,12 @@ def _from_flat(node: str, draft: Draft, inside: list[int | None]) -> Iterator[Ca
     yield _insertion(draft, node, 0, "Reshape", {"target_shape": [size, 1, 1]})
 
 
-def _smaller_window(layer: str, known: Any, inside: list[int | None], config: dict[str, Any]) -> Iterator[Candidate]:
+def _smaller_window(layer: str, known: Container[str], inside: list[int | None], config: Config) -> Iterator[Candidate]:
     sizes = [size for size in inside[:2] if size is not None]
     for field in ("kernel_size", "pool_size"):
         now = config.get(field) or (settings.default("MaxPooling2D", field) if field == "pool_size" else None)
         if field in known and sizes and isinstance(now, list):
-            yield _setting(layer, field, [min(n, min(sizes)) for n in now])
+            yield _setting(layer, field, [min(size, *sizes) for size in now if isinstance(size, int)])
 
 
 def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -> Iterator[Candidate]:
@@ -330,10 +341,17 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
             yield _insertion(draft, node, index, "Dense", {"units": wanted[-1]})
         if len(shape) > len(wanted) == 2:
             yield _insertion(draft, node, index, "Flatten")
-        if None not in shape[1:] and None not in wanted[1:] and prod(shape[1:]) == prod(wanted[1:]):  # type: ignore[arg-type]
+        count = _values_in(shape)
+        if count is not None and count == _values_in(wanted):
             yield _insertion(draft, node, index, "Reshape", {"target_shape": list(wanted[1:])})
     if part.class_name != "Concatenate":
         yield say.REPLACE_BY_CONCATENATE, [{"do": "replace", "node": node, "class_name": "Concatenate"}]
+
+
+def _values_in(shape: Shape) -> int | None:
+    """How many numbers a sample of this shape holds; None where a size is free."""
+    sizes = [size for size in shape[1:] if size is not None]
+    return prod(sizes) if len(sizes) == len(shape[1:]) else None
 
 
 def _shaping_layer(draft: Draft, node: str) -> str:
@@ -359,7 +377,7 @@ def _times_too_large(shape: Shape, wanted: Shape) -> int | None:
     return height // low
 
 
-def _other_strides(layer: str, known: Any, shape: Shape, wanted: Shape) -> Iterator[Candidate]:
+def _other_strides(layer: str, known: Container[str], shape: Shape, wanted: Shape) -> Iterator[Candidate]:
     """Larger steps where an image is a whole number of times too large, steps of 1 where it is too small."""
     if "strides" not in known:
         return
@@ -375,7 +393,7 @@ def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
     output = split_node(node)[0]
     layer, activation = last_activation(draft, node)
 
-    def loss(name: str) -> dict[str, Any]:
+    def loss(name: str) -> CommandMessage:
         return {"do": "set_training", "loss": {output: name}}
 
     code = problem.fault.code

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from ..messages import Note
 from ..refused import Refused
 from ..words import canvas as say
@@ -49,12 +47,13 @@ def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 @command("remove_note", harmless=True)
 def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
+    """Takes a note away {note: id}."""
     old = _found(draft, message)
     draft.notes = [one for one in draft.notes if one is not old]
     return Done(say.REMOVED_A_NOTE, rewired=False)
 
 
-def read_notes(value: Any, where: Path) -> list[Note]:
+def read_notes(value: object, where: Path) -> list[Note]:
     """Notes of a text, checked. Errors: Mistake with its place."""
     if not isinstance(value, list) or len(value) > MOST_NOTES:
         raise Mistake(where, say.notes_must_be_a_list(MOST_NOTES))

@@ -8,39 +8,43 @@ while a person works; Keras ignores that key.
 from __future__ import annotations
 
 import json
+from copy import deepcopy
 from functools import lru_cache
-from typing import Any
+from typing import TypeVar, overload
 
 from engine.describe import classes
 from engine.experiment import BACKEND, KERAS_VERSION, write_json, write_yaml
+from engine.types import Config, Json
 
 from . import layout
 from .bypassing import described, without_bypassed, written
 from .draft import INPUT, Draft, Part, is_chain, split_node
+from .records import Experiment, GraphConfig, LayerEntry
 
+Value = TypeVar("Value")
 _LAYERS = "\n  layers:\n"
 _NO_LAYERS = "\n  layers: []\n"
 
 
-def experiment(draft: Draft) -> dict[str, Any]:
+def experiment(draft: Draft) -> Experiment:
     """The whole experiment as fresh plain data, safe to change.
 
     The keys `bypassed` and `notes` are there only where the draft has such.
     """
     run = without_bypassed(draft)
-    whole: dict[str, Any] = {
+    whole: Experiment = {
         "class_name": draft.kind,
         "config": chain(run) if run.kind == "Sequential" and is_chain(run) else graph_config(run),
         "keras_version": KERAS_VERSION,
         "backend": BACKEND,
         "layout": layout.written(draft),
-        "data": copied(draft.data),
+        "data": deepcopy(draft.data),
         "training": copied(draft.training),
     }
     if draft.bypassed:
         whole["bypassed"] = described(draft)
     if draft.notes:
-        whole["notes"] = [dict(note) for note in draft.notes]
+        whole["notes"] = [note.copy() for note in draft.notes]
     return whole
 
 
@@ -52,7 +56,7 @@ def yaml_text(draft: Draft) -> str:
     frame = write_yaml({**whole, "config": {**config, "layers": []}})
     before, mark, after = frame.partition(_NO_LAYERS)
     if not layers or not mark:
-        return write_yaml(whole)
+        return write_yaml({**whole})
     return "".join([before, _LAYERS, *(_layer_text(json.dumps(layer)) for layer in layers), after])
 
 
@@ -63,11 +67,16 @@ def _layer_text(layer: str) -> str:
 
 
 def json_text(draft: Draft) -> str:
+    """The experiment as JSON."""
     return write_json(experiment(draft), indent=2)
 
 
-def copied(value: Any) -> Any:
-    """Deep copy of plain data."""
+@overload
+def copied(value: dict[str, Value]) -> dict[str, Value]: ...
+@overload
+def copied(value: Json) -> Json: ...
+def copied(value: object) -> object:
+    """Deep copy of plain data; tuples become lists."""
     if isinstance(value, dict):
         return {key: copied(item) for key, item in value.items()}
     return [copied(item) for item in value] if isinstance(value, (list, tuple)) else value
@@ -83,10 +92,10 @@ def implied_input(draft: Draft) -> str | None:
     return names[0] if only_shape and not {"batch_input_shape", "dtype"} & set(first) else None
 
 
-def chain(draft: Draft) -> dict[str, Any]:
+def chain(draft: Draft) -> GraphConfig:
     """The config of a Sequential as Keras writes it."""
     unwritten = implied_input(draft)
-    layers = []
+    layers: list[LayerEntry] = []
     for name, part in draft.layers.items():
         if name != unwritten:
             layers.append({"class_name": part.class_name, "config": _config(name, part)})
@@ -95,7 +104,7 @@ def chain(draft: Draft) -> dict[str, Any]:
     return {"name": draft.name, "layers": layers}
 
 
-def graph_config(draft: Draft) -> dict[str, Any]:
+def graph_config(draft: Draft) -> GraphConfig:
     """The functional config of Keras 2, also for a graph that is not finished."""
     return {
         "name": draft.name,
@@ -115,11 +124,11 @@ def graph_config(draft: Draft) -> dict[str, Any]:
     }
 
 
-def _config(name: str, part: Part) -> dict[str, Any]:
+def _config(name: str, part: Part) -> Config:
     return {"name": name, **{key: _with_inner_names(value) for key, value in part.config.items()}}
 
 
-def _with_inner_names(value: Any) -> Any:
+def _with_inner_names(value: Json) -> Json:
     """A copy of plain data in which layers inside layers have names.
 
     Without them the engine counts names up, and one text would give a model with other names each time it is read.

@@ -49,10 +49,10 @@ def everywhere(draft: Draft, checkup: Checkup, view: View, deep: Checkup) -> lis
     return [*errors, *(problem for problem in inside(view, deep) if problem.id not in known), *warnings]
 
 
-def located(found: Sequence[Problem], view: View, checkup: Checkup) -> list[Problem]:
+def located(problems: Sequence[Problem], view: View, checkup: Checkup) -> list[Problem]:
     """Problems of nested models at the layer inside that is to blame, with the way there. view, checkup: at every depth."""
     inside = {block.id: block.nodes for block in view.blocks}
-    return [_located(problem, inside.get(problem.node or "", ()), checkup) for problem in found]
+    return [_located(problem, inside.get(problem.node or "", ()), checkup) for problem in problems]
 
 
 def inside(view: View, checkup: Checkup) -> list[Problem]:

@@ -10,7 +10,7 @@ import inspect
 import keyword
 import math
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
@@ -18,16 +18,18 @@ from engine.describe import classes
 from engine.describe.graphs import ends_of, has_wires, in_order
 from engine.experiment import DEFAULTS
 from engine.models import Model
+from engine.types import Config
 
 from ..words import texts as say
 from . import settings
+from .draft import INPUT, Source, nothing_chosen
+from .records import DataChoice, Experiment, LayerEntry
 
 PACKAGES = ("engine", "keras")
 # Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
 OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS)
 OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 WIDTH = 100
-INPUT = "InputLayer"
 TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "Input", "InputLayer", "Model", "Sequential"}
 
 
@@ -61,7 +63,7 @@ class _Program:
         return name
 
 
-def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
+def write(experiment: Experiment, package: str = "engine") -> str:
     """Python source for an experiment.
 
     package: "engine" or "keras", the name in the imports. Errors: ValueError for another package.
@@ -82,15 +84,15 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     if package not in PACKAGES:
         raise ValueError(f"package: expected one of {', '.join(PACKAGES)}, found {package!r}")
     program = _Program()
-    config = experiment["config"]
+    config: Config = {**experiment["config"]}
     layers = config["layers"]
     stack = experiment["class_name"] == "Sequential" and not has_wires(layers)
     inputs, outputs = (_write_stack if stack else _write_graph)(program, config, "model")
-    training = experiment.get("training") or {}
+    training: Config = experiment.get("training") or {}
     body = program.lines
     if training and not program.unfinished:
         body += ["", *_compile(program, training)]
-        body += ["", "", *_training(experiment.get("data") or {}, training, inputs, outputs)]
+        body += ["", "", *_training(experiment.get("data") or nothing_chosen(), training, inputs, outputs)]
     head = _imports(program, training, package)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
@@ -98,7 +100,7 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
-def _imports(program: _Program, training: Mapping[str, Any], package: str) -> list[str]:
+def _imports(program: _Program, training: Config, package: str) -> list[str]:
     lines = []
     if training:
         lines += ["import sys", "", "import numpy", ""]
@@ -121,7 +123,7 @@ def _seed(seed: int, package: str) -> list[str]:
     return [f"numpy.random.seed({seed})  # the same numbers at each run"]
 
 
-def literal(value: Any) -> str:
+def literal(value: object) -> str:
     """Python source of plain data: lists of sizes as tuples, texts in double quotes.
 
     >>> literal([3, None]), literal('a"b'), literal({"scale": 1.0})
@@ -146,7 +148,7 @@ def literal(value: Any) -> str:
     return repr(value)
 
 
-def call(name: str, arguments: Iterable[tuple[str, Any]], indent: int = 0) -> str:
+def call(name: str, arguments: Iterable[tuple[str, object]], indent: int = 0) -> str:
     """`name(key=value, ...)`, on several lines where one is too long."""
     written = [f"{key}={literal(value)}" for key, value in arguments]
     line = f"{name}({', '.join(written)})"
@@ -156,7 +158,7 @@ def call(name: str, arguments: Iterable[tuple[str, Any]], indent: int = 0) -> st
     return f"{name}(\n" + "".join(f"{space}{item},\n" for item in written) + " " * indent + ")"
 
 
-def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent: int = 0) -> str:
+def _layer(program: _Program, class_name: str, config: Config, indent: int = 0) -> str:
     """An expression that makes a layer; a nested model is written first, and the expression is its variable."""
     if isinstance(config.get("layers"), (list, tuple)):
         variable = program.name(str(config.get("name", "block")))
@@ -176,7 +178,7 @@ def _layer(program: _Program, class_name: str, config: Mapping[str, Any], indent
     return f"{class_name}(**{literal(dict(config))})"
 
 
-def _argument(program: _Program, value: Any, indent: int) -> Any:
+def _argument(program: _Program, value: object, indent: int) -> object:
     """A setting as it is written: Keras takes layers inside layers as objects, not as configs."""
     if isinstance(value, list) and any(map(_is_layer, value)):
         items = [literal(_argument(program, item, indent + 4)) for item in value]
@@ -184,7 +186,7 @@ def _argument(program: _Program, value: Any, indent: int) -> Any:
     return _Source(_layer(program, value["class_name"], value["config"], indent)) if _is_layer(value) else value
 
 
-def _is_layer(value: Any) -> TypeGuard[Mapping[str, Any]]:
+def _is_layer(value: object) -> TypeGuard[LayerEntry]:
     if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
         return False
     class_name = value.get("class_name")
@@ -192,7 +194,7 @@ def _is_layer(value: Any) -> TypeGuard[Mapping[str, Any]]:
 
 
 def _write_stack(
-    program: _Program, config: Mapping[str, Any], variable: str, *, gets_shape: bool = False
+    program: _Program, config: Config, variable: str, *, gets_shape: bool = False
 ) -> tuple[list[str], list[str]]:
     """Lines that make `variable` a Sequential; the names of its input and output. gets_shape: from where it is called."""
     program.models.add("Sequential")
@@ -220,21 +222,21 @@ def _shown(name: str) -> str:
 Node = tuple[str, int]
 
 
-def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tuple[list[str], list[str]]:
+def _write_graph(program: _Program, config: Config, model: str) -> tuple[list[str], list[str]]:
     """Lines that make the variable `model` a Model; the names of its inputs and outputs."""
     program.models.add("Model")
-    entries = {entry["name"]: entry for entry in config["layers"]}
+    entries: dict[str, LayerEntry] = {entry["name"]: entry for entry in config["layers"]}
     for entry in entries.values():
         if "layers" not in entry["config"]:
             program.layers.add("Input" if entry["class_name"] == INPUT else entry["class_name"])
-    calls: dict[Node, list[list[Any]]] = {}
+    calls: dict[Node, list[Source]] = {}
     for name, entry in entries.items():
         inbound = entry.get("inbound_nodes") or [[]]
-        calls.update({(name, index): sources for index, sources in enumerate(inbound)})
+        calls.update({(name, index): [_source(written) for written in call] for index, call in enumerate(inbound)})
     tensors = _write_calls(program, entries, calls)
     inputs = [name for name, entry in entries.items() if entry["class_name"] == INPUT]
     begins = [name for name, *_ in ends_of(config, "input_layers")] or inputs
-    ends = ends_of(config, "output_layers")
+    ends = [_source(end) for end in ends_of(config, "output_layers")]
     if not inputs:
         program.unfinished.append(say.THE_MODEL_HAS_NO_INPUT)
     if not ends:
@@ -243,11 +245,16 @@ def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tu
     taken = _one_or_list([tensors.get((name, 0), "?") for name in begins])
     program.put("")
     program.put(f"{model} = Model(inputs={taken}, outputs={written}, name={literal(config.get('name'))})")
-    return inputs, [name for name, *_ in ends]
+    return inputs, [end.layer for end in ends]
+
+
+def _source(written: Sequence[Any]) -> Source:
+    """[layer, call, output, arguments] as Keras writes a wire; an end of the graph has no arguments."""
+    return Source(*written[:4])
 
 
 def _write_calls(
-    program: _Program, entries: Mapping[str, Any], calls: Mapping[Node, list[list[Any]]]
+    program: _Program, entries: Mapping[str, LayerEntry], calls: Mapping[Node, list[Source]]
 ) -> dict[Node, str]:
     """Lines that make the layers and call them; the variable of each call's result."""
     shared = {name for name in entries if (name, 1) in calls}
@@ -269,11 +276,11 @@ def _write_calls(
     return tensors
 
 
-def _is_nested(entry: Mapping[str, Any]) -> bool:
+def _is_nested(entry: LayerEntry) -> bool:
     return isinstance(entry["config"].get("layers"), (list, tuple))
 
 
-def _maker(program: _Program, name: str, entry: Mapping[str, Any], *, shared: bool) -> str:
+def _maker(program: _Program, name: str, entry: LayerEntry, *, shared: bool) -> str:
     """What is called: the layer itself, or its variable where it is called several times."""
     variable = program.name(name) if shared and not _is_nested(entry) else None
     made = _layer(program, entry["class_name"], {**entry["config"], "name": name})
@@ -283,16 +290,16 @@ def _maker(program: _Program, name: str, entry: Mapping[str, Any], *, shared: bo
     return variable
 
 
-def _order(calls: Mapping[Node, list[list[Any]]]) -> list[Node]:
+def _order(calls: Mapping[Node, list[Source]]) -> list[Node]:
     """Calls so that each comes after what it takes in, and calls of one layer in their order."""
     needs: dict[Node, list[Node]] = {}
     for (name, number), sources in calls.items():
-        before = [(source[0], source[1]) for source in sources]
+        before = [(source.layer, source.call) for source in sources]
         needs[name, number] = [*before, (name, number - 1)] if number else before
     return in_order(needs)
 
 
-def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mapping[Node, str]) -> str | None:
+def _missing(entry: LayerEntry, sources: list[Source], tensors: Mapping[Node, str]) -> str | None:
     if entry["class_name"] == INPUT:
         return None if entry["config"].get("batch_input_shape") is not None else say.HAS_NO_SHAPE_YET
     if not sources:
@@ -301,7 +308,7 @@ def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mappin
     return say.MERGES_ONLY_ONE_INPUT if takes_many and len(sources) < 2 else None
 
 
-def _input(name: str, config: Mapping[str, Any]) -> str:
+def _input(name: str, config: Config) -> str:
     shape = list(config.get("batch_input_shape") or [None])
     size = [("shape", shape[1:])] if shape[0] is None else [("batch_shape", shape)]
     arguments = [(key, f"({', '.join(map(str, v))}{',' if len(v) == 1 else ''})") for key, v in size]
@@ -309,19 +316,17 @@ def _input(name: str, config: Mapping[str, Any]) -> str:
     return f"Input({', '.join(f'{k}={v}' for k, v in [*arguments, *rest, ('name', literal(name))])})"
 
 
-def _taken(tensors: Mapping[Node, str], source: list[Any], entries: Mapping[str, Any]) -> str:
+def _taken(tensors: Mapping[Node, str], source: Source, entries: Mapping[str, LayerEntry]) -> str:
     """The variable of a source; one of several results by its number."""
-    name, call_number, tensor = source[:3]
-    variable = tensors.get((name, call_number), "?")
-    several = tensor or (name in entries and len(ends_of(entries[name]["config"], "output_layers")) > 1)
-    return f"{variable}[{tensor}]" if several else variable
+    variable = tensors.get((source.layer, source.call), "?")
+    entry = entries.get(source.layer)
+    several = source.tensor or (entry is not None and len(ends_of(entry["config"], "output_layers")) > 1)
+    return f"{variable}[{source.tensor}]" if several else variable
 
 
-def _arguments(sources: list[list[Any]], tensors: Mapping[Node, str], entries: Mapping[str, Any]) -> str:
+def _arguments(sources: list[Source], tensors: Mapping[Node, str], entries: Mapping[str, LayerEntry]) -> str:
     taken = [_taken(tensors, source, entries) for source in sources]
-    extra = [
-        f"{key}={literal(value)}" for key, value in (sources[0][3] if sources and len(sources[0]) > 3 else {}).items()
-    ]
+    extra = [f"{key}={literal(value)}" for source in sources[:1] for key, value in source.arguments.items()]
     return ", ".join([_one_or_list(taken), *extra])
 
 
@@ -329,17 +334,17 @@ def _one_or_list(items: list[str]) -> str:
     return items[0] if len(items) == 1 else f"[{', '.join(items)}]"
 
 
-def _compile(program: _Program, training: Mapping[str, Any]) -> list[str]:
+def _compile(program: _Program, training: Config) -> list[str]:
     def written(name: str) -> str:
         if name != "optimizer":
             return literal(training.get(name, None if name == "loss" else DEFAULTS[name]))
-        optimizer: dict[str, Any] = training.get(name) or DEFAULTS[name]
+        optimizer: Config = training.get(name) or DEFAULTS[name]
         return call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
 
     return ["model.compile(", *(f"    {name}={written(name)}," for name in OF_COMPILE), ")"]
 
 
-def _training(data: Mapping[str, Any], training: Mapping[str, Any], inputs: list[str], outputs: list[str]) -> list[str]:
+def _training(data: DataChoice, training: Config, inputs: list[str], outputs: list[str]) -> list[str]:
     def arrays(part: str, names: list[str]) -> str:
         chosen = data.get(part) or {}
         return _one_or_list([f"arrays[{literal(chosen.get(name, name))}]" for name in names])

@@ -8,7 +8,6 @@ circles. Shapes are not: a wrong graph is shown on the canvas, where it can be m
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from engine.describe.graphs import has_wires
 from engine.errors import FileError
@@ -17,7 +16,7 @@ from engine.experiment import Places, read_json, read_yaml
 from ..refused import Refused
 from ..words import common
 from ..words import texts as say
-from .draft import Draft
+from .draft import Draft, nothing_chosen
 from .layout import read_layout
 from .notes import read_notes
 from .reading_bypassed import restore
@@ -39,7 +38,7 @@ def read(text: str, form: str, base: Draft) -> Draft:
     return read_places(text, form, lambda document: read_document(document, base))
 
 
-def read_places(text: str, form: str, reader: Callable[[Mapping[str, Any]], Draft]) -> Draft:
+def read_places(text: str, form: str, reader: Callable[[Mapping[str, object]], Draft]) -> Draft:
     """What `reader` makes of the text's table; its Mistakes become Refused with line and column."""
     places: Places = {}
     try:
@@ -58,7 +57,8 @@ def _file_sentence(error: FileError) -> str:
     return say.expected_found(error.expected, error.found) if error.expected else str(error)
 
 
-def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
+def read_document(document: Mapping[str, object], base: Draft) -> Draft:
+    """The draft of a whole experiment or a bare model, checked. base: as in `read`. Errors: Mistake with its place."""
     for key in document:
         if key not in TOP_KEYS:
             raise Mistake((key,), say.no_such_key(key), nearest(key, TOP_KEYS))
@@ -76,7 +76,7 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     draft.name = read_name(config.get("name", base.name), ("config", "name"))
     where: Path = ("config", *at)
     stack = draft.kind == "Sequential" and not has_wires(config["layers"])
-    (read_stack if stack else read_graph)(draft, config, where)
+    (read_stack if stack else read_graph)(draft, dict(config), where)
     restore(draft, document.get("bypassed"), ("bypassed",))
     sort_layers(draft)
     draft.notes = read_notes(document.get("notes", [] if "layout" in document else base.notes), ("notes",))
@@ -86,19 +86,21 @@ def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     return draft
 
 
-def _read_data(draft: Draft, data: Any, base: Draft) -> None:
+def _read_data(draft: Draft, data: object, base: Draft) -> None:
     if data is None:
-        known = set(draft.layers)
-        choices = {p: {n: k for n, k in base.data.get(p, {}).items() if n in known} for p in ("inputs", "targets")}
-        draft.data = {**base.data, **choices}
+        choice = base.data.copy()
+        for part in ("inputs", "targets"):
+            choice[part] = {name: key for name, key in choice[part].items() if name in draft.layers}
+        draft.data = choice
         return
     if not isinstance(data, Mapping):
         raise Mistake(("data",), say.DATA_MUST_BE_A_TABLE)
     for key in data:
         if key not in ("inputs", "targets", "source"):
             raise Mistake(("data", key), say.unknown_key(key), say.KEYS_OF_DATA)
-    result: dict[str, Any] = {}
-    for key, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
+    choice = nothing_chosen()
+    for key in ("inputs", "targets"):
+        names = draft.input_names() if key == "inputs" else draft.output_names()
         table = data.get(key) or {}
         if not isinstance(table, Mapping):
             raise Mistake(("data", key), common.must_be_a_table_of_layers(key))
@@ -107,13 +109,13 @@ def _read_data(draft: Draft, data: Any, base: Draft) -> None:
                 raise Mistake(("data", key, name), say.no_place_for_data(name))
             if not isinstance(array, str):
                 raise Mistake(("data", key, name), say.ARRAY_IS_NAMED_BY_A_TEXT)
-        result[key] = {name: table[name] for name in names if name in table}
+        choice[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
-        result["source"] = data["source"]
-    draft.data = result
+        choice["source"] = data["source"]
+    draft.data = choice
 
 
-def _read_training(draft: Draft, training: Any, base: Draft) -> None:
+def _read_training(draft: Draft, training: object, base: Draft) -> None:
     if training is None:
         draft.training = dict(base.training)
         return

@@ -3,25 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import partial
 
 from engine.describe.graphs import listed_calls, read_calls
 
 from ..words import texts as say
 from . import settings
-from .bypassing import FEEDS, through, why_not
+from .bypassing import through, why_not
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, split_node
 from .reading_layers import Mistake, Path, from_form, read_part, sources_of
 
 
-def restore(draft: Draft, value: Any, where: Path) -> None:
+def restore(draft: Draft, value: object, where: Path) -> None:
     """Puts the layers of `described` into the draft that was read without them. Errors: Mistake with its place."""
     if value is None:
         return
     if not isinstance(value, list):
         raise Mistake(where, say.BYPASSED_MUST_BE_A_LIST)
-    feeds: list[tuple[Any, Path, str]] = []
-    calls: dict[str, tuple[Sequence[Any], Path]] = {}
+    feeds: list[tuple[object, Path, str]] = []
+    calls: dict[str, tuple[Sequence[object], Path]] = {}
     for index, entry in enumerate(value):
         at = (*where, index)
         name, part, _ = read_part(draft, entry, at)
@@ -29,11 +29,8 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
             raise Mistake(at, say.AN_INPUT_CANNOT_BE_BYPASSED)
         _insert(draft, name, part, entry.get("place"), (*at, "place"))
         wired_at = (*at, "inbound_nodes")
-        calls[name] = (
-            from_form(lambda entry=entry, at=wired_at: listed_calls(entry.get("inbound_nodes"), at)),
-            wired_at,
-        )
-        feeds.append((entry.get(FEEDS, []), (*at, FEEDS), name))
+        calls[name] = (from_form(partial(listed_calls, entry.get("inbound_nodes"), wired_at)), wired_at)
+        feeds.append((entry.get("feeds", []), (*at, "feeds"), name))
     draft.bypassed = frozenset(calls)
     _restore_calls(draft, calls)
     _refuse_circle(draft, where)
@@ -49,7 +46,7 @@ def _refuse_circle(draft: Draft, where: Path) -> None:
         raise Mistake(where, say.BYPASSED_CLOSE_A_CIRCLE)
 
 
-def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> None:
+def _insert(draft: Draft, name: str, part: Part, place: object, where: Path) -> None:
     if not isinstance(place, int) or isinstance(place, bool) or place < 0:
         raise Mistake(where, say.no_place_among_layers(place))
     items = list(draft.layers.items())
@@ -57,7 +54,7 @@ def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> Non
     draft.layers = dict(items)
 
 
-def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Any], Path]]) -> None:
+def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[object], Path]]) -> None:
     counts = {name: len(part.calls) for name, part in draft.layers.items()}
     counts |= {name: max(len(written), 1) for name, (written, _) in calls.items()}
 
@@ -70,7 +67,7 @@ def _restore_calls(draft: Draft, calls: Mapping[str, tuple[Sequence[Any], Path]]
     from_form(read)
 
 
-def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
+def _restore_feeds(draft: Draft, feeds: list[tuple[object, Path, str]]) -> None:
     """Wires from bypassed layers, the first inputs first: what was let through there is replaced, what was not, added."""
     wires: list[tuple[str, int, Source, Path]] = []
     for value, at, name in feeds:
@@ -91,7 +88,7 @@ def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
         draft.put_call(node, tuple(sources))
 
 
-def _read_feed(draft: Draft, item: Any, name: str, where: Path) -> tuple[str, int, Source, Path]:
+def _read_feed(draft: Draft, item: object, name: str, where: Path) -> tuple[str, int, Source, Path]:
     if not isinstance(item, list) or not 5 <= len(item) <= 6 or not isinstance(item[0], str):
         raise Mistake(where, say.WHAT_AN_ITEM_IS)
     numbers = item[1:5]

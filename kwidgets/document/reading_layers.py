@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 from engine.describe import classes
 from engine.describe.graphs import GraphForm, GraphFormError, LayerForm, SourceForm, read_graph_form, read_layer_form
 from engine.errors import EngineError
+from engine.types import Config
 
 from ..refused import Refused
 from ..words import settings as say
@@ -17,7 +18,9 @@ from . import settings
 from .commands import MAX_NAME, is_clean
 from .draft import INPUT, Draft, Part, Source, node_id
 
-Path = tuple[Any, ...]
+# Keys and indexes that lead to a part of a document.
+Key = str | int | float | bool | None
+Path = tuple[Key, ...]
 Result = TypeVar("Result")
 # Keys that some Keras writes beside a layer's settings and that say nothing new here.
 SILENT = {"name", "input_dtype", "sparse", "ragged", "optional", "batch_shape"}
@@ -33,11 +36,13 @@ class Mistake(Exception):
 
 
 def nearest(word: object, words: Iterable[object]) -> str | None:
+    """The question whether a similar word was meant; None where there is none."""
     close = difflib.get_close_matches(str(word), [str(w) for w in words], 1)
     return say.did_you_mean(close[0]) if close else None
 
 
 def read_name(value: object, where: Path) -> str:
+    """A name as `commands.a_name` allows it. Errors: Mistake with its place."""
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME or not is_clean(value):
         raise Mistake(where, say.no_name_of_a_layer(MAX_NAME, value))
     return value
@@ -69,9 +74,7 @@ def _part_of(draft: Draft, form: LayerForm) -> tuple[str, Part, list[int | None]
     return name, Part(class_name, config), shape
 
 
-def _layer_config(
-    class_name: str, name: str, config: Mapping[str, Any], where: Path
-) -> tuple[dict[str, Any], list[int | None] | None]:
+def _layer_config(class_name: str, name: str, config: Config, where: Path) -> tuple[Config, list[int | None] | None]:
     if class_name == INPUT:
         if "batch_shape" in config and "batch_input_shape" not in config:
             config = {**config, "batch_input_shape": config["batch_shape"]}
@@ -81,7 +84,7 @@ def _layer_config(
         warnings.simplefilter("ignore")
         _, config = classes.translate(cls, (), dict(config))
     known = settings.fields_of(class_name)
-    values: dict[str, Any] = {}
+    values: Config = {}
     for key, value in config.items():
         if known and key not in known and key not in PLACED | SILENT:
             raise Mistake((*where, key), say.has_no_setting(class_name, key), nearest(key, known), key)
@@ -90,8 +93,8 @@ def _layer_config(
             with_place(lambda key=key, value=value: settings.checked(class_name, "", key, value), (*where, key))
     if not isinstance(values.get("trainable", True), bool):
         raise Mistake((*where, "trainable"), say.TRAINABLE_MUST_BE_TRUE_OR_FALSE, field="trainable")
-    for key, field in known.items():
-        if key not in values and settings.default_text(class_name, key) is None and field is not None:
+    for key in known:
+        if key not in values and settings.default_text(class_name, key) is None:
             raise Mistake(where, say.needs_a_value(class_name, name, key), field=key)
     shape = config.get("batch_input_shape")
     if shape is not None:
@@ -106,11 +109,12 @@ def with_place(check: Callable[[], Result], where: Path) -> Result:
     except Refused as refusal:
         raise Mistake(where, refusal.why, refusal.hint, refusal.field) from None
     except EngineError as error:
-        why = say.must_be(where[-1], error.expected, error.found) if error.expected else str(error)
+        why = say.must_be(str(where[-1]), error.expected, error.found) if error.expected else str(error)
         raise Mistake(where, why, error.hint or None, str(where[-1])) from None
 
 
-def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
+def read_stack(draft: Draft, config: Config, where: Path) -> None:
+    """Layers of a stack, each wired to the one before it. where: the place of its layers in the text."""
     before: str | None = None
     for index, entry in enumerate(config["layers"]):
         name, part, shape = read_part(draft, entry, (*where, index))
@@ -130,7 +134,7 @@ def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
         draft.outputs = [node_id(before, 0)]
 
 
-def read_graph(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
+def read_graph(draft: Draft, config: Config, where: Path) -> None:
     """Layers, wires and ends of a graph that need not be finished. where: the place of its layers in the text."""
     form = from_form(lambda: read_graph_form(config, at=("config",), layers_at=where, unfinished=True))
     for layer in form.layers:

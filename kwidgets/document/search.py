@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypedDict
 
-from engine.types import Shape
+from engine.describe import Tensor
+from engine.types import Config, Shape
 
 from .. import messages
 from ..refused import Refused
@@ -30,7 +31,8 @@ MOST_MODEL_ROWS = 4
 MOST_FOUND = 24
 MOST_CHANGED = 1
 MOST_LETTERS = 200
-SECTIONS = ("fits", "old", "change")
+Section = Literal["fits", "old", "change"]
+SECTIONS: tuple[Section, ...] = ("fits", "old", "change")
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,8 @@ class _Candidate:
     needs: str | None
 
     @property
-    def section(self) -> str:
+    def section(self) -> Section:
+        """Under which heading it stands."""
         if self.shape is None and not self.ready:
             return "change"
         return "fits" if self.old_name is None else "old"
@@ -110,7 +113,7 @@ def _chosen(
     Section by section, first the one with a layer that was surely meant; few that need a change where others fit, but
     never all except one.
     """
-    ranks: dict[str, tuple[bool, int]] = {}
+    ranks: dict[Section, tuple[bool, int]] = {}
     for weak, candidate in candidates:
         rank = (weak, SECTIONS.index(candidate.section))
         ranks[candidate.section] = min(rank, ranks.get(candidate.section, rank))
@@ -131,36 +134,46 @@ def _possible_first(rows: list[messages.SearchRow]) -> list[messages.SearchRow]:
     return sorted(rows, key=lambda row: row["shape"] is None)
 
 
+class Where(TypedDict, total=False):
+    """The details of a command that say where it adds a layer; none where nothing would be wired."""
+
+    after: str
+    wire: str
+
+
 @dataclass(frozen=True)
 class _Anchor:
     """Where a row would be added. checked: what comes out there; None where nothing would be wired."""
 
     draft: Draft
-    where: dict[str, Any]
+    where: Where
     node: str | None
     checked: Checked | None
     tried: dict[tuple[str, str, str], Checked]
 
     @classmethod
     def at(cls, draft: Draft, checkup: Checkup, after: str | None, wire: str | None) -> _Anchor:
-        node, where = None, dict[str, Any]()
+        """The place that a search was asked about; without one a stack goes on at its end."""
+        node, where = None, Where()
         target, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
         if draft.has(target) and 0 <= index < len(draft.sources(target)):
-            node, where = draft.sources(target)[index].node, {"wire": wire}
+            node, where = draft.sources(target)[index].node, Where(wire=str(wire))
         elif isinstance(after, str) and draft.has(after):
-            node, where = after, {"after": after}
+            node, where = after, Where(after=after)
         elif draft.kind == "Sequential" and draft.layers:
             ends = [end for end, fed in draft.targets().items() if not fed]
             node = ends[-1]
-            where = {"after": node}
+            where = Where(after=node)
         return cls(draft, where, node, checkup.nodes.get(node) if node else None, checkup.tried)
 
     @property
     def title(self) -> str | None:
+        """The name of the layer that a row would be wired to."""
         return split_node(self.node)[0] if self.node else None
 
     @property
     def shape(self) -> Shape | None:
+        """The shape of what comes out there."""
         return self.checked.shape if self.checked else None
 
     def candidate(self, class_name: str, query: Query, old_name: str | None) -> _Candidate | None:
@@ -180,7 +193,7 @@ class _Anchor:
     def row(self, candidate: _Candidate) -> messages.SearchRow:
         """The line for a layer; where it does not fit, with the first change that was tried and makes it fit."""
         part, typed, shape, change = candidate.part, candidate.asked.settings, candidate.shape, None
-        command: dict[str, Any] = {"do": "add", "class_name": part.class_name, "settings": typed, **self.where}
+        command: Config = {"do": "add", "class_name": part.class_name, "settings": typed, **self.where}
         if candidate.section == "change":
             tried = next(self._changes(part), None)
             change = candidate.needs if tried is None else tried.words
@@ -204,7 +217,7 @@ class _Anchor:
             return None, needs(part, checked), False
         return checked.shape, None, True
 
-    def _called(self, part: Part, tensor: Any) -> Checked:
+    def _called(self, part: Part, tensor: Tensor) -> Checked:
         """Tried once for a graph: the next letter that is typed asks for most of the same layers."""
         key = (self.node or "", part.class_name, repr(part.config))
         if key not in self.tried:
@@ -217,7 +230,7 @@ class _Anchor:
 
 
 def _row(
-    candidate: _Candidate, part: Part, shape: Shape | None, change: str | None, command: dict[str, Any]
+    candidate: _Candidate, part: Part, shape: Shape | None, change: str | None, command: Config
 ) -> messages.SearchRow:
     title, old_name = "Input" if part.class_name == INPUT else part.class_name, candidate.old_name
     line = card_lines.line(part)
@@ -225,9 +238,8 @@ def _row(
         line = shape_words(shape)
     if old_name is not None:
         line = say.is_now(title, line).strip()
-    section: Any = candidate.section
     return {
-        "section": section,
+        "section": candidate.section,
         "class_name": part.class_name,
         "title": old_name or title,
         "family": family(part.class_name),
@@ -246,7 +258,7 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], anchor: _An
     """One's own blocks of that name; the command is carried out by whoever keeps the blocks."""
     for block in blocks:
         if query.name and query.name in plain_text(block["name"]):
-            command = {"do": "add_block", "name": block["name"], **anchor.where}
+            command: Config = {"do": "add_block", "name": block["name"], **anchor.where}
             yield {
                 "section": "block",
                 "class_name": "Model",
@@ -289,8 +301,16 @@ def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     shape = checked.shape if checked is not None else None
     block = block_of(node)
     return {
-        "section": "model", "class_name": part.class_name, "title": bare(split_node(node)[0]), "family": family(part.class_name),
+        "section": "model",
+        "class_name": part.class_name,
+        "title": bare(split_node(node)[0]),
+        "family": family(part.class_name),
         "line": say.GO_THERE if block is None else say.go_there_in(path_words(block)),
-        "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
-        "old_name": None, "change": None, "command": None, "go": node,
-    }  # fmt: skip
+        "shape": None if shape is None else list(shape),
+        "settings": {},
+        "unused": [],
+        "old_name": None,
+        "change": None,
+        "command": None,
+        "go": node,
+    }

@@ -35,7 +35,7 @@ def meant(words: Sequence[str]) -> tuple[list[Match], int]:
     All words as they are spelt, or nearly so, count before fewer of them, and these before what is only somewhat alike.
     """
     names = [plain_text(" ".join(words[:count])) for count in range(len(words), 0, -1)]
-    ways: list[tuple[str, Callable[[str], list[_Found]]]] = [
+    ways: list[tuple[str, Callable[[str], list[_Hit]]]] = [
         *((name, _spelt) for name in names[:1]),
         *((name, _nearly) for name in names[:1]),
         *((name, _spelt) for name in names[1:]),
@@ -48,11 +48,11 @@ def meant(words: Sequence[str]) -> tuple[list[Match], int]:
     return [], 0
 
 
-def _nearly(name: str) -> list[_Found]:
+def _nearly(name: str) -> list[_Hit]:
     return list(_close(name, NEARLY))
 
 
-def _alike(name: str) -> list[_Found]:
+def _alike(name: str) -> list[_Hit]:
     return list(_close(name, CLOSE_ENOUGH))
 
 
@@ -88,18 +88,18 @@ def _known() -> tuple[_Known, ...]:
     )
 
 
-_Found = tuple[int, _Known, str | None]
+_Hit = tuple[int, _Known, str | None]
 
 
-def _spelt(name: str) -> list[_Found]:
+def _spelt(name: str) -> list[_Hit]:
     if not name:
         return []
     return [(tier, known, old) for known in _known() for tier, old in [_tier(name, known)] if tier is not None]
 
 
-def _sorted(found: list[_Found]) -> list[Match]:
+def _sorted(hits: list[_Hit]) -> list[Match]:
     """Best first: exact and shorter names before longer ones."""
-    ranked = sorted(found, key=lambda item: (item[0], len(item[1].name) if item[0] in (PREFIX, PART_OF_NAME) else 0))
+    ranked = sorted(hits, key=lambda item: (item[0], len(item[1].name) if item[0] in (PREFIX, PART_OF_NAME) else 0))
     return [(tier, known.class_name, old) for tier, known, old in ranked]
 
 
@@ -125,7 +125,7 @@ def _tier(name: str, known: _Known) -> tuple[int | None, str | None]:
     return None, None
 
 
-def _close(name: str, least: float) -> Iterator[_Found]:
+def _close(name: str, least: float) -> Iterator[_Hit]:
     """Names that differ by a slip of the fingers."""
     texts: dict[str, tuple[_Known, str | None]] = {}
     for known in _known():

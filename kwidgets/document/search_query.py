@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+
+from engine.types import Config, Json
 
 from ..refused import Refused
 from ..words import search as say
@@ -39,11 +40,12 @@ class Query:
     point: list[float] = field(default_factory=list[float])
     size: list[int] | None = None
     strides: list[int] | None = None
-    named: dict[str, tuple[Any, str]] = field(default_factory=dict[str, tuple[Any, str]])
+    named: dict[str, tuple[Json, str]] = field(default_factory=dict[str, tuple[Json, str]])
     unread: list[str] = field(default_factory=list[str])
 
     @property
     def name(self) -> str:
+        """The words of the name in plain text."""
         return plain_text(" ".join(self.words))
 
 
@@ -51,7 +53,7 @@ class Query:
 class Asked:
     """The settings of a class that a query means. unused: what was typed and has no place there, each with its reason."""
 
-    settings: dict[str, Any]
+    settings: Config
     unused: tuple[str, ...] = ()
 
 
@@ -106,14 +108,14 @@ def _read_number(query: Query, word: str) -> None:
         query.point.append(value)
 
 
-def asked(class_name: str, query: Query, starting: dict[str, Any]) -> Asked:
+def asked(class_name: str, query: Query, starting: Config) -> Asked:
     """What of a query a class can have, beginning from its starting settings; the rest with the reason why not."""
     if class_name == INPUT:
         known: tuple[str, ...] = ("shape",)
     else:
         known = tuple(settings.fields_of(class_name))
     meant, left = _meant(known, query)
-    allowed: dict[str, Any] = {}
+    allowed: Config = {}
     unused = [*query.unread, *left]
     config = starting
     for key, value in meant.items():
@@ -131,9 +133,9 @@ def _reason(refusal: Refused) -> str:
     return refusal.why.rstrip(".").rpartition(say.OTHER_THAN)[0] or refusal.why.rstrip(".")
 
 
-def _meant(known: tuple[str, ...], query: Query) -> tuple[dict[str, Any], list[str]]:
+def _meant(known: tuple[str, ...], query: Query) -> tuple[Config, list[str]]:
     """Settings by name, and what was typed that no setting of these names takes."""
-    meant = {key: value for key, (value, _) in query.named.items() if key in known}
+    meant: Config = {key: value for key, (value, _) in query.named.items() if key in known}
     left = [word for key, (_, word) in query.named.items() if key not in known]
     whole, point = list(query.whole), list(query.point)
     listed = next((key for key in LISTS if key in known), None)

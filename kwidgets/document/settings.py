@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from functools import cache
-from typing import Any, Literal, NamedTuple
+from functools import cache, partial
+from typing import Literal, NamedTuple
 
 from engine.describe import classes
 from engine.describe.graphs import ends_of
 from engine.errors import EngineError
 from engine.experiment import json_able
+from engine.layers import Layer
+from engine.types import Config, Json, Shape
 
 from ..refused import Refused
 from ..words import settings as say
@@ -28,7 +30,7 @@ OWN_PLACE = {"name", "batch_input_shape", "input_shape", "batch_size", "input_dt
 DTYPES = ("float32", "float64", "int32", "int64", "bool")
 FLOAT = "float32"
 # What a beginner would expect where Keras has no default; by field, because families share their words.
-STARTS: dict[str, Any] = {
+STARTS: dict[str, Json] = {
     "units": 10,
     "filters": 32,
     "kernel_size": [3, 3],
@@ -42,7 +44,7 @@ STARTS: dict[str, Any] = {
     "stddev": 0.1,
 }
 RECURRENT_UNITS = 32
-STARTING_LAYERS = {
+STARTING_LAYERS: dict[str, Config] = {
     "Bidirectional": {"class_name": "LSTM", "config": {"units": RECURRENT_UNITS}},
     "ConvRNN2D": {"class_name": "ConvLSTM2DCell", "config": {"filters": 16, "kernel_size": [3, 3]}},
     "RNN": {"class_name": "LSTMCell", "config": {"units": RECURRENT_UNITS}},
@@ -50,7 +52,8 @@ STARTING_LAYERS = {
 }
 
 
-def layer_class(class_name: str) -> type:
+def layer_class(class_name: str) -> type[Layer]:
+    """The class of a layer by a present or Keras 1 name. Errors: UnknownName."""
     return classes.find("layer", class_name)
 
 
@@ -67,14 +70,14 @@ def chosen_class(name: str) -> str:
         raise Refused(say.no_layer_class(name), error.hint) from None
 
 
-def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
+def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, classes.Field]:
     """Declared fields without those that the document holds elsewhere; empty for classes in plain Keras style."""
     cls = classes.find(kind, class_name)
     declared = classes.declared_fields(cls) if issubclass(cls, classes.Declared) else {}
     return {n: f for n, f in declared.items() if n not in OWN_PLACE and (f.config != "never" or not f.kw_only)}
 
 
-def inputs_of(class_name: str, config: Mapping[str, Any] | None = None) -> Literal[0, 1, "many"]:
+def inputs_of(class_name: str, config: Mapping[str, Json] | None = None) -> Literal[0, 1, "many"]:
     """0 for an input, "many" for a merge, 1 for the rest. config: tells how many inputs a nested model has."""
     if class_name == INPUT:
         return 0
@@ -96,26 +99,25 @@ def _short_names(kind: str) -> dict[str, str]:
     return shortest
 
 
-def short_value(field: Any, value: Any) -> Any:
+def short_value(field: classes.Field, value: object) -> Json:
     """One spelling for a checked value: the plain form, by name where a name says it all."""
     written = json_able(field.rule.serialize(value))
     if field.name == "layer" or (field.name == "cell" and isinstance(written, dict)):
-        return {"class_name": written["class_name"], "config": _short_layer(written)}
+        return {"class_name": written["class_name"], "config": _short_layer(written["class_name"], written["config"])}
     if isinstance(written, dict) and set(written) == {"class_name", "config"}:
         text = json.dumps(written, sort_keys=True)
         return next((names[text] for names in map(_short_names, SHORTENED) if text in names), written)
     return written
 
 
-def _short_layer(written: Mapping[str, Any]) -> dict[str, Any]:
+def _short_layer(class_name: str, config: Config) -> Config:
     """The settings of a layer inside another one that differ from the defaults; all of them for a model."""
-    class_name, config = written["class_name"], written["config"]
-    if not issubclass(layer_class(class_name), classes.Declared) or "layers" in config:
+    if "layers" in config:
         return dict(config)
     return canonical(class_name, str(config.get("name", class_name)), config)
 
 
-def checked(class_name: str, where: str, key: str, value: Any, kind: str = "layer") -> Any:
+def checked(class_name: str, where: str, key: str, value: object, kind: str = "layer") -> Json:
     """Plain, checked value of one setting; EngineError says what is wrong with it."""
     field = fields_of(class_name, kind).get(key)
     if field is None:
@@ -139,16 +141,17 @@ def default_text(class_name: str, key: str, kind: str = "layer") -> str | None:
     return json.dumps(short_value(field, default))
 
 
-def default(class_name: str, key: str, kind: str = "layer") -> Any:
+def default(class_name: str, key: str, kind: str = "layer") -> Json:
+    """Default of a setting, fresh plain data; None where a value is required."""
     text = default_text(class_name, key, kind)
     return None if text is None else json.loads(text)
 
 
-def canonical(class_name: str, name: str, config: Mapping[str, Any], kind: str = "layer") -> dict[str, Any]:
+def canonical(class_name: str, name: str, config: Mapping[str, object], kind: str = "layer") -> Config:
     """The settings that differ from the defaults, in the order of the fields; EngineError for a bad one."""
     known = fields_of(class_name, kind)
     where = say.layer(name, class_name) if kind == "layer" else f"{kind} {class_name}"
-    result: dict[str, Any] = {}
+    result: Config = {}
     for key in known:
         if key in config:
             value = checked(class_name, f"{where}, {key}", key, config[key], kind)
@@ -160,13 +163,13 @@ def canonical(class_name: str, name: str, config: Mapping[str, Any], kind: str =
     return result
 
 
-def _is_usual(key: str, value: Any) -> bool:
+def _is_usual(key: str, value: object) -> bool:
     return (key == "trainable" and value is True) or (key == "dtype" and value == FLOAT) or key == "name"
 
 
-def canonical_input(config: Mapping[str, Any]) -> dict[str, Any]:
+def canonical_input(config: Config) -> Config:
     """Settings of an input: {"batch_input_shape": [None, 8, 8, 1]} and a dtype other than float32."""
-    result: dict[str, Any] = {}
+    result: Config = {}
     shape = config.get("batch_input_shape")
     if shape is None and config.get("input_shape") is not None:
         shape = [config.get("batch_size"), *config["input_shape"]]
@@ -182,7 +185,7 @@ def canonical_input(config: Mapping[str, Any]) -> dict[str, Any]:
     return result
 
 
-def checked_shape(value: Any, field: str = "shape") -> list[int | None]:
+def checked_shape(value: object, field: str = "shape") -> list[int | None]:
     """Sizes above 0; None where a size is free. Accepts "8, 8, 1" and one number as well."""
     if isinstance(value, str):
         words = [word for word in value.strip(" ()[]").replace(",", " ").split() if word]
@@ -202,7 +205,7 @@ def checked_shape(value: Any, field: str = "shape") -> list[int | None]:
     return list(value)
 
 
-def with_value(class_name: str, name: str, config: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+def with_value(class_name: str, name: str, config: Config, key: str, value: object) -> Config:
     """A copy of the settings with one changed; Refused with the field when the value is not allowed.
 
     key: a name, or a path to a layer inside: "layer.units", "cell.units", "layers.dense_1.units" (a nested model).
@@ -227,49 +230,49 @@ class Inside(NamedTuple):
     """A setting of a layer inside another one. rest: its name from there on; put: the outer settings with new inner ones."""
 
     class_name: str
-    config: dict[str, Any]
+    config: Config
     rest: str
-    put: Callable[[dict[str, Any]], dict[str, Any]]
+    put: Callable[[Config], Config]
 
 
-def inside(config: Mapping[str, Any], path: str) -> Inside | None:
+def inside(config: Config, path: str) -> Inside | None:
     """Where a path with a dot leads; None where there is no such layer."""
     key, _, rest = path.partition(".")
     if key in INNER:
         inner = config.get(key)
         if not isinstance(inner, Mapping) or "class_name" not in inner:
             return None
-        here = dict(inner)
-
-        def put(new: dict[str, Any]) -> dict[str, Any]:
-            return {**config, key: {**here, "config": new}}
-
-        return Inside(str(here["class_name"]), dict(here.get("config") or {}), rest, put)
+        return Inside(
+            str(inner["class_name"]),
+            dict(inner.get("config") or {}),
+            rest,
+            partial(_with_inner_config, config, key, inner),
+        )
     entries = config.get("layers")
     if key != "layers" or not isinstance(entries, list):
         return None
     for index, entry in enumerate(entries):
         named = str(entry.get("name", entry["config"].get("name")))
         if rest.startswith(f"{named}."):
+            rest = rest[len(named) + 1 :]
             return Inside(
-                str(entry["class_name"]),
-                dict(entry["config"]),
-                rest[len(named) + 1 :],
-                _put_into(config, entries, index),
+                str(entry["class_name"]), dict(entry["config"]), rest, partial(_with_config_at, config, index)
             )
     return None
 
 
-def _put_into(config: Mapping[str, Any], entries: list[Any], index: int) -> Callable[[dict[str, Any]], dict[str, Any]]:
-    """What gives a model's settings with other ones for the layer of this index."""
-
-    def put(new: dict[str, Any]) -> dict[str, Any]:
-        return {**config, "layers": [*entries[:index], {**entries[index], "config": new}, *entries[index + 1 :]]}
-
-    return put
+def _with_inner_config(config: Config, key: str, inner: Mapping[str, Json], new: Config) -> Config:
+    """The settings of a wrapper with others for the layer under `key`."""
+    return {**config, key: {**inner, "config": new}}
 
 
-def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
+def _with_config_at(config: Config, index: int, new: Config) -> Config:
+    """The settings of a nested model with others for its layer at an index."""
+    entries = config["layers"]
+    return {**config, "layers": [*entries[:index], {**entries[index], "config": new}, *entries[index + 1 :]]}
+
+
+def has(class_name: str, config: Config, path: str) -> bool:
     """Whether a layer has a setting of this name, or a layer inside at this path."""
     if "." in path:
         inner = inside(config, path)
@@ -279,7 +282,7 @@ def has(class_name: str, config: Mapping[str, Any], path: str) -> bool:
     return path in fields_of(class_name) or path in config or path in ("trainable", "dtype")
 
 
-def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
+def value_at(class_name: str, config: Config, path: str) -> Json:
     """The value of a setting, default where it is not written; None where there is none."""
     inner = inside(config, path) if "." in path else None
     if inner is not None:
@@ -296,7 +299,7 @@ def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
     return default(class_name, path) if path in fields_of(class_name) else None
 
 
-def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
+def _with_inner_value(class_name: str, name: str, config: Config, path: str, value: object) -> Config:
     target = inside(config, path)
     if target is None:
         raise Refused(say.holds_no_layer_with(name, path), field=path)
@@ -317,7 +320,7 @@ def sentence(error: EngineError, key: str) -> str:
     return str(error)
 
 
-def _with_input_value(config: dict[str, Any], key: str, value: Any) -> dict[str, Any]:
+def _with_input_value(config: Config, key: str, value: object) -> Config:
     shape = config.get("batch_input_shape")
     batch = shape[0] if shape else None
     if key in ("shape", "input_shape"):
@@ -336,23 +339,21 @@ def _with_input_value(config: dict[str, Any], key: str, value: Any) -> dict[str,
     return canonical_input({**config, "batch_input_shape": changed})
 
 
-def starting_config(
-    class_name: str, arriving: tuple[int | None, ...] | None, array_shape: tuple[int, ...] | None
-) -> dict[str, Any]:
+def starting_config(class_name: str, arriving: Shape | None, array_shape: tuple[int, ...] | None) -> Config:
     """Settings of a new layer: Keras's defaults, a usual value where Keras wants one, an input's shape from the data."""
     if class_name == INPUT:
         return canonical_input({"batch_input_shape": [None, *array_shape[1:]]} if array_shape else {})
-    config: dict[str, Any] = {}
+    config: Config = {}
     for key, field in fields_of(class_name).items():
         if field.default is classes.REQUIRED:
             config[key] = _start(class_name, key, field, arriving)
     return canonical(class_name, class_name, config)
 
 
-def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ...] | None) -> Any:
+def _start(class_name: str, key: str, field: classes.Field, arriving: Shape | None) -> Json:
     inside = list((arriving or ())[1:])
     if key == "target_shape" and inside and all(inside):
-        return inside
+        return [*inside]
     if key == "dims" and inside:
         return list(range(1, len(inside) + 1))
     if key in ("layer", "cell"):
@@ -363,5 +364,11 @@ def _start(class_name: str, key: str, field: Any, arriving: tuple[int | None, ..
     if key in STARTS:
         value = STARTS[key]
         return [value[0]] * control["length"] if control.get("length") and isinstance(value, list) else value
-    usual = {"integer": control.get("minimum", 1), "number": 0.5, "switch": False, "integers": [1], "text": ""}
-    return control["options"][0] if control.get("kind") == "choice" else usual.get(control.get("kind"))
+    usual: dict[str, Json] = {
+        "integer": control.get("minimum", 1),
+        "number": 0.5,
+        "switch": False,
+        "integers": [1],
+        "text": "",
+    }
+    return control["options"][0] if control.get("kind") == "choice" else usual.get(str(control.get("kind")))

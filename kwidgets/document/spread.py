@@ -22,6 +22,7 @@ class Spread(Draft):
     hidden: frozenset[str] = frozenset()
 
     def nodes(self) -> Iterator[str]:
+        """The ids of all nodes that are shown."""
         return (node for node in super().nodes() if node not in self.hidden)
 
 
@@ -84,7 +85,7 @@ def spread(draft: Draft, opened: Container[str]) -> View:
         made.layers,
         outputs,
         dict(draft.layout),
-        dict(draft.data),
+        draft.data.copy(),
         dict(draft.training),
         draft.bypassed,
         list(draft.notes),
@@ -141,6 +142,7 @@ class _Making:
         self.inside: list[_Inside] = []
 
     def scopes(self) -> list[Scope]:
+        """The graphs of the opened blocks, the outer ones first."""
         return [Scope(inside.prefix, inside.draft) for inside in self.inside]
 
     def put(self, inside: _Inside) -> None:

@@ -9,16 +9,16 @@ adding after it, is always meant the same.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 from ..refused import Refused
 from . import nested, settings
 from .commands import Message
 from .draft import Draft, outermost, split_node, split_wire
-from .edit_nested import directed
+from .edit_nested import commands_of, directed, inside_command
 from .training import LEARNING_RATE, learning_rate
 
-Meaning = Any
+# What is compared: equal for two drafts where the command means the same in both.
+Meaning = object
 
 
 def meaning(draft: Draft, message: Message) -> Meaning:
@@ -28,20 +28,20 @@ def meaning(draft: Draft, message: Message) -> Meaning:
 
 def _in_block(draft: Draft, message: Message) -> Meaning:
     """What the command inside means to the block's own graph."""
-    block, asked = str(message.get("block")), message.get("command")
-    if not draft.has(block) or not isinstance(asked, dict):
+    step = inside_command(message)
+    if step is None or not draft.has(step.block):
         return None
-    inside = nested.readable(split_node(block)[0], draft.part(block))
+    inside = nested.readable(split_node(step.block)[0], draft.part(step.block))
     if inside is None:
         return None
     try:
-        return meaning(inside.draft, directed(inside.draft, asked))
+        return meaning(inside.draft, directed(inside.draft, step.command))
     except Refused as refusal:
         return refusal.why
 
 
 def _each(draft: Draft, message: Message) -> Meaning:
-    return [meaning(draft, asked) for asked in message["commands"]]
+    return [meaning(draft, asked) for asked in commands_of(message)]
 
 
 def _nothing(draft: Draft, message: Message) -> Meaning:
@@ -57,7 +57,7 @@ def _wire(draft: Draft, wire: object) -> Meaning:
     return draft.sources(node)[index] if draft.has(node) and 0 <= index < len(draft.sources(node)) else None
 
 
-def _listed(value: object) -> list[Any]:
+def _listed(value: object) -> list[object]:
     return list(value) if isinstance(value, (list, tuple, dict)) else [value]
 
 
@@ -131,11 +131,11 @@ def _layer(draft: Draft, message: Message) -> Meaning:
 
 
 def _settings(where: str) -> Callable[[Draft, Message], Meaning]:
-    def held_now(draft: Draft, message: Message) -> Meaning:
+    def values_now(draft: Draft, message: Message) -> Meaning:
         values = {**draft.training, LEARNING_RATE: learning_rate(draft), **getattr(draft, where)}
         return {key: values.get(key) for key in message if key not in ("do", "seen", "id")}
 
-    return held_now
+    return values_now
 
 
 def _everything(draft: Draft, message: Message) -> Meaning:

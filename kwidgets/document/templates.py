@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, log2, prod
-from typing import Any
 
 from engine import applications
+from engine.types import Config, Json
 
 from .. import messages
 from ..refused import Refused
@@ -17,9 +17,6 @@ from . import settings
 from .checks import Checker
 from .draft import INPUT, Draft, Part, Source, node_id, order
 from .reading import read_document
-
-Config = dict[str, Any]
-
 
 # Number of layers, and the rows of a sketch.
 Size = tuple[int, list[list[float]]]
@@ -50,8 +47,12 @@ def entry(template: Template) -> messages.TemplateEntry:
     """As the palette shows it: how many layers, and a sketch of their widths row by row."""
     layers, sketch = template.size or _measured(template.make())
     return {
-        "name": template.name, "title": template.title, "help": template.help, "layers": layers, "sketch": sketch,
-    }  # fmt: skip
+        "name": template.name,
+        "title": template.title,
+        "help": template.help,
+        "layers": layers,
+        "sketch": sketch,
+    }
 
 
 def _measured(draft: Draft) -> Size:
@@ -73,33 +74,38 @@ def _measured(draft: Draft) -> Size:
 class _Maker:
     """Puts layers together by name; every method returns the node it made."""
 
-    def __init__(self, kind: str, loss: str | dict[str, str], optimizer: str = "Adam", **training: Any) -> None:
+    def __init__(self, kind: str, loss: str | dict[str, str], optimizer: str = "Adam", **training: Json) -> None:
         self.draft = Draft(kind=kind)
         self.draft.training |= {"loss": loss, "optimizer": {"class_name": optimizer, "config": {}}, **training}
 
     def input(self, name: str, *shape: int | None, dtype: str = "float32") -> str:
+        """An input; shape: of one sample."""
         config = settings.canonical_input({"batch_input_shape": [None, *shape], "dtype": dtype})
         self.draft.layers[name] = Part(INPUT, config)
         return node_id(name, 0)
 
-    def layer(self, class_name: str, *before: str, name: str | None = None, **config: Any) -> str:
+    def layer(self, class_name: str, *before: str, name: str | None = None, **config: object) -> str:
+        """A layer on what comes out of `before`."""
         name = name or self.draft.free_name(class_name)
         checked = settings.canonical(class_name, name, config)
         self.draft.layers[name] = Part(class_name, checked, (_sources(before),))
         return node_id(name, 0)
 
     def again(self, node: str, *before: str) -> str:
+        """One more call of a layer, on what comes out of `before`."""
         name = node.rpartition("@")[0]
         part = self.draft.layers[name]
         self.draft.layers[name] = Part(part.class_name, part.config, (*part.calls, _sources(before)))
         return node_id(name, len(part.calls))
 
     def stack(self, node: str, *layers: tuple[str, Config]) -> str:
+        """Layers one after the other, the first on what comes out of `node`."""
         for class_name, config in layers:
             node = self.layer(class_name, node, **config)
         return node
 
     def done(self, *outputs: str) -> Draft:
+        """The draft, with these nodes as outputs."""
         self.draft.outputs = list(outputs)
         return self.draft
 
@@ -177,7 +183,7 @@ def _autoencoder() -> Draft:
 
 def _residual() -> Draft:
     make = _Maker("Model", "categorical_crossentropy", metrics=["accuracy"], validation_split=0.1)
-    conv: dict[str, Any] = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
+    conv: Config = {"filters": 16, "kernel_size": (3, 3), "padding": "same"}
     start = make.layer("Conv2D", make.input("input_1", 8, 8, 1), **conv, activation="relu")
     inner = make.stack(
         start,

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from math import inf
-from typing import Any
 
 from engine.describe import classes
 from engine.errors import EngineError, shorten
 from engine.experiment import DEFAULTS, TrainingSettings, json_able, training_of
+from engine.types import Config, Json
 
 from ..refused import Refused
 from ..words import settings as say
@@ -25,7 +25,7 @@ RATE_FIELD = "lr"
 ACCURACY = ("accuracy", "acc")
 
 
-def put_training(draft: Draft, key: str, value: Any) -> None:
+def put_training(draft: Draft, key: str, value: object) -> None:
     """Writes a setting, checked by its declared rule and by what the graph says. Errors: Refused with the field."""
     checked = _by_rule(key, value)
     if key in _BY_GRAPH:
@@ -33,7 +33,7 @@ def put_training(draft: Draft, key: str, value: Any) -> None:
     draft.training = {**draft.training, key: checked}
 
 
-def _by_rule(key: str, value: Any) -> Any:
+def _by_rule(key: str, value: object) -> Json:
     rule = TRAINING[key].rule
     try:
         checked = json_able(rule.check(value))
@@ -43,7 +43,7 @@ def _by_rule(key: str, value: Any) -> Any:
     return float(checked) if rule.control["kind"] == "number" else checked
 
 
-def _known(kind: str, key: str, value: Any) -> str:
+def _known(kind: str, key: str, value: object) -> str:
     if not isinstance(value, str):
         raise Refused(say.chosen_by_its_name(kind, value), field=key)
     try:
@@ -56,7 +56,7 @@ def _known(kind: str, key: str, value: Any) -> str:
     return value
 
 
-def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str] | None:
+def _loss(draft: Draft, key: str, value: Json) -> str | dict[str, str] | None:
     if value is None:
         return None
     if not isinstance(value, dict):
@@ -74,18 +74,19 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str] | None:
     return one_loss(having, set(outputs)) if having else None
 
 
-def _metrics(draft: Draft, key: str, value: Any) -> list[str]:
-    return [name if name in ACCURACY else _known("metric", key, name) for name in value]
+def _metrics(draft: Draft, key: str, value: Json) -> list[str]:
+    names = value if isinstance(value, list) else []
+    return [str(name) if name in ACCURACY else _known("metric", key, name) for name in names]
 
 
-def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
-    if isinstance(value, str):
-        value = {"class_name": value}
-    if not isinstance(value, dict):
+def _optimizer(draft: Draft, key: str, value: Json) -> Config:
+    spec = {"class_name": value} if isinstance(value, str) else value
+    if not isinstance(spec, dict):
         raise Refused(say.optimizer_is_a_name_or_table(shorten(value)), field=key)
-    config = value.get("config") or {}
+    entries: Config = {**spec}
+    config: Config = entries.get("config") or {}
     try:
-        name = classes.find("optimizer", value["class_name"]).__name__
+        name = classes.find("optimizer", entries["class_name"]).__name__
         known = settings.fields_of(name, "optimizer")
         for setting in config:
             if known and setting not in known:
@@ -96,7 +97,11 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
 
 
 # What no rule knows: the names that are registered, and the outputs of the graph.
-_BY_GRAPH: dict[str, Callable[[Draft, str, Any], Any]] = {"optimizer": _optimizer, "loss": _loss, "metrics": _metrics}
+_BY_GRAPH: dict[str, Callable[[Draft, str, Json], object]] = {
+    "optimizer": _optimizer,
+    "loss": _loss,
+    "metrics": _metrics,
+}
 
 
 def learning_rate(draft: Draft) -> float | None:
@@ -105,15 +110,15 @@ def learning_rate(draft: Draft) -> float | None:
     name = optimizer["class_name"]
     if RATE_FIELD in optimizer["config"]:
         return float(optimizer["config"][RATE_FIELD])
-    return (
-        settings.default(name, RATE_FIELD, "optimizer") if RATE_FIELD in settings.fields_of(name, "optimizer") else None
-    )
+    if RATE_FIELD not in settings.fields_of(name, "optimizer"):
+        return None
+    rate = settings.default(name, RATE_FIELD, "optimizer")
+    return float(rate) if isinstance(rate, (int, float)) else None
 
 
-def put_learning_rate(draft: Draft, value: Any) -> None:
+def put_learning_rate(draft: Draft, value: object) -> None:
     """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
-    is_rate = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
-    if not is_rate:
+    if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < inf:
         raise Refused(say.no_learning_rate_of(value), field=LEARNING_RATE)
     optimizer = draft.training["optimizer"]
     if RATE_FIELD not in settings.fields_of(optimizer["class_name"], "optimizer"):
@@ -137,26 +142,26 @@ def training_change(before: Draft, after: Draft, key: str) -> str:
     return change_text(key, [old], new)
 
 
-def _loss_change(old: Any, new: Any) -> str:
+def _loss_change(old: Json, new: Json) -> str:
     if not isinstance(new, dict):
         return change_text("loss", [] if isinstance(old, dict) else [old], new)
-    before: dict[str, Any] = dict(old) if isinstance(old, dict) else dict.fromkeys(new, old)
+    before: dict[str, Json] = dict(old) if isinstance(old, dict) else dict.fromkeys(new, old)
     changed = {name: loss for name, loss in new.items() if before.get(name) != loss}
-    return ", ".join(say.loss_of(name, loss) for name, loss in changed.items()) or "loss"
+    return ", ".join(say.loss_of(name, str(loss)) for name, loss in changed.items()) or "loss"
 
 
-def _optimizer_change(class_name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
-    def value(config: dict[str, Any], name: str) -> Any:
+def _optimizer_change(class_name: str, old: Config, new: Config) -> str:
+    def value(config: Config, name: str) -> Json:
         return config[name] if name in config else settings.default(class_name, name, "optimizer")
 
     changed = [name for name in {**old, **new} if old.get(name) != new.get(name)]
     return ", ".join(change_text(name, [value(old, name)], value(new, name)) for name in changed) or "optimizer"
 
 
-def checked_training(draft: Draft, given: dict[str, Any]) -> dict[str, Any]:
+def checked_training(draft: Draft, values: Mapping[str, object]) -> Config:
     """Training settings with defaults filled in; Refused names the field that is wrong."""
     draft.training = training_of({})
-    for key, value in given.items():
+    for key, value in values.items():
         if key not in TRAINING:
             raise Refused(say.training_has_no_setting(key), say.it_has(", ".join(TRAINING)), field=key)
         if key == "loss" and isinstance(value, dict):

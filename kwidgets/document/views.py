@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from copy import deepcopy
 
 from engine.types import Shape
 
@@ -12,14 +12,13 @@ from .canvas_state import title_of
 from .checks import Checkup
 from .draft import Draft, bare, node_id, split_node
 from .mends import Mend
-from .printing import copied
 from .problems import Problem
 
 MOST_MENDED = 12
 
 
 def problem_list(
-    draft: Draft, found: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
+    draft: Draft, problems: Sequence[Problem], offers: Mapping[str, Sequence[Mend]]
 ) -> list[messages.Problem]:
     """Problems in words, each with the layer that it belongs to."""
     return [
@@ -35,11 +34,11 @@ def problem_list(
                 {"id": mend.id, "label": mend.label, "details": mend.details} for mend in offers.get(problem.id, ())
             ],
         }
-        for problem in found
+        for problem in problems
     ]
 
 
-def _shape(shape: Shape | None) -> list[int | None] | None:
+def _shape(shape: Shape | None) -> messages.Shape | None:
     return None if shape is None else [None if n is None else int(n) for n in shape]
 
 
@@ -53,28 +52,45 @@ def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messag
     return [array for source in sources if meant(source) for array in source["arrays"]]
 
 
-def data(draft: Draft, checkup: Checkup, sources: Sequence[messages.Source]) -> dict[str, Any]:
-    """What was chosen, what the model expects, and how many samples there are."""
-    inputs, targets = draft.data.get("inputs", {}), draft.data.get("targets", {})
-    expected: dict[str, Any] = {}
-    for name in draft.input_names():
-        expected[name] = _shape(checkup.nodes[node_id(name, 0)].shape)
+def array_shape(draft: Draft, sources: Sequence[messages.Source], input_name: str | None) -> tuple[int, ...] | None:
+    """Shape of the array chosen for an input; for a new input (None) the first array that no input uses yet."""
+    arrays = {array["key"]: array["shape"] for array in arrays_of(sources, draft.data.get("source"))}
+    chosen = draft.data["inputs"]
+    if input_name in chosen:
+        shape = arrays.get(chosen[input_name])
+        return tuple(shape) if shape else None
+    if input_name is None and not draft.input_names() and arrays:
+        first = arrays.get("x", arrays.get("x_train", next(iter(arrays.values()))))
+        return tuple(first) if len(first) > 1 else None
+    return None
+
+
+def data(
+    draft: Draft, checkup: Checkup, sources: Sequence[messages.Source], problems: list[messages.DataProblem]
+) -> messages.Data:
+    """What was chosen, what the model expects, what does not fit of it, and how many samples there are."""
+    inputs, targets, source = draft.data["inputs"], draft.data["targets"], draft.data.get("source")
+    name = source.get("name") if isinstance(source, Mapping) else source
+    expected: dict[str, messages.Shape | None] = {}
+    for layer in draft.input_names():
+        expected[layer] = _shape(checkup.nodes[node_id(layer, 0)].shape)
     for node in draft.outputs:
-        name = split_node(node)[0]
-        expected[name] = _target_shape(draft, name, _shape(checkup.nodes[node].shape))
-    arrays = {array["key"]: array for array in arrays_of(sources, draft.data.get("source"))}
+        output = split_node(node)[0]
+        expected[output] = _target_shape(draft, output, _shape(checkup.nodes[node].shape))
+    arrays = {array["key"]: array for array in arrays_of(sources, source)}
     return {
-        "sources": copied(list(sources)),
-        "source": copied(draft.data.get("source")),
-        "inputs": {name: inputs.get(name) for name in draft.input_names()},
-        "targets": {name: targets.get(name) for name in draft.output_names()},
+        "sources": deepcopy(list(sources)),
+        "source": None if name is None else str(name),
+        "inputs": {layer: inputs.get(layer) for layer in draft.input_names()},
+        "targets": {layer: targets.get(layer) for layer in draft.output_names()},
+        "problems": problems,
         "validation_split": draft.training["validation_split"],
         "expected": expected,
         "samples": next((arrays[key]["shape"][0] for key in inputs.values() if key in arrays), None),
     }
 
 
-def _target_shape(draft: Draft, name: str, shape: list[int | None] | None) -> list[int | None] | None:
+def _target_shape(draft: Draft, name: str, shape: messages.Shape | None) -> messages.Shape | None:
     loss = draft.training.get("loss")
     chosen = loss.get(name) if isinstance(loss, dict) else loss
     return [*shape[:-1], 1] if shape and chosen == "sparse_categorical_crossentropy" else shape

@@ -16,11 +16,11 @@ _SHORTEST = 0.5
 class Cost:
     """The share of a run's time that watching it takes.
 
-    sent: processor seconds that sending has taken so far in this process, for tests another function.
+    sent: processor seconds that sending has taken so far in this process. clock: processor seconds of this thread.
     """
 
-    def __init__(self, sent: Callable[[], float] = seconds_sent) -> None:
-        self._sent = sent
+    def __init__(self, sent: Callable[[], float] = seconds_sent, clock: Callable[[], float] = time.thread_time) -> None:
+        self._sent, self._clock = sent, clock
         self._sent_before = sent()
         self._listened = 0.0
 
@@ -29,12 +29,12 @@ class Cost:
 
         def called(event: Event) -> None:
             # Not by the wall clock: what other programs take meanwhile is no cost of ours.
-            began = time.thread_time()
+            began = self._clock()
             try:
                 for listener in listeners:
                     listener(event)
             finally:
-                self._listened += time.thread_time() - began
+                self._listened += self._clock() - began
 
         return called
 

@@ -18,7 +18,7 @@ from ..refused import Refused
 from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
-from .built_in import BUILT_IN
+from .built_in import BUILT_IN, BuiltIn
 
 Namespace = Callable[[], Mapping[str, object]]
 Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
@@ -42,7 +42,7 @@ class DataSources:
 
     namespace: gives the notebook's variables, fresh each time. arrays: those handed over in code, which stand beside
     the notebook's variables and win over them. most_read: above so many bytes, an array of a file or a ready set is not
-    read only to be looked at.
+    read only to be looked at. ready: sets that come with kwidgets or lie in Keras's cache.
 
     >>> sources = DataSources(lambda: {"x": np.zeros((5, 3)), "_": np.zeros(3), "n": 7})
     >>> sources.offered()[0]
@@ -50,8 +50,13 @@ class DataSources:
     """
 
     def __init__(
-        self, namespace: Namespace = dict, arrays: Mapping[str, ArrayLike] | None = None, most_read: int = MOST_READ
+        self,
+        namespace: Namespace = dict,
+        arrays: Mapping[str, ArrayLike] | None = None,
+        most_read: int = MOST_READ,
+        ready: Mapping[str, BuiltIn] = BUILT_IN,
     ) -> None:
+        self._ready = ready
         self._namespace = namespace
         self._most_read = most_read
         self._own_arrays = dict(arrays or {})
@@ -59,10 +64,10 @@ class DataSources:
         self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
 
     def offered(self) -> list[Source]:
-        """[{name, kind, arrays: [{key, shape, dtype}]}] of all sources."""
+        """All sources with the shapes of their arrays."""
         sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
         sources += [_described(path, "file", header) for path, header in self._files.items()]
-        for data in BUILT_IN.values():
+        for data in self._ready.values():
             if data.present():
                 sources.append(_described(data.name, "built_in", data.shapes))
         return sources
@@ -95,7 +100,7 @@ class DataSources:
         kind = chosen.get("kind") if isinstance(chosen, Mapping) else None
         if name == NOTEBOOK:
             return {"kind": "notebook", "name": NOTEBOOK}
-        if kind != "file" and isinstance(name, str) and name in BUILT_IN:
+        if kind != "file" and isinstance(name, str) and name in self._ready:
             return {"kind": "built_in", "name": name}
         if isinstance(name, str):
             return {"kind": "file", "name": name} if name in self._files else self.open(name)
@@ -113,7 +118,7 @@ class DataSources:
                 return array_files.read(os.path.expanduser(source["name"]), keys)
             except (OSError, ValueError) as error:
                 raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
-        known = self._variables() if source["kind"] == "notebook" else BUILT_IN[source["name"]].load()
+        known = self._variables() if source["kind"] == "notebook" else self._ready[source["name"]].load()
         for key in keys:
             if key not in known:
                 where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
@@ -164,7 +169,7 @@ class DataSources:
 
     def _stored(self, source: Chosen) -> Headers:
         if source["kind"] == "built_in":
-            return BUILT_IN[source["name"]].shapes
+            return self._ready[source["name"]].shapes
         self.source(source)
         return self._files[source["name"]]
 

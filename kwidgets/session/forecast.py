@@ -13,7 +13,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from engine.experiment import DEFAULTS, Experiment
 
@@ -35,6 +35,20 @@ _LARGE = 20_000_000
 _UNKNOWN: messages.Forecast = {"seconds": None, "memory": None, "samples": None, "basis": None}
 
 
+class Trial(Protocol):
+    """Finds the figures of a model, as `figures_of` does."""
+
+    def __call__(
+        self,
+        experiment: Experiment,
+        lengths: Lengths | None,
+        speed: Callable[[], Speed | None],
+        cancelled: Callable[[], bool],
+        publish: Callable[[Figures], None],
+        /,
+    ) -> None: ...
+
+
 @dataclass(frozen=True)
 class _Wanted:
     key: str
@@ -46,7 +60,7 @@ class Forecaster:
     """Tells the time of an epoch and the memory at the peak.
 
     listeners: called without arguments, in the forecaster's thread, when a better answer is there.
-    rest: seconds without another model before one is tried.
+    rest: seconds without another model before one is tried, by `clock`. trial: finds the figures of a model.
 
     >>> forecaster = Forecaster()
     >>> forecaster.ask({"class_name": "Sequential", "config": {"name": "m", "layers": []}}, 100)["basis"] is None
@@ -54,7 +68,10 @@ class Forecaster:
     >>> forecaster.close()
     """
 
-    def __init__(self, rest: float = REST) -> None:
+    def __init__(
+        self, rest: float = REST, *, trial: Trial = figures_of, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._trial, self._clock = trial, clock
         self.listeners: list[Callable[[], None]] = []
         self._rest = rest
         self._changed = threading.Condition()
@@ -78,7 +95,7 @@ class Forecaster:
         with self._changed:
             if not self._closed and (self._wanted is None or self._wanted.key != key):
                 self._wanted = _Wanted(key, experiment, lengths)
-                self._since = time.monotonic()
+                self._since = self._clock()
                 self._changed.notify_all()
                 if self._thread is None:
                     self._thread = threading.Thread(target=self._work, name="forecast", daemon=True)
@@ -94,7 +111,7 @@ class Forecaster:
         """Go on; a trial that was dropped begins anew after the usual rest."""
         with self._changed:
             self._paused = False
-            self._since = time.monotonic()
+            self._since = self._clock()
             self._changed.notify_all()
 
     def close(self) -> None:
@@ -112,7 +129,7 @@ class Forecaster:
             if wanted is None:
                 return
             try:
-                figures_of(
+                self._trial(
                     wanted.experiment,
                     wanted.lengths,
                     lambda wanted=wanted: self._speed_of_machine(wanted),
@@ -135,7 +152,7 @@ class Forecaster:
                 if wanted is None or self._paused or wanted.key in self._done:
                     self._changed.wait()
                     continue
-                left = self._since + self._rest - time.monotonic()
+                left = self._since + self._rest - self._clock()
                 if left <= 0:
                     return wanted
                 self._changed.wait(left)
@@ -146,12 +163,12 @@ class Forecaster:
 
     def _speed_of_machine(self, wanted: _Wanted) -> Speed | None:
         """Measured when first needed, and again after some minutes: the machine may have been busy with something else."""
-        if self._speed is None or time.monotonic() - self._speed_since > _SPEED_LASTS:
+        if self._speed is None or self._clock() - self._speed_since > _SPEED_LASTS:
             speed = measure_speed(lambda: self._dropped(wanted))
             if speed is None:
                 return self._speed
             self._speed = speed if self._speed is None else speed.fastest(self._speed)
-            self._speed_since = time.monotonic()
+            self._speed_since = self._clock()
         return self._speed
 
     def _publish(self, wanted: _Wanted, figures: Figures) -> None:

@@ -39,6 +39,8 @@ def seconds_sent() -> float:
 class Sender:
     """Calls `send(names)` from one thread. Errors of `send` are logged, never raised into the training.
 
+    seconds_between: of two sendings of names marked `often`, by `clock`, which never goes back.
+
     >>> sender = Sender(lambda names: print(sorted(names)))
     >>> sender.mark("graph", "text")
     >>> sender.drain()
@@ -46,8 +48,14 @@ class Sender:
     True
     """
 
-    def __init__(self, send: Callable[[set[str]], None], seconds_between: float = SECONDS_BETWEEN) -> None:
+    def __init__(
+        self,
+        send: Callable[[set[str]], None],
+        seconds_between: float = SECONDS_BETWEEN,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._send = send
+        self._clock = clock
         self._between = seconds_between
         self._changed = threading.Condition()
         self._soon: set[str] = set()
@@ -100,9 +108,9 @@ class Sender:
     def _next(self) -> set[str] | None:
         """The names to send now; None ends the thread."""
         with self._changed:
-            idle_until = time.monotonic() + _IDLE_SECONDS
+            idle_until = self._clock() + _IDLE_SECONDS
             while not self._closed:
-                now = time.monotonic()
+                now = self._clock()
                 if self._often and now >= self._next_often:
                     names = self._soon | self._often
                     self._soon, self._often = set(), set()

@@ -26,11 +26,7 @@ from engine.types import Array, Config
 from .machine_speed import Speed, estimated_memory
 from .thread_warnings import warnings_to
 
-# What is not tried: copies of weights above this (bytes), steps on a single sample above this (seconds).
-_MOST_WEIGHTS = 200_000_000
-_LONGEST_STEP = 1.0
-# A trial: seconds of one step at most, of all timed steps, of a step below which a whole small epoch is run.
-_STEP = 0.1
+# A trial: seconds of all timed steps, of a step below which a whole small epoch is run.
 _TIMED = 0.12
 _SHORT = 0.02
 _REPEATED = 3
@@ -44,6 +40,22 @@ _EVALUATION = 1 / 3
 _ASIDE = 1.1
 
 Lengths = Mapping[str, Sequence["int | None"]]
+Batch = dict[str, Array]
+
+
+@dataclass(frozen=True)
+class Limits:
+    """What is not tried: copies of weights above `most_weights` bytes, steps on one sample above `longest_step` seconds.
+
+    step: seconds of one step at most; where a batch takes longer, part of it is tried.
+    """
+
+    most_weights: int = 200_000_000
+    longest_step: float = 1.0
+    step: float = 0.1
+
+
+LIMITS = Limits()
 
 
 @dataclass(frozen=True)
@@ -65,8 +77,14 @@ def figures_of(
     speed: Callable[[], Speed | None],
     cancelled: Callable[[], bool],
     publish: Callable[[Figures], None],
+    *,
+    limits: Limits = LIMITS,
+    clock: Callable[[], float] = time.perf_counter,
+    train: Callable[[Model, Batch, Batch], object] = Model.train_on_batch,
 ) -> None:
     """Estimate, then measure where the model is small enough; `publish` gets the one, then the other.
+
+    clock: seconds. train: one step on a batch.
 
     Nothing is published for a model with sizes that stay free, or when cancelled. NumPy's and the notebook's random
     state stay untouched. Raises what building or training the model raises.
@@ -80,7 +98,7 @@ def figures_of(
         known = speed()
         if known is None or cancelled():
             return
-        trial = _Trial(model, settings, lengths, cancelled)
+        trial = _Trial(model, settings, lengths, cancelled, limits, clock, train)
         estimate = trial.estimate(known)
         publish(estimate)
         at_once = trial.samples_at_once(known)
@@ -91,7 +109,17 @@ def figures_of(
 
 
 class _Trial:
-    def __init__(self, model: Model, settings: Config, lengths: Lengths | None, cancelled: Callable[[], bool]) -> None:
+    def __init__(
+        self,
+        model: Model,
+        settings: Config,
+        lengths: Lengths | None,
+        cancelled: Callable[[], bool],
+        limits: Limits,
+        clock: Callable[[], float],
+        train: Callable[[Model, Batch, Batch], object],
+    ) -> None:
+        self._limits, self._clock, self._train = limits, clock, train
         self._model = model
         self._lengths = lengths
         self._cancelled = cancelled
@@ -110,24 +138,24 @@ class _Trial:
 
     def samples_at_once(self, speed: Speed) -> int | None:
         """How many samples to try at a time: the batch, fewer where that takes long; None: too large to be tried."""
-        if weight_bytes(self._model) > _MOST_WEIGHTS:
+        if weight_bytes(self._model) > self._limits.most_weights:
             return None
         one, whole = (speed.seconds(self._model, n) for n in (1, self._batch))
-        if one > _LONGEST_STEP or (self._fixed and whole > _LONGEST_STEP):
+        if one > self._limits.longest_step or (self._fixed and whole > self._limits.longest_step):
             return None
-        if whole <= _STEP or self._fixed:
+        if whole <= self._limits.step or self._fixed:
             return self._batch
         a_sample = (whole - one) / max(1, self._batch - 1)
-        return int(min(self._batch, max(1, 1 + (_STEP - one) / a_sample)))
+        return int(min(self._batch, max(1, 1 + (self._limits.step - one) / a_sample)))
 
     def measure(self, samples: int, estimate: Figures) -> Figures | None:
         """Train on a few batches; None when cancelled."""
         fill_weights(self._model, self._rng)
         x, y = random_data(self._model, samples, self._rng, self._lengths)
-        self._model.train_on_batch(x, y)  # makes the plan and takes the memory
+        self._train(self._model, x, y)  # makes the plan and takes the memory
         if self._cancelled():
             return None
-        step = self._quickest(lambda: self._model.train_on_batch(x, y), _SHORT, 3, 1)
+        step = self._quickest(lambda: self._train(self._model, x, y), _SHORT, 3, 1)
         if step is None:
             return None
         short = step < _SHORT and samples == self._batch
@@ -159,9 +187,9 @@ class _Trial:
 
         return self._quickest(epoch, 0, _REPEATED, samples)
 
-    def _single_steps(self, x: dict[str, Array], y: dict[str, Array], samples: int) -> float | None:
+    def _single_steps(self, x: Batch, y: Batch, samples: int) -> float | None:
         """Seconds a sample of single steps; from part of a batch and half of that, by a straight line, to the whole."""
-        step = self._quickest(lambda: self._model.train_on_batch(x, y), _TIMED, 8, 1)
+        step = self._quickest(lambda: self._train(self._model, x, y), _TIMED, 8, 1)
         if step is None or samples == self._batch:
             return None if step is None else self._with_validation(step / samples)
         if samples < _LINE:
@@ -169,8 +197,8 @@ class _Trial:
             return self._with_validation((step - update) / samples + update / self._batch)
         half = samples // 2
         part_x, part_y = ({name: array[:half] for name, array in group.items()} for group in (x, y))
-        self._model.train_on_batch(part_x, part_y)
-        less = self._quickest(lambda: self._model.train_on_batch(part_x, part_y), _TIMED / 2, 4, 1)
+        self._train(self._model, part_x, part_y)
+        less = self._quickest(lambda: self._train(self._model, part_x, part_y), _TIMED / 2, 4, 1)
         if less is None:
             return None
         slope = max(0.0, step - less) / (samples - half)
@@ -185,9 +213,9 @@ class _Trial:
         while len(times) < runs and (not seconds or sum(times) < seconds):
             if self._cancelled():
                 return None
-            began = time.perf_counter()
+            began = self._clock()
             action()
-            times.append(time.perf_counter() - began)
+            times.append(self._clock() - began)
         return min(times) / samples
 
     def _with_validation(self, seconds: float) -> float:
@@ -195,4 +223,4 @@ class _Trial:
         return seconds * (1 - self._held_out + self._held_out * _EVALUATION)
 
 
-__all__ = ["Figures", "Lengths", "figures_of"]
+__all__ = ["Figures", "Lengths", "Limits", "figures_of"]

@@ -126,7 +126,7 @@ class BuilderView(View):
             self._sent = after
 
     def _show_document(self) -> None:
-        self.show(data=_with_source_name(self._document.data()), training=self._document.training())
+        self.show(data=self._document.data(), training=self._document.training())
 
 
 def _pixels(message: Message, key: str) -> float:
@@ -138,8 +138,3 @@ def _pixels(message: Message, key: str) -> float:
 
 def _names(value: object) -> list[str]:
     return [str(name) for name in value][:MOST_SELECTED] if isinstance(value, list) else []
-
-
-def _with_source_name(data: Message) -> Answer:
-    source = data.get("source")
-    return {**data, "source": source.get("name") if isinstance(source, dict) else source}

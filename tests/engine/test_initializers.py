@@ -39,7 +39,7 @@ def test_orthogonal_matrices_are_orthogonal(shape):
     np.testing.assert_allclose(product, 4 * np.eye(len(product)), atol=1e-12)
 
 
-def test_constants_and_the_identity():
+def test_constants_and_the_identity_are_what_they_say():
     assert initializers.get("ones")((2,)).tolist() == [1, 1]
     assert initializers.Constant(3)((2,)).tolist() == [3, 3]
     np.testing.assert_array_equal(initializers.Identity(2.0)((3, 3)), 2 * np.eye(3))
@@ -67,7 +67,7 @@ def test_fans_count_the_window():
     assert initializers.fans((10, 20)) == (10, 20)
 
 
-def test_fans_of_kernels_with_the_channels_first():
+def test_fans_of_kernels_are_counted_with_the_channels_first_too():
     """Keras's private name, which published layers import."""
     assert initializers._compute_fans((16, 8, 3, 3), data_format="channels_first") == (72, 144)
     assert initializers._compute_fans((3, 3, 8, 16)) == (72, 144)

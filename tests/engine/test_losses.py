@@ -48,7 +48,7 @@ def test_custom_objects_are_known_by_name():
     assert losses.deserialize("mine", {"mine": mine}) is mine
 
 
-def test_classes_along_another_axis():
+def test_classes_may_lie_along_another_axis():
     """K.sparse_categorical_crossentropy over channels_first images; the targets have their channel axis or not."""
     rng = np.random.default_rng(0)
     p = rng.dirichlet(np.ones(4), (2, 3, 3)).astype("float32")

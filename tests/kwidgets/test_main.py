@@ -16,6 +16,6 @@ def test_further_arguments_go_to_jupyterlab(tmp_path):
 
 
 def test_without_jupyterlab_it_says_what_to_install(monkeypatch, capsys):
-    monkeypatch.setattr(command.importlib.util, "find_spec", lambda name: None)
+    monkeypatch.setitem(sys.modules, "jupyterlab", None)  # as where it is not installed
     assert command.main([]) == 1
     assert "pip install" in capsys.readouterr().err

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from typing import Any
+
+# Seconds after which a test gives up on what a machine, however slow, does sooner.
+LONG = 60.0
 
 
 class Wire:
@@ -55,3 +60,16 @@ class Wire:
     def points(self) -> list[dict[str, Any]]:
         """All messages with points."""
         return [content for content, _ in self.sent if content.get("kind") == "points"]
+
+
+def endless(wire: Wire) -> None:
+    """Set so many epochs that a run ends only when it is stopped."""
+    assert wire.say("set_training", epochs=100000)["ok"]
+
+
+def until(condition: Callable[[], object], seconds: float = LONG) -> None:
+    """Wait until something is so."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end
+        time.sleep(0.005)

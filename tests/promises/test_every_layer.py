@@ -1,11 +1,10 @@
-"""Every registered layer: config, YAML, shape rule, weights, refusals, help, Keras's order and its old spelling."""
+"""Every registered layer: config, YAML, shape rule, weights, refusals, help, Keras's order."""
 
 from __future__ import annotations
 
 import doctest
 import inspect
 import json
-import warnings
 
 import numpy as np
 import pytest
@@ -14,14 +13,13 @@ from engine import _ops as ops
 from engine import initializers
 from engine._declared import registry
 from engine._declared.fields import declared_fields
-from engine._declared.keras1 import ARGUMENTS
 from engine._files import text
 from engine._machine.random import set_seed
 from engine.errors import SettingError, SettingTypeError, UnknownName
 from engine.layers import Input, InputLayer, Layer
 from engine.models import Model, Sequential
 
-from .every_layer_samples import OLD, SAMPLES
+from .every_layer_samples import SAMPLES
 
 NAMES = sorted(SAMPLES)
 CALLED = [name for name in NAMES if name != "InputLayer"]
@@ -166,22 +164,6 @@ def test_help_says_what_the_layer_and_each_setting_do(name):
     )
     assert all(field.help for field in declared_fields(cls).values())
     assert list(inspect.signature(cls).parameters)[: len(cls._positional)] == list(cls._positional)
-
-
-def test_every_old_spelling_has_a_sample():
-    assert set(OLD) == {name for name in NAMES if name in ARGUMENTS}
-
-
-@pytest.mark.parametrize("name", sorted(OLD))
-def test_keras_1_spelling_makes_the_same_layer(name):
-    old, new = OLD[name]
-    with pytest.warns(UserWarning, match="Keras 1") as caught:
-        before = layer_class(name)(name="one", **old)
-    assert len(caught) == 1
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        after = layer_class(name)(name="one", **new)
-    assert json.dumps(before.get_config()) == json.dumps(after.get_config())
 
 
 def test_first_weights_are_taken_from_the_setting():

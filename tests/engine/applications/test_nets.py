@@ -66,7 +66,7 @@ def test_the_net_is_keras_net(key: str) -> None:
         ("InceptionResNetV2", 75, {}), ("NASNetMobile", 32, {}),
     ],
 )  # fmt: skip
-def test_one_step_of_training(name: str, size: int, settings: dict[str, Any]) -> None:
+def test_a_net_under_a_new_top_takes_one_step_of_training(name: str, size: int, settings: dict[str, Any]) -> None:
     """A new top on the net, as in transfer: the notes' way to use it."""
     base = getattr(applications, name)(
         weights=None, include_top=False, input_shape=(size, size, 3), pooling="avg", **settings

@@ -19,10 +19,10 @@ class TestSessions:
         with pytest.warns(UserWarning, match="no sessions"):
             K.set_session(object())
 
-    def test_numbers_of_names(self) -> None:
+    def test_each_name_has_numbers_of_its_own(self) -> None:
         K.reset_uids()
         assert [K.get_uid("a"), K.get_uid("a"), K.get_uid("b")] == [1, 2, 1]
 
-    def test_printing(self, capsys: pytest.CaptureFixture[str]) -> None:
+    def test_a_printed_tensor_goes_on_unchanged(self, capsys: pytest.CaptureFixture[str]) -> None:
         K.eval(K.print_tensor(K.constant([1.0, 2.0]), "values:") * 2)
         assert capsys.readouterr().out == "values: [1. 2.]\n"

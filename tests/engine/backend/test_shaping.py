@@ -12,7 +12,7 @@ class TestShapes:
         result = K.switch(K.constant([True, False], dtype="bool"), K.ones((2, 3)), K.zeros((2, 3)))
         assert K.eval(result).tolist() == [[1, 1, 1], [0, 0, 0]]
 
-    def test_biases(self) -> None:
+    def test_biases_are_added_along_the_channels(self) -> None:
         x = K.zeros((2, 3, 4, 5))
         assert K.eval(K.bias_add(x, K.constant([1.0, 2.0, 3.0]), "channels_first"))[0, :, 0, 0].tolist() == [1, 2, 3]
         with pytest.raises(ValueError, match="axes"):
@@ -24,7 +24,7 @@ class TestShapes:
         with pytest.raises(ValueError, match="padding"):
             K.conv2d(K.zeros((1, 4, 4, 1)), K.zeros((2, 2, 1, 1)), padding="around")
 
-    def test_a_transposed_convolution_of_a_given_shape(self) -> None:
+    def test_a_transposed_convolution_gives_the_shape_that_is_asked_for(self) -> None:
         y = K.conv2d_transpose(K.ones((1, 3, 3, 2)), K.ones((3, 3, 4, 2)), (1, 6, 6, 4), strides=(2, 2), padding="same")
         assert K.eval(y).shape == (1, 6, 6, 4)
         with pytest.raises(ValueError, match="output"):

@@ -50,7 +50,7 @@ def test_both_spellings_at_once_are_refused():
         layers.Conv2D(8, 3, 3, padding="same")
 
 
-def test_batch_normalization_by_sample():
+def test_batch_normalization_works_by_sample_in_mode_1():
     with pytest.warns(UserWarning, match="gamma_initializer"):
         layer = layers.BatchNormalization(mode=1, input_shape=(6,), gamma_init="uniform", beta_init="uniform")
     model = Sequential([layer])
@@ -67,7 +67,7 @@ def test_batch_normalization_by_sample():
     assert model.updates == [] and np.isfinite(model.train_on_batch(x, x))
 
 
-def test_batch_normalization_by_the_batch_in_every_phase():
+def test_batch_normalization_works_by_the_batch_in_every_phase_in_mode_2():
     model = Sequential([layers.BatchNormalization(mode=2, input_shape=(6,))])
     x = np.random.default_rng(0).normal(3, 2, size=(50, 6))
     np.testing.assert_allclose(
@@ -115,7 +115,7 @@ def test_old_training_arguments_are_understood():
         (lambda: layers.LSTM(2, forget_bias_init="zero", name="c"), lambda: layers.LSTM(2, name="c")),
     ],
 )
-def test_one_warning_and_the_same_settings(old, new):
+def test_old_classes_give_the_same_settings_with_one_warning(old, new):
     with pytest.warns(UserWarning, match="Keras 1 spelling") as told:
         made = old()
     assert len(told) == 1

@@ -114,7 +114,7 @@ def test_a_nested_model_costs_what_its_layers_cost() -> None:
     assert cost([x], [inner(x)]).flops == 2 * 4 * 8 + 8 + 2 * 8 * 2 + 2
 
 
-def test_several_inputs_and_embeddings() -> None:
+def test_several_inputs_are_added_and_embeddings_cost_no_operation() -> None:
     a, b = Input((5,)), Input((5,))
     assert cost([a, b], [Add()([a, b])]) == Cost(5, 20)
     words = Input((7,), dtype="int32")

@@ -54,7 +54,7 @@ SETTINGS = [
 @pytest.mark.parametrize("settings", SETTINGS, ids=str)
 @pytest.mark.parametrize("padded", [0, 15, 52])
 @pytest.mark.parametrize("training", [True, False])
-def test_the_largest_value_of_a_convolution(settings, rectify, padded, training):
+def test_windows_that_share_the_largest_value_share_its_gradient(settings, rectify, padded, training):
     """Padded texts have windows that share the largest value: they share its gradient too, many or few."""
 
     def build(x, kernel, bias):
@@ -86,7 +86,7 @@ def test_filters_that_win_nowhere_and_everywhere():
 
 
 @pytest.mark.parametrize("channels_first", [False, True])
-def test_a_rectifier_behind_a_convolution(channels_first):
+def test_a_rectifier_behind_a_convolution_is_computed_with_it(channels_first):
     x = RNG.normal(size=(3, 4, 6, 5) if channels_first else (3, 6, 5, 4))
     arrays = [x, RNG.normal(size=(3, 3, 4, 2)), RNG.normal(size=2)]
     data_format = "channels_first" if channels_first else "channels_last"
@@ -102,7 +102,7 @@ def test_a_rectifier_behind_a_convolution(channels_first):
 
 
 @pytest.mark.parametrize("shape", [(5, 4), (2, 3, 4)])
-def test_a_rectifier_behind_a_product(shape):
+def test_a_rectifier_behind_a_product_is_computed_with_it(shape):
     arrays = [RNG.normal(size=shape), RNG.normal(size=(4, 6)), RNG.normal(size=6)]
 
     def build(x, kernel, bias):

@@ -90,7 +90,7 @@ def test_a_softplus_that_learns() -> None:
     assert all((new != old).all() for new, old in zip(model.get_weights(), before, strict=True))
 
 
-def test_three_straight_lines() -> None:
+def test_srelu_is_made_of_three_straight_lines() -> None:
     layer = layers.SReLU(input_shape=(5, 4), shared_axes=[1])
     model = Sequential([layer])
     assert [w.shape for w in layer.weights] == [(1, 4)] * 4

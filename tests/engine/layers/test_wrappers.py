@@ -40,7 +40,7 @@ def test_weights_of_a_wrapper_count_beside_those_of_the_layer_inside() -> None:
 
 
 class TestTimeDistributed:
-    def test_a_whole_model_on_every_step(self) -> None:
+    def test_a_whole_model_works_on_every_step(self) -> None:
         step = Sequential([layers.Conv2D(3, 2, input_shape=(5, 4, 2)), layers.GlobalMaxPooling2D(), layers.Dense(2)])
         inputs = layers.Input((None, 5, 4, 2))
         model = Model(inputs, layers.TimeDistributed(step)(inputs))
@@ -133,7 +133,7 @@ class TestBidirectional:
         model.reset_states()
         np.testing.assert_array_equal(model.predict(x), first)
 
-    def test_first_weights(self) -> None:
+    def test_first_weights_are_those_that_were_handed_in(self) -> None:
         weights = layers.Bidirectional(layers.SimpleRNN(2))
         Sequential([layers.InputLayer((3, 2)), weights])
         values = [w + 1 for w in weights.get_weights()]

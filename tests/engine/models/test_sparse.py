@@ -50,7 +50,7 @@ def test_shuffled_rows_stay_beside_their_targets():
     assert (kernel.argmax(0) == np.arange(20)).all()
 
 
-def test_several_inputs_and_sparse_placeholders():
+def test_several_inputs_and_sparse_placeholders_take_sparse_rows():
     a, b = Input(shape=(30,)), Input(shape=(30,), sparse=True)
     model = Model([a, b], [Dense(2)(a), Dense(3)(b)])
     model.compile("rmsprop", "mse")

@@ -132,7 +132,7 @@ class TwoInTwoOut(Model):
         return [self.one(x), self.two(x)]
 
 
-def test_several_inputs_and_outputs():
+def test_several_inputs_and_outputs_have_losses_of_their_own():
     words = RNG.integers(0, 10, (20, 4))
     net = TwoInTwoOut()
     net.compile("sgd", ["mse", "mae"], loss_weights={"output_1": 1.0, "output_2": 0.5}, metrics={"output_2": ["mse"]})

@@ -57,7 +57,7 @@ def test_convolution_gradients_are_its_adjoints_in_all_blockings() -> None:
         assert (found[1] * kernel).sum() == pytest.approx(total)
 
 
-def test_keras_numbers_of_saturated_cross_entropies() -> None:
+def test_saturated_cross_entropies_give_the_numbers_of_keras() -> None:
     assert ops.categorical_crossentropy(np.array([[1.0, 0.0]]), np.array([[0.0, 1.0]]))[0] == pytest.approx(16.118095)
     assert ops.binary_crossentropy(np.array([[1.0]]), np.array([[0.0]]))[0, 0] == pytest.approx(16.118095)
     assert ops.sparse_categorical_crossentropy(np.array([1]), np.array([[2.0, 2.0]]))[0] == pytest.approx(np.log(2))

@@ -21,13 +21,13 @@ def run(function: Any, *arrays: np.ndarray) -> list[np.ndarray]:
     return K.function(inputs, [result])([*arrays])
 
 
-def test_reshape_by_another_tensors_sizes() -> None:
+def test_a_shape_may_be_told_by_another_tensors_sizes() -> None:
     x = np.arange(24.0).reshape(2, 12)
     (y,) = run(lambda t, like: K.reshape(t, (K.shape(t)[0], K.shape(like)[1], -1)), x, np.zeros((5, 3)))
     assert np.array_equal(y, x.reshape(2, 3, 4))
 
 
-def test_arithmetic_on_sizes() -> None:
+def test_sizes_are_computed_with() -> None:
     x = np.arange(24.0).reshape(2, 4, 3)
 
     def halves(t: Any) -> Any:
@@ -59,13 +59,13 @@ def test_any_arithmetic_on_sizes_gives_what_it_gives_on_numbers(shape: list[int]
     assert y.shape == (worked_out(shape[0]), worked_out(shape[1]))
 
 
-def test_tile_and_constants() -> None:
+def test_repeats_and_constants_take_sizes() -> None:
     x = np.arange(6.0).reshape(2, 3)
     (y,) = run(lambda t: K.tile(t, [1, K.shape(t)[0]]) + K.ones((K.shape(t)[0], 6)), x)
     assert np.array_equal(y, np.tile(x, (1, 2)) + 1)
 
 
-def test_random_numbers_for_each_sample() -> None:
+def test_random_numbers_are_drawn_for_each_sample() -> None:
     (y,) = run(lambda t: K.random_normal((K.shape(t)[0], 1000), mean=3.0), np.zeros((7, 2)))
     assert y.shape == (7, 1000)
     assert abs(y.mean() - 3) < 0.1 and abs(y.std() - 1) < 0.1

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Iterator
 
 import pytest
 
@@ -12,17 +11,7 @@ import engine
 from engine._paths.finder import MODULES
 
 
-@pytest.fixture
-def _alias(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    before = set(sys.modules)
-    monkeypatch.setitem(sys.modules, "keras", engine)
-    yield
-    for name in set(sys.modules) - before:
-        if name.startswith("keras."):
-            del sys.modules[name]
-
-
-@pytest.mark.usefixtures("_alias")
+@pytest.mark.usefixtures("engine_as_keras")
 class TestAlias:
     def test_submodules_are_the_same_objects(self) -> None:
         import keras.layers.core
@@ -39,7 +28,7 @@ class TestAlias:
         assert keras.regularizers.__spec__.name == "engine.regularizers"
 
     @pytest.mark.parametrize("path", sorted(MODULES))
-    def test_homes_that_moved(self, path: str) -> None:
+    def test_modules_that_moved_are_found_at_their_old_home(self, path: str) -> None:
         home = f"engine.{MODULES[path]}".rstrip(".")
         if importlib.util.find_spec(home) is None:
             pytest.fail(f"MODULES sends {path} to {MODULES[path]}, which is not there")
@@ -54,7 +43,7 @@ class TestAlias:
         with pytest.raises(ModuleNotFoundError, match="nothing"):
             importlib.import_module(path)
 
-    def test_names_of_the_engine_package(self) -> None:
+    def test_the_engine_package_has_its_names(self) -> None:
         from keras import objectives
         from keras.engine import Input, InputSpec, Layer
         from keras.engine.topology import Container

@@ -91,7 +91,7 @@ def test_threads_share_one_iterator():
     assert sorted(seen) == sorted(list(range(10)) * 4)
 
 
-def test_normalising():
+def test_images_are_normalised_by_feature_or_by_sample():
     generator = image.ImageDataGenerator(featurewise_center=True, featurewise_std_normalization=True)
     with pytest.warns(UserWarning, match="fit"):
         generator.standardize(X[0])
@@ -130,7 +130,7 @@ def test_a_folder_gives_images_and_labels(folder, capsys):
 
 
 @pytest.mark.parametrize(("mode", "expected"), [("binary", [0, 1]), ("sparse", [0, 1])])
-def test_a_folder_in_subsets(folder, mode, expected):
+def test_a_folder_is_parted_in_subsets(folder, mode, expected):
     generator = image.ImageDataGenerator(validation_split=0.25)
     flow = generator.flow_from_directory(folder, (4, 4), class_mode=mode, subset="validation", shuffle=False)
     assert next(flow)[1].tolist() == expected

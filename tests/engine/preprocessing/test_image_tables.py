@@ -47,7 +47,7 @@ def test_classes_are_numbered_in_order(table, folder, capsys):
     assert y.tolist() == np.eye(3)[flow.classes].tolist() and flow.filenames[0] == "0.png"
 
 
-def test_other_kinds_of_labels(table, folder):
+def test_labels_come_in_the_kind_that_is_asked_for(table, folder):
     assert next(_flow(table, folder, class_mode="sparse"))[1].tolist() == [0, 1, 0, 2, 1, 0, 2, 1]
     kept = _flow(table, folder, class_mode="binary", classes=["emu", "cat"])
     assert next(kept)[1].tolist() == [1, 1, 0, 1, 0] and kept.samples == 5
@@ -68,7 +68,7 @@ def test_several_classes_in_a_row_are_several_ones(folder):
         _flow(table, folder, class_mode="sparse")
 
 
-def test_weights_and_subsets(table, folder):
+def test_weights_and_subsets_follow_the_rows_of_the_table(table, folder):
     x, y, weights = next(_flow(table, folder, weight_col="w"))
     assert weights.tolist() == [n + 1 for n in range(N)] and len(x) == len(y) == N
     generator = ImageDataGenerator(validation_split=0.25)

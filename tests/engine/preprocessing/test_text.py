@@ -26,11 +26,11 @@ def test_rare_and_unknown_words_stand_as_the_token(tokenizer):
         ("freq", [0, 0.25, 0.5, 0.25]),
     ],
 )
-def test_matrix_modes(tokenizer, mode, expected):
+def test_a_text_becomes_a_row_in_every_mode(tokenizer, mode, expected):
     assert tokenizer.texts_to_matrix(["the cat the dog"], mode).tolist() == [expected]
 
 
-def test_tfidf(tokenizer):
+def test_rare_words_weigh_more_in_tfidf(tokenizer):
     expected = [[0, 0, 1.1736001944781467, 0.6931471805599453]]
     np.testing.assert_allclose(tokenizer.texts_to_matrix(["the cat the"], "tfidf"), expected)
 
@@ -41,7 +41,7 @@ def test_a_tokenizer_survives_json(tokenizer):
     assert again.index_word[2] == "the"
 
 
-def test_characters_and_lists_of_words():
+def test_characters_and_lists_of_words_are_counted():
     letters = Tokenizer(char_level=True)
     letters.fit_on_texts(["Aab"])
     assert letters.word_index == {"a": 1, "b": 2}
@@ -57,12 +57,12 @@ def test_sequences_alone_give_tfidf():
     np.testing.assert_allclose(tokenizer.sequences_to_matrix([[1]], "tfidf"), expected)
 
 
-def test_hashes():
+def test_words_are_numbered_by_their_hashes():
     assert hashing_trick("a b a", 10, "md5") == [2, 5, 2]
     assert one_hot("a b", 10) == hashing_trick("a b", 10)
 
 
-def test_errors_and_the_old_spelling():
+def test_errors_name_what_is_missing_and_the_old_spelling_is_read():
     with pytest.raises(ValueError, match="fit_on_texts"):
         Tokenizer().sequences_to_matrix([[1]])
     with pytest.raises(ValueError, match="tfidf"):

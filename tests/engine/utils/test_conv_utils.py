@@ -23,7 +23,7 @@ class TestSizes:
             assert least is not None
             assert layers.Conv1D(1, size, strides=stride).compute_output_shape((None, least, 2))[1] == shape[1]
 
-    def test_full_padding_and_dilation(self) -> None:
+    def test_full_padding_and_dilation_are_counted(self) -> None:
         assert conv_utils.conv_output_length(4, 2, "full", 1) == 5
         assert conv_utils.conv_output_length(9, 3, "valid", 1, dilation=2) == 5
 
@@ -36,7 +36,7 @@ class TestSizes:
         with pytest.raises(ValueError, match="rank 3 to 5"):
             conv_utils.convert_kernel(np.ones((2, 2)))
 
-    def test_tuples(self) -> None:
+    def test_tuples_and_paddings_are_checked(self) -> None:
         assert conv_utils.normalize_tuple((2, 3), 2, "strides") == (2, 3)
         for wrong in ((1, 2, 3), "ab", None, (1, "x")):
             with pytest.raises(ValueError, match="strides"):

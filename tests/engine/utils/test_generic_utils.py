@@ -22,7 +22,7 @@ class TestObjects:
         assert generic_utils.deserialize_keras_object("mse", {"mse": losses.mse}) is losses.mse
         assert generic_utils.serialize_keras_object(None) is None
 
-    def test_custom_objects(self) -> None:
+    def test_custom_objects_are_known_by_name(self) -> None:
         def mine() -> None:
             return None
 
@@ -40,7 +40,7 @@ class TestObjects:
 
 
 class TestLists:
-    def test_lists_and_single_items(self) -> None:
+    def test_lists_and_single_items_become_each_other(self) -> None:
         assert generic_utils.to_list(3) == [3] and generic_utils.to_list((1, 2)) == [(1, 2)]
         assert generic_utils.to_list((1, 2), allow_tuple=True) == [1, 2]
         assert generic_utils.unpack_singleton([3]) == 3 and generic_utils.unpack_singleton([3, 4]) == [3, 4]
@@ -48,14 +48,14 @@ class TestLists:
         one, other = object(), object()
         assert generic_utils.object_list_uid([one, other]) != generic_utils.object_list_uid([other, one])
 
-    def test_slices_of_arrays(self) -> None:
+    def test_arrays_are_sliced_together(self) -> None:
         a = np.arange(5)
         assert generic_utils.slice_arrays(a, 1, 3).tolist() == [1, 2]
         assert [x if x is None else x.tolist() for x in generic_utils.slice_arrays([a, None], [0, 4])] == [[0, 4], None]
         with pytest.raises(ValueError, match="start"):
             generic_utils.slice_arrays(a, [1], 2)
 
-    def test_arguments_of_functions(self) -> None:
+    def test_a_function_is_asked_for_its_arguments(self) -> None:
         def function(x: Any, /, y: Any, *rest: Any, z: Any = 1, **more: Any) -> None: ...
 
         assert [generic_utils.has_arg(function, n) for n in ("x", "y", "rest", "z", "w")] == [

@@ -56,7 +56,7 @@ def test_long_lists_of_texts_are_split(tmp_path):
         H5Dict(tmp_path / "x.h5", "w")["names"] = ["x" * 70000]
 
 
-def test_wrong_places_and_names(tmp_path):
+def test_wrong_places_and_names_are_refused(tmp_path):
     with pytest.raises(TypeError, match="an h5py group or a dict"):
         H5Dict(3)
     stored = H5Dict(tmp_path / "x.h5", "w")

@@ -56,7 +56,7 @@ def test_grid_search_finds_its_settings():
     assert search.predict(X).shape == (60,)
 
 
-def test_cross_validation_pipeline_and_clone():
+def test_a_wrapped_model_goes_through_cross_validation_pipeline_and_clone():
     wrapped = KerasRegressor(regressor, epochs=30, verbose=0)
     pipeline = make_pipeline(StandardScaler(), wrapped)
     target = X @ [1.0, 2.0, 3.0]

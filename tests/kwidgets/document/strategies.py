@@ -96,3 +96,9 @@ OTHERS = [
     "set_data", "mend", "mend", "template", "new", "arrange", "undo", "redo", "set_kind",
     *SWITCHES, "group", "bypass", "ungroup", "ungroup", "connect_or_merge", "wrap", "note", "paste_layers",
 ]  # fmt: skip
+
+
+def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
+    """The keys and indexes that lead to every part of plain data, the whole of it first."""
+    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [at, *(path for key, item in items for path in paths(item, (*at, key)))]

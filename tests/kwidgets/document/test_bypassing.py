@@ -12,21 +12,14 @@ from hypothesis import strategies as st
 from engine.experiment import build_model
 from kwidgets.document import Document, Refused
 
-from .strategies import message
-from .test_commands import document
-from .test_edit_selection import template
+from .documents import document, read_again, template
+from .strategies import message, paths
 
 LAWS = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 def bypass(made: Document, *nodes: str, on: bool | None = None) -> dict[str, Any]:
     return made.do({"do": "bypass", "nodes": list(nodes), **({} if on is None else {"bypassed": on})})
-
-
-def pasted(made: Document, form: str = "yaml") -> Document:
-    other = Document()
-    other.do({"do": "paste", "format": form, "text": made.text()[form]})
-    return other
 
 
 def test_a_bypassed_layer_lets_its_input_through_and_is_not_in_the_model() -> None:
@@ -42,7 +35,7 @@ def test_a_bypassed_layer_lets_its_input_through_and_is_not_in_the_model() -> No
     assert "dropout" not in made.text()["python"].lower()
     model = build_model(made.experiment())
     assert model.count_params() == made.graph()["head"]["totals"]["parameters"]
-    assert pasted(made).draft == made.draft
+    assert read_again(made).draft == made.draft
     assert bypass(made, "dropout_1@0", "max_pooling2d_1@0")["label"] == "switch on 2 layers"
     assert made.draft == template("digits_cnn").draft
 
@@ -52,7 +45,7 @@ def test_the_fault_is_shown_where_what_follows_cannot_take_what_comes_through() 
     made.do({"do": "set", "layers": ["reshape_1"], "field": "target_shape", "value": [8, 8, 1]})
     bypass(made, "reshape_1@0")
     assert [problem["layer"] for problem in made.problems()] == ["conv2d_1"]
-    assert pasted(made).draft == made.draft
+    assert read_again(made).draft == made.draft
 
 
 @pytest.mark.parametrize(
@@ -95,14 +88,9 @@ def test_reading_what_was_printed_gives_bypassed_layers_back(data: st.DataObject
             made.do(command)
         except Refused:
             continue
-    assert pasted(made).draft == made.draft
-    assert pasted(made, "json").draft == made.draft
+    assert read_again(made).draft == made.draft
+    assert read_again(made, "json").draft == made.draft
     assert made.draft.bypassed.isdisjoint(made.draft.output_names())
-
-
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(path for key, item in items for path in paths(item, (*at, key)))]
 
 
 @LAWS
@@ -128,4 +116,4 @@ def test_a_bypass_with_one_value_changed_is_read_or_refused(data: st.DataObject)
         assert refused.line is not None
         return
     other.graph()
-    assert pasted(other).draft == other.draft
+    assert read_again(other).draft == other.draft

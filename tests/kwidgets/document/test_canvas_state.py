@@ -11,7 +11,7 @@ from kwidgets.document.canvas_state import changes, whole
 from kwidgets.document.card_lines import line
 from kwidgets.document.draft import Draft, Part, Source
 
-from .test_commands import document
+from .documents import document
 
 
 def thousand() -> Draft:
@@ -58,7 +58,7 @@ def test_a_card_says_what_a_person_looks_for() -> None:
         ("Dense", {"units": 10}, "10"),
     ],
 )  # fmt: skip
-def test_the_line_of_a_card(class_name: str, config: dict[str, Any], text: str) -> None:
+def test_the_line_of_a_card_says_what_matters(class_name: str, config: dict[str, Any], text: str) -> None:
     assert line(Part(class_name, config)) == text
 
 

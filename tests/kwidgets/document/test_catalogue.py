@@ -12,7 +12,7 @@ from kwidgets.document.settings import starting_config
 from kwidgets.document.templates import TEMPLATES
 from kwidgets.words.palette import EVERYDAY
 
-from .test_commands import document
+from .documents import document
 
 STATE = catalogue()
 LAYERS = [layer for group in STATE["groups"] for layer in group["layers"]]

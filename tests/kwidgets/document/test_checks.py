@@ -7,7 +7,7 @@ from kwidgets.document.checks import Checker
 from kwidgets.document.commands import apply
 from tests.counting import calls_of
 
-from .test_commands import document
+from .documents import document
 
 
 def states(made: Document) -> dict[str, str]:

@@ -13,9 +13,8 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.commands import COMMANDS
 from kwidgets.document.nested import within
 
+from .documents import document, template
 from .strategies import message
-from .test_commands import document
-from .test_edit_selection import template
 
 POOL = "max_pooling2d_1@0"
 

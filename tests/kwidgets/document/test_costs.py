@@ -8,7 +8,7 @@ from kwidgets.document.commands import apply
 from kwidgets.document.costs import Cost, cost_of, total_cost
 from tests.counting import calls_of
 
-from .test_commands import document
+from .documents import document
 
 
 def checked(made: Document) -> Checkup:

@@ -9,7 +9,7 @@ import pytest
 from kwidgets import messages
 from kwidgets.document import Document, Refused, data_problems
 
-from .test_edit_selection import template
+from .documents import document, template
 
 
 class WithData(Document):
@@ -88,3 +88,13 @@ def test_an_array_that_is_missing_is_offered_by_its_shape() -> None:
 def test_numbers_of_samples_that_differ_are_told() -> None:
     problem = digits([50, 8, 8, 1], [49, 10]).data_problems()[0]
     assert problem["sentence"] == "Arrays differ in their number of samples: 'x' has 50, 'y' has 49."
+
+
+def test_data_that_does_not_fit_is_said() -> None:
+    made = document("Flatten", "Dense")
+    arrays = [{"key": "x", "shape": [50, 8, 8, 1], "dtype": "f4"}, {"key": "y", "shape": [49, 3], "dtype": "f4"}]
+    made.offer([{"name": "notebook", "kind": "notebook", "arrays": arrays}])
+    made.do({"do": "set_data", "inputs": {"input_1": "x"}, "targets": {"dense_1": "y"}})
+    problems = [problem["sentence"] for problem in made.data()["problems"]]
+    assert problems[0] == "'dense_1' gives 10 numbers, but 'y' holds 3 numbers a sample."
+    assert problems[1] == "Arrays differ in their number of samples: 'x' has 50, 'y' has 49."

@@ -10,8 +10,7 @@ import pytest
 from engine.experiment import build_model
 from kwidgets.document import Document, Refused
 
-from .test_commands import document
-from .test_edit_selection import template
+from .documents import document, template
 
 INNER = ["conv2d_2@0", "batch_normalization_1@0", "activation_1@0", "conv2d_3@0", "batch_normalization_2@0", "add_1@0"]
 

@@ -8,13 +8,7 @@ import pytest
 
 from kwidgets.document import Document, Refused, fragments
 
-from .test_commands import document
-
-
-def template(name: str) -> Document:
-    made = Document()
-    made.do({"do": "template", "name": name})
-    return made
+from .documents import document, template
 
 
 def sources(made: Document, node: str) -> list[str]:

@@ -9,8 +9,9 @@ from engine.layers import Dense
 from engine.models import Sequential
 from kwidgets import beginning
 from kwidgets.document import Document, Refused
+from kwidgets.document.nested import within
 
-from .test_commands import document
+from .documents import cards, document
 
 
 def network(name: str) -> Document:
@@ -186,3 +187,22 @@ def test_what_makes_a_model_what_it_is_stays_in_sight():
     document.do({"do": "template", "name": "unet"})
     shown = [card["class_name"] for card in document.graph()["cards"]]
     assert shown.count("Concatenate") == 2 and shown.count("MaxPooling2D") == 2
+
+
+def test_repeats_in_a_large_block_are_folded_and_found() -> None:
+    made = Document()
+    made.do({"do": "template", "name": "vgg16"})
+    nodes = [node for node in made.draft.nodes() if node.startswith("block")]
+    made.do({"do": "group", "nodes": nodes, "name": "features"})
+    made.open_fold("features@0")
+    shown = cards(made)
+    fold = "fold:" + within("features@0", "block2_conv1@0")
+    assert shown[fold]["fold"]["times"] == 2 and shown[fold]["inside"] == "features@0"
+    assert len(shown) < len(nodes)
+    made.do({"do": "set", "layers": [within("features@0", "block2_conv1")], "field": "filters", "value": 32})
+    made.reveal(within("features@0", "block5_conv3@0"))
+    assert within("features@0", "block5_conv3@0") in cards(made)
+    made.open_fold("features@0", open=False)
+    assert "features@0" in cards(made)
+    made.open_all()
+    assert not any(card["opens"] for card in cards(made).values())

@@ -7,8 +7,7 @@ import pytest
 from kwidgets import messages
 from kwidgets.document import Document
 
-from .test_commands import document
-from .test_edit_selection import template
+from .documents import TOWER, document, inner, template, tower
 
 
 def form(made: Document, *nodes: str) -> messages.Form:
@@ -115,3 +114,16 @@ def test_training_has_one_learning_rate_and_the_optimizer_s_other_settings() -> 
     assert {field["name"]: field["value"] for field in state["of_optimizer"]}["momentum"] == 0.5
     fields = [*state["fields"], *state["of_optimizer"]]
     assert all({"label", "mixed", "value", "control"} <= set(field) for field in fields)
+
+
+def test_form_and_explanation_of_an_inner_layer_are_those_of_a_layer() -> None:
+    made = tower()
+    form = made.form([inner("dense_1@0")])
+    assert form is not None and form["name"] == "dense_1" and form["layers"] == [inner("dense_1")]
+    assert form["output"] is None and form["bypassed"] is None and form["parameters"] == 11530
+    assert made.why(inner("conv2d_1@0"))["shape"] == [None, 6, 6, 32]
+    totals = made.graph()["head"]["totals"]
+    made.open_fold(TOWER, open=False)
+    assert made.graph()["head"]["totals"] == totals
+    closed = made.form([TOWER])
+    assert closed is not None and closed["name"] == "tower"

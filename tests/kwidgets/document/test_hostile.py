@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from kwidgets.document import Document, Refused
 from kwidgets.document.commands import COMMANDS
 
-from .test_commands import document
+from .documents import document
+from .strategies import paths
 
 FUZZ = settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 LEAVES = st.one_of(
@@ -56,11 +57,6 @@ def survives(made: Document, message: Any) -> None:
 @given(st.sampled_from(sorted(COMMANDS)), st.dictionaries(KEYS, VALUES, max_size=6))
 def test_any_message_is_carried_out_or_refused(name: str, message: dict[str, Any]) -> None:
     survives(document("Flatten", "Dense"), {**message, "do": name})
-
-
-def paths(value: Any, at: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
-    items = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    return [at, *(path for key, item in items for path in paths(item, (*at, key)))]
 
 
 @FUZZ

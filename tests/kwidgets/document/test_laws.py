@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from engine._files.text import write_yaml
 from kwidgets.document import Document, Refused
-from kwidgets.document.draft import Draft, order, split_node
+from kwidgets.document.draft import order, split_node
 from kwidgets.document.folding import PREFIX
 
+from .documents import pasted
 from .strategies import message
 
 LAWS = settings(
@@ -28,12 +29,6 @@ def tried(document: Document, data: st.DataObject) -> bool:
     except Refused:
         return False
     return True
-
-
-def pasted(text: str, form: str) -> Draft:
-    document = Document()
-    document.do({"do": "paste", "format": form, "text": text})
-    return document.draft
 
 
 @LAWS
@@ -69,8 +64,8 @@ def test_reading_what_was_printed_gives_the_same_draft(data: st.DataObject, step
     text = document.text()
     # The YAML is put together from the lines of its layers, and reads as if it had been written at once.
     assert text["yaml"] == write_yaml(document.experiment())
-    assert pasted(text["yaml"], "yaml") == document.draft
-    assert pasted(text["json"], "json") == document.draft
+    assert pasted(text["yaml"], "yaml").draft == document.draft
+    assert pasted(text["json"], "json").draft == document.draft
     compile(text["python"], "<python>", "exec")
 
 

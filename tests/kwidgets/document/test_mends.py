@@ -8,7 +8,7 @@ import pytest
 
 from kwidgets.document import Document, Refused
 
-from .test_commands import document
+from .documents import document
 
 add, model = (lambda **k: {"do": "add", **k}), {"do": "new", "kind": "Model"}
 IMAGE = add(class_name="Input", settings={"shape": [8, 8, 1], "name": "image"})

@@ -8,7 +8,7 @@ import pytest
 
 from kwidgets.document import Document, Refused
 
-from .test_commands import document
+from .documents import document
 
 
 def test_a_note_is_written_moved_and_removed_while_a_run_is_on() -> None:

@@ -13,8 +13,8 @@ from engine._drawing.routes import Cards
 from kwidgets.document import Document, Refused, nested
 from kwidgets.document.placement import CARD
 
+from .documents import document
 from .strategies import message
-from .test_commands import document
 
 Place = tuple[float, float]
 
@@ -171,3 +171,14 @@ def test_a_card_put_on_a_note_by_hand_stays_there() -> None:
     made.do({"do": "note", "text": "here", "position": [500, 100], "size": [300, 200]})
     made.do({"do": "move", "positions": {"dense_1@0": [550, 150]}})
     assert places(made)["dense_1@0"] == (550, 150)
+
+
+def test_new_nodes_do_not_lie_on_others() -> None:
+    made = document("Conv2D", "Flatten", "Dense")
+    for after in ("input_1@0", "conv2d_1@0", "input_1@0", "flatten_1@0"):
+        made.do({"do": "add", "class_name": "Dropout", "after": after})
+    made.do({"do": "add", "class_name": "Dropout", "position": made.graph()["places"]["dense_1@0"]})
+    places = list(made.graph()["places"].values())
+    apart = [abs(a - c) >= 210 or abs(b - d) >= 70 for i, (a, b) in enumerate(places) for c, d in places[:i]]
+    assert len(places) == 9
+    assert all(apart)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from kwidgets.document import Document, Refused
+from kwidgets.document import Refused
 
-from .test_commands import document
+from .documents import document, pasted
 
 KERAS_2 = """
 class_name: Model
@@ -34,12 +34,6 @@ config:
 - class_name: Dense
   config: {name: d, output_dim: 2, init: glorot_uniform}
 """
-
-
-def pasted(text: str, form: str = "yaml") -> Document:
-    made = Document()
-    made.do({"do": "paste", "format": form, "text": text})
-    return made
 
 
 def refusal(text: str, form: str = "yaml") -> Refused:

@@ -12,8 +12,7 @@ from kwidgets.document.catalogue import catalogue
 from kwidgets.document.fitting import MOST_AXES
 from tests.counting import calls_of
 
-from .test_commands import document
-from .test_edit_selection import template
+from .documents import document, template
 
 POOL = "max_pooling2d_1@0"
 

@@ -8,7 +8,7 @@ from kwidgets.document import Document, Refused
 from kwidgets.document.commands import COMMANDS
 from kwidgets.document.stale import MEANINGS
 
-from .test_commands import document
+from .documents import document
 
 
 def test_every_command_says_what_decides_its_meaning() -> None:

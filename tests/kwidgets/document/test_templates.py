@@ -11,7 +11,7 @@ from engine.experiment import build_model
 from kwidgets.document import Document
 from kwidgets.document.templates import TEMPLATES, entry
 
-from .test_edit_selection import template
+from .documents import template
 
 SMALL = [name for name, template in TEMPLATES.items() if template.size is None]
 NETS = [name for name, template in TEMPLATES.items() if template.size is not None]

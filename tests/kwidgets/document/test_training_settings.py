@@ -11,10 +11,9 @@ from engine.errors import EngineError
 from engine.experiment import DEFAULTS, TrainingSettings, read_experiment, read_yaml, training_of, write_experiment
 from kwidgets import gestures
 from kwidgets.document import Document, Refused
-from kwidgets.document.draft import Draft
 from tests import training_table
 
-from .test_commands import document
+from .documents import document, pasted
 
 SETTINGS = declared_fields(TrainingSettings)
 LEARNING_RATE = "learning_rate"
@@ -35,12 +34,6 @@ OTHERS: dict[str, Any] = {
 
 def fields_of(made: Document) -> dict[str, dict[str, Any]]:
     return {field["name"]: dict(field) for field in made.training()["fields"]}
-
-
-def pasted(text: str) -> Draft:
-    made = Document()
-    made.do({"do": "paste", "format": "yaml", "text": text})
-    return made.draft
 
 
 def with_training(training: dict[str, Any]) -> str:
@@ -64,7 +57,7 @@ def test_a_setting_has_the_same_default_help_and_limits_everywhere(name: str) ->
     assert {key: value for key, value in field["control"].items() if key != "options"} == limits
     default = setting.default["class_name"] if name == "optimizer" else setting.default
     assert field["default"] == default and training_of({})[name] == setting.default
-    assert pasted(with_training({})).training[name] == setting.default
+    assert pasted(with_training({})).draft.training[name] == setting.default
     assert f"| `{name}` | {setting.help} |" in training_table.TARGET.read_text(encoding="utf-8")
 
 
@@ -75,7 +68,7 @@ def test_an_allowed_value_is_taken_by_the_document_and_by_the_experiment_alike(n
     assert training_of(made.experiment())[name] == made.draft.training[name] == OTHERS[name]
     shown = OTHERS[name]["class_name"] if name == "optimizer" else OTHERS[name]
     assert fields_of(made)[name]["value"] == shown
-    assert pasted(made.text()["yaml"]).training == made.draft.training
+    assert pasted(made.text()["yaml"]).draft.training == made.draft.training
 
 
 @pytest.mark.parametrize(("name", "bad"), BAD)
@@ -121,9 +114,9 @@ def test_a_refusal_says_what_is_allowed_in_a_command_and_in_a_text(name: str, ba
 def test_a_new_document_has_a_seed_and_a_text_without_one_stays_without() -> None:
     made = Document()
     assert made.draft.training == {**DEFAULTS, "seed": 0} and "seed: 0" in made.text()["yaml"]
-    read = pasted(with_training({"epochs": 3}))
+    read = pasted(with_training({"epochs": 3})).draft
     assert read.training == {**DEFAULTS, "epochs": 3} and fields_of(Document(read))["seed"]["value"] is None
-    assert pasted(Document(read).text()["yaml"]).training["seed"] is None
+    assert pasted(Document(read).text()["yaml"]).draft.training["seed"] is None
 
 
 def test_two_documents_never_share_a_default() -> None:

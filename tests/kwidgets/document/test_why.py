@@ -7,7 +7,7 @@ from kwidgets.document.checks import Checker
 from kwidgets.document.why import why
 from kwidgets.messages import Why
 
-from .test_commands import document
+from .documents import document
 
 
 def told(made: Document, node: str) -> Why:

@@ -235,11 +235,10 @@ def test_what_is_too_large_to_be_read_shows_its_shape_only(tmp_path):
     assert sources.facts(source, "y")["mean"] == 0
 
 
-def test_a_ready_set_is_made_once(monkeypatch):
+def test_a_ready_set_is_made_once():
     made = []
-    ready = BUILT_IN["spirals"]
-    monkeypatch.setitem(BUILT_IN, "spirals", replace(ready, load=lambda: made.append(1) or ready.load()))
-    sources = DataSources()
+    spirals = BUILT_IN["spirals"]
+    sources = DataSources(ready={"spirals": replace(spirals, load=lambda: made.append(1) or spirals.load())})
     assert sources.facts("spirals", "x")["shape"] == [1000, 2]
     assert [one["count"] for one in sources.facts("spirals", "y")["classes"] or ()] == [500, 500]
     assert made == [1]

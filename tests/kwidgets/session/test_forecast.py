@@ -3,43 +3,48 @@
 from __future__ import annotations
 
 import threading
-import time
 import warnings
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from types import SimpleNamespace
+from queue import Queue
 from typing import Any
 
 import numpy as np
 import pytest
 
-from engine._declared.registry import get_custom_objects
 from engine.layers import LSTM, Dense, Layer
-from engine.models import Model, Sequential
+from engine.utils import custom_object_scope
 from kwidgets.messages import Forecast
-from kwidgets.session import trial_run
 from kwidgets.session.forecast import Forecaster
-from kwidgets.session.machine_speed import Speed
+from kwidgets.session.trial_run import figures_of
 from tests.benchmarks import forecast as table
 
+from .experiments import experiment
 
-def experiment(*layers: Layer, **training: Any) -> dict[str, Any]:
-    model = Sequential(
-        list(layers) or [Dense(20, input_shape=(30,), name="first"), Dense(1, name="last")], name="model"
-    )
-    return {
-        "class_name": "Sequential",
-        "config": model.get_config(),
-        "training": {"loss": "mean_squared_error", "batch_size": 8, **training},
-    }
+
+class Trials:
+    """Tries models as a forecaster does by itself, and notes which. meanwhile: done in each trial before it begins."""
+
+    def __init__(self, meanwhile: Callable[[int], None] = lambda count: None) -> None:
+        self.tried: list[Any] = []
+        self.ended: Queue[Any] = Queue()
+        self._meanwhile = meanwhile
+
+    def __call__(self, experiment: Any, *rest: Any) -> None:
+        self.tried.append(experiment)
+        self._meanwhile(len(self.tried))
+        try:
+            figures_of(experiment, *rest)
+        finally:
+            self.ended.put(experiment)
 
 
 class Heard:
     """A forecaster and what its listeners were told."""
 
-    def __init__(self, rest: float = 0.0) -> None:
-        self.forecaster = Forecaster(rest)
+    def __init__(self, rest: float = 0.0, **others: Any) -> None:
+        self.forecaster = Forecaster(rest, **others)
         self.asked: tuple[Any, ...] = ()
         self.answers: list[Forecast] = []
         self.threads: set[str] = set()
@@ -104,141 +109,100 @@ def test_epochs_seed_and_layout_are_no_other_model(heard: Heard) -> None:
     assert heard.ask(experiment(optimizer="sgd"), 100)["basis"] is None
 
 
+def models(*units: int) -> list[dict[str, Any]]:
+    return [experiment(Dense(count, input_shape=(5,))) for count in units]
+
+
 def test_nothing_is_tried_before_the_edits_have_rested() -> None:
-    made = Heard(rest=0.5)
-    first, second = (experiment(Dense(units, input_shape=(5,))) for units in (3, 4))
+    now, trials = [0.0], Trials()
+    made = Heard(rest=0.05, trial=trials, clock=lambda: now[0])
+    first, second = models(3, 4)
     made.ask(first, 10)
-    time.sleep(0.2)
+    now[0] = 0.03
     made.ask(second, 10)
+    now[0] = 1.0
+    made.wait()
+    made.forecaster.close()
+    assert trials.tried == [second]
+
+
+def test_a_new_edit_drops_the_trial_that_is_on() -> None:
+    entered, go = threading.Event(), threading.Event()
+
+    def held(count: int) -> None:
+        entered.set()
+        go.wait(10)
+
+    made = Heard(trial=Trials(held))
+    first, second = models(7, 8)
+    made.ask(first, 10)
+    assert entered.wait(10)
+    made.ask(second, 10)
+    go.set()
     made.wait()
     made.forecaster.close()
     assert made.forecaster.ask(first, 10)["basis"] is None
 
 
-def test_a_new_edit_drops_the_trial_that_is_on(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    entered, go = threading.Event(), threading.Event()
-    real = trial_run.random_data
-
-    def held(*args: Any) -> Any:
-        entered.set()
-        go.wait(10)
-        return real(*args)
-
-    heard.ask(experiment(), 10)
-    heard.wait()
-    monkeypatch.setattr(trial_run, "random_data", held)
-    first, second = (experiment(Dense(units, input_shape=(5,))) for units in (7, 8))
-    heard.ask(first, 10)
-    assert entered.wait(10)
-    heard.answers.clear()
-    heard.ask(second, 10)
-    go.set()
-    heard.wait()
-    assert heard.forecaster.ask(first, 10)["basis"] == "estimated"
+def test_nothing_is_tried_while_a_training_runs() -> None:
+    trials = Trials()
+    made = Heard(trial=trials)
+    first, second = models(3, 4)
+    made.forecaster.pause()
+    made.ask(first, 10)
+    made.ask(second, 10)
+    made.forecaster.resume()
+    made.wait()
+    made.forecaster.close()
+    assert trials.tried == [second]
 
 
-def test_nothing_is_tried_while_a_training_runs(heard: Heard) -> None:
-    heard.forecaster.pause()
-    heard.ask(experiment(), 10)
-    time.sleep(0.3)
-    assert heard.answers == []
-    heard.forecaster.resume()
-    heard.wait()
+def test_a_trial_that_a_training_interrupts_begins_anew_afterwards() -> None:
+    def paused_at_first(count: int) -> None:
+        if count == 1:
+            made.forecaster.pause()
+
+    trials = Trials(paused_at_first)
+    made = Heard(trial=trials)
+    (asked,) = models(9)
+    made.ask(asked, 10)
+    assert trials.ended.get(timeout=60) == asked
+    assert made.answers == []
+    made.forecaster.resume()
+    made.wait()
+    made.forecaster.close()
+    assert trials.tried == [asked, asked]
 
 
-def test_a_trial_that_a_training_interrupts_begins_anew_afterwards(
-    heard: Heard, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    heard.ask(experiment(), 10)
-    heard.wait()
-    real, seen = trial_run.fill_weights, []
-
-    def paused_meanwhile(*args: Any) -> None:
-        seen.append(args)
-        if len(seen) == 1:
-            heard.forecaster.pause()
-        real(*args)
-
-    monkeypatch.setattr(trial_run, "fill_weights", paused_meanwhile)
-    heard.answers.clear()
-    heard.ask(experiment(Dense(9, input_shape=(5,))), 10)
-    heard.wait("estimated")
-    time.sleep(0.3)
-    assert len(seen) == 1
-    assert all(answer["basis"] == "estimated" for answer in heard.answers)
-    heard.forecaster.resume()
-    heard.wait()
-
-
-def test_what_cannot_be_built_or_trained_is_unknown_and_stops_nothing(heard: Heard) -> None:
+def test_what_cannot_be_built_or_trained_is_unknown_and_stops_nothing() -> None:
     class Raising(Layer):
         def call(self, inputs: Any) -> Any:
             raise RuntimeError("not today")
 
+    trials = Trials()
+    made = Heard(trial=trials)
     unfinished = {"class_name": "Sequential", "config": {"name": "m", "layers": []}}
-    heard.ask(unfinished, 10)
-    time.sleep(0.3)
-    get_custom_objects()["Raising"] = Raising
-    try:
-        broken = {**experiment(), "config": {"name": "m", "layers": [{"class_name": "Raising", "config": {}}]}}
-        heard.ask(broken, 10)
-        time.sleep(0.3)
-    finally:
-        del get_custom_objects()["Raising"]
-    assert heard.answers == []
-    heard.ask(experiment(), 10)
-    heard.wait()
+    broken = {**experiment(), "config": {"name": "m", "layers": [{"class_name": "Raising", "config": {}}]}}
+    with custom_object_scope({"Raising": Raising}):
+        for wrong in (unfinished, broken):
+            made.ask(wrong, 10)
+            assert trials.ended.get(timeout=60) == wrong
+    assert made.answers == []
+    made.ask(experiment(), 10)
+    made.wait()
+    made.forecaster.close()
 
 
-def test_free_sizes_need_the_lengths_of_the_data(heard: Heard) -> None:
+def test_free_sizes_need_the_lengths_of_the_data() -> None:
+    trials = Trials()
+    made = Heard(trial=trials)
     free = experiment(LSTM(3, input_shape=(None, 2), name="lstm"))
-    heard.ask(free, 10)
-    time.sleep(0.5)
-    assert heard.answers == []
-    heard.ask(free, 10, {"lstm_input": (10, 6, 2)})
-    heard.wait()
-
-
-def test_large_models_are_only_estimated(heard: Heard, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(trial_run, "_MOST_WEIGHTS", 100)
-    heard.ask(experiment(), 10)
-    heard.wait("estimated")
-    time.sleep(0.3)
-    assert [answer["basis"] for answer in heard.answers] == ["estimated"]
-
-
-@pytest.mark.parametrize("step", [1e-4, 1e-9])
-def test_long_steps_are_tried_on_part_of_a_batch(heard: Heard, monkeypatch: pytest.MonkeyPatch, step: float) -> None:
-    wide = experiment(Dense(600, input_shape=(600,)), batch_size=512)
-    heard.ask(wide, 1000)
-    whole = heard.wait()
-    monkeypatch.setattr(trial_run, "_STEP", step)
-    other = Heard()
-    other.ask(wide, 1000)
-    part = other.wait()
-    other.forecaster.close()
-    assert part["memory"] == pytest.approx(whole["memory"], rel=0.3)
-    assert (part["seconds"] or 0) > 0
-
-
-@pytest.mark.parametrize(("held_out", "share"), [(0.0, 1.0), (0.3, 0.8)])
-def test_part_of_a_batch_is_drawn_out_along_a_straight_line(
-    monkeypatch: pytest.MonkeyPatch, held_out: float, share: float
-) -> None:
-    clock = [0.0]
-
-    def train(model: Model, x: dict[str, Any], y: Any) -> None:
-        clock[0] += 0.05 + 0.001 * len(next(iter(x.values())))
-
-    monkeypatch.setattr(trial_run, "time", SimpleNamespace(perf_counter=lambda: clock[0]))
-    monkeypatch.setattr(Model, "train_on_batch", train)
-    # So slow that by estimate only part of a batch of 128 takes less than a tenth of a second.
-    slow = Speed(products=4e4, convolutions=1, depthwise=1, recurrent=1, moving=1e9)
-    found: list[trial_run.Figures] = []
-    asked = experiment(Dense(1, input_shape=(10,)), batch_size=128, validation_split=held_out)
-    trial_run.figures_of(asked, None, lambda: slow, lambda: False, found.append)
-    assert [figures.basis for figures in found] == ["estimated", "measured"]
-    assert found[1].seconds == pytest.approx(share * (0.05 + 0.128) / 128)
+    made.ask(free, 10)
+    trials.ended.get(timeout=60)
+    assert made.answers == []
+    made.ask(free, 10, {"lstm_input": (10, 6, 2)})
+    made.wait()
+    made.forecaster.close()
 
 
 def test_the_notebooks_random_numbers_and_warnings_are_left_alone(heard: Heard) -> None:
@@ -255,16 +219,17 @@ def test_the_notebooks_random_numbers_and_warnings_are_left_alone(heard: Heard) 
     assert warned == []
 
 
-def test_a_closed_forecaster_ends_its_thread(heard: Heard) -> None:
-    heard.ask(experiment(), 10)
-    heard.wait()
-    thread = heard.forecaster._thread
-    heard.forecaster.close()
-    assert thread is not None
+def test_a_closed_forecaster_ends_its_thread() -> None:
+    before = set(threading.enumerate())
+    made = Heard()
+    made.ask(experiment(), 10)
+    made.wait()
+    (thread,) = (one for one in threading.enumerate() if one not in before and one.name == "forecast")
+    made.forecaster.close()
     thread.join(10)
     assert not thread.is_alive()
-    assert heard.ask(experiment(), 10)["basis"] == "measured"
-    assert heard.ask(experiment(batch_size=4), 10)["basis"] is None
+    assert made.ask(experiment(), 10)["basis"] == "measured"
+    assert made.ask(experiment(batch_size=4), 10)["basis"] is None
 
 
 def test_memory_is_near_the_growth_of_a_real_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -1,20 +1,37 @@
 import threading
-import time
-from itertools import pairwise
 
 from kwidgets.session.sender import Sender
 
 
-def test_many_marks_become_few_sends():
-    sent = []
-    sender = Sender(lambda names: sent.append((time.monotonic(), names)), seconds_between=0.05)
-    end = time.monotonic() + 0.3
-    while time.monotonic() < end:
+def test_marks_that_come_often_go_out_together_once_the_time_between_is_over():
+    sent, now = [], [0.0]
+    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0])
+    sender.mark("points", often=True)
+    while not sent:  # the first mark goes out at once
+        sender.drain(0.01)
+    for _ in range(100):
         sender.mark("points", often=True)
+    sender.mark("progress", often=True)
+    assert not sender.drain(0.01)
+    now[0] = 0.05
     assert sender.drain()
-    gaps = [b - a for (a, _), (b, _) in pairwise(sent)]
-    assert 2 <= len(sent) <= 8
-    assert min(gaps) >= 0.045
+    assert sent == [{"points"}, {"points", "progress"}]
+
+
+def test_what_is_told_at_once_does_not_wait_for_the_rest():
+    sent, now = [], [0.0]
+    sender = Sender(sent.append, seconds_between=0.05, clock=lambda: now[0])
+    sender.mark("points", often=True)
+    while not sent:
+        sender.drain(0.01)
+    sender.mark("points", often=True)
+    sender.mark("run")
+    while len(sent) < 2:
+        sender.drain(0.01)
+    assert sent == [{"points"}, {"run"}]
+    now[0] = 1.0
+    assert sender.drain()
+    assert sent[2:] == [{"points"}]
 
 
 def test_everything_leaves_from_one_thread_and_not_the_callers():

@@ -1,7 +1,6 @@
 """Sessions that train whole experiments: going on, restarting, the best weights, what a run came to."""
 
 import json
-import time
 
 import numpy as np
 import pytest
@@ -10,8 +9,7 @@ from kwidgets.document import Refused
 from kwidgets.messages import Run, RunRow
 from kwidgets.session.conclusion import test_arrays as arrays_for_test
 from kwidgets.session.session import Session
-
-LONG = 60
+from tests.kwidgets.wire import LONG, until
 
 
 def experiment(rate=0.05, epochs=3, **training):
@@ -43,13 +41,6 @@ def session():
     if session.alive:
         session.stop()
     assert session.wait(LONG)
-
-
-def until(true):
-    end = time.monotonic() + LONG
-    while not true():
-        assert time.monotonic() < end
-        time.sleep(0.002)
 
 
 def run(session, *args, **settings):

@@ -21,7 +21,7 @@ def run_epochs(stream, clock, epochs, batches=4, of=10, seconds=1.0, first=0):
         stream(EpochEnd(epoch, {"loss": 5.0, "val_loss": 6.0}, seconds * batches))
 
 
-def test_progress_speed_and_time_left():
+def test_progress_speed_and_time_left_are_told():
     clock = Clock()
     stream = Stream(clock)
     stream(TrainBegin(10, 4, 32, ("loss",)))

@@ -1,0 +1,37 @@
+"""What tests of several folders stand on: views without a built front end, and the engine in the place of Keras."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+
+import engine
+
+
+@pytest.fixture
+def small_bundle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Views load a tiny bundle, so that wire tests need no built front end."""
+    from kwidgets.widgets.base import View  # the engine's tests load no widget
+
+    folder = tmp_path / "static"
+    folder.mkdir()
+    (folder / "loader.js").write_text("export default {}")
+    (folder / "kwidgets.js").write_text("export default {}")
+    (folder / "kwidgets.css").write_text(".kw-root {}")
+    monkeypatch.setattr(View, "static_folder", folder)
+    return folder
+
+
+@pytest.fixture
+def engine_as_keras(monkeypatch: pytest.MonkeyPatch) -> Iterator[ModuleType]:
+    """`import keras` finds the engine."""
+    before = set(sys.modules)
+    monkeypatch.setitem(sys.modules, "keras", engine)
+    yield engine
+    for name in set(sys.modules) - before:
+        if name.startswith("keras."):
+            del sys.modules[name]
