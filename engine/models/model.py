@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from .._declared import keras1
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -45,6 +45,15 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 
+class ModelArguments(TypedDict, total=False):
+    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
+
+    trainable: bool
+    dtype: str | None
+    input: Tensors
+    output: Tensors
+
+
 class Model(Network):
     """A graph of layers that learns: `compile`, then `fit`, `evaluate`, `predict` (Keras 2.2.4's arguments).
 
@@ -63,7 +72,11 @@ class Model(Network):
     """
 
     def __init__(
-        self, inputs: Tensors | None = None, outputs: Tensors | None = None, name: str | None = None, **kwargs: Any
+        self,
+        inputs: Tensors | None = None,
+        outputs: Tensors | None = None,
+        name: str | None = None,
+        **kwargs: Unpack[ModelArguments],
     ) -> None:
         super().__init__(inputs, outputs, name, **kwargs)
         self._trainer = Trainer(self)
