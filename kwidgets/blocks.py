@@ -16,7 +16,7 @@ from engine.errors import FileError
 from engine.experiment import read_text, write_bytes
 
 from .document.draft import INPUT, Draft
-from .document.fragments import read_fragment
+from .document.fragments import called, read_fragment
 from .messages import BlockEntry
 from .refused import Refused
 from .words import builder as say
@@ -54,9 +54,12 @@ def folder() -> Path:
 
 
 def save(name: str, text: str) -> BlockEntry:
-    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text."""
+    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text.
+
+    A single nested model is called so, too: dropped again it has the name under which it is looked for.
+    """
     path = _path(name)
-    read_fragment(text)
+    text = called(text, path.stem)
     if len(text.encode()) > MOST_BYTES:
         raise Refused(say.block_is_too_long(MOST_BYTES), say.SAVE_FEWER_LAYERS)
     try:

@@ -26,6 +26,7 @@ from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
+from .session.shared_rows import split_of
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
@@ -235,6 +236,7 @@ class Builder:
             "from_arrays": self._from_arrays,
             "template": self._template,
             "array_facts": self._array_facts,
+            "split": self._split,
             "search": self._search,
             "consequences": self._consequences,
             "save_block": self._save_block,
@@ -336,6 +338,13 @@ class Builder:
 
     def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self.document.draft.data.get("source"), str(message.get("key")))}
+
+    def _split(self, _: Message) -> Answer:
+        data = self.document.data()
+        source = self.document.draft.data.get("source")
+        rows = {array["key"]: array["shape"][0] for array in arrays_of(self._offered, source)}
+        keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
+        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
 
     def _test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""

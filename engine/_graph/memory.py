@@ -43,15 +43,15 @@ class Lease:
 
     def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
         """The next block, as an array of undefined content."""
-        array, self._next = _place(self._blocks, self._next, shape, dtype), self._next + 1
+        array, self._next = _array_of(self._blocks, self._next, shape, dtype), self._next + 1
         return array
 
     def scratch(self, position: int, shape: Sizes, dtype: DTypeLike) -> Array:
         """Scratch block number `position`, shared by all steps."""
-        return _place(self._scratch, position, shape, dtype)
+        return _array_of(self._scratch, position, shape, dtype)
 
 
-def _place(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike) -> Array:
+def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike) -> Array:
     dtype = np.dtype(dtype)
     nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
     if position >= len(blocks):

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Generator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -15,6 +15,7 @@ import numpy as np
 
 from .._machine import device
 from .._machine.config import float_dtype
+from .._machine.context import bound
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
@@ -71,14 +72,9 @@ class ForwardCall(Call):
 _where: ContextVar[str | None] = ContextVar("engine_where", default=None)
 
 
-@contextmanager
-def recording_for(where: str) -> Generator[None]:
+def recording_for(where: str) -> AbstractContextManager[None]:
     """Calls recorded inside the block carry `where` ("layer 'dense_1' (Dense)"), for profiles and messages."""
-    token = _where.set(where)
-    try:
-        yield
-    finally:
-        _where.reset(token)
+    return bound(_where, where)
 
 
 def apply(op: Op, *inputs: Any) -> Any:

@@ -35,16 +35,19 @@ Outs: TypeAlias = "tuple[Array | None, ...]"
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
 
-    keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
-    overwrites: forward may write over its first input, backward over dy (elementwise ops).
-    outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
-    differentiable: False ends gradients here.
+    Attributes:
+        keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
+        overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
+        outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
+        differentiable: False ends gradients here.
+        result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
     overwrites: ClassVar[bool] = False
     outputs: int = 1
     differentiable: ClassVar[bool] = True
+    result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
@@ -90,14 +93,16 @@ class Op:
         raise NotImplementedError(f"{type(self).__name__}.shape")
 
     def dtype(self, *dtypes: DType | None) -> Any:
-        """Dtype of the result; by default the common type of the inputs. For several results: of all, or a tuple."""
+        """Dtype of the result: `result_dtype`, or the common type of the inputs. For several results: of all, or a tuple."""
+        if self.result_dtype is not None:
+            return self.result_dtype
         return np.result_type(*[d for d in dtypes if d is not None])
 
     def forward(self, work: Work, *xs: Array, out: Any) -> None:
         """Compute the result into `out`."""
         raise NotImplementedError(f"{type(self).__name__}.forward")
 
-    def backward(self, work: Work, dy: Any, *kept: Array, outs: Outs) -> None:
+    def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
 

@@ -17,9 +17,14 @@ Item = TypeVar("Item")
 class Work:
     """What an op has to work with in one step of a plan, and the memory that stays its own.
 
-    `xp` array module; `training` phase; `input_shapes`, `output_shape` (a tuple of them for several outputs), concrete.
-    `record`: what an op with more than a few arrays keeps from forward for backward, in a type of its own; its arrays
-    come from `block` and `scratch_block`.
+    Attributes:
+        xp: the array module, NumPy or CuPy.
+        training: the phase.
+        input_shapes: concrete ones; None for an input that is left out.
+        output_shape: the concrete shape of the result, a tuple of them for several.
+        saved: what forward leaves for backward, by name; arrays come from `keep`.
+        record: the same for an op with more than a few arrays, in a type of its own; its arrays come from `block` and
+            `scratch_block`.
     """
 
     def __init__(
@@ -34,7 +39,7 @@ class Work:
         self.training = training
         self.input_shapes = input_shapes
         self.output_shape = output_shape
-        self.kept: dict[str, Any] = {}
+        self.saved: dict[str, Any] = {}
         self.record: Any = None
         self._memory = memory if memory is not None else Memory().lease()
         self._random = random
@@ -74,11 +79,11 @@ class Work:
         return self._memory.block(shape, dtype)
 
     def keep(self, name: str, shape: Sizes, dtype: DTypeLike) -> Array:
-        """Memory that forward writes and backward reads as `work.kept[name]`; the same block in every step."""
+        """Memory that forward writes and backward reads as `work.saved[name]`; the same block in every step."""
         if self._keep_shapes.get(name) != (shape, dtype):
-            self.kept[name] = self._memory.block(shape, dtype)
+            self.saved[name] = self._memory.block(shape, dtype)
             self._keep_shapes[name] = (shape, dtype)
-        return self.kept[name]
+        return self.saved[name]
 
     @staticmethod
     def parallel(function: Callable[[Item], object], items: Iterable[Item]) -> None:

@@ -8,11 +8,13 @@ an old Keras script makes it repeatable, as it was there.
 from __future__ import annotations
 
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+
+from .context import bound
 
 _LARGEST_SEED = 2**31 - 1
 
@@ -54,14 +56,9 @@ def seeded(seed: int) -> Generator[Stream]:
         yield stream
 
 
-@contextmanager
-def continued(stream: Stream) -> Generator[None]:
+def continued(stream: Stream) -> AbstractContextManager[None]:
     """Take the seeds drawn inside the block (in this thread) from `stream`, which goes on where it stood."""
-    token = _local.set(stream)
-    try:
-        yield
-    finally:
-        _local.reset(token)
+    return bound(_local, stream)
 
 
 def draw_seed() -> int:

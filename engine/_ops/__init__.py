@@ -14,6 +14,7 @@ from .._graph.tensor import Operand, Tensor
 from . import conv_fused as conv_fused  # makes its rules known
 from . import rectified as rectified  # makes its rules known
 from .activation import elu, hard_sigmoid, log_softmax, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
 from .compare import (
     equal,
     greater,
@@ -33,26 +34,7 @@ from .conv_transposed import conv_transposed
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .ctc import ctc_loss
 from .cumulative import cumulative_product, cumulative_sum
-from .elementwise import (
-    absolute,
-    add,
-    clip,
-    cos,
-    divide,
-    exp,
-    floor_divide,
-    log,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    power,
-    remainder,
-    sin,
-    sqrt,
-    square,
-    subtract,
-)
+from .elementwise import absolute, clip, cos, exp, log, negative, sin, sqrt, square
 from .embedding import embedding, take
 from .gru import gru
 from .loop import loop

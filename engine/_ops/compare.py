@@ -5,7 +5,7 @@ from __future__ import annotations
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Operand, Tensor, Value
 from ..types import Array, DType, DTypeLike, Shape
-from .elementwise import BinaryFunction, binary
+from .arithmetic import BinaryFunction, binary
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -28,17 +28,18 @@ class Comparison(Op):
     relation: str
 
     differentiable = False
+    result_dtype = "bool"
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """That of a and b, broadcast."""
         return broadcast(a, b)
 
-    def dtype(self, *dtypes: DType) -> DTypeLike:
-        return "bool"
-
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a <relation> b."""
         getattr(work.xp, self.relation)(a, b, out=out)
 
     def flops(self, a: Shape, b: Shape) -> int:
+        """One comparison an element."""
         return count(broadcast(a, b))
 
 
@@ -46,17 +47,18 @@ class LogicalNot(Op):
     """y = not x; 0 is false."""
 
     differentiable = False
+    result_dtype = "bool"
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def dtype(self, *dtypes: DType) -> DTypeLike:
-        return "bool"
-
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = (x == 0)."""
         work.xp.logical_not(x, out=out)
 
     def flops(self, x: Shape) -> int:
+        """One an element."""
         return count(x)
 
 
@@ -66,16 +68,20 @@ class Where(Op):
     keeps = ("condition",)
 
     def shape(self, condition: Shape, a: Shape, b: Shape) -> Shape:
+        """That of condition, a and b, broadcast."""
         return broadcast(condition, a, b)
 
     def dtype(self, *dtypes: DType) -> DTypeLike:
+        """The common type of a and b."""
         return super().dtype(*dtypes[1:])
 
     def forward(self, work: Work, condition: Array, a: Array, b: Array, *, out: Array) -> None:
+        """y = a where the condition is not 0, b elsewhere."""
         work.xp.copyto(out, b)
         work.xp.copyto(out, a, where=_truth(work, condition))
 
     def backward(self, work: Work, dy: Array, condition: Array, *, outs: Outs) -> None:
+        """da = dy where the condition is not 0, db = dy elsewhere, 0 otherwise; summed where broadcast."""
         xp = work.xp
         chosen = _truth(work, condition)
         for out, keep_where_true in zip(outs[1:], (True, False), strict=True):
@@ -85,6 +91,7 @@ class Where(Op):
                 sum_to(work, part, out)
 
     def flops(self, condition: Shape, a: Shape, b: Shape) -> int:
+        """One choice an element."""
         return count(broadcast(condition, a, b))
 
 

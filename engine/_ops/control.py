@@ -16,9 +16,11 @@ class Identity(View):
     """y = x."""
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
 
@@ -28,9 +30,11 @@ class StopGradient(View):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
 
@@ -38,15 +42,19 @@ class InTrainPhase(Op):
     """y = a while training, b otherwise; the other branch is not computed."""
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """That of a and b, broadcast."""
         return broadcast(a, b)
 
     def view_of(self, training: bool) -> int | None:
+        """a while training, b otherwise."""
         return 0 if training else 1
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a while training, b otherwise."""
         work.xp.copyto(out, a if work.training else b)
 
     def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
+        """da = dy and db = 0 while training, da = 0 and db = dy otherwise."""
         for out, passed in zip(outs, (work.training, not work.training), strict=True):
             if out is not None:
                 work.xp.copyto(out, dy if passed else 0)
@@ -73,13 +81,16 @@ class PrintValues(Op):
     message: str = ""
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x, printed."""
         say(f"{self.message} {x}")
         work.xp.copyto(out, x)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy."""
         work.xp.copyto(outs[0], dy)
 
 

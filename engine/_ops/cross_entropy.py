@@ -23,9 +23,11 @@ class _OverClasses(Op):
     keeps = ("target", "output")
 
     def dtype(self, target: DType, output: DType) -> DType:
+        """That of the output."""
         return output
 
     def flops(self, target: Shape, output: Shape) -> int:
+        """About six an element: limits, logarithm, product, sum."""
         return 6 * count(output)
 
     def _limits(self, work: Work, p: Array) -> Array:
@@ -49,6 +51,7 @@ class CategoricalCrossentropy(_OverClasses):
     """y = -sum(target * log(p)), p = output / sum(output), or softmax(output) from logits."""
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of the output without its last axis. Raises ShapeError for other targets."""
         for axis, (n, m) in enumerate(zip(target, output, strict=False)):
             if n is not None and m is not None and n != m:
                 raise self._error(target, output, f"They differ on axis {axis}.")
@@ -60,6 +63,7 @@ class CategoricalCrossentropy(_OverClasses):
         return ShapeError(expected=f"targets in the shape of the output {output}", found=str(target), hint=hint)
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = -sum(target * log(p))."""
         log_p = work.scratch("log_p", output.shape, output.dtype)
         self._log(work, output, log_p)
         log_p *= target
@@ -67,6 +71,7 @@ class CategoricalCrossentropy(_OverClasses):
         work.xp.negative(out, out=out)
 
     def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """From logits doutput = dy * (p * sum(target) - target); dtarget = -dy * log(p)."""
         xp = work.xp
         dtarget, doutput = outs
         dy = dy[..., None]
@@ -118,9 +123,10 @@ class SparseCategoricalCrossentropy(_OverClasses):
     """
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of the output without its last axis. Raises ShapeError for other targets."""
         lead = output[:-1]
-        found = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
-        fits = len(found) == len(lead) and all(None in (n, m) or n == m for n, m in zip(found, lead, strict=True))
+        labels = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
+        fits = len(labels) == len(lead) and all(None in (n, m) or n == m for n, m in zip(labels, lead, strict=True))
         if not fits:
             raise ShapeError(
                 expected=f"one label for each of the outputs {output}",
@@ -130,6 +136,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         return lead
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = -log(p[target])."""
         xp = work.xp
         p = work.scratch("p", output.shape, output.dtype)
         labels = self._labels(work, target, output)
@@ -145,6 +152,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         xp.log(out, out=out)
 
     def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """From logits doutput = dy * (p - 1 at the target's class, p elsewhere)."""
         xp = work.xp
         doutput = outs[1]
         if doutput is None:
@@ -188,15 +196,18 @@ class BinaryCrossentropy(Op):
     keeps = ("target", "output")
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of target and output, broadcast; both have one rank."""
         shape = broadcast(target, output)
         if len(target) != len(output):
             raise ShapeError(expected=f"targets in the shape of the output {output}", found=str(target))
         return shape
 
     def dtype(self, target: DType, output: DType) -> DType:
+        """That of the output."""
         return output
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = log(1 + e^z) - target * z with z = log(p / (1 - p))."""
         x = work.scratch("logit", out.shape, out.dtype)
         self._logit(work, output, x)
         softplus_into(work, x, out)
@@ -204,6 +215,7 @@ class BinaryCrossentropy(Op):
         out -= x
 
     def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """doutput = dy * (p - target) / (p * (1 - p)), from logits dy * (p - target); dtarget = -dy * z."""
         xp = work.xp
         dtarget, doutput = outs
         if doutput is not None:
@@ -247,6 +259,7 @@ class BinaryCrossentropy(Op):
         xp.log(out, out=out)
 
     def flops(self, target: Shape, output: Shape) -> int:
+        """About eight an element: two logarithms, limits, products."""
         return 8 * count(output)
 
 

@@ -21,12 +21,15 @@ class Embedding(Op):
     keeps = ("indices", "table")
 
     def shape(self, indices: Shape, table: Shape) -> Shape:
+        """(N, ..., U)."""
         return (*indices, *table[1:])
 
     def dtype(self, indices: DType, table: DType) -> DType:
+        """That of the table."""
         return table
 
     def forward(self, work: Work, indices: Array, table: Array, *, out: Array) -> None:
+        """y = table[indices]. Raises DataError for an index that the table does not have."""
         rows = _whole(work, indices)
         if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
             wrong = rows[(rows < 0) | (rows >= len(table))].flat[0]
@@ -39,6 +42,7 @@ class Embedding(Op):
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
     def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Outs) -> None:
+        """dtable[r] = sum of dy over all elements whose index is r."""
         dtable = outs[1]
         if dtable is not None:
             rows = _whole(work, indices).reshape(-1)
@@ -53,16 +57,20 @@ class Take(Op):
     keeps = ("indices",)
 
     def shape(self, x: Shape, indices: Shape) -> Shape:
+        """That of x, with the shape of the indices in place of the axis."""
         axis = axis_of(self.axis, len(x))
         return (*x[:axis], *indices, *x[axis + 1 :])
 
     def dtype(self, x: DType, indices: DType) -> DType:
+        """That of x."""
         return x
 
     def forward(self, work: Work, x: Array, indices: Array, *, out: Array) -> None:
+        """y = x[..., indices, ...] along the axis."""
         work.xp.take(x, _whole(work, indices), axis=axis_of(self.axis, x.ndim), out=out)
 
     def backward(self, work: Work, dy: Array, indices: Array, *, outs: Outs) -> None:
+        """dx[..., i, ...] = sum of dy over all elements whose index is i."""
         dx = outs[0]
         if dx is None:
             return

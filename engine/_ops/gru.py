@@ -9,7 +9,7 @@ from .._graph.op import Outs, Work, apply
 from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import GatedSettings, Recurrence, RecurrentTerm
+from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ class Gru(Recurrence[_Steps, _Slopes]):
     """Gated recurrent unit (Cho et al., 2014), Keras's weights and gate order z, r, h.
 
     z, r = recurrent_activation(x W + h U + b); candidate g = activation(x W + (r h) U + b), or with `reset_after`
-    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. Shapes and masks as in `Lstm`;
-    recurrent_bias (3U,) is b', used with reset_after only. Results: y (N, T, U) or (N, U), last h.
+    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. With `reset_after` the bias is (2, 3U):
+    b, then b'.
     """
 
     recurrent_activation: str = "hard_sigmoid"
@@ -61,49 +61,38 @@ class Gru(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of z, r and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, gate_function(self.activation)
 
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        h0: Array | None = None,
-        recurrent_bias: Array | None = None,
-        *,
-        out: tuple[Array, ...],
-    ) -> None:
-        """As in `Recurrence`; with `reset_after` behind the recurrent bias, which comes last."""
-        for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
-            self._set_shift(work.xp, part.cell.shift, recurrent_bias)
-        super().forward(work, x, kernel, recurrent_kernel, bias, mask, input_mask, recurrent_mask, h0, out=out)
+    def input_bias(self, bias: Array | None) -> Array | None:
+        """b, which comes first of two with `reset_after`."""
+        return bias[0] if self.reset_after and bias is not None else bias
 
-    def _set_shift(self, xp: ModuleType, shift: Array, recurrent_bias: Array | None) -> None:
-        """shift (3U, 1): the recurrent bias, each gate's times the scale of its function."""
-        if recurrent_bias is None:
+    def take_bias(self, xp: ModuleType, part: Part[_Steps], bias: Array | None) -> None:
+        """With `reset_after` shift (3U, 1): b', each gate's times the scale of its function."""
+        shift = part.cell.shift
+        if not self.reset_after:
+            return
+        if bias is None:
             shift.fill(0)
             return
         units = len(shift) // len(self.order)
         for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
-            xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
+            xp.multiply(bias[1, there, None], function.scale, out=shift[here])
 
-    def backward(self, work: Work, dy: Outs, *kept: Any, outs: Outs) -> None:
+    def backward(self, work: Work, dy: Outs, *saved: Any, outs: Outs) -> None:
         """As in `Recurrence`; db' = the sum of the gradients of h U + b' over samples and steps."""
-        super().backward(work, dy, *kept, outs=outs[:8])
-        drecurrent_bias = outs[8] if len(outs) > 8 else None
-        if drecurrent_bias is not None:
-            drecurrent_bias.fill(0)
+        super().backward(work, dy, *saved, outs=outs)
+        dbias = outs[3]
+        if self.reset_after and dbias is not None:
+            dbias[1] = 0
             for back in self.backward_parts(work):
                 if back.cell.dacross is not None:
-                    drecurrent_bias += back.cell.dacross.sum(axis=(0, 2))
+                    dbias[1] += back.cell.dacross.sum(axis=(0, 2))
 
     def step_memory(self, room: Room) -> _Steps:
+        """The states' products or r h, and scratch."""
         units, size = room.units, room.size
         return _Steps(
             inner=room.block(room.steps, 3 * units if self.reset_after else units, size),
@@ -113,6 +102,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         )
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """z, r, g and h' = z h + (1 - z) g for each step of the span."""
         units = weights.shape[1]
         squash, _, activation = self.functions()
         gates, (outputs,) = part.gates, part.states
@@ -145,6 +135,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step and, with `reset_after`, the gradients of the states' products of all steps."""
         one, three = (room.units, room.size), 3 * room.units
         return _Slopes(
             direct=room.scratch(*one),
@@ -164,6 +155,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dz = dh' (h - g), dg = dh' (1 - z), dr from g, each times its slope; dh = dh' z and what the gates pass on."""
         units, (dh,), dgates = len(weights), back.dstates, back.dgates
         squash, _, activation = self.functions()
         gates, (outputs,), inner = back.part.gates, back.part.states, back.part.cell.inner
@@ -209,6 +201,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
             xp.add(dh, direct, out=dh)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against the gates' gradients, for the candidate's columns r h; with `reset_after` h against all."""
         states = back.part.states[0][:-1]
         units = states.shape[1]
         if self.reset_after:
@@ -222,22 +215,16 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
 def gru(
     x: Value,
-    kernel: Value,
-    recurrent_kernel: Value,
-    bias: Value | None = None,
-    recurrent_bias: Value | None = None,
-    h0: Value | None = None,
-    mask: Value | None = None,
-    input_mask: Value | None = None,
-    recurrent_mask: Value | None = None,
+    weights: Weights[Value],
+    states: States[Value] = (None,),
+    masks: Masks[Value] = NO_MASKS,
     **settings: Unpack[GruSettings],
 ) -> tuple[Value, Value]:
-    """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
+    """GRU over all steps: gives (y, last h). See `Gru`; arguments as in `lstm`, with 3U columns.
 
     >>> import numpy as np
-    >>> y, h = gru(np.ones((2, 5, 3)), np.ones((3, 6)), np.ones((2, 6)), return_sequences=True)
+    >>> y, h = gru(np.ones((2, 5, 3)), (np.ones((3, 6)), np.ones((2, 6)), None), return_sequences=True)
     >>> y.shape, h.shape
     ((2, 5, 2), (2, 2))
     """
-    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
-    return apply(Gru(**settings), x, *weights, *masks, h0, recurrent_bias)
+    return apply(Gru(**settings), x, *weights, *masks, *states)

@@ -20,8 +20,8 @@ from .._graph.tensor import Call, Constant, Placeholder, Tensor
 from .._machine.random import Stream
 from ..errors import GraphError, ShapeError
 from ..types import Array, DType, Shape
+from .arithmetic import add, multiply
 from .compare import where
-from .elementwise import add, multiply
 from .random import Random
 from .rearrange import getitem
 from .reduce import sum as sum_
@@ -366,9 +366,17 @@ def loop(
 ) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
 
-    mask: (N, T), 0 where output and states of the step before are repeated. before: the output before the first step,
-    where that is masked (None: zeros).
-    go_backwards: from the last step to the first; outputs come in that order.
+    Args:
+        function: one step; it is called once, to be recorded, and may ask for gradients.
+        sequence: (N, T, ...).
+        states: those before the first step.
+        mask: (N, T), 0 where output and states of the step before are repeated.
+        go_backwards: from the last step to the first; outputs come in that order.
+        before: the output before the first step, where that is masked (None: zeros).
+
+    Raises:
+        ShapeError: where the step gives another number of states than it takes.
+        GraphError: where it asks for a gradient through random numbers that are drawn outside.
 
     >>> import numpy as np
     >>> from engine._graph.tensor import Variable

@@ -9,7 +9,7 @@ from .._graph.op import apply
 from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import GatedSettings, Recurrence, RecurrentTerm
+from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 
 if TYPE_CHECKING:
@@ -50,14 +50,17 @@ class Lstm(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of i, f, o and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, squash, gate_function(self.activation)
 
     def step_memory(self, room: Room) -> _Steps:
+        """activation(c) of all steps, and scratch."""
         units, size = room.units, room.size
         return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """i, f, o, g, c' = f c + i g and h' = o activation(c') for each step of the span."""
         units = weights.shape[1]
         outputs, cells = part.states
         squash, _, _, activation = self.functions()
@@ -82,6 +85,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step."""
         one, four = (room.units, room.size), (4 * room.units, room.size)
         return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
 
@@ -94,6 +98,8 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dc += dh' o activation'(c'), then di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times its
+        slope."""
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()
@@ -131,27 +137,28 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against all gates' gradients."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 
 def lstm(
     x: Value,
-    kernel: Value,
-    recurrent_kernel: Value,
-    bias: Value | None = None,
-    h0: Value | None = None,
-    c0: Value | None = None,
-    mask: Value | None = None,
-    input_mask: Value | None = None,
-    recurrent_mask: Value | None = None,
+    weights: Weights[Value],
+    states: States[Value] = (None, None),
+    masks: Masks[Value] = NO_MASKS,
     **settings: Unpack[GatedSettings],
 ) -> tuple[Value, Value, Value]:
-    """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
+    """LSTM over all steps: gives (y, last h, last c). See `Lstm`, and `Recurrence` for the shapes.
+
+    Args:
+        x: (N, T, C).
+        weights: kernel (C, 4U), recurrent kernel (U, 4U), bias (4U,) or None, as Keras keeps them.
+        states: h and c before the first step, (N, U) each; None: zeros.
+        masks: of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none.
 
     >>> import numpy as np
-    >>> y, h, c = lstm(np.ones((2, 5, 3)), np.ones((3, 8)), np.ones((2, 8)))
+    >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
     >>> y.shape, h.shape, c.shape
     ((2, 2), (2, 2), (2, 2))
     """
-    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
-    return apply(Lstm(**settings), x, *weights, *masks, h0, c0)
+    return apply(Lstm(**settings), x, *weights, *masks, *states)

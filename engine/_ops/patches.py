@@ -24,6 +24,7 @@ class ExtractPatches(Op):
     strides: tuple[int, ...]
 
     def shape(self, x: Shape) -> Shape:
+        """(N, *outputs, *size, C). Raises ShapeError for a window larger than the image."""
         axes = zip(x[1:-1], self.size, self.strides, strict=True)
         outputs = tuple(window_length(n, k, s, "valid") for n, k, s in axes)
         if 0 in outputs:
@@ -33,10 +34,12 @@ class ExtractPatches(Op):
         return (x[0], *outputs, *self.size, x[-1])
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[n, o, i] = x[n, o * stride + i]."""
         for tap, window in self._taps(out.shape):
             work.xp.copyto(out[tap], x[window])
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[n, j] = sum of dy[n, o, i] over all o, i with o * stride + i = j."""
         dx = outs[0]
         dx.fill(0)
         for tap, window in self._taps(dy.shape):

@@ -36,6 +36,7 @@ class Pool(Op):
     channels_first: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """(N, *spatial', C). Raises ShapeError for another rank or a window larger than the image."""
         rank = len(self.size)
         if len(x) != rank + 2:
             fix = None
@@ -61,6 +62,7 @@ class Pool(Op):
         return (x[0], x[1], *lengths) if self.channels_first else (x[0], *lengths, x[-1])
 
     def flops(self, x: Shape) -> int:
+        """One for each element of y and of a window."""
         return count(self.shape(x)) * count(self.size)
 
     def _spatial(self, shape: tuple[Size, ...]) -> tuple[Size, ...]:
@@ -95,6 +97,7 @@ class MaxPool(Pool):
     keeps = ("x", "y")
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = max of x over the window at o."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         whole = self.padding == "valid"
@@ -112,6 +115,7 @@ class MaxPool(Pool):
         work.parallel(run, self._blocks(x))
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum of dy[o] over the windows whose first largest element is x[j]."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(x.shape, y.shape))
         apart = all(k <= s for k, s in zip(self.size, self.strides, strict=True))
@@ -121,7 +125,7 @@ class MaxPool(Pool):
         fills = apart and self.padding == "valid" and self._covers(x.shape, y.shape)
 
         def run(images: slice) -> None:
-            # `rest` is the gradient that has not found its element yet: so it goes to the first of equal ones.
+            # `rest` is what no element has taken yet, so that the first of several equal ones gets the gradient.
             if not fills:
                 dx[images].fill(0)
             xp.copyto(rest[images], dy[images])
@@ -132,10 +136,10 @@ class MaxPool(Pool):
                     xp.multiply(left, here, out=target)
                     xp.subtract(left, target, out=left)
                 else:
-                    found = product[images][in_y]
-                    xp.multiply(left, here, out=found)
-                    xp.subtract(left, found, out=left)
-                    xp.add(target, found, out=target)
+                    passed = product[images][in_y]
+                    xp.multiply(left, here, out=passed)
+                    xp.subtract(left, passed, out=left)
+                    xp.add(target, passed, out=target)
 
         work.parallel(run, self._blocks(x))
 
@@ -148,6 +152,7 @@ class AveragePool(Pool):
     """The mean of each window, over the elements inside the image."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = mean of x over the part of the window at o that lies inside."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         share = self._share(work, offsets, out)
@@ -162,6 +167,7 @@ class AveragePool(Pool):
         work.parallel(run, self._blocks(x))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum over the windows that hold x[j] of dy[o] / elements inside."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(dx.shape, dy.shape))
         share = self._share(work, offsets, dy)
@@ -187,16 +193,16 @@ class AveragePool(Pool):
 
 
 def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> list[tuple[slice, slice]]:
-    """One axis: for each window element its place in x and the windows whose element lies inside."""
+    """One axis: for each element of a window its slice of x, and the windows whose element lies inside."""
     before, _ = window_padding(length, size, stride, padding)
-    places = []
+    slices: list[tuple[slice, slice]] = []
     for i in range(size):
         first = max(0, -(-(before - i) // stride))
         last = min(outputs, (length - 1 + before - i) // stride + 1)
         if last > first:
             start = first * stride + i - before
-            places.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
-    return places
+            slices.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
+    return slices
 
 
 def max_pool(
@@ -206,7 +212,17 @@ def max_pool(
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Value:
-    """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
+    """The largest element of each window, over as many spatial axes as `size` has.
+
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        size: elements of a window along each axis.
+        strides: elements from one window to the next (default: the size).
+        padding: 'valid' or 'same'; what lies outside does not count.
+        data_format: where the channels stand.
+
+    Raises:
+        ShapeError: for another rank, or a window larger than the image.
 
     >>> import numpy as np
     >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
@@ -222,5 +238,5 @@ def average_pool(
     padding: str = "valid",
     data_format: str = "channels_last",
 ) -> Value:
-    """The mean of each window; strides default to the size. Padding is not counted."""
+    """The mean of each window, of what lies inside; arguments as in `max_pool`."""
     return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)

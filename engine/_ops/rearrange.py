@@ -25,12 +25,15 @@ class Transpose(Op):
     axes: tuple[int, ...] | None = None
 
     def shape(self, x: Shape) -> Shape:
+        """The sizes of x in the new order. Raises ShapeError for an order that leaves an axis out."""
         return tuple(x[i] for i in self._order(len(x)))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x with its axes in the new order."""
         work.xp.copyto(out, x.transpose(self._order(x.ndim)))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy with its axes in the old order."""
         work.xp.copyto(outs[0].transpose(self._order(dy.ndim)), dy)
 
     def _order(self, rank: int) -> tuple[int, ...]:
@@ -52,6 +55,7 @@ class Concatenate(Op):
     axis: int = -1
 
     def shape(self, *xs: Shape) -> Shape:
+        """The sizes along the axis added up. Raises ShapeError where the other sizes differ."""
         axis = axis_of(self.axis, len(xs[0]))
         result = list(xs[0])
         for x in xs[1:]:
@@ -72,9 +76,11 @@ class Concatenate(Op):
         return tuple(result)
 
     def forward(self, work: Work, *xs: Array, out: Array) -> None:
+        """y = the inputs along the axis."""
         work.xp.concatenate(xs, axis=self.axis, out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
+        """dx_i = the part of dy that x_i is."""
         axis = axis_of(self.axis, dy.ndim)
         start = 0
         for out, shape in zip(outs, work.input_shapes, strict=True):
@@ -93,6 +99,7 @@ class GetItem(Op):
     key: tuple[_Part, ...]
 
     def shape(self, x: Shape) -> Shape:
+        """That of x[key]. Raises ShapeError for an index outside."""
         result: list[int | None] = []
         axis = 0
         for part in self._full(len(x)):
@@ -108,12 +115,15 @@ class GetItem(Op):
         return tuple(result)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x[key]."""
         work.xp.copyto(out, x[self.key])
 
     def sizes(self, x: Array) -> Array:
+        """x[key]."""
         return x[self.key]
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[key] = dy, 0 elsewhere."""
         outs[0].fill(0)
         outs[0][self.key] = dy
 
@@ -140,13 +150,16 @@ class Repeat(Op):
     axis: int = -1
 
     def shape(self, x: Shape) -> Shape:
+        """The axis is `times` as long."""
         axis = axis_of(self.axis, len(x))
         return tuple(n * self.times if i == axis and n is not None else n for i, n in enumerate(x))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i * times + r] = x[i] for r < times."""
         work.xp.copyto(*_with_copies(out, x, axis_of(self.axis, x.ndim) + 1, self.times))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = sum of dy[i * times + r] over r."""
         axis = axis_of(self.axis, dy.ndim) + 1
         many, one = _with_copies(dy, outs[0], axis, self.times)
         work.xp.sum(many, axis=axis, keepdims=True, out=one)
@@ -164,14 +177,17 @@ class Tile(Op):
     times: tuple[int, ...]
 
     def shape(self, x: Shape) -> Shape:
+        """Axis i is times[i] as long. Raises ShapeError where there is not one number an axis."""
         if len(self.times) != len(x):
             raise ShapeError(expected=f"{len(x)} repeat counts, one an axis", found=str(self.times))
         return tuple(None if n is None else n * t for n, t in zip(x, self.times, strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[r * n + i] = x[i] for r < times, along each axis of n elements."""
         work.xp.copyto(*self._split(out, x))
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = sum of dy[r * n + i] over r."""
         many, one = self._split(dy, outs[0])
         work.xp.sum(many, axis=tuple(range(0, many.ndim, 2)), keepdims=True, out=one)
 
@@ -188,15 +204,18 @@ class Pad(Op):
     value: float = 0.0
 
     def shape(self, x: Shape) -> Shape:
+        """Axis i is longer by both of widths[i]. Raises ShapeError where there is not one pair an axis."""
         if len(self.widths) != len(x):
             raise ShapeError(expected=f"{len(x)} pairs of widths, one an axis", found=str(self.widths))
         return tuple(None if n is None else n + a + b for n, (a, b) in zip(x, self.widths, strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = value, and x inside."""
         out.fill(self.value)
         work.xp.copyto(out[self._inside(x.shape)], x)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = the inside of dy."""
         work.xp.copyto(outs[0], dy[self._inside(outs[0].shape)])
 
     def _inside(self, shape: tuple[int, ...]) -> tuple[slice, ...]:
@@ -209,15 +228,18 @@ class Reverse(Op):
     axes: Axis
 
     def shape(self, x: Shape) -> Shape:
+        """That of x. Raises ShapeError for an axis that x does not have."""
         axes_of(self.axes, len(x))
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i] = x[n - 1 - i] along each of the axes."""
         axes = axes_of(self.axes, x.ndim)
         step = tuple(slice(None, None, -1 if i in axes else 1) for i in range(x.ndim))
         work.xp.copyto(out, x[step])
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = dy[n - 1 - i]."""
         self.forward(work, dy, out=outs[0])
 
 
@@ -229,12 +251,15 @@ class OneHot(Op):
     differentiable = False
 
     def shape(self, indices: Shape) -> Shape:
+        """(..., classes)."""
         return (*indices, self.classes)
 
     def dtype(self, *dtypes: DType) -> DType:
+        """`floatx()`."""
         return float_dtype()
 
     def forward(self, work: Work, indices: Array, *, out: Array) -> None:
+        """y[..., c] = 1 where the index is c, else 0."""
         chosen = work.scratch("chosen", out.shape, bool)
         work.xp.equal(indices[..., None], work.xp.arange(self.classes), out=chosen)
         work.xp.copyto(out, chosen)

@@ -15,9 +15,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import ModuleType
-from typing import ClassVar, Generic, NamedTuple, TypedDict, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
 
 from .._graph.op import Op, Outs, Work
+from .._graph.tensor import Value
 from .._machine.device import Alongside, alongside, blocks, threads
 from ..errors import ShapeError
 from ..types import Array, DType, Shape
@@ -33,15 +34,27 @@ Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
 Slopes = TypeVar("Slopes")  # what it needs on the way back
 
 
-class Weights(NamedTuple):
-    """kernel (C, G U), recurrent kernel (U, G U), bias (G U,) or None, with Keras's order of gates."""
+Weights: TypeAlias = "tuple[Value, Value, Value | None]"
+"""kernel (C, G U), recurrent kernel (U, G U), bias or None, as tensors or arrays."""
+
+States: TypeAlias = "Sequence[Value | None]"
+"""Those before the first step, (N, U) each; None: zeros."""
+
+Masks: TypeAlias = "tuple[Value | None, Value | None, Value | None]"
+"""Of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none."""
+
+NO_MASKS = (None, None, None)
+
+
+class WeightArrays(NamedTuple):
+    """kernel (C, G U), recurrent kernel (U, G U), bias or None, with Keras's order of gates."""
 
     kernel: Array
     recurrent_kernel: Array
     bias: Array | None = None
 
 
-class Masks(NamedTuple):
+class MaskArrays(NamedTuple):
     """steps (N, T): 0 where output and states of the step before are repeated; inputs (N, C) and states (N, U): dropout."""
 
     steps: Array | None
@@ -136,6 +149,13 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """Run the steps of a span in reverse: writes the gates' gradients, before activation."""
         raise NotImplementedError
 
+    def input_bias(self, bias: Array | None) -> Array | None:
+        """The part (G U,) of a bias, or of its gradient, that is added to the inputs' products."""
+        return bias
+
+    def take_bias(self, xp: ModuleType, part: Part[Kept], bias: Array | None) -> None:
+        """Take what the steps need of a bias beside that."""
+
     def recurrent_terms(self, back: BackwardPart[Kept, Slopes]) -> list[RecurrentTerm]:
         """What the recurrent kernel's gradient is put together from."""
         raise NotImplementedError
@@ -146,6 +166,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return self.outputs - 1
 
     def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> tuple[Shape, ...]:
+        """(N, T, U) or (N, U), and (N, U) for each state. Raises ShapeError for an input of another rank."""
         if len(x) != 3:
             fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
             raise ShapeError(
@@ -161,9 +182,11 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return (y, *(state,) * self.state_count)
 
     def dtype(self, x: DType, kernel: DType, *others: DType | None) -> DType:
+        """That of the kernel."""
         return kernel
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
+        """Two products a step, and about fourteen for each unit."""
         steps = count(x[:2])
         return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + _GATE_OPERATIONS * (recurrent_kernel[0] or 1))
 
@@ -183,8 +206,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         out: tuple[Array, ...],
     ) -> None:
         """states[t] = step(x[t], states[t - 1]) for each t; y is the first of the states."""
-        xp, weights = work.xp, Weights(kernel, recurrent_kernel, bias)
-        masks, first = Masks(mask, input_mask, recurrent_mask), first or (None,) * self.state_count
+        xp, weights = work.xp, WeightArrays(kernel, recurrent_kernel, bias)
+        masks, first = MaskArrays(mask, input_mask, recurrent_mask), first or (None,) * self.state_count
         inwards = self._rows_with_bias(work, weights)
         across = self._rows(work, weights.recurrent_kernel)
 
@@ -195,6 +218,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                     state[0].fill(0)
                 else:
                     xp.copyto(state[0], value[part.rows].T)
+            self.take_bias(xp, part, bias)
             with alongside() as other:
                 calls = [partial(self._input_products, xp, part, x, inwards, span, present) for span in part.spans]
                 ready = [other.submit(call) for call in calls]
@@ -242,7 +266,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         outs: Outs,
     ) -> None:
         """Back through the steps from the last to the first (Werbos, 1990); the masks are constants."""
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
+        weights, masks = WeightArrays(kernel, recurrent_kernel), MaskArrays(mask, input_mask, recurrent_mask)
         targets, constants, dfirst = Targets(*outs[:4]), outs[4:7], outs[7:]
         for constant in constants:
             if constant is not None:
@@ -335,7 +359,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def _add_up(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
         """The sum of the parts' gradients of the weights, in Keras's order of gates."""
-        dkernel, drecurrent = parts[0].dkernel, parts[0].drecurrent
+        dkernel, drecurrent, dbias = parts[0].dkernel, parts[0].drecurrent, self.input_bias(targets.bias)
         for part in parts[1:]:
             dkernel += part.dkernel
             drecurrent += part.drecurrent
@@ -344,8 +368,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                 xp.copyto(targets.kernel[:, there], dkernel[:-1, here])
             if targets.recurrent_kernel is not None:
                 xp.copyto(targets.recurrent_kernel[:, there], drecurrent[:, here])
-            if targets.bias is not None:
-                xp.copyto(targets.bias[there], dkernel[-1, here])
+            if dbias is not None:
+                xp.copyto(dbias[there], dkernel[-1, here])
 
     # Memory and weights
 
@@ -384,7 +408,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         room, samples = Room(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
-            # Not in the gates' place: a graph may go back through one call twice.
+            # Not over the gates, since a graph may go back through one call twice.
             dgates=room.scratch(steps, columns, size),
             dstates=[room.scratch(units, size) for _ in part.states],
             dkernel=room.scratch(rows, columns),
@@ -419,9 +443,9 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here])
         return together
 
-    def _rows_with_bias(self, work: Work, weights: Weights) -> Array:
+    def _rows_with_bias(self, work: Work, weights: WeightArrays) -> Array:
         """The kernel (C, G U) and the bias as (G U, C + 1), each gate's rows times the scale of its function."""
-        kernel, bias = weights.kernel, weights.bias
+        kernel, bias = weights.kernel, self.input_bias(weights.bias)
         together = work.scratch("rows with bias", (kernel.shape[1], len(kernel) + 1), kernel.dtype)
         for (here, there), function in zip(self.moves(len(weights.recurrent_kernel)), self.functions(), strict=True):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here, :-1])
@@ -429,7 +453,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return together
 
     def _in_order(self, work: Work, name: str, kernel: Array) -> Array:
-        """Weights (rows, G U) with the gates in the order in which they lie here."""
+        """WeightArrays (rows, G U) with the gates in the order in which they lie here."""
         together = work.scratch(name, kernel.shape, kernel.dtype)
         for here, there in self.moves(kernel.shape[1] // len(self.order)):
             work.xp.copyto(together[:, here], kernel[:, there])

@@ -20,12 +20,14 @@ class Reduction(Op):
     keepdims: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x without the axes, or with 1 in their place."""
         axes = axes_of(self.axis, len(x))
         if self.keepdims:
             return tuple(1 if i in axes else n for i, n in enumerate(x))
         return tuple(n for i, n in enumerate(x) if i not in axes)
 
     def flops(self, x: Shape) -> int:
+        """One an element of x."""
         return count(x)
 
     def axes(self, x: Array) -> tuple[int, ...]:
@@ -46,12 +48,15 @@ class Sum(Reduction):
     """y = sum(x); booleans are counted."""
 
     def dtype(self, x: DType) -> DTypeLike:
+        """That of x; int64 for booleans."""
         return "int64" if x.kind == "b" else x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = sum(x)."""
         work.xp.sum(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy for each element of x."""
         work.xp.copyto(outs[0], self.expanded(dy, outs[0].shape))
 
 
@@ -59,12 +64,15 @@ class Mean(Reduction):
     """y = mean(x); whole numbers and booleans give floats."""
 
     def dtype(self, x: DType) -> DType:
+        """That of x; `floatx()` for whole numbers."""
         return x if x.kind == "f" else float_dtype()
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean(x)."""
         work.xp.mean(x, axis=self.axes(x), keepdims=self.keepdims, out=out, dtype=out.dtype)
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / n for each of the n elements of x that make one of y."""
         share = work.scratch("share", dy.shape, dy.dtype)
         work.xp.multiply(dy, 1.0 / (self.reduced_count(outs[0].shape) or 1), out=share)
         work.xp.copyto(outs[0], self.expanded(share, outs[0].shape))
@@ -76,6 +84,7 @@ class _Extreme(Reduction):
     keeps = ("x", "y")
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / k for the k elements that equal y, else 0."""
         xp = work.xp
         dx = outs[0]
         chosen = work.scratch("chosen", x.shape, bool)
@@ -89,6 +98,7 @@ class Max(_Extreme):
     """y = the largest element."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x)."""
         if goes_by_halves(work.xp, x, self.axes(x)):
             largest_in_the_middle(work, x, self.axes(x), out)
         else:
@@ -99,6 +109,7 @@ class Min(_Extreme):
     """y = the smallest element."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = min(x)."""
         work.xp.min(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -108,12 +119,15 @@ class Prod(Reduction):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x1 * x2 * ...."""
         work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
     def sizes(self, x: Array) -> Array:
+        """x1 * x2 * ...."""
         return x.prod(axis=self.axes(x), keepdims=self.keepdims)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx_i = dy * product of all others."""
         dx = outs[0]
         # The product of all others is the product of those before times those after: no division by zero.
         xp = work.xp
@@ -135,9 +149,11 @@ class Var(Reduction):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean((x - mean(x))^2)."""
         work.xp.var(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * 2 * (x - mean(x)) / n."""
         xp = work.xp
         dx = outs[0]
         xp.subtract(x, x.mean(axis=self.axes(x), keepdims=True), out=dx)
@@ -151,6 +167,7 @@ class LogSumExp(Reduction):
     keeps = ("x", "y")
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x) + log(sum(e^(x - max(x))))."""
         xp = work.xp
         axes = self.axes(x)
         largest = x.max(axis=axes, keepdims=True)
@@ -163,6 +180,7 @@ class LogSumExp(Reduction):
         xp.copyto(out, total.reshape(out.shape))
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * e^(x - y)."""
         xp = work.xp
         dx = outs[0]
         xp.subtract(x, self.expanded(y, x.shape), out=dx)
@@ -174,11 +192,10 @@ class AnyTrue(Reduction):
     """y = whether any element is not zero."""
 
     differentiable = False
-
-    def dtype(self, x: DType) -> DTypeLike:
-        return "bool"
+    result_dtype = "bool"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = whether any element is not 0."""
         work.xp.any(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -186,11 +203,10 @@ class AllTrue(Reduction):
     """y = whether no element is zero."""
 
     differentiable = False
-
-    def dtype(self, x: DType) -> DTypeLike:
-        return "bool"
+    result_dtype = "bool"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = whether no element is 0."""
         work.xp.all(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -198,11 +214,10 @@ class ArgMax(Reduction):
     """y = position of the (first) largest element along one axis."""
 
     differentiable = False
-
-    def dtype(self, x: DType) -> DTypeLike:
-        return "int64"
+    result_dtype = "int64"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the first index of the largest element."""
         work.xp.argmax(x, axis=self.axis, keepdims=self.keepdims, out=out)
 
 
@@ -210,11 +225,10 @@ class ArgMin(Reduction):
     """y = position of the (first) smallest element along one axis."""
 
     differentiable = False
-
-    def dtype(self, x: DType) -> DTypeLike:
-        return "int64"
+    result_dtype = "int64"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the first index of the smallest element."""
         work.xp.argmin(x, axis=self.axis, keepdims=self.keepdims, out=out)
 
 

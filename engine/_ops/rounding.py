@@ -16,6 +16,7 @@ class Sign(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = -1, 0 or 1."""
         work.xp.sign(x, out=out)
 
 
@@ -25,6 +26,7 @@ class Floor(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the largest whole number <= x."""
         work.xp.floor(x, out=out)
 
 
@@ -34,6 +36,7 @@ class Round(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the nearest whole number; halves go to the even one."""
         work.xp.rint(x, out=out)
 
 
@@ -43,18 +46,23 @@ class Cast(Op):
     to: DTypeLike
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def dtype(self, *dtypes: DType) -> DTypeLike:
+        """`to`."""
         return self.to
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x in the other type; fractions are cut off for whole numbers."""
         work.xp.copyto(out, x, casting="unsafe")
 
     def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy in the type of x."""
         work.xp.copyto(outs[0], dy, casting="unsafe")
 
 

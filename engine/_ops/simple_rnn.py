@@ -9,7 +9,7 @@ from .._graph.op import apply
 from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Recurrence, RecurrentSettings, RecurrentTerm
+from .recurrence import NO_MASKS, Masks, Recurrence, RecurrentSettings, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
 
 if TYPE_CHECKING:
@@ -32,12 +32,15 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """The activation."""
         return (gate_function(self.activation),)
 
     def step_memory(self, room: Room) -> _Steps:
+        """Scratch for a step."""
         return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """h' = activation(x W + h U + b) for each step of the span."""
         activate = self.functions()[0].apply
         gates, (outputs,) = part.gates, part.states
         product, dropped = part.cell
@@ -64,6 +67,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dgate = dh' activation'(h'), dh = dgate U^T."""
         slope = self.functions()[0].slope
         (dh,), dgates, passed = back.dstates, back.dgates, back.cell
         for t in reversed(range(span.start, span.stop)):
@@ -82,25 +86,21 @@ class SimpleRnn(Recurrence[_Steps, Array]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, Array]) -> list[RecurrentTerm]:
+        """h against the gradients before the activation."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 
 def simple_rnn(
     x: Value,
-    kernel: Value,
-    recurrent_kernel: Value,
-    bias: Value | None = None,
-    h0: Value | None = None,
-    mask: Value | None = None,
-    input_mask: Value | None = None,
-    recurrent_mask: Value | None = None,
+    weights: Weights[Value],
+    states: States[Value] = (None,),
+    masks: Masks[Value] = NO_MASKS,
     **settings: Unpack[RecurrentSettings],
 ) -> tuple[Value, Value]:
-    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
+    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`; arguments as in `lstm`, with U columns.
 
     >>> import numpy as np
-    >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
+    >>> simple_rnn(np.ones((2, 5, 3)), (np.ones((3, 4)), np.ones((4, 4)), None))[0].shape
     (2, 4)
     """
-    weights, masks = (kernel, recurrent_kernel, bias), (mask, input_mask, recurrent_mask)
-    return apply(SimpleRnn(**settings), x, *weights, *masks, h0)
+    return apply(SimpleRnn(**settings), x, *weights, *masks, *states)

@@ -22,14 +22,14 @@ class ShapeOf(Op):
     """y = the sizes of x, one whole number an axis."""
 
     differentiable = False
+    result_dtype = "int32"
 
     def shape(self, x: Shape) -> Shape:
+        """(rank of x,)."""
         return (len(x),)
 
-    def dtype(self, *dtypes: DType) -> DType:
-        return np.dtype(np.int32)
-
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the sizes of x."""
         out[...] = work.xp.asarray(work.input_shapes[0], dtype=out.dtype)
 
 
@@ -132,12 +132,15 @@ class ReshapeTo(View):
     target: Sizes
 
     def dtype(self, x: DType, *others: DType) -> DType:
+        """That of x."""
         return x
 
     def forward(self, work: Work, x: Array, *others: Array, out: Array) -> None:
+        """y = x under the other shape."""
         super().forward(work, x, out=out)
 
     def shape(self, x: Shape, *others: Shape) -> Shape:
+        """The sizes where they are known; one that is not may be -1."""
         target = self.target.resolve(others)
         open_axes = sum(n is None or n == -1 for n in target)
         if open_axes > 1 and None in target:
@@ -151,16 +154,20 @@ class TileTo(Op):
     times: Sizes
 
     def dtype(self, x: DType, *others: DType) -> DType:
+        """That of x."""
         return x
 
     def shape(self, x: Shape, *others: Shape) -> Shape:
+        """Axis i is times[i] as long, None where that is not known."""
         times = self.times.resolve(others)
         return tuple(None if n is None or t is None else n * t for n, t in zip(x, times, strict=True))
 
     def forward(self, work: Work, x: Array, *others: Array, out: Array) -> None:
+        """As `Tile`, with the numbers of this run."""
         self._tile(work).forward(work, x, out=out)
 
     def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
+        """As `Tile`, with the numbers of this run."""
         dx, *_ = outs
         if dx is not None:
             self._tile(work).backward(work, dy, outs=(dx,))
@@ -179,12 +186,15 @@ class Full(Op):
     differentiable = False
 
     def shape(self, *others: Shape) -> Shape:
+        """The sizes; None for those that are not known."""
         return self.sizes.resolve(others)
 
     def dtype(self, *dtypes: DType) -> DType:
+        """`kind`."""
         return np.dtype(self.kind)
 
     def forward(self, work: Work, *others: Array, out: Array) -> None:
+        """y = value."""
         out.fill(self.value)
 
 

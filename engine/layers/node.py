@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, NamedTuple, NoReturn, Protocol
 
 from .._graph.tensor import Tensor, Variable
+from .._machine.context import bound
 from ..errors import ShapeError
 from ..types import Shape
 
@@ -66,14 +67,9 @@ class Collected:
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
 
 
-@contextmanager
-def collecting(collected: Collected) -> Iterator[None]:
+def collecting(collected: Collected) -> AbstractContextManager[None]:
     """Let layers add their losses and updates to `collected`."""
-    token = _collecting.set(collected)
-    try:
-        yield
-    finally:
-        _collecting.reset(token)
+    return bound(_collecting, collected)
 
 
 def call_in_progress() -> Collected | None:
@@ -84,14 +80,9 @@ def call_in_progress() -> Collected | None:
 _calls: ContextVar[tuple[CalledLayer, ...]] = ContextVar("engine_calls", default=())
 
 
-@contextmanager
-def call_of(layer: CalledLayer) -> Iterator[None]:
+def call_of(layer: CalledLayer) -> AbstractContextManager[None]:
     """Let what is added inside know that it was added in a call of `layer`."""
-    token = _calls.set((*_calls.get(), layer))
-    try:
-        yield
-    finally:
-        _calls.reset(token)
+    return bound(_calls, (*_calls.get(), layer))
 
 
 def calls_in_progress() -> tuple[CalledLayer, ...]:

@@ -83,6 +83,7 @@ def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
+    filepath = _decoded(filepath)
     _check_overwrite(filepath, overwrite)
     hdf5.write_weights(filepath, weights_of(model.layers))
 
@@ -91,6 +92,7 @@ def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    filepath = _decoded(filepath)
     assign(model.layers, hdf5.read_weights(filepath), _told(filepath), by_name, skip_mismatch, reshape)
 
 
@@ -153,6 +155,7 @@ def save_model(model: Any, filepath: File, overwrite: bool = True, include_optim
 
     filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
     """
+    filepath = _decoded(filepath)
     _check_overwrite(filepath, overwrite)
     training, slots = None, None
     if include_optimizer and model.optimizer is not None:
@@ -183,6 +186,7 @@ def from_bytes(content: bytes, custom_objects: Mapping[str, Any] | None = None) 
 
 def load_model(filepath: File, custom_objects: Mapping[str, Any] | None = None, compile: bool = True) -> Any:
     """The model of a file that `save_model` or Keras 2 wrote, compiled as it was; `filepath` as for `save_model`."""
+    filepath = _decoded(filepath)
     stored = hdf5.read_model(filepath)
     model = model_from_config(stored.config, custom_objects)
     assign(model.layers, stored.layers, _told(filepath))
@@ -224,6 +228,11 @@ def _plain(value: Any) -> Any:
     if hasattr(value, "get_config") and not isinstance(value, type):
         return {"class_name": type(value).__name__, "config": value.get_config()}
     return value.__name__ if callable(value) and hasattr(value, "__name__") else value
+
+
+def _decoded(filepath: File) -> File:
+    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 
 def _told(filepath: File) -> str:

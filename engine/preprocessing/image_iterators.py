@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterable
 from collections.abc import Sequence as Items
 from pathlib import Path
-from typing import Literal, NamedTuple, Protocol, TypeAlias, TypeVar
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from .._machine.console import say
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
 from ..utils.data_utils import Sequence
@@ -30,6 +31,8 @@ ClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input"]
 Subset: TypeAlias = Literal["training", "validation"]
 # Images alone, images beside other inputs, or either of them with labels and weights.
 Batch: TypeAlias = "Array | list[Array] | tuple[Array | list[Array], ...]"
+# Images, and an array or a list of arrays that is handed on beside them.
+Pair: TypeAlias = "tuple[ArrayLike, ArrayLike | list[ArrayLike]]"
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff")
 _CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
@@ -183,7 +186,7 @@ class ImageIterator(Iterator):
 class NumpyArrayIterator(ImageIterator):
     """Batches from images (N, H, W, C), with labels and weights where given: x, (x, y) or (x, y, weights).
 
-    x may be (images, other arrays), which are handed on beside the images. Raises DataError for another rank or
+    x may be (images, other arrays), a tuple or a list, which are handed on beside the images. Raises DataError for another rank or
     unequal lengths.
 
     >>> images = np.zeros((3, 2, 2, 1))
@@ -194,7 +197,7 @@ class NumpyArrayIterator(ImageIterator):
 
     def __init__(
         self,
-        x: ArrayLike | tuple[ArrayLike, ArrayLike | list[ArrayLike]],
+        x: ArrayLike | Pair,
         y: ArrayLike | None,
         image_data_generator: Changes | None,
         batch_size: int = 32,
@@ -210,9 +213,8 @@ class NumpyArrayIterator(ImageIterator):
     ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
         saving = Saving(save_to_dir, save_prefix, save_format)
         super().__init__(image_data_generator, data_format, saving, subset, dtype)
-        paired = isinstance(x, tuple)
-        others = x[1] if paired else []
-        images = np.asarray(x[0] if paired else x)
+        first, others = _pair(x)
+        images = np.asarray(first)
         if images.ndim != 4:
             raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", found=f"shape {images.shape}")
         arrays = [images, *(np.asarray(o) for o in (others if isinstance(others, list) else [others]))]
@@ -232,6 +234,15 @@ class NumpyArrayIterator(ImageIterator):
         rest = [a[index_array] for a in self._rest]
         first = [images, *rest[: self._misc]] if self._misc else images
         return (first, *rest[self._misc :]) if len(rest) > self._misc else first
+
+
+def _pair(x: ArrayLike | Pair | list[Any]) -> tuple[ArrayLike, ArrayLike | list[ArrayLike]]:
+    """The images, and what goes beside them. A list of two is a pair where its first item is a stack of images."""
+    if isinstance(x, tuple):
+        return cast("Pair", x)
+    if isinstance(x, list) and len(x) == 2 and np.ndim(x[0]) == 4:
+        return x[0], x[1]
+    return x, []
 
 
 def check_class_mode(class_mode: str | None, class_modes: Items[str | None]) -> None:
@@ -329,7 +340,7 @@ class DirectoryIterator(PictureFiles):
         self.filenames = [os.path.relpath(path, directory) for path in self.filepaths]
         self.classes = np.array(labels, "int32")
         self.samples = len(labels)
-        print(f"Found {self.samples} images belonging to {self.num_classes} classes.")
+        say(f"Found {self.samples} images belonging to {self.num_classes} classes.")
         Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
 
     def _make(self, index_array: Array, random: Random) -> Batch:

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 
+from .._machine.console import say
 from ..errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
 from ..types import Array, DTypeLike
 from .image_iterators import (
@@ -24,8 +25,8 @@ from .image_iterators import (
 )
 from .image_transforms import ColorMode, DataFormat, File, Interpolation, Random
 
-TableClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input", "multi_output", "raw"]
-_CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", None)
+TableClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input", "multi_output", "raw", "other"]
+_CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", "other", None)
 _OLD = ("drop_duplicates", "sort", "has_ext")
 
 
@@ -45,9 +46,10 @@ class DataFrameIterator(PictureFiles):
     """Batches from picture files that a table names: a pandas DataFrame, or a dict of lists of equal length.
 
     x_col: the column of file names, below `directory` or whole paths. class_mode: "categorical" rows with a 1 for each
-    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" the values of y_col (one or several columns)
-    as they are, "multi_output" an array for each column, "input" the images themselves, None no labels. classes: keep only these,
-    in this order; by default those that are there, sorted. weight_col: the column of sample weights.
+    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" ("other" in Keras 2.2.4) the values of y_col
+    as they are, of one or several columns, "multi_output" an array for each column, "input" the images themselves, None
+    no labels. classes: keep only these, in this order; by default those that are there, sorted. weight_col: the column of
+    sample weights.
     validate_filenames: leave out rows without a picture file, with a warning. Attributes: filenames, filepaths, classes,
     class_indices, labels, sample_weight, samples, image_shape. Raises SettingError, UnknownName, DataError.
 
@@ -85,7 +87,7 @@ class DataFrameIterator(PictureFiles):
         reading = Reading(target_size, color_mode, interpolation)
         saving = Saving(save_to_dir, save_prefix, save_format)
         super().__init__(image_data_generator, reading, saving, data_format, subset, dtype)
-        self.class_mode = class_mode
+        self.class_mode = "raw" if class_mode == "other" else class_mode
         names = _file_names(dataframe, x_col)
         columns = self._label_columns(dataframe, y_col, len(names))
         weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
@@ -101,7 +103,7 @@ class DataFrameIterator(PictureFiles):
         self._targets = self._make_targets()
         self.samples = len(rows)
         kinds = f" belonging to {len(self.class_indices)} classes" if self.class_indices else ""
-        print(f"Found {self.samples} validated image filenames{kinds}.")
+        say(f"Found {self.samples} validated image filenames{kinds}.")
         Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
 
     @property

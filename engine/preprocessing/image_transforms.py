@@ -375,20 +375,23 @@ def random_channel_shift(x: Array, intensity_range: float, channel_axis: int = 0
 
 
 def apply_brightness_shift(x: Array, brightness: float) -> Array:
-    """An image (H, W, C), stretched to 0 ... 255 and its brightness multiplied by `brightness`.
+    """An image (H, W, C) with its values multiplied by `brightness`, up to white: 255, or 1 where none is larger.
 
-    >>> apply_brightness_shift(np.array([[[0.0], [10.0]]]), 0.5).ravel().tolist()
-    [0.0, 127.0]
+    Keras-Preprocessing 1.0.5 also stretches each image to 0 ... 255, so that a factor of 1 changes it; this does not.
+
+    >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
+    [0.0, 150.0, 255.0]
     """
-    enhance = _need("PIL.ImageEnhance", "pillow")
-    return img_to_array(enhance.Brightness(array_to_img(x, "channels_last")).enhance(brightness), "channels_last")
+    image = np.asarray(x)
+    white = 255.0 if image.max(initial=0) > 1 else 1.0
+    return np.clip(image * np.asarray(brightness, image.dtype), min(0.0, image.min(initial=0)), white)
 
 
 def random_brightness(x: Array, brightness_range: Sequence[float]) -> Array:
     """An image with its brightness multiplied by a factor from (lowest, highest). Raises SettingTypeError.
 
     >>> random_brightness(np.array([[[0.0], [10.0]]]), (1, 1)).ravel().tolist()
-    [0.0, 255.0]
+    [0.0, 10.0]
     """
     if len(brightness_range) != 2:
         raise SettingTypeError(where="brightness_range", expected="two numbers", found=shorten(brightness_range))

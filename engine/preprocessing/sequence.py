@@ -108,7 +108,8 @@ class TimeseriesGenerator(Sequence):
         if len(data) != len(targets):
             expected, actual = "as many targets as steps of data", f"{len(data)} steps and {len(targets)} targets"
             raise DataError(where="TimeseriesGenerator", expected=expected, found=actual)
-        self.data, self.targets = data, targets
+        # A series or frame is read by position: its index may begin anywhere, run backwards or be dates.
+        self.data, self.targets = (np.asarray(one) if hasattr(one, "iloc") else one for one in (data, targets))
         self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
         self.start_index = start_index + length
         self.end_index = len(data) - 1 if end_index is None else end_index

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
@@ -29,7 +30,7 @@ class ModelPicture:
 
 def plot_model(
     model: Network,
-    to_file: str | PathLike[str] = "model.png",
+    to_file: str | bytes | PathLike[str] = "model.png",
     show_shapes: bool = False,
     show_layer_names: bool = True,
     rankdir: Literal["TB", "LR"] = "TB",
@@ -50,7 +51,7 @@ def plot_model(
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     drawing = draw(boxes, edges, direction=rankdir)
     svg = to_svg(drawing, title=model.name)
-    path = Path(to_file)
+    path = Path(os.fsdecode(to_file))
     ending = path.suffix.lower() or ".png"
     if ending == ".svg":
         files.write_text(path, svg)

@@ -112,10 +112,13 @@ def _names(value: _Values) -> list[str]:
     return words
 
 
-def fold_line(draft: Draft, fold: Repeat) -> str:
-    """What tells most of a fold in at most 28 letters: "bottleneck 64", "64 · 3×3 · same · relu"."""
+def fold_line(draft: Draft, fold: Repeat, *, with_class: bool = False) -> str:
+    """What tells most of a fold in at most 28 letters: "bottleneck 64", "64 · 3×3 · same · relu".
+
+    with_class: begin with the class of its main layer, which its title does not say.
+    """
     if not fold.block:
-        return _chain_line(draft, fold)
+        return _chain_line(draft, fold, with_class)
     way = [draft.part(node) for node in _kernel_way(draft, fold.unit)]
     if not way:
         return common.layers(len(fold.unit))
@@ -140,7 +143,7 @@ def _shortened(words: Sequence[str]) -> str:
     return DOT.join(chosen)
 
 
-def _chain_line(draft: Draft, fold: Repeat) -> str:
+def _chain_line(draft: Draft, fold: Repeat, with_class: bool) -> str:
     main = main_node(draft, fold)
     first = draft.part(main)
     last_of_units = [draft.part(node) for node in fold.nodes if draft.part(node).class_name == first.class_name]
@@ -148,6 +151,8 @@ def _chain_line(draft: Draft, fold: Repeat) -> str:
     words = _words(first)
     if len(widths) > 1:
         words[0] = say.from_to(widths[0], widths[-1])
+    if with_class:
+        words[:1] = [" ".join([first.class_name, *words[:1]])]
     after = [draft.part(node) for node in fold.unit[fold.unit.index(main) + 1 :]]
     words += [say.NORMALISED] if any(part.class_name == "BatchNormalization" for part in after) else []
     words += [str(part.config.get("activation", part.class_name)) for part in after if _is_activation(part)]

@@ -19,7 +19,7 @@ from engine.types import Shape
 from ..words import common
 from ..words import problems as say
 from . import settings
-from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, node_id, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
 Signature = tuple[Any, ...]
@@ -95,8 +95,9 @@ class Checker:
         for name in [name for name in self._records if name not in draft.layers]:
             del self._records[name]
         nodes: dict[str, Checked] = {}
-        fresh: set[str] = set()
-        seen: dict[str, list[Signature]] = {}
+        fresh: set[str] = set()  # layers whose record holds for the calls so far
+        made: set[str] = set()  # of these, the ones that a call of this check was computed with
+        seen: dict[str, dict[int, Signature]] = {}
         computed = 0
         for node in order(draft, calls_in_order=False):
             layer, call = split_node(node)
@@ -112,22 +113,29 @@ class Checker:
             arguments = part.calls[call][0].arguments if part.calls[call] else NO_ARGUMENTS
             arriving = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
             # The first call builds the layer's weights, so what a later call gives depends on the calls before it.
-            signature = (arriving, tuple(seen.get(layer, ())))
-            seen.setdefault(layer, []).append(arriving)
+            before = dict(seen.get(layer, {}))
+            seen.setdefault(layer, {})[call] = arriving
+            signature = (arriving, tuple(before.values()))
             record = self._records.get(layer)
             if record is None or record.config is not part.config or record.class_name != part.class_name:
                 record = self._make(layer, part)
                 fresh.add(layer)
+                made.add(layer)
             remembered = record.calls.get(call)
             if remembered is not None and remembered[0] == signature:
                 nodes[node] = remembered[1]
                 fresh.add(layer)
                 continue
-            if layer in fresh:
-                record = self._records[layer] = replace(record, calls=dict(record.calls))
-            else:
+            if layer not in fresh:
                 record = self._make(layer, part)
                 fresh.add(layer)
+            elif layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
+                record = self._records[layer] = replace(record, calls=dict(record.calls))
+            else:  # the calls before it failed: what built the layer was this call, as it was then
+                failed = record.calls
+                record = self._make(layer, part)
+                record.calls.update((earlier, failed[earlier]) for earlier in before)
+            made.add(layer)
             nodes[node] = _called(record, node, part, tensors, arguments, draft.sources(node))
             record.calls[call] = (signature, nodes[node])
             record.weights = None

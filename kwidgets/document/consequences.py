@@ -30,7 +30,7 @@ def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
         "impossible": why, "layer": None, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
-        "waiting": 0,
+        "waiting": 0, "begin": [], "begin_more": 0,
     }  # fmt: skip
 
 
@@ -50,7 +50,7 @@ def consequences(
     except Refused as refused:
         return refusal(str(refused))
     after = checker.fork().check(trial)
-    changed = _changed(draft, checkup, trial, after, block)
+    changed, begin = _changed(draft, checkup, trial, after, block), _begin(checkup, trial, after, block)
     problems, remaining = _of_layers(draft, checkup, block), _of_layers(trial, after, block)
     came = [problem for name, problem in remaining.items() if name not in problems]
     unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
@@ -67,12 +67,14 @@ def consequences(
         "appear": [problem.fault.sentence for problem in came if problem not in unfinished][:MOST_SENTENCES],
         "vanish": [problem.fault.sentence for problem in went][:MOST_SENTENCES],
         "waiting": len(now_waiting - was_waiting),
+        "begin": begin[:MOST_CHANGED],
+        "begin_more": len(begin[MOST_CHANGED:]),
     }
 
 
 def together(inside: messages.Consequences, around: messages.Consequences) -> messages.Consequences:
     """What changes inside a block and around it. The parameters of the whole model are those around."""
-    changed = [*inside["changed"], *around["changed"]]
+    changed, begin = [*inside["changed"], *around["changed"]], [*inside["begin"], *around["begin"]]
     return {
         "impossible": inside["impossible"] or around["impossible"],
         "layer": inside["layer"] or around["layer"],
@@ -83,6 +85,8 @@ def together(inside: messages.Consequences, around: messages.Consequences) -> me
         "appear": _each_once(inside["appear"], around["appear"]),
         "vanish": _each_once(inside["vanish"], around["vanish"]),
         "waiting": inside["waiting"] + around["waiting"],
+        "begin": begin[:MOST_CHANGED],
+        "begin_more": inside["begin_more"] + around["begin_more"] + len(begin[MOST_CHANGED:]),
     }
 
 
@@ -112,6 +116,15 @@ def _of_layers(draft: Draft, checkup: Checkup, block: str | None) -> dict[str, P
 def _gone(problem: str, remaining: Mapping[str, Problem], waiting: set[str]) -> bool:
     """Whether a problem would be mended; one of a layer that would wait for another is only hidden."""
     return problem not in remaining and problem.rpartition(":")[0] not in waiting
+
+
+def _begin(before: Checkup, trial: Draft, after: Checkup, block: str | None) -> list[messages.LayerShape]:
+    """Layers that are right only afterwards, in the order of the graph."""
+    return [
+        {"title": split_node(node)[0], "shape": list(checked.shape or ())}
+        for node, checked in after.nodes.items()
+        if checked.state == "ok" and node in before.nodes and before.nodes[node].state != "ok" and node != block
+    ]
 
 
 def _changed(

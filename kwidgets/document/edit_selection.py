@@ -8,7 +8,7 @@ from typing import Any
 from ..refused import Refused
 from ..words import common
 from ..words import graph as say
-from . import fragments, mends, nested, positions, problems, settings
+from . import fragments, mends, nested, positions, problems, refitting, settings
 from .bypassing import checked_bypass
 from .checks import Checker
 from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
@@ -44,22 +44,32 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     piece = fragments.read_fragment(a_text(message, "text"))
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])
-    says: dict[str, str] = {}
+    says: list[str] = []
     if message.get("wire") is not None:
         wire = a_wire(draft, message["wire"])
         try:
-            made = _put_on_wire(draft, piece, wire, around)
-            return Done(common.pasted(words(made)), made)
+            made, says = _put_on_wire(draft, piece, wire, around)
+            return Done(common.pasted(words(made)), made, reply=_saying(says))
         except Refused as refusal:
-            says = {"says": say.not_put_on_the_wire(refusal.why, refusal.hint or "").strip()}
-    made = _put_behind(draft, piece, after)
+            says = [say.not_put_on_the_wire(refusal.why, refusal.hint or "").strip()]
+    made, more = _put_behind(draft, piece, after)
+    says += more
     if position is not None and not draft.sources(made[0]):
         _stand_below(draft, made, position)
-    return Done(common.pasted(words(made)), made, reply=says)
+    return Done(common.pasted(words(made)), made, reply=_saying(says))
 
 
-def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings) -> list[str]:
-    """Puts `piece` between the ends of a wire. Errors: Refused, with `draft` as it was, where it cannot stand there."""
+def _saying(sentences: Sequence[str]) -> dict[str, str]:
+    return {"says": " ".join(sentences)} if sentences else {}
+
+
+def _put_on_wire(
+    draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings
+) -> tuple[list[str], list[str]]:
+    """Puts `piece` between the ends of a wire; gives the new nodes, and sentences about what was changed of them.
+
+    Errors: Refused, with `draft` as it was, where it cannot stand there.
+    """
     target, index = wire
     trial = draft.copy()
     made = fragments.put_in(trial, _without_its_input(piece))
@@ -73,13 +83,14 @@ def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surr
     trial.put_call(starts[0], (sources[index],))
     sources[index] = Source(*split_node(ends[0]), 0, sources[index].arguments)
     trial.put_call(target, tuple(sources))
+    says = refitting.refit(trial, made)
     _refuse_unmendable(draft, trial, around)
     above = trial.sources(starts[0])[0].node
     for node in made:
         positions.pin_between(trial, node, above, target)
         above = node
     draft.layers, draft.bypassed, draft.layout = trial.layers, trial.bypassed, trial.layout
-    return made
+    return made, says
 
 
 def _refuse_unmendable(before: Draft, after: Draft, around: Surroundings) -> None:
@@ -112,14 +123,18 @@ def duplicate(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Copies of nodes with the wires among them, behind the last of them where the shapes allow."""
     nodes = some_nodes(draft, message)
     chosen = [node for node in draft.nodes() if node in set(nodes)]
-    made = _put_behind(draft, fragments.cut_out(draft, chosen), chosen[-1])
-    return Done(say.duplicated(words(chosen)), made)
+    made, says = _put_behind(draft, fragments.cut_out(draft, chosen), chosen[-1])
+    return Done(say.duplicated(words(chosen)), made, reply=_saying(says))
 
 
-def _put_behind(draft: Draft, piece: Draft, after: str | None) -> list[str]:
-    """Puts `piece` in; wired on the way out of `after`, else as a branch of it, else loose: the first that fits."""
+def _put_behind(draft: Draft, piece: Draft, after: str | None) -> tuple[list[str], list[str]]:
+    """Puts `piece` in; wired on the way out of `after`, else as a branch of it, else loose: the first that fits.
+
+    Gives the new nodes, and sentences: what was changed of a nested model to make it fit, or why it stands loose.
+    """
     if not piece.layers:
         raise Refused(say.NOTHING_TO_PASTE)
+    says: list[str] = []
     if after is not None:
         checker = Checker()
         right = {node for node, checked in checker.check(draft).nodes.items() if checked.state != "wrong"}
@@ -129,12 +144,16 @@ def _put_behind(draft: Draft, piece: Draft, after: str | None) -> list[str]:
             made = fragments.put_in(trial, open_piece)
             if not made or not _wire_behind(trial, made, after, take_over=take_over):
                 continue
+            refitted = refitting.refit(trial, made)
             nodes = checker.fork().check(trial).nodes
             entered = {node for node in made if any(source.node == after for source in trial.sources(node))}
             if not any(nodes[node].state == "wrong" for node in right | entered):
                 draft.layers, draft.bypassed = trial.layers, trial.bypassed
-                return made
-    return fragments.put_in(draft, piece)
+                return made, refitted
+            faults = [nodes[node].fault for node in made if node in entered]
+            said = [fault.sentence for fault in faults if fault is not None]
+            says = [say.not_wired_behind(split_node(after)[0], sentence) for sentence in said[:1]]
+    return fragments.put_in(draft, piece), says
 
 
 def _without_its_input(piece: Draft) -> Draft:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.experiment import write_yaml
@@ -16,6 +17,7 @@ from ..words import texts as say
 from .bypassing import written
 from .commands import MAX_NAME
 from .draft import INPUT, Draft, Part, Source, node_id
+from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places
 from .reading_layers import Mistake, nearest, read_graph
@@ -38,6 +40,20 @@ def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
         for name, piece in part.layers.items()
     ]
     return write_yaml({"kwidgets": MARK, "layers": layers})
+
+
+def called(text: str, name: str) -> str:
+    """A fragment whose only layer is a nested model, which then has this name; any other one as it is.
+
+    What no name of a layer may hold becomes an underscore. Errors: Refused where the text cannot be read.
+    """
+    piece = read_fragment(text)
+    (layer, part), *others = piece.layers.items()
+    if others or not is_nested(part):
+        return text
+    wanted = re.sub(r"[^\w.\-]+", "_", name).strip("_") or layer
+    piece.layers = {wanted: replace(part, config={**part.config, "name": wanted})}
+    return fragment_text(piece, list(piece.nodes()))
 
 
 def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:

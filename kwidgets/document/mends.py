@@ -17,7 +17,7 @@ from engine.types import Shape
 from ..refused import Refused
 from ..words import common
 from ..words import mends as say
-from . import card_lines, settings
+from . import card_lines, refitting, settings
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
@@ -138,6 +138,7 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
         for class_name in ("Flatten", "GlobalAveragePooling2D"):
             yield _insertion(draft, node, 0, class_name)
     elif code == "shape":
+        yield from _for_nested(node, draft, checkup)
         yield from _for_shapes(node, draft, checkup)
         source = draft.sources(node)[0]
         if draft.is_input(source.node) and around.array_shape(source.layer) is None:
@@ -256,6 +257,17 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         sizes = [size for size in inside if size is not None]
         if len(sizes) == 3:
             yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
+
+
+def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    """A nested model was made for another shape: it is made for the one that arrives."""
+    layer, arriving = split_node(node)[0], refitting.arriving_at(draft, checkup, node)
+    steps = refitting.steps(layer, draft.part(node), arriving) if arriving else None
+    if arriving and steps:
+        yield (
+            say.let_it_take(layer, [shape_words(shape) for shape in arriving]),
+            [{"do": "set", "layers": [layer], "field": step.field, "value": step.shape} for step in steps],
+        )
 
 
 def _every_step(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:

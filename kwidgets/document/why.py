@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from engine.describe import Tensor, explain
+from engine.describe import Tensor, explain, layer_of
 
 from .. import messages
 from ..words import problems as say
@@ -22,7 +22,7 @@ def why(draft: Draft, checkup: Checkup, node: str) -> messages.Why:
         return {"shape": shape, "lines": [say.bypassed(shape_text(shapes[0]))]}
     call = call_that_made(checked.tensors[0])
     shapes_out = [tuple(one) for one in shapes]
-    explanation = explain(call.outbound_layer, call.input_shapes, shapes_out if len(shapes_out) > 1 else shapes_out[0])
+    explanation = explain(layer_of(call), call.input_shapes, shapes_out if len(shapes_out) > 1 else shapes_out[0])
     return {"shape": shape, "lines": explanation.lines}
 
 

@@ -60,13 +60,21 @@ class NewLayer(TypedDict):
     shape: Shape | list[Shape] | None
 
 
+class LayerShape(TypedDict):
+    """A layer that would have a shape, which it has not while something before it is wrong."""
+
+    title: str
+    shape: Shape
+
+
 class Consequences(TypedDict):
     """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
 
     layer: the new one, where it makes one. changed: the first layers that would be different, more: how many others.
     parameters: of the model, before and after; None where layers begin or cease to wait, whose parameters nobody knows.
     needs: what the new layer would still lack, a shape or a wire. appear, vanish: sentences about what would become
-    wrong, and right. waiting: how many layers would have to wait for any of that.
+    wrong, and right. waiting: how many layers would have to wait for any of that. begin: the first that need wait no
+    longer, or are right again, begin_more: how many others.
     """
 
     impossible: str | None
@@ -78,3 +86,5 @@ class Consequences(TypedDict):
     appear: list[str]
     vanish: list[str]
     waiting: int
+    begin: list[LayerShape]
+    begin_more: int

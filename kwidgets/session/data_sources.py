@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypedDict
 
@@ -120,6 +120,20 @@ class DataSources:
                 raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
 
+    def small_arrays(self, chosen: object, keys: Sequence[str]) -> dict[str, Array] | None:
+        """As `arrays`; None where they are so large that they are not read only to be looked at."""
+        source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
+        if source["kind"] != "notebook":
+            stored = self._stored(source)
+            if any(key not in stored for key in keys):
+                return None
+            # A ready set is made or loaded as a whole.
+            read = stored if source["kind"] == "built_in" else {key: stored[key] for key in keys}
+            if self._are_large(read):
+                return None
+        arrays = self.arrays(source, keys)
+        return None if self._are_large({key: (array.shape, array.dtype) for key, array in arrays.items()}) else arrays
+
     def facts(self, chosen: object, key: str) -> ArrayFacts:
         """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.
 
@@ -134,7 +148,7 @@ class DataSources:
             raise Refused(say.source_has_no_array(source["name"], key), say.it_has(", ".join(stored)), field="key")
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
-        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > self._most_read:
+        if self._are_large(read):
             return array_facts.headed(*stored[key])
         slot = (source["kind"], source["name"], key, _changed(source))
         if slot not in self._facts:
@@ -143,6 +157,10 @@ class DataSources:
             for name, array in self.arrays(source, read).items():
                 self._facts[(*slot[:2], name, slot[3])] = described(array)
         return self._facts[slot]
+
+    def _are_large(self, arrays: Headers) -> bool:
+        """Whether arrays of these shapes and types hold more bytes than are read only to be looked at."""
+        return sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in arrays.values()) > self._most_read
 
     def _stored(self, source: Chosen) -> Headers:
         if source["kind"] == "built_in":

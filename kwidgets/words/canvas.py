@@ -11,6 +11,10 @@ def stage(number: int) -> str:
     return f"Stage {number}"
 
 
+# What stands before the first stage.
+STEM = "Stem"
+
+
 def waits_for(layer: str) -> str:
     return f"waits for {layer}"
 

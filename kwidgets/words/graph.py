@@ -1,5 +1,7 @@
 """Commands on the graph: lines of the undo list, and what is refused."""
 
+from collections.abc import Sequence
+
 
 def input_lets_nothing_through(layer: str) -> str:
     return f"'{layer}' is an input of the model; there is nothing before it to let through."
@@ -249,6 +251,14 @@ def replaced(layer: str, other: str) -> str:
 
 def not_put_on_the_wire(why: str, hint: str) -> str:
     return f"Not put on the wire: {why} {hint}"
+
+
+def not_wired_behind(layer: str, why: str) -> str:
+    return f"Not wired behind '{layer}': {why}"
+
+
+def takes_another_shape(layer: str, shapes: Sequence[str]) -> str:
+    return f"'{layer}' takes {' and '.join(shapes)} here; it was made for another shape."
 
 
 def begins_and_ends_at(starts: str, ends: str) -> str:

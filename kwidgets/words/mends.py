@@ -1,5 +1,7 @@
 """What mends offer."""
 
+from collections.abc import Sequence
+
 BEFORE_GOES_ON_TO_AFTER = "what came before it goes on to what follows"
 ADD_AN_INPUT_BEFORE_IT = "Add an Input before it"
 MAKE_IT_AN_OUTPUT = "Make it an output"
@@ -24,6 +26,10 @@ def insert(class_name: str, sizes: str, after: str | None) -> str:
 
 def switch(value: str, field: str, layer: str) -> str:
     return f"Switch {value} {field} of '{layer}'"
+
+
+def let_it_take(layer: str, shapes: Sequence[str]) -> str:
+    return f"Let '{layer}' take {' and '.join(shapes)}"
 
 
 def connect(layer: str) -> str:

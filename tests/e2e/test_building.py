@@ -55,6 +55,33 @@ def test_a_stack_is_built_by_click_drag_and_keyboard_and_a_mistake_is_mended(ope
     builder.until(lambda: builder.state("lstm_1@0") == "ok")
 
 
+def test_a_mend_is_previewed_before_it_is_applied(open_builder, light):
+    builder = open_builder(light, "previewed", template("residual"))
+    root = builder.root
+    builder.node("conv2d_3@0").click()
+    builder.until(lambda: builder.field("strides").count() == 1)
+    builder.set("strides", "2")
+    builder.until(lambda: builder.state("add_1@0") == "wrong")
+    builder.node("add_1@0").click()
+    mends = root.locator(".kw-inspector-mend")
+    builder.until(lambda: mends.count() > 1)
+    # Each says what would change of the others and what would be right again; nothing is changed by looking.
+    seen = []
+    for mend in mends.all():
+        preview = mend.get_by_role("button", name="Preview")
+        preview.press("Enter")
+        mend.get_by_test_id("kw-brings").wait_for()
+        seen.append(mend.get_by_test_id("kw-brings").inner_text())
+        assert preview.get_attribute("aria-expanded") == "true"
+    assert "conv2d_3 4×4×16 → 8×8×16" in seen[0] and "add_1 8×8×16" in seen[0]
+    assert "add_1 4×4×16" in seen[1]
+    assert builder.state("add_1@0") == "wrong"
+    mends.nth(1).get_by_role("button", name="Preview").click()
+    assert mends.nth(1).get_by_test_id("kw-brings").count() == 0
+    mends.nth(1).get_by_role("button", name="Apply").click()
+    builder.until(lambda: builder.shape("add_1@0") == "4×4×16")
+
+
 def test_the_search_adds_what_was_typed_and_finds_what_is_there(open_builder, light):
     builder = open_builder(light, "search", DIGITS)
     page, root = builder.page, builder.root

@@ -9,6 +9,7 @@ import numpy as np
 from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
+    arithmetic,
     compare,
     control,
     cross_entropy,
@@ -83,10 +84,11 @@ def lstm_inputs(*sizes: int, states: bool = True, **masks: bool) -> list:
     return recurrent_inputs(4, *sizes, states=2 if states else -2, **masks)
 
 
-def gru_inputs(*sizes: int, shift: bool = False, states: bool = True, **masks: bool) -> list:
-    """Of GRU; `shift`: with the second bias."""
+def gru_inputs(*sizes: int, biases: int = 1, states: bool = True, **masks: bool) -> list:
+    """Of GRU, with one bias, with both of `reset_after` or none."""
     inputs = recurrent_inputs(3, *sizes, states=1 if states else -1, **masks)
-    return [*inputs, normal(3 * sizes[3]) * 0.4 if shift else None]
+    inputs[3] = (None, inputs[3], normal(2, 3 * sizes[3]) * 0.4)[biases]
+    return inputs
 
 
 def simple_inputs(*sizes: int, **masks: bool) -> list:
@@ -114,15 +116,15 @@ def reductions(cls: Any, make: Any = normal) -> list:
 
 
 SAMPLES: dict[type, list] = {
-    elementwise.Add: pairs(elementwise.Add()),
-    elementwise.Subtract: pairs(elementwise.Subtract()),
-    elementwise.Multiply: pairs(elementwise.Multiply()),
-    elementwise.Divide: pairs(elementwise.Divide(), positive),
-    elementwise.Power: pairs(elementwise.Power(), positive),
-    elementwise.Maximum: pairs(elementwise.Maximum()),
-    elementwise.Minimum: pairs(elementwise.Minimum()),
-    elementwise.FloorDivide: pairs(elementwise.FloorDivide(), positive),
-    elementwise.Remainder: pairs(elementwise.Remainder(), positive),
+    arithmetic.Add: pairs(arithmetic.Add()),
+    arithmetic.Subtract: pairs(arithmetic.Subtract()),
+    arithmetic.Multiply: pairs(arithmetic.Multiply()),
+    arithmetic.Divide: pairs(arithmetic.Divide(), positive),
+    arithmetic.Power: pairs(arithmetic.Power(), positive),
+    arithmetic.Maximum: pairs(arithmetic.Maximum()),
+    arithmetic.Minimum: pairs(arithmetic.Minimum()),
+    arithmetic.FloorDivide: pairs(arithmetic.FloorDivide(), positive),
+    arithmetic.Remainder: pairs(arithmetic.Remainder(), positive),
     elementwise.Negative: ones(elementwise.Negative()),
     elementwise.Absolute: ones(elementwise.Absolute()),
     elementwise.Square: ones(elementwise.Square()),
@@ -323,9 +325,9 @@ SAMPLES: dict[type, list] = {
         (Gru("tanh", False, True, "sigmoid"), gru_inputs(3, 11, 2, 3, mask=True)),
         (Gru("softsign", True, True, "sigmoid"), gru_inputs(2, 4, 3, 2, drop=True, mask=True)),
         (Gru("sigmoid", True, False, "sigmoid"), gru_inputs(2, 3, 2, 2, states=False, drop=True)),
-        (Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, shift=True, mask=True)),
-        (Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
-        (Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
+        (Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, biases=2, mask=True)),
+        (Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, biases=2, drop=True)),
+        (Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, biases=0)),
     ],
     Loop: [],  # its step is recorded in one float type: tests/engine/ops/test_loop.py holds it to the same
     SimpleRnn: [

@@ -27,18 +27,19 @@ class Run:
         columns = gates * UNITS
         weights = [np.cos(np.arange(rows * columns).reshape(rows, columns)) / 40 for rows in (CHANNELS, UNITS)]
         bias = np.sin(np.arange(columns))
-        # Without masks and first states; the recurrent bias comes last.
-        self.op, self.xs = op, [x, *weights, bias, *([None] * 4 + [bias] if isinstance(op, Gru) else [])]
-        shapes = tuple(None if array is None else array.shape for array in self.xs)
+        if isinstance(op, Gru) and op.reset_after:
+            bias = np.stack([bias, -bias])
+        self.op, self.xs = op, [x, *weights, bias]
+        shapes = tuple(array.shape for array in self.xs)
         self.work = Work(True, shapes, op.shape(*shapes))
         self.ys = tuple(np.empty(shape) for shape in op.shape(*shapes))
         op.forward(self.work, *self.xs, out=self.ys)
 
     def gradients(self) -> list[np.ndarray]:
-        outs = tuple(None if x is None else np.empty_like(x) for x in self.xs)
+        outs = tuple(np.empty_like(x) for x in self.xs)
         dys = (np.ones_like(self.ys[0]), *(None for _ in self.ys[1:]))
         self.op.backward(self.work, dys, *self.op.kept_inputs(tuple(self.xs), self.ys), outs=outs)
-        return [out for out in outs if out is not None]
+        return list(outs)
 
 
 @pytest.mark.parametrize(("op", "gates"), CASES, ids=IDS)

@@ -43,8 +43,24 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
         "appear": [],
         "vanish": [],
         "waiting": 0,
+        "begin": [],
+        "begin_more": 0,
     }
     assert made.draft is before
+
+
+def test_a_mend_tells_what_is_right_again_and_with_which_shape() -> None:
+    made = template("residual")
+    made.do({"do": "set", "layers": ["conv2d_3"], "field": "strides", "value": [2, 2]})
+    (problem,) = made.problems()
+    for mend in problem["mends"]:
+        command = {"do": "mend", "problem": problem["id"], "mend": mend["id"]}
+        told = made.consequences(command)
+        waiting = [node for node, card in made.state().cards.items() if card["state"] != "ok"]
+        made.do(command)
+        right = [(card["layer"], card["shape"]) for node, card in made.state().cards.items() if node in waiting]
+        assert [(layer["title"], layer["shape"]) for layer in told["begin"]] == right and told["begin_more"] == 0
+        made.undo()
 
 
 def test_the_settings_of_a_new_layer_are_told_as_its_form_would_show_them() -> None:

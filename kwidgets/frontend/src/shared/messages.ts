@@ -86,6 +86,11 @@ export interface NewLayer {
   shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
 }
 
+export interface LayerShape {
+  title: string;
+  shape: readonly (number | null)[];
+}
+
 export interface Consequences {
   impossible: string | null;
   layer: NewLayer | null;
@@ -96,6 +101,8 @@ export interface Consequences {
   appear: readonly string[];
   vanish: readonly string[];
   waiting: number;
+  begin: readonly LayerShape[];
+  begin_more: number;
 }
 
 export interface Fold {
@@ -327,6 +334,17 @@ export interface DataProblem {
   mends: readonly MendOffer[];
 }
 
+export interface TestSet {
+  key: string;
+  rows: number;
+}
+
+export interface SharedRows {
+  of: "validation" | "test";
+  rows: number;
+  first: readonly number[];
+}
+
 export interface ClassCount {
   name: string;
   count: number;
@@ -524,6 +542,11 @@ export interface ForecastAnswer {
 
 export interface FactsAnswer {
   facts: ArrayFacts;
+}
+
+export interface SplitAnswer {
+  test: TestSet | null;
+  shared: readonly SharedRows[];
 }
 
 export interface Nothing {
@@ -798,6 +821,13 @@ export interface SaveBlock {
   name?: string;
 }
 
+export interface SplitOf {
+  arrays: readonly string[];
+  source?: string | null;
+  share?: number;
+  times?: number;
+}
+
 export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
@@ -811,6 +841,7 @@ export interface Gestures {
   copy: [SomeNodes, Fragment];
   joins: [Ends, JoinsAnswer];
   array_facts: [ArrayKey, FactsAnswer];
+  split: [SplitOf, SplitAnswer];
   export: [Export, File];
   canvas: [CanvasSize, Done];
   open_fold: [OpenFold, Done];

@@ -25,9 +25,9 @@ const edits = new WeakMap<Connection, Drafts>();
 /** The text of a field that sends itself when it is left. It outlives its part as long as no answer has come. */
 export function useEditDraft<Value>(name: string): Draft<Value> {
   const { connection } = useShared();
-  const own = edits.get(connection) ?? new Drafts();
-  edits.set(connection, own);
-  return useValue<Value>(own, name);
+  const drafts = edits.get(connection) ?? new Drafts();
+  edits.set(connection, drafts);
+  return useValue<Value>(drafts, name);
 }
 
 function useValue<Value>(drafts: Drafts, name: string): Draft<Value> {

@@ -5,11 +5,18 @@ import { useEdit } from "../../form/useEdit";
 import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
 import { countText, fieldText } from "../../shared/figures";
-import type { Field, Json } from "../../shared/messages";
+import type { Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
-export function SplitBar({ samples, share }: { samples: number; share: number }) {
+interface Props {
+  samples: number;
+  share: number;
+  /** The rows that are only scored on; null where there are none. */
+  test: SplitAnswer["test"];
+}
+
+export function SplitBar({ samples, share, test }: Props) {
   const { ask } = useAsk();
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
@@ -22,19 +29,26 @@ export function SplitBar({ samples, share }: { samples: number; share: number })
   };
   return (
     <div className="kw-stack">
-      <div className="kw-split">
-        <div className="kw-split-bar" role="img" aria-label={words.data.split(countText(train), countText(validation))}>
-          <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - shown }}>{words.data.train(countText(train))}</span>
-          {shown > 0 && (
-            <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: shown }}>{shown >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
-          )}
+      <div className="kw-split-row">
+        <div className="kw-split" style={{ flexGrow: samples }}>
+          <div className="kw-split-bar" role="img" aria-label={words.data.split(countText(train), countText(validation))}>
+            <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - shown }}>{words.data.train(countText(train))}</span>
+            {shown > 0 && (
+              <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: shown }}>{shown >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
+            )}
+          </div>
+          <input
+            className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
+            aria-valuetext={words.data.split(countText(train), countText(validation))}
+            onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
+            onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
+          />
         </div>
-        <input
-          className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
-          aria-valuetext={words.data.split(countText(train), countText(validation))}
-          onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
-          onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
-        />
+        {test !== null && (
+          <span className="kw-split-test kw-ellipsis" style={{ flexGrow: test.rows }} title={words.data.testHelp(test.key, countText(test.rows))} data-testid="kw-split-test">
+            {words.data.test(countText(test.rows))}
+          </span>
+        )}
       </div>
       <div className="kw-row kw-wrap">
         <Percent share={shown} />
