@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, TypedDict
+from typing import Any
+
+from typing_extensions import Unpack
 
 from .._declared import keras1
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -37,21 +39,9 @@ from ..types import (
 )
 from . import persistence, profile
 from .attributes import OfCompiled, OfTrainer
-from .network import Network, Tensors
+from .network import ModelArguments, Network, Tensors
 from .persistence import File
 from .summary import print_summary
-
-if TYPE_CHECKING:
-    from typing_extensions import Unpack
-
-
-class ModelArguments(TypedDict, total=False):
-    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
-
-    trainable: bool
-    dtype: str | None
-    input: Tensors
-    output: Tensors
 
 
 class Model(Network):
@@ -375,9 +365,7 @@ class Model(Network):
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(
-        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, **old: Unpack[keras1.OldBatch]
-    ) -> float | list[float]:
+    def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 

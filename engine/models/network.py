@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -23,6 +23,15 @@ ModelKind = Literal["graph", "stack", "subclass"]
 
 Tensors: TypeAlias = "Tensor | Sequence[Tensor]"
 """One tensor, or a list of several."""
+
+
+class ModelArguments(TypedDict, total=False):
+    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
+
+    trainable: bool
+    dtype: str | None
+    input: Tensors
+    output: Tensors
 
 
 class Network(Layer):
