@@ -6,7 +6,6 @@ import json
 import os
 import weakref
 from collections.abc import Mapping
-from typing import TypedDict
 
 import numpy as np
 from typing_extensions import Unpack
@@ -24,7 +23,7 @@ from .document.views import arrays_of
 from .messages import ArrayFacts, BlockEntry, Source
 from .refused import Refused
 from .session.conclusion import test_arrays
-from .session.data_sources import DataSources, Suggestion, suggested
+from .session.data_sources import DataChoice, DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
 from .session.shared_rows import split_of
@@ -35,21 +34,10 @@ from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, Buil
 from .words import builder as say
 from .words import common
 
-TRAINING_GOES_ON = say.A_TRAINING_IS_GOING
-STALE = say.RESULTS_ARE_OF_AN_EARLIER_MODEL
 LABEL_LOSS = "sparse_categorical_crossentropy"
 BLOCKS = "blocks"
 # The builders of this kernel that have not been closed: they show the same blocks.
 _OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
-
-
-class DataChoice(TypedDict, total=False):
-    """What `Builder.set_data` takes. source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer."""
-
-    source: str | Mapping[str, str]
-    inputs: Mapping[str, str | None]
-    targets: Mapping[str, str | None]
-    validation_split: float
 
 
 class Builder:
@@ -197,10 +185,7 @@ class Builder:
                 self.forecaster.resume()
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
-        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=.
-
-        What is left out stays as it is. Errors: TypeError for another name, Refused for data that there are not.
-        """
+        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=; the rest stays."""
         unknown = chosen.keys() - DataChoice.__annotations__.keys()
         if unknown:
             raise TypeError(f"set_data takes {', '.join(DataChoice.__annotations__)}, not {', '.join(sorted(unknown))}")
@@ -461,7 +446,7 @@ class Builder:
     def _judge(self) -> None:
         """Say whether what was trained is the present graph."""
         if self.session.model is not None and not self.session.alive:
-            self.session.stale = None if self.session.trained(self.experiment) else STALE
+            self.session.stale = None if self.session.trained(self.experiment) else say.RESULTS_ARE_OF_AN_EARLIER_MODEL
 
     def _facts_of_targets(self) -> dict[str, ArrayFacts]:
         """What is in the notebook's arrays that are targets; what lies in files is not read for this."""
@@ -490,7 +475,7 @@ class Builder:
         if what == "state":
             # First what the page waits for; a graph that is locked or free again takes longer to tell.
             self.view.changed(RUN)
-            locked = TRAINING_GOES_ON if self.session.alive else None
+            locked = say.A_TRAINING_IS_GOING_ON if self.session.alive else None
             if locked != self.document.locked:
                 self.document.locked = locked
                 self.view.changed(EDITED)

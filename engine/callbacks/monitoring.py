@@ -5,12 +5,16 @@ from __future__ import annotations
 import math
 import os
 import warnings
+from typing import TYPE_CHECKING, TypedDict
 
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
 from ..types import Array, FilePath, Logs
 from .rates import rate_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["EarlyStopping", "ModelCheckpoint", "ReduceLROnPlateau"]
 
@@ -203,6 +207,12 @@ class EarlyStopping(Callback):
             say(f"Epoch {self.stopped_epoch + 1:05d}: early stopping")
 
 
+class OldPlateau(TypedDict, total=False):
+    """The argument that ReduceLROnPlateau had in Keras 1."""
+
+    epsilon: float
+
+
 class ReduceLROnPlateau(Callback):
     """Make the learning rate smaller when the monitored value has not got better for some epochs; adds logs['lr'].
 
@@ -235,14 +245,15 @@ class ReduceLROnPlateau(Callback):
         min_delta: float = 1e-4,
         cooldown: int = 0,
         min_lr: float = 0,
-        **kwargs: float,
+        **old: Unpack[OldPlateau],
     ) -> None:
         super().__init__()
-        if "epsilon" in kwargs:
-            min_delta = kwargs.pop("epsilon")
+        if "epsilon" in old:
+            min_delta = old["epsilon"]
             warnings.warn(f"`epsilon` is now `min_delta`: ReduceLROnPlateau(min_delta={min_delta})", stacklevel=2)
-        if kwargs:
-            raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", found=f"{sorted(kwargs)}")
+        unknown = sorted(name for name in old if name != "epsilon")
+        if unknown:
+            raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", found=f"{unknown}")
         if factor >= 1.0:
             raise ValueError(f"ReduceLROnPlateau: expected a factor below 1, found {factor}.")
         self.monitor = monitor

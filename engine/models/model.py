@@ -38,7 +38,7 @@ from ..types import (
 )
 from . import persistence, profile
 from .attributes import OfCompiled, OfTrainer
-from .network import Network
+from .network import ModelArguments, Network
 from .persistence import File
 from .summary import print_summary
 
@@ -66,7 +66,11 @@ class Model(Network):
     """
 
     def __init__(
-        self, inputs: Tensors | None = None, outputs: Tensors | None = None, name: str | None = None, **kwargs: Any
+        self,
+        inputs: Tensors | None = None,
+        outputs: Tensors | None = None,
+        name: str | None = None,
+        **kwargs: Unpack[ModelArguments],
     ) -> None:
         super().__init__(inputs, outputs, name, **kwargs)
         self._trainer = Trainer(self)
@@ -365,9 +369,7 @@ class Model(Network):
         return single(self._trainer.train_on_batch(Arrays(x, y, sample_weight, class_weight)))
 
     @keras1.accepts_old("test_on_batch")
-    def test_on_batch(
-        self, x: Data, y: Data, sample_weight: SampleWeight | None = None, **old: Unpack[keras1.OldBatch]
-    ) -> float | list[float]:
+    def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
         """Loss, and metrics if any, on one batch, without training."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 

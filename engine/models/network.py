@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, Literal, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
 from .._graph.tensor import Placeholder, Tensor, Variable
@@ -26,6 +26,15 @@ if TYPE_CHECKING:
 
 ModelKind = Literal["graph", "stack", "subclass"]
 Item = TypeVar("Item")
+
+
+class ModelArguments(TypedDict, total=False):
+    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
+
+    trainable: bool
+    dtype: str | None
+    input: Tensors
+    output: Tensors
 
 
 class Network(Layer):

@@ -37,6 +37,15 @@ class Chosen(TypedDict):
     name: str
 
 
+class DataChoice(TypedDict, total=False):
+    """What `Builder.set_data` takes. source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer."""
+
+    source: str | Mapping[str, str]
+    inputs: Mapping[str, str | None]
+    targets: Mapping[str, str | None]
+    validation_split: float
+
+
 class DataSources:
     """The sources that a builder offers.
 

@@ -47,7 +47,6 @@ from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
 from .trouble import Where, describe
 
-State = messages.RunState
 Mode = Literal["continue", "again"]
 What = Literal["state", "progress"]
 
@@ -70,7 +69,7 @@ class Session:
         self._thread: threading.Thread | None = None
         self._scoring = Scoring()
         self._number = 0
-        self._state: State = "idle"
+        self._state: messages.RunState = "idle"
         self._ended: Reason | None = None
         self._lost = False
         self._next_rate: float | None = None
@@ -91,7 +90,7 @@ class Session:
         self.on_rate: Callable[[float], None] | None = None
 
     @property
-    def state(self) -> State:
+    def state(self) -> messages.RunState:
         """idle, running, paused, stopping, stopped, finished or failed."""
         return self._state
 
@@ -222,8 +221,7 @@ class Session:
         """
         with self._lock:
             if self._best.epoch is None:
-                why = self._best.refusal or say.NO_BEST_EPOCH_YET
-                raise Refused(why, say.STOP_KEEPS_THE_PRESENT_WEIGHTS)
+                raise Refused(self._best.refusal or say.NO_BEST_EPOCH_YET, say.STOP_KEEPS_THE_PRESENT_WEIGHTS)
             if self.alive:
                 self._restores = True
                 self.stop()
@@ -239,8 +237,7 @@ class Session:
         with self._lock:
             request, rate = self._request, self.learning_rate
             if request is None or rate is None:
-                why = say.BEGUN_IN_CODE
-                raise Refused(why, say.LOWER_THE_RATE_IN_CODE)
+                raise Refused(say.BEGUN_IN_CODE, say.LOWER_THE_RATE_IN_CODE)
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
@@ -305,11 +302,8 @@ class Session:
 
     def trained(self, experiment: Experiment) -> bool:
         """Whether `model` was trained on the graph of `experiment`."""
-        return (
-            self.model is not None
-            and self.experiment is not None
-            and continuing.same_graph(self.experiment, experiment)
-        )
+        known = self.experiment
+        return self.model is not None and known is not None and continuing.same_graph(known, experiment)
 
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
@@ -323,7 +317,7 @@ class Session:
         return pieces
 
     def status(self) -> messages.Run:
-        """State and progress as plain data (the `run` of the views)."""
+        """messages.RunState and progress as plain data (the `run` of the views)."""
         progress = self.stream.status()
         goes_on = self._continues() and self._stale is None
         return run_state(
@@ -365,7 +359,7 @@ class Session:
         if self.alive:
             raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
-    def _need(self, states: Sequence[State], why: str) -> None:
+    def _need(self, states: Sequence[messages.RunState], why: str) -> None:
         if self._state not in states:
             raise Refused(why, common.PRESS_TRAIN if not self.alive else None)
 
@@ -464,13 +458,12 @@ class Session:
         if self.model is None:
             return
         epoch = self._best.restore(self.model)
-        start = say.WEIGHTS_FROM_BEFORE
-        self._note = start if epoch is None else say.weights_of_the_best(epoch)
+        self._note = say.WEIGHTS_FROM_BEFORE if epoch is None else say.weights_of_the_best(epoch)
         # Those of the start have learnt nothing, so there is nothing to go on from.
         self._lost = epoch is None
         self.stream.say(self._note)
 
-    def _end(self, state: State, error: BaseException | None) -> None:
+    def _end(self, state: messages.RunState, error: BaseException | None) -> None:
         """Under the lock: settle what the run leaves behind, then tell its state."""
         self.stream.pause()
         try:
@@ -491,7 +484,7 @@ class Session:
                 self.stream.say(text)
         self._become(state)
 
-    def _become(self, state: State) -> None:
+    def _become(self, state: messages.RunState) -> None:
         self._state = state
         self._kept.now(state, self.experiment)
         self._tell("state")

@@ -50,7 +50,7 @@ def block_name_is_too_long(most: int) -> str:
 
 
 # Builder.
-A_TRAINING_IS_GOING = "A training is going on."
+A_TRAINING_IS_GOING_ON = "A training is going on."
 RESULTS_ARE_OF_AN_EARLIER_MODEL = "The model was changed since; these are the results before."
 
 
