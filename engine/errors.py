@@ -19,7 +19,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .types import Config
 
 _LONGEST_NAME = 80
 _LONGEST_MESSAGE = 500
@@ -40,7 +45,7 @@ class EngineError(Exception):
         expected: str = "",
         found: str = "",
         hint: str | None = None,
-        fix: dict[str, Any] | None = None,
+        fix: Config | None = None,
     ) -> None:
         self.message = message
         self.where = where
@@ -81,6 +86,15 @@ class DataError(EngineError, ValueError):
     """Arrays do not fit the model they are meant for."""
 
 
+class _Details(TypedDict, total=False):
+    """What an error says besides where it is."""
+
+    expected: str
+    found: str
+    hint: str | None
+    fix: Config | None
+
+
 class FileError(EngineError, ValueError):
     """A file or text is refused; `file`, `line` and `column` (from 1) say where."""
 
@@ -92,12 +106,12 @@ class FileError(EngineError, ValueError):
         line: int | None = None,
         column: int | None = None,
         where: str = "",
-        **details: Any,
+        **details: Unpack[_Details],
     ) -> None:
         self.file = file
         self.line = line
         self.column = column
-        place = ", ".join(
+        position = ", ".join(
             part
             for part in (
                 where or file or "",
@@ -106,7 +120,7 @@ class FileError(EngineError, ValueError):
             )
             if part
         )
-        super().__init__(message, where=place, **details)
+        super().__init__(message, where=position, **details)
 
 
 class UnknownName(EngineError, ValueError):

@@ -7,6 +7,7 @@ with the notebook's own interrupt button, after which `fit` returns its History 
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from engine.callbacks import Callback
@@ -135,7 +136,7 @@ class LiveCurves(Callback):
             self.view.changed(RUN, often=often)
 
 
-def _steps(params: dict[str, Any]) -> int | None:
+def _steps(params: Mapping[str, Any]) -> int | None:
     """Batches of an epoch from the number of samples, None where they are not known."""
     samples, size = params.get("samples"), params.get("batch_size")
     return -(-samples // size) if samples and size else None
