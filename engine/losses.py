@@ -264,7 +264,7 @@ def get(identifier: LossLike | None) -> Loss | None:
     return registry.build("loss", identifier, where="loss")
 
 
-def serialize(loss: Loss) -> str | Config:
+def serialize(loss: Loss) -> str | Config | None:
     """The name under which `get` finds the loss again, or the config of an object.
 
     >>> serialize(mse)

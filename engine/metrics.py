@@ -268,7 +268,7 @@ def get(identifier: MetricLike | None) -> Metric | None:
     return registry.build("metric", identifier, where="metric")
 
 
-def serialize(metric: Metric) -> str | Config:
+def serialize(metric: Metric) -> str | Config | None:
     """The name under which `get` finds the metric again, or the config of an object.
 
     >>> serialize(binary_accuracy)

@@ -10,6 +10,8 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from .words import command_line as say
+
 NAME = "quickstart.ipynb"
 HERE = Path(__file__).resolve().parent
 # In a wheel the notebook lies in the package; in a source folder among the examples.
@@ -22,7 +24,7 @@ def quickstart() -> Path:
     for place in PLACES:
         if place.is_file():
             return place
-    raise FileNotFoundError(f"The quickstart notebook is missing; looked for {', '.join(map(str, PLACES))}.")
+    raise FileNotFoundError(say.quickstart_is_missing(", ".join(map(str, PLACES))))
 
 
 def copy_to(folder: Path) -> Path:
@@ -49,18 +51,18 @@ def command(notebook: Path, further: Sequence[str]) -> list[str]:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; gives its exit status."""
     parser = argparse.ArgumentParser(prog="kwidgets", description=__doc__)
-    parser.add_argument("folder", nargs="?", type=Path, help=f"where notebooks go (default: {HOME})")
-    parser.epilog = "Further arguments go to JupyterLab, such as --no-browser or --port=9000."
+    parser.add_argument("folder", nargs="?", type=Path, help=say.where_notebooks_go(HOME))
+    parser.epilog = say.FURTHER_ARGUMENTS
     known, further = parser.parse_known_args(arguments)
     if importlib.util.find_spec("jupyterlab") is None:
-        print("JupyterLab is not installed. Run: pip install 'kwidgets[lab]'", file=sys.stderr)
+        print(say.JUPYTERLAB_IS_NOT_INSTALLED, file=sys.stderr)
         return 1
     try:
         notebook = copy_to((known.folder or HOME).expanduser())
     except OSError as error:
-        print(f"kwidgets: {error}", file=sys.stderr)
+        print(say.failed(str(error)), file=sys.stderr)
         return 1
-    print(f"Opening {notebook}")
+    print(say.opening(notebook))
     try:
         return subprocess.call(command(notebook, further), cwd=notebook.parent)
     except KeyboardInterrupt:

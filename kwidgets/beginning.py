@@ -5,31 +5,38 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping
-from typing import Any
+from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
 from engine.experiment import read_text
-from engine.models import load_model
+from engine.models import Model, load_model
+from engine.types import Config
 
 from .document.draft import FIRST_SEED
 from .refused import Refused
+from .words import builder as say
 
 # Endings of files that hold a model with its weights.
 WITH_WEIGHTS = (".h5", ".hdf5")
 
 
-def is_model(model: Any) -> bool:
+# A model made in code, an experiment, the text of one, or the path of a file with either.
+Beginning: TypeAlias = "Model | Mapping[str, object] | str | os.PathLike[str] | None"
+
+
+def is_model(model: object) -> TypeGuard[Model]:
+    """Whether it can tell its layers and its weights as a model does."""
     return hasattr(model, "to_yaml") and hasattr(model, "get_weights")
 
 
-def from_file(model: Any) -> Any:
+def from_file(model: Beginning) -> Beginning:
     """The model of the path of an HDF5 file, compiled where it was; anything else as it is. Errors: FileError, OSError."""
     if not isinstance(model, (str, os.PathLike)) or not os.fspath(model).lower().endswith(WITH_WEIGHTS):
         return model
     return load_model(os.fspath(model))
 
 
-def command_of(model: Any) -> dict[str, str]:
+def command_of(model: object) -> dict[str, str]:
     """The document's command that begins with `model`: an engine model, an experiment, a text of one or its path.
 
     Errors: Refused for anything else; FileError, OSError for a file that cannot be read.
@@ -39,7 +46,7 @@ def command_of(model: Any) -> dict[str, str]:
     if isinstance(model, Mapping):
         return _paste("json", json.dumps(dict(model)))
     if not isinstance(model, (str, os.PathLike)):
-        raise Refused(f"A builder begins with a model, a text or a path, not with a {type(model).__name__}.")
+        raise Refused(say.begins_with_no_model(type(model).__name__))
     text = os.fspath(model)
     # A text has several lines or is JSON; everything else is a path.
     if "\n" not in text and not text.lstrip().startswith("{"):
@@ -51,11 +58,11 @@ def _paste(form: str, text: str) -> dict[str, str]:
     return {"do": "paste", "format": form, "text": text}
 
 
-def _experiment_of(model: Any) -> dict[str, Any]:
+def _experiment_of(model: Model) -> Config:
     """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
-    found = json.loads(model.to_json())
+    experiment = json.loads(model.to_json())
     if getattr(model, "optimizer", None) is not None:
-        training: dict[str, Any] = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
+        training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
         if isinstance(model.loss, str):
             training["loss"] = model.loss
         elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
@@ -65,5 +72,5 @@ def _experiment_of(model: Any) -> dict[str, Any]:
             training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
         if isinstance(model.metrics, (list, tuple)):
             training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
-        found["training"] = training
-    return found
+        experiment["training"] = training
+    return experiment

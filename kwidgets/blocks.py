@@ -16,9 +16,10 @@ from engine.errors import FileError
 from engine.experiment import read_text, write_bytes
 
 from .document.draft import INPUT, Draft
-from .document.fragments import read_fragment
+from .document.fragments import called, read_fragment
 from .messages import BlockEntry
 from .refused import Refused
+from .words import builder as say
 
 ENDING = ".yaml"
 MOST_LETTERS = 60
@@ -53,16 +54,19 @@ def folder() -> Path:
 
 
 def save(name: str, text: str) -> BlockEntry:
-    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text."""
+    """Keeps a fragment under a name; a block of that name is replaced. Errors: Refused for a bad name or text.
+
+    A single nested model is called so, too: dropped again it has the name under which it is looked for.
+    """
     path = _path(name)
-    read_fragment(text)
+    text = called(text, path.stem)
     if len(text.encode()) > MOST_BYTES:
-        raise Refused(f"A block has at most {MOST_BYTES} bytes.", "Save fewer layers.")
+        raise Refused(say.block_is_too_long(MOST_BYTES), say.SAVE_FEWER_LAYERS)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         write_bytes(path, text.encode())
     except (OSError, FileError) as error:
-        raise Refused(f"The block '{name}' cannot be kept in {path.parent}: {error}") from None
+        raise Refused(say.block_cannot_be_kept(name, path.parent, error)) from None
     return _entry(path.stem, text)
 
 
@@ -115,9 +119,9 @@ def text(name: str) -> str:
     try:
         return read_text(path, MOST_BYTES)
     except FileNotFoundError:
-        raise Refused(f"There is no block named '{name}'.", "The palette has been refreshed.") from None
+        raise Refused(say.no_block_named(name), say.THE_PALETTE_HAS_BEEN_REFRESHED) from None
     except (OSError, FileError) as error:
-        raise Refused(f"The block '{name}' cannot be read: {error}") from None
+        raise Refused(say.block_cannot_be_read(name, error)) from None
 
 
 def remove(name: str) -> None:
@@ -125,17 +129,17 @@ def remove(name: str) -> None:
     try:
         _path(name).unlink()
     except FileNotFoundError:
-        raise Refused(f"There is no block named '{name}'.", "The palette has been refreshed.") from None
+        raise Refused(say.no_block_named(name), say.THE_PALETTE_HAS_BEEN_REFRESHED) from None
     except OSError as error:
-        raise Refused(f"The block '{name}' cannot be removed: {error.strerror or error}.") from None
+        raise Refused(say.block_cannot_be_removed(name, error.strerror or error)) from None
 
 
 def _path(name: object) -> Path:
     if not isinstance(name, str) or not NAME.fullmatch(name.strip()) or RESERVED.fullmatch(name.strip()):
-        hint = "Use letters, digits, spaces and - + . ( ) between them."
-        raise Refused(f"{name!r:.80} cannot be the name of a block.", hint, field="name")
+        hint = say.LETTERS_OF_A_BLOCK_NAME
+        raise Refused(say.no_name_of_a_block(name), hint, field="name")
     if len(name.strip()) > MOST_LETTERS:
-        raise Refused(f"The name of a block has at most {MOST_LETTERS} letters.", field="name")
+        raise Refused(say.block_name_is_too_long(MOST_LETTERS), field="name")
     return folder() / f"{name.strip()}{ENDING}"
 
 

@@ -12,24 +12,29 @@ import numpy as np
 
 from engine import experiment as experiments
 from engine.experiment import write_bytes
+from engine.models import Model
+from engine.types import Array, ArrayLike, Config
 
 from . import beginning, blocks, starting
 from . import files as exports
 from .document.document import Change, Document
 from .document.views import arrays_of
-from .messages import ArrayFacts, BlockEntry
+from .messages import ArrayFacts, BlockEntry, Source
 from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataSources, Suggestion, suggested
 from .session.forecast import Forecaster
 from .session.session import Mode, Session, What
+from .session.shared_rows import split_of
 from .session.stream import EpochHistory
 from .widgets import notebook
-from .widgets.base import Message, Reply
+from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
+from .words import builder as say
+from .words import common
 
-TRAINING_GOES_ON = "A training is going on."
-STALE = "The model was changed since; these are the results before."
+TRAINING_GOES_ON = say.A_TRAINING_IS_GOING
+STALE = say.RESULTS_ARE_OF_AN_EARLIER_MODEL
 LABEL_LOSS = "sparse_categorical_crossentropy"
 BLOCKS = "blocks"
 # The builders of this kernel that have not been closed: they show the same blocks.
@@ -51,15 +56,19 @@ class Builder:
     """
 
     def __init__(
-        self, model: Any = None, template: str | None = None, *, arrays: Mapping[str, Any] | None = None
+        self,
+        model: beginning.Beginning = None,
+        template: str | None = None,
+        *,
+        arrays: Mapping[str, ArrayLike] | None = None,
     ) -> None:
         self.session = Session()
         self.forecaster = Forecaster()
         self.sources = DataSources(notebook.variables, arrays)
         self.document = Document()
         self._before = notebook.made_in_cell(self)
-        self._fresh: tuple[str, Any] | None = None
-        self._offered: list[dict[str, Any]] = []
+        self._fresh: tuple[str, Model] | None = None
+        self._offered: list[Source] = []
         path, model = model, beginning.from_file(model)
         if model is not None or template is not None:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
@@ -69,7 +78,7 @@ class Builder:
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
         if beginning.is_model(model):
-            self.session.adopt(model, self.experiment, None if model is path else _name_of(path))
+            self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
         self.session.on_rate = self.document.follow_rate
         self.view = BuilderView(self.document, self.session, self._gestures())
         self.view.show(blocks=blocks.entries(), before=self._take_over())
@@ -85,12 +94,12 @@ class Builder:
     # What code asks for.
 
     @property
-    def experiment(self) -> dict[str, Any]:
+    def experiment(self) -> Config:
         """Model, layout, data and training as one plain dict; fresh each time."""
         return self.document.experiment()
 
     @property
-    def model(self) -> Any:
+    def model(self) -> Model:
         """The present graph as an ordinary compiled model, with the trained weights where it was trained.
 
         While a training goes on it is a copy, with weights of a whole number of updates.
@@ -98,9 +107,10 @@ class Builder:
         """
         experiment = self.experiment
         self._refuse_problems()
-        if self.session.trained(experiment):
+        trained = self.session.model
+        if trained is not None and self.session.trained(experiment):
             if not self.session.alive:
-                return self.session.model
+                return trained
             copy = experiments.build_model(experiment)
             copy.set_weights(self.session.weights())
             return copy
@@ -135,8 +145,8 @@ class Builder:
         kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
         what = kinds.get(ending, ending[1:])
         if what not in exports.KINDS or what == "history":
-            why = f"'{os.fspath(path)}' has no ending that says what to write."
-            raise Refused(why, "Use .yaml, .json, .py, .svg, .png, .pdf or .h5.")
+            why = say.no_known_ending(os.fspath(path))
+            raise Refused(why, say.KNOWN_ENDINGS)
         write_bytes(path, exports.export(self, what)[2])
 
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
@@ -151,9 +161,7 @@ class Builder:
         model.load_weights(os.fspath(path), by_name=by_name)
         if by_name and all(map(np.array_equal, first, model.get_weights())):
             names = ", ".join(layer.name for layer in model.layers if layer.weights)
-            raise Refused(
-                f"'{_name_of(path)}' has no weights for any of these layers: {names}.", "Rename them as in the file."
-            )
+            raise Refused(say.no_weights_for_these_layers(_name_of(path), names), say.RENAME_THEM_AS_IN_THE_FILE)
         self.session.adopt(model, self.experiment, _name_of(path))
         self._judge()
 
@@ -166,7 +174,7 @@ class Builder:
         state, experiment = self.document.data(), self.experiment
         if state["problems"]:
             said = " ".join(problem["sentence"] for problem in state["problems"])
-            raise Refused(said, "The Data page has what mends it.")
+            raise Refused(said, say.DATA_PAGE_MENDS_IT)
         chosen = experiment["data"]
         keys = [key for part in ("inputs", "targets") for key in chosen.get(part, {}).values()]
         arrays = self.sources.arrays(chosen.get("source"), keys)
@@ -197,14 +205,12 @@ class Builder:
         self.forecaster.close()
         self.view.close()
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        shown = self.view._repr_mimebundle_
-        # ipywidgets takes the method away from a closed widget.
-        return shown(**kwargs) if shown is not None else None
+    def _repr_mimebundle_(self, **kwargs: object) -> MimeBundle:
+        return self.view.shown_as(**kwargs)
 
     # What the view asks for.
 
-    def _gestures(self) -> dict[str, Any]:
+    def _gestures(self) -> dict[str, Gesture]:
         return {
             "start": lambda message: self.start(message.get("mode")),
             "step": self._step,
@@ -214,6 +220,7 @@ class Builder:
             "from_arrays": self._from_arrays,
             "template": self._template,
             "array_facts": self._array_facts,
+            "split": self._split,
             "search": self._search,
             "consequences": self._consequences,
             "save_block": self._save_block,
@@ -231,11 +238,11 @@ class Builder:
         else:
             self.start(message.get("mode"), steps=1)
 
-    def _open_model(self, message: Message) -> dict[str, Any]:
+    def _open_model(self, message: Message) -> Answer:
         path = str(message.get("path"))
         model = beginning.from_file(path)
         done = self.document.do(beginning.command_of(model), seen=message.get("seen"))
-        if model is not path:
+        if beginning.is_model(model):
             self.session.adopt(model, self.experiment, _name_of(path))
             self._judge()
         return done
@@ -243,31 +250,32 @@ class Builder:
     def _load_weights(self, message: Message) -> None:
         self.load_weights(str(message.get("path")))
 
-    def _open_data(self, message: Message) -> dict[str, Any]:
+    def _open_data(self, message: Message) -> Answer:
         path = message.get("path")
         source = self.sources.open(path if isinstance(path, str) else "")
         self.refresh_data()
         return self._set_data({"source": source})
 
-    def _gesture_data(self, message: Message) -> dict[str, Any]:
+    def _gesture_data(self, message: Message) -> Answer:
         chosen = {key: value for key, value in message.items() if key not in ("id", "seen", "do")}
         return self._set_data(chosen, message.get("seen"))
 
-    def _set_data(self, chosen: dict[str, Any], seen: int | None = None) -> dict[str, Any]:
+    def _set_data(self, chosen: Config, seen: int | None = None) -> Answer:
         """`set_data` of the document; a new source brings arrays that fit where nothing is chosen."""
-        found = Suggestion()
+        suggestion = Suggestion()
         if chosen.get("source") is not None:
             source = self.sources.source(chosen["source"])
             self.refresh_data()
-            found = suggested(self.document.data(), arrays_of(self._offered, source))
-            chosen = {"inputs": found.inputs, "targets": found.targets, **chosen, "source": source}
+            suggestion = suggested(self.document.data(), arrays_of(self._offered, source))
+            chosen = {"inputs": suggestion.inputs, "targets": suggestion.targets, **chosen, "source": source}
         done = self.document.do({"do": "set_data", **chosen}, seen=seen)
-        self._set_labels(found)
+        self._set_labels(suggestion)
         return done
 
-    def _set_labels(self, found: Suggestion) -> None:
+    def _set_labels(self, suggestion: Suggestion) -> None:
         """Class numbers as targets want the loss for them."""
-        names = [name for name in found.labels if self.document.data()["targets"].get(name) == found.targets[name]]
+        targets = self.document.data()["targets"]
+        names = [name for name in suggestion.labels if targets.get(name) == suggestion.targets[name]]
         if names:
             self.document.do({"do": "set_training", "loss": dict.fromkeys(names, LABEL_LOSS)})
 
@@ -281,21 +289,23 @@ class Builder:
                 self._set_data({"source": {"kind": offer["kind"], "name": offer["name"]}})
                 return
 
-    def _template(self, message: Message) -> dict[str, Any]:
+    def _template(self, message: Message) -> Answer:
         """A template with the first arrays that fit it, so that it trains at once; one step of undo."""
         begun = Document()
         begun.do({"do": "template", "name": message.get("name")})
         command: dict[str, Any] = {"do": "template", "name": message.get("name")}
         for offer in self._offered:
-            found = suggested(begun.data(), offer["arrays"])
-            if found.complete:
+            suggestion = suggested(begun.data(), offer["arrays"])
+            if suggestion.complete:
                 source = {"kind": offer["kind"], "name": offer["name"]}
-                command["data"] = {"source": source, "inputs": found.inputs, "targets": found.targets}
-                command["training"] = {"loss": dict.fromkeys(found.labels, LABEL_LOSS)} if found.labels else None
+                command["data"] = {"source": source, "inputs": suggestion.inputs, "targets": suggestion.targets}
+                command["training"] = (
+                    {"loss": dict.fromkeys(suggestion.labels, LABEL_LOSS)} if suggestion.labels else None
+                )
                 break
         return self.document.do(command, seen=message.get("seen"))
 
-    def _from_arrays(self, message: Message) -> dict[str, Any]:
+    def _from_arrays(self, message: Message) -> Answer:
         """A first model for the arrays of a source, the notebook's without one; one step of undo."""
         self.refresh_data()
         named = message.get("source")
@@ -310,22 +320,29 @@ class Builder:
         experiment = starting.experiment_for(source, x, y, facts)
         return self.document.do({"do": "paste", "format": "json", "text": json.dumps(experiment)})
 
-    def _array_facts(self, message: Message) -> dict[str, Any]:
+    def _array_facts(self, message: Message) -> Answer:
         return {"facts": self.sources.facts(self.document.draft.data.get("source"), str(message.get("key")))}
 
-    def _test_arrays(self, keys: list[str]) -> dict[str, Any] | None:
+    def _split(self, _: Message) -> Answer:
+        data = self.document.data()
+        source = self.document.draft.data.get("source")
+        rows = {array["key"]: array["shape"][0] for array in arrays_of(self._offered, source)}
+        keys = [key for key in dict.fromkeys(data["inputs"].values()) if key in rows]
+        return dict(split_of(self.sources, source, keys, rows, data["validation_split"]))
+
+    def _test_arrays(self, keys: list[str]) -> dict[str, Array] | None:
         """The test set that belongs to training arrays of these names, if the source has one."""
         source = self.document.draft.data.get("source")
         there = {array["key"] for array in arrays_of(self._offered, source)}
         wanted = test_arrays(keys, {key: key for key in there})
         if wanted is None:
             return None
-        found = self.sources.arrays(source, list(wanted.values()))
-        return {key: found[name] for key, name in wanted.items()}
+        arrays = self.sources.arrays(source, list(wanted.values()))
+        return {key: arrays[name] for key, name in wanted.items()}
 
     # Blocks of one's own, kept in the user's folder.
 
-    def _search(self, message: Message) -> dict[str, Any]:
+    def _search(self, message: Message) -> Answer:
         text, after, wire = (message.get(key) for key in ("text", "after", "wire"))
         find = message.get("find") is True
         return dict(
@@ -339,13 +356,13 @@ class Builder:
             )
         )
 
-    def _consequences(self, message: Message) -> dict[str, Any]:
+    def _consequences(self, message: Message) -> Answer:
         command = message.get("command")
         if not isinstance(command, dict):
-            raise Refused(f"'command' must be a table, not {command!r}.")
+            raise Refused(say.command_must_be_a_table(command))
         return dict(self.document.consequences(_pasting(command) if command.get("do") == "add_block" else command))
 
-    def _save_block(self, message: Message) -> dict[str, Any]:
+    def _save_block(self, message: Message) -> Answer:
         nodes = message.get("nodes")
         fragment = self.document.copy(nodes if isinstance(nodes, list) else [])
         name = message.get("name")
@@ -357,10 +374,10 @@ class Builder:
         taken = {entry["name"] for entry in blocks.entries()}
         return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
 
-    def _add_block(self, message: Message) -> dict[str, Any]:
+    def _add_block(self, message: Message) -> Answer:
         return self.document.do(_pasting(message))
 
-    def _remove_block(self, message: Message) -> dict[str, Any]:
+    def _remove_block(self, message: Message) -> Answer:
         blocks.remove(str(message.get("name")))
         _refresh_blocks()
         return {}
@@ -389,17 +406,17 @@ class Builder:
             return None
         draft = self._before.document.draft
         count = len(draft.layers)
-        return f"{draft.name}, {count} layer{'s' if count != 1 else ''}"
+        return say.model_before(draft.name, common.layers(count))
 
     def _worth_keeping(self) -> bool:
         touched = self.document.state().head["undo"] is not None or bool(self.session.runs())
         return touched and bool(self.document.draft.layers)
 
-    def _bring_back(self) -> dict[str, Any]:
+    def _bring_back(self) -> Answer:
         """The model of the builder before, with what it has learnt."""
         before = self._before
         if before is None:
-            raise Refused("There is nothing to bring back.", "This cell was run for the first time.")
+            raise Refused(say.THERE_IS_NOTHING_TO_BRING_BACK, say.CELL_RUN_FOR_THE_FIRST_TIME)
         done = self.document.do({"do": "paste", "format": "json", "text": before.to_json()})
         if before.session.model is not None and before.session.wait(5.0):
             self.session.adopt(before.session.model, before.session.experiment or self.experiment)
@@ -476,7 +493,7 @@ def _name_of(path: str | os.PathLike[str]) -> str:
     return os.path.basename(os.fspath(path))
 
 
-def _pasting(message: Message) -> dict[str, Any]:
+def _pasting(message: Message) -> Answer:
     """The command of the document that adds one of the user's blocks. Errors: Refused where there is none."""
     where = {key: message[key] for key in ("after", "wire", "position") if message.get(key) is not None}
     return {"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **where}

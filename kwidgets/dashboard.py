@@ -10,12 +10,14 @@ import numpy as np
 from engine.callbacks import Callback
 from engine.events import Listener
 from engine.experiment import Control
+from engine.models import Model
 
 from .refused import Refused
 from .session.session import Session, What
 from .session.stream import EpochHistory
-from .widgets.base import Message, Reply
+from .widgets.base import Message, MimeBundle, Reply
 from .widgets.dashboard_view import RUN, DashboardView
+from .words import builder as say
 
 
 class Dashboard:
@@ -34,7 +36,7 @@ class Dashboard:
         self.view = DashboardView(self.session, {"export": self._export})
         self.session.listeners.append(self._run_changed)
 
-    def fit(self, model: Any, *args: Any, terminate_on_nan: bool = True, **settings: Any) -> None:
+    def fit(self, model: Model, *args: Any, terminate_on_nan: bool = True, **settings: Any) -> None:
         """Train a compiled model as `model.fit(*args, **settings)` does, but in the background; returns at once.
 
         terminate_on_nan: end after the first batch whose loss is NaN or infinite, with the weights of the best epoch.
@@ -48,8 +50,8 @@ class Dashboard:
                 *args, control=control, listeners=(*ours, *listeners), callbacks=[*captured, *callbacks], **settings
             )
 
-        given = {**dict(zip(("x", "y"), args, strict=False)), **settings}
-        data = {name: given[name] for name in ("x", "y") if isinstance(given.get(name), np.ndarray)}
+        arguments = {**dict(zip(("x", "y"), args, strict=False)), **settings}
+        data = {name: arguments[name] for name in ("x", "y") if isinstance(arguments.get(name), np.ndarray)}
         self.session.launch(work, data=data, terminate_on_nan=terminate_on_nan)
 
     @property
@@ -68,11 +70,9 @@ class Dashboard:
 
     def _export(self, message: Message) -> Reply:
         if message.get("what") != "history":
-            raise Refused("A dashboard gives its history only.", "A Builder exports the rest.")
+            raise Refused(say.DASHBOARD_GIVES_HISTORY_ONLY, say.BUILDER_EXPORTS_THE_REST)
         text = self.history.to_json(self.session.state == "stopped")
         return {"filename": "history.json", "mime": "application/json"}, [text.encode()]
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        shown = self.view._repr_mimebundle_
-        # ipywidgets takes the method away from a closed widget.
-        return shown(**kwargs) if shown is not None else None
+    def _repr_mimebundle_(self, **kwargs: object) -> MimeBundle:
+        return self.view.shown_as(**kwargs)

@@ -14,25 +14,37 @@ from .refused import Refused
 from .session.session import Session
 from .session.stream import EpochHistory
 from .widgets import picture
+from .words import builder as say
+from .words import common
 
 
 class Exported(Protocol):
     """What has files to hand out: a builder."""
 
     @property
-    def document(self) -> Document: ...
+    def document(self) -> Document:
+        """The graph under edit."""
+        ...
 
     @property
-    def session(self) -> Session: ...
+    def session(self) -> Session:
+        """The run."""
+        ...
 
     @property
-    def experiment(self) -> Mapping[str, object]: ...
+    def experiment(self) -> Mapping[str, object]:
+        """Model, training and data as one plain table."""
+        ...
 
     @property
-    def model(self) -> Model: ...
+    def model(self) -> Model:
+        """The present graph as a compiled model."""
+        ...
 
     @property
-    def history(self) -> EpochHistory: ...
+    def history(self) -> EpochHistory:
+        """What the last training came to, epoch by epoch."""
+        ...
 
 
 class Kind(NamedTuple):
@@ -46,7 +58,7 @@ class Kind(NamedTuple):
 def export(builder: Exported, what: object) -> tuple[str, str, bytes]:
     """File name, type and content. Raises Refused when there is nothing of that kind yet."""
     if not isinstance(what, str) or what not in KINDS:
-        raise Refused(f"There is no export named {what!r}.", f"There are: {', '.join(KINDS)}.")
+        raise Refused(say.no_export_named(what), common.there_are(", ".join(KINDS)))
     kind = KINDS[what]
     stem = _stem(builder.document.draft.name) + ("_history" if what == "history" else "")
     return f"{stem}.{kind.ending}", kind.mime, kind.content(builder, what)
@@ -59,7 +71,7 @@ def _text(builder: Exported, what: str) -> bytes:
 def _picture(builder: Exported, what: str) -> bytes:
     graph = builder.document.graph()
     if not graph["cards"]:
-        raise Refused("The graph is empty, so there is no picture.", "Add a layer first.")
+        raise Refused(say.NO_PICTURE_OF_AN_EMPTY_GRAPH, say.ADD_A_LAYER_FIRST)
     if what == "svg":
         return (picture.svg(graph) or "").encode()
     return picture.picture(graph, what)
@@ -67,7 +79,7 @@ def _picture(builder: Exported, what: str) -> bytes:
 
 def _weights(builder: Exported, what: str) -> bytes:
     if not builder.session.trained(builder.experiment):
-        raise Refused("This graph has not been trained yet.", "Press Train.")
+        raise Refused(say.GRAPH_NOT_TRAINED_YET, common.PRESS_TRAIN)
     with tempfile.TemporaryDirectory(prefix="kwidgets-") as folder:
         path = os.path.join(folder, "weights.h5")
         builder.model.save_weights(path)
@@ -76,10 +88,10 @@ def _weights(builder: Exported, what: str) -> bytes:
 
 
 def _history(builder: Exported, what: str) -> bytes:
-    found = builder.history
-    if not found.epoch:
-        raise Refused("No epoch has ended yet.", "Train first.")
-    return found.to_json(builder.session.state == "stopped").encode()
+    history = builder.history
+    if not history.epoch:
+        raise Refused(say.NO_EPOCH_HAS_ENDED_YET, say.TRAIN_FIRST)
+    return history.to_json(builder.session.state == "stopped").encode()
 
 
 KINDS = {
@@ -96,5 +108,5 @@ KINDS = {
 
 def _stem(name: str) -> str:
     """A model's name as a file name: letters, digits, dash and underscore of any language."""
-    kept = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
-    return kept or "model"
+    stem = "".join(char if char.isalnum() or char in "-_" else "_" for char in name)[:80].strip("_")
+    return stem or "model"

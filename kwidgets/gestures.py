@@ -27,6 +27,7 @@ from .messages import (
     Point,
     Points,
     SearchAnswer,
+    SplitAnswer,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
@@ -332,6 +333,15 @@ class SaveBlock(TypedDict):
     name: NotRequired[str]
 
 
+class SplitOf(TypedDict):
+    """How the page knows the split, so that it asks again when it is another; not read."""
+
+    arrays: list[str]
+    source: NotRequired[str | None]
+    share: NotRequired[float]
+    times: NotRequired[int]
+
+
 class Gestures(TypedDict):
     """Gesture -> (details, answer)."""
 
@@ -347,6 +357,7 @@ class Gestures(TypedDict):
     copy: tuple[SomeNodes, Fragment]
     joins: tuple[Ends, JoinsAnswer]
     array_facts: tuple[ArrayKey, FactsAnswer]
+    split: tuple[SplitOf, SplitAnswer]
     export: tuple[Export, File]
     canvas: tuple[CanvasSize, Done]
     open_fold: tuple[OpenFold, Done]

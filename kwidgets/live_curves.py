@@ -12,6 +12,8 @@ from typing import Any
 
 from engine.callbacks import Callback
 from engine.events import BatchEnd, EpochBegin, EpochEnd, TrainBegin, TrainEnd
+from engine.models import Model
+from engine.types import Logs
 
 from .messages import Run, RunRow, RunState, Trouble
 from .refused import Refused
@@ -25,29 +27,28 @@ from .session.stream import Clock, Stream
 from .session.trouble import Where, describe
 from .widgets import notebook
 from .widgets.dashboard_view import RUN, DashboardView
-
-Logs = dict[str, Any]
+from .words import run as say
 
 
 class _Watched:
     """The run of a callback, as a view sees it. `stop` is heard only where messages arrive while a cell runs."""
 
-    def __init__(self, clock: Clock, number: int) -> None:
-        self.number = number
-        self.model: Any = None
+    def __init__(self, clock: Clock, count: int) -> None:
+        self.count = count
+        self.model: Model | None = None
         self.state: RunState = "running"
         findings = Findings(self._diagnose, Divergence(lambda: is_fixed(getattr(self.model, "loss", None))))
         self.stream = Stream(clock, rate=lambda: plain_rate(self.model), findings=findings)
 
     def status(self) -> Run:
-        message = {"running": "The notebook's interrupt button stops it.", "stopped": "Stopped."}
+        message = {"running": say.INTERRUPT_STOPS_IT, "stopped": say.STOPPED_IN_A_CELL}
         return run_state(
             self.stream.status(),
             RunIs(
-                id=f"fit-{self.number}",
+                id=f"fit-{self.count}",
                 state=self.state,
                 learning_rate=plain_rate(self.model),
-                message=message.get(self.state, "Finished."),
+                message=message.get(self.state, say.FINISHED_IN_A_CELL),
                 conclusion=None if self.state == "running" else conclude(self.stream, self.model, None),
                 blocking=True,
             ),
@@ -58,19 +59,24 @@ class _Watched:
         return []
 
     def run_points(self, name: str) -> list[Piece]:
-        raise Refused(f"The curves of {name!r} are not kept.")
+        """Refused: no run is kept."""
+        raise Refused(say.curves_are_not_kept(name))
 
     def stop(self) -> None:
+        """End after the current batch."""
         if self.model is None or self.state != "running":
-            raise Refused("No training is going on.")
+            raise Refused(say.NO_TRAINING_IS_GOING_ON)
         self.model.stop_training = True
 
     def pause(self) -> None:
-        raise Refused(
-            "A training that blocks its cell cannot be paused.", "Train with a Builder or a Dashboard instead."
-        )
+        """Refused, as everything that a blocked kernel cannot hear."""
+        raise Refused(say.NO_PAUSE_IN_A_CELL, say.TRAIN_WITH_A_BUILDER)
 
     resume = step = stop_best = restart_lower = pause
+
+    def set_learning_rate(self, value: object) -> None:
+        """Refused: the rate is that of the cell."""
+        self.pause()
 
     def _diagnose(self, where: Where) -> Trouble:
         return describe(where, rate=plain_rate(self.model))
@@ -96,6 +102,7 @@ class LiveCurves(Callback):
         return self._run.stream
 
     def on_train_begin(self, logs: Logs | None = None) -> None:
+        """Begin new curves, and show them under the cell."""
         self._number += 1
         self._run = _Watched(self._clock, self._number)
         self._run.model = self.model
@@ -107,10 +114,12 @@ class LiveCurves(Callback):
             notebook.display(self.view)
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        """Tell that an epoch begins."""
         self._epoch, self._began = epoch, self._clock()
         self.stream(EpochBegin(epoch))
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
+        """Add the batch's values to the curves."""
         logs = logs or {}
         values = {name: float(value) for name, value in logs.items() if name not in ("batch", "size")}
         finite = values.get("loss", 0.0) - values.get("loss", 0.0) == 0.0
@@ -118,12 +127,14 @@ class LiveCurves(Callback):
         self._changed(often=True)
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
+        """Add the epoch's values to the curves and to the history."""
         values = {name: float(value) for name, value in (logs or {}).items() if isinstance(value, (int, float))}
         partial = bool(self.params.get("partial"))
         self.stream(EpochEnd(epoch, values, self._clock() - self._began, partial))
         self._changed(often=True)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
+        """Show how it ended, before the cell goes on."""
         stopped = self.stream.history.partial
         self.stream(TrainEnd("stopped" if stopped else "finished"))
         self._run.state = "stopped" if stopped else "finished"

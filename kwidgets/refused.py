@@ -28,8 +28,8 @@ class Refused(Exception):
 
     def message(self) -> dict[str, object]:
         """Plain form for the reply to the browser; fields that are None are left out except the hint."""
-        told: dict[str, object] = {"refused": self.why, "hint": self.hint}
+        answer: dict[str, object] = {"refused": self.why, "hint": self.hint}
         for key in ("field", "line", "column"):
             if getattr(self, key) is not None:
-                told[key] = getattr(self, key)
-        return told
+                answer[key] = getattr(self, key)
+        return answer

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
 from engine.describe.classes import snake_case
+from engine.types import Config
 
 from .document.draft import FIRST_SEED
-from .messages import ArrayFacts
+from .messages import ArrayEntry, ArrayFacts
 from .refused import Refused
+from .words import builder as say
 
-Array = Mapping[str, Any]
 # Above so many numbers an integer column is taken as a quantity, not as classes.
 MOST_CLASSES = 1000
 WIDTH = 64
@@ -21,7 +21,7 @@ SMALLEST_PICTURE = 6
 RELU = {"activation": "relu"}
 
 
-def pair_of(arrays: Sequence[Array]) -> tuple[Array, Array]:
+def pair_of(arrays: Sequence[ArrayEntry]) -> tuple[ArrayEntry, ArrayEntry]:
     """(input, target): the likeliest two arrays of equally many rows, by name (x, y) and by being a column.
 
     arrays: {key, shape, dtype}. Errors: Refused where no two have as many rows.
@@ -32,12 +32,12 @@ def pair_of(arrays: Sequence[Array]) -> tuple[Array, Array]:
         if others:
             return one, max(others, key=_as_target)
     raise Refused(
-        "There are no two arrays with equally many rows: one for the input, one for the target.",
-        "Make them in a cell, such as x_train and y_train, then press it again.",
+        say.NO_PAIR_OF_ARRAYS,
+        say.MAKE_ARRAYS_IN_A_CELL,
     )
 
 
-def experiment_for(source: Mapping[str, Any] | None, x: Array, y: Array, target: ArrayFacts) -> dict[str, Any]:
+def experiment_for(source: Mapping[str, object] | None, x: ArrayEntry, y: ArrayEntry, target: ArrayFacts) -> Config:
     """The experiment: small convolutions for pictures, an LSTM for sequences, dense layers for the rest.
 
     target: facts of the target array; they tell classes from quantities.
@@ -56,22 +56,22 @@ def experiment_for(source: Mapping[str, Any] | None, x: Array, y: Array, target:
     }
 
 
-def _as_input(array: Array) -> tuple[bool, bool, bool]:
+def _as_input(array: ArrayEntry) -> tuple[bool, bool, bool]:
     name = str(array["key"]).lower()
     return "test" not in name, name.startswith(("x", "in", "image", "feature", "data")), not _is_column(array)
 
 
-def _as_target(array: Array) -> tuple[bool, bool, bool]:
+def _as_target(array: ArrayEntry) -> tuple[bool, bool, bool]:
     name = str(array["key"]).lower()
     return "test" not in name, name.startswith(("y", "label", "target", "out")), _is_column(array)
 
 
-def _is_column(array: Array) -> bool:
+def _is_column(array: ArrayEntry) -> bool:
     shape = array["shape"]
     return len(shape) == 1 or (len(shape) == 2 and shape[1] == 1)
 
 
-def _ending(y: Array, facts: ArrayFacts) -> tuple[int, str, str, list[str]]:
+def _ending(y: ArrayEntry, facts: ArrayFacts) -> tuple[int, str, str, list[str]]:
     """(units, activation, loss, metrics) of the last layer."""
     whole = np.dtype(y["dtype"]).kind in "iub"
     classes, least, most = facts["classes"], facts["minimum"], facts["maximum"]
@@ -87,7 +87,7 @@ def _ending(y: Array, facts: ArrayFacts) -> tuple[int, str, str, list[str]]:
     return width, "linear", "mean_squared_error", []
 
 
-def _body(shape: Sequence[int]) -> list[dict[str, Any]]:
+def _body(shape: Sequence[int]) -> list[Config]:
     if len(shape) == 3 and min(shape[:2]) >= SMALLEST_PICTURE:
         conv = {"kernel_size": [3, 3], "padding": "same", **RELU}
         pictures = [_layer("Conv2D", filters=16, **conv), _layer("MaxPooling2D")]
@@ -98,14 +98,14 @@ def _body(shape: Sequence[int]) -> list[dict[str, Any]]:
     return [*flat, _layer("Dense", units=WIDTH, **RELU)]
 
 
-def _layer(class_name: str, **config: Any) -> dict[str, Any]:
+def _layer(class_name: str, **config: object) -> Config:
     return {"class_name": class_name, "config": config}
 
 
-def _named(layers: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+def _named(layers: Sequence[Config]) -> list[Config]:
     """The layers under names as the builder gives them: dense_1, dense_2 ..."""
     counts: dict[str, int] = {}
-    named: list[dict[str, Any]] = []
+    named: list[Config] = []
     for layer in layers:
         stem = snake_case(layer["class_name"])
         counts[stem] = counts.get(stem, 0) + 1

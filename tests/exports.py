@@ -101,7 +101,7 @@ def written(package: Path, hand: File) -> str:
     if shown_files:
         lines += _import(".", shown_files)
     if rules:
-        lines.append(f"from . import {', '.join(rules)}  # noqa: F401 - make their rules known")
+        lines += [f"from . import {rule} as {rule}  # makes its rules known" for rule in rules]
     for module in sorted(set(names.values())):
         lines += _import(f".{module}", [name for name, source in names.items() if source == module])
     by_hand = {name for name in hand.defined if not name.startswith("_")}

@@ -12,9 +12,10 @@ from __future__ import annotations
 import difflib
 import inspect
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeVar
 
 from ..errors import SettingTypeError
+from ..types import Config
 from . import keras1
 from .rules import Rule
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
 else:
 
-    def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
+    def dataclass_transform(**_: object) -> Callable[[Class], Class]:
         return lambda cls: cls
 
 
@@ -47,7 +48,15 @@ class Field:
 
     __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
 
-    def __init__(self, rule: Rule, default: Any, help: str, kw_only: bool, config: str, after: str | None) -> None:
+    def __init__(
+        self,
+        rule: Rule,
+        default: object,
+        help: str,
+        kw_only: bool,
+        config: Literal["always", "if_set", "never"],
+        after: str | None,
+    ) -> None:
         self.rule = rule
         self.default = default
         self.help = help
@@ -64,7 +73,7 @@ class Field:
     def __set_name__(self, owner: type, name: str) -> None:
         self.name = name
 
-    def __get__(self, instance: Any, owner: type) -> Any:
+    def __get__(self, instance: object, owner: type) -> Any:
         # Reached only while the instance has no value of its own: a Keras-style subclass that set nothing.
         if instance is None:
             return self
@@ -77,10 +86,10 @@ class Field:
 def field(
     rule: Rule,
     *,
-    default: Any = REQUIRED,
+    default: object = REQUIRED,
     help: str = "",
     kw_only: bool = False,
-    config: str = "always",
+    config: Literal["always", "if_set", "never"] = "always",
     after: str | None = None,
 ) -> Any:
     """Declare a setting of a `Declared` class; see `Field`."""
@@ -90,7 +99,7 @@ def field(
 class _Signature:
     """Makes the signature that help() shows from the declared fields, when asked."""
 
-    def __get__(self, instance: Any, owner: type[Declared]) -> inspect.Signature:
+    def __get__(self, instance: object, owner: type[Declared]) -> inspect.Signature:
         if "__init__" in owner.__dict__ or owner.__init__ is not Declared.__init__:
             raise AttributeError("__signature__")
         fields = sorted(declared_fields(owner).values(), key=lambda f: f.kw_only)
@@ -116,13 +125,13 @@ class Declared:
     if not TYPE_CHECKING:
         __signature__ = _Signature()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
+    def __init_subclass__(cls, **kwargs: object) -> None:
         super().__init_subclass__(**kwargs)
-        own = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
-        cls._fields = _in_order(cls._fields, own)
+        new = {name: f for name, f in cls.__dict__.items() if isinstance(f, Field)}
+        cls._fields = _in_order(cls._fields, new)
         cls._positional = tuple(name for name, f in cls._fields.items() if not f.kw_only)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         cls = type(self)
         fields = cls._fields
         args, kwargs = keras1.translate(cls, args, kwargs)
@@ -149,19 +158,19 @@ class Declared:
             else:
                 values[name] = declared.rule.check(declared.default, f"{cls.__name__}, {name}")
         if kwargs:
-            raise _unknown(cls, next(iter(kwargs)))
+            raise self._unknown(next(iter(kwargs)))
         self.prepare()
 
-    def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
+    def accept(self, kwargs: Config) -> Config:
         """Take arguments that are not settings out of the keywords, before these are checked."""
         return kwargs
 
     def prepare(self) -> None:
         """Called by the generic constructor when all settings are set."""
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """The settings as plain data, in Keras 2.2.4's form; `from_config` makes an equal object."""
-        config: dict[str, Any] = {}
+        config: Config = {}
         for name, declared in type(self)._fields.items():
             if declared.config == "never":
                 continue
@@ -172,16 +181,27 @@ class Declared:
         return config
 
     @classmethod
-    def from_config(cls: type[Class], config: Mapping[str, Any]) -> Class:
+    def from_config(cls: type[Class], config: Mapping[str, object]) -> Class:
         """An object with the settings of a config that `get_config` gave."""
         return cls(**config)
 
+    @classmethod
+    def declared_fields(cls) -> dict[str, Field]:
+        """The declared settings by name, inherited ones first; positional ones in Keras's order."""
+        return dict(cls._fields)
 
-def _in_order(inherited: dict[str, Field], own: dict[str, Field]) -> dict[str, Field]:
-    # A keyword that becomes a positional argument has no place yet.
-    kept = {name: own.get(name, f) for name, f in inherited.items() if own.get(name, f).kw_only == f.kw_only}
-    every = {**kept, **own}
-    names = [name for name in every if name in kept or every[name].after is None]
+    @classmethod
+    def _unknown(cls, name: str) -> SettingTypeError:
+        near = difflib.get_close_matches(name, cls._fields, n=1, cutoff=0.5)
+        hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(cls._positional) or 'no settings'}."
+        return SettingTypeError(where=cls.__name__, expected="a known setting", found=repr(name), hint=hint)
+
+
+def _in_order(inherited: dict[str, Field], new: dict[str, Field]) -> dict[str, Field]:
+    # A keyword that becomes a positional argument has no position yet.
+    staying = {name: new.get(name, f) for name, f in inherited.items() if new.get(name, f).kw_only == f.kw_only}
+    every = {**staying, **new}
+    names = [name for name in every if name in staying or every[name].after is None]
     for name in every:
         if name not in names:
             after = every[name].after
@@ -190,11 +210,5 @@ def _in_order(inherited: dict[str, Field], own: dict[str, Field]) -> dict[str, F
 
 
 def declared_fields(cls: type[Declared]) -> dict[str, Field]:
-    """The declared settings of a class by name, its own after those it inherits; positional ones in Keras's order."""
-    return dict(cls._fields)
-
-
-def _unknown(cls: type[Declared], name: str) -> SettingTypeError:
-    near = difflib.get_close_matches(name, cls._fields, n=1, cutoff=0.5)
-    hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(cls._positional) or 'no settings'}."
-    return SettingTypeError(where=cls.__name__, expected="a known setting", found=repr(name), hint=hint)
+    """The declared settings of a class by name; see `Declared.declared_fields`."""
+    return cls.declared_fields()

@@ -1,18 +1,19 @@
 """Keras 1 spelling: tables of old names and the one place that translates them.
 
-The generic constructor (core/fields.py) calls `translate` first; training methods wear `accepts_old`; the registry asks
+The generic constructor (fields.py) calls `translate` first; training methods wear `accepts_old`; the registry asks
 `new_class_name`. Every translation warns once per call with the new spelling. Imports nothing of ours.
 """
 
 from __future__ import annotations
 
 import functools
-import sys
+import inspect
 import warnings
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import ParamSpec, TypeVar
 
-Function = TypeVar("Function", bound=Callable[..., Any])
+P = ParamSpec("P")
+Result = TypeVar("Result")
 
 CLASSES = {
     "Convolution1D": "Conv1D",
@@ -131,7 +132,7 @@ ARGUMENTS: dict[str, dict[str, str]] = {
     "MinMaxNorm": {"low": "min_value", "high": "max_value"},
 }
 
-VALUES: dict[str, Mapping[Any, Any]] = {
+VALUES: dict[str, Mapping[object, object]] = {
     "data_format": {"tf": "channels_last", "th": "channels_first", "default": None},
     "implementation": {"cpu": 0, "mem": 1, "gpu": 2},
     "unit_forget_bias": {"one": True, "ones": True},
@@ -195,14 +196,16 @@ def old_names(class_name: str) -> dict[str, list[str]]:
     >>> old_names("Dense")["units"]
     ['output_dim']
     """
-    found: dict[str, list[str]] = {}
+    old_by_new: dict[str, list[str]] = {}
     for old, new in ARGUMENTS.get(class_name, {}).items():
         for present in new.split():
-            found.setdefault(present, []).append(old)
-    return found
+            old_by_new.setdefault(present, []).append(old)
+    return old_by_new
 
 
-def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple[tuple[Any, ...], dict[str, Any]]:
+def translate(
+    cls: type, args: tuple[object, ...], kwargs: dict[str, object]
+) -> tuple[tuple[object, ...], dict[str, object]]:
     """Arguments of a constructor in present spelling; one UserWarning shows what to write when something was old.
 
     Raises TypeError when a setting is given in both spellings.
@@ -211,12 +214,12 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     if not name:
         return args, kwargs
     changes: list[str] = []
-    new_kwargs: dict[str, Any] = dict(kwargs)
+    new_kwargs = dict(kwargs)
     args = _join_kernel(name, args, new_kwargs, changes)
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
-                continue  # nothing of today does the same: the layer itself knows them
+                continue  # no setting of Keras 2 does the same, so the layer takes these modes itself
             value = new_kwargs.pop(old)
             if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
@@ -235,15 +238,19 @@ def translate(cls: type, args: tuple[Any, ...], kwargs: dict[str, Any]) -> tuple
     return args, new_kwargs
 
 
-def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], changes: list[str]) -> tuple[Any, ...]:
+def _join_kernel(
+    name: str, args: tuple[object, ...], kwargs: dict[str, object], changes: list[str]
+) -> tuple[object, ...]:
     """`Conv2D(32, 3, 3)` and nb_row=, nb_col= as `Conv2D(32, (3, 3))`; likewise for volumes."""
     parts = _KERNEL_PARTS.get(name)
     if parts is None or (len(args) > 1 and not isinstance(args[1], int)):
         return args
     named = [part for part in parts if part in kwargs]
-    given = args[1 : 1 + len(parts) - len(named)]
-    size = (*given, *(kwargs[part] for part in named))
-    whole = len(size) == len(parts) and all(isinstance(n, int) for n in size) and named == list(parts[len(given) :])
+    positional = args[1 : 1 + len(parts) - len(named)]
+    size = (*positional, *(kwargs[part] for part in named))
+    whole = (
+        len(size) == len(parts) and all(isinstance(n, int) for n in size) and named == list(parts[len(positional) :])
+    )
     if not whole or (not named and "strides" in kwargs):
         return args
     present = {"padding", "data_format"} & set(kwargs)
@@ -254,7 +261,7 @@ def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], chang
         )
     for part in named:
         del kwargs[part]
-    rest = args[1 + len(given) :]
+    rest = args[1 + len(positional) :]
     if rest and "output_shape" in ARGUMENTS[name]:
         # Keras 1's transposed convolutions were told the shape that they give.
         rest = rest[1:]
@@ -266,7 +273,7 @@ def _join_kernel(name: str, args: tuple[Any, ...], kwargs: dict[str, Any], chang
     return (args[0], size, *rest)
 
 
-def _put(name: str, kwargs: dict[str, Any], old: str, new: str, value: Any, changes: list[str]) -> None:
+def _put(name: str, kwargs: dict[str, object], old: str, new: str, value: object, changes: list[str]) -> None:
     if new in kwargs:
         raise TypeError(f"{name}: {new!r} is given twice, also as {old!r} (Keras 1). Keep {new}= only.")
     if new in VALUES and isinstance(value, str):
@@ -275,13 +282,13 @@ def _put(name: str, kwargs: dict[str, Any], old: str, new: str, value: Any, chan
     changes.append(f"{new}={value!r}")
 
 
-def _drop(name: str, old: str, value: Any, changes: list[str]) -> None:
+def _drop(name: str, old: str, value: object, changes: list[str]) -> None:
     if name == "BatchNormalization" and value not in (0, None):
         raise TypeError(f"BatchNormalization(mode={value!r}): expected 0, or Keras 1's modes 1 and 2. Leave mode out.")
     changes.append(f"without {old}")
 
 
-def accepts_old(method: str) -> Callable[[Function], Function]:
+def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Result]]:
     """Decorator: let a method take Keras 1's argument names too.
 
     >>> @accepts_old("fit")
@@ -295,37 +302,42 @@ def accepts_old(method: str) -> Callable[[Function], Function]:
     """
     table = METHODS[method]
 
-    def decorate(function: Function) -> Function:
+    def decorate(function: Callable[P, Result]) -> Callable[P, Result]:
+        unchecked: Callable[..., Result] = function
+
         @functools.wraps(function)
-        def call(*args: Any, **kwargs: Any) -> Any:
+        def call(*args: P.args, **kwargs: P.kwargs) -> Result:
             old = [key for key in kwargs if key in table] if kwargs else ()
             if old:
-                kwargs = _rename(method, kwargs, old, table)
+                return unchecked(*args, **_rename(method, kwargs, old, table))
             return function(*args, **kwargs)
 
-        return call  # type: ignore[return-value]
+        return call
 
     return decorate
 
 
-def accepts_old_updates(function: Function) -> Function:
+def accepts_old_updates(function: Callable[P, Result]) -> Callable[P, Result]:
     """Decorator: let an optimizer's `get_updates` take Keras 1's (params, constraints, loss) too."""
+    unchecked: Callable[..., Result] = function
 
     @functools.wraps(function)
-    def call(self: Any, *args: Any, **kwargs: Any) -> Any:
-        if len(args) + ("loss" in kwargs) == 3:
-            params = args[0]
-            loss = kwargs["loss"] if "loss" in kwargs else args[2]
+    def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+        if len(args) + ("loss" in kwargs) == 4:  # the optimizer and three arguments
+            optimizer, params = args[:2]
+            loss = kwargs["loss"] if "loss" in kwargs else args[3]
             _warn(
                 "get_updates: Keras 1 spelling; write get_updates(loss, params). Constraints are those of the weights."
             )
-            return function(self, loss, params)
-        return function(self, *args, **kwargs)
+            return unchecked(optimizer, loss, params)
+        return function(*args, **kwargs)
 
-    return call  # type: ignore[return-value]
+    return call
 
 
-def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[str, str | None]) -> dict[str, Any]:
+def _rename(
+    method: str, kwargs: Mapping[str, object], old: list[str], table: Mapping[str, str | None]
+) -> dict[str, object]:
     renamed = dict(kwargs)
     changes: list[str] = []
     for name in old:
@@ -335,8 +347,9 @@ def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[
         elif name == "samples_per_epoch":
             # Keras 1 counted samples, Keras 2 counts batches; only the generator knows how large these are.
             generator = kwargs.get("generator")
-            size = getattr(generator, "batch_size", None)
-            _put(method, renamed, name, new, value // size if size else value, changes)
+            size: int | None = getattr(generator, "batch_size", None)
+            batches = value // size if size and isinstance(value, int) else value
+            _put(method, renamed, name, new, batches, changes)
         else:
             _put(method, renamed, name, new, value, changes)
     _warn(f"{method}: Keras 1 spelling; write {method}({', '.join(changes)}).")
@@ -346,8 +359,13 @@ def _rename(method: str, kwargs: dict[str, Any], old: list[str], table: Mapping[
 def _warn(message: str) -> None:
     """Warn at the first line outside this package, where the user wrote it."""
     level = 2
-    frame = sys._getframe(1)
+    own_frame = inspect.currentframe()
+    frame = None if own_frame is None else own_frame.f_back
     package = __name__.partition(".")[0]
-    while frame.f_back is not None and frame.f_globals.get("__name__", "").partition(".")[0] == package:
+    while (
+        frame is not None
+        and frame.f_back is not None
+        and frame.f_globals.get("__name__", "").partition(".")[0] == package
+    ):
         frame, level = frame.f_back, level + 1
     warnings.warn(message, UserWarning, stacklevel=level)

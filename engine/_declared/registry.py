@@ -8,12 +8,13 @@ in through `custom_objects`.
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any, TypeVar
 
 from ..errors import SettingError, SettingTypeError, UnknownName, shorten
+from ..types import Config
 from . import keras1
 
 Registered = TypeVar("Registered")
@@ -30,14 +31,15 @@ _MODULES = {
 }
 _CASELESS = {"optimizer"}
 
+# What is registered is classes and functions of any shape: who asks for one knows what a kind does.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
 _loaded: set[str] = set()
-_global_objects: dict[str, Any] = {}
-_scoped: ContextVar[tuple[dict[str, Any], ...]] = ContextVar("engine_custom_objects", default=())
+_global_objects: dict[str, object] = {}
+_scoped: ContextVar[tuple[dict[str, object], ...]] = ContextVar("engine_custom_objects", default=())
 
 
 def add(kind: str, thing: Any, *names: str) -> None:
-    """Make `thing` known under `names` (default: its own name)."""
+    """Make `thing` known under `names`, or under its own name (`__name__`) where there are none."""
     for name in names or (thing.__name__,):
         _tables[kind][name] = thing
 
@@ -70,12 +72,12 @@ def options(kind: str) -> list[str]:
     """One name for each thing of a kind: a function's own name, a class's name in lower case where it has one."""
     by_thing: dict[int, list[str]] = {}
     for name, thing in find_all(kind).items():
-        own = isinstance(thing, type) or getattr(thing, "__name__", name) != name
-        by_thing.setdefault(id(thing), []).append(f"{int(own and not name.islower())}{name}")
+        secondary = (isinstance(thing, type) or getattr(thing, "__name__", name) != name) and not name.islower()
+        by_thing.setdefault(id(thing), []).append(f"{int(secondary)}{name}")
     return sorted(min(names, key=lambda n: (n[0], -len(n), n))[1:] for names in by_thing.values())
 
 
-def find(kind: str, name: str, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:
+def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
     """The class or function called `name`; Keras 1's class names count. Raises UnknownName with the nearest name."""
     for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
         if isinstance(name, str) and name in table:
@@ -98,7 +100,7 @@ def find_custom(name: str, where: str = "") -> Any:
     raise UnknownName(name, (known for table in tables for known in table), kind="custom object", where=where)
 
 
-def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None = None, where: str = "") -> Any:
+def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | None = None, where: str = "") -> Any:
     """An object from what users write: None, a name, a config {class_name, config}, a class, a function or an object.
 
     Functions stand for themselves; classes are called without arguments.
@@ -108,8 +110,8 @@ def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None =
     if isinstance(identifier, Mapping):
         return _from_config(kind, identifier, custom_objects, where)
     if isinstance(identifier, str):
-        found = find(kind, identifier, custom_objects, where)
-        return found() if isinstance(found, type) or (kind in _FACTORIES and callable(found)) else found
+        thing = find(kind, identifier, custom_objects, where)
+        return thing() if isinstance(thing, type) or (kind in _FACTORIES and callable(thing)) else thing
     if isinstance(identifier, type):
         return identifier()
     if callable(identifier) or hasattr(identifier, "get_config"):
@@ -123,7 +125,9 @@ def build(kind: str, identifier: Any, custom_objects: Mapping[str, Any] | None =
 _FACTORIES = {"initializer", "regularizer", "constraint"}
 
 
-def _from_config(kind: str, config: Mapping[str, Any], custom_objects: Mapping[str, Any] | None, where: str) -> Any:
+def _from_config(
+    kind: str, config: Mapping[str, object], custom_objects: Mapping[str, object] | None, where: str
+) -> Any:
     if not isinstance(config.get("class_name"), str):
         raise SettingError(where=where, expected="a config with 'class_name' and 'config'", found=shorten(dict(config)))
     cls = find(kind, config["class_name"], custom_objects, where)
@@ -136,26 +140,28 @@ def _from_config(kind: str, config: Mapping[str, Any], custom_objects: Mapping[s
     return cls(**settings) if settings or isinstance(cls, type) else cls
 
 
-def serialize(kind: str, thing: Any) -> Any:
+def serialize(kind: str, thing: object) -> Config | str | None:
     """Plain data for an object: None, a function's name, or {class_name, config}; `build` reads it back."""
     if thing is None or isinstance(thing, str):
         return thing
-    if hasattr(thing, "get_config"):
-        return {"class_name": type(thing).__name__, "config": thing.get_config()}
-    if hasattr(thing, "__name__"):
-        return thing.__name__
+    get_config: Callable[[], Config] | None = getattr(thing, "get_config", None)
+    if get_config is not None:
+        return {"class_name": type(thing).__name__, "config": get_config()}
+    name: str | None = getattr(thing, "__name__", None)
+    if name is not None:
+        return name
     raise SettingTypeError(
         where=f"config of a {kind}", expected="a named function or get_config()", found=shorten(thing)
     )
 
 
-def get_custom_objects() -> dict[str, Any]:
+def get_custom_objects() -> dict[str, object]:
     """The program's own names, known everywhere; add to this dictionary or use `custom_object_scope`."""
     return _global_objects
 
 
 @contextmanager
-def custom_object_scope(*tables: Mapping[str, Any]) -> Iterator[None]:
+def custom_object_scope(*tables: Mapping[str, object]) -> Generator[None]:
     """Make the names of the tables known inside the block.
 
     >>> with custom_object_scope({"twice": lambda x: 2 * x}):

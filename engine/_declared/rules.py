@@ -8,12 +8,13 @@ import math
 import numbers
 import re
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
 from .._machine import config
 from ..errors import EngineError, SettingError, shorten
+from ..types import Config
 from . import registry
 
 
@@ -22,15 +23,15 @@ class Rule:
 
     test: whether a converted value is allowed. sentence: what is expected ("a whole number above 0"). bad: values that
     must be refused. control: plain data that says which form control suits. convert: brings what users write into the
-    form that is kept. serialize: brings that into plain data for configs.
+    form that is stored. serialize: brings that into plain data for configs.
     """
 
     def __init__(
         self,
         test: Callable[[Any], bool],
         sentence: str,
-        bad: Sequence[Any] = (),
-        control: dict[str, Any] | None = None,
+        bad: Sequence[object] = (),
+        control: Config | None = None,
         convert: Callable[[Any], Any] | None = None,
         serialize: Callable[[Any], Any] | None = None,
     ) -> None:
@@ -45,29 +46,41 @@ class Rule:
         return f"<Rule: {self.sentence}>"
 
     @property
-    def control(self) -> dict[str, Any]:
+    def control(self) -> Config:
         """Which form control suits, as plain data; the names of a registered kind are looked up at each use."""
         if "options_of" not in self._control:
             return self._control
         rest = {key: value for key, value in self._control.items() if key != "options_of"}
         return {**rest, "options": registry.options(self._control["options_of"])}
 
-    def check(self, value: Any, where: str = "") -> Any:
-        """The value in the form that is kept; raises SettingError when the rule refuses it."""
+    def check(self, value: object, where: str = "") -> Any:
+        """The value in the form that is stored; raises SettingError when the rule refuses it."""
         try:
-            kept = value if self._convert is None else self._convert(value)
-            if self.test(kept):
-                return kept
+            converted = value if self._convert is None else self._convert(value)
+            if self.test(converted):
+                return converted
         except EngineError as error:
             error.where = where or error.where
             raise
         except (TypeError, ValueError, OverflowError, AttributeError, SyntaxError, RecursionError, MemoryError):
-            kept = value
+            pass  # the value cannot even be converted
         raise SettingError(where=where, expected=self.sentence, found=shorten(value))
 
-    def serialize(self, value: Any) -> Any:
+    def serialize(self, value: object) -> Any:
         """Plain data for a config."""
         return value if self._serialize is None else self._serialize(value)
+
+    def or_none(self) -> Rule:
+        """The rule that allows None too."""
+        convert = self._convert
+        return Rule(
+            lambda v: v is None or self.test(v),
+            f"{self.sentence}, or None",
+            [b for b in self.bad if b is not None],
+            {**self._control, "optional": True},
+            lambda v: v if v is None or convert is None else convert(v),
+            lambda v: None if v is None else self.serialize(v),
+        )
 
 
 def _python_number(value: Any) -> Any:
@@ -75,12 +88,12 @@ def _python_number(value: Any) -> Any:
     return value.item() if isinstance(value, np.generic) else value
 
 
-def _is_integer(value: Any) -> bool:
-    return isinstance(value, numbers.Integral) and not isinstance(value, bool)
+def _is_integer(value: object) -> TypeGuard[int]:
+    return not isinstance(value, bool) and isinstance(value, numbers.Integral)
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, numbers.Real) and not isinstance(value, bool) and math.isfinite(value)
+def _is_number(value: object) -> TypeGuard[float]:
+    return not isinstance(value, bool) and isinstance(value, numbers.Real) and math.isfinite(value)
 
 
 def whole(least: int, most: int) -> Rule:
@@ -98,12 +111,12 @@ def whole(least: int, most: int) -> Rule:
     )
 
 
-def _integer_rule(sentence: str, least: int | None, bad: Sequence[Any]) -> Rule:
-    control: dict[str, Any] = {"kind": "integer"} if least is None else {"kind": "integer", "minimum": least}
+def _integer_rule(sentence: str, least: int | None, bad: Sequence[object]) -> Rule:
+    control: Config = {"kind": "integer"} if least is None else {"kind": "integer", "minimum": least}
     return Rule(lambda v: _is_integer(v) and (least is None or v >= least), sentence, bad, control, _python_number)
 
 
-def _number_rule(sentence: str, test: Callable[[float], bool], bad: Sequence[Any], **limits: float) -> Rule:
+def _number_rule(sentence: str, test: Callable[[float], bool], bad: Sequence[object], **limits: float) -> Rule:
     return Rule(lambda v: _is_number(v) and test(v), sentence, bad, {"kind": "number", **limits}, _python_number)
 
 
@@ -176,15 +189,7 @@ def optional(rule: Rule) -> Rule:
     ...
     engine.errors.SettingError: expected a whole number above 0, or None, found 0.
     """
-    convert = rule._convert
-    return Rule(
-        lambda v: v is None or rule.test(v),
-        f"{rule.sentence}, or None",
-        [b for b in rule.bad if b is not None],
-        {**rule._control, "optional": True},
-        lambda v: v if v is None or convert is None else convert(v),
-        lambda v: None if v is None else rule.serialize(v),
-    )
+    return rule.or_none()
 
 
 padding = choice("valid", "same")
@@ -215,7 +220,8 @@ def int_tuple(length: int | None = None, minimum: int = 1) -> Rule:
     )
 
 
-def _integers(value: Any, count: int) -> tuple[Any, ...]:
+def _integers(value: Any, count: int) -> tuple[int, ...]:
+    """What users write for several whole numbers; what cannot be read raises, what is no whole number is left to the rule."""
     if isinstance(value, str):
         parts = [int(part) for part in re.split(r"[\s,]+", value.strip(" ()[]")) if part]
         value = parts[0] if len(parts) == 1 else parts
@@ -224,7 +230,7 @@ def _integers(value: Any, count: int) -> tuple[Any, ...]:
     return tuple(_python_number(n) for n in value)
 
 
-def _unwrapped(numbers: tuple[Any, ...]) -> Any:
+def _unwrapped(numbers: tuple[int, ...]) -> int | tuple[int, ...]:
     return numbers[0] if len(numbers) == 1 else numbers
 
 
@@ -275,17 +281,21 @@ arrays = Rule(
     {"kind": "text"},
     lambda v: [np.asarray(a) for a in v] if isinstance(v, (list, tuple)) else v,
 )
+
+
+def _dtype_name(value: object) -> str:
+    if not isinstance(value, (str, type, np.dtype)):
+        raise TypeError("not a dtype")
+    return np.dtype(value).name
+
+
 dtype = Rule(
     lambda v: np.dtype(v).kind in "fiub",
     "the name of a number type such as 'float32' or 'int32'",
     ("word", 3, "U8"),
     {"kind": "choice", "options": ["float32", "float64", "float16", "int32", "int64", "bool"]},
-    lambda v: np.dtype(v).name if isinstance(v, (str, type, np.dtype)) else _refuse_dtype(),
+    _dtype_name,
 )
-
-
-def _refuse_dtype() -> str:
-    raise TypeError("not a dtype")
 
 
 def registered(kind: str, what: str) -> Rule:
@@ -313,14 +323,14 @@ activation = Rule(
 )
 
 
-def _layer(value: Any) -> Any:
+def _layer(value: object) -> object:
     """A layer from its config, or from text: `LSTM(32, return_sequences=True)` with plain values, or JSON."""
     if isinstance(value, str):
         value = json.loads(value) if value.lstrip().startswith("{") else _layer_from_call(value)
     return registry.build("layer", value) if isinstance(value, Mapping) else value
 
 
-def _layer_from_call(written: str) -> Any:
+def _layer_from_call(written: str) -> object:
     call = ast.parse(written.strip(), mode="eval").body
     if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
         raise ValueError("not a call of a class")

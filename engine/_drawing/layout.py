@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Generic, TypeVar
 
 from .ranks import connected_parts, forward_wires, ranks_of
 
@@ -29,16 +29,18 @@ _PLACE_SWEEPS = 6
 
 
 @dataclass
-class Layout:
+class Layout(Generic[Id]):
     """Top-left corners of nodes, and the waypoints of each wire by its index in `edges`."""
 
-    positions: dict[Any, Point]
+    positions: dict[Id, Point]
     routes: dict[int, list[Point]]
     width: float
     height: float
 
 
-def arrange(nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, Id]], direction: str = "TB") -> Layout:
+def arrange(
+    nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, Id]], direction: str = "TB"
+) -> Layout[Id]:
     """Top-left corner of every node, the waypoints of long wires and the size of the whole.
 
     nodes: (id, width, height). edges: (source, target); circles, loops and double wires are fine.
@@ -50,7 +52,7 @@ def arrange(nodes: Sequence[tuple[Id, float, float]], edges: Sequence[tuple[Id, 
     """
     if direction not in DIRECTIONS:
         raise ValueError(f"direction: expected one of {', '.join(DIRECTIONS)}, found {direction!r}")
-    index = {node: number for number, (node, _, _) in enumerate(nodes)}
+    index = {node: i for i, (node, _, _) in enumerate(nodes)}
     if len(index) < len(nodes):
         raise ValueError("layout: expected each node id once, found one twice")
     try:

@@ -2,17 +2,68 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Protocol
 
+from ..types import Shape
 from .boxes import Box
+
+
+class _Layer(Protocol):
+    """What a box says of a layer."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def inbound_nodes(self) -> Sequence[_Node]: ...
+
+
+class _Node(Protocol):
+    """One use of a layer (engine.layers.node.Node)."""
+
+    @property
+    def outbound_layer(self) -> _Layer: ...
+
+    @property
+    def inbound_layers(self) -> Sequence[_Layer | None]: ...
+
+    @property
+    def node_indices(self) -> Sequence[int]: ...
+
+    @property
+    def input_shapes(self) -> Sequence[Shape]: ...
+
+    @property
+    def output_shapes(self) -> Sequence[Shape]: ...
+
+
+class _Graph(Protocol):
+    @property
+    def nodes(self) -> Sequence[_Node]: ...
+
+
+class DrawnModel(Protocol):
+    """A model whose graph can be drawn (engine.models.Network)."""
+
+    @property
+    def name(self) -> str:
+        """The picture's title."""
+        ...
+
+    @property
+    def graph(self) -> _Graph:
+        """The uses of layers, in the order in which they run."""
+        ...
+
 
 Edges = list[tuple[str, str]]
 
 
-def model_boxes(model: Any, show_shapes: bool = False, show_layer_names: bool = True) -> tuple[list[Box], Edges]:
-    """Boxes and wires for anything with `graph.nodes` (engine.models.Network)."""
+def model_boxes(model: DrawnModel, show_shapes: bool = False, show_layer_names: bool = True) -> tuple[list[Box], Edges]:
+    """A box for each use of a layer, and a wire for each tensor between two of them."""
     nodes = model.graph.nodes
-    numbers = {id(node): str(number) for number, node in enumerate(nodes)}
+    ids = {id(node): str(index) for index, node in enumerate(nodes)}
     boxes: list[Box] = []
     edges: Edges = []
     for node in nodes:
@@ -22,13 +73,13 @@ def model_boxes(model: Any, show_shapes: bool = False, show_layer_names: bool = 
             rows = (("in", _shapes(node.input_shapes)),) if node.input_shapes else ()
             rows += (("out", _shapes(node.output_shapes)),)
         name = layer.name if show_layer_names else ""
-        boxes.append(Box(numbers[id(node)], type(layer).__name__, name, rows, type(layer).group))
+        boxes.append(Box(ids[id(node)], type(layer).__name__, name, rows, getattr(layer, "group", "core")))
         for source, index in zip(node.inbound_layers, node.node_indices, strict=True):
-            key = id(source.inbound_nodes[index]) if source is not None else None
-            if key in numbers:
-                edges.append((numbers[key], numbers[id(node)]))
+            before = None if source is None else ids.get(id(source.inbound_nodes[index]))
+            if before is not None:
+                edges.append((before, ids[id(node)]))
     return boxes, edges
 
 
-def _shapes(shapes: list[Any]) -> str:
+def _shapes(shapes: Sequence[Shape]) -> str:
     return ", ".join(map(str, shapes))

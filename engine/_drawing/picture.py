@@ -3,47 +3,43 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from .boxes import LINE, PADDING, Box, shorten
 from .layout import Point
-from .svg import ACCENTS, MARGIN, Piece, drawn
+from .svg import ACCENTS, MARGIN, Drawing, Piece
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.patches import FancyArrowPatch
 
 MAX_PIXELS = 16_000
 DOTS_PER_INCH = 144
 _POINT = 72 / 96
 
 
-def to_picture(
-    nodes: Sequence[Box],
-    edges: Sequence[tuple[str, str]],
-    positions: Mapping[str, Point] | None = None,
-    *,
-    routes: Sequence[Sequence[Point]] | None = None,
-    format: str = "png",
-    direction: str = "TB",
-    dpi: int = DOTS_PER_INCH,
-) -> bytes:
-    """Bytes of a PNG (default) or PDF of boxes and wires; positions and routes as in `to_svg`.
+def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) -> bytes:
+    """Bytes of a PNG (default) or PDF of a drawing. Above 16000 pixels it is made at fewer dots per inch.
 
-    A picture above 16000 pixels is made at fewer dots per inch.
+    >>> from engine._drawing.svg import draw
+    >>> to_picture(draw([Box("a", "Dense")], []))[1:4]
+    b'PNG'
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf
     from matplotlib.figure import Figure
 
-    plan = drawn(nodes, edges, positions, direction, routes)
-    width, height = plan.width + 2 * MARGIN, plan.height + 2 * MARGIN
+    width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     figure = Figure(figsize=(width / 96, height / 96))
     axes = figure.add_axes((0, 0, 1, 1))
     axes.set_axis_off()
-    axes.set_xlim(-MARGIN, plan.width + MARGIN)
-    axes.set_ylim(plan.height + MARGIN, -MARGIN)
-    for start, pieces in plan.curves:
+    axes.set_xlim(-MARGIN, drawing.width + MARGIN)
+    axes.set_ylim(drawing.height + MARGIN, -MARGIN)
+    for start, pieces in drawing.curves:
         axes.add_patch(_wire(start, pieces))
-    for box in nodes:
-        _draw(axes, box, plan.corners[box.id])
+    for box in drawing.boxes:
+        _draw(axes, box, drawing.corners[box.id])
     canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
     data = io.BytesIO()
     dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
@@ -59,13 +55,13 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
     >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
       n0 [label="Dense\\nx\\"y"];
     """
-    number = {box.id: f"n{index}" for index, box in enumerate(nodes)}
+    ids = {box.id: f"n{index}" for index, box in enumerate(nodes)}
     lines = ["digraph model {", f"  rankdir={direction};", '  node [shape=box, fontname="Helvetica"];']
     for box in nodes:
         texts = [box.title, box.subtitle, *(f"{label}: {text}" for label, text in box.rows)]
         label = "\\n".join(_dot_text(text) for text in texts if text)
-        lines.append(f'  {number[box.id]} [label="{label}"];')
-    lines += [f"  {number[source]} -> {number[target]};" for source, target in edges]
+        lines.append(f'  {ids[box.id]} [label="{label}"];')
+    lines += [f"  {ids[source]} -> {ids[target]};" for source, target in edges]
     return "\n".join([*lines, "}"]) + "\n"
 
 
@@ -74,7 +70,7 @@ def _dot_text(text: str) -> str:
     return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
 
 
-def _wire(start: Point, pieces: Sequence[Piece]) -> Any:
+def _wire(start: Point, pieces: Sequence[Piece]) -> FancyArrowPatch:
     from matplotlib.patches import FancyArrowPatch
     from matplotlib.path import Path
 
@@ -87,23 +83,23 @@ def _wire(start: Point, pieces: Sequence[Piece]) -> Any:
     )
 
 
-def _draw(axes: object, box: Box, corner: Point) -> None:
+def _draw(axes: Axes, box: Box, corner: Point) -> None:
     from matplotlib.patches import FancyBboxPatch, Rectangle
 
     (x, y), (width, height) = corner, box.size
     patch = FancyBboxPatch(
         (x, y), width, height, boxstyle="round,pad=0,rounding_size=6", facecolor="white", edgecolor="#c4c8cf", zorder=2
     )
-    axes.add_patch(patch)  # type: ignore[attr-defined]
+    axes.add_patch(patch)
     stripe = Rectangle((x, y), 6, height, color=ACCENTS.get(box.group, ACCENTS["core"]), linewidth=0, zorder=2)
     stripe.set_clip_path(patch)
-    axes.add_patch(stripe)  # type: ignore[attr-defined]
+    axes.add_patch(stripe)
     texts = [(box.title, 13, "bold", "#222222")]
     if box.subtitle:
         texts.append((box.subtitle, 12, "normal", "#444444"))
     texts += [(f"{label} {text}", 12, "normal", "#222222") for label, text in box.rows]
     for line, (text, size, weight, color) in enumerate(texts, start=1):
-        axes.text(  # type: ignore[attr-defined]
+        axes.text(
             x + PADDING + 4,
             y + line * LINE + 2,
             shorten(text),

@@ -28,39 +28,6 @@ _STYLE = (
 )
 
 
-def to_svg(
-    nodes: Sequence[Box],
-    edges: Sequence[tuple[str, str]],
-    positions: Mapping[str, Point] | None = None,
-    *,
-    routes: Sequence[Sequence[Point]] | None = None,
-    direction: str = "TB",
-    title: str = "",
-) -> str:
-    """SVG document of boxes and wires.
-
-    positions: top-left corners by id; without them the layout is computed. routes: with `positions`, the corners of each
-    edge's way, ends included, drawn with level and upright lines. title: text alternative of the picture.
-
-    >>> to_svg([Box("a", "Dense", "<b>")], [])[:4]
-    '<svg'
-    """
-    plan = drawn(nodes, edges, positions, direction, routes)
-    parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{plan.width + 2 * MARGIN:.0f}" '
-        f'height="{plan.height + 2 * MARGIN:.0f}" viewBox="{-MARGIN:g} {-MARGIN:g} '
-        f'{plan.width + 2 * MARGIN:g} {plan.height + 2 * MARGIN:g}">',
-        f"<title>{text_of(title or 'model', 200)}</title><style>{_STYLE}</style>",
-        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
-        '<path d="M0 0L8 4L0 8z" fill="#8a8f98"/></marker></defs>',
-    ]
-    for start, pieces in plan.curves:
-        parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(start, pieces)}"/>')
-    parts.extend(_box(box, plan.corners[box.id]) for box in nodes)
-    parts.append("</svg>")
-    return "\n".join(parts) + "\n"
-
-
 # Two controls and the end of a cubic Bezier curve.
 Piece = tuple[Point, Point, Point]
 # Radius of the corners of a way.
@@ -68,45 +35,76 @@ CORNER = 10.0
 
 
 @dataclass
-class Plan:
-    """What a picture draws, moved so that it begins at (0, 0). corners: top-left, by id; curves: start and pieces."""
+class Drawing:
+    """Boxes and curves, moved so that they begin at (0, 0). corners: top-left, by id; curves: start and pieces."""
 
+    boxes: Sequence[Box]
     corners: dict[str, Point]
     curves: list[tuple[Point, list[Piece]]]
     width: float
     height: float
 
 
-def drawn(
-    nodes: Sequence[Box],
+def draw(
+    boxes: Sequence[Box],
     edges: Sequence[tuple[str, str]],
-    positions: Mapping[str, Point] | None,
-    direction: str,
+    positions: Mapping[str, Point] | None = None,
     routes: Sequence[Sequence[Point]] | None = None,
-) -> Plan:
-    """Places and curves of a picture: computed, or as given."""
+    direction: str = "TB",
+) -> Drawing:
+    """Boxes and wires in their positions.
+
+    positions: top-left corners by id; without them the layout is computed. routes: with `positions`, the corners of each
+    edge's way, ends included, drawn with level and upright lines.
+
+    >>> draw([Box("a", "Dense"), Box("b", "Dense")], [], {"a": (5, 5), "b": (5, 105)}).corners
+    {'a': (0, 0), 'b': (0, 100)}
+    """
     if positions is None:
-        layout = arrange([(box.id, *box.size) for box in nodes], edges, direction)
-        lines = _wires(nodes, edges, layout, direction)
+        layout = arrange([(box.id, *box.size) for box in boxes], edges, direction)
+        lines = _wires(boxes, edges, layout, direction)
         curves = [(points[0], bends(points, direction)) for points in lines]
-        return Plan(layout.positions, curves, layout.width, layout.height)
+        return Drawing(boxes, layout.positions, curves, layout.width, layout.height)
     ways = routes or []
-    places = [*(positions[box.id] for box in nodes), *(point for way in ways for point in way)]
-    left, top = min((x for x, _ in places), default=0.0), min((y for _, y in places), default=0.0)
-    corners = {box.id: (positions[box.id][0] - left, positions[box.id][1] - top) for box in nodes}
-    ends = [(corners[box.id][0] + box.size[0], corners[box.id][1] + box.size[1]) for box in nodes]
+    points = [*(positions[box.id] for box in boxes), *(point for way in ways for point in way)]
+    left, top = min((x for x, _ in points), default=0.0), min((y for _, y in points), default=0.0)
+    corners = {box.id: (positions[box.id][0] - left, positions[box.id][1] - top) for box in boxes}
+    ends = [(corners[box.id][0] + box.size[0], corners[box.id][1] + box.size[1]) for box in boxes]
     moved = [[(x - left, y - top) for x, y in way] for way in ways]
     ends += [point for way in moved for point in way]
     width, height = max((x for x, _ in ends), default=0.0), max((y for _, y in ends), default=0.0)
     if routes is None:
-        lines = _wires(nodes, edges, Layout(corners, {}, width, height), direction)
-        return Plan(corners, [(points[0], bends(points, direction)) for points in lines], width, height)
-    return Plan(corners, [(way[0], rounded(way)) for way in moved], width, height)
+        lines = _wires(boxes, edges, Layout(corners, {}, width, height), direction)
+        return Drawing(boxes, corners, [(points[0], bends(points, direction)) for points in lines], width, height)
+    return Drawing(boxes, corners, [(way[0], rounded(way)) for way in moved], width, height)
 
 
-def _wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout, direction: str) -> list[list[Point]]:
+def to_svg(drawing: Drawing, title: str = "") -> str:
+    """SVG document of a drawing. title: text alternative of the picture.
+
+    >>> to_svg(draw([Box("a", "Dense", "<b>")], []))[:4]
+    '<svg'
+    """
+    width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
+    parts = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{width:.0f}" '
+        f'height="{height:.0f}" viewBox="{-MARGIN:g} {-MARGIN:g} {width:g} {height:g}">',
+        f"<title>{text_of(title or 'model', 200)}</title><style>{_STYLE}</style>",
+        '<defs><marker id="arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
+        '<path d="M0 0L8 4L0 8z" fill="#8a8f98"/></marker></defs>',
+    ]
+    for start, pieces in drawing.curves:
+        parts.append(f'<path class="w" marker-end="url(#arrow)" d="{_curve(start, pieces)}"/>')
+    parts.extend(_box(box, drawing.corners[box.id]) for box in drawing.boxes)
+    parts.append("</svg>")
+    return "\n".join(parts) + "\n"
+
+
+def _wires(
+    boxes: Sequence[Box], edges: Sequence[tuple[str, str]], layout: Layout[str], direction: str
+) -> list[list[Point]]:
     """Points of each wire: the side of its source, its waypoints, the side of its target."""
-    sizes = {box.id: box.size for box in nodes}
+    sizes = {box.id: box.size for box in boxes}
     ports = {
         "TB": ((0.5, 1.0), (0.5, 0.0)),
         "BT": ((0.5, 0.0), (0.5, 1.0)),
@@ -116,10 +114,10 @@ def _wires(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], plan: Layout,
     lines: list[list[Point]] = []
     for wire, (source, target) in enumerate(edges):
         ends = [
-            (plan.positions[node][0] + sizes[node][0] * port[0], plan.positions[node][1] + sizes[node][1] * port[1])
+            (layout.positions[node][0] + sizes[node][0] * port[0], layout.positions[node][1] + sizes[node][1] * port[1])
             for node, port in ((source, ports[0]), (target, ports[1]))
         ]
-        lines.append([ends[0], *plan.routes.get(wire, []), ends[1]])
+        lines.append([ends[0], *layout.routes.get(wire, []), ends[1]])
     return lines
 
 

@@ -13,7 +13,7 @@ import re
 import secrets
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from typing import BinaryIO
 
 from ..errors import FileError
@@ -74,7 +74,7 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
 @contextlib.contextmanager
 def atomic_write(
     path: Path, *, needed: int | None = None, check: Callable[[str], None] | None = None
-) -> Iterator[BinaryIO]:
+) -> Generator[BinaryIO]:
     """Give a binary file that replaces `path` when the block ends well, and vanishes when it does not.
 
     needed: bytes about to be written, if known; lack of room is then found before the first byte.
@@ -185,8 +185,8 @@ def _refuse_special(name: str, status: os.stat_result) -> None:
         (stat.S_ISBLK, "a device"),
         (stat.S_ISSOCK, "a socket"),
     )
-    found = next((word for test, word in kinds if test(status.st_mode)), "something else")
-    raise FileError(file=name, expected="a regular file", found=found)
+    actual = next((word for test, word in kinds if test(status.st_mode)), "something else")
+    raise FileError(file=name, expected="a regular file", found=actual)
 
 
 def _free_bytes(folder: str) -> int:

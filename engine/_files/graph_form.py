@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 
 from .._graph.ordering import circle, in_order
 from ..errors import GraphError, shorten
+from ..types import Config
 from .guards import Path
 
 MOST_LAYERS = 100_000
 _SOURCE = "[layer, call, output], perhaps with a table of arguments"
-_NO_ARGUMENTS: Mapping[str, Any] = {}
+_NO_ARGUMENTS: Mapping[str, object] = {}
 
 
 class GraphFormError(GraphError):
@@ -37,7 +38,7 @@ class SourceForm(NamedTuple):
     layer: str
     call: int
     tensor: int
-    arguments: Mapping[str, Any] = _NO_ARGUMENTS
+    arguments: Mapping[str, object] = _NO_ARGUMENTS
 
 
 CallForm = tuple[SourceForm, ...]
@@ -52,7 +53,7 @@ class LayerForm:
 
     class_name: str
     name: str | None
-    config: dict[str, Any]
+    config: Config
     path: Path
     name_path: Path
     where: str
@@ -74,12 +75,12 @@ class GraphForm:
     order: list[tuple[str, int]]
 
 
-def has_wires(layers: Sequence[Any]) -> bool:
+def has_wires(layers: Sequence[object]) -> bool:
     """Whether the entries of `layers` are those of a graph; those of a stack have no `inbound_nodes`."""
     return any(isinstance(entry, Mapping) and "inbound_nodes" in entry for entry in layers)
 
 
-def ends_of(config: Mapping[str, Any], key: str) -> list[Any]:
+def ends_of(config: Mapping[str, object], key: str) -> list[Any]:
     """What "input_layers" or "output_layers" lists, unchecked; [] for anything else. A single end may stand alone."""
     ends = config.get(key)
     if not isinstance(ends, (list, tuple)) or not ends:
@@ -87,7 +88,7 @@ def ends_of(config: Mapping[str, Any], key: str) -> list[Any]:
     return [list(ends)] if isinstance(ends[0], str) else list(ends)
 
 
-def read_layer_form(entry: Any, path: Path, *, where: str = "", unfinished: bool = False) -> LayerForm:
+def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: bool = False) -> LayerForm:
     """An entry of `layers` without its calls. Raises GraphFormError.
 
     A config that is a bare list holds the layers of a Sequential of Keras 1. Only an unfinished layer may have none.
@@ -112,7 +113,7 @@ def read_layer_form(entry: Any, path: Path, *, where: str = "", unfinished: bool
     return LayerForm(class_name, name, settings, path, name_path, where if name is None else f"{where} ({name!r:.82})")
 
 
-def listed_calls(value: Any, path: Path, *, where: str = "") -> Sequence[Any]:
+def listed_calls(value: object, path: Path, *, where: str = "") -> Sequence[object]:
     """The items of `inbound_nodes`, unread; None stands for no calls. Raises GraphFormError."""
     if value is None:
         return ()
@@ -123,18 +124,18 @@ def listed_calls(value: Any, path: Path, *, where: str = "") -> Sequence[Any]:
 
 
 def read_calls(
-    calls: Sequence[Any], path: Path, counts: Mapping[str, int], *, where: str = "", unfinished: bool = False
+    calls: Sequence[object], path: Path, counts: Mapping[str, int], *, where: str = "", unfinished: bool = False
 ) -> tuple[CallForm, ...]:
     """The items of `inbound_nodes`. counts: how many calls each layer has, by name. Raises GraphFormError.
 
     Only in an unfinished graph may a call take nothing in.
     """
     return tuple(
-        _read_call(call, (*path, number), counts, f"{where}[{number}]", unfinished) for number, call in enumerate(calls)
+        _read_call(call, (*path, index), counts, f"{where}[{index}]", unfinished) for index, call in enumerate(calls)
     )
 
 
-def _read_call(call: Any, path: Path, counts: Mapping[str, int], where: str, unfinished: bool) -> CallForm:
+def _read_call(call: object, path: Path, counts: Mapping[str, int], where: str, unfinished: bool) -> CallForm:
     if not isinstance(call, (list, tuple)) or not (call or unfinished):
         expected = "a list of [layer, call, output]"
         raise GraphFormError(f"A call is {expected}.", path, where=where, expected=expected, found=call)
@@ -143,7 +144,7 @@ def _read_call(call: Any, path: Path, counts: Mapping[str, int], where: str, unf
     return tuple(_read_source(source, (*path, index), counts, where) for index, source in enumerate(call))
 
 
-def _read_source(source: Any, path: Path, counts: Mapping[str, int], where: str) -> SourceForm:
+def _read_source(source: object, path: Path, counts: Mapping[str, int], where: str) -> SourceForm:
     if not isinstance(source, (list, tuple)) or not 3 <= len(source) <= 4 or not isinstance(source[0], str):
         sentence = "An input is written as [layer, call, output] or with a table of arguments."
         raise GraphFormError(sentence, path, where=where, expected=_SOURCE, found=source)
@@ -174,7 +175,7 @@ def _read_source(source: Any, path: Path, counts: Mapping[str, int], where: str)
 
 
 def read_graph_form(
-    config: Any, *, at: Path = (), layers_at: Path | None = None, unfinished: bool = False
+    config: object, *, at: Path = (), layers_at: Path | None = None, unfinished: bool = False
 ) -> GraphForm:
     """The graph of a config {name, layers, input_layers, output_layers}. Raises GraphFormError.
 
@@ -188,7 +189,7 @@ def read_graph_form(
 class _Reader:
     """Reads the layers first, as wires name them, then the wires, then the ends."""
 
-    def __init__(self, config: Any, at: Path, layers_at: Path, unfinished: bool) -> None:
+    def __init__(self, config: object, at: Path, layers_at: Path, unfinished: bool) -> None:
         if not isinstance(config, Mapping):
             sentence, where = "The config of a model is a table.", "config of a model"
             raise GraphFormError(sentence, at, where=where, expected="a table", found=config)
@@ -196,11 +197,12 @@ class _Reader:
         self.where = f"config of model {shorten(config.get('name'))}"
 
     def read(self) -> GraphForm:
-        unwired: list[tuple[LayerForm, Sequence[Any]]] = []
+        unwired: list[tuple[LayerForm, Sequence[object]]] = []
         counts: dict[str, int] = {}
         for index, entry in enumerate(self._entries()):
             layer = self._layer(index, entry, counts)
-            calls = listed_calls(entry.get("inbound_nodes"), (*layer.path, "inbound_nodes"), where=layer.where)
+            inbound = entry.get("inbound_nodes") if isinstance(entry, Mapping) else None
+            calls = listed_calls(inbound, (*layer.path, "inbound_nodes"), where=layer.where)
             unwired.append((layer, calls))
             if layer.name is not None:
                 counts[layer.name] = max(len(calls), 1)
@@ -209,18 +211,18 @@ class _Reader:
         inputs, outputs = self._ends("input_layers", counts), self._ends("output_layers", counts)
         return GraphForm(self.config.get("name"), layers, inputs or (), outputs, order)
 
-    def _entries(self) -> Sequence[Any]:
+    def _entries(self) -> Sequence[object]:
         entries = self.config.get("layers")
         if not isinstance(entries, (list, tuple)):
             sentence, expected = "'layers' must be a list.", "a list under 'layers'"
             raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, found=entries)
         if len(entries) > MOST_LAYERS:
-            expected, found = f"at most {MOST_LAYERS} layers", f"{len(entries)} layers"
+            expected, actual = f"at most {MOST_LAYERS} layers", f"{len(entries)} layers"
             sentence = f"A model has {expected}, not {len(entries)}."
-            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, found=found)
+            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, found=actual)
         return entries
 
-    def _layer(self, index: int, entry: Any, known: Mapping[str, int]) -> LayerForm:
+    def _layer(self, index: int, entry: object, known: Mapping[str, int]) -> LayerForm:
         where = f"{self.where}, layers[{index}]"
         layer = read_layer_form(entry, (*self.layers_at, index), where=where, unfinished=self.unfinished)
         if layer.name is None and not self.unfinished:
@@ -237,7 +239,7 @@ class _Reader:
             )
         return layer
 
-    def _wired(self, layer: LayerForm, calls: Sequence[Any], counts: Mapping[str, int]) -> LayerForm:
+    def _wired(self, layer: LayerForm, calls: Sequence[object], counts: Mapping[str, int]) -> LayerForm:
         if not calls:
             return layer
         path, where = (*layer.path, "inbound_nodes"), f"{layer.where}, inbound_nodes"
@@ -249,11 +251,11 @@ class _Reader:
             name = layer.name
             if name is None:
                 continue
-            for number, call in enumerate(layer.calls or ((),)):
+            for index, call in enumerate(layer.calls or ((),)):
                 before = [(source.layer, source.call) for source in call]
-                if number and not self.unfinished:
-                    before.append((name, number - 1))
-                needs[name, number] = before
+                if index and not self.unfinished:
+                    before.append((name, index - 1))
+                needs[name, index] = before
         order = in_order(needs)
         if len(order) < len(needs):
             steps = [name for name, _ in circle(needs)]

@@ -7,19 +7,22 @@ import math
 import os
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, BinaryIO, TypeAlias
 
 import numpy as np
 
 from ..errors import FileError
+from ..types import Array
 from .files import Path, free_memory, open_regular
 from .guards import cut
 
 if TYPE_CHECKING:
     import h5py
 
-Place: TypeAlias = "Path | h5py.Group | BinaryIO"
-Shapes = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
+# What is read or written: a path, an open file or group, or a binary file object.
+Storage: TypeAlias = "Path | h5py.Group | BinaryIO"
+# Names and shapes of the layers' weights; raises to refuse them.
+Shapes: TypeAlias = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
 
 MAX_HOPS = 16
 MAX_LAYERS = 100_000
@@ -33,33 +36,34 @@ KNOWN_FILTERS = {1, 2, 3, 4, 5, 6, 32000}
 
 
 class Source:
-    """An open file to read weights from; use as a context. `place`: a path, an open h5py file or group (it stays open),
+    """An open file to read weights from; use as a context. storage: a path, an open h5py file or group (it stays open),
     or a binary file object.
 
     >>> with Source("weights.h5") as source:  # doctest: +SKIP
     ...     source.layers(source.weights_group(), None)
     """
 
-    def __init__(self, place: Place) -> None:
+    def __init__(self, storage: Storage) -> None:
         import h5py
 
-        self._owned = not isinstance(place, h5py.Group)
-        if isinstance(place, h5py.Group):
-            self.name, self._file = str(place.file.filename), place
+        self._owned = not isinstance(storage, h5py.Group)
+        if isinstance(storage, h5py.Group):
+            self.name, self._file = str(storage.file.filename), storage
             return
-        opened: Any = place
-        if isinstance(place, (str, os.PathLike)):
-            self.name = os.fspath(place)
+        if isinstance(storage, (str, os.PathLike)):
+            self.name = os.fspath(storage)
             open_regular(self.name).close()
-            opened = self.name
         else:
-            self.name = str(getattr(place, "name", "binary file"))
+            self.name = str(getattr(storage, "name", "binary file"))
         try:
-            if opened is self.name and not h5py.is_hdf5(self.name):
+            if not isinstance(storage, (str, os.PathLike)):
+                self._file: h5py.Group = h5py.File(storage, "r")
+            elif h5py.is_hdf5(self.name):
+                self._file = h5py.File(self.name, "r", locking=False)
+            else:
                 raise self.refuse(
                     "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
                 )
-            self._file: h5py.Group = h5py.File(opened, "r", **({"locking": False} if opened is self.name else {}))
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
 
@@ -80,19 +84,19 @@ class Source:
         ):
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
 
-    def refuse(self, place: str, expected: str, found: str, hint: str | None = None) -> FileError:
-        """The error for a place inside this file."""
-        where = self.name if place == "/" else f"{self.name}, {cut(place)}"
-        return FileError(where=where, file=self.name, expected=expected, found=cut(found), hint=hint)
+    def refuse(self, part: str, expected: str, actual: str, hint: str | None = None) -> FileError:
+        """The error for a part of this file."""
+        where = self.name if part == "/" else f"{self.name}, {cut(part)}"
+        return FileError(where=where, file=self.name, expected=expected, found=cut(actual), hint=hint)
 
     def group(self, path: str) -> h5py.Group:
         """A group by its path from the root."""
         import h5py
 
-        found = self._open(self._file, path)
-        if not isinstance(found, h5py.Group):
-            raise self.refuse(path, "a group", type(found).__name__.lower())
-        return found
+        item = self._open(self._file, path)
+        if not isinstance(item, h5py.Group):
+            raise self.refuse(path, "a group", type(item).__name__.lower())
+        return item
 
     def weights_group(self) -> h5py.Group:
         """The group that holds layers: the root of a weight file, `model_weights` of a whole model."""
@@ -117,7 +121,7 @@ class Source:
 
     def layers(
         self, group: h5py.Group, check: Shapes | None, limit: int | None = -1
-    ) -> list[tuple[str, list[tuple[str, np.ndarray]]]]:
+    ) -> list[tuple[str, list[tuple[str, Array]]]]:
         """Names and arrays of all layers; nothing is read before everything has been checked.
 
         limit: most bytes to read in all; -1 for half of the free memory, None for no bound.
@@ -125,17 +129,17 @@ class Source:
         names = self.layer_names(group)
         if names is None:
             raise self.refuse(str(group.name), "the attribute layer_names", "none", "This is no file of Keras weights.")
-        found = [(name, self._weights(group, name)) for name in names]
-        self._check_total([dataset for _, weights in found for _, dataset in weights], limit)
+        layers = [(name, self._weights(group, name)) for name in names]
+        self._check_total([dataset for _, weights in layers for _, dataset in weights], limit)
         if check is not None:
-            check([(name, [(weight, dataset.shape) for weight, dataset in weights]) for name, weights in found])
-        return [(name, [(weight, self._read(dataset)) for weight, dataset in weights]) for name, weights in found]
+            check([(name, [(weight, dataset.shape or ()) for weight, dataset in weights]) for name, weights in layers])
+        return [(name, [(weight, self._read(dataset)) for weight, dataset in weights]) for name, weights in layers]
 
     def layer_names(self, group: h5py.Group) -> list[str] | None:
         """Names of the layers whose weights a group holds, or None when it holds none."""
         return self._names(group, "layer_names", MAX_NAME)
 
-    def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, np.ndarray]] | None:
+    def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, Array]] | None:
         """Slots of the optimizer in order, or None when the file has none."""
         if "optimizer_weights" not in self._file:
             return None
@@ -146,10 +150,10 @@ class Source:
     def _weights(self, group: h5py.Group, layer: str) -> list[tuple[str, h5py.Dataset]]:
         import h5py
 
-        found = self._open(group, layer)
-        if not isinstance(found, h5py.Group):
-            raise self.refuse(f"layer {layer!r}", "a group", type(found).__name__.lower())
-        return self._datasets(found, MAX_LAYERS)
+        item = self._open(group, layer)
+        if not isinstance(item, h5py.Group):
+            raise self.refuse(f"layer {layer!r}", "a group", type(item).__name__.lower())
+        return self._datasets(item, MAX_LAYERS)
 
     def _datasets(self, group: h5py.Group, most: int) -> list[tuple[str, h5py.Dataset]]:
         names = self._names(group, "weight_names", MAX_WEIGHT_NAME, most)
@@ -158,54 +162,55 @@ class Source:
     def _dataset(self, group: h5py.Group, name: str) -> h5py.Dataset:
         import h5py
 
-        found = self._open(group, name)
-        place = f"{group.name}/{name}"
-        if not isinstance(found, h5py.Dataset):
-            raise self.refuse(place, "an array", type(found).__name__.lower())
-        settings = found.id.get_create_plist()
+        item = self._open(group, name)
+        path = f"{group.name}/{name}"
+        if not isinstance(item, h5py.Dataset):
+            raise self.refuse(path, "an array", type(item).__name__.lower())
+        settings = item.id.get_create_plist()
         if settings.get_external_count():
-            raise self.refuse(place, "numbers in this file", "storage in another file")
-        if found.is_virtual:
-            raise self.refuse(place, "numbers in this file", "a virtual data set")
-        if found.dtype.kind not in "fiu":
-            raise self.refuse(place, "numbers", f"type {found.dtype}")
-        if found.shape is None:
-            raise self.refuse(place, "an array", "an empty data space")
+            raise self.refuse(path, "numbers in this file", "storage in another file")
+        if item.is_virtual:
+            raise self.refuse(path, "numbers in this file", "a virtual data set")
+        if item.dtype.kind not in "fiu":
+            raise self.refuse(path, "numbers", f"type {item.dtype}")
+        shape = item.shape
+        if shape is None:
+            raise self.refuse(path, "an array", "an empty data space")
         filters = {settings.get_filter(index)[0] for index in range(settings.get_nfilters())}
         if filters - KNOWN_FILTERS:
-            raise self.refuse(place, "a known compression", f"filter {min(filters - KNOWN_FILTERS)}")
-        size = math.prod(found.shape) * found.dtype.itemsize
-        chunk = math.prod(found.chunks or (0,)) * found.dtype.itemsize
+            raise self.refuse(path, "a known compression", f"filter {min(filters - KNOWN_FILTERS)}")
+        size = math.prod(shape) * item.dtype.itemsize
+        chunk = math.prod(item.chunks or (0,)) * item.dtype.itemsize
         if chunk > max(MAX_CHUNK, 4 * size):
-            raise self.refuse(place, f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes")
-        stored = found.id.get_storage_size()
+            raise self.refuse(path, f"chunks of at most {max(MAX_CHUNK, 4 * size)} bytes", f"{chunk} bytes")
+        stored = item.id.get_storage_size()
         if size > max(MAX_CHUNK, MAX_RATIO * stored):
             raise self.refuse(
-                place,
+                path,
                 f"at most {max(MAX_CHUNK, MAX_RATIO * stored)} bytes out of {stored} stored ones",
-                f"shape {found.shape}, {size} bytes",
+                f"shape {shape}, {size} bytes",
             )
-        return found
+        return item
 
     def _check_total(self, datasets: list[h5py.Dataset], limit: int | None) -> None:
         if limit is None:
             return
-        total = sum(math.prod(dataset.shape) * dataset.dtype.itemsize for dataset in datasets)
+        total = sum(math.prod(dataset.shape or ()) * dataset.dtype.itemsize for dataset in datasets)
         limit = free_memory() // 2 if limit < 0 else limit
         if total > limit:
             raise self.refuse("/", f"at most {limit} bytes of weights (half of the free memory)", f"{total} bytes")
 
-    def _read(self, dataset: h5py.Dataset) -> np.ndarray:
-        array = np.empty(dataset.shape, dataset.dtype.newbyteorder("="))
+    def _read(self, dataset: h5py.Dataset) -> Array:
+        array = np.empty(dataset.shape or (), dataset.dtype.newbyteorder("="))
         if array.size:
             dataset.read_direct(array)
         return array
 
-    def _open(self, group: h5py.Group, path: str) -> Any:
+    def _open(self, group: h5py.Group, path: str) -> h5py.Group | h5py.Dataset:
         """Object at a path, one step at a time, so that no link can lead outside."""
         import h5py
 
-        here: Any = group
+        here: h5py.Group | h5py.Dataset = group
         steps = [step for step in path.split("/") if step]
         hops = 0
         while steps:
@@ -259,15 +264,15 @@ class Source:
             seen.add(name)
         return names
 
-    def _name(self, item: Any, place: str, longest: int) -> str:
-        name = self._decode(item, place) if isinstance(item, bytes) else item
+    def _name(self, item: object, attribute: str, longest: int) -> str:
+        name = self._decode(item, attribute) if isinstance(item, bytes) else item
         if not isinstance(name, str) or not name or len(name) > longest:
-            raise self.refuse(place, f"a name of 1 to {longest} characters", repr(name)[:80])
+            raise self.refuse(attribute, f"a name of 1 to {longest} characters", repr(name)[:80])
         if any(ord(char) < 32 or 0x7F <= ord(char) < 0xA0 or 0xD800 <= ord(char) < 0xE000 for char in name):
-            raise self.refuse(place, "a name without control characters", repr(name)[:80])
+            raise self.refuse(attribute, "a name without control characters", repr(name)[:80])
         return name
 
-    def _attribute(self, group: h5py.Group, name: str) -> Any:
+    def _attribute(self, group: h5py.Group, name: str) -> object:
         attribute = group.attrs.get_id(name)
         count = math.prod(attribute.shape) if attribute.shape is not None else 0
         if count * attribute.dtype.itemsize > MAX_ATTRIBUTE:
@@ -279,11 +284,11 @@ class Source:
             raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{len(value)}")
         return value
 
-    def _decode(self, data: bytes, place: str) -> str:
+    def _decode(self, data: bytes, attribute: str) -> str:
         try:
             return data.decode("utf-8")
         except UnicodeDecodeError:
-            raise self.refuse(place, "text in UTF-8", repr(data[:40])) from None
+            raise self.refuse(attribute, "text in UTF-8", repr(data[:40])) from None
 
 
 def _from_h5py(trace: TracebackType | None) -> bool:

@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from ..errors import FileError
+from ..types import Config
 from .files import MAX_TEXT_BYTES
 
 MAX_DEPTH = 64
 
-Path = tuple[Any, ...]
-Places = dict[Path, tuple[int, int]]
+# Keys and indices that lead to a part of a document; keys other than texts come from YAML.
+Key: TypeAlias = "str | int | float | bool | None"
+Path: TypeAlias = tuple[Key, ...]
+# Line and column of each part of a document.
+Places: TypeAlias = dict[Path, tuple[int, int]]
 
 
-def plain(value: Any, *, text_keys: bool = False) -> Any:
+def plain(value: object, *, text_keys: bool = False) -> Any:
     """Copy of nested data with tuples and arrays as lists and NumPy's numbers as Python's.
 
     text_keys: keys become texts, as JSON has no others. Errors: TypeError naming the type that no text file can hold.
@@ -24,20 +28,22 @@ def plain(value: Any, *, text_keys: bool = False) -> Any:
     if isinstance(value, (list, tuple)):
         return [plain(item, text_keys=text_keys) for item in value]
     if isinstance(value, Mapping):
-        named = str if text_keys else plain
+        convert = str if text_keys else plain
         return {
-            key if isinstance(key, str) else named(key): plain(item, text_keys=text_keys) for key, item in value.items()
+            key if isinstance(key, str) else convert(key): plain(item, text_keys=text_keys)
+            for key, item in value.items()
         }
-    if hasattr(value, "tolist") and hasattr(value, "dtype"):
-        return plain(value.tolist())
-    if isinstance(value, (bool, int, float, str)):
-        return next(kind(value) for kind in (bool, int, float, str) if isinstance(value, kind))
+    if hasattr(value, "dtype") and (listed := getattr(value, "tolist", None)) is not None:
+        return plain(listed())
+    for kind in (bool, int, float, str):  # of a class of the user's
+        if isinstance(value, kind):
+            return kind(value)
     if isinstance(value, bytes):
         return value.decode("utf-8")
     raise TypeError(f"a text file holds numbers, text, lists and mappings, found {type(value).__name__}")
 
 
-def json_able(value: Any) -> Any:
+def json_able(value: object) -> Any:
     """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Errors: TypeError as for `plain`."""
     return plain(value, text_keys=True)
 
@@ -49,12 +55,12 @@ def check_size(text: str, where: str) -> None:
         raise refusal(where, 1, 1, f"at most {MAX_TEXT_BYTES} bytes of text", f"{len(text)} characters")
 
 
-def as_mapping(document: Any, where: str) -> dict[str, Any]:
-    """The document if it is a mapping."""
+def as_mapping(document: object, where: str) -> Config:
+    """The document if it is a mapping. Raises FileError."""
     if isinstance(document, dict):
         return document
-    found = "an empty text" if document is None else f"a {type(document).__name__}"
-    raise refusal(where, 1, 1, "a mapping, e.g. 'class_name: Sequential'", found)
+    actual = "an empty text" if document is None else f"a {type(document).__name__}"
+    raise refusal(where, 1, 1, "a mapping, e.g. 'class_name: Sequential'", actual)
 
 
 def refusal(where: str, line: int, column: int, expected: str, found: str, hint: str | None = None) -> FileError:

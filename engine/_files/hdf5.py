@@ -12,21 +12,23 @@ import os
 import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, BinaryIO
+from functools import partial
+from typing import IO, TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ..types import Array, Config
 from .files import atomic_write
-from .guarded_hdf5 import Place, Shapes, Source
+from .guarded_hdf5 import Shapes, Source, Storage
 from .json_text import read_json, write_json
 
 if TYPE_CHECKING:
     import h5py
 
-Weights = Sequence[tuple[str, Sequence[tuple[str, np.ndarray]]]]
+Weights = Sequence[tuple[str, Sequence[tuple[str, Array]]]]
 
 
-class Loaded(list[tuple[str, list[tuple[str, np.ndarray]]]]):
+class Loaded(list[tuple[str, list[tuple[str, Array]]]]):
     """Layers and weights of a file: [(layer name, [(weight name, array), ...]), ...].
 
     keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1.
@@ -48,29 +50,29 @@ _SLACK = 65536
 class ModelFile:
     """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays."""
 
-    config: dict[str, Any]
-    training_config: dict[str, Any] | None
+    config: Config
+    training_config: Config | None
     layers: Loaded
-    optimizer_weights: list[tuple[str, np.ndarray]] | None
+    optimizer_weights: list[tuple[str, Array]] | None
 
 
-def write_weights(place: Place, layers: Weights) -> None:
+def write_weights(storage: Storage, layers: Weights) -> None:
     """Write a Keras weight file, whole or not at all.
 
-    place: a path; or an open h5py file or group, or a binary file object, which are filled at once.
+    storage: a path; or an open h5py file or group, or a binary file object, which are filled at once.
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
     Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
-    _write(place, lambda file: _put_layers(file, layers), _arrays(layers))
+    _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
 
 
-def read_weights(place: Place, check: Shapes | None = None) -> Loaded:
+def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """All weights of a weight file or of a whole model file: a path, an open h5py file or group, a binary file object.
 
     check: called with [(layer name, [(weight name, shape), ...]), ...] before any weight is read; raises to refuse.
-    Errors: FileError naming the file, the place in it, what was found and expected.
+    Errors: FileError naming the file, the part of it, what was found and expected.
     """
-    with Source(place) as source:
+    with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)
         _compare_checksum(source, layers, [])
         return layers
@@ -84,16 +86,16 @@ def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loa
 
 
 def write_model(
-    place: Place,
-    config: dict[str, Any],
-    training_config: dict[str, Any] | None,
+    storage: Storage,
+    config: Config,
+    training_config: Config | None,
     layers: Weights,
-    optimizer_weights: Sequence[tuple[str, np.ndarray]] | None = None,
+    optimizer_weights: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
     """Write a whole model: architecture, compile settings, weights and optimizer slots.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
-    `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. place: as for
+    `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
     `write_weights`.
     """
     slots = list(optimizer_weights or [])
@@ -106,12 +108,12 @@ def write_model(
         if slots:
             _put_arrays(file.create_group("optimizer_weights"), slots)
 
-    _write(place, fill, [*_arrays(layers), *(array for _, array in slots)])
+    _write(storage, fill, [*_arrays(layers), *(array for _, array in slots)])
 
 
-def read_model(place: Place, check: Shapes | None = None) -> ModelFile:
-    """A whole model file, checked and read; `place` and `check` as for `read_weights`."""
-    with Source(place) as source:
+def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
+    """A whole model file, checked and read; storage and check as for `read_weights`."""
+    with Source(storage) as source:
         config = source.text_attribute("model_config")
         if config is None:
             raise source.refuse(
@@ -132,6 +134,9 @@ def read_model(place: Place, check: Shapes | None = None) -> ModelFile:
         )
 
 
+Result = TypeVar("Result")
+
+
 class _Recorder:
     """File that never fails towards the HDF5 library: it keeps the first error for later.
 
@@ -139,43 +144,53 @@ class _Recorder:
     it at exit. So the failure is kept here and raised after the library has let go.
     """
 
-    def __init__(self, file: BinaryIO) -> None:
+    def __init__(self, file: IO[bytes]) -> None:
         self._file = file
         self.error: OSError | None = None
 
-    def write(self, data: Any) -> int:
-        self._try(self._file.write, data)
+    def write(self, data: bytes) -> int:
+        """All of the data counts as written."""
+        self._try(partial(self._file.write, data))
         return len(data)
 
     def read(self, size: int = -1) -> bytes:
-        return self._try(self._file.read, size) or b""
+        """At most `size` bytes, all for -1."""
+        return self._try(partial(self._file.read, size)) or b""
 
-    def readinto(self, buffer: Any) -> int:
-        return self._try(self._file.readinto, buffer) or 0  # type: ignore[attr-defined]
+    def readinto(self, buffer: bytearray | memoryview) -> int:
+        """Fill the buffer; gives the number of bytes."""
+        view = memoryview(buffer).cast("B")
+        data = self.read(len(view))
+        view[: len(data)] = data
+        return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        return self._try(self._file.seek, offset, whence) or 0
+        """Go to a position; gives it."""
+        return self._try(partial(self._file.seek, offset, whence)) or 0
 
     def tell(self) -> int:
+        """The position."""
         return self._try(self._file.tell) or 0
 
     def truncate(self, size: int | None = None) -> int:
-        return self._try(self._file.truncate, size) or 0
+        """Cut the file off; gives its length."""
+        return self._try(partial(self._file.truncate, size)) or 0
 
     def flush(self) -> None:
+        """Write out what is buffered."""
         self._try(self._file.flush)
 
-    def _try(self, action: Any, *arguments: Any) -> Any:
+    def _try(self, action: Callable[[], Result]) -> Result | None:
         if self.error is not None:
             return None
         try:
-            return action(*arguments)
+            return action()
         except OSError as error:
             self.error = error
             return None
 
 
-def _write(place: Place, fill: Callable[[h5py.Group], None], arrays: list[np.ndarray]) -> None:
+def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Array]) -> None:
     import h5py
 
     checksum = _checksum(arrays)
@@ -186,16 +201,16 @@ def _write(place: Place, fill: Callable[[h5py.Group], None], arrays: list[np.nda
         group.attrs[CHECKSUM] = checksum
         fill(group)
 
-    if isinstance(place, h5py.Group):
-        _clear(place)
-        put(place)
-        place.file.flush()
+    if isinstance(storage, h5py.Group):
+        _clear(storage)
+        put(storage)
+        storage.file.flush()
         return
-    if not isinstance(place, (str, os.PathLike)):
+    if not isinstance(storage, (str, os.PathLike)):
         buffer = io.BytesIO()
         with h5py.File(buffer, "w") as file:
             put(file)
-        place.write(buffer.getvalue())
+        storage.write(buffer.getvalue())
         return
 
     def reopen(temporary: str) -> None:
@@ -204,7 +219,7 @@ def _write(place: Place, fill: Callable[[h5py.Group], None], arrays: list[np.nda
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
     needed = sum(array.nbytes for array in arrays) + _SLACK
-    with atomic_write(place, needed=needed, check=reopen) as raw:
+    with atomic_write(storage, needed=needed, check=reopen) as raw:
         recorder = _Recorder(raw)
         with h5py.File(recorder, "w") as file:
             put(file)
@@ -233,14 +248,14 @@ def _put_layers(group: h5py.Group, layers: Weights) -> None:
         _put_arrays(group.require_group(name), weights)
 
 
-def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, np.ndarray]]) -> None:
-    arrays = list(arrays)
-    put_list(group, "weight_names", [name for name, _ in arrays])
-    for name, array in arrays:
+def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, Array]]) -> None:
+    weights = list(arrays)
+    put_list(group, "weight_names", [name for name, _ in weights])
+    for name, array in weights:
         group.create_dataset(name, data=np.asarray(array), track_times=False)
 
 
-def put_list(group: h5py.Group, attribute: str, items: Sequence[Any]) -> None:
+def put_list(group: h5py.Group, attribute: str, items: Sequence[object]) -> None:
     """Keep texts or numbers as an attribute; as attribute0, attribute1, ... where HDF5 has no room for them in one (Keras 2).
 
     Raises RuntimeError for a text that no attribute has room for.
@@ -255,15 +270,15 @@ def put_list(group: h5py.Group, attribute: str, items: Sequence[Any]) -> None:
         group.attrs[attribute] = whole
         return
     each = MAX_ATTRIBUTE_BYTES // whole.itemsize
-    for number, start in enumerate(range(0, len(whole), each)):
-        group.attrs[f"{attribute}{number}"] = whole[start : start + each]
+    for index, start in enumerate(range(0, len(whole), each)):
+        group.attrs[f"{attribute}{index}"] = whole[start : start + each]
 
 
-def _arrays(layers: Weights) -> list[np.ndarray]:
+def _arrays(layers: Weights) -> list[Array]:
     return [np.asarray(array) for _, weights in layers for _, array in weights]
 
 
-def _checksum(arrays: Iterable[np.ndarray]) -> str:
+def _checksum(arrays: Iterable[Array]) -> str:
     """CRC-32 over shapes, types and bytes in file order."""
     value = 0
     for array in arrays:
@@ -273,7 +288,7 @@ def _checksum(arrays: Iterable[np.ndarray]) -> str:
     return f"{value:08x}"
 
 
-def _stored(file: h5py.File) -> Iterable[np.ndarray]:
+def _stored(file: h5py.File) -> Iterable[Array]:
     """Arrays of a file just written by us, in the order in which they were written."""
     with Source(file) as source:
         for _, weights in source.layers(source.weights_group(), None, limit=None):
@@ -283,17 +298,17 @@ def _stored(file: h5py.File) -> Iterable[np.ndarray]:
             yield array
 
 
-def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, np.ndarray]]) -> None:
+def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, Array]]) -> None:
     stored = source.text_attribute(CHECKSUM)
     if stored is None:
         return
     if not slots:
         slots = source.optimizer_weights() or []
-    found = _checksum([*_arrays(layers), *(array for _, array in slots)])
-    if stored != found:
+    computed = _checksum([*_arrays(layers), *(array for _, array in slots)])
+    if stored != computed:
         raise source.refuse(
             "/",
             f"weights with checksum {stored}",
-            found,
+            computed,
             f"The file is damaged; if you changed it yourself, delete its attribute {CHECKSUM}.",
         )

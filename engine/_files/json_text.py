@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import math
 import re
-from typing import Any
 
-from .guards import MAX_DEPTH, Places, as_mapping, check_size, cut, plain, refusal
+from ..types import Config, Json
+from .guards import MAX_DEPTH, Key, Places, as_mapping, check_size, cut, plain, refusal
 
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|"|[\[\]{},:]|[^\s\[\]{},:"]+', re.DOTALL)
 
 
-def read_json(text: str, where: str = "<text>", places: Places | None = None) -> dict[str, Any]:
+def read_json(text: str, where: str = "<text>", places: Places | None = None) -> Config:
     """Mapping that a JSON text holds; parameters and errors as for `read_yaml`.
 
     >>> read_json('{"units": 3}')
@@ -34,7 +34,7 @@ def read_json(text: str, where: str = "<text>", places: Places | None = None) ->
     return as_mapping(document, where)
 
 
-def write_json(document: Any, indent: int | None = None) -> str:
+def write_json(document: object, indent: int | None = None) -> str:
     """JSON text of plain data; NaN and infinity, which JSON lacks, become null.
 
     >>> write_json({"loss": [0.5, float("nan")]})
@@ -44,12 +44,12 @@ def write_json(document: Any, indent: int | None = None) -> str:
 
 
 def _scan_json(text: str, where: str, places: Places | None) -> None:
-    """One linear pass before the decoder: depth, double keys, NaN; fills `places`.
+    """One linear pass before the decoder: refuses depth, double keys and NaN; fills `places`.
 
     Grammar is the decoder's business; this pass only has to stay safe on broken text.
     """
     stack: list[tuple[str, set[str] | None]] = []
-    path: list[Any] = []
+    path: list[Key] = []
     line, line_start, position = 1, 0, 0
     before = ""
     for match in _TOKEN.finditer(text):
@@ -84,8 +84,8 @@ def _scan_json(text: str, where: str, places: Places | None) -> None:
                 return
             stack.pop()
             path.pop()
-        elif token == "," and stack and keys is None and isinstance(path[-1], int):
-            path[-1] += 1
+        elif token == "," and stack and keys is None and isinstance(index := path[-1], int):
+            path[-1] = index + 1
         elif token not in ",:":
             if token in ("NaN", "Infinity", "-Infinity"):
                 raise refusal(where, line, column, "a finite number", token)
@@ -101,7 +101,7 @@ def _json_text(token: str) -> str:
         return token
 
 
-def _finite(value: Any) -> Any:
+def _finite(value: Json) -> Json:
     if isinstance(value, dict):
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, list):

@@ -17,6 +17,7 @@ from typing import Any, NoReturn
 import numpy as np
 
 from ..errors import FileError, shorten
+from ..types import Array, DType
 
 # A long run of whole numbers is most of a data set: three opcodes, of one, two and four bytes.
 _RUN = re.compile(rb"(?:K.|M..|J....)+", re.DOTALL)
@@ -33,16 +34,15 @@ class _Named:
 class _Array:
     """What numpy's `_reconstruct` starts; BUILD puts the array in its place."""
 
-    place: int | None = None  # in the memo
+    memo_key: int | None = None
 
 
 class _Whole(dict[bytes, int]):
     """Opcode and argument -> whole number; each is worked out once."""
 
     def __missing__(self, token: bytes) -> int:
-        number = int.from_bytes(token[1:], "little", signed=token[:1] == b"J")
-        self[token] = number
-        return number
+        value = self[token] = int.from_bytes(token[1:], "little", signed=token[:1] == b"J")
+        return value
 
 
 def read(data: bytes, where: str) -> Any:
@@ -58,11 +58,12 @@ class _Reader:
     def __init__(self, data: bytes, where: str) -> None:
         self.data, self.where, self.at = data, where, 0
         self.stack: list[Any] = []
-        self.marks: list[int] = []  # places in the stack
+        self.marks: list[int] = []  # positions in the stack
         self.memo: dict[int, Any] = {}
         self.whole = _Whole()
 
     def run(self) -> Any:
+        """The value that the whole pickle stands for."""
         while True:
             opcode = self.take(1)
             if opcode == b".":
@@ -81,10 +82,12 @@ class _Reader:
                     raise
                 self.refuse("a whole pickle", f"opcode {opcode!r} without what it needs")
 
-    def refuse(self, expected: str, found: str) -> NoReturn:
-        raise FileError(file=self.where, where=f"{self.where}, byte {self.at}", expected=expected, found=found)
+    def refuse(self, expected: str, actual: str) -> NoReturn:
+        """Raise FileError with the position in the file."""
+        raise FileError(file=self.where, where=f"{self.where}, byte {self.at}", expected=expected, found=actual)
 
     def take(self, count: int) -> bytes:
+        """The next bytes."""
         if count < 0 or self.at + count > len(self.data):
             self.refuse(f"{count} more bytes", f"the end of {len(self.data)}")
         part = self.data[self.at : self.at + count]
@@ -92,71 +95,82 @@ class _Reader:
         return part
 
     def number(self, form: str) -> Any:
+        """The next number, in a form of struct's."""
         return struct.unpack(form, self.take(struct.calcsize(form)))[0]
 
     def line(self) -> str:
+        """The text up to the end of the line."""
         end = self.data.find(b"\n", self.at, self.at + 1000)
         if end < 0:
             self.refuse("a name and the end of its line", "neither")
         return self.take(end + 1 - self.at)[:-1].decode("utf-8")
 
-    def push(self, value: Any) -> None:
+    def push(self, value: object) -> None:
+        """Put a value on the stack."""
         self.stack.append(value)
 
-    def since_mark(self) -> list[Any]:
-        place = self.marks.pop()
-        if place > len(self.stack):
+    def since_mark(self) -> list[object]:
+        """Take what was put on the stack since the last mark."""
+        start = self.marks.pop()
+        if start > len(self.stack):
             self.refuse("values after a mark", "fewer")
-        items = self.stack[place:]
-        del self.stack[place:]
+        items = self.stack[start:]
+        del self.stack[start:]
         return items
 
     # Opcodes with more to them than one line
 
     def run_of_numbers(self) -> None:
-        found = _RUN.match(self.data, self.at - 1)
-        if found is None:
+        """Put a whole run of whole numbers on the stack at once."""
+        run = _RUN.match(self.data, self.at - 1)
+        if run is None:
             self.refuse("a whole number", "the end of the file")
-        self.at = found.end()
-        self.stack.extend(map(self.whole.__getitem__, _ONE.findall(found.group())))
+        self.at = run.end()
+        self.stack.extend(map(self.whole.__getitem__, _ONE.findall(run.group())))
 
-    def append(self, items: list[Any]) -> None:
+    def append(self, items: list[object]) -> None:
+        """Add items to the list on top of the stack."""
         target = self.stack[-1]
         if not isinstance(target, list):
             self.refuse("a list to add to", type(target).__name__)
         target.extend(items)
 
-    def set_items(self, items: list[Any]) -> None:
+    def set_items(self, items: list[object]) -> None:
+        """Set items of the dict on top of the stack: keys and values in turn."""
         target = self.stack[-1]
         if not isinstance(target, dict):
             self.refuse("a dict to set items of", type(target).__name__)
         target.update(zip(items[::2], items[1::2], strict=True))
 
     def tuple_of(self, count: int) -> None:
+        """Replace the last values by a tuple of them."""
         items = self.stack[len(self.stack) - count :]
         if len(items) < count:
             self.refuse(f"{count} values", "fewer")
         del self.stack[len(self.stack) - count :]
         self.push(tuple(items))
 
-    def remember(self, place: int) -> None:
-        value = self.memo[place] = self.stack[-1]
+    def remember(self, key: int) -> None:
+        value = self.memo[key] = self.stack[-1]
         if isinstance(value, _Array):
-            value.place = place
+            value.memo_key = key
 
     def named(self, module: str, name: str) -> None:
+        """Put a name on the stack, if it is one of the few that are known."""
         path = f"{module}.{name}".replace("numpy._core.", "numpy.core.")
         if path not in _CALLS and path != "numpy.ndarray":
             self.refuse("numbers, texts, lists and arrays only", f"the object {shorten(path)}")
         self.push(_Named(path))
 
     def call(self) -> None:
+        """Make what a known name with arguments stands for."""
         arguments, target = self.stack.pop(), self.stack.pop()
         if not (isinstance(target, _Named) and target.name in _CALLS and isinstance(arguments, tuple)):
             self.refuse("a call that makes an array", "another")
         self.push(_CALLS[target.name](self, *arguments))
 
     def build(self) -> None:
+        """Fill an array, or give a type its byte order."""
         state, target = self.stack.pop(), self.stack.pop()
         if isinstance(target, np.dtype):
             return self.push(target.newbyteorder(state[1]))
@@ -164,36 +178,43 @@ class _Reader:
             self.refuse("an array to fill", type(target).__name__)
         _version, shape, form, in_columns, content = state
         array = self.array(content, form, shape, "F" if in_columns else "C")
-        if target.place is not None:
-            self.memo[target.place] = array
+        if target.memo_key is not None:
+            self.memo[target.memo_key] = array
         self.push(array)
 
     # What a name in the file may make
 
-    def started_array(self, *_: Any) -> _Array:
+    def started_array(self, *_: object) -> _Array:
+        """An array that `build` fills."""
         return _Array()
 
-    def data_type(self, code: Any, *_: Any) -> np.dtype:
+    def data_type(self, code: object, *_: object) -> DType:
+        """The type of an array: numbers, or objects for plain values."""
         text = code.decode("ascii") if isinstance(code, bytes) else str(code)
         if text not in ("O", "O8", "O4") and not re.fullmatch(r"[<>|=]?[biuf]\d{1,2}", text):
             self.refuse("a type of numbers", shorten(text))
         return np.dtype("O" if text.startswith("O") else text)
 
-    def one_number(self, form: Any, content: bytes) -> Any:
+    def one_number(self, form: object, content: object) -> object:
+        """A number of NumPy's."""
         return self.array(content, form, (), "C")[()]
 
-    def from_buffer(self, content: Any, form: Any, shape: Any, order: Any = "C") -> np.ndarray:
+    def from_buffer(self, content: object, form: object, shape: object, order: object = "C") -> Array:
+        """An array, from protocol 5."""
         return self.array(content, form, shape, order)
 
     def no_bytes(self) -> bytes:
+        """What Python 2 wrote for empty bytes."""
         return b""
 
     def encoded(self, text: str, encoding: str) -> bytes:
+        """Bytes that Python 3 wrote for Python 2."""
         if encoding != "latin1":
             self.refuse("bytes as latin1", shorten(encoding))
         return text.encode("latin1")
 
-    def array(self, content: Any, form: np.dtype, shape: tuple[int, ...], order: Any) -> np.ndarray:
+    def array(self, content: object, form: object, shape: object, order: object) -> Array:
+        """An array from its bytes, or from a list of values."""
         if not isinstance(form, np.dtype):
             self.refuse("the type of an array", type(form).__name__)
         if not isinstance(shape, tuple) or not all(type(n) is int and n >= 0 for n in shape):
@@ -218,11 +239,11 @@ def _sized(form: str, text: bool = False) -> Callable[[_Reader], None]:
     return read_sized
 
 
-def _constant(value: Any) -> Callable[[_Reader], None]:
+def _constant(value: object) -> Callable[[_Reader], None]:
     return lambda reader: reader.push(value)
 
 
-_CALLS: dict[str, Callable[..., Any]] = {
+_CALLS: dict[str, Callable[..., object]] = {
     "numpy.core.multiarray._reconstruct": _Reader.started_array,
     "numpy.core.multiarray.scalar": _Reader.one_number,
     "numpy.core.numeric._frombuffer": _Reader.from_buffer,
@@ -230,7 +251,7 @@ _CALLS: dict[str, Callable[..., Any]] = {
     "_codecs.encode": _Reader.encoded,
     "__builtin__.bytes": _Reader.no_bytes,
 }
-_ACTIONS: dict[bytes, Callable[[_Reader], Any]] = {
+_ACTIONS: dict[bytes, Callable[[_Reader], object]] = {
     b"\x80": lambda r: r.take(1),  # protocol
     b"\x95": lambda r: r.take(8),  # frame
     b"(": lambda r: r.marks.append(len(r.stack)),

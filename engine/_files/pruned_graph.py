@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .._graph.ordering import depth_first
+from ..types import Config
 from .graph_form import CallForm, GraphForm, GraphFormError, LayerForm, SourceForm, ends_of, read_graph_form
 
 # A call of a layer: the layer's name and the index of the call.
 _Call = tuple[str, int]
 
 
-def without_unused_calls(config: Mapping[str, Any]) -> Mapping[str, Any]:
+def without_unused_calls(config: Config) -> Config:
     """The config without calls that lead to none of the outputs, nor layers that have no other; results stay the same.
 
     The config itself where there is nothing to remove, and where it describes no graph with named outputs: whoever
@@ -57,9 +57,7 @@ def _indices_of_used_calls(form: GraphForm, outputs: Sequence[SourceForm]) -> di
     return indices
 
 
-def _pruned_entry(
-    layer: LayerForm, written: Mapping[str, Any], indices: Mapping[_Call, int]
-) -> Mapping[str, Any] | None:
+def _pruned_entry(layer: LayerForm, written: Config, indices: Mapping[_Call, int]) -> Config | None:
     """What is left of an entry of `layers`: the entry itself where all of it is used, None where nothing is."""
     if layer.name is None:
         return None

@@ -10,12 +10,20 @@ from __future__ import annotations
 import copy
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Any
+from typing import TYPE_CHECKING, TypeAlias
 
 from ..errors import FileError
-from .guards import MAX_DEPTH, Path, Places, as_mapping, check_size, cut, line_column, plain, refusal
+from ..types import Config
+from .guards import MAX_DEPTH, Key, Path, Places, as_mapping, check_size, cut, line_column, plain, refusal
+
+if TYPE_CHECKING:
+    import yaml
+    from yaml.resolver import Resolver
+
+Scalar: TypeAlias = "str | int | float | bool | None"
 
 MAX_ALIASED_NODES = 100_000
 _MAX_DIGITS = 4300
@@ -29,7 +37,7 @@ _SCALAR_TAGS = _TEXT_TAGS | {_TAG + name for name in ("null", "bool", "int", "fl
 _EXPONENT = re.compile(r"[-+]?[0-9][0-9_]*(?:\.[0-9_]*)?[eE][-+]?[0-9]+\Z")
 
 
-def read_yaml(text: str, where: str = "<text>", places: Places | None = None) -> dict[str, Any]:
+def read_yaml(text: str, where: str = "<text>", places: Places | None = None) -> Config:
     """Mapping that a YAML text holds.
 
     where: the file's name for messages. places: filled with {path of keys and indices: (line, column)} if given.
@@ -56,7 +64,7 @@ def read_yaml(text: str, where: str = "<text>", places: Places | None = None) ->
     return as_mapping(builder.document, where)
 
 
-def write_yaml(document: dict[str, Any]) -> str:
+def write_yaml(document: Mapping[str, object]) -> str:
     """YAML text of plain data: keys in their order, tuples as lists, short lists on one line.
 
     >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
@@ -76,18 +84,20 @@ def write_yaml(document: dict[str, Any]) -> str:
 class _Open:
     """A list or mapping whose end has not been read yet."""
 
-    value: list[Any] | dict[Any, Any]
+    value: list[object] | dict[Key, object]
     anchor: str | None
     path: Path
     count: int = 1
     height: int = 1
-    key: Any = None
+    key: Key = None
     has_key: bool = False
 
 
 @dataclass
 class _Anchored:
-    value: Any
+    """What an alias may stand for: a complete value, how many items it has and how deep it is."""
+
+    value: object
     count: int
     height: int
 
@@ -98,37 +108,38 @@ class _Builder:
 
     where: str
     places: Places | None
-    document: Any = None
+    document: object = None
     stack: list[_Open] = field(default_factory=list)
     anchors: dict[str, _Anchored | None] = field(default_factory=dict)
     documents: int = 0
     total: int = 0
     has_alias: bool = False
 
-    def take(self, event: Any) -> None:
+    def take(self, event: yaml.Event) -> None:
+        """The next event of the parser. Raises FileError."""
         getattr(self, "_" + type(event).__name__, self._other)(event)
 
-    def _other(self, event: Any) -> None:
+    def _other(self, event: yaml.Event) -> None:
         """Stream marks and document ends carry nothing."""
 
-    def _DocumentStartEvent(self, event: Any) -> None:
+    def _DocumentStartEvent(self, event: yaml.DocumentStartEvent) -> None:
         self.documents += 1
         if self.documents > 1:
             raise self._refuse(event, "one document", "the start of a second one")
 
-    def _ScalarEvent(self, event: Any) -> None:
+    def _ScalarEvent(self, event: yaml.ScalarEvent) -> None:
         value = self._scalar(event)
         if event.anchor:
             self.anchors[event.anchor] = _Anchored(value, 1, 0)
         self._put(event, value, 1, 0)
 
-    def _SequenceStartEvent(self, event: Any) -> None:
+    def _SequenceStartEvent(self, event: yaml.SequenceStartEvent) -> None:
         self._begin(event, [], _LIST_TAGS)
 
-    def _MappingStartEvent(self, event: Any) -> None:
+    def _MappingStartEvent(self, event: yaml.MappingStartEvent) -> None:
         self._begin(event, {}, _MAP_TAGS)
 
-    def _SequenceEndEvent(self, event: Any) -> None:
+    def _SequenceEndEvent(self, event: yaml.CollectionEndEvent) -> None:
         done = self.stack.pop()
         if done.anchor:
             self.anchors[done.anchor] = _Anchored(done.value, done.count, done.height)
@@ -139,7 +150,7 @@ class _Builder:
 
     _MappingEndEvent = _SequenceEndEvent
 
-    def _AliasEvent(self, event: Any) -> None:
+    def _AliasEvent(self, event: yaml.AliasEvent) -> None:
         self.has_alias = True
         anchored = self.anchors.get(event.anchor)
         if anchored is None:
@@ -150,7 +161,7 @@ class _Builder:
             raise self._refuse(event, f"at most {MAX_ALIASED_NODES} items", "aliases that unfold to more")
         self._put(event, copy.deepcopy(anchored.value), anchored.count, anchored.height)
 
-    def _begin(self, event: Any, value: Any, tags: set[str]) -> None:
+    def _begin(self, event: yaml.CollectionStartEvent, value: list[object] | dict[Key, object], tags: set[str]) -> None:
         if event.tag not in (None, "!") and event.tag not in tags:
             raise self._refuse(
                 event, "a list or a mapping without a tag", f"tag {event.tag}", "No code runs from files."
@@ -165,7 +176,7 @@ class _Builder:
         path = self._put(event, value, 0, 0)
         self.stack.append(_Open(value, event.anchor, path))
 
-    def _put(self, event: Any, value: Any, count: int, height: int) -> Path:
+    def _put(self, event: yaml.Event, value: object, count: int, height: int) -> Path:
         self.total += count
         if self.has_alias and self.total > MAX_ALIASED_NODES:
             raise self._refuse(event, f"at most {MAX_ALIASED_NODES} items beside aliases", "more")
@@ -179,8 +190,7 @@ class _Builder:
             path = (*top.path, len(top.value))
             top.value.append(value)
         elif not top.has_key:
-            self._take_key(event, top, value)
-            return (*top.path, value)
+            return self._take_key(event, top, top.value, value)
         else:
             path = (*top.path, top.key)
             top.value[top.key] = value
@@ -189,16 +199,18 @@ class _Builder:
             self.places.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
         return path
 
-    def _take_key(self, event: Any, top: _Open, value: Any) -> None:
-        if isinstance(value, (list, dict)):
+    def _take_key(self, event: yaml.Event, top: _Open, entries: dict[Key, object], value: object) -> Path:
+        if not isinstance(value, (str, int, float)) and value is not None:
             raise self._refuse(event, "a plain key", "a list or mapping as a key")
-        if value in top.value:
+        if value in entries:
             raise self._refuse(event, "each key once", f"{cut(str(value))!r} a second time")
         top.key, top.has_key = value, True
-        if self.places is not None and isinstance(top.value, dict):
-            self.places.setdefault((*top.path, value), (event.start_mark.line + 1, event.start_mark.column + 1))
+        path = (*top.path, value)
+        if self.places is not None:
+            self.places.setdefault(path, (event.start_mark.line + 1, event.start_mark.column + 1))
+        return path
 
-    def _scalar(self, event: Any) -> Any:
+    def _scalar(self, event: yaml.ScalarEvent) -> Scalar:
         tag, text = event.tag, event.value
         if tag in (None, "!"):
             tag = _implicit_tag(text) if event.implicit[0] and tag is None else _TAG + "str"
@@ -210,7 +222,7 @@ class _Builder:
             return text
         return self._number(event, tag, text)
 
-    def _number(self, event: Any, tag: str, text: str) -> Any:
+    def _number(self, event: yaml.ScalarEvent, tag: str, text: str) -> Scalar:
         import yaml
 
         if len(text) > _MAX_DIGITS:
@@ -225,9 +237,9 @@ class _Builder:
             raise self._refuse(event, "a finite number", cut(text))
         return value
 
-    def _refuse(self, event: Any, expected: str, found: str, hint: str | None = None) -> FileError:
+    def _refuse(self, event: yaml.Event, expected: str, actual: str, hint: str | None = None) -> FileError:
         mark = event.start_mark
-        return refusal(self.where, mark.line + 1, mark.column + 1, expected, cut(found), hint)
+        return refusal(self.where, mark.line + 1, mark.column + 1, expected, cut(actual), hint)
 
 
 def _mistake(problem: str | None) -> str:
@@ -243,43 +255,43 @@ def _implicit_tag(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _resolver() -> Any:
+def _resolver() -> Resolver:
     import yaml
 
     return yaml.resolver.Resolver()
 
 
 @lru_cache(maxsize=1)
-def _scalar_node() -> Any:
+def _scalar_node() -> type[yaml.ScalarNode]:
     import yaml
 
     return yaml.ScalarNode
 
 
 @lru_cache(maxsize=1)
-def _dumper() -> Any:
+def _dumper() -> type[yaml.SafeDumper]:
     import yaml
 
     class Dumper(yaml.SafeDumper):
         """Lists of lists indented under their key, short lists on one line, no aliases."""
 
-        def ignore_aliases(self, data: Any) -> bool:
+        def ignore_aliases(self, data: object) -> bool:
             return True
 
-        def increase_indent(self, flow: bool = False, indentless: bool = False) -> Any:
+        def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
             return super().increase_indent(flow, False)
 
-    def represent_list(dumper: Any, data: list[Any]) -> Any:
+    def represent_list(dumper: yaml.SafeDumper, data: list[object]) -> yaml.Node:
         node = dumper.represent_sequence(_TAG + "seq", data)
         node.flow_style = _is_short(data)
         if node.flow_style:
             _flow_inside(node)
         return node
 
-    def represent_dict(dumper: Any, data: dict[Any, Any]) -> Any:
+    def represent_dict(dumper: yaml.SafeDumper, data: dict[Key, object]) -> yaml.Node:
         return dumper.represent_mapping(_TAG + "map", data.items(), flow_style=not data)
 
-    def represent_text(dumper: Any, data: str) -> Any:
+    def represent_text(dumper: yaml.SafeDumper, data: str) -> yaml.Node:
         # PyYAML folds these inside plain and single quotes, and they come back as a space or a newline.
         style = '"' if any(char in data for char in "\x85\u2028\u2029\ufeff") else None
         return dumper.represent_scalar(_TAG + "str", data, style=style)
@@ -291,10 +303,10 @@ def _dumper() -> Any:
     return Dumper
 
 
-def _is_short(data: list[Any]) -> bool:
+def _is_short(data: list[object]) -> bool:
     """Scalars, lists of such and empty mappings only, in less than a line."""
     budget = _SHORT_LINE
-    todo: list[Any] = [data]
+    todo: list[object] = [data]
     while todo and budget > 0:
         item = todo.pop()
         if isinstance(item, list):
@@ -312,7 +324,7 @@ def _is_short(data: list[Any]) -> bool:
     return budget > 0
 
 
-def _flow_inside(node: Any) -> None:
+def _flow_inside(node: yaml.SequenceNode) -> None:
     for child in node.value:
         if isinstance(child.value, list):
             child.flow_style = True

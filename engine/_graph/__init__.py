@@ -1,1 +1,1 @@
-"""The machinery under the ops: tensors, calls, gradients, plans, declared fields, registry, errors."""
+"""The machinery under the ops: tensors and calls, the base of ops, gradients, plans and the memory that they run in."""

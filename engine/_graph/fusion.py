@@ -8,33 +8,36 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 from .gradient import BackwardCall
+from .memory import Sizes
 from .op import ForwardCall
 from .op_base import Op
 from .tensor import Call, Tensor
 
-Rule = Callable[[Any, Any, tuple[int, ...], bool], "Op | None"]
+Later = TypeVar("Later", bound=Op)
+Earlier = TypeVar("Earlier", bound=Op)
+Rule = Callable[[Later, Earlier, Sizes, bool], "Op | None"]
 
-_rules: dict[tuple[type[Op], type[Op]], Rule] = {}
+_rules: dict[tuple[type[Op], type[Op]], Callable[[Any, Any, Sizes, bool], Op | None]] = {}
 
 
-def fuses(later: type[Op], earlier: type[Op]) -> Callable[[Rule], Rule]:
-    """Decorator: the function gives one op for `later` of what `earlier` gives, or None.
+def fuses(later: type[Later], *earlier: type[Earlier]) -> Callable[[Rule[Later, Earlier]], Rule[Later, Earlier]]:
+    """Decorator: the function gives one op for `later` of what an op of a type of `earlier` gives, or None.
 
     It gets both ops, the shape of the value between them and whether gradients are asked for. The op it gives has the
     earlier one's inputs and the later one's result.
     """
 
-    def decorate(rule: Rule) -> Rule:
-        _rules[later, earlier] = rule
+    def decorate(rule: Rule[Later, Earlier]) -> Rule[Later, Earlier]:
+        _rules.update({(later, one): rule for one in earlier})
         return rule
 
     return decorate
 
 
-def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Any]) -> list[Call]:
+def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes]) -> list[Call]:
     """The calls, in their order, with fused ones in place of pairs; `needed` are the tensors asked for."""
     laters = {later for later, _ in _rules}
     candidates = [call for call in calls if isinstance(call, ForwardCall) and type(call.op) in laters]
@@ -49,7 +52,7 @@ def fused(calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Ten
 class _Graph:
     """The calls of a plan while pairs become one; None where a call has become part of another one."""
 
-    def __init__(self, calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Any]) -> None:
+    def __init__(self, calls: Sequence[Call], needed: Collection[Tensor], shapes: Mapping[Tensor, Sizes]) -> None:
         self.calls: list[Call | None] = list(calls)
         self._positions = {call: position for position, call in enumerate(calls)}
         self._needed = set(needed)

@@ -6,16 +6,16 @@ of the result and what the op keeps. A plan runs these like any other call, so b
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
-from typing import Any
-
-import numpy as np
 
 from ..errors import GraphError
+from ..types import Array, Shape
 from .graph import order
+from .memory import Sizes
 from .op import ForwardCall, record
-from .op_base import Array, Op
+from .op_base import Op
 from .tensor import Arrays, Call, Tensor
 from .work import Work
 
@@ -66,12 +66,12 @@ class BackwardCall(Call):
         assert isinstance(forward, ForwardCall)
         return _record_backward(forward, inputs[: self.op.outputs], self.wanted)
 
-    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+    def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
         """Those of the inputs of the forward call."""
         wanted = [self.forward.inputs[i] for i in self.wanted]
         return [known[x] for x in wanted if x is not None]
 
-    def flops(self, known: Mapping[Tensor, Any]) -> int:
+    def flops(self, known: Mapping[Tensor, Shape]) -> int:
         """About one forward pass for each wanted gradient."""
         return self.forward.flops(known) * len(self.wanted)
 
@@ -106,10 +106,12 @@ class OnesLike(Op):
 
     differentiable = False
 
-    def shape(self, x: Any) -> Any:
+    def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def forward(self, work: Work, x: Any, *, out: Any) -> None:
+    def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = 1."""
         out.fill(1)
 
 
@@ -119,23 +121,26 @@ class SumOfGradients(Op):
     overwrites = True
     differentiable = False
 
-    def shape(self, *xs: Any) -> Any:
+    def shape(self, *xs: Shape) -> Shape:
+        """That of all inputs."""
         return xs[0]
 
-    def forward(self, work: Work, *xs: Any, out: Any) -> None:
+    def forward(self, work: Work, *xs: Array, out: Array) -> None:
+        """y = x1 + x2 + ...."""
         work.xp.add(xs[0], xs[1], out=out)
         for x in xs[2:]:
             out += x
 
-    def flops(self, *xs: Any) -> int:
+    def flops(self, *xs: Shape) -> int:
         """One addition an element and input after the first."""
-        return int(np.prod(xs[0], dtype=np.int64)) * (len(xs) - 1)
+        return math.prod(n or 1 for n in xs[0]) * (len(xs) - 1)
 
 
 def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
     """Gradient of the sum of `loss` with respect to each tensor of `wrt`; None where the loss does not depend on it.
 
-    Raises GraphError when the loss is not a float tensor, or where a gradient of a gradient would be needed.
+    Raises:
+        GraphError: when the loss is not a float tensor, or where a gradient of a gradient would be needed.
     """
     if loss.dtype.kind != "f":
         raise GraphError(where="gradients", expected="a float tensor as loss", found=f"dtype {loss.dtype}")

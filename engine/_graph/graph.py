@@ -10,6 +10,7 @@ from typing import Any
 
 from ..errors import GraphError, ShapeError
 from ..types import Shape
+from .memory import Sizes
 from .ordering import depth_first
 from .tensor import Call, Placeholder, Tensor
 
@@ -44,7 +45,7 @@ def concrete_shapes(
     calls: Sequence[Call],
     inputs: Sequence[Placeholder],
     feeds: Mapping[Placeholder, Shape],
-) -> dict[Tensor, Any]:
+) -> dict[Tensor, Sizes]:
     """The shape of every tensor that the calls compute, for concrete shapes of the inputs. Raises ShapeError."""
     shapes: dict[Tensor, Any] = {}
     for placeholder in inputs:

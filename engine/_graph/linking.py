@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
 
 import numpy as np
 
-from .memory import Array
+from ..types import Array
+from .memory import Sizes
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Constant, Placeholder, Tensor, Variable
@@ -60,8 +60,8 @@ class Linker:
         self,
         schedule: Schedule,
         placement: Placement,
-        shapes: Mapping[Tensor, Any],
-        new_work: Callable[[tuple[Any, ...], Any], Work],
+        shapes: Mapping[Tensor, Sizes],
+        new_work: Callable[[tuple[Sizes | None, ...], Sizes | tuple[Sizes, ...]], Work],
     ) -> None:
         self._schedule = schedule
         self._placement = placement

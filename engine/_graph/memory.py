@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
 
 from .._machine import device
-from ..types import Array
+from ..types import Array, DTypeLike
 
-Sizes = tuple[Any, ...]  # a shape whose sizes are known
+Sizes: TypeAlias = "tuple[int, ...]"
+"""A shape whose sizes are all known."""
 
 
 class Memory:
@@ -40,17 +41,17 @@ class Lease:
         self._scratch = scratch
         self._next = 0
 
-    def block(self, shape: Sizes, dtype: Any) -> Array:
+    def block(self, shape: Sizes, dtype: DTypeLike) -> Array:
         """The next block, as an array of undefined content."""
-        array, self._next = _place(self._blocks, self._next, shape, dtype), self._next + 1
+        array, self._next = _array_of(self._blocks, self._next, shape, dtype), self._next + 1
         return array
 
-    def scratch(self, position: int, shape: Sizes, dtype: Any) -> Array:
+    def scratch(self, position: int, shape: Sizes, dtype: DTypeLike) -> Array:
         """Scratch block number `position`, shared by all steps."""
-        return _place(self._scratch, position, shape, dtype)
+        return _array_of(self._scratch, position, shape, dtype)
 
 
-def _place(blocks: list[Array], position: int, shape: Sizes, dtype: Any) -> Array:
+def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike) -> Array:
     dtype = np.dtype(dtype)
     nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
     if position >= len(blocks):

@@ -5,8 +5,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from functools import partial
 from typing import Any
@@ -15,8 +15,10 @@ import numpy as np
 
 from .._machine import device
 from .._machine.config import float_dtype
-from .memory import Array, Sizes
-from .op_base import Op
+from .._machine.context import bound
+from ..types import Array, DType, Shape
+from .memory import Sizes
+from .op_base import Op, Outs
 from .tensor import Arrays, Call, Constant, Tensor
 from .work import Work
 
@@ -51,12 +53,12 @@ class ForwardCall(Call):
         """The op recorded on other inputs."""
         return _record(self.op, inputs, type(self))
 
-    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+    def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
         """By the op's shape rule."""
         shapes = self.op.shape(*[None if x is None else known[x] for x in self.inputs])
         return [tuple(shapes)] if self.op.outputs == 1 else [tuple(shape) for shape in shapes]
 
-    def flops(self, known: Mapping[Tensor, Any]) -> int:
+    def flops(self, known: Mapping[Tensor, Shape]) -> int:
         """Those of the op."""
         return int(self.op.flops(*[None if x is None else known[x] for x in self.inputs]))
 
@@ -70,14 +72,9 @@ class ForwardCall(Call):
 _where: ContextVar[str | None] = ContextVar("engine_where", default=None)
 
 
-@contextmanager
-def recording_for(where: str) -> Iterator[None]:
+def recording_for(where: str) -> AbstractContextManager[None]:
     """Calls recorded inside the block carry `where` ("layer 'dense_1' (Dense)"), for profiles and messages."""
-    token = _where.set(where)
-    try:
-        yield
-    finally:
-        _where.reset(token)
+    return bound(_where, where)
 
 
 def apply(op: Op, *inputs: Any) -> Any:
@@ -129,7 +126,7 @@ def compute(op: Op, inputs: tuple[Any, ...], training: bool = False, work: Work 
     return out
 
 
-def _as_operand(value: Any, like: Any) -> Array:
+def _as_operand(value: Any, like: DType | None) -> Array:
     """An array for `value`; Python numbers and float64 arrays take the float type they meet."""
     weak = not hasattr(value, "dtype")
     array = value if isinstance(value, device.xp.ndarray) else np.asarray(value)
@@ -141,4 +138,4 @@ def _as_operand(value: Any, like: Any) -> Array:
     return array
 
 
-__all__ = ["Array", "ForwardCall", "Op", "Sizes", "Work", "apply", "compute", "record", "recording_for"]
+__all__ = ["Array", "ForwardCall", "Op", "Outs", "Sizes", "Work", "apply", "compute", "record", "recording_for"]

@@ -9,48 +9,57 @@ import dataclasses
 import inspect
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
 import numpy as np
 
 from .._machine.random import Stream
-from .memory import Array
+from ..types import Array, DType, Shape
 from .work import Work
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
 else:
 
-    def dataclass_transform(**_: Any) -> Callable[[Any], Any]:
+    def dataclass_transform(**_: bool) -> Callable[[type], type]:
         return lambda cls: cls
+
+
+T = TypeVar("T")
+
+Outs: TypeAlias = "tuple[Array | None, ...]"
+"""Where `backward` writes the gradient of each input; None for one that nobody asks for."""
 
 
 @dataclass_transform(eq_default=False)
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
 
-    keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
-    overwrites: forward may write over its first input, backward over dy (elementwise ops).
-    outputs: number of results; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
-    differentiable: False ends gradients here.
+    Attributes:
+        keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
+        overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
+        outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
+        differentiable: False ends gradients here.
+        result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
     keeps: ClassVar[tuple[str, ...]] = ()
     overwrites: ClassVar[bool] = False
-    outputs: ClassVar[int] = 1
+    outputs: int = 1
     differentiable: ClassVar[bool] = True
+    result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
 
-    def __init_subclass__(cls, **kwargs: Any) -> None:
-        super().__init_subclass__(**kwargs)
+    def __init_subclass__(cls) -> None:
+        super().__init_subclass__()
         # Only the fields: compiling a constructor for each of a hundred classes would take five times as long.
         declared: Any = dataclasses.dataclass(init=False, repr=False, eq=False, match_args=False)(cls)
         fields = dataclasses.fields(declared)
         cls._settings = tuple(f.name for f in fields)
         cls._required = tuple(f.name for f in fields if f.default is dataclasses.MISSING)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: object, **kwargs: object) -> None:
         name, settings = type(self).__name__, self._settings
         if not settings and not args and not kwargs:
             return
@@ -68,30 +77,39 @@ class Op:
                 raise TypeError(f"{name} needs a value for {setting!r}")
         for setting, value in values.items():
             setattr(self, setting, value)
+        self.__post_init__()
+
+    def __post_init__(self) -> None:
+        """What an op makes of its settings, once they are set; not called where it has none."""
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}({', '.join(f'{n}={getattr(self, n)!r}' for n in self._settings)})"
 
-    def shape(self, *shapes: Any) -> Any:
-        """Shape of the result from the shapes of the inputs, which may hold None; raises ShapeError."""
+    def shape(self, *shapes: Shape | None) -> Any:
+        """Shape of the result from the shapes of the inputs, which may hold None; raises ShapeError.
+
+        An input that is left out has the shape None. For several results: a tuple of shapes.
+        """
         raise NotImplementedError(f"{type(self).__name__}.shape")
 
-    def dtype(self, *dtypes: Any) -> Any:
-        """Dtype of the result; by default the common type of the inputs."""
+    def dtype(self, *dtypes: DType | None) -> Any:
+        """Dtype of the result: `result_dtype`, or the common type of the inputs. For several results: of all, or a tuple."""
+        if self.result_dtype is not None:
+            return self.result_dtype
         return np.result_type(*[d for d in dtypes if d is not None])
 
     def forward(self, work: Work, *xs: Array, out: Any) -> None:
         """Compute the result into `out`."""
         raise NotImplementedError(f"{type(self).__name__}.forward")
 
-    def backward(self, work: Work, dy: Any, *kept: Array, outs: tuple[Array | None, ...]) -> None:
+    def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
 
     def check_gradient(self, wanted: tuple[int, ...]) -> None:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""
 
-    def sizes(self, *values: Any) -> Any:
+    def sizes(self, *values: Array) -> Array | None:
         """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
         know +, -, * and //. None: no size can be computed by this op.
         """
@@ -101,7 +119,7 @@ class Op:
         """Index of the input that the result only reshapes, if so: then nothing is computed or copied."""
         return None
 
-    def flops(self, *shapes: Any) -> int:
+    def flops(self, *shapes: Shape | None) -> int:
         """Floating point operations of one forward call on concrete shapes."""
         return 0
 
@@ -115,9 +133,9 @@ class Op:
         """The random stream that belongs to this op alone, if it has one."""
         return None
 
-    def kept_inputs(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
+    def kept_inputs(self, inputs: tuple[T | None, ...], outputs: tuple[T, ...]) -> tuple[T | None, ...]:
         """What `keeps` names, picked from a call's inputs and results; "xs" stands for all inputs of a variadic op."""
-        picked: list[Any] = []
+        picked: list[T | None] = []
         parameters = input_names(type(self))
         for name in self.keeps:
             if name == "y":

@@ -6,11 +6,11 @@ Values that are never needed at the same time share memory, and an op that may w
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from .memory import Array, Lease
+from ..types import Array, DType
+from .memory import Lease, Sizes
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor
 
@@ -38,7 +38,7 @@ class Placement:
     def __init__(
         self,
         schedule: Schedule,
-        shapes: Mapping[Tensor, Any],
+        shapes: Mapping[Tensor, Sizes],
         inputs: Sequence[Placeholder],
         into: Mapping[Tensor, Array],
         memory: Lease,
@@ -129,5 +129,5 @@ class Placement:
                 self._free.append(buffer.array)
 
 
-def _nbytes(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
+def _nbytes(shape: Sizes, dtype: DType) -> int:
     return int(np.prod(shape, dtype=np.int64)) * dtype.itemsize

@@ -1,6 +1,6 @@
 """A plan: a recorded graph with concrete shapes, turned into steps over buffers that are reused from run to run.
 
-Making a plan is four decisions, each in a file of its own: the shape of every value (`graph`), which calls run in this
+Making a plan is four decisions, one file each. These are the shape of every value (`graph`), which calls run in this
 phase and in which order (`schedule`, with `fusion`), where each value lies in memory (`placement`), and the functions
 that a run calls (`linking`). `run` then only copies the inputs in and calls the steps; in steady state it allocates no
 array.
@@ -13,17 +13,16 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import Any
 
 import numpy as np
 
 from .._machine import device
 from .._machine.random import Stream
 from ..errors import TrainingError
-from ..types import Shape
+from ..types import Array, ArrayLike, Shape
 from .graph import concrete_shapes, order
 from .linking import Linker, Program, Step, Targets
-from .memory import Array, Memory
+from .memory import Memory
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
@@ -35,9 +34,15 @@ _LARGE = 500_000
 
 @dataclass(frozen=True)
 class StepCost:
-    """What one step of a plan took: `seconds` a run, floating point operations, bytes of its results.
+    """What one step of a plan took.
 
-    `where` is the layer that recorded it; `backward`: it computes gradients.
+    Attributes:
+        name: the op, with its settings.
+        where: the layer that recorded it.
+        backward: whether it computes gradients.
+        seconds: the median of several runs.
+        flops: floating point operations of a run.
+        nbytes: bytes of its results.
     """
 
     name: str
@@ -51,11 +56,19 @@ class StepCost:
 class Plan:
     """Steps that compute `outputs` (and `updates`, and the arrays of `into`) from `inputs` of fixed shapes.
 
-    feeds: the concrete shape of each placeholder whose shape holds None.
-    training: the phase; dropout, batch normalisation and the like compile differently in each.
-    into: results that are to be written into given arrays (gradients into a flat buffer).
-    updates: (variable, tensor) pairs assigned after the last step.
-    memory: shared with plans that never run at the same time. random: the stream of ops without their own seed.
+    Args:
+        outputs: the tensors that a run gives the values of.
+        inputs: the placeholders that a run is given arrays for, in this order.
+        feeds: the concrete shape of each placeholder whose shape holds None.
+        training: the phase; dropout, batch normalisation and the like compile differently in each.
+        into: results that are to be written into arrays of the caller's (gradients into a flat buffer).
+        updates: (variable, tensor) pairs assigned after the last step.
+        memory: shared with plans that never run at the same time.
+        random: the stream of ops without a seed of their own, or what makes it at first use.
+
+    Raises:
+        ShapeError: where a size is not known, or an op does not fit its inputs.
+        GraphError: where a placeholder is not among the inputs.
     """
 
     def __init__(
@@ -107,7 +120,10 @@ class Plan:
     def run(self, arrays: Sequence[Array] | None = None) -> list[Array]:
         """Copy `arrays` (one an input; None: what `input_arrays` hold) in, run, and give the outputs.
 
-        The outputs belong to the plan: the next run writes over them. Raises TrainingError when memory runs out.
+        The outputs belong to the plan: the next run writes over them.
+
+        Raises:
+            TrainingError: when memory runs out.
         """
         program = self._program
         # Rare: another model has moved shared weights into its flat memory.
@@ -123,7 +139,7 @@ class Plan:
                     step()
         except MemoryError as error:
             raise TrainingError(
-                where=_place_of(step, program),
+                where=_where(step, program),
                 expected="enough free memory",
                 found=str(error) or "none left",
                 hint="Use a smaller batch; the weights are those of the last whole update.",
@@ -135,7 +151,7 @@ class Plan:
             return self._linker.link(self.inputs, self._targets)
         return replace(program, moves=Variable.moves)
 
-    def _blas(self) -> AbstractContextManager[Any]:
+    def _blas(self) -> AbstractContextManager[None]:
         # Large ops cut their products up themselves. Left to its own threads on two busy cores, BLAS took 440 ms for an
         # LSTM that takes 7; results would also depend on how many threads it finds.
         return device.one_blas_thread() if self._is_large else nullcontext()
@@ -164,12 +180,12 @@ class Plan:
     @property
     def streams(self) -> list[Stream]:
         """The streams that its ops draw from."""
-        own = [call.op.own_stream for call in self.calls]
+        of_ops = [call.op.own_stream for call in self.calls]
         works = [work.random for work in self._linker.works.values() if work.has_random]
-        return list(dict.fromkeys(s for s in (*own, *works) if s is not None))
+        return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
-def _place_of(step: Step | None, program: Program) -> str:
+def _where(step: Step | None, program: Program) -> str:
     position = program.steps.index(step) if step is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
     return "a step of the plan" if call is None else call.where or type(call.op).__name__
@@ -188,7 +204,7 @@ def _one_stream() -> Callable[[], Stream]:
 
 
 def evaluate(
-    tensors: Sequence[Tensor], feed: Mapping[Placeholder, Any] | None = None, training: bool = False
+    tensors: Sequence[Tensor], feed: Mapping[Placeholder, ArrayLike] | None = None, training: bool = False
 ) -> list[Array]:
     """Compute tensors once: a plan made, run and dropped. `feed` gives each placeholder its array."""
     arrays = {placeholder: np.asarray(value) for placeholder, value in (feed or {}).items()}

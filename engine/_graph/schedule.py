@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
 
 from .fusion import fused
 from .graph import order
+from .memory import Sizes
 from .tensor import Call, Tensor
 
 
@@ -18,7 +18,7 @@ class Schedule:
     """
 
     def __init__(
-        self, targets: Sequence[Tensor], calls: Sequence[Call], shapes: Mapping[Tensor, Any], training: bool
+        self, targets: Sequence[Tensor], calls: Sequence[Call], shapes: Mapping[Tensor, Sizes], training: bool
     ) -> None:
         self._training = training
         self.absent: set[Tensor] = set()

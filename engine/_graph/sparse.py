@@ -2,17 +2,52 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Protocol, TypeVar, overload
 
 import numpy as np
 
+from ..types import Array, DType, DTypeLike
 
-def is_sparse(value: Any) -> bool:
+if TYPE_CHECKING:
+    from typing_extensions import TypeIs
+
+T = TypeVar("T")
+
+
+class SparseMatrix(Protocol):
+    """What is asked of SciPy's sparse matrices and arrays."""
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """Rows and columns."""
+        ...
+
+    @property
+    def dtype(self) -> DType:
+        """The type of the elements."""
+        ...
+
+    def toarray(self) -> Array:
+        """All elements, the zeros too."""
+        ...
+
+    def tocsr(self) -> SparseMatrix:
+        """The same in the format whose rows are read fast."""
+        ...
+
+    def __getitem__(self, rows: Array | slice) -> SparseMatrix: ...
+
+
+def is_sparse(value: object) -> TypeIs[SparseMatrix]:
     """Whether a value is a sparse matrix or array of SciPy's."""
     return hasattr(value, "tocsr") and hasattr(value, "toarray")
 
 
-def dense(value: Any) -> Any:
+@overload
+def dense(value: SparseMatrix) -> Array: ...
+@overload
+def dense(value: T) -> T: ...
+def dense(value: object) -> object:
     """A sparse matrix as an array; anything else as it is."""
     return value.toarray() if is_sparse(value) else value
 
@@ -20,7 +55,7 @@ def dense(value: Any) -> Any:
 class SparseRows:
     """A sparse matrix as training data: an array of rank 2 whose rows become dense only as they are read."""
 
-    def __init__(self, matrix: Any) -> None:
+    def __init__(self, matrix: SparseMatrix) -> None:
         self._rows = matrix.tocsr()
         self.shape: tuple[int, ...] = tuple(self._rows.shape)
         self.dtype = self._rows.dtype
@@ -28,8 +63,8 @@ class SparseRows:
     def __len__(self) -> int:
         return self.shape[0]
 
-    def __getitem__(self, rows: Any) -> SparseRows:
+    def __getitem__(self, rows: Array | slice) -> SparseRows:
         return SparseRows(self._rows[rows])
 
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> np.ndarray:
+    def __array__(self, dtype: DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.asarray(self._rows.toarray(), dtype)

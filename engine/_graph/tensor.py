@@ -9,15 +9,23 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from typing import Any, ClassVar, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, ClassVar, NoReturn, Protocol, TypeAlias, TypeVar
 
 import numpy as np
 
 from .._machine.config import float_dtype
 from ..errors import ShapeError
-from ..types import Shape
+from ..types import Array, ArrayLike, DType, DTypeLike, Shape
+from .memory import Sizes
 from .op_base import Op
 from .work import Work
+
+if TYPE_CHECKING:
+    from types import EllipsisType
+    from typing import SupportsIndex
+
+Operand: TypeAlias = "Tensor | ArrayLike"
+"""What stands beside a tensor in arithmetic: another one, an array, or what NumPy makes one of (numbers, lists)."""
 
 
 class Tensor:
@@ -29,7 +37,7 @@ class Tensor:
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
 
     def __init__(
-        self, shape: Shape, dtype: Any, name: str | None = None, call: Call | None = None, index: int = 0
+        self, shape: Shape, dtype: DTypeLike, name: str | None = None, call: Call | None = None, index: int = 0
     ) -> None:
         self.shape = shape
         self.dtype = np.dtype(dtype)
@@ -49,7 +57,7 @@ class Tensor:
         return self.call is not None and self.call.phased
 
     @classmethod
-    def install_operators(cls, **operators: Callable[..., Any]) -> None:
+    def install_operators(cls, **operators: Callable[..., object]) -> None:
         """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
         for name, function in operators.items():
             setattr(cls, name, function)
@@ -66,32 +74,78 @@ class Tensor:
         return self.shape[0]
 
     def __iter__(self) -> Iterator[Tensor]:
-        return (self[i] for i in range(len(self)))  # pyright: ignore[reportIndexIssue] - installed by the ops
+        return (self[i] for i in range(len(self)))
+
+    if TYPE_CHECKING:  # what `install_operators` sets
+
+        def __add__(self, other: Operand) -> Tensor: ...
+        def __radd__(self, other: Operand) -> Tensor: ...
+        def __sub__(self, other: Operand) -> Tensor: ...
+        def __rsub__(self, other: Operand) -> Tensor: ...
+        def __mul__(self, other: Operand) -> Tensor: ...
+        def __rmul__(self, other: Operand) -> Tensor: ...
+        def __truediv__(self, other: Operand) -> Tensor: ...
+        def __rtruediv__(self, other: Operand) -> Tensor: ...
+        def __floordiv__(self, other: Operand) -> Tensor: ...
+        def __rfloordiv__(self, other: Operand) -> Tensor: ...
+        def __mod__(self, other: Operand) -> Tensor: ...
+        def __rmod__(self, other: Operand) -> Tensor: ...
+        def __pow__(self, other: Operand) -> Tensor: ...
+        def __rpow__(self, other: Operand) -> Tensor: ...
+        def __matmul__(self, other: Operand) -> Tensor: ...
+        def __rmatmul__(self, other: Operand) -> Tensor: ...
+        def __neg__(self) -> Tensor: ...
+        def __abs__(self) -> Tensor: ...
+        def __lt__(self, other: Operand) -> Tensor: ...
+        def __le__(self, other: Operand) -> Tensor: ...
+        def __gt__(self, other: Operand) -> Tensor: ...
+        def __ge__(self, other: Operand) -> Tensor: ...
+        def __getitem__(self, key: Key | tuple[Key, ...]) -> Tensor: ...
+
+
+Value = TypeVar("Value", Tensor, Array)
+"""A tensor or an array: what an op gives is of the kind of what it is computed from."""
+
+Key: TypeAlias = "SupportsIndex | slice | EllipsisType | None"
+"""One part of what stands between the brackets of `x[...]`."""
 
 
 class Placeholder(Tensor):
     """A tensor that is fed with an array at each run.
 
-    Args: `shape` with None for axes that may vary; `dtype` (default `floatx()`); `name`.
+    Args:
+        shape: with None for axes that may vary.
+        dtype: of the arrays that are fed (default `floatx()`).
+        name: shown in messages.
     """
 
-    def __init__(self, shape: Shape, dtype: Any = None, name: str | None = None) -> None:
+    def __init__(self, shape: Shape, dtype: DTypeLike | None = None, name: str | None = None) -> None:
         super().__init__(tuple(shape), float_dtype() if dtype is None else dtype, name)
 
 
 class Constant(Tensor):
     """A tensor that holds a fixed array."""
 
-    def __init__(self, array: Any, name: str | None = None) -> None:
+    def __init__(self, array: ArrayLike, name: str | None = None) -> None:
         self.array = np.asarray(array)
         super().__init__(self.array.shape, self.array.dtype, name)
+
+
+FirstValues: TypeAlias = "Callable[[Sizes, DType], ArrayLike]"
+"""The first values of a weight, for its shape and dtype."""
 
 
 class Variable(Tensor):
     """A weight: shape and initializer until `array` is first asked for, then an array that changes in place.
 
-    Args: `shape` of whole numbers; `dtype` (default `floatx()`); `name`; `initializer`, an array or a function
-    (shape, dtype) -> array; `trainable`. `moves` counts how often any variable's values moved to other memory.
+    `moves` counts how often any variable's values moved to other memory.
+
+    Args:
+        shape: whole numbers.
+        dtype: of the values (default `floatx()`).
+        name: shown in messages and summaries.
+        initializer: the first values, as an array or a function (shape, dtype) -> array; zeros by default.
+        trainable: whether training changes it.
     """
 
     moves: ClassVar[int] = 0
@@ -99,9 +153,9 @@ class Variable(Tensor):
     def __init__(
         self,
         shape: tuple[int, ...],
-        dtype: Any = None,
+        dtype: DTypeLike | None = None,
         name: str | None = None,
-        initializer: Any = None,
+        initializer: ArrayLike | FirstValues | None = None,
         trainable: bool = True,
     ) -> None:
         super().__init__(tuple(int(n) for n in shape), float_dtype() if dtype is None else dtype, name)
@@ -110,7 +164,7 @@ class Variable(Tensor):
         self.regularizer: Any = None
         self.constraint: Any = None
         self._initializer = initializer
-        self._array: np.ndarray | None = None
+        self._array: Array | None = None
 
     @property
     def materialised(self) -> bool:
@@ -123,14 +177,14 @@ class Variable(Tensor):
         return int(np.prod(self.shape, dtype=np.int64))
 
     @property
-    def array(self) -> np.ndarray:
+    def array(self) -> Array:
         """The values; made by the initializer at first use. Writing into it changes the weight."""
         if self._array is None:
             self._array = self._first_values()
         return self._array
 
-    def assign(self, value: Any) -> None:
-        """Copy `value` (same shape) into the weight."""
+    def assign(self, value: ArrayLike) -> None:
+        """Copy `value` into the weight. Raises ShapeError for one of another shape."""
         value = np.asarray(value)
         if value.shape != self.shape:
             where = f"weight '{self.name}'"
@@ -140,13 +194,13 @@ class Variable(Tensor):
         else:
             np.copyto(self._array, value, casting="unsafe")
 
-    def bind(self, view: np.ndarray) -> None:
+    def bind(self, view: Array) -> None:
         """Move the values into `view` (same shape and dtype), part of a larger buffer; they live there from now on."""
         np.copyto(view, self.array)
         self._array = view
         Variable.moves += 1
 
-    def _first_values(self) -> np.ndarray:
+    def _first_values(self) -> Array:
         if self._initializer is None:
             return np.zeros(self.shape, self.dtype)
         value = self._initializer(self.shape, self.dtype) if callable(self._initializer) else self._initializer
@@ -160,11 +214,11 @@ class Variable(Tensor):
 class Arrays(Protocol):
     """What a call asks for when it is bound to memory: the arrays of tensors, and what its op works with."""
 
-    def array(self, tensor: Tensor) -> np.ndarray:
+    def array(self, tensor: Tensor) -> Array:
         """The array of a tensor; zeros for a gradient that the phase does not have."""
         ...
 
-    def present(self, tensor: Tensor | None) -> np.ndarray | None:
+    def present(self, tensor: Tensor | None) -> Array | None:
         """The array of a tensor; None for none, and for a gradient that the phase does not have."""
         ...
 
@@ -220,11 +274,11 @@ class Call(ABC):
         """The same computation recorded on other inputs; `copies` holds those of the calls before it."""
 
     @abstractmethod
-    def shapes(self, known: Mapping[Tensor, Any]) -> Sequence[tuple[int, ...]]:
+    def shapes(self, known: Mapping[Tensor, Sizes]) -> Sequence[Sizes]:
         """The shapes of the outputs, for the concrete ones of all tensors before. Raises ShapeError."""
 
     @abstractmethod
-    def flops(self, known: Mapping[Tensor, Any]) -> int:
+    def flops(self, known: Mapping[Tensor, Shape]) -> int:
         """Floating point operations for concrete shapes."""
 
     @abstractmethod

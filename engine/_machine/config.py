@@ -49,7 +49,7 @@ def epsilon() -> float:
     return _defaults.epsilon
 
 
-def set_epsilon(e: float) -> None:
+def set_epsilon(e: object) -> None:
     """Set the fuzz factor; a positive number."""
     if isinstance(e, bool) or not isinstance(e, (int, float, np.floating)) or not e > 0:
         raise SettingError(where="set_epsilon", expected="a number above 0", found=repr(e))

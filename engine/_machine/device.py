@@ -5,16 +5,18 @@ NumPy is used unless a GPU is asked for with `use("cupy")`; CuPy is imported onl
 
 from __future__ import annotations
 
+import importlib
 import os
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Generator, Iterable, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from queue import SimpleQueue
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 
 from ..errors import SettingError
+from ..types import Array
 
 Item = TypeVar("Item")
 
@@ -34,7 +36,15 @@ def use(name: str) -> None:
         raise SettingError(where="device.use", expected="'numpy' or 'cupy'", found=repr(name))
 
 
-def to_host(array: Any) -> np.ndarray:
+class DeviceArray(Protocol):
+    """An array on a GPU."""
+
+    def get(self) -> Array:
+        """A copy of it as a NumPy array."""
+        ...
+
+
+def to_host(array: Array | DeviceArray) -> Array:
     """The array as a NumPy array; copies only from a GPU."""
     return array if isinstance(array, np.ndarray) else array.get()
 
@@ -63,7 +73,7 @@ class _Worker:
         self._go, self._done = threading.Lock(), threading.Lock()
         self._go.acquire()
         self._done.acquire()
-        self._function: Callable[[], Any] | None = None
+        self._function: Callable[[], object] | None = None
         threading.Thread(target=self._serve, name=name, daemon=True).start()
 
     def _serve(self) -> None:
@@ -74,18 +84,20 @@ class _Worker:
             self._function = None
             self._done.release()
 
-    def start(self, function: Callable[[], Any]) -> None:
+    def start(self, function: Callable[[], object]) -> None:
+        """Wake the thread up to make this call."""
         self._function = function
         self._go.release()
 
     def wait(self) -> None:
+        """Return when the call has been made."""
         self._done.acquire()
 
 
-class _Team:
+class _Team(Generic[Item]):
     """One call of `parallel`: items taken in turn by the caller and the workers, until all are done or one fails."""
 
-    def __init__(self, function: Callable[[Any], Any], items: Sequence[Any]) -> None:
+    def __init__(self, function: Callable[[Item], object], items: Sequence[Item]) -> None:
         self._function = function
         self._items = iter(items)
         self.error: BaseException | None = None
@@ -112,12 +124,12 @@ class Alongside:
 
     def __init__(self, worker: _Worker | None) -> None:
         self._worker = worker
-        self._calls: SimpleQueue[tuple[Callable[[], Any], threading.Lock] | None] = SimpleQueue()
+        self._calls: SimpleQueue[tuple[Callable[[], object], threading.Lock] | None] = SimpleQueue()
         self._error: BaseException | None = None
         if worker is not None:
             worker.start(self._serve)
 
-    def submit(self, function: Callable[[], Any]) -> Callable[[], None]:
+    def submit(self, function: Callable[[], object]) -> Callable[[], None]:
         """Queue a call; gives a function that waits for its end. Without another thread the call is made here."""
         if self._worker is None:
             function()
@@ -160,6 +172,23 @@ def _nothing() -> None:
     """What is waited for where the call has been made already."""
 
 
+class _BlasLibrary(Protocol):
+    """What threadpoolctl gives for one library."""
+
+    def get_num_threads(self) -> int:
+        """How many threads it may use now."""
+        ...
+
+    def set_num_threads(self, count: int, /) -> None:
+        """Let it use so many from now on."""
+        ...
+
+
+def _blas_libraries() -> list[_BlasLibrary]:
+    controller = importlib.import_module("threadpoolctl").ThreadpoolController()
+    return controller.select(user_api="blas").lib_controllers
+
+
 class _Workers:
     """The threads that blocks are spread over, and the BLAS limit around them, both made at first use."""
 
@@ -168,11 +197,12 @@ class _Workers:
         self._lock = threading.Lock()
         self._in_use = threading.Lock()
         self._helpers: list[_Worker] = []
-        self._blas: list[Any] | None = None
+        self._blas: list[_BlasLibrary] | None = None
         self._before: list[int] = []
         self._holders = 0
 
-    def run(self, function: Callable[[Item], Any], items: Sequence[Item]) -> None:
+    def run(self, function: Callable[[Item], object], items: Sequence[Item]) -> None:
+        """See `parallel`."""
         helpers = min(self.count, len(items)) - 1
         # A second caller at the same time, or a call from inside a block, works through its items alone.
         if helpers < 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
@@ -195,12 +225,12 @@ class _Workers:
         finally:
             self._in_use.release()
 
-    def _hire(self, number: int) -> None:
-        while len(self._helpers) < number:
+    def _hire(self, count: int) -> None:
+        while len(self._helpers) < count:
             self._helpers.append(_Worker(f"engine-{len(self._helpers) + 1}"))
 
     @contextmanager
-    def alongside(self) -> Iterator[Alongside]:
+    def alongside(self) -> Generator[Alongside]:
         """See the function of this name."""
         if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
             yield Alongside(None)
@@ -223,9 +253,7 @@ class _Workers:
             if self._holders == 1:
                 # The libraries' own switches: threadpoolctl's context looks through all of them each time.
                 if self._blas is None:
-                    from threadpoolctl import ThreadpoolController
-
-                    self._blas = ThreadpoolController().select(user_api="blas").lib_controllers
+                    self._blas = _blas_libraries()
                 self._before = [library.get_num_threads() for library in self._blas]
                 for library in self._blas:
                     library.set_num_threads(1)
@@ -235,8 +263,8 @@ class _Workers:
         with self._lock:
             self._holders -= 1
             if self._holders == 0:
-                for library, number in zip(self._blas or (), self._before, strict=True):
-                    library.set_num_threads(number)
+                for library, threads_before in zip(self._blas or (), self._before, strict=True):
+                    library.set_num_threads(threads_before)
                     # threadpoolctl (3.7) lets one thread alone set the number until it says that it is done.
                     getattr(library, "clear_controlling_thread", _nothing)()
 
@@ -266,12 +294,12 @@ class _OneBlasThread:
 _ONE_BLAS_THREAD = _OneBlasThread()
 
 
-def one_blas_thread() -> Any:
+def one_blas_thread() -> AbstractContextManager[None]:
     """Context in which BLAS uses one thread; for work that spreads its large products over the threads itself."""
     return _ONE_BLAS_THREAD
 
 
-def alongside() -> Any:
+def alongside() -> AbstractContextManager[Alongside]:
     """Context that gives an `Alongside`: large calls go to another thread while this one makes many small ones.
 
     Two threads that both make small calls wait for each other between any two of them; one with small and one with
@@ -280,7 +308,7 @@ def alongside() -> Any:
     return _workers.alongside()
 
 
-def parallel(function: Callable[[Item], Any], items: Iterable[Item]) -> None:
+def parallel(function: Callable[[Item], object], items: Iterable[Item]) -> None:
     """Call `function` on each item, spread over the threads, with BLAS held to one thread meanwhile.
 
     NumPy's loops, copies and BLAS release the interpreter lock, so blocks of a batch run side by side. The first

@@ -17,7 +17,6 @@ from collections.abc import Mapping, Sequence
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -37,8 +36,8 @@ _RECTIFY = 0x20
 _CPU, _IN_ORDER, _FLOAT32, _ANY_LAYOUT = 1, 1, 3, 1
 _MOST_AXES = 12
 _PART_BYTES = 1 << 23
-# Rounds that OpenMP's threads wait for work awake before they sleep: for ever, and they take the time of NumPy's threads;
-# not at all, and each call waits for them to wake.
+# How many rounds OpenMP's threads spin before they sleep. If they never slept they would take processor time from
+# NumPy's threads; if they slept at once, every call would wait until they are awake.
 _SPIN_COUNT = "10000"
 
 
@@ -83,7 +82,9 @@ class Layout:
 class Operation:
     """A kernel with its arguments: `run` takes an array (or address) for each of them, in the order of `layouts`."""
 
-    def __init__(self, library: Library, description: Handle, layouts: Mapping[int, Layout], keep: Any = ()) -> None:
+    def __init__(
+        self, library: Library, description: Handle, layouts: Mapping[int, Layout], keep: Sequence[Layout] = ()
+    ) -> None:
         self._library = library
         self._kept = (dict(layouts), keep)  # oneDNN may read them as long as this lives
         self.description = description
@@ -99,7 +100,7 @@ class Operation:
         self._addresses: list[int] = [0] * len(pairs)
 
     def run(self, *arrays: Array | int) -> None:
-        """Compute."""
+        """Compute on these arrays. Raises Failure where oneDNN gives an error."""
         functions = self._library.functions
         for i, array in enumerate(arrays):
             address = array if isinstance(array, int) else array.ctypes.data
@@ -141,21 +142,20 @@ class Library:
         self.call("dnnl_engine_create", byref(self.engine), _CPU, 0)
         self.call("dnnl_stream_create", byref(self.stream), self.engine, _IN_ORDER)
 
-    def call(self, name: str, *arguments: Any) -> None:
+    def call(self, name: str, *arguments: object) -> None:
         """Call a function that gives a status; raises Failure when it is not success."""
         status = getattr(self.functions, name)(*arguments)
         if status:
             raise Failure(f"{name} gave status {status}")
 
-    def describe(self, kind: str, *arguments: Any) -> Handle:
+    def describe(self, kind: str, *arguments: object) -> Handle:
         """A primitive's description; Failure where oneDNN has no kernel for it."""
         description = Handle()
         self.call(f"dnnl_{kind}_primitive_desc_create", byref(description), self.engine, *arguments)
         return description
 
-    def plain(self, array_or_shape: Any, order: Sequence[int]) -> Layout:
+    def plain(self, shape: Sequence[int], order: Sequence[int]) -> Layout:
         """The layout of a C-contiguous array whose axes oneDNN takes in another order."""
-        shape = getattr(array_or_shape, "shape", array_or_shape)
         strides = [1] * len(shape)
         for i in reversed(range(len(shape) - 1)):
             strides[i] = strides[i + 1] * shape[i + 1]
@@ -199,7 +199,7 @@ class Weights:
         self._copy.run(self.address, array)
 
 
-def _numbers(values: Sequence[int]) -> Any:
+def _numbers(values: Sequence[int]) -> ctypes.Array[c_int64]:
     return (c_int64 * _MOST_AXES)(*values)
 
 
@@ -207,16 +207,16 @@ def _numbers(values: Sequence[int]) -> Any:
 def _load() -> Library | None:
     if os.environ.get("ENGINE_ONEDNN", "") == "0" or not sys.platform.startswith("linux"):
         return None
-    found = next((p for p in (Path(sys.prefix, "lib", "libdnnl.so.3"),) if p.is_file()), None)
-    if found is None:
+    path = Path(sys.prefix, "lib", "libdnnl.so.3")
+    if not path.is_file():
         return None
     try:
         # Its threads are OpenMP's, which would otherwise be as many as the machine has cores.
         os.environ.setdefault("OMP_NUM_THREADS", str(device.threads()))
         os.environ.setdefault("GOMP_SPINCOUNT", _SPIN_COUNT)
-        return Library(found)
+        return Library(path)
     except (OSError, Failure, AttributeError) as error:
-        warnings.warn(f"oneDNN at {found} does not load ({error}): NumPy is used instead.", stacklevel=3)
+        warnings.warn(f"oneDNN at {path} does not load ({error}): NumPy is used instead.", stacklevel=3)
         return None
 
 
@@ -277,7 +277,7 @@ class Convolution:
         self._made: dict[str, tuple[Operation, Weights]] = {}
         self._forward(False)  # Failure now, rather than at the first run
 
-    def _describe(self, kind: str, first: Sequence[Any], bias: bool | None, hint: Handle | None) -> Handle:
+    def _describe(self, kind: str, first: Sequence[int], bias: bool | None, hint: Handle | None) -> Handle:
         layouts = (self._x.handle, self._any.handle)
         if bias is not None:
             layouts = (*layouts, self._bias.handle if bias else None)
@@ -339,13 +339,13 @@ class Convolution:
             )
         operation, weights = made
         targets = [kernel] if bias is None else [kernel, bias]
-        for number, part in enumerate(self._parts):
-            wanted = targets if number == 0 else [np.empty_like(target) for target in targets]
-            operation.run(x[part], dy[part], weights.address, *wanted[1:])
-            weights.empty(wanted[0])
-            if number:
-                for target, more in zip(targets, wanted, strict=True):
-                    target += more
+        for index, part in enumerate(self._parts):
+            results = [np.empty_like(target) for target in targets] if index else targets
+            operation.run(x[part], dy[part], weights.address, *results[1:])
+            weights.empty(results[0])
+            if index:
+                for target, result in zip(targets, results, strict=True):
+                    target += result
 
 
 class BatchNormalization:
@@ -356,19 +356,9 @@ class BatchNormalization:
         self._x = Layout(library, (rows, channels, 1, 1), (channels, 1, channels, channels))
         vector = Layout(library, (channels,), (1,))
         flags = c_uint(USE_SCALE | USE_SHIFT)
-        forward = library.describe(
-            "batch_normalization_forward",
-            FORWARD_TRAINING,
-            self._x.handle,
-            self._x.handle,
-            c_float(epsilon),
-            flags,
-            None,
-        )
-        backward = library.describe(
-            "batch_normalization_backward", BACKWARD, self._x.handle, self._x.handle, self._x.handle, c_float(epsilon),
-            flags, forward, None,
-        )  # fmt: skip
+        x, settings = self._x.handle, (c_float(epsilon), flags)
+        forward = library.describe("batch_normalization_forward", FORWARD_TRAINING, x, x, *settings, None)
+        backward = library.describe("batch_normalization_backward", BACKWARD, x, x, x, *settings, forward, None)
         statistics = {MEAN: vector, VARIANCE: vector}
         self._forward = Operation(
             library, forward, {SRC: self._x, DST: self._x, SCALE: vector, SHIFT: vector, **statistics}

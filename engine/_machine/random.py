@@ -7,12 +7,14 @@ an old Keras script makes it repeatable, as it was there.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Generator
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
 from typing import Any
 
 import numpy as np
+
+from .context import bound
 
 _LARGEST_SEED = 2**31 - 1
 
@@ -47,21 +49,16 @@ def set_seed(seed: int | None) -> None:
 
 
 @contextmanager
-def seeded(seed: int) -> Iterator[Stream]:
+def seeded(seed: int) -> Generator[Stream]:
     """Take the seeds drawn inside the block (in this thread) from `seed` and leave all others alone."""
     stream = Stream(seed)
     with continued(stream):
         yield stream
 
 
-@contextmanager
-def continued(stream: Stream) -> Iterator[None]:
+def continued(stream: Stream) -> AbstractContextManager[None]:
     """Take the seeds drawn inside the block (in this thread) from `stream`, which goes on where it stood."""
-    token = _local.set(stream)
-    try:
-        yield
-    finally:
-        _local.reset(token)
+    return bound(_local, stream)
 
 
 def draw_seed() -> int:

@@ -6,13 +6,15 @@ gives tensors their Python operators: `x * 2 + y`, `x[:, 1:]`, `a @ b`.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Callable
 
-from .._graph.tensor import Tensor
+from .._graph.tensor import Operand, Tensor
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
-from . import conv_fused, rectified  # noqa: F401 - make their rules known
+from . import conv_fused as conv_fused  # makes its rules known
+from . import rectified as rectified  # makes its rules known
 from .activation import elu, hard_sigmoid, log_softmax, relu, selu, sigmoid, softmax, softplus, softsign, tanh
+from .arithmetic import add, divide, floor_divide, maximum, minimum, multiply, power, remainder, subtract
 from .compare import (
     equal,
     greater,
@@ -32,26 +34,7 @@ from .conv_transposed import conv_transposed
 from .cross_entropy import binary_crossentropy, categorical_crossentropy, sparse_categorical_crossentropy
 from .ctc import ctc_loss
 from .cumulative import cumulative_product, cumulative_sum
-from .elementwise import (
-    absolute,
-    add,
-    clip,
-    cos,
-    divide,
-    exp,
-    floor_divide,
-    log,
-    maximum,
-    minimum,
-    multiply,
-    negative,
-    power,
-    remainder,
-    sin,
-    sqrt,
-    square,
-    subtract,
-)
+from .elementwise import absolute, clip, cos, exp, log, negative, sin, sqrt, square
 from .embedding import embedding, take
 from .gru import gru
 from .loop import loop
@@ -60,7 +43,7 @@ from .matmul import batch_dot, dot, linear, matmul
 from .normalize import batch_norm
 from .patches import local_conv
 from .pool import average_pool, max_pool
-from .random import dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
+from .random import blank, dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .reduce import all, any, argmax, argmin, logsumexp, max, mean, min, prod, std, sum, var
 from .resize import crop, pad_zeros, upsample
@@ -80,6 +63,7 @@ __all__ = [
     "batch_dot",
     "batch_norm",
     "binary_crossentropy",
+    "blank",
     "cast",
     "categorical_crossentropy",
     "clip",
@@ -181,8 +165,11 @@ __all__ = [
 # End of what is written.
 
 
-def _swapped(function: Any) -> Any:
-    return lambda self, other: function(other, self)
+def _swapped(function: Callable[[Operand, Tensor], Tensor]) -> Callable[[Tensor, Operand], Tensor]:
+    def swapped(tensor: Tensor, other: Operand) -> Tensor:
+        return function(other, tensor)
+
+    return swapped
 
 
 Tensor.install_operators(

@@ -3,11 +3,11 @@ then the plan may write the result over the input."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..types import Array, Shape
-from .elementwise import Unary, UnaryFloat, multiply
+from .arithmetic import multiply
+from .elementwise import Unary, UnaryFloat
 from .shapes import axis_of, count
 
 __all__ = ["elu", "hard_sigmoid", "log_softmax", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"]
@@ -22,9 +22,11 @@ class Relu(Unary):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x, 0)."""
         work.xp.maximum(x, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy where y > 0, else 0."""
         positive = work.scratch("positive", y.shape, bool)
         work.xp.greater(y, 0, out=positive)
         work.xp.multiply(dy, positive, out=outs[0])
@@ -38,11 +40,13 @@ class LeakyRelu(Unary):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x * slope; slope = 1 for x > 0, else alpha."""
         xp = work.xp
         slope = self._slope(work, x)
         xp.multiply(x, slope, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * slope."""
         work.xp.multiply(dy, self._slope(work, x), out=outs[0])
 
     def _slope(self, work: Work, x: Array) -> Array:
@@ -64,6 +68,7 @@ class LimitedRelu(Unary):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = min(x, max_value) for x >= threshold, alpha * (x - threshold) below."""
         xp = work.xp
         below = work.scratch("below", x.shape, bool)
         left = work.scratch("left", x.shape, x.dtype)
@@ -73,7 +78,8 @@ class LimitedRelu(Unary):
         xp.minimum(x, float("inf") if self.max_value is None else self.max_value, out=out)
         xp.copyto(out, left, where=below)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * slope; slope = alpha below the threshold, 0 from max_value on, else 1."""
         xp = work.xp
         where = work.scratch("where", x.shape, bool)
         slope = work.scratch("slope", x.shape, x.dtype)
@@ -90,6 +96,7 @@ class _Elu(UnaryFloat):
     alpha: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x, 0) + alpha * (e^min(x, 0) - 1)."""
         xp = work.xp
         left = work.scratch("left", x.shape, out.dtype)
         xp.minimum(x, 0, out=left)
@@ -114,7 +121,8 @@ class Elu(_Elu):
 
     keeps = ("y",)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * (1 for y > 0, else y + alpha)."""
         self.times_slope(work, dy, y, y, outs[0])
 
 
@@ -123,7 +131,8 @@ class FallingElu(_Elu):
 
     keeps = ("y", "x")
 
-    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * (1 for x > 0, else y + alpha)."""
         self.times_slope(work, dy, y, x, outs[0])
 
 
@@ -145,9 +154,11 @@ class Softplus(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = log(1 + e^x)."""
         softplus_into(work, x, out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * (1 - e^-y), which is dy * sigmoid(x)."""
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.negative(y, out=slope)
@@ -162,12 +173,14 @@ class Softsign(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x / (1 + |x|)."""
         below = work.scratch("below", x.shape, out.dtype)
         work.xp.absolute(x, out=below)
         below += 1
         work.xp.divide(x, below, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * (1 - |y|)^2."""
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.absolute(y, out=slope)
@@ -182,9 +195,11 @@ class Tanh(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = tanh(x)."""
         work.xp.tanh(x, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * (1 - y^2)."""
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.multiply(y, y, out=slope)
@@ -198,6 +213,7 @@ class Sigmoid(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = 1 / (1 + e^-x)."""
         xp = work.xp
         xp.negative(x, out=out)
         with xp.errstate(over="ignore"):
@@ -205,7 +221,8 @@ class Sigmoid(UnaryFloat):
         out += 1
         xp.divide(1, out, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * y * (1 - y)."""
         xp = work.xp
         slope = work.scratch("slope", y.shape, y.dtype)
         xp.subtract(1, y, out=slope)
@@ -219,12 +236,14 @@ class HardSigmoid(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = min(max(0.2 * x + 0.5, 0), 1)."""
         xp = work.xp
         xp.multiply(x, 0.2, out=out)
         out += 0.5
         xp.clip(out, 0, 1, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = 0.2 * dy for 0 < y < 1, else 0."""
         xp = work.xp
         dx = outs[0]
         inside = work.scratch("inside", y.shape, bool)
@@ -245,10 +264,12 @@ class _Normalised(Op):
     overwrites = True
 
     def shape(self, x: Shape) -> Shape:
+        """That of x. Raises ShapeError for an axis that x does not have."""
         axis_of(self.axis, len(x))
         return x
 
     def flops(self, x: Shape) -> int:
+        """Five an element: maximum, difference, power, sum, quotient."""
         return 5 * count(x)
 
     def _shifted(self, work: Work, x: Array, out: Array) -> Array:
@@ -264,12 +285,14 @@ class Softmax(_Normalised):
     """y = e^x / sum(e^x) along an axis."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = e^(x - max(x)) / sum(e^(x - max(x)))."""
         reduced = self._shifted(work, x, out)
         work.xp.exp(out, out=out)
         work.xp.add.reduce(out, axis=self.axis, keepdims=True, out=reduced)
         out /= reduced
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = y * (dy - sum(dy * y))."""
         xp = work.xp
         dx = outs[0]
         product = work.scratch("product", y.shape, y.dtype)
@@ -283,6 +306,7 @@ class LogSoftmax(_Normalised):
     """y = x - log(sum(e^x)) along an axis."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x - max(x) - log(sum(e^(x - max(x))))."""
         xp = work.xp
         reduced = self._shifted(work, x, out)
         powers = work.scratch("powers", x.shape, out.dtype)
@@ -291,7 +315,8 @@ class LogSoftmax(_Normalised):
         xp.log(reduced, out=reduced)
         out -= reduced
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy - e^y * sum(dy)."""
         xp = work.xp
         share = work.scratch("share", y.shape, y.dtype)
         xp.exp(y, out=share)
@@ -299,7 +324,7 @@ class LogSoftmax(_Normalised):
         xp.subtract(dy, share, out=outs[0])
 
 
-def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Any:
+def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Value:
     """max(x, 0); with settings: limited to max_value, slope alpha left of threshold (Keras 2.2.4).
 
     >>> import numpy as np
@@ -311,42 +336,42 @@ def relu(x: Any, alpha: float = 0.0, max_value: float | None = None, threshold: 
     return apply(LeakyRelu(alpha), x) if alpha else apply(Relu(), x)
 
 
-def elu(x: Any, alpha: float = 1.0) -> Any:
+def elu(x: Value, alpha: float = 1.0) -> Value:
     """x for x > 0, alpha * (e^x - 1) below."""
     return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
 
-def selu(x: Any) -> Any:
+def selu(x: Value) -> Value:
     """scale * elu(x, alpha) with the two constants of Klambauer et al. (2017)."""
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
 
 
-def softplus(x: Any) -> Any:
+def softplus(x: Value) -> Value:
     """log(1 + e^x)."""
     return apply(Softplus(), x)
 
 
-def softsign(x: Any) -> Any:
+def softsign(x: Value) -> Value:
     """x / (1 + |x|)."""
     return apply(Softsign(), x)
 
 
-def tanh(x: Any) -> Any:
+def tanh(x: Value) -> Value:
     """Hyperbolic tangent."""
     return apply(Tanh(), x)
 
 
-def sigmoid(x: Any) -> Any:
+def sigmoid(x: Value) -> Value:
     """1 / (1 + e^-x)."""
     return apply(Sigmoid(), x)
 
 
-def hard_sigmoid(x: Any) -> Any:
+def hard_sigmoid(x: Value) -> Value:
     """0.2 * x + 0.5, limited to [0, 1]."""
     return apply(HardSigmoid(), x)
 
 
-def softmax(x: Any, axis: int = -1) -> Any:
+def softmax(x: Value, axis: int = -1) -> Value:
     """e^x / sum(e^x) along an axis; no overflow for large x.
 
     >>> import numpy as np
@@ -356,6 +381,6 @@ def softmax(x: Any, axis: int = -1) -> Any:
     return apply(Softmax(axis), x)
 
 
-def log_softmax(x: Any, axis: int = -1) -> Any:
+def log_softmax(x: Value, axis: int = -1) -> Value:
     """x - log(sum(e^x)) along an axis."""
     return apply(LogSoftmax(axis), x)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
-from ..types import Array, Shape
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Operand, Tensor, Value
+from ..types import Array, DType, DTypeLike, Shape
+from .arithmetic import BinaryFunction, binary
 from .shapes import broadcast, count, sum_to
 
 __all__ = [
@@ -28,17 +28,18 @@ class Comparison(Op):
     relation: str
 
     differentiable = False
+    result_dtype = "bool"
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """That of a and b, broadcast."""
         return broadcast(a, b)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return "bool"
-
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a <relation> b."""
         getattr(work.xp, self.relation)(a, b, out=out)
 
     def flops(self, a: Shape, b: Shape) -> int:
+        """One comparison an element."""
         return count(broadcast(a, b))
 
 
@@ -46,17 +47,18 @@ class LogicalNot(Op):
     """y = not x; 0 is false."""
 
     differentiable = False
+    result_dtype = "bool"
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return "bool"
-
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = (x == 0)."""
         work.xp.logical_not(x, out=out)
 
     def flops(self, x: Shape) -> int:
+        """One an element."""
         return count(x)
 
 
@@ -66,16 +68,20 @@ class Where(Op):
     keeps = ("condition",)
 
     def shape(self, condition: Shape, a: Shape, b: Shape) -> Shape:
+        """That of condition, a and b, broadcast."""
         return broadcast(condition, a, b)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DTypeLike:
+        """The common type of a and b."""
         return super().dtype(*dtypes[1:])
 
     def forward(self, work: Work, condition: Array, a: Array, b: Array, *, out: Array) -> None:
+        """y = a where the condition is not 0, b elsewhere."""
         work.xp.copyto(out, b)
         work.xp.copyto(out, a, where=_truth(work, condition))
 
-    def backward(self, work: Work, dy: Array, condition: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, condition: Array, *, outs: Outs) -> None:
+        """da = dy where the condition is not 0, db = dy elsewhere, 0 otherwise; summed where broadcast."""
         xp = work.xp
         chosen = _truth(work, condition)
         for out, keep_where_true in zip(outs[1:], (True, False), strict=True):
@@ -85,6 +91,7 @@ class Where(Op):
                 sum_to(work, part, out)
 
     def flops(self, condition: Shape, a: Shape, b: Shape) -> int:
+        """One choice an element."""
         return count(broadcast(condition, a, b))
 
 
@@ -95,51 +102,32 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
-def equal(x: Any, y: Any) -> Any:
-    """Whether x and y are equal, element by element."""
-    return apply(Comparison("equal"), x, y)
+def _relation(name: str, meaning: str) -> BinaryFunction:
+    """The function of two operands that records or computes a comparison, by NumPy's name."""
+
+    def compare(x: Operand, y: Operand) -> Tensor | Array:
+        return apply(Comparison(name), x, y)
+
+    compare.__name__ = compare.__qualname__ = name
+    compare.__doc__ = f"{meaning}, element by element."
+    return binary(compare)
 
 
-def not_equal(x: Any, y: Any) -> Any:
-    """Whether x and y differ, element by element."""
-    return apply(Comparison("not_equal"), x, y)
+equal = _relation("equal", "Whether x and y are equal")
+not_equal = _relation("not_equal", "Whether x and y differ")
+less = _relation("less", "Whether x < y")
+less_equal = _relation("less_equal", "Whether x <= y")
+greater = _relation("greater", "Whether x > y")
+greater_equal = _relation("greater_equal", "Whether x >= y")
+logical_and = _relation("logical_and", "Whether x and y are both true (not 0)")
+logical_or = _relation("logical_or", "Whether x or y is true (not 0)")
 
 
-def less(x: Any, y: Any) -> Any:
-    """Whether x < y, element by element."""
-    return apply(Comparison("less"), x, y)
-
-
-def less_equal(x: Any, y: Any) -> Any:
-    """Whether x <= y, element by element."""
-    return apply(Comparison("less_equal"), x, y)
-
-
-def greater(x: Any, y: Any) -> Any:
-    """Whether x > y, element by element."""
-    return apply(Comparison("greater"), x, y)
-
-
-def greater_equal(x: Any, y: Any) -> Any:
-    """Whether x >= y, element by element."""
-    return apply(Comparison("greater_equal"), x, y)
-
-
-def logical_and(a: Any, b: Any) -> Any:
-    """a and b, broadcast; 0 is false."""
-    return apply(Comparison("logical_and"), a, b)
-
-
-def logical_or(a: Any, b: Any) -> Any:
-    """a or b, broadcast; 0 is false."""
-    return apply(Comparison("logical_or"), a, b)
-
-
-def logical_not(x: Any) -> Any:
+def logical_not(x: Value) -> Value:
     """not x; 0 is false."""
     return apply(LogicalNot(), x)
 
 
-def where(condition: Any, a: Any, b: Any) -> Any:
+def where(condition: Value, a: Value | float, b: Value | float) -> Value:
     """a where the condition holds, b elsewhere; all three broadcast."""
     return apply(Where(), condition, a, b)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
+from .._machine.console import say
 from ..types import Array, Shape
 from .shapes import broadcast
 from .views import View
@@ -16,9 +16,11 @@ class Identity(View):
     """y = x."""
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def sizes(self, x: Any) -> Any:
+    def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
 
@@ -28,9 +30,11 @@ class StopGradient(View):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def sizes(self, x: Any) -> Any:
+    def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
 
@@ -38,31 +42,35 @@ class InTrainPhase(Op):
     """y = a while training, b otherwise; the other branch is not computed."""
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """That of a and b, broadcast."""
         return broadcast(a, b)
 
     def view_of(self, training: bool) -> int | None:
+        """a while training, b otherwise."""
         return 0 if training else 1
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a while training, b otherwise."""
         work.xp.copyto(out, a if work.training else b)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
+        """da = dy and db = 0 while training, da = 0 and db = dy otherwise."""
         for out, passed in zip(outs, (work.training, not work.training), strict=True):
             if out is not None:
                 work.xp.copyto(out, dy if passed else 0)
 
 
-def identity(x: Any) -> Any:
+def identity(x: Value) -> Value:
     """x under another name."""
     return apply(Identity(), x)
 
 
-def stop_gradient(x: Any) -> Any:
+def stop_gradient(x: Value) -> Value:
     """x, treated as a constant by gradients."""
     return apply(StopGradient(), x)
 
 
-def in_train_phase(a: Any, b: Any) -> Any:
+def in_train_phase(a: Value, b: Value) -> Value:
     """a while training, b otherwise; both of one shape. Called with arrays only it gives b."""
     return apply(InTrainPhase(), a, b)
 
@@ -73,16 +81,19 @@ class PrintValues(Op):
     message: str = ""
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        print(self.message, x)
+        """y = x, printed."""
+        say(f"{self.message} {x}")
         work.xp.copyto(out, x)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy."""
         work.xp.copyto(outs[0], dy)
 
 
-def print_values(x: Any, message: str = "") -> Any:
+def print_values(x: Value, message: str = "") -> Value:
     """x; its values are printed behind the message whenever they are computed."""
     return apply(PrintValues(message), x)

@@ -10,9 +10,10 @@ import itertools
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
@@ -42,6 +43,7 @@ class Conv(Op):
     rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, *spatial', F). Raises ShapeError for a kernel of other channels or larger than the image."""
         self._check(x, kernel)
         spatial, size = (x[2:] if self.channels_first else x[1:-1]), kernel[:-2]
         lengths = []
@@ -80,6 +82,7 @@ class Conv(Op):
             )
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y[n, o, f] = sum over i, c of x[n, o * stride + i * dilation - before, c] * kernel[i, c, f], plus bias[f]."""
         compiled = self._compiled(work, x, kernel, out)
         if compiled is not None and onednn.usable(x, kernel, bias, out):
             compiled.forward(x, kernel, bias, out)
@@ -91,7 +94,8 @@ class Conv(Op):
         if self.channels_first:
             work.xp.copyto(self._as_last(out), y)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
+        """dkernel = patches(x)^T dy, dbias = sum of dy over samples and positions, dx = dy * flipped kernel."""
         dx, dkernel, *rest = outs
         if y is not None:
             dy = slope_times(work, dy, y)
@@ -118,9 +122,9 @@ class Conv(Op):
 
     def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
         """oneDNN's convolution for these shapes, where it is installed and has one."""
-        if "compiled" not in work.kept:
+        if "compiled" not in work.saved:
             library = onednn.library() if x.dtype == "float32" and x.size and y.size else None
-            work.kept["compiled"] = None
+            work.saved["compiled"] = None
             if library is not None:
                 windows = self.windows_over(self._moved_last(x.shape), kernel.shape)
                 sizes = x.shape[2:] if self.channels_first else x.shape[1:-1]
@@ -129,10 +133,11 @@ class Conv(Op):
                 arguments = (self.strides, self.dilation, padding, self.channels_first, self.rectifies, work.training)
                 with suppress(onednn.Failure):
                     shapes = (x.shape, kernel.shape, y.shape)
-                    work.kept["compiled"] = onednn.Convolution(library, *shapes, *arguments)
-        return work.kept["compiled"]
+                    work.saved["compiled"] = onednn.Convolution(library, *shapes, *arguments)
+        return work.saved["compiled"]
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of y and of the kernel of a filter, and the bias."""
         shape = self.shape(x, kernel)
         return 2 * count(shape) * count(kernel[:-1]) + (count(shape) if bias is not None else 0)
 
@@ -154,7 +159,7 @@ class Conv(Op):
         if any(len(axis) < s for axis, s in zip(phases, self.strides, strict=True)):
             dx.fill(0)  # some elements lie under no window
         for phase in itertools.product(*phases):
-            taps, places, axes = zip(*phase, strict=True)
+            taps, slices, axes = zip(*phase, strict=True)
             size, dilation, offsets, outputs = zip(*axes, strict=True)
             windows = Windows(size, (1,) * rank, dilation, offsets, outputs)
             flipped = work.scratch("flipped", (*size, kernel.shape[-1], kernel.shape[-2]), kernel.dtype)
@@ -165,7 +170,7 @@ class Conv(Op):
             else:
                 part = work.scratch("part", (dx.shape[0], *outputs, dx.shape[-1]), dx.dtype)
                 _correlate(work, dy, matrix, windows, part, None)
-                work.xp.copyto(dx[(slice(None), *places)], part)
+                work.xp.copyto(dx[(slice(None), *slices)], part)
 
     def _moved(self, shape: tuple[int, ...]) -> tuple[int, ...]:
         return (shape[0], *shape[2:], shape[1])
@@ -301,17 +306,27 @@ def _kernel_gradient(work: Work, x: Array, dy: Array, windows: Windows, dkernel:
 
 
 def conv(
-    x: Any,
-    kernel: Any,
-    bias: Any = None,
+    x: Value,
+    kernel: Value,
+    bias: Value | None = None,
     strides: int | Sequence[int] = 1,
     padding: str = "valid",
     dilation: int | Sequence[int] = 1,
     data_format: str = "channels_last",
-) -> Any:
+) -> Value:
     """Convolution over as many spatial axes as the kernel (*size, C, F) has; cross-correlation, as in Keras.
 
-    padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        kernel: (*size, C, F).
+        bias: (F,) or None.
+        strides: elements from one window to the next, for all axes or each.
+        padding: 'valid', 'same' (as TensorFlow pads) or 'causal' (all of it in front).
+        dilation: distance of the elements of a window, for all axes or each.
+        data_format: where the channels stand.
+
+    Raises:
+        ShapeError: for an image of another rank, of other channels, or smaller than the kernel.
 
     >>> import numpy as np
     >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -28,6 +28,7 @@ class DepthwiseConv(Op):
     keeps = ("x", "kernel")
 
     def shape(self, x: Shape, kernel: Shape) -> Shape:
+        """(N, *spatial', C * M). Raises ShapeError for a kernel of other channels."""
         if len(x) == len(kernel) and None not in (x[-1], kernel[-2]) and x[-1] != kernel[-2]:
             raise ShapeError(expected=f"{kernel[-2]} channels, as the kernel {kernel} has", found=f"{x[-1]} in {x}")
         like = Conv(self.strides, self.padding, self.dilation).shape(x, (*kernel[:-2], x[-1], 1))
@@ -35,6 +36,7 @@ class DepthwiseConv(Op):
         return (*like[:-1], channels)
 
     def forward(self, work: Work, x: Array, kernel: Array, *, out: Array) -> None:
+        """y[..., c, m] = sum over the elements i of a window of x[o + i, c] * kernel[i, c, m]."""
         xp, y = work.xp, out.reshape(*out.shape[:-1], *kernel.shape[-2:])
 
         def run(name_and_part: tuple[str, slice]) -> None:
@@ -48,7 +50,8 @@ class DepthwiseConv(Op):
 
         work.parallel(run, self._shares(y))
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """dkernel[i] = sum over n, o of x[o + i] * dy[o]; dx[o + i] += sum over m of dy[o, m] * kernel[i, m]."""
         xp, (dx, dkernel) = work.xp, outs
         dy = dy.reshape(*dy.shape[:-1], *kernel.shape[-2:])
         shares = self._shares(dy)
@@ -56,19 +59,19 @@ class DepthwiseConv(Op):
 
         def run(name_and_part: tuple[str, slice]) -> None:
             name, part = name_and_part
-            given = dy[part]
-            product = work.scratch(f"product{name}", given.shape, x.dtype)
+            slopes = dy[part]
+            product = work.scratch(f"product{name}", slopes.shape, x.dtype)
             if dkernel is not None:
                 padded = self._padded(work, x[part], kernel, name)
-                for tap, window in self._taps(kernel.shape, given.shape):
-                    xp.multiply(padded[window][..., None], given, out=product)
+                for tap, window in self._taps(kernel.shape, slopes.shape):
+                    xp.multiply(padded[window][..., None], slopes, out=product)
                     xp.sum(product, axis=tuple(range(product.ndim - 2)), out=sums[int(name)][tap])
             if dx is not None:
                 gathered = work.scratch(f"padded{name}", self._padded_shape(x[part].shape, kernel.shape), x.dtype)
                 gathered.fill(0)
-                one = work.scratch(f"one{name}", given.shape[:-1], x.dtype)
-                for tap, window in self._taps(kernel.shape, given.shape):
-                    xp.multiply(given, kernel[tap], out=product)
+                one = work.scratch(f"one{name}", slopes.shape[:-1], x.dtype)
+                for tap, window in self._taps(kernel.shape, slopes.shape):
+                    xp.multiply(slopes, kernel[tap], out=product)
                     xp.sum(product, axis=-1, out=one)
                     gathered[window] += one
                 xp.copyto(dx[part], gathered[self._inside(x.shape, kernel.shape)])
@@ -78,6 +81,7 @@ class DepthwiseConv(Op):
             xp.sum(sums, axis=0, out=dkernel)
 
     def flops(self, x: Shape, kernel: Shape) -> int:
+        """A multiplication and an addition for each element of y and of a window."""
         return 2 * count(self.shape(x, kernel)) * count(kernel[:-2])
 
     def _shares(self, y: Array) -> list[tuple[str, slice]]:
@@ -109,15 +113,19 @@ class DepthwiseConv(Op):
         return padded
 
     def _taps(self, kernel: Shape, y: Shape) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-        """Each place in the kernel, and the elements of the padded input that it meets."""
+        """Each element of the kernel, and the elements of the padded input that it meets."""
         size = [k or 1 for k in kernel[:-2]]
         for tap, window in window_elements(size, self.strides, self.dilation, y[1 : len(size) + 1]):
             yield tap, (slice(None), *window)
 
 
 def depthwise_conv(
-    x: Any, kernel: Any, strides: Sequence[int] = (1, 1), padding: str = "valid", dilation: Sequence[int] | None = None
-) -> Any:
+    x: Value,
+    kernel: Value,
+    strides: Sequence[int] = (1, 1),
+    padding: str = "valid",
+    dilation: Sequence[int] | None = None,
+) -> Value:
     """Each channel of x (N, *spatial, C) convolved with its own kernels (*size, C, M): (N, *spatial', C * M).
 
     >>> import numpy as np

@@ -7,14 +7,12 @@ all windows took 16 (32 texts of 400 words of 50 numbers, 250 filters, 2 cores).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .._graph.fusion import fuses
-from .._graph.op import Op, Work
+from .._graph.op import Op, Outs, Work
 from .._machine import device
-from ..types import Array, Shape
+from ..types import Array, DTypeLike, Shape
 from .conv import Conv
 from .largest import largest_row
 from .rectified import RectifiedConv
@@ -39,16 +37,19 @@ class ConvMax(Op):
     keeps = ("x", "kernel")
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, F)."""
         shape = self.conv.shape(x, kernel, bias)
         return (shape[0], shape[-1])
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """Those of the convolution, and a comparison for each of its results."""
         return self.conv.flops(x, kernel, bias) + count(self.conv.shape(x, kernel))
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = max over t of (x * kernel + bias)[t]; keeps where each largest value stands."""
         y = work.scratch("convolved", self._between(x, kernel), out.dtype)
         self.conv.forward(work, x, kernel, bias, out=y)
-        places: list[Array] = [np.empty(0, np.intp)] * len(x)
+        winners: list[Array] = [np.empty(0, np.intp)] * len(x)
         workers = range(min(device.threads(), len(x)))
 
         def run(worker: int) -> None:
@@ -58,18 +59,19 @@ class ConvMax(Op):
                 if self.differentiated:
                     # A rectified value of zero has no gradient, however many windows share it.
                     top = np.where(out[sample] > 0, out[sample], np.inf) if self.conv.rectifies else out[sample]
-                    places[sample] = np.flatnonzero(y[sample] == top)
+                    winners[sample] = np.flatnonzero(y[sample] == top)
 
         work.parallel(run, workers)
-        work.kept["places"] = places
+        work.saved["winners"] = winners
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """The convolution's gradients, from the windows with a largest value alone; equal ones share dy."""
         dx, dkernel, *rest = outs
         dbias = rest[0] if rest else None
         filters = kernel.shape[-1]
-        places = work.kept["places"]
-        flat = np.concatenate(places)
-        samples = np.repeat(np.arange(len(places)), [len(one) for one in places])
+        winners = work.saved["winners"]
+        flat = np.concatenate(winners)
+        samples = np.repeat(np.arange(len(winners)), [len(one) for one in winners])
         steps, columns = np.divmod(flat, filters)
         cells = samples * filters + columns
         shares = (dy.reshape(-1) / np.maximum(np.bincount(cells, minlength=dy.size), 1)).astype(dy.dtype)[cells]
@@ -86,11 +88,11 @@ class ConvMax(Op):
 
         def run(worker: int) -> None:
             part = slice(ends[worker - 1] if worker else 0, ends[worker])
-            where = samples[part], steps[part], columns[part], shares[part]
+            choices = samples[part], steps[part], columns[part], shares[part]
             if dkernel is not None:
-                _add_patches(totals[worker], source, windows, *where)
+                _add_patches(totals[worker], source, windows, *choices)
             if spread is not None:
-                _add_windows(spread, matrix, windows, *where)
+                _add_windows(spread, matrix, windows, *choices)
 
         work.parallel(run, workers)
         if dkernel is not None:
@@ -103,14 +105,16 @@ class ConvMax(Op):
     def _between(self, x: Array, kernel: Array) -> tuple[int, ...]:
         return tuple(n or 0 for n in self.conv.shape(x.shape, kernel.shape))
 
-    def _dense(self, work: Work, places: Any, shares: Array, x: Array, kernel: Array, outs: Any) -> None:
+    def _dense(
+        self, work: Work, cells: tuple[Array, Array, Array], shares: Array, x: Array, kernel: Array, outs: Outs
+    ) -> None:
         """The gradients by products over all windows."""
         gradient = _zeros(work, "convolved", self._between(x, kernel), x.dtype)
-        gradient[places] = shares
+        gradient[cells] = shares
         self.conv.backward(work, gradient, x, kernel, outs=outs)  # without y: the shares are past a rectifier
 
 
-def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: Any) -> Array:
+def _zeros(work: Work, name: str, shape: tuple[int, ...], dtype: DTypeLike) -> Array:
     array = work.scratch(name, shape, dtype)
     array.fill(0)
     return array
@@ -182,8 +186,7 @@ def _add_windows(
         spread[at, first + element * windows.dilation[0]] += sums[:, element]
 
 
-@fuses(Max, Conv)
-@fuses(Max, RectifiedConv)
+@fuses(Max, Conv, RectifiedConv)
 def largest_of_conv(later: Max, earlier: Conv, between: tuple[int, ...], differentiated: bool) -> Op | None:
     """The largest value over the steps of a sequence, of a convolution with its channels last."""
     over_steps = later.axis in (1, (1,), [1]) and not later.keepdims

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .conv import Conv
@@ -30,11 +30,11 @@ class ConvTransposed(Op):
 
     keeps = ("x", "kernel")
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self._conv = Conv(self.strides, self.padding, self.dilation, self.channels_first)
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(N, *spatial', F). Raises ShapeError where no such y has a convolution of the shape of x."""
         rank = len(kernel)
         if len(x) != rank:
             raise ShapeError(
@@ -47,7 +47,7 @@ class ConvTransposed(Op):
         padding = self.output_padding or (None,) * len(spatial)
         axes = zip(spatial, kernel, self.strides, self.dilation, padding, strict=False)
         usual = [unwindowed_length(n, k or 1, s, self.padding, d, extra) for n, k, s, d, extra in axes]
-        lengths = [n if given is None else given for n, given in zip(usual, self.lengths or usual, strict=True)]
+        lengths = [n if length is None else length for n, length in zip(usual, self.lengths or usual, strict=True)]
         y = (x[0], kernel[-2], *lengths) if self.channels_first else (x[0], *lengths, kernel[-2])
         self._check(x, kernel, y)
         return y
@@ -57,16 +57,19 @@ class ConvTransposed(Op):
         back = self._conv.shape(y, kernel)
         if any(None not in pair and pair[0] != pair[1] for pair in zip(back, x, strict=True)):
             raise ShapeError(
-                expected=f"an output whose convolution has the input's shape {x}", found=f"{y}, which gives {back}",
+                expected=f"an output whose convolution has the input's shape {x}",
+                found=f"{y}, which gives {back}",
                 hint="Choose another output_padding (smaller than the strides) or output shape.",
-            )  # fmt: skip
+            )
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = the gradient of a convolution's input for the output gradient x, plus bias."""
         self._conv.backward(work, x, out, kernel, outs=(out, None))
         if bias is not None:
             work.xp.add(out, bias.reshape(-1, *(1,) * len(self.strides)) if self.channels_first else bias, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, *, outs: Outs) -> None:
+        """dx = dy * kernel, dkernel as of the convolution with input dy, dbias = sum of dy."""
         dx, dkernel, *rest = outs
         if dkernel is not None:
             self._conv.backward(work, x, dy, kernel, outs=(None, dkernel))
@@ -77,21 +80,36 @@ class ConvTransposed(Op):
             work.xp.sum(dy, axis=tuple(i for i in range(dy.ndim) if i != channels), out=rest[0])
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of x and of the kernel of a channel."""
         return 2 * count(x) * count(kernel[:-1])
 
 
 def conv_transposed(
-    x: Any,
-    kernel: Any,
-    bias: Any = None,
+    x: Value,
+    kernel: Value,
+    bias: Value | None = None,
     strides: Sequence[int] = (1, 1),
     padding: str = "valid",
     dilation: Sequence[int] | None = None,
     data_format: str = "channels_last",
     output_padding: Sequence[int] | None = None,
     lengths: Sequence[int | None] | None = None,
-) -> Any:
+) -> Value:
     """Transposed convolution over as many axes as the kernel (*size, F, C) has; see `ConvTransposed`.
+
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        kernel: (*size, F, C).
+        bias: (F,) or None.
+        strides: elements of y from one window to the next, one an axis.
+        padding: that of the convolution, 'valid' or 'same'.
+        dilation: distance of the elements of a window, one an axis (default 1).
+        data_format: where the channels stand.
+        output_padding: elements of y beyond the shortest possible, one an axis (default: Keras's usual length).
+        lengths: the lengths of y themselves, one an axis; None for the usual one.
+
+    Raises:
+        ShapeError: where no y of such lengths has a convolution of the shape of x.
 
     >>> import numpy as np
     >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
@@ -99,7 +117,11 @@ def conv_transposed(
     """
     ones = (1,) * (len(kernel.shape) - 2)
     op = ConvTransposed(
-        tuple(strides), padding, tuple(dilation or ones), data_format == "channels_first",
-        None if output_padding is None else tuple(output_padding), None if lengths is None else tuple(lengths),
-    )  # fmt: skip
+        strides=tuple(strides),
+        padding=padding,
+        dilation=tuple(dilation or ones),
+        channels_first=data_format == "channels_first",
+        output_padding=None if output_padding is None else tuple(output_padding),
+        lengths=None if lengths is None else tuple(lengths),
+    )
     return apply(op, x, kernel, bias)

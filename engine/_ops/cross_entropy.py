@@ -3,12 +3,11 @@ where that limit acts the gradient is 0. The class axis is the last one and is s
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import config
 from ..errors import DataError, ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .activation import softplus_into
 from .shapes import broadcast, count
 
@@ -23,10 +22,12 @@ class _OverClasses(Op):
 
     keeps = ("target", "output")
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, target: DType, output: DType) -> DType:
+        """That of the output."""
+        return output
 
     def flops(self, target: Shape, output: Shape) -> int:
+        """About six an element: limits, logarithm, product, sum."""
         return 6 * count(output)
 
     def _limits(self, work: Work, p: Array) -> Array:
@@ -50,6 +51,7 @@ class CategoricalCrossentropy(_OverClasses):
     """y = -sum(target * log(p)), p = output / sum(output), or softmax(output) from logits."""
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of the output without its last axis. Raises ShapeError for other targets."""
         for axis, (n, m) in enumerate(zip(target, output, strict=False)):
             if n is not None and m is not None and n != m:
                 raise self._error(target, output, f"They differ on axis {axis}.")
@@ -61,13 +63,15 @@ class CategoricalCrossentropy(_OverClasses):
         return ShapeError(expected=f"targets in the shape of the output {output}", found=str(target), hint=hint)
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = -sum(target * log(p))."""
         log_p = work.scratch("log_p", output.shape, output.dtype)
         self._log(work, output, log_p)
         log_p *= target
         work.xp.sum(log_p, axis=-1, out=out)
         work.xp.negative(out, out=out)
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """From logits doutput = dy * (p * sum(target) - target); dtarget = -dy * log(p)."""
         xp = work.xp
         dtarget, doutput = outs
         dy = dy[..., None]
@@ -119,9 +123,10 @@ class SparseCategoricalCrossentropy(_OverClasses):
     """
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of the output without its last axis. Raises ShapeError for other targets."""
         lead = output[:-1]
-        found = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
-        fits = len(found) == len(lead) and all(None in (n, m) or n == m for n, m in zip(found, lead, strict=True))
+        labels = target[:-1] if len(target) == len(output) and target[-1] in (1, None) else target
+        fits = len(labels) == len(lead) and all(None in (n, m) or n == m for n, m in zip(labels, lead, strict=True))
         if not fits:
             raise ShapeError(
                 expected=f"one label for each of the outputs {output}",
@@ -131,6 +136,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         return lead
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = -log(p[target])."""
         xp = work.xp
         p = work.scratch("p", output.shape, output.dtype)
         labels = self._labels(work, target, output)
@@ -145,7 +151,8 @@ class SparseCategoricalCrossentropy(_OverClasses):
         xp.divide(flat.sum(axis=-1), chosen, out=out.reshape(-1))
         xp.log(out, out=out)
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """From logits doutput = dy * (p - 1 at the target's class, p elsewhere)."""
         xp = work.xp
         doutput = outs[1]
         if doutput is None:
@@ -189,22 +196,26 @@ class BinaryCrossentropy(Op):
     keeps = ("target", "output")
 
     def shape(self, target: Shape, output: Shape) -> Shape:
+        """That of target and output, broadcast; both have one rank."""
         shape = broadcast(target, output)
         if len(target) != len(output):
             raise ShapeError(expected=f"targets in the shape of the output {output}", found=str(target))
         return shape
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, target: DType, output: DType) -> DType:
+        """That of the output."""
+        return output
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
+        """y = log(1 + e^z) - target * z with z = log(p / (1 - p))."""
         x = work.scratch("logit", out.shape, out.dtype)
         self._logit(work, output, x)
         softplus_into(work, x, out)
         x *= target
         out -= x
 
-    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, target: Array, output: Array, *, outs: Outs) -> None:
+        """doutput = dy * (p - target) / (p * (1 - p)), from logits dy * (p - target); dtarget = -dy * z."""
         xp = work.xp
         dtarget, doutput = outs
         if doutput is not None:
@@ -248,10 +259,11 @@ class BinaryCrossentropy(Op):
         xp.log(out, out=out)
 
     def flops(self, target: Shape, output: Shape) -> int:
+        """About eight an element: two logarithms, limits, products."""
         return 8 * count(output)
 
 
-def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def categorical_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-sum(target * log(p)) over the last axis; p = output / sum(output), clipped, or softmax(output) from logits.
 
     >>> import numpy as np
@@ -261,11 +273,11 @@ def categorical_crossentropy(target: Any, output: Any, from_logits: bool = False
     return apply(CategoricalCrossentropy(from_logits, config.epsilon()), target, output)
 
 
-def sparse_categorical_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-log(p[target]) for whole-number targets of shape (..., 1) or (...), output (..., C)."""
     return apply(SparseCategoricalCrossentropy(from_logits, config.epsilon()), target, output)
 
 
-def binary_crossentropy(target: Any, output: Any, from_logits: bool = False) -> Any:
+def binary_crossentropy(target: Value, output: Value, from_logits: bool = False) -> Value:
     """-(target * log(p) + (1 - target) * log(1 - p)) element by element; the mean is the loss's business."""
     return apply(BinaryCrossentropy(from_logits, config.epsilon()), target, output)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 
 __all__ = ["ctc_loss"]
 
@@ -27,22 +26,26 @@ class CtcLoss(Op):
     keeps = ("outputs",)
 
     def shape(self, labels: Shape, outputs: Shape, steps: Shape, lengths: Shape) -> Shape:
+        """(N, 1)."""
         if len(labels) != 2 or len(outputs) != 3:
             raise ShapeError(expected="labels (N, U) and outputs (N, T, C)", found=f"{labels} and {outputs}")
         return (outputs[0], 1)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:
+        """That of the outputs."""
+        return outputs
 
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:
+        """y = -log p(labels | outputs), with its slopes by the outputs."""
         slope = work.keep("slope", outputs.shape, outputs.dtype)
         for i in range(len(outputs)):
             row = np.asarray(labels[i])[: int(lengths.reshape(-1)[i])].astype(int)
             out[i, 0] = _loss(np.asarray(outputs[i]), row, int(steps.reshape(-1)[i]), self.epsilon, slope[i])
 
-    def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, outputs: Array, *, outs: Outs) -> None:
+        """doutputs = dy * slopes."""
         if outs[1] is not None:
-            work.xp.multiply(work.kept["slope"], dy[:, :, None], out=outs[1])
+            work.xp.multiply(work.saved["slope"], dy[:, :, None], out=outs[1])
         for unused in (outs[0], *outs[2:]):
             if unused is not None:
                 unused.fill(0)
@@ -71,14 +74,14 @@ def _loss(outputs: Array, labels: Array, steps: int, epsilon: float, slope: Arra
         return np.inf
     through = forward + backward - emitted - log_probability
     shares = np.zeros_like(logs)
-    for place, label in enumerate(path):
-        shares[:, label] += np.exp(through[:, place])
+    for index, label in enumerate(path):
+        shares[:, label] += np.exp(through[:, index])
     slope[:steps] = (np.exp(logs) - shares) / (outputs[:steps] + epsilon)
     return float(-log_probability)
 
 
 def _sums(emitted: Array, skips: Array) -> Array:
-    """log of the summed probability of all ways to each place of the path at each step, that place's own included."""
+    """log of the summed probability of all ways to each label of the path at each step, that label's own included."""
     sums = np.full(emitted.shape, _NEVER)
     sums[0, :2] = emitted[0, :2]
     for t in range(1, len(emitted)):
@@ -89,7 +92,7 @@ def _sums(emitted: Array, skips: Array) -> Array:
     return sums
 
 
-def ctc_loss(labels: Any, outputs: Any, steps: Any, lengths: Any, epsilon: float = 1e-7) -> Any:
+def ctc_loss(labels: Value, outputs: Value, steps: Value, lengths: Value, epsilon: float = 1e-7) -> Value:
     """-log p(labels | outputs): labels (N, U), probabilities (N, T, C), steps and label lengths (N, 1) -> (N, 1).
 
     >>> import numpy as np
@@ -103,13 +106,13 @@ def ctc_loss(labels: Any, outputs: Any, steps: Any, lengths: Any, epsilon: float
 def greedy_paths(outputs: Array, steps: Array, epsilon: float = 1e-7) -> tuple[list[list[int]], Array]:
     """The likeliest class of each step, repetitions made one and blanks left out; and -log of their probability."""
     blank = outputs.shape[2] - 1
-    found: list[list[int]] = []
+    paths: list[list[int]] = []
     costs = np.zeros((len(outputs), 1), outputs.dtype)
     for i, (sample, length) in enumerate(zip(outputs, steps, strict=True)):
         best = sample[: int(length)].argmax(axis=1)
         costs[i] = -np.log(sample[np.arange(len(best)), best] + epsilon).sum()
-        found.append([int(c) for j, c in enumerate(best) if c != blank and (j == 0 or c != best[j - 1])])
-    return found, costs
+        paths.append([int(c) for j, c in enumerate(best) if c != blank and (j == 0 or c != best[j - 1])])
+    return paths, costs
 
 
 def beam_paths(
@@ -142,9 +145,9 @@ def beam_paths(
                     longer[1] = np.logaddexp(longer[1], before + row[label])
             best = sorted(grown, key=lambda prefix: -np.logaddexp(grown[prefix][0], grown[prefix][1]))[:width]
             beam = {prefix: (grown[prefix][0], grown[prefix][1]) for prefix in best}
-        for place in range(top):
-            chosen = list(beam)[place] if place < len(beam) else ()
-            paths[place].append(list(chosen))
-            if place < len(beam):
-                logs[i, place] = np.logaddexp(beam[chosen][0], beam[chosen][1])
+        for rank in range(top):
+            chosen = list(beam)[rank] if rank < len(beam) else ()
+            paths[rank].append(list(chosen))
+            if rank < len(beam):
+                logs[i, rank] = np.logaddexp(beam[chosen][0], beam[chosen][1])
     return paths, logs

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..types import Array, Shape
 from .shapes import axis_of, count
 
@@ -17,17 +16,21 @@ class CumulativeSum(Op):
     axis: int = 0
 
     def shape(self, x: Shape) -> Shape:
+        """That of x. Raises ShapeError for an axis that x does not have."""
         axis_of(self.axis, len(x))
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i] = x[0] + ... + x[i]."""
         work.xp.cumsum(x, axis=self.axis, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = dy[i] + dy[i + 1] + ...."""
         flipped = work.xp.flip(dy, self.axis)
         outs[0][...] = work.xp.flip(work.xp.cumsum(flipped, axis=self.axis), self.axis)
 
     def flops(self, x: Shape) -> int:
+        """One addition an element."""
         return count(x)
 
 
@@ -39,13 +42,16 @@ class CumulativeProduct(Op):
     keeps = ("x",)
 
     def shape(self, x: Shape) -> Shape:
+        """That of x. Raises ShapeError for an axis that x does not have."""
         axis_of(self.axis, len(x))
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i] = x[0] * ... * x[i]."""
         work.xp.cumprod(x, axis=self.axis, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = x[0] * ... * x[i - 1] * (dy[i] + x[i + 1] * (dy[i + 1] + x[i + 2] * (...)))."""
         xp = work.xp
         x, dy, dx = (xp.moveaxis(a, self.axis, 0) for a in (x, dy, outs[0]))
         # What lies behind x[i]: tail = dy[i] + x[i + 1] * (dy[i + 1] + x[i + 2] * (...)); times what lies before it.
@@ -63,10 +69,11 @@ class CumulativeProduct(Op):
             xp.multiply(before, x[i], out=before)
 
     def flops(self, x: Shape) -> int:
+        """One multiplication an element."""
         return count(x)
 
 
-def cumulative_sum(x: Any, axis: int = 0) -> Any:
+def cumulative_sum(x: Value, axis: int = 0) -> Value:
     """Sums of the elements up to each along an axis.
 
     >>> import numpy as np
@@ -76,7 +83,7 @@ def cumulative_sum(x: Any, axis: int = 0) -> Any:
     return apply(CumulativeSum(axis), x)
 
 
-def cumulative_product(x: Any, axis: int = 0) -> Any:
+def cumulative_product(x: Value, axis: int = 0) -> Value:
     """Products of the elements up to each along an axis.
 
     >>> import numpy as np

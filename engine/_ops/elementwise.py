@@ -1,224 +1,24 @@
-"""Arithmetic element by element, with NumPy's broadcasting. The gradient of a broadcast input is summed back.
-
-Binary ops take tensors, arrays and numbers in any mix; a number takes the type of the tensor it meets.
-"""
+"""Functions of one operand, element by element."""
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant
+from .._graph.tensor import Value
 from .._machine.config import float_dtype
-from ..types import Array, Shape
-from .shapes import broadcast, count, sum_to
+from ..types import Array, DType, Shape
+from .shapes import count
 
 __all__ = [
     "absolute",
-    "add",
     "clip",
     "cos",
-    "divide",
     "exp",
-    "floor_divide",
     "log",
-    "maximum",
-    "minimum",
-    "multiply",
     "negative",
-    "power",
-    "remainder",
     "sin",
     "sqrt",
     "square",
-    "subtract",
 ]
-
-
-class Binary(Op):
-    """y = f(a, b) element by element."""
-
-    overwrites = True
-
-    def shape(self, a: Shape, b: Shape) -> Shape:
-        return broadcast(a, b)
-
-    def flops(self, a: Shape, b: Shape) -> int:
-        return count(broadcast(a, b))
-
-
-class Add(Binary):
-    """y = a + b."""
-
-    def sizes(self, a: Any, b: Any) -> Any:
-        return a + b
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.add(a, b, out=out)
-
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
-        for out in outs:
-            if out is not None:
-                sum_to(work, dy, out)
-
-
-class Subtract(Binary):
-    """y = a - b."""
-
-    def sizes(self, a: Any, b: Any) -> Any:
-        return a - b
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.subtract(a, b, out=out)
-
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
-        da, db = outs
-        if da is not None:
-            sum_to(work, dy, da)
-        if db is not None:
-            sum_to(work, dy, db)
-            work.xp.negative(db, out=db)
-
-
-class Multiply(Binary):
-    """y = a * b."""
-
-    keeps = ("a", "b")
-
-    def kept_inputs(self, inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> tuple[Any, ...]:
-        # A constant needs no gradient, so what it is multiplied by need not be kept for it.
-        a, b = inputs
-        return (None if isinstance(b, Constant) else a, None if isinstance(a, Constant) else b)
-
-    def sizes(self, a: Any, b: Any) -> Any:
-        return a * b
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.multiply(a, b, out=out)
-
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
-        for out, other in zip(outs, (b, a), strict=True):
-            if out is not None:
-                product = out if out.shape == dy.shape else work.scratch("product", dy.shape, dy.dtype)
-                work.xp.multiply(dy, other, out=product)
-                sum_to(work, product, out)
-
-
-class Divide(Binary):
-    """y = a / b; whole numbers give floats."""
-
-    keeps = ("b", "y")
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return _float(super().dtype(*dtypes))
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.divide(a, b, out=out, casting="unsafe", dtype=out.dtype)
-
-    def backward(self, work: Work, dy: Array, b: Array, y: Array, *, outs: Any) -> None:
-        xp = work.xp
-        da, db = outs
-        quotient = work.scratch("quotient", dy.shape, dy.dtype)
-        xp.divide(dy, b, out=quotient)
-        if da is not None:
-            sum_to(work, quotient, da)
-        if db is not None:
-            xp.multiply(quotient, y, out=quotient)
-            sum_to(work, quotient, db)
-            xp.negative(db, out=db)
-
-
-class Power(Binary):
-    """y = a ** b. The gradient with respect to b is zero where a <= 0."""
-
-    keeps = ("a", "b", "y")
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.power(a, b, out=out)
-
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, y: Array, *, outs: Any) -> None:
-        xp = work.xp
-        da, db = outs
-        g = work.scratch("gradient", dy.shape, dy.dtype)
-        if da is not None:
-            less = work.scratch("exponent", b.shape, b.dtype)
-            xp.subtract(b, 1, out=less)
-            xp.power(a, less, out=g)
-            g *= b
-            g *= dy
-            sum_to(work, g, da)
-        if db is not None:
-            positive = xp.broadcast_to(a > 0, dy.shape)
-            g.fill(0)
-            xp.log(xp.broadcast_to(a, dy.shape), out=g, where=positive)
-            g *= y
-            g *= dy
-            sum_to(work, g, db)
-
-
-class _Extremum(Binary):
-    """The larger or smaller of a and b; the gradient goes to the chosen one, to a where they are equal."""
-
-    keeps = ("a", "b")
-
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
-        xp = work.xp
-        mask = work.scratch("mask", dy.shape, bool)
-        product = work.scratch("product", dy.shape, dy.dtype)
-        self.first(work, a, b, mask)
-        da, db = outs
-        if da is not None:
-            xp.multiply(dy, mask, out=product)
-            sum_to(work, product, da)
-        if db is not None:
-            xp.logical_not(mask, out=mask)
-            xp.multiply(dy, mask, out=product)
-            sum_to(work, product, db)
-
-    def first(self, work: Work, a: Array, b: Array, mask: Array) -> None:
-        """Write into `mask` where a is chosen."""
-        raise NotImplementedError
-
-
-class Maximum(_Extremum):
-    """y = max(a, b)."""
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.maximum(a, b, out=out)
-
-    def first(self, work: Work, a: Array, b: Array, mask: Array) -> None:
-        work.xp.greater_equal(a, b, out=mask)
-
-
-class Minimum(_Extremum):
-    """y = min(a, b)."""
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.minimum(a, b, out=out)
-
-    def first(self, work: Work, a: Array, b: Array, mask: Array) -> None:
-        work.xp.less_equal(a, b, out=mask)
-
-
-class FloorDivide(Binary):
-    """y = floor(a / b); no gradient."""
-
-    differentiable = False
-
-    def sizes(self, a: Any, b: Any) -> Any:
-        return a // b
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.floor_divide(a, b, out=out)
-
-
-class Remainder(Binary):
-    """y = a - b * floor(a / b), with the sign of b; no gradient."""
-
-    differentiable = False
-
-    def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
-        work.xp.remainder(a, b, out=out)
 
 
 class Unary(Op):
@@ -227,26 +27,31 @@ class Unary(Op):
     overwrites = True
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
     def flops(self, x: Shape) -> int:
+        """One an element."""
         return count(x)
 
 
 class UnaryFloat(Unary):
     """y = f(x) element by element; whole numbers give floats."""
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return _float(dtypes[0])
+    def dtype(self, x: DType) -> DType:
+        """That of x; `floatx()` for whole numbers."""
+        return as_float(x)
 
 
 class Negative(Unary):
     """y = -x."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = -x."""
         work.xp.negative(x, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = -dy."""
         work.xp.negative(dy, out=outs[0])
 
 
@@ -256,9 +61,11 @@ class Absolute(Unary):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = |x|."""
         work.xp.absolute(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * sign(x)."""
         sign = work.scratch("sign", x.shape, x.dtype)
         work.xp.sign(x, out=sign)
         work.xp.multiply(dy, sign, out=outs[0])
@@ -270,9 +77,11 @@ class Square(Unary):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x^2."""
         work.xp.multiply(x, x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = 2 * dy * x."""
         dx = outs[0]
         work.xp.multiply(dy, x, out=dx)
         dx *= 2
@@ -284,10 +93,12 @@ class Sqrt(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = sqrt(max(x, 0))."""
         work.xp.maximum(x, 0, out=out)
         work.xp.sqrt(out, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / (2 * y), 0 where y = 0."""
         xp = work.xp
         dx = outs[0]
         zero = work.scratch("zero", y.shape, bool)
@@ -304,9 +115,11 @@ class Exp(UnaryFloat):
     keeps = ("y",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = e^x."""
         work.xp.exp(x, out=out)
 
-    def backward(self, work: Work, dy: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * y."""
         work.xp.multiply(dy, y, out=outs[0])
 
 
@@ -316,10 +129,12 @@ class Log(UnaryFloat):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = log(x)."""
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.log(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / x."""
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.divide(dy, x, out=outs[0])
 
@@ -330,9 +145,11 @@ class Sin(UnaryFloat):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = sin(x)."""
         work.xp.sin(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * cos(x)."""
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.cos(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
@@ -344,9 +161,11 @@ class Cos(UnaryFloat):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = cos(x)."""
         work.xp.cos(x, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = -dy * sin(x)."""
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.sin(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
@@ -362,9 +181,11 @@ class Clip(Unary):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = min(max(x, low), high)."""
         work.xp.clip(x, self.low, self.high, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy where low <= x <= high, else 0."""
         xp = work.xp
         inside = work.scratch("inside", x.shape, bool)
         below = work.scratch("below", x.shape, bool)
@@ -374,100 +195,51 @@ class Clip(Unary):
         xp.multiply(dy, inside, out=outs[0])
 
 
-def _float(dtype: Any) -> Any:
+def as_float(dtype: DType) -> DType:
+    """The dtype itself, or `floatx()` for whole numbers."""
     return dtype if dtype.kind == "f" else float_dtype()
 
 
-def _is_number(x: Any) -> bool:
-    return isinstance(x, (int, float)) and not isinstance(x, bool)
-
-
-def add(a: Any, b: Any) -> Any:
-    """a + b, broadcast."""
-    # A number first is put last: then the plan can write the result over the tensor.
-    return apply(Add(), b, a) if _is_number(a) else apply(Add(), a, b)
-
-
-def subtract(a: Any, b: Any) -> Any:
-    """a - b, broadcast."""
-    return apply(Subtract(), a, b)
-
-
-def multiply(a: Any, b: Any) -> Any:
-    """a * b, broadcast."""
-    return apply(Multiply(), b, a) if _is_number(a) else apply(Multiply(), a, b)
-
-
-def divide(a: Any, b: Any) -> Any:
-    """a / b, broadcast; always a float."""
-    return apply(Divide(), a, b)
-
-
-def floor_divide(a: Any, b: Any) -> Any:
-    """floor(a / b), broadcast; no gradient."""
-    return apply(FloorDivide(), a, b)
-
-
-def remainder(a: Any, b: Any) -> Any:
-    """a % b with the sign of b, broadcast; no gradient."""
-    return apply(Remainder(), a, b)
-
-
-def power(a: Any, b: Any) -> Any:
-    """a ** b, broadcast."""
-    return square(a) if _is_number(b) and b == 2 else apply(Power(), a, b)
-
-
-def maximum(a: Any, b: Any) -> Any:
-    """The larger of a and b, broadcast."""
-    return apply(Maximum(), a, b)
-
-
-def minimum(a: Any, b: Any) -> Any:
-    """The smaller of a and b, broadcast."""
-    return apply(Minimum(), a, b)
-
-
-def negative(x: Any) -> Any:
+def negative(x: Value) -> Value:
     """-x."""
     return apply(Negative(), x)
 
 
-def absolute(x: Any) -> Any:
+def absolute(x: Value) -> Value:
     """|x|."""
     return apply(Absolute(), x)
 
 
-def square(x: Any) -> Any:
+def square(x: Value) -> Value:
     """x^2."""
     return apply(Square(), x)
 
 
-def sqrt(x: Any) -> Any:
+def sqrt(x: Value) -> Value:
     """Square root; negative values count as 0 (Keras)."""
     return apply(Sqrt(), x)
 
 
-def exp(x: Any) -> Any:
+def exp(x: Value) -> Value:
     """e^x."""
     return apply(Exp(), x)
 
 
-def log(x: Any) -> Any:
+def log(x: Value) -> Value:
     """Natural logarithm."""
     return apply(Log(), x)
 
 
-def sin(x: Any) -> Any:
+def sin(x: Value) -> Value:
     """Sine of radians."""
     return apply(Sin(), x)
 
 
-def cos(x: Any) -> Any:
+def cos(x: Value) -> Value:
     """Cosine of radians."""
     return apply(Cos(), x)
 
 
-def clip(x: Any, low: float, high: float) -> Any:
+def clip(x: Value, low: float, high: float) -> Value:
     """x limited to [low, high]; a `high` below `low` counts as `low` (Keras)."""
     return apply(Clip(low, max(low, high)), x)

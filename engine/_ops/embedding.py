@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import DataError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .shapes import axis_of, count
 
 __all__ = ["embedding", "take"]
@@ -22,12 +21,15 @@ class Embedding(Op):
     keeps = ("indices", "table")
 
     def shape(self, indices: Shape, table: Shape) -> Shape:
+        """(N, ..., U)."""
         return (*indices, *table[1:])
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, indices: DType, table: DType) -> DType:
+        """That of the table."""
+        return table
 
     def forward(self, work: Work, indices: Array, table: Array, *, out: Array) -> None:
+        """y = table[indices]. Raises DataError for an index that the table does not have."""
         rows = _whole(work, indices)
         if rows.size and (rows.min() < 0 or rows.max() >= len(table)):
             wrong = rows[(rows < 0) | (rows >= len(table))].flat[0]
@@ -39,7 +41,8 @@ class Embedding(Op):
         # mode "clip": with "raise" NumPy would go through a temporary copy of the result.
         work.xp.take(table, rows, axis=0, out=out, mode="clip")
 
-    def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, indices: Array, table: Array, *, outs: Outs) -> None:
+        """dtable[r] = sum of dy over all elements whose index is r."""
         dtable = outs[1]
         if dtable is not None:
             rows = _whole(work, indices).reshape(-1)
@@ -54,16 +57,20 @@ class Take(Op):
     keeps = ("indices",)
 
     def shape(self, x: Shape, indices: Shape) -> Shape:
+        """That of x, with the shape of the indices in place of the axis."""
         axis = axis_of(self.axis, len(x))
         return (*x[:axis], *indices, *x[axis + 1 :])
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0]
+    def dtype(self, x: DType, indices: DType) -> DType:
+        """That of x."""
+        return x
 
     def forward(self, work: Work, x: Array, indices: Array, *, out: Array) -> None:
+        """y = x[..., indices, ...] along the axis."""
         work.xp.take(x, _whole(work, indices), axis=axis_of(self.axis, x.ndim), out=out)
 
-    def backward(self, work: Work, dy: Array, indices: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, indices: Array, *, outs: Outs) -> None:
+        """dx[..., i, ...] = sum of dy over all elements whose index is i."""
         dx = outs[0]
         if dx is None:
             return
@@ -117,7 +124,7 @@ def add_rows(work: Work, rows: Array, values: Array, out: Array) -> None:
     work.parallel(add, blocks(len(starts), -(-len(starts) // workers)))
 
 
-def embedding(indices: Any, table: Any) -> Any:
+def embedding(indices: Value, table: Value) -> Value:
     """table[indices]: (N, ...), (rows, U) -> (N, ..., U). DataError names an index that the table does not have.
 
     >>> import numpy as np
@@ -127,6 +134,6 @@ def embedding(indices: Any, table: Any) -> Any:
     return apply(Embedding(), indices, table)
 
 
-def take(x: Any, indices: Any, axis: int = 0) -> Any:
+def take(x: Value, indices: Value, axis: int = 0) -> Value:
     """x with the elements numbered by `indices` taken along an axis (NumPy's take, Keras's gather for axis 0)."""
     return apply(Take(axis), x, indices)

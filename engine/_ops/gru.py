@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import Outs, Work, apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["gru"]
 
@@ -36,78 +40,59 @@ class _Slopes(NamedTuple):
     flat: Array | None
 
 
+class GruSettings(GatedSettings, total=False):
+    """Those of a GRU."""
+
+    reset_after: bool
+
+
 class Gru(Recurrence[_Steps, _Slopes]):
     """Gated recurrent unit (Cho et al., 2014), Keras's weights and gate order z, r, h.
 
     z, r = recurrent_activation(x W + h U + b); candidate g = activation(x W + (r h) U + b), or with `reset_after`
-    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. Shapes and masks as in `Lstm`;
-    recurrent_bias (3U,) is b', used with reset_after only. Results: y (N, T, U) or (N, U), last h.
+    g = activation(x W + b + r (h U + b')) (CuDNN's variant); h' = z h + (1 - z) g. With `reset_after` the bias is (2, 3U):
+    b, then b'.
     """
 
     recurrent_activation: str = "hard_sigmoid"
     reset_after: bool = False
 
-    keeps = ("x", "kernel", "recurrent_kernel", "recurrent_bias", "mask", "input_mask", "recurrent_mask")
     outputs = 2
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of z, r and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, gate_function(self.activation)
 
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        recurrent_bias: Array | None = None,
-        h0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
-        out: tuple[Array, Array],
-    ) -> None:
-        for part in self.parts(work, x, recurrent_kernel) if self.reset_after else ():
-            self._set_shift(work.xp, part.cell.shift, recurrent_bias)
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0,), masks, out)
+    def input_bias(self, bias: Array | None) -> Array | None:
+        """b, which comes first of two with `reset_after`."""
+        return bias[0] if self.reset_after and bias is not None else bias
 
-    def _set_shift(self, xp: ModuleType, shift: Array, recurrent_bias: Array | None) -> None:
-        """shift (3U, 1): the recurrent bias, each gate's times the scale of its function."""
-        if recurrent_bias is None:
+    def take_bias(self, xp: ModuleType, part: Part[_Steps], bias: Array | None) -> None:
+        """With `reset_after` shift (3U, 1): b', each gate's times the scale of its function."""
+        shift = part.cell.shift
+        if not self.reset_after:
+            return
+        if bias is None:
             shift.fill(0)
             return
         units = len(shift) // len(self.order)
         for (here, there), function in zip(self.moves(units), self.functions(), strict=True):
-            xp.multiply(recurrent_bias[there, None], function.scale, out=shift[here])
+            xp.multiply(bias[1, there, None], function.scale, out=shift[here])
 
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        recurrent_bias: Array | None,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, drecurrent_bias, dh0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
-        if drecurrent_bias is not None:
-            drecurrent_bias.fill(0)
+    def backward(self, work: Work, dy: Outs, *saved: Any, outs: Outs) -> None:
+        """As in `Recurrence`; db' = the sum of the gradients of h U + b' over samples and steps."""
+        super().backward(work, dy, *saved, outs=outs)
+        dbias = outs[3]
+        if self.reset_after and dbias is not None:
+            dbias[1] = 0
             for back in self.backward_parts(work):
                 if back.cell.dacross is not None:
-                    drecurrent_bias += back.cell.dacross.sum(axis=(0, 2))
+                    dbias[1] += back.cell.dacross.sum(axis=(0, 2))
 
     def step_memory(self, room: Room) -> _Steps:
+        """The states' products or r h, and scratch."""
         units, size = room.units, room.size
         return _Steps(
             inner=room.block(room.steps, 3 * units if self.reset_after else units, size),
@@ -117,6 +102,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         )
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """z, r, g and h' = z h + (1 - z) g for each step of the span."""
         units = weights.shape[1]
         squash, _, activation = self.functions()
         gates, (outputs,) = part.gates, part.states
@@ -149,6 +135,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step and, with `reset_after`, the gradients of the states' products of all steps."""
         one, three = (room.units, room.size), 3 * room.units
         return _Slopes(
             direct=room.scratch(*one),
@@ -168,6 +155,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dz = dh' (h - g), dg = dh' (1 - z), dr from g, each times its slope; dh = dh' z and what the gates pass on."""
         units, (dh,), dgates = len(weights), back.dstates, back.dgates
         squash, _, activation = self.functions()
         gates, (outputs,), inner = back.part.gates, back.part.states, back.part.cell.inner
@@ -213,6 +201,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
             xp.add(dh, direct, out=dh)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against the gates' gradients, for the candidate's columns r h; with `reset_after` h against all."""
         states = back.part.states[0][:-1]
         units = states.shape[1]
         if self.reset_after:
@@ -225,27 +214,17 @@ class Gru(Recurrence[_Steps, _Slopes]):
 
 
 def gru(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    recurrent_bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    reset_after: bool = False,
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
-    """GRU over all steps: gives (y, last h). See `Gru` for shapes; weights as Keras keeps them.
+    x: Value,
+    weights: Weights[Value],
+    states: States[Value] = (None,),
+    masks: Masks[Value] = NO_MASKS,
+    **settings: Unpack[GruSettings],
+) -> tuple[Value, Value]:
+    """GRU over all steps: gives (y, last h). See `Gru`; arguments as in `lstm`, with 3U columns.
 
     >>> import numpy as np
-    >>> y, h = gru(np.ones((2, 5, 3)), np.ones((3, 6)), np.ones((2, 6)), return_sequences=True)
+    >>> y, h = gru(np.ones((2, 5, 3)), (np.ones((3, 6)), np.ones((2, 6)), None), return_sequences=True)
     >>> y.shape, h.shape
     ((2, 5, 2), (2, 2))
     """
-    op = Gru(activation, go_backwards, return_sequences, recurrent_activation, reset_after)
-    return apply(op, x, kernel, recurrent_kernel, bias, recurrent_bias, h0, mask, input_mask, recurrent_mask)
+    return apply(Gru(**settings), x, *weights, *masks, *states)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 
@@ -30,7 +30,7 @@ def largest_row(rows: Array, half: Array, out: Array) -> None:
     np.max(rows, axis=0, out=out)
 
 
-def goes_by_halves(xp: Any, x: Array, axes: tuple[int, ...]) -> bool:
+def goes_by_halves(xp: ModuleType, x: Array, axes: tuple[int, ...]) -> bool:
     """Whether `largest_in_the_middle` can take x, and is worth it."""
     in_the_middle = axes == tuple(range(1, len(axes) + 1)) and xp is np and x.flags.c_contiguous
     rows, columns = count(x.shape[1 : len(axes) + 1]), count(x.shape[len(axes) + 1 :])

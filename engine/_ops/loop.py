@@ -9,18 +9,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .._graph.gradient import BackwardCall, gradients
 from .._graph.graph import order
-from .._graph.op import Op, Work, apply
+from .._graph.memory import Sizes
+from .._graph.op import Op, Outs, Work, apply
 from .._graph.plan import Plan, concrete_shapes
 from .._graph.tensor import Call, Constant, Placeholder, Tensor
 from .._machine.random import Stream
 from ..errors import GraphError, ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
+from .arithmetic import add, multiply
 from .compare import where
-from .elementwise import add, multiply
 from .random import Random
 from .rearrange import getitem
 from .reduce import sum as sum_
@@ -28,7 +29,8 @@ from .views import reshape
 
 __all__ = ["loop"]
 
-Step = Callable[[Any, list[Any]], tuple[Any, Sequence[Any]]]
+Step = Callable[[Tensor, list[Tensor]], tuple[Tensor, Sequence[Tensor]]]
+T = TypeVar("T")
 
 
 class _StepGradients(NamedTuple):
@@ -51,23 +53,27 @@ class RecordedStep:
     """
 
     def __init__(
-        self, sequences: Sequence[Tensor], states: Sequence[Tensor], results: Sequence[Tensor], unmasked: Tensor
+        self,
+        sequences: Sequence[Placeholder],
+        states: Sequence[Placeholder],
+        results: Sequence[Tensor],
+        unmasked: Tensor,
     ) -> None:
         elements = [*sequences, *states]
         self.captured: list[Tensor] = []
         inside, replaced = _free_standing([*results, unmasked], elements, self.captured)
-        self.inputs: list[Any] = [*elements, *replaced]
+        self.inputs: list[Placeholder] = [*elements, *replaced]
         self.output, *self.states, self.unmasked = inside
 
-    def shapes(self, inputs: Sequence[Shape | None]) -> list[Any]:
+    def shapes(self, inputs: Sequence[Shape | None]) -> list[Sizes]:
         """Shapes of output and states for concrete shapes of the inputs; None: one that they do not depend on."""
         return self._shapes([self.output, *self.states], inputs)
 
-    def output_shape(self, inputs: Sequence[Shape | None]) -> Any:
+    def output_shape(self, inputs: Sequence[Shape | None]) -> Sizes:
         """Shape of the output before masking, which does not depend on what came before it."""
         return self._shapes([self.unmasked], inputs)[0]
 
-    def _shapes(self, results: list[Any], inputs: Sequence[Shape | None]) -> list[Any]:
+    def _shapes(self, results: list[Tensor], inputs: Sequence[Shape | None]) -> list[Sizes]:
         feeds = {x: shape for x, shape in zip(self.inputs, inputs, strict=True) if shape is not None}
         shapes = concrete_shapes(results, order(results), list(feeds), feeds)
         return [shapes[y] for y in results]
@@ -98,7 +104,7 @@ class RecordedStep:
 
 
 def _free_standing(
-    results: list[Tensor], elements: list[Tensor], captured: list[Tensor]
+    results: list[Tensor], elements: Sequence[Tensor], captured: list[Tensor]
 ) -> tuple[list[Tensor], list[Placeholder]]:
     """The results recorded anew on placeholders for all that comes from outside, which is added to `captured`."""
     calls = order(results)
@@ -123,7 +129,7 @@ def _free_standing(
     return [inner(y) for y in results], placeholders
 
 
-def _dependent(calls: list[Call], elements: list[Tensor]) -> set[Tensor]:
+def _dependent(calls: list[Call], elements: Sequence[Tensor]) -> set[Tensor]:
     """What differs from step to step, and what a gradient that does so goes back through. Raises GraphError."""
     dependent = set(elements)
     for call in calls:
@@ -173,7 +179,7 @@ class _Record:
     plan: Plan
     begun: list[Array]
     streams: list[Stream]
-    drawn: list[list[Any]] = field(default_factory=list)
+    drawn: list[list[dict[str, Any]]] = field(default_factory=list)
     backward: _Backward | None = None
 
 
@@ -189,9 +195,8 @@ class Loop(Op):
 
     keeps = ("xs",)
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.outputs = 2 + len(self.step.states)  # pyright: ignore[reportAttributeAccessIssue]
+    def __post_init__(self) -> None:
+        self.outputs = 2 + len(self.step.states)
         self._gradients: dict[tuple[int, ...], _StepGradients] = {}
 
     @property
@@ -203,7 +208,8 @@ class Loop(Op):
     def _state_count(self) -> int:
         return len(self.step.states)
 
-    def shape(self, *shapes: Any) -> Any:
+    def shape(self, *shapes: Shape) -> tuple[Shape, ...]:
+        """(N, ...) of the output, (N, T, ...) of all outputs, and those of the states."""
         steps = shapes[0][1]
         for other in shapes[: self.sequences]:
             if None not in (steps, other[1]) and other[1] != steps:
@@ -215,11 +221,12 @@ class Loop(Op):
             output, *states = self.step.shapes(inputs)
         return (output, (output[0], steps, *output[1:]), *states)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType | None) -> tuple[DType, ...]:
+        """Those that the step gives."""
         output = self.step.output.dtype
         return (output, output, *(s.dtype for s in self.step.states))
 
-    def _step_shapes(self, shapes: Sequence[Any]) -> list[Any]:
+    def _step_shapes(self, shapes: Sequence[Any]) -> list[Shape]:
         """Shapes of the step's inputs; those of states without a first value are those that the step gives."""
         elements = [(x[0], *x[2:]) for x in shapes[: self.sequences]]
         states = list(shapes[self.sequences : self.sequences + self._state_count])
@@ -237,15 +244,14 @@ class Loop(Op):
 
     def _make_record(self, work: Work, steps: int) -> _Record:
         feeds = dict(zip(self.step.inputs, self._step_shapes(work.input_shapes), strict=True))
-        plan = Plan(
-            [self.step.output, *self.step.states], self.step.inputs, feeds, training=work.training,
-            random=lambda: work.random,
-        )  # fmt: skip
+        results = [self.step.output, *self.step.states]
+        plan = Plan(results, self.step.inputs, feeds, training=work.training, random=lambda: work.random)
         states = self._split(plan.input_arrays)[1]
         streams = list(dict.fromkeys(op.stream(work) for op in self.step.random_ops))
         return _Record(plan, [work.block((steps, *s.shape), s.dtype) for s in states], streams)
 
-    def forward(self, work: Work, *xs: Any, out: Any) -> None:
+    def forward(self, work: Work, *xs: Any, out: tuple[Array, ...]) -> None:
+        """y[t], states = step(x[t], states, captured) for each t; last = y[T - 1]."""
         xp, times = work.xp, self._times(work)
         if work.record is None:
             work.record = self._make_record(work, len(times))
@@ -271,11 +277,12 @@ class Loop(Op):
         for target, state in zip(last_states, states, strict=True):
             xp.copyto(target, state)
 
-    def _split(self, arrays: Sequence[Any]) -> tuple[Any, Any, Any]:
+    def _split(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         first, second = self.sequences, self.sequences + self._state_count
         return arrays[:first], arrays[first:second], arrays[second:]
 
-    def backward(self, work: Work, dy: Any, *xs: Array, outs: Any) -> None:
+    def backward(self, work: Work, dy: Outs, *xs: Array, outs: Outs) -> None:
+        """From the last step to the first: its gradients by its own plan, from the state that it began with."""
         xp, record = work.xp, work.record
         if record.backward is None:
             record.backward = self._plan_backward(work, [out is not None for out in outs])
@@ -292,6 +299,9 @@ class Loop(Op):
             if out is not None:
                 out.fill(0)
         gradients_of = dict(zip(wanted, plan.output_arrays, strict=True))
+        pairs = [(i, out, gradients_of[i]) for i, out in enumerate(outs) if out is not None and i in gradients_of]
+        in_steps = [(out, gradient) for i, out, gradient in pairs if i < self.sequences]
+        totals = [(out, gradient) for i, out, gradient in pairs if i >= self.sequences + len(states)]
         times = self._times(work)
         now = [stream.get_state() for stream in record.streams]
         for position in reversed(range(len(times))):
@@ -305,11 +315,10 @@ class Loop(Op):
             if dlast is not None and position == len(times) - 1:
                 xp.add(dys[0], dlast, out=dys[0])
             plan.run()
-            for index, gradient in gradients_of.items():
-                if index < self.sequences:
-                    xp.copyto(outs[index][:, times[position]], gradient)
-                elif index >= self.sequences + len(states) and outs[index] is not None:
-                    xp.add(outs[index], gradient, out=outs[index])
+            for out, gradient in in_steps:
+                xp.copyto(out[:, times[position]], gradient)
+            for total, gradient in totals:
+                xp.add(total, gradient, out=total)
             for seed, i in zip(dys[1:], seeds, strict=True):
                 xp.copyto(seed, gradients_of.get(self.sequences + i, 0))
         for stream, state in zip(record.streams, now, strict=True):
@@ -342,23 +351,32 @@ class Loop(Op):
         plan = Plan(recorded.results, inputs, feeds, training=work.training, random=lambda: work.random)
         return _Backward(plan, recorded.inputs, recorded.float_states)
 
-    def flops(self, *shapes: Any) -> int:
+    def flops(self, *shapes: Shape) -> int:
+        """Those of a step, times the steps."""
         return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
 
 
 def loop(
     function: Step,
-    sequence: Any,
-    states: Sequence[Any],
-    mask: Any = None,
+    sequence: Tensor,
+    states: Sequence[Tensor],
+    mask: Tensor | None = None,
     go_backwards: bool = False,
-    before: Any = None,
-) -> tuple[Any, Any, list[Any]]:
+    before: Tensor | None = None,
+) -> tuple[Tensor, Tensor, list[Tensor]]:
     """Run `function(element, states) -> (output, new states)` over axis 1: (last output, outputs (N, T, ...), states).
 
-    mask: (N, T), 0 where output and states of the step before are repeated. before: the output before the first step,
-    where that is masked (None: zeros).
-    go_backwards: from the last step to the first; outputs come in that order.
+    Args:
+        function: one step; it is called once, to be recorded, and may ask for gradients.
+        sequence: (N, T, ...).
+        states: those before the first step.
+        mask: (N, T), 0 where output and states of the step before are repeated.
+        go_backwards: from the last step to the first; outputs come in that order.
+        before: the output before the first step, where that is masked (None: zeros).
+
+    Raises:
+        ShapeError: where the step gives another number of states than it takes.
+        GraphError: where it asks for a gradient through random numbers that are drawn outside.
 
     >>> import numpy as np
     >>> from engine._graph.tensor import Variable
@@ -387,7 +405,7 @@ def loop(
     return last, outputs, ends[: len(states)]
 
 
-def call_once_outside(function: Step, sequence: Any, states: Sequence[Any]) -> None:
+def call_once_outside(function: Step, sequence: Tensor, states: Sequence[Tensor]) -> None:
     """Call a step that a user wrote once before its loop is recorded, as Keras's K.rnn does, and drop the result.
 
     A cell in Keras's style may make something at its first call and keep it, such as a dropout mask. Made here it lies
@@ -396,6 +414,6 @@ def call_once_outside(function: Step, sequence: Any, states: Sequence[Any]) -> N
     function(getitem(sequence, (slice(None), 0)), list(states))
 
 
-def _wide(mask: Any, like: Any) -> Any:
+def _wide(mask: Tensor, like: Tensor) -> Tensor:
     """(N,) as (N, 1, ...) with as many axes as `like`."""
     return reshape(mask, (-1, *(1,) * (len(like.shape) - 1)))

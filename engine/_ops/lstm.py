@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["lstm"]
 
@@ -42,54 +46,21 @@ class Lstm(Recurrence[_Steps, _Slopes]):
 
     recurrent_activation: str = "hard_sigmoid"
 
-    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     outputs = 3
     order: ClassVar[tuple[int, ...]] = (0, 1, 3, 2)  # i, f, o, then the candidate: three share an activation
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """Those of i, f, o and the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, squash, gate_function(self.activation)
 
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        h0: Array | None = None,
-        c0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
-        out: tuple[Array, Array, Array],
-    ) -> None:
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0, c0), masks, out)
-
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, dh0, dc0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0, dc0))
-
     def step_memory(self, room: Room) -> _Steps:
+        """activation(c) of all steps, and scratch."""
         units, size = room.units, room.size
         return _Steps(room.block(room.steps, units, size), room.scratch(4 * units, size), room.scratch(units, size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """i, f, o, g, c' = f c + i g and h' = o activation(c') for each step of the span."""
         units = weights.shape[1]
         outputs, cells = part.states
         squash, _, _, activation = self.functions()
@@ -114,6 +85,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(next_h, outputs[t], where=skip)
 
     def backward_memory(self, room: Room) -> _Slopes:
+        """Scratch for a step."""
         one, four = (room.units, room.size), (4 * room.units, room.size)
         return _Slopes(room.scratch(*one), room.scratch(*one), room.scratch(*four), room.scratch(*four))
 
@@ -126,6 +98,8 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dc += dh' o activation'(c'), then di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times its
+        slope."""
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()
@@ -163,30 +137,28 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
+        """h against all gates' gradients."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 
 def lstm(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    c0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    recurrent_activation: str = "hard_sigmoid",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
-    """LSTM over all steps: gives (y, last h, last c). See `Lstm` for shapes; weights as Keras keeps them.
+    x: Value,
+    weights: Weights[Value],
+    states: States[Value] = (None, None),
+    masks: Masks[Value] = NO_MASKS,
+    **settings: Unpack[GatedSettings],
+) -> tuple[Value, Value, Value]:
+    """LSTM over all steps: gives (y, last h, last c). See `Lstm`, and `Recurrence` for the shapes.
+
+    Args:
+        x: (N, T, C).
+        weights: kernel (C, 4U), recurrent kernel (U, 4U), bias (4U,) or None, as Keras keeps them.
+        states: h and c before the first step, (N, U) each; None: zeros.
+        masks: of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none.
 
     >>> import numpy as np
-    >>> y, h, c = lstm(np.ones((2, 5, 3)), np.ones((3, 8)), np.ones((2, 8)))
+    >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
     >>> y.shape, h.shape, c.shape
     ((2, 2), (2, 2), (2, 2))
     """
-    op = Lstm(activation, go_backwards, return_sequences, recurrent_activation)
-    return apply(op, x, kernel, recurrent_kernel, bias, h0, c0, mask, input_mask, recurrent_mask)
+    return apply(Lstm(**settings), x, *weights, *masks, *states)

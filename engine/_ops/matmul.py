@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, ClassVar
+from typing import ClassVar
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .elementwise import multiply
+from .arithmetic import binary, multiply
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -27,6 +28,7 @@ class Linear(Op):
     rectifies: ClassVar[bool] = False  # whether forward gives max(y, 0); then backward needs that y
 
     def shape(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> Shape:
+        """(..., U). Raises ShapeError where x has other channels than the kernel has rows."""
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
             raise ShapeError(
                 expected=f"{kernel[0]} channels on the last axis, as the kernel {kernel} has rows",
@@ -36,6 +38,7 @@ class Linear(Op):
         return (*x[:-1], kernel[1])
 
     def forward(self, work: Work, x: Array, kernel: Array, bias: Array | None = None, *, out: Array) -> None:
+        """y = x @ kernel + bias."""
         xp = work.xp
         if x.ndim != 2:
             x, out = x.reshape(-1, kernel.shape[0]), out.reshape(-1, kernel.shape[1])
@@ -50,7 +53,8 @@ class Linear(Op):
         if self.rectifies:
             xp.maximum(out, 0, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, kernel: Array, y: Array | None = None, *, outs: Outs) -> None:
+        """dx = dy @ kernel^T, dkernel = x^T @ dy, dbias = sum of dy over all axes but the last."""
         xp = work.xp
         dx, dkernel, *rest = outs
         if y is not None:
@@ -77,6 +81,7 @@ class Linear(Op):
             _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
 
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
+        """A multiplication and an addition for each element of x and column, and the bias."""
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
 
 
@@ -87,7 +92,7 @@ def slope_times(work: Work, dy: Array, y: Array) -> Array:
     return work.xp.multiply(dy, positive, out=product)
 
 
-def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
+def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
     """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
     part of that factor, and the whole of the other.
 
@@ -101,10 +106,10 @@ def _shared(work: Work, n: int, function: Callable[[slice], Any]) -> None:
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
     """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
     less, because it sums in blocks."""
-    ones = work.kept.get("ones")
+    ones = work.saved.get("ones")
     if ones is None or len(ones) != len(rows):
-        # Memory of its own: what `keep` gives may be another plan's between two runs.
-        ones = work.kept["ones"] = work.xp.ones(len(rows), rows.dtype)
+        # Not from `keep`, whose memory may be another plan's between two runs.
+        ones = work.saved["ones"] = work.xp.ones(len(rows), rows.dtype)
     work.xp.matmul(ones, rows, out=out)
 
 
@@ -114,6 +119,7 @@ class Matmul(Op):
     keeps = ("a", "b")
 
     def shape(self, a: Shape, b: Shape) -> Shape:
+        """(..., rows of a, columns of b). Raises ShapeError where the two do not fit together."""
         if len(a) < 2 or len(b) < 2:
             raise ShapeError(expected="two inputs of rank 2 or more", found=f"{a} and {b}")
         if a[-1] is not None and b[-2] is not None and a[-1] != b[-2]:
@@ -125,9 +131,11 @@ class Matmul(Op):
         return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
 
     def forward(self, work: Work, a: Array, b: Array, *, out: Array) -> None:
+        """y = a @ b."""
         work.xp.matmul(a, b, out=out)
 
-    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
+        """da = dy @ b^T, db = a^T @ dy, summed where broadcast."""
         da, db = outs
         if da is not None:
             self._into(work, dy, b.swapaxes(-1, -2), da)
@@ -141,10 +149,11 @@ class Matmul(Op):
         sum_to(work, product, out)
 
     def flops(self, a: Shape, b: Shape) -> int:
+        """A multiplication and an addition for each element of y and column of a."""
         return 2 * count(self.shape(a, b)) * (a[-1] or 1)
 
 
-def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
+def linear(x: Value, kernel: Value, bias: Value | None = None) -> Value:
     """x @ kernel + bias along the last axis: (..., C), (C, U), (U,) -> (..., U).
 
     >>> import numpy as np
@@ -155,12 +164,13 @@ def linear(x: Any, kernel: Any, bias: Any = None) -> Any:
     return apply(Linear(), x, kernel, bias)
 
 
-def matmul(a: Any, b: Any) -> Any:
+@binary
+def matmul(a: Operand, b: Operand) -> Tensor | Array:
     """a @ b over the last two axes; the axes before broadcast."""
     return apply(Matmul(), a, b)
 
 
-def dot(x: Any, y: Any) -> Any:
+def dot(x: Value, y: Value) -> Value:
     """Contract the last axis of x with the last but one of y (Keras's K.dot).
 
     >>> import numpy as np
@@ -177,7 +187,7 @@ def dot(x: Any, y: Any) -> Any:
     return reshape(linear(x, columns), (*_batched(x.shape[:-1]), *y.shape[:-2], y.shape[-1]))
 
 
-def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
+def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Value:
     """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
 
     Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
@@ -194,7 +204,7 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     axis_x, axis_y = (axes, axes) if isinstance(axes, int) else axes
     axis_x, axis_y = axis_of(axis_x, rank_x), axis_of(axis_y, rank_y)
     if max(rank_x, rank_y) > 3:
-        return _products_by_place(x, y, axis_x, axis_y)
+        return _stacked_products(x, y, axis_x, axis_y)
     if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
         raise ShapeError(
             expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
@@ -214,9 +224,9 @@ def batch_dot(x: Any, y: Any, axes: int | Sequence[int] | None = None) -> Any:
     return reshape(product, (None, *[-1 if n is None else n for n in (*sizes_x, *sizes_y)]))
 
 
-def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
+def _stacked_products(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
     """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
-    batch, and one matrix product is made for each place in them (heads of attention, capsules)."""
+    batch, and each of their indices has a matrix product of its own (heads of attention, capsules)."""
     rank_x, rank_y = len(x.shape), len(y.shape)
     for _ in range(rank_y - rank_x):
         x = expand_dims(x, -1)
@@ -233,7 +243,7 @@ def _products_by_place(x: Any, y: Any, axis_x: int, axis_y: int) -> Any:
     return product
 
 
-def _matrix(x: Any, order: tuple[int, ...], sizes: list[Any], inner: tuple[Any, ...], rows_first: bool) -> Any:
+def _matrix(x: Value, order: tuple[int, ...], sizes: Sequence[int | None], inner: Shape, rows_first: bool) -> Value:
     """x as (batch, rows, inner) or (batch, inner, columns)."""
     x = x if order == tuple(range(len(order))) else transpose(x, order)
     if len(sizes) == 1:

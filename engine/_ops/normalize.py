@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any
 
-from .._graph.op import Op, Work, apply
+from .._graph.op import Op, Outs, Work, apply
+from .._graph.tensor import Value
 from .._machine import onednn
 from .._machine.device import blocks, threads
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .shapes import axis_of, count
 
 __all__ = ["batch_norm"]
 
-_BLOCK_ELEMENTS = 1 << 18  # of a block that is worth waking a thread for
+_BLOCK_ELEMENTS = 1 << 18  # elements of a block that is large enough for a thread of its own
 _COMPILED_ELEMENTS = 1 << 14  # from which a call of a compiled kernel pays
 _LONG = 2048  # elements of a row from which a longer one gains nothing
 
@@ -33,16 +33,19 @@ class BatchNorm(Op):
 
     @property
     def phased(self) -> bool:
+        """Always: the batch's moments while training, the moving ones otherwise."""
         return True
 
     def shape(
         self, x: Shape, gamma: Shape | None, beta: Shape | None, moving_mean: Shape, moving_variance: Shape
     ) -> tuple[Shape, Shape, Shape]:
+        """That of x, and (C,) for mean and variance."""
         channels = (x[axis_of(self.axis, len(x))],)
         return x, channels, channels
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0]
+    def dtype(self, x: DType, *others: DType | None) -> DType:
+        """That of x for all results."""
+        return x
 
     def forward(
         self,
@@ -55,6 +58,7 @@ class BatchNorm(Op):
         *,
         out: tuple[Array, Array, Array],
     ) -> None:
+        """y = gamma * n + beta with n = (x - mean) / sqrt(variance + epsilon)."""
         xp = work.xp
         y, mean, variance = out
         compiled = self._compiled(work, x, gamma, beta)
@@ -80,14 +84,14 @@ class BatchNorm(Op):
         scales = rows.spread("scales", scale)
 
         def run(item: tuple[int, slice, str]) -> None:
-            number, part, name = item
+            index, part, name = item
             result = target[part]
             if centres is None:
                 xp.subtract(source[part], rows.spread(f"block{name}", mean), out=result)
             xp.multiply(result, scales, out=result)
             shift = beta
             if centres is not None:
-                shift = (centres[number] - mean) * scale
+                shift = (centres[index] - mean) * scale
                 if beta is not None:
                     shift = shift + beta
             if shift is not None:
@@ -107,16 +111,16 @@ class BatchNorm(Op):
         self, work: Work, x: Array, gamma: Array | None, beta: Array | None
     ) -> onednn.BatchNormalization | None:
         """oneDNN's kernel for statistics of a batch with channels last, where it is installed and the work is worth it."""
-        if "compiled" not in work.kept:
+        if "compiled" not in work.saved:
             suits = (
                 work.training and gamma is not None and beta is not None and axis_of(self.axis, x.ndim) == x.ndim - 1
             )
             library = onednn.library() if suits and x.dtype == "float32" and x.size >= _COMPILED_ELEMENTS else None
-            work.kept["compiled"] = None
+            work.saved["compiled"] = None
             if library is not None:
                 with suppress(onednn.Failure):
-                    work.kept["compiled"] = onednn.BatchNormalization(library, x.shape, self.epsilon)
-        return work.kept["compiled"]
+                    work.saved["compiled"] = onednn.BatchNormalization(library, x.shape, self.epsilon)
+        return work.saved["compiled"]
 
     def _moments(self, work: Work, rows: _Rows, source: Array, centred: Array, mean: Array, variance: Array) -> Array:
         """Mean and biased variance of each channel, from those of blocks (Chan, Golub and LeVeque, 1979).
@@ -130,14 +134,14 @@ class BatchNorm(Op):
         sizes = xp.array([p.stop - p.start for p in rows.blocks], mean.dtype)[:, None] * (rows.size / len(source))
 
         def run(item: tuple[int, slice, str]) -> None:
-            number, part, name = item
+            index, part, name = item
             values, result = source[part], centred[part]
-            rows.sum(values, means[number], name)
-            means[number] /= sizes[number]
-            xp.subtract(values, rows.spread(f"block{name}", means[number]), out=result)
+            rows.sum(values, means[index], name)
+            means[index] /= sizes[index]
+            xp.subtract(values, rows.spread(f"block{name}", means[index]), out=result)
             square = rows.scratch(f"centred{name}", values)
             xp.multiply(result, result, out=square)
-            rows.sum(square, squares[number], name)
+            rows.sum(square, squares[index], name)
 
         rows.each(run)
         xp.divide(xp.sum(means * sizes, axis=0), rows.size, out=mean)
@@ -145,24 +149,34 @@ class BatchNorm(Op):
         xp.divide(xp.sum(squares, axis=0), rows.size, out=variance)
         return means
 
-    def backward(self, work: Work, dy: tuple[Any, Any, Any], x: Array, gamma: Array | None, *, outs: Any) -> None:
+    def backward(
+        self,
+        work: Work,
+        dy: tuple[Array | None, Array | None, Array | None],
+        x: Array,
+        gamma: Array | None,
+        *,
+        outs: Outs,
+    ) -> None:
+        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)); dgamma = sum(dy * n), dbeta =
+        sum(dy)."""
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs
-        mean, inverse = work.kept["mean"], work.kept["inverse"]
-        compiled = work.kept.get("compiled")
+        mean, inverse = work.saved["mean"], work.saved["inverse"]
+        compiled = work.saved.get("compiled")
         if (
             compiled is not None
             and dy_mean is None
             and dy_variance is None
             and onednn.usable(x, gamma, dy_y, *outs[:3])
         ):
-            found = [
+            gradients = [
                 work.scratch(name, mean.shape, mean.dtype) if out is None else out
                 for name, out in (("dgamma", dgamma), ("dbeta", dbeta))
             ]
             target = work.scratch("dx", x.shape, x.dtype) if dx is None else dx
-            compiled.backward(x, gamma, mean, work.kept["variance"], dy_y, (target, *found))
+            compiled.backward(x, gamma, mean, work.saved["variance"], dy_y, (target, *gradients))
             for unused in (dmoving_mean, dmoving_variance):
                 if unused is not None:
                     unused.fill(0)
@@ -201,17 +215,17 @@ class BatchNorm(Op):
                 total.fill(0)
             return
         parts = work.scratch("parts", (2, len(rows.blocks), len(out[0])), x.dtype)
-        means = rows.spread("means", work.kept["mean"])
+        means = rows.spread("means", work.saved["mean"])
         source, slopes = rows.of(x), rows.of(dy)
 
         def run(item: tuple[int, slice, str]) -> None:
-            number, part, name = item
+            index, part, name = item
             values = slopes[part]
-            rows.sum(values, parts[0, number], name)
+            rows.sum(values, parts[0, index], name)
             products = rows.scratch(f"centred{name}", values)
             xp.subtract(source[part], means, out=products)
             xp.multiply(products, values, out=products)
-            rows.sum(products, parts[1, number], name)
+            rows.sum(products, parts[1, index], name)
 
         rows.each(run)
         for part, total in zip(parts, out, strict=True):
@@ -245,7 +259,13 @@ class BatchNorm(Op):
         rows.each(run)
 
     def _through_moving(
-        self, dy: tuple[Any, Any, Any], scale: Array, sum_g: Array, sum_gn: Array, inverse: Array, outs: Any
+        self,
+        dy: tuple[Array | None, Array | None, Array | None],
+        scale: Array,
+        sum_g: Array,
+        sum_gn: Array,
+        inverse: Array,
+        outs: Outs,
     ) -> None:
         dmean, dvariance = outs
         if dmean is not None:
@@ -254,6 +274,7 @@ class BatchNorm(Op):
             dvariance[...] = -0.5 * scale * inverse * sum_gn + (0 if dy[2] is None else dy[2])
 
     def flops(self, x: Shape, *others: Shape | None) -> int:
+        """About eight an element: moments, difference, scale and shift."""
         return 8 * count(x)
 
 
@@ -283,10 +304,11 @@ class _Rows:
         self.blocks = blocks(self._shape[0], at_once)
 
     def of(self, x: Array) -> Array:
+        """x in the shape of rows."""
         return x.reshape(self._shape)
 
-    def each(self, function: Callable[[tuple[int, slice, str]], Any]) -> None:
-        """Call `function` on (number, block, name of the worker) for each block."""
+    def each(self, function: Callable[[tuple[int, slice, str]], object]) -> None:
+        """Call `function` on (index, block, name of the worker) for each block."""
         workers = min(threads(), len(self.blocks))
         shares = [[(i, b, str(w)) for i, b in enumerate(self.blocks) if i % workers == w] for w in range(workers)]
         self._work.parallel(lambda share: [function(item) for item in share], shares)
@@ -319,14 +341,23 @@ class _Rows:
 
 
 def batch_norm(
-    x: Any,
-    gamma: Any,
-    beta: Any,
-    moving_mean: Any,
-    moving_variance: Any,
+    x: Value,
+    gamma: Value | None,
+    beta: Value | None,
+    moving_mean: Value,
+    moving_variance: Value,
     axis: int = -1,
     epsilon: float = 1e-3,
-) -> Any:
-    """gamma * (x - mean) / sqrt(variance + epsilon) + beta; gives (y, mean, variance) of the batch while training, with
-    the moving mean and variance otherwise. gamma, beta: (C,) or None."""
+) -> tuple[Value, Value, Value]:
+    """gamma * (x - mean) / sqrt(variance + epsilon) + beta; gives (y, mean, variance).
+
+    Args:
+        x: any rank; C is its size along `axis`.
+        gamma: (C,), or None for ones.
+        beta: (C,), or None for zeros.
+        moving_mean: (C,), the mean outside training; while training it is that of the batch.
+        moving_variance: (C,), likewise.
+        axis: that of the channels.
+        epsilon: added to the variance.
+    """
     return apply(BatchNorm(axis, epsilon), x, gamma, beta, moving_mean, moving_variance)

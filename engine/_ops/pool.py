@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TypeVar
 
+from .._graph.memory import Sizes
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -15,6 +17,7 @@ from .shapes import count, window_length, window_padding
 __all__ = ["average_pool", "max_pool"]
 
 Slices = tuple[slice, ...]
+Size = TypeVar("Size", int, "int | None")
 
 _LARGE = 1 << 21  # bytes of input from which a second thread pays
 _MOST = 1 << 24  # bytes of a block
@@ -33,6 +36,7 @@ class Pool(Op):
     channels_first: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """(N, *spatial', C). Raises ShapeError for another rank or a window larger than the image."""
         rank = len(self.size)
         if len(x) != rank + 2:
             fix = None
@@ -58,12 +62,13 @@ class Pool(Op):
         return (x[0], x[1], *lengths) if self.channels_first else (x[0], *lengths, x[-1])
 
     def flops(self, x: Shape) -> int:
+        """One for each element of y and of a window."""
         return count(self.shape(x)) * count(self.size)
 
-    def _spatial(self, shape: Any) -> Any:
+    def _spatial(self, shape: tuple[Size, ...]) -> tuple[Size, ...]:
         return shape[2:] if self.channels_first else shape[1:-1]
 
-    def _offsets(self, x_shape: Any, y_shape: Any) -> Iterator[tuple[Slices, Slices]]:
+    def _offsets(self, x_shape: Sizes, y_shape: Sizes) -> Iterator[tuple[Slices, Slices]]:
         """For each element of the window: where it lies in x, and the windows of y that have it inside the image."""
         axes = [
             _along(n, m, k, s, self.padding)
@@ -92,6 +97,7 @@ class MaxPool(Pool):
     keeps = ("x", "y")
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = max of x over the window at o."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         whole = self.padding == "valid"
@@ -108,7 +114,8 @@ class MaxPool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum of dy[o] over the windows whose first largest element is x[j]."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(x.shape, y.shape))
         apart = all(k <= s for k, s in zip(self.size, self.strides, strict=True))
@@ -118,7 +125,7 @@ class MaxPool(Pool):
         fills = apart and self.padding == "valid" and self._covers(x.shape, y.shape)
 
         def run(images: slice) -> None:
-            # `rest` is the gradient that has not found its element yet: so it goes to the first of equal ones.
+            # `rest` is what no element has taken yet, so that the first of several equal ones gets the gradient.
             if not fills:
                 dx[images].fill(0)
             xp.copyto(rest[images], dy[images])
@@ -129,14 +136,14 @@ class MaxPool(Pool):
                     xp.multiply(left, here, out=target)
                     xp.subtract(left, target, out=left)
                 else:
-                    found = product[images][in_y]
-                    xp.multiply(left, here, out=found)
-                    xp.subtract(left, found, out=left)
-                    xp.add(target, found, out=target)
+                    passed = product[images][in_y]
+                    xp.multiply(left, here, out=passed)
+                    xp.subtract(left, passed, out=left)
+                    xp.add(target, passed, out=target)
 
         work.parallel(run, self._blocks(x))
 
-    def _covers(self, x_shape: Any, y_shape: Any) -> bool:
+    def _covers(self, x_shape: Sizes, y_shape: Sizes) -> bool:
         pairs = zip(self._spatial(x_shape), self._spatial(y_shape), self.size, self.strides, strict=True)
         return all(k == s and n == m * s for n, m, k, s in pairs)
 
@@ -145,6 +152,7 @@ class AveragePool(Pool):
     """The mean of each window, over the elements inside the image."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[o] = mean of x over the part of the window at o that lies inside."""
         xp = work.xp
         offsets = list(self._offsets(x.shape, out.shape))
         share = self._share(work, offsets, out)
@@ -158,7 +166,8 @@ class AveragePool(Pool):
 
         work.parallel(run, self._blocks(x))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[j] = sum over the windows that hold x[j] of dy[o] / elements inside."""
         xp, dx = work.xp, outs[0]
         offsets = list(self._offsets(dx.shape, dy.shape))
         share = self._share(work, offsets, dy)
@@ -184,26 +193,36 @@ class AveragePool(Pool):
 
 
 def _along(length: int, outputs: int, size: int, stride: int, padding: str) -> list[tuple[slice, slice]]:
-    """One axis: for each window element its place in x and the windows whose element lies inside."""
+    """One axis: for each element of a window its slice of x, and the windows whose element lies inside."""
     before, _ = window_padding(length, size, stride, padding)
-    places = []
+    slices: list[tuple[slice, slice]] = []
     for i in range(size):
         first = max(0, -(-(before - i) // stride))
         last = min(outputs, (length - 1 + before - i) // stride + 1)
         if last > first:
             start = first * stride + i - before
-            places.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
-    return places
+            slices.append((slice(start, start + (last - first - 1) * stride + 1, stride), slice(first, last)))
+    return slices
 
 
 def max_pool(
-    x: Any,
+    x: Value,
     size: Sequence[int],
     strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
-    """The largest element of each window, over as many spatial axes as `size` has; strides default to the size.
+) -> Value:
+    """The largest element of each window, over as many spatial axes as `size` has.
+
+    Args:
+        x: (N, *spatial, C), or (N, C, *spatial) with data_format "channels_first".
+        size: elements of a window along each axis.
+        strides: elements from one window to the next (default: the size).
+        padding: 'valid' or 'same'; what lies outside does not count.
+        data_format: where the channels stand.
+
+    Raises:
+        ShapeError: for another rank, or a window larger than the image.
 
     >>> import numpy as np
     >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
@@ -213,11 +232,11 @@ def max_pool(
 
 
 def average_pool(
-    x: Any,
+    x: Value,
     size: Sequence[int],
     strides: Sequence[int] | None = None,
     padding: str = "valid",
     data_format: str = "channels_last",
-) -> Any:
-    """The mean of each window; strides default to the size. Padding is not counted."""
+) -> Value:
+    """The mean of each window, of what lies inside; arguments as in `max_pool`."""
     return apply(AveragePool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant
+from .._graph.tensor import Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, Shape
 from .shapes import count
-from .sizes import full, is_open
+from .sizes import Sizes, full
 
-__all__ = ["dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]
+__all__ = ["blank", "dropout", "gaussian_noise", "random_normal", "random_uniform", "truncated_normal"]
 
 # Dropout's rates are taken in steps of 1/65536, where half of one is less than a thousandth of the rate (and of the rest).
 _STEPS = 1 << 16
@@ -29,8 +28,7 @@ class Random(Op):
 
     seed: int | None = None
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self._own_stream = None if self.seed is None else Stream(self.seed)
 
     @property
@@ -42,12 +40,26 @@ class Random(Op):
         """The stream to draw from."""
         return work.random if self._own_stream is None else self._own_stream
 
-    def generator(self, work: Work) -> Any:
+    def generator(self, work: Work) -> np.random.Generator:
         """The generator to draw from."""
         return self.stream(work).generator
 
 
-class Dropout(Random):
+class _Noise(Random):
+    """x with something random done to each element while training; x itself otherwise."""
+
+    overwrites = True
+
+    def shape(self, x: Shape) -> Shape:
+        """That of x."""
+        return x
+
+    def flops(self, x: Shape) -> int:
+        """Two an element: the number drawn, and what is done with it."""
+        return 2 * count(x)
+
+
+class Dropout(_Noise):
     """y = x * mask / (1 - rate) while training, mask 0 with probability `rate`; x itself otherwise.
 
     `noise_shape`: the mask's shape; 1 repeats it along an axis, None means x's size there.
@@ -56,74 +68,64 @@ class Dropout(Random):
     rate: float = 0.5
     noise_shape: tuple[int | None, ...] | None = None
 
-    overwrites = True
-
-    def shape(self, x: Shape) -> Shape:
-        return x
-
     def view_of(self, training: bool) -> int | None:
+        """x itself outside training, and where nothing is dropped."""
         return None if training and self.rate > 0 else 0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x * mask, mask 0 or 1 / (1 - rate)."""
         work.xp.multiply(x, self._mask(work, x), out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
-        work.xp.multiply(dy, work.kept["mask"], out=outs[0])
-
-    def flops(self, x: Shape) -> int:
-        return 2 * count(x)
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * mask."""
+        work.xp.multiply(dy, work.saved["mask"], out=outs[0])
 
     def _mask(self, work: Work, x: Array) -> Array:
         shape = x.shape
         if self.noise_shape is not None:
             shape = tuple(m if n is None else n for n, m in zip(self.noise_shape, x.shape, strict=True))
         mask = work.keep("mask", shape, x.dtype)
-        kept = work.scratch("kept", shape, bool)
+        stays = work.scratch("stays", shape, bool)
         threshold = round(self.rate * _STEPS)
         if work.xp is np and _FEWEST_STEPS <= threshold <= _STEPS - _FEWEST_STEPS:
-            _draw_kept(self.generator(work), kept.reshape(-1), threshold)
+            _draw(self.generator(work), stays.reshape(-1), threshold)
         else:
             self.generator(work).random(out=mask, dtype=mask.dtype)
-            work.xp.greater_equal(mask, self.rate, out=kept)
-        work.xp.multiply(kept, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
+            work.xp.greater_equal(mask, self.rate, out=stays)
+        work.xp.multiply(stays, mask.dtype.type(1.0 / (1.0 - self.rate)), out=mask)
         return mask
 
 
-def _draw_kept(generator: np.random.Generator, kept: Array, threshold: int) -> None:
-    """Each of `kept` true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
+def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
+    """Each of `stays` is true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
     that stay in the cache. Floats took four times as long."""
     limit = np.uint16(threshold)
-    for start in range(0, len(kept), 4 * _WORDS):
-        part = kept[start : start + 4 * _WORDS]
+    for start in range(0, len(stays), 4 * _WORDS):
+        part = stays[start : start + 4 * _WORDS]
         words = generator.integers(0, 1 << 64, -(-len(part) // 4), dtype=np.uint64)
         np.greater_equal(words.view(np.uint16)[: len(part)], limit, out=part)
 
 
-class GaussianNoise(Random):
+class GaussianNoise(_Noise):
     """y = x + normal noise of standard deviation `stddev` while training; x itself otherwise."""
 
     stddev: float = 1.0
 
-    overwrites = True
-
-    def shape(self, x: Shape) -> Shape:
-        return x
-
     def view_of(self, training: bool) -> int | None:
+        """x itself outside training, and where there is no noise."""
         return None if training and self.stddev > 0 else 0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x + stddev * normal noise."""
         noise = work.scratch("noise", x.shape, x.dtype)
         self.generator(work).standard_normal(out=noise, dtype=noise.dtype)
         noise *= self.stddev
         work.xp.add(x, noise, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy."""
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
-
-    def flops(self, x: Shape) -> int:
-        return 2 * count(x)
 
 
 class _RandomLike(Random):
@@ -132,6 +134,7 @@ class _RandomLike(Random):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
 
@@ -142,6 +145,7 @@ class RandomNormal(_RandomLike):
     stddev: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean + stddev * normal numbers."""
         self.generator(work).standard_normal(out=out, dtype=out.dtype)
         out *= self.stddev
         out += self.mean
@@ -151,6 +155,7 @@ class TruncatedNormal(RandomNormal):
     """Normal random numbers within two standard deviations of the mean, in the shape of x."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean + stddev * normal numbers, drawn again where they are above 2 in size."""
         generator = self.generator(work)
         generator.standard_normal(out=out, dtype=out.dtype)
         outside = work.xp.abs(out) > 2
@@ -168,42 +173,42 @@ class RandomUniform(_RandomLike):
     high: float = 1.0
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = low + (high - low) * numbers from [0, 1)."""
         self.generator(work).random(out=out, dtype=out.dtype)
         out *= self.high - self.low
         out += self.low
 
 
-def dropout(x: Any, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Any:
+def dropout(x: Value, rate: float, noise_shape: Sequence[int | None] | None = None, seed: int | None = None) -> Value:
     """Set a share `rate` of the elements to 0 and scale the others by 1 / (1 - rate), while training only."""
     shape = None if noise_shape is None else tuple(noise_shape)
     return apply(Dropout(rate=rate, noise_shape=shape, seed=seed), x)
 
 
-def gaussian_noise(x: Any, stddev: float, seed: int | None = None) -> Any:
+def gaussian_noise(x: Value, stddev: float, seed: int | None = None) -> Value:
     """Add normal noise while training only."""
     return apply(GaussianNoise(stddev=stddev, seed=seed), x)
 
 
-def random_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
-    """Normal random numbers in the shape of `like`, a tensor or an array; for a shape (a tuple) a tensor that
-    holds new numbers at every run."""
-    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+def random_normal(like: Value, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Value:
+    """Normal random numbers in the shape of `like`; for a tensor new ones at every run."""
+    return apply(RandomNormal(mean=mean, stddev=stddev, seed=seed), like)
 
 
-def truncated_normal(like: Any, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Any:
-    """Normal random numbers within two standard deviations, in the shape of `like`, as in `random_normal`."""
-    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), _example(like))
+def truncated_normal(like: Value, mean: float = 0.0, stddev: float = 1.0, seed: int | None = None) -> Value:
+    """Normal random numbers within two standard deviations of the mean, in the shape of `like`."""
+    return apply(TruncatedNormal(mean=mean, stddev=stddev, seed=seed), like)
 
 
-def random_uniform(like: Any, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Any:
-    """Uniform random numbers from [low, high) in the shape of `like`, as in `random_normal`."""
-    return apply(RandomUniform(low=low, high=high, seed=seed), _example(like))
+def random_uniform(like: Value, low: float = 0.0, high: float = 1.0, seed: int | None = None) -> Value:
+    """Uniform random numbers from [low, high) in the shape of `like`."""
+    return apply(RandomUniform(low=low, high=high, seed=seed), like)
 
 
-def _example(like: Any) -> Any:
-    if not isinstance(like, (tuple, list)):
-        return like
-    if is_open(like):
-        return full(like, 0.0, float_dtype())
+def blank(sizes: Sequence[int | Tensor]) -> Tensor:
+    """A tensor of zeros in a shape that may hold tensors from `shape_of`, for random numbers to be drawn like it."""
+    shape = Sizes(sizes)
+    if shape.tensors:
+        return full(sizes, 0.0, float_dtype())
     # One element seen under the whole shape: takes no memory.
-    return Constant(device.xp.broadcast_to(float_dtype().type(0), tuple(int(n) for n in like)))
+    return Constant(device.xp.broadcast_to(float_dtype().type(0), shape.resolve(())))

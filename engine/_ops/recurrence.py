@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from functools import partial
 from types import ModuleType
-from typing import Any, ClassVar, Generic, NamedTuple, TypeVar
+from typing import ClassVar, Generic, NamedTuple, TypeAlias, TypedDict, TypeVar
 
-from .._graph.op import Op, Work
-from .._graph.op_base import input_names
+from .._graph.op import Op, Outs, Work
+from .._graph.tensor import Value
 from .._machine.device import Alongside, alongside, blocks, threads
 from ..errors import ShapeError
-from ..types import Array, Shape
+from ..types import Array, DType, Shape
 from .gate_functions import GateFunction
 from .recurrence_memory import BackwardPart, Part, Record, Room, StepMasks
 from .shapes import copy_runs, count
@@ -34,15 +34,27 @@ Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
 Slopes = TypeVar("Slopes")  # what it needs on the way back
 
 
-class Weights(NamedTuple):
-    """kernel (C, G U), recurrent kernel (U, G U), bias (G U,) or None, with Keras's order of gates."""
+Weights: TypeAlias = "tuple[Value, Value, Value | None]"
+"""kernel (C, G U), recurrent kernel (U, G U), bias or None, as tensors or arrays."""
+
+States: TypeAlias = "Sequence[Value | None]"
+"""Those before the first step, (N, U) each; None: zeros."""
+
+Masks: TypeAlias = "tuple[Value | None, Value | None, Value | None]"
+"""Of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none."""
+
+NO_MASKS = (None, None, None)
+
+
+class WeightArrays(NamedTuple):
+    """kernel (C, G U), recurrent kernel (U, G U), bias or None, with Keras's order of gates."""
 
     kernel: Array
     recurrent_kernel: Array
     bias: Array | None = None
 
 
-class Masks(NamedTuple):
+class MaskArrays(NamedTuple):
     """steps (N, T): 0 where output and states of the step before are repeated; inputs (N, C) and states (N, U): dropout."""
 
     steps: Array | None
@@ -56,7 +68,7 @@ class Targets(NamedTuple):
     x: Array | None
     kernel: Array | None
     recurrent_kernel: Array | None
-    bias: Array | None
+    bias: Array | None = None
 
 
 class RecurrentTerm(NamedTuple):
@@ -73,22 +85,40 @@ class RecurrentTerm(NamedTuple):
     dropped: bool = False
 
 
+class RecurrentSettings(TypedDict, total=False):
+    """The settings that every recurrent op has."""
+
+    activation: str
+    go_backwards: bool
+    return_sequences: bool
+
+
+class GatedSettings(RecurrentSettings, total=False):
+    """Those of an op with gates, whose activation is another one."""
+
+    recurrent_activation: str
+
+
 class Recurrence(Op, Generic[Kept, Slopes]):
-    """Base of the recurrent ops: x (N, T, C), kernel (C, G U), recurrent_kernel (U, G U).
+    """Base of the recurrent ops: x (N, T, C), kernel (C, G U), recurrent_kernel (U, G U), bias (G U,) or None.
+
+    mask (N, T): where it is 0, output and states of the step before are repeated. input_mask (N, C) and recurrent_mask
+    (N, U) multiply x and h at every step (dropout) and count as constants. Then the states (N, U) before the first step;
+    None: zeros. Results: y (N, T, U) with return_sequences, else (N, U), and the states after the last step.
 
     `order`: Keras's gate numbers in the order in which they lie here. A subclass writes `functions`, `step_memory` and
     `steps`, `backward_memory` and `back_through`, and says with `recurrent_terms` which products give the recurrent
-    kernel's gradient. Its forward's last three parameters are the masks of steps, inputs and states.
+    kernel's gradient.
     """
 
     order: ClassVar[tuple[int, ...]]
+    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
 
     activation: str = "tanh"
     go_backwards: bool = False
     return_sequences: bool = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __post_init__(self) -> None:
         self.functions()  # refuses activations that no gate can have
 
     def functions(self) -> tuple[GateFunction, ...]:
@@ -119,6 +149,13 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """Run the steps of a span in reverse: writes the gates' gradients, before activation."""
         raise NotImplementedError
 
+    def input_bias(self, bias: Array | None) -> Array | None:
+        """The part (G U,) of a bias, or of its gradient, that is added to the inputs' products."""
+        return bias
+
+    def take_bias(self, xp: ModuleType, part: Part[Kept], bias: Array | None) -> None:
+        """Take what the steps need of a bias beside that."""
+
     def recurrent_terms(self, back: BackwardPart[Kept, Slopes]) -> list[RecurrentTerm]:
         """What the recurrent kernel's gradient is put together from."""
         raise NotImplementedError
@@ -128,7 +165,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         """How many states a step takes and gives; the results are y and the last of each."""
         return self.outputs - 1
 
-    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> Any:
+    def shape(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> tuple[Shape, ...]:
+        """(N, T, U) or (N, U), and (N, U) for each state. Raises ShapeError for an input of another rank."""
         if len(x) != 3:
             fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
             raise ShapeError(
@@ -143,20 +181,33 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         y = (x[0], x[1], state[1]) if self.return_sequences else state
         return (y, *(state,) * self.state_count)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[1]
+    def dtype(self, x: DType, kernel: DType, *others: DType | None) -> DType:
+        """That of the kernel."""
+        return kernel
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:
+        """Two products a step, and about fourteen for each unit."""
         steps = count(x[:2])
         return steps * (2 * count(kernel) + 2 * count(recurrent_kernel) + _GATE_OPERATIONS * (recurrent_kernel[0] or 1))
 
     # Forward
 
-    def run_forward(
-        self, work: Work, x: Array, weights: Weights, first: Sequence[Array | None], masks: Masks, out: Sequence[Array]
+    def forward(
+        self,
+        work: Work,
+        x: Array,
+        kernel: Array,
+        recurrent_kernel: Array,
+        bias: Array | None = None,
+        mask: Array | None = None,
+        input_mask: Array | None = None,
+        recurrent_mask: Array | None = None,
+        *first: Array | None,
+        out: tuple[Array, ...],
     ) -> None:
-        """All steps from the `first` states (None: zeros); `out`: y and the last states."""
-        xp = work.xp
+        """states[t] = step(x[t], states[t - 1]) for each t; y is the first of the states."""
+        xp, weights = work.xp, WeightArrays(kernel, recurrent_kernel, bias)
+        masks, first = MaskArrays(mask, input_mask, recurrent_mask), first or (None,) * self.state_count
         inwards = self._rows_with_bias(work, weights)
         across = self._rows(work, weights.recurrent_kernel)
 
@@ -167,6 +218,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                     state[0].fill(0)
                 else:
                     xp.copyto(state[0], value[part.rows].T)
+            self.take_bias(xp, part, bias)
             with alongside() as other:
                 calls = [partial(self._input_products, xp, part, x, inwards, span, present) for span in part.spans]
                 ready = [other.submit(call) for call in calls]
@@ -200,17 +252,25 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     # Backward
 
-    def run_backward(
+    def backward(
         self,
         work: Work,
-        dys: Sequence[Array | None],
+        dy: Outs,
         x: Array,
-        weights: Weights,
-        masks: Masks,
-        targets: Targets,
-        dfirst: Sequence[Array | None],
+        kernel: Array,
+        recurrent_kernel: Array,
+        mask: Array | None,
+        input_mask: Array | None,
+        recurrent_mask: Array | None,
+        *,
+        outs: Outs,
     ) -> None:
-        """All gradients; `dys`: those of y and of the last states, `dfirst`: targets of those of the first states."""
+        """Back through the steps from the last to the first (Werbos, 1990); the masks are constants."""
+        weights, masks = WeightArrays(kernel, recurrent_kernel), MaskArrays(mask, input_mask, recurrent_mask)
+        targets, constants, dfirst = Targets(*outs[:4]), outs[4:7], outs[7:]
+        for constant in constants:
+            if constant is not None:
+                constant.fill(0)
         backs = self.backward_parts(work)
         across = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
         inwards = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)
@@ -220,16 +280,16 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         def run(back: BackwardPart[Kept, Slopes]) -> None:
             part = back.part
             present = StepMasks(part.rows, *masks, self.go_backwards)
-            dy, *dlast = (None if d is None else d[part.rows] for d in dys)
-            self._begin_backward(back.dstates, dy, dlast)
-            dy_of_steps = dy if self.return_sequences else None
+            dlast, *dstates = (None if d is None else d[part.rows] for d in dy)
+            self._begin_backward(back.dstates, dlast, dstates)
+            dy_of_steps = dlast if self.return_sequences else None
             with alongside() as other:
                 for span in reversed(part.spans):
                     self.back_through(work.xp, back, across, dy_of_steps, span, present)
                     other.submit(partial(self._weight_products, work.xp, back, span, present))
                 if targets.x is not None and inwards is not None:
                     self._share_input_gradients(work.xp, other, back, inwards, present, targets.x)
-            for target, dstate in zip(dfirst, back.dstates, strict=True):
+            for target, dstate in zip(dfirst, back.dstates, strict=False):
                 if target is not None:
                     work.xp.copyto(target[part.rows], dstate.T)
 
@@ -299,7 +359,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     def _add_up(self, xp: ModuleType, parts: Sequence[BackwardPart[Kept, Slopes]], targets: Targets) -> None:
         """The sum of the parts' gradients of the weights, in Keras's order of gates."""
-        dkernel, drecurrent = parts[0].dkernel, parts[0].drecurrent
+        dkernel, drecurrent, dbias = parts[0].dkernel, parts[0].drecurrent, self.input_bias(targets.bias)
         for part in parts[1:]:
             dkernel += part.dkernel
             drecurrent += part.drecurrent
@@ -308,16 +368,8 @@ class Recurrence(Op, Generic[Kept, Slopes]):
                 xp.copyto(targets.kernel[:, there], dkernel[:-1, here])
             if targets.recurrent_kernel is not None:
                 xp.copyto(targets.recurrent_kernel[:, there], drecurrent[:, here])
-            if targets.bias is not None:
-                xp.copyto(targets.bias[there], dkernel[-1, here])
-
-    def targets(self, outs: Sequence[Array | None]) -> list[Array | None]:
-        """Where the gradients of all parameters before the masks go; the masks are constants, without any."""
-        *wanted, steps, inputs, states = (*outs, *(None,) * (len(input_names(type(self))) - len(outs)))
-        for constant in (steps, inputs, states):
-            if constant is not None:
-                constant.fill(0)
-        return wanted
+            if dbias is not None:
+                xp.copyto(dbias[there], dkernel[-1, here])
 
     # Memory and weights
 
@@ -356,7 +408,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         room, samples = Room(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
-            # Not in the gates' place: a graph may go back through one call twice.
+            # Not over the gates, since a graph may go back through one call twice.
             dgates=room.scratch(steps, columns, size),
             dstates=[room.scratch(units, size) for _ in part.states],
             dkernel=room.scratch(rows, columns),
@@ -391,9 +443,9 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here])
         return together
 
-    def _rows_with_bias(self, work: Work, weights: Weights) -> Array:
+    def _rows_with_bias(self, work: Work, weights: WeightArrays) -> Array:
         """The kernel (C, G U) and the bias as (G U, C + 1), each gate's rows times the scale of its function."""
-        kernel, bias = weights.kernel, weights.bias
+        kernel, bias = weights.kernel, self.input_bias(weights.bias)
         together = work.scratch("rows with bias", (kernel.shape[1], len(kernel) + 1), kernel.dtype)
         for (here, there), function in zip(self.moves(len(weights.recurrent_kernel)), self.functions(), strict=True):
             work.xp.multiply(kernel[:, there].T, function.scale, out=together[here, :-1])
@@ -401,7 +453,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return together
 
     def _in_order(self, work: Work, name: str, kernel: Array) -> Array:
-        """Weights (rows, G U) with the gates in the order in which they lie here."""
+        """WeightArrays (rows, G U) with the gates in the order in which they lie here."""
         together = work.scratch(name, kernel.shape, kernel.dtype)
         for here, there in self.moves(kernel.shape[1] // len(self.order)):
             work.xp.copyto(together[:, here], kernel[:, there])

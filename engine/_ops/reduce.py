@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from .._machine.config import float_dtype
-from ..types import Array, Shape
+from ..types import Array, Axis, DType, DTypeLike, Shape
 from .elementwise import sqrt
 from .largest import goes_by_halves, largest_in_the_middle
 from .shapes import axes_of, count
@@ -17,16 +16,18 @@ __all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", 
 class Reduction(Op):
     """y = f(x) along `axis` (a number, several, or None for all)."""
 
-    axis: Any = None
+    axis: Axis = None
     keepdims: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """That of x without the axes, or with 1 in their place."""
         axes = axes_of(self.axis, len(x))
         if self.keepdims:
             return tuple(1 if i in axes else n for i, n in enumerate(x))
         return tuple(n for i, n in enumerate(x) if i not in axes)
 
     def flops(self, x: Shape) -> int:
+        """One an element of x."""
         return count(x)
 
     def axes(self, x: Array) -> tuple[int, ...]:
@@ -46,26 +47,32 @@ class Reduction(Op):
 class Sum(Reduction):
     """y = sum(x); booleans are counted."""
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return "int64" if dtypes[0].kind == "b" else dtypes[0]
+    def dtype(self, x: DType) -> DTypeLike:
+        """That of x; int64 for booleans."""
+        return "int64" if x.kind == "b" else x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = sum(x)."""
         work.xp.sum(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy for each element of x."""
         work.xp.copyto(outs[0], self.expanded(dy, outs[0].shape))
 
 
 class Mean(Reduction):
     """y = mean(x); whole numbers and booleans give floats."""
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0] if dtypes[0].kind == "f" else float_dtype()
+    def dtype(self, x: DType) -> DType:
+        """That of x; `floatx()` for whole numbers."""
+        return x if x.kind == "f" else float_dtype()
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean(x)."""
         work.xp.mean(x, axis=self.axes(x), keepdims=self.keepdims, out=out, dtype=out.dtype)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / n for each of the n elements of x that make one of y."""
         share = work.scratch("share", dy.shape, dy.dtype)
         work.xp.multiply(dy, 1.0 / (self.reduced_count(outs[0].shape) or 1), out=share)
         work.xp.copyto(outs[0], self.expanded(share, outs[0].shape))
@@ -76,7 +83,8 @@ class _Extreme(Reduction):
 
     keeps = ("x", "y")
 
-    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy / k for the k elements that equal y, else 0."""
         xp = work.xp
         dx = outs[0]
         chosen = work.scratch("chosen", x.shape, bool)
@@ -90,6 +98,7 @@ class Max(_Extreme):
     """y = the largest element."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x)."""
         if goes_by_halves(work.xp, x, self.axes(x)):
             largest_in_the_middle(work, x, self.axes(x), out)
         else:
@@ -100,6 +109,7 @@ class Min(_Extreme):
     """y = the smallest element."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = min(x)."""
         work.xp.min(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -109,12 +119,15 @@ class Prod(Reduction):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x1 * x2 * ...."""
         work.xp.prod(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
-    def sizes(self, x: Any) -> Any:
+    def sizes(self, x: Array) -> Array:
+        """x1 * x2 * ...."""
         return x.prod(axis=self.axes(x), keepdims=self.keepdims)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx_i = dy * product of all others."""
         dx = outs[0]
         # The product of all others is the product of those before times those after: no division by zero.
         xp = work.xp
@@ -136,9 +149,11 @@ class Var(Reduction):
     keeps = ("x",)
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = mean((x - mean(x))^2)."""
         work.xp.var(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
-    def backward(self, work: Work, dy: Array, x: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * 2 * (x - mean(x)) / n."""
         xp = work.xp
         dx = outs[0]
         xp.subtract(x, x.mean(axis=self.axes(x), keepdims=True), out=dx)
@@ -152,6 +167,7 @@ class LogSumExp(Reduction):
     keeps = ("x", "y")
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = max(x) + log(sum(e^(x - max(x))))."""
         xp = work.xp
         axes = self.axes(x)
         largest = x.max(axis=axes, keepdims=True)
@@ -163,7 +179,8 @@ class LogSumExp(Reduction):
         total += largest
         xp.copyto(out, total.reshape(out.shape))
 
-    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy * e^(x - y)."""
         xp = work.xp
         dx = outs[0]
         xp.subtract(x, self.expanded(y, x.shape), out=dx)
@@ -175,11 +192,10 @@ class AnyTrue(Reduction):
     """y = whether any element is not zero."""
 
     differentiable = False
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return "bool"
+    result_dtype = "bool"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = whether any element is not 0."""
         work.xp.any(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -187,11 +203,10 @@ class AllTrue(Reduction):
     """y = whether no element is zero."""
 
     differentiable = False
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return "bool"
+    result_dtype = "bool"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = whether no element is 0."""
         work.xp.all(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
@@ -199,11 +214,10 @@ class ArgMax(Reduction):
     """y = position of the (first) largest element along one axis."""
 
     differentiable = False
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return "int64"
+    result_dtype = "int64"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the first index of the largest element."""
         work.xp.argmax(x, axis=self.axis, keepdims=self.keepdims, out=out)
 
 
@@ -211,69 +225,68 @@ class ArgMin(Reduction):
     """y = position of the (first) smallest element along one axis."""
 
     differentiable = False
-
-    def dtype(self, *dtypes: Any) -> Any:
-        return "int64"
+    result_dtype = "int64"
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the first index of the smallest element."""
         work.xp.argmin(x, axis=self.axis, keepdims=self.keepdims, out=out)
 
 
-def sum(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Sum over `axis` (a number, several, or None for all)."""
     return apply(Sum(axis, keepdims), x)
 
 
-def mean(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Mean over `axis`; always a float."""
     return apply(Mean(axis, keepdims), x)
 
 
-def max(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Largest element over `axis`."""
     return apply(Max(axis, keepdims), x)
 
 
-def min(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def min(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Smallest element over `axis`."""
     return apply(Min(axis, keepdims), x)
 
 
-def prod(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def prod(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Product over `axis`."""
     return apply(Prod(axis, keepdims), x)
 
 
-def var(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def var(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Population variance over `axis`."""
     return apply(Var(axis, keepdims), x)
 
 
-def std(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def std(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Population standard deviation over `axis`."""
     return sqrt(var(x, axis, keepdims))
 
 
-def logsumexp(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """log(sum(e^x)) over `axis`, without overflow."""
     return apply(LogSumExp(axis, keepdims), x)
 
 
-def any(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def any(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Whether any element over `axis` is not zero; a boolean."""
     return apply(AnyTrue(axis, keepdims), x)
 
 
-def all(x: Any, axis: Any = None, keepdims: bool = False) -> Any:
+def all(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Whether no element over `axis` is zero; a boolean."""
     return apply(AllTrue(axis, keepdims), x)
 
 
-def argmax(x: Any, axis: int = -1) -> Any:
+def argmax(x: Value, axis: int = -1) -> Value:
     """Position of the first largest element along one axis, int64."""
     return apply(ArgMax(axis), x)
 
 
-def argmin(x: Any, axis: int = -1) -> Any:
+def argmin(x: Value, axis: int = -1) -> Value:
     """Position of the first smallest element along one axis, int64."""
     return apply(ArgMin(axis), x)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
@@ -42,23 +42,27 @@ class Upsample(Op):
     channels_first: bool = False
 
     def shape(self, x: Shape) -> Shape:
+        """Spatial axis i is times[i] as long. Raises ShapeError for another rank."""
         _check_rank(x, len(self.times))
         return tuple(None if n is None else n * t for n, t in zip(x, self._factors(), strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i * times + r] = x[i] for r < times, along each spatial axis."""
+
         def run(images: slice) -> None:
-            for places in self._places():
-                work.xp.copyto(out[images][places], x[images])
+            for copies in self._copies():
+                work.xp.copyto(out[images][copies], x[images])
 
         work.parallel(run, _shares(x))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] = sum of dy[i * times + r] over r."""
         dx = outs[0]
 
         def run(images: slice) -> None:
             target = dx[images]
-            for i, places in enumerate(self._places()):
-                part = dy[images][places]
+            for i, copies in enumerate(self._copies()):
+                part = dy[images][copies]
                 work.xp.add(target, part, out=target) if i else work.xp.copyto(target, part)
 
         work.parallel(run, _shares(dx))
@@ -66,8 +70,8 @@ class Upsample(Op):
     def _factors(self) -> tuple[int, ...]:
         return (1, 1, *self.times) if self.channels_first else (1, *self.times, 1)
 
-    def _places(self) -> Iterator[tuple[slice, ...]]:
-        """Where the copies lie, first all first ones of each group, and so on."""
+    def _copies(self) -> Iterator[tuple[slice, ...]]:
+        """Where the first copy of every element lies, then where the second ones lie, and so on."""
         steps = [[slice(i, None, t) for i in range(t)] for t in self._factors()]
         return itertools.product(*steps)
 
@@ -82,9 +86,11 @@ class Interpolate(Op):
     axis: int
 
     def shape(self, x: Shape) -> Shape:
+        """The axis is `times` as long."""
         return tuple(n * self.times if i == self.axis and n is not None else n for i, n in enumerate(x))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y[i * times + r] = x[i] + (x[i + 1] - x[i]) * r / times."""
         xp, at = work.xp, self._at
         step = work.scratch("step", x[at(slice(1, None))].shape, x.dtype)
         xp.subtract(x[at(slice(1, None))], x[at(slice(None, -1))], out=step)
@@ -95,7 +101,8 @@ class Interpolate(Op):
             xp.add(inner, x[at(slice(None, -1))], out=inner)
             xp.copyto(target[at(slice(-1, None))], x[at(slice(-1, None))])
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx[i] += dy[i * times + r] * (1 - r / times), dx[i + 1] += dy[i * times + r] * r / times."""
         xp, at, dx = work.xp, self._at, outs[0]
         share = work.scratch("share", dx[at(slice(1, None))].shape, dy.dtype)
         dx.fill(0)
@@ -118,7 +125,9 @@ def _shares(x: Array) -> list[slice]:
     return blocks(x.shape[0], max(1, -(-x.shape[0] // threads())))
 
 
-def upsample(x: Any, times: Sequence[int], data_format: str = "channels_last", interpolation: str = "nearest") -> Any:
+def upsample(
+    x: Value, times: Sequence[int], data_format: str = "channels_last", interpolation: str = "nearest"
+) -> Value:
     """x with its spatial axes `times[i]` times as long.
 
     interpolation 'nearest' repeats each element; 'bilinear' puts points on straight lines between neighbours, the
@@ -139,7 +148,7 @@ def upsample(x: Any, times: Sequence[int], data_format: str = "channels_last", i
     return x
 
 
-def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
+def crop(x: Value, widths: Pairs, data_format: str = "channels_last") -> Value:
     """x without the first `widths[i][0]` and the last `widths[i][1]` elements of spatial axis i.
 
     Raises ShapeError where there are fewer.
@@ -162,7 +171,7 @@ def crop(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
     return getitem(x, (*lead, *parts))
 
 
-def pad_zeros(x: Any, widths: Pairs, data_format: str = "channels_last") -> Any:
+def pad_zeros(x: Value, widths: Pairs, data_format: str = "channels_last") -> Value:
     """x with `widths[i] = (before, after)` zeros added along spatial axis i.
 
     >>> import numpy as np

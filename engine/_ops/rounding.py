@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from .._graph.op import Op, Work, apply
-from ..types import Array, Shape
+from .._graph.tensor import Value
+from ..types import Array, DType, DTypeLike, Shape
 from .elementwise import Unary
 
 __all__ = ["cast", "floor", "round", "sign"]
@@ -17,6 +16,7 @@ class Sign(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = -1, 0 or 1."""
         work.xp.sign(x, out=out)
 
 
@@ -26,6 +26,7 @@ class Floor(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the largest whole number <= x."""
         work.xp.floor(x, out=out)
 
 
@@ -35,45 +36,51 @@ class Round(Unary):
     differentiable = False
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the nearest whole number; halves go to the even one."""
         work.xp.rint(x, out=out)
 
 
 class Cast(Op):
     """y = x in another dtype; the gradient is cast back."""
 
-    to: str
+    to: DTypeLike
 
     def shape(self, x: Shape) -> Shape:
+        """That of x."""
         return x
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DTypeLike:
+        """`to`."""
         return self.to
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x in the other type; fractions are cut off for whole numbers."""
         work.xp.copyto(out, x, casting="unsafe")
 
-    def sizes(self, x: Any) -> Any:
+    def sizes(self, x: Array) -> Array:
+        """x."""
         return x
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy in the type of x."""
         work.xp.copyto(outs[0], dy, casting="unsafe")
 
 
-def sign(x: Any) -> Any:
+def sign(x: Value) -> Value:
     """-1, 0 or 1; no gradient."""
     return apply(Sign(), x)
 
 
-def floor(x: Any) -> Any:
+def floor(x: Value) -> Value:
     """Largest whole number <= x; no gradient."""
     return apply(Floor(), x)
 
 
-def round(x: Any) -> Any:
+def round(x: Value) -> Value:
     """Nearest whole number, halves to even; no gradient."""
     return apply(Round(), x)
 
 
-def cast(x: Any, dtype: Any) -> Any:
+def cast(x: Value, dtype: DTypeLike) -> Value:
     """x in another dtype ('float32', 'int64', ...); x itself when it has it already."""
     return x if getattr(x, "dtype", None) == dtype else apply(Cast(dtype), x)

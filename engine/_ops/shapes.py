@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from types import ModuleType
+from typing import overload
 
 import numpy as np
 
+from .._graph.memory import Sizes
+from .._graph.work import Work
 from ..errors import ShapeError
-from ..types import Array, Shape
+from ..types import Array, Axis, Shape
 
 
 def count(shape: Sequence[int | None]) -> int:
@@ -23,6 +26,10 @@ def count(shape: Sequence[int | None]) -> int:
     return total
 
 
+@overload
+def broadcast(*shapes: Sizes) -> Sizes: ...
+@overload
+def broadcast(*shapes: Shape) -> Shape: ...
 def broadcast(*shapes: Shape) -> Shape:
     """The common shape under NumPy's broadcasting; ShapeError when there is none.
 
@@ -59,7 +66,7 @@ def axis_of(axis: int, rank: int) -> int:
     return axis % rank
 
 
-def axes_of(axis: int | Sequence[int] | None, rank: int) -> tuple[int, ...]:
+def axes_of(axis: Axis, rank: int) -> tuple[int, ...]:
     """Axes counted from the front, in order; None means all of them."""
     if axis is None:
         return tuple(range(rank))
@@ -68,7 +75,7 @@ def axes_of(axis: int | Sequence[int] | None, rank: int) -> tuple[int, ...]:
     return tuple(sorted({axis_of(int(a), rank) for a in axis}))
 
 
-def sum_to(work: Any, gradient: Array, out: Array) -> None:
+def sum_to(work: Work, gradient: Array, out: Array) -> None:
     """Sum `gradient` over the axes along which an input of out's shape was broadcast; write it to `out`."""
     if gradient.shape == out.shape:
         if gradient is not out:
@@ -129,7 +136,7 @@ def window_padding(length: int, size: int, stride: int, padding: str, dilation: 
     return total // 2, total - total // 2
 
 
-def copy_runs(xp: Any, target: Array, source: Array, axes: int = 1) -> None:
+def copy_runs(xp: ModuleType, target: Array, source: Array, axes: int = 1) -> None:
     """Copy where the last axes of both arrays lie in one piece: each such run as one element of an opaque type.
 
     This goes at the speed of memory. Copied as floats, runs of 48 took half as long again, runs of 9 twice as long.

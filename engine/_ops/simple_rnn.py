@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from types import ModuleType
-from typing import Any, ClassVar, NamedTuple
+from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
-from .._graph.op import Work, apply
+from .._graph.op import apply
+from .._graph.tensor import Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
-from .recurrence import Masks, Recurrence, RecurrentTerm, Targets, Weights
+from .recurrence import NO_MASKS, Masks, Recurrence, RecurrentSettings, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, Room, StepMasks
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 __all__ = ["simple_rnn"]
 
@@ -24,51 +28,19 @@ class _Steps(NamedTuple):
 class SimpleRnn(Recurrence[_Steps, Array]):
     """h' = activation(x W + h U + b) (Elman, 1990). Shapes and masks as in `Lstm`. Results: y (N, T, U) or (N, U), last h."""
 
-    keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
     outputs = 2
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
+        """The activation."""
         return (gate_function(self.activation),)
 
-    def forward(
-        self,
-        work: Work,
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        bias: Array | None = None,
-        h0: Array | None = None,
-        mask: Array | None = None,
-        input_mask: Array | None = None,
-        recurrent_mask: Array | None = None,
-        *,
-        out: tuple[Array, Array],
-    ) -> None:
-        weights, masks = Weights(kernel, recurrent_kernel, bias), Masks(mask, input_mask, recurrent_mask)
-        self.run_forward(work, x, weights, (h0,), masks, out)
-
-    def backward(
-        self,
-        work: Work,
-        dy: tuple[Any, Any],
-        x: Array,
-        kernel: Array,
-        recurrent_kernel: Array,
-        mask: Array | None,
-        input_mask: Array | None,
-        recurrent_mask: Array | None,
-        *,
-        outs: Any,
-    ) -> None:
-        dx, dkernel, drecurrent, dbias, dh0 = self.targets(outs)
-        weights, masks = Weights(kernel, recurrent_kernel), Masks(mask, input_mask, recurrent_mask)
-        self.run_backward(work, dy, x, weights, masks, Targets(dx, dkernel, drecurrent, dbias), (dh0,))
-
     def step_memory(self, room: Room) -> _Steps:
+        """Scratch for a step."""
         return _Steps(room.scratch(room.units, room.size), room.scratch(room.units, room.size))
 
     def steps(self, xp: ModuleType, part: Part[_Steps], weights: Array, span: slice, masks: StepMasks) -> None:
+        """h' = activation(x W + h U + b) for each step of the span."""
         activate = self.functions()[0].apply
         gates, (outputs,) = part.gates, part.states
         product, dropped = part.cell
@@ -95,6 +67,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
         span: slice,
         masks: StepMasks,
     ) -> None:
+        """dgate = dh' activation'(h'), dh = dgate U^T."""
         slope = self.functions()[0].slope
         (dh,), dgates, passed = back.dstates, back.dgates, back.cell
         for t in reversed(range(span.start, span.stop)):
@@ -113,27 +86,21 @@ class SimpleRnn(Recurrence[_Steps, Array]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, Array]) -> list[RecurrentTerm]:
+        """h against the gradients before the activation."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 
 def simple_rnn(
-    x: Any,
-    kernel: Any,
-    recurrent_kernel: Any,
-    bias: Any = None,
-    h0: Any = None,
-    mask: Any = None,
-    input_mask: Any = None,
-    recurrent_mask: Any = None,
-    activation: str = "tanh",
-    go_backwards: bool = False,
-    return_sequences: bool = False,
-) -> Any:
-    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`.
+    x: Value,
+    weights: Weights[Value],
+    states: States[Value] = (None,),
+    masks: Masks[Value] = NO_MASKS,
+    **settings: Unpack[RecurrentSettings],
+) -> tuple[Value, Value]:
+    """Simple recurrent network over all steps: gives (y, last h). See `SimpleRnn`; arguments as in `lstm`, with U columns.
 
     >>> import numpy as np
-    >>> simple_rnn(np.ones((2, 5, 3)), np.ones((3, 4)), np.ones((4, 4)))[0].shape
+    >>> simple_rnn(np.ones((2, 5, 3)), (np.ones((3, 4)), np.ones((4, 4)), None))[0].shape
     (2, 4)
     """
-    op = SimpleRnn(activation, go_backwards, return_sequences)
-    return apply(op, x, kernel, recurrent_kernel, bias, h0, mask, input_mask, recurrent_mask)
+    return apply(SimpleRnn(**settings), x, *weights, *masks, *states)

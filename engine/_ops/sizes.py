@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
 
 import numpy as np
 
-from .._graph.op import ForwardCall, Op, Work, apply
-from .._graph.tensor import Constant, Tensor
+from .._graph.op import ForwardCall, Op, Outs, Work, apply
+from .._graph.tensor import Constant, Tensor, Value
 from .._machine import device
-from ..types import Array, Shape
+from ..types import Array, DType, DTypeLike, Shape
 from .control import stop_gradient
 from .rearrange import Tile
 from .views import Reshape, View
@@ -23,14 +22,14 @@ class ShapeOf(Op):
     """y = the sizes of x, one whole number an axis."""
 
     differentiable = False
+    result_dtype = "int32"
 
     def shape(self, x: Shape) -> Shape:
+        """(rank of x,)."""
         return (len(x),)
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return np.dtype(np.int32)
-
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = the sizes of x."""
         out[...] = work.xp.asarray(work.input_shapes[0], dtype=out.dtype)
 
 
@@ -86,7 +85,7 @@ def _tensors(size: int | Size | None) -> tuple[Tensor, ...]:
 class Sizes:
     """A shape to come: whole numbers, and numbers worked out from the shapes of `tensors`."""
 
-    def __init__(self, sizes: Sequence[Any]) -> None:
+    def __init__(self, sizes: Sequence[int | Tensor | None]) -> None:
         self._sizes = [_size(size) for size in sizes]
         self._sources = list(dict.fromkeys(x for size in self._sizes for x in _tensors(size)))
         self.tensors: list[Tensor] = [stop_gradient(x) for x in self._sources]
@@ -100,7 +99,7 @@ class Sizes:
         return tuple(_resolved(size, known) for size in self._sizes)
 
 
-def _size(size: Any) -> int | Size | None:
+def _size(size: int | Tensor | None) -> int | Size | None:
     if not isinstance(size, Tensor):
         return size if size is None else int(size)
     values = _values(size)
@@ -112,7 +111,7 @@ def _size(size: Any) -> int | Size | None:
     return values.item()
 
 
-def _values(tensor: Tensor | None) -> Any:
+def _values(tensor: Tensor | None) -> Array | None:
     """The elements of a tensor of sizes, as an array of whole numbers and `Size`s; None for other tensors."""
     if isinstance(tensor, Constant):
         return tensor.array.astype(np.int64).astype(object)
@@ -122,8 +121,8 @@ def _values(tensor: Tensor | None) -> Any:
     x = call.inputs[0]
     if isinstance(call.op, ShapeOf) and x is not None:
         return np.array([Size.of_axis(x, i) if n is None else n for i, n in enumerate(x.shape)], dtype=object)
-    values = [_values(x) for x in call.inputs]
-    result = None if any(value is None for value in values) else call.op.sizes(*values)
+    values = [value for x in call.inputs if (value := _values(x)) is not None]
+    result = call.op.sizes(*values) if len(values) == len(call.inputs) else None
     return None if result is None else np.asarray(result, dtype=object)
 
 
@@ -132,13 +131,16 @@ class ReshapeTo(View):
 
     target: Sizes
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0]
+    def dtype(self, x: DType, *others: DType) -> DType:
+        """That of x."""
+        return x
 
     def forward(self, work: Work, x: Array, *others: Array, out: Array) -> None:
+        """y = x under the other shape."""
         super().forward(work, x, out=out)
 
     def shape(self, x: Shape, *others: Shape) -> Shape:
+        """The sizes where they are known; one that is not may be -1."""
         target = self.target.resolve(others)
         open_axes = sum(n is None or n == -1 for n in target)
         if open_axes > 1 and None in target:
@@ -151,18 +153,24 @@ class TileTo(Op):
 
     times: Sizes
 
-    def dtype(self, *dtypes: Any) -> Any:
-        return dtypes[0]
+    def dtype(self, x: DType, *others: DType) -> DType:
+        """That of x."""
+        return x
 
     def shape(self, x: Shape, *others: Shape) -> Shape:
+        """Axis i is times[i] as long, None where that is not known."""
         times = self.times.resolve(others)
         return tuple(None if n is None or t is None else n * t for n, t in zip(x, times, strict=True))
 
     def forward(self, work: Work, x: Array, *others: Array, out: Array) -> None:
+        """As `Tile`, with the numbers of this run."""
         self._tile(work).forward(work, x, out=out)
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
-        self._tile(work).backward(work, dy, outs=outs)
+    def backward(self, work: Work, dy: Array, *, outs: Outs) -> None:
+        """As `Tile`, with the numbers of this run."""
+        dx, *_ = outs
+        if dx is not None:
+            self._tile(work).backward(work, dy, outs=(dx,))
 
     def _tile(self, work: Work) -> Tile:
         return Tile(tuple(n or 0 for n in self.times.resolve(work.input_shapes[1:])))
@@ -173,21 +181,24 @@ class Full(Op):
 
     sizes: Sizes
     value: float = 0.0
-    kind: Any = "float32"
+    kind: DTypeLike = "float32"
 
     differentiable = False
 
     def shape(self, *others: Shape) -> Shape:
+        """The sizes; None for those that are not known."""
         return self.sizes.resolve(others)
 
-    def dtype(self, *dtypes: Any) -> Any:
+    def dtype(self, *dtypes: DType) -> DType:
+        """`kind`."""
         return np.dtype(self.kind)
 
     def forward(self, work: Work, *others: Array, out: Array) -> None:
+        """y = value."""
         out.fill(self.value)
 
 
-def shape_of(x: Any) -> Any:
+def shape_of(x: Value) -> Value:
     """The sizes of x as whole numbers: an array for an array, a tensor for a tensor.
 
     >>> import numpy as np
@@ -197,26 +208,26 @@ def shape_of(x: Any) -> Any:
     return apply(ShapeOf(), x)
 
 
-def is_open(sizes: Any) -> bool:
+def is_open(sizes: object) -> bool:
     """Whether a shape holds tensors, or is one."""
     if isinstance(sizes, (list, tuple)):
         return any(isinstance(n, Tensor) for n in sizes)
     return isinstance(sizes, Tensor)
 
 
-def reshape_to(x: Any, sizes: Sequence[Any]) -> Any:
+def reshape_to(x: Value, sizes: Sequence[int | Tensor | None]) -> Value:
     """x under a shape that may hold tensors from `shape_of`."""
     target = Sizes(list(sizes))
     return apply(ReshapeTo(target), x, *target.tensors)
 
 
-def tile_to(x: Any, times: Sequence[Any]) -> Any:
+def tile_to(x: Value, times: Sequence[int | Tensor]) -> Value:
     """x side by side, numbers of times that may be tensors from `shape_of`."""
     counts = Sizes(list(times))
     return apply(TileTo(counts), x, *counts.tensors)
 
 
-def full(sizes: Sequence[Any], value: float, dtype: Any) -> Any:
+def full(sizes: Sequence[int | Tensor], value: float, dtype: DTypeLike) -> Tensor:
     """A tensor of one value in a shape that may hold tensors from `shape_of`."""
     shape = Sizes(list(sizes))
     if not shape.tensors:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 from .._graph.op import Op, Work, apply
+from .._graph.tensor import Value
 from ..errors import ShapeError
 from ..types import Array, Shape
 from .shapes import axis_of, count
@@ -17,12 +17,15 @@ class View(Op):
     """y has the elements of x in the same order."""
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
+        """y = x under the other shape."""
         work.xp.copyto(out, x.reshape(out.shape))
 
-    def backward(self, work: Work, dy: Array, *, outs: Any) -> None:
+    def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
+        """dx = dy under the shape of x."""
         work.xp.copyto(outs[0], dy.reshape(outs[0].shape))
 
     def view_of(self, training: bool) -> int | None:
+        """Always x."""
         return 0
 
 
@@ -32,6 +35,7 @@ class Reshape(View):
     target: tuple[int | None, ...]
 
     def shape(self, x: Shape) -> Shape:
+        """The target with -1 worked out. Raises ShapeError where the elements do not fit into it."""
         target = list(self.target)
         if target and target[0] is None and (-1 in target[1:] or None in target[1:]):
             if not x:
@@ -65,6 +69,7 @@ class ExpandDims(View):
     axis: int = -1
 
     def shape(self, x: Shape) -> Shape:
+        """That of x with 1 at the axis."""
         axis = axis_of(self.axis, len(x) + 1)
         return (*x[:axis], 1, *x[axis:])
 
@@ -75,6 +80,7 @@ class Squeeze(View):
     axis: int = -1
 
     def shape(self, x: Shape) -> Shape:
+        """That of x without the axis. Raises ShapeError where its size is not 1."""
         axis = axis_of(self.axis, len(x))
         if x[axis] not in (1, None):
             raise ShapeError(expected=f"size 1 on axis {self.axis}", found=str(x))
@@ -87,11 +93,12 @@ class Flatten(View):
     keep: int = 1
 
     def shape(self, x: Shape) -> Shape:
+        """(*first `keep` sizes, product of the others), None where one of them is not known."""
         rest = x[self.keep :]
         return (*x[: self.keep], None if None in rest else count(rest))
 
 
-def reshape(x: Any, shape: Sequence[int | None]) -> Any:
+def reshape(x: Value, shape: Sequence[int | None]) -> Value:
     """x with another shape, batch included; one size may be -1, None in front keeps the batch.
 
     >>> import numpy as np
@@ -101,16 +108,16 @@ def reshape(x: Any, shape: Sequence[int | None]) -> Any:
     return apply(Reshape(tuple(shape)), x)
 
 
-def expand_dims(x: Any, axis: int = -1) -> Any:
+def expand_dims(x: Value, axis: int = -1) -> Value:
     """x with a new axis of size 1."""
     return apply(ExpandDims(axis), x)
 
 
-def squeeze(x: Any, axis: int = -1) -> Any:
+def squeeze(x: Value, axis: int = -1) -> Value:
     """x without an axis of size 1."""
     return apply(Squeeze(axis), x)
 
 
-def flatten(x: Any, keep: int = 1) -> Any:
+def flatten(x: Value, keep: int = 1) -> Value:
     """x with all axes after the first `keep` (default: the batch) made one."""
     return apply(Flatten(keep), x)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from types import ModuleType
 
 from .._graph.op import Work
 from .._machine.device import threads
@@ -58,7 +58,7 @@ class Windows:
         before = (self.before[0] - top * self.strides[0], *self.before[1:])
         return replace(self, before=before, outputs=(bottom - top, *self.outputs[1:]))
 
-    def over(self, xp: Any, x: Array) -> Array:
+    def over(self, xp: ModuleType, x: Array) -> Array:
         """A view (N, *outputs, *size, C) of x, whose first window starts at its first element."""
         step = x.strides
         between = [st * n for st, n in zip(self.strides, step[1:-1], strict=True)]
@@ -155,10 +155,10 @@ class Patches:
 def window_elements(
     size: Sequence[int], strides: Sequence[int], dilation: Sequence[int], outputs: Shape
 ) -> Iterator[tuple[tuple[int, ...], tuple[slice, ...]]]:
-    """Each place in a window, and the elements of the (padded) image that lie there in all `outputs` windows."""
-    for place in itertools.product(*map(range, size)):
-        axes = zip(place, strides, dilation, outputs, strict=True)
-        yield place, tuple(slice(i * d, i * d + ((n or 1) - 1) * s + 1, s) for i, s, d, n in axes)
+    """Each element of a window by its index, and where it lies in the (padded) image in all `outputs` windows."""
+    for index in itertools.product(*map(range, size)):
+        axes = zip(index, strides, dilation, outputs, strict=True)
+        yield index, tuple(slice(i * d, i * d + ((n or 1) - 1) * s + 1, s) for i, s, d, n in axes)
 
 
 def needs_padding(x: Array, windows: Windows) -> bool:
@@ -173,19 +173,19 @@ def cropped(x: Array, windows: Windows) -> Array:
 
 def inside_of(sizes: Sequence[int], windows: Windows) -> tuple[slice, ...]:
     """Where the image lies in the padded image."""
-    places = (
+    axes = (
         slice(max(0, b), max(0, min(r, b + n))) for n, b, r in zip(sizes, windows.before, windows.reach, strict=True)
     )
-    return (slice(None), *places)
+    return (slice(None), *axes)
 
 
 def overlapping(x: Array, windows: Windows) -> Array:
     """The part of x that the windows reach."""
-    places = (
+    axes = (
         slice(max(0, -b), max(0, -b, min(n, r - b)))
         for n, b, r in zip(x.shape[1:-1], windows.before, windows.reach, strict=True)
     )
-    return x[(slice(None), *places)]
+    return x[(slice(None), *axes)]
 
 
 def spread(work: Work, blocks: Sequence[Block], flops: int, function: Callable[[str, Sequence[Block]], None]) -> None:

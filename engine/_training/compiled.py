@@ -19,7 +19,7 @@ from . import data, weights
 from .array_rows import ArrayData
 from .data import CheckedArrays
 from .objective import Objective, OutputSpec
-from .step import RecordedTrainStep, Step, TrainStep, Update
+from .step import RecordedTrainStep, Step, TrainStep, Update, check_fixed_batch
 from .updater import FlatWeights, Updater
 
 Function: TypeAlias = Callable[[Sequence[ArrayLike]], list[Array]]
@@ -321,9 +321,13 @@ def floats(values: Sequence[Array]) -> list[float]:
     return [float(to_host(value)) for value in values]
 
 
-def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool) -> int:
-    """The batch size, 32 by default; raises DataError where a stateful model gets a last batch of another size."""
-    size = 32 if batch_size is None else int(batch_size)
+def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool, inputs: Sequence[Tensor] = ()) -> int:
+    """The batch size: by default the one that the inputs are fixed to (`batch_shape`), else 32.
+
+    Raises DataError where a stateful model gets a last batch of another size, or inputs of a fixed batch axis any other.
+    """
+    fixed = next((x for x in inputs if x.shape and x.shape[0] is not None), None)
+    size = int((fixed is not None and fixed.shape[0]) or 32) if batch_size is None else int(batch_size)
     if size < 1:
         raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
     if stateful and samples is not None and samples > size and samples % size:
@@ -332,4 +336,7 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
             expected="batches of one size, as the model is stateful",
             found=f"{samples} samples in batches of {size}",
         )
+    if fixed is not None and samples is not None:
+        for length in {min(size, samples), samples % size or size}:
+            check_fixed_batch(fixed, length)
     return size

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Literal
 
+from .._machine.console import say
 from ..errors import SettingTypeError
 from ..types import Logs
 from .callback import Callback
@@ -127,7 +128,7 @@ class ProgbarLogger(Callback):
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Begin a bar."""
         if self.verbose:
-            print(f"Epoch {epoch + 1}/{self.epochs}")
+            say(f"Epoch {epoch + 1}/{self.epochs}")
         self.target = self.params.get("steps" if self.use_steps else "samples")
         self.progbar = Progbar(self.target, verbose=self.verbose, stateful_metrics=list(self.stateful_metrics))
         self.seen = 0

@@ -3,15 +3,17 @@
 For each output, with score = loss(y_true, y_pred) (numbers of Keras 2.2.4):
     with a mask:     score * mask / mean(mask)
     with weights:    mean of score over further axes, * weights / mean(weights != 0)
-    then the mean.   total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
+    then the mean; where nothing counts, the score is 0 (Keras: NaN).
+    total = sum of loss_weight * loss over the outputs + penalties (regularizers, add_loss).
 """
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeGuard
+from typing import Protocol, TypeGuard, cast
+
+import numpy as np
 
 from .. import _ops as ops
 from .. import losses, metrics
@@ -141,8 +143,12 @@ class Objective:
                 self.names.append(f"{spec.name}_loss")
                 self.values.append(loss)
             parts.append(loss if spec.loss_weight == 1 else ops.multiply(loss, float(spec.loss_weight)))
-        parts += [ops.mean(penalty) if getattr(penalty, "ndim", 0) else penalty for penalty in penalties]
-        return functools.reduce(ops.add, parts)
+        for penalty in penalties:
+            parts.append(ops.mean(penalty) if isinstance(penalty, Tensor) and penalty.ndim else penalty)
+        total, *others = parts
+        for part in others:
+            total = ops.add(total, part)
+        return cast("Tensor", total)  # a number only where add_loss was passed numbers and nothing else is trained
 
     def _record_metric(
         self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str
@@ -210,14 +216,19 @@ def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> T
         )
     values: Tensor = score if score.dtype.kind == "f" else ops.cast(score, config.floatx())
     if mask is not None and values.ndim:
-        share = ops.cast(mask, values.dtype)
-        values = ops.divide(ops.multiply(values, _with_rank(share, values.ndim)), ops.mean(share))
+        present = ops.cast(mask, values.dtype)
+        values = ops.divide(ops.multiply(values, _with_rank(present, values.ndim)), _share(present))
     if weights is not None and values.ndim:
         if values.ndim > weights.ndim:
             values = ops.mean(values, axis=tuple(range(weights.ndim, values.ndim)))
-        used = ops.mean(ops.cast(ops.not_equal(weights, 0.0), values.dtype))
-        values = ops.divide(ops.multiply(values, weights), used)
+        used = ops.cast(ops.not_equal(weights, 0.0), values.dtype)
+        values = ops.divide(ops.multiply(values, weights), _share(used))
     return ops.mean(values) if values.ndim else values
+
+
+def _share(used: Tensor) -> Tensor:
+    """The mean of ones and zeros as a divisor: not 0 where nothing counts, so that such a batch scores 0 and not NaN."""
+    return ops.maximum(ops.mean(used), float(np.finfo(used.dtype.name).tiny))
 
 
 def _with_rank(mask: Tensor, rank: int) -> Tensor:

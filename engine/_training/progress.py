@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import TextIO
 
+from .._machine.console import write
 from ..types import Logs
 
 Pairs = Sequence[tuple[str, float]]
@@ -109,9 +109,7 @@ class Progbar:
         return f"{elapsed:.0f}s {unit}/step"
 
     def _write(self, text: str) -> None:
-        stream = self._stream or sys.stdout
-        stream.write(text)
-        stream.flush()
+        write(text, self._stream)
 
 
 def _duration(seconds: float) -> str:

@@ -14,7 +14,7 @@ from .._graph.memory import Memory
 from .._graph.plan import Plan
 from .._graph.tensor import Constant, Placeholder, Tensor, Variable
 from .._machine.random import Stream
-from ..errors import GraphError
+from ..errors import DataError, GraphError
 from ..optimizers import Optimizer
 from ..types import Array, ArrayLike
 from .array_rows import ArrayData, Rows
@@ -73,6 +73,9 @@ class Step:
         return plan
 
     def _make(self, shapes: Sequence[tuple[int, ...]]) -> Plan:
+        for x, shape in zip(self.inputs, shapes, strict=True):
+            if shape and x.shape and x.shape[0] is not None:
+                check_fixed_batch(x, shape[0])
         return Plan(
             self.outputs,
             self.inputs,
@@ -87,6 +90,18 @@ class Step:
     def _gradients(self) -> dict[Tensor, Array] | None:
         """Where the plan writes the gradients of the loss; None where it computes none."""
         return None
+
+
+def check_fixed_batch(x: Tensor, samples: int) -> None:
+    """Raise DataError where an input that was made for one size of batch gets another; it would be spread over it."""
+    if samples != x.shape[0]:
+        raise DataError(
+            where=f"input '{x.name}'",
+            expected=f"batches of {x.shape[0]} samples, as its batch axis is fixed: {x.shape}",
+            found=f"a batch of {samples}",
+            hint=f"Give batch_size={x.shape[0]} and a number of samples that it divides, or leave the batch axis open "
+            "(shape instead of batch_shape).",
+        )
 
 
 class RecordedTrainStep(Step):

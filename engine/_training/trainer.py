@@ -12,6 +12,7 @@ import numpy as np
 
 from .. import optimizers
 from .._graph.tensor import Placeholder, Tensor, Variable
+from .._machine.console import say
 from .._machine.random import Stream
 from ..errors import NotCompiled, SettingError
 from ..events import EpochBegin, Event, Listener, Logs
@@ -210,8 +211,12 @@ class Trainer:
         return self._generated(data, partial(self._labelled, class_weight=data.class_weight), control)
 
     def _batches(self, checked: CheckedArrays, data: Arrays) -> Source:
-        size = check_batch_size(data.batch_size, sample_count(checked.arrays), self.network.stateful)
+        size = self._batch_size(data, checked.arrays)
         return make_batches(checked, size, data.shuffle, data.steps, data.steps_name)
+
+    def _batch_size(self, data: Arrays, arrays: Sequence[ArrayData]) -> int:
+        network = self.network
+        return check_batch_size(data.batch_size, sample_count(arrays), network.stateful, network.inputs)
 
     def _generated(
         self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None
@@ -315,7 +320,7 @@ class Trainer:
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
         if verbose == 1 and source.samples and held_out is not None and held_out.samples:
-            print(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
+            say(f"Train on {source.samples} samples, validate on {held_out.samples} samples")
         self.history = history = History()
         in_steps = isinstance(data, Generated) or bool(data.steps)
         bar = [ProgbarLogger("steps" if in_steps else "samples", compiled.stateful_names)] if verbose else []
@@ -434,7 +439,7 @@ class Trainer:
             predictor = self.predictor(data.x)
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
-            if samples is not None and samples <= (data.batch_size or 32) and not verbose:
+            if samples is not None and samples <= self._batch_size(data, arrays) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
                     return [
                         np.array(y, ndmin=1)

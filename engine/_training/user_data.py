@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sized
+import warnings
+from collections.abc import Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from ..errors import DataError, SettingError
-from ..types import Batches, BatchSequence, ClassWeight, Data, SampleWeight, Shuffle, ValidationData
+from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
 from . import prefetch
 
 if TYPE_CHECKING:
@@ -54,6 +55,37 @@ class Validation(NamedTuple):
     share: float = 0.0
 
 
+def as_passed(
+    x: Data | Batches | InputBatches | None,
+    y: Data | None = None,
+    sample_weight: SampleWeight | None = None,
+    class_weight: ClassWeight | None = None,
+    batch_size: int | None = None,
+    shuffle: Shuffle = False,
+    steps: int | None = None,
+    steps_name: str = "steps",
+) -> Arrays | Generated:
+    """What `fit`, `evaluate` and `predict` were passed: arrays, or a generator or Sequence in the place of x.
+
+    Raises:
+        DataError: y or sample_weight stand beside a generator or Sequence, whose batches hold them.
+    """
+    if not is_source(x):
+        return Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps, steps_name)
+    kind = type(x).__name__
+    for name, value in (("y", y), ("sample_weight", sample_weight)):
+        if value is not None:
+            raise DataError(
+                where=name,
+                expected=f"None, as the batches of the {kind} hold it",
+                found=type(value).__name__,
+                hint="Let it give (x, y) or (x, y, sample_weight).",
+            )
+    if batch_size is not None:
+        warnings.warn(f"batch_size={batch_size} is not used: a {kind} cuts its batches itself.", stacklevel=4)
+    return Generated(x, steps, class_weight, bool(shuffle), steps_name=steps_name)
+
+
 def labelled(item: object, where: str, class_weight: ClassWeight | None = None) -> Arrays:
     """The arrays of a batch or of validation data, (x, y) or (x, y, sample_weight).
 
@@ -67,9 +99,12 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
     return Arrays(x, y, *weights, class_weight=class_weight)
 
 
-def is_source(data: ValidationData | None) -> TypeIs[Batches]:
+def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
     """Whether batches come out of it one by one (generator, Sequence), rather than its being arrays."""
-    return hasattr(data, "__next__") or (prefetch.is_sequence(data) and not isinstance(data, (tuple, list)))
+    if hasattr(data, "__next__"):
+        return True
+    as_arrays = isinstance(data, (tuple, list, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")
+    return prefetch.is_sequence(data) and not as_arrays
 
 
 def count_steps(source: object, steps: int | None, name: str) -> int:
@@ -77,7 +112,12 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
     if steps is None and isinstance(source, Sized):
         steps = len(source)
     if steps is None:
-        raise SettingError(where=name, expected="the number of batches to take from the generator", found="None")
+        raise SettingError(
+            where=name,
+            expected=f"the number of batches to take from the {type(source).__name__}, which may be endless",
+            found="None",
+            hint=f"Write {name.split(', ')[-1]}=..., or give a Sequence, which knows its length.",
+        )
     return int(steps)
 
 

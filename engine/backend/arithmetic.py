@@ -176,25 +176,25 @@ def batch_normalization(
 
 def random_binomial(shape: Any, p: float = 0.0, dtype: Any = None, seed: int | None = None) -> Any:
     """1 with probability p, else 0, new at every run."""
-    return cast(ops.less(ops.random_uniform(list(shape), 0.0, 1.0, seed), p), dtype or floatx())
+    return cast(ops.less(ops.random_uniform(ops.blank(list(shape)), 0.0, 1.0, seed), p), dtype or floatx())
 
 
 def truncated_normal(
     shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
 ) -> Any:
     """Normal random numbers within two standard deviations, new at every run."""
-    return ops.truncated_normal(list(shape), mean, stddev, seed)
+    return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
 def random_normal(
     shape: Any, mean: float = 0.0, stddev: float = 1.0, dtype: Any = None, seed: int | None = None
 ) -> Any:
     """Normal random numbers, new at every run."""
-    return ops.random_normal(list(shape), mean, stddev, seed)
+    return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
 def random_uniform(
     shape: Any, minval: float = 0.0, maxval: float = 1.0, dtype: Any = None, seed: int | None = None
 ) -> Any:
     """Uniform random numbers, new at every run."""
-    return ops.random_uniform(list(shape), minval, maxval, seed)
+    return ops.random_uniform(ops.blank(list(shape)), minval, maxval, seed)

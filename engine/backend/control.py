@@ -34,7 +34,7 @@ def set_learning_phase(value: int) -> None:
 
 def in_train_phase(x: Any, alt: Any, training: Any = None) -> Any:
     """x while training, alt otherwise; functions are called to make them."""
-    chosen = [f() if callable(f) and not isinstance(f, Tensor) else f for f in (x, alt)]
+    chosen: list[Any] = [f() if callable(f) and not isinstance(f, Tensor) else f for f in (x, alt)]
     phase = fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
     if phase is None:
         return ops.in_train_phase(*chosen)
@@ -48,7 +48,9 @@ def in_test_phase(x: Any, alt: Any, training: Any = None) -> Any:
 
 def switch(condition: Any, then_expression: Any, else_expression: Any) -> Any:
     """then where the condition is true, else elsewhere; functions are called to make them."""
-    branches = [f() if callable(f) and not isinstance(f, Tensor) else f for f in (then_expression, else_expression)]
+    branches: list[Any] = [
+        f() if callable(f) and not isinstance(f, Tensor) else f for f in (then_expression, else_expression)
+    ]
     missing = max(ndim(b) for b in branches) - ndim(condition)
     if missing > 0 and ndim(condition):
         # A condition of fewer axes holds for all elements of the others, from the left as in Keras.

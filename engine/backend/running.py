@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import reduce
 from typing import Any
 
 import numpy as np
 
 from .. import _ops as ops
 from .._graph.gradient import gradients as _gradients
-from .._graph.plan import Plan
 from .._graph.sparse import dense
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine.config import fix_phase
-from ..errors import GraphError
+from .._training.step import Step
+from ..errors import DataError, GraphError
 from ..layers.naming import reset_names
+from ..layers.node import as_list
 
 __all__ = [
     "Function",
@@ -28,13 +30,27 @@ __all__ = [
 ]
 
 
-def gradients(loss: Tensor, variables: Sequence[Tensor]) -> list[Tensor | None]:
-    """Gradient of the sum of `loss` with respect to each variable, as tensors; None where there is none."""
-    return _gradients(loss, list(variables))
+def gradients(loss: Tensor | Sequence[Tensor], variables: Tensor | Sequence[Tensor]) -> list[Tensor | None]:
+    """Gradients of the sum of all elements of `loss`, as tensors in a list; None where the loss does not depend on one.
+
+    loss, variables: a tensor (a weight, an input, a layer's output), or a list of them; several losses are added, as
+    TensorFlow's `gradients` does.
+
+    >>> from engine.backend import placeholder, square
+    >>> x = placeholder(shape=(None, 2))
+    >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
+    [[2.0, 6.0]]
+    """
+    first, *others = as_list(loss)
+    total = reduce(ops.add, map(ops.sum, others), ops.sum(first)) if others else first
+    return _gradients(total, as_list(variables))
 
 
 class Function:
-    """A compiled computation: called with a list of arrays, gives a list of arrays; plans are kept per shape."""
+    """A compiled computation: called with a list of arrays, gives a list of arrays.
+
+    It makes a plan for each combination of input shapes, and keeps the plans of the last ones.
+    """
 
     def __init__(
         self,
@@ -45,22 +61,29 @@ class Function:
     ) -> None:
         self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Placeholder)]
         self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
-        self._outputs, self._updates = list(outputs), [u for u in updates or () if u is not None]
-        self._plans: dict[Any, Plan] = {}
         if len(self._phase) > 1:
             raise GraphError(
                 where="K.function", expected="placeholders (and K.learning_phase()) as inputs", found="others"
             )
+        assigned = [pair for pair in updates or () if pair is not None]
+        self._steps = {
+            training: Step(self._inputs, as_list(outputs), training=training, updates=assigned)
+            for training in (False, True)
+        }
 
     def __call__(self, inputs: Sequence[Any] = ()) -> list[np.ndarray]:
         """The outputs for these arrays, in the order of `inputs`."""
-        training = bool(inputs[self._phase[0]]) if self._phase else False
+        if len(inputs) != len(self._inputs) + len(self._phase):
+            raise DataError(
+                where="a K.function",
+                expected=f"{len(self._inputs) + len(self._phase)} arrays, one for each input",
+                found=str(len(inputs)),
+                hint="Call it with one list: f([x, y]).",
+            )
+        step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
-        key = (training, *(a.shape for a in arrays))
-        if key not in self._plans:
-            feeds = {x: a.shape for x, a in zip(self._inputs, arrays, strict=True)}
-            self._plans[key] = Plan(self._outputs, self._inputs, feeds, training=training, updates=self._updates)
-        return [np.array(y) for y in self._plans[key].run(arrays)]
+        with step.lock:
+            return [np.array(y) for y in step.run(arrays)]
 
 
 def function(inputs: Sequence[Any], outputs: Sequence[Tensor], updates: Any = None, **kwargs: Any) -> Function:

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .._machine.console import say
 from .._training.callback import Callback, CallbackList
 from .._training.history import BaseLogger, History, ProgbarLogger
 from ..errors import SettingTypeError
@@ -52,7 +53,7 @@ class TerminateOnNaN(Callback):
         """Look at the loss."""
         loss = (logs or {}).get("loss")
         if loss is not None and not math.isfinite(loss):
-            print(f"Batch {batch}: Invalid loss, terminating training")
+            say(f"Batch {batch}: Invalid loss, terminating training")
             self.model.stop_training = True
             if self._finite is not None:
                 self.model.set_weights(self._finite)

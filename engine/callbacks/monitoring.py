@@ -6,6 +6,7 @@ import math
 import os
 import warnings
 
+from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
 from ..types import Array, FilePath, Logs
@@ -72,7 +73,7 @@ class ModelCheckpoint(Callback):
         period: int = 1,
     ) -> None:
         super().__init__()
-        self.filepath = os.fspath(filepath)
+        self.filepath = os.fsdecode(filepath)
         self.monitor = monitor
         self.verbose = verbose
         self.save_best_only = save_best_only
@@ -102,11 +103,11 @@ class ModelCheckpoint(Callback):
             if self._save(epoch, path, f"{self.monitor} improved from {self.best:.5f} to {value:.5f}, saving model"):
                 self._best.value = value
         elif self.verbose > 0:
-            print(f"\nEpoch {epoch + 1:05d}: {self.monitor} did not improve from {self.best:.5f}")
+            say(f"\nEpoch {epoch + 1:05d}: {self.monitor} did not improve from {self.best:.5f}")
 
     def _save(self, epoch: int, path: str, message: str) -> bool:
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1:05d}: {message} to {path}")
+            say(f"\nEpoch {epoch + 1:05d}: {message} to {path}")
         try:
             if self.save_weights_only:
                 self.model.save_weights(path, overwrite=True)
@@ -193,13 +194,13 @@ class EarlyStopping(Callback):
             self.model.stop_training = True
             if self.restore_best_weights and self.best_weights is not None:
                 if self.verbose > 0:
-                    print("Restoring model weights from the end of the best epoch")
+                    say("Restoring model weights from the end of the best epoch")
                 self.model.set_weights(self.best_weights)
 
     def on_train_end(self, logs: Logs | None = None) -> None:
         """Say that it stopped."""
         if self.stopped_epoch > 0 and self.verbose > 0:
-            print(f"Epoch {self.stopped_epoch + 1:05d}: early stopping")
+            say(f"Epoch {self.stopped_epoch + 1:05d}: early stopping")
 
 
 class ReduceLROnPlateau(Callback):
@@ -291,6 +292,6 @@ class ReduceLROnPlateau(Callback):
                 rate = max(rate_of(optimizer) * self.factor, self.min_lr)
                 optimizer.lr = rate
                 if self.verbose > 0:
-                    print(f"\nEpoch {epoch + 1:05d}: ReduceLROnPlateau reducing learning rate to {rate}.")
+                    say(f"\nEpoch {epoch + 1:05d}: ReduceLROnPlateau reducing learning rate to {rate}.")
                 self.cooldown_counter = self.cooldown
                 self.wait = 0

@@ -8,6 +8,7 @@ from typing import Protocol
 import numpy as np
 
 from .._graph.tensor import Variable
+from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
 from ..types import Logs
@@ -63,7 +64,7 @@ class LearningRateScheduler(Callback):
             )
         self.model.optimizer.lr = float(rate)
         if self.verbose > 0:
-            print(f"\nEpoch {epoch + 1:05d}: LearningRateScheduler setting learning rate to {rate}.")
+            say(f"\nEpoch {epoch + 1:05d}: LearningRateScheduler setting learning rate to {rate}.")
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Add the rate to the logs."""

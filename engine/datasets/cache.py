@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from .._files import files
 from ..errors import FileError
+from ..types import Array
 from ..utils.data_utils import get_file, keras_home
 
 
@@ -18,13 +18,13 @@ def find(path: str, address: str, digest: str, folder: str = "datasets") -> str:
 
     What lies there already is used as it is and never downloaded over.
     """
-    for place in (Path(path), keras_home() / folder / path):
-        if place.is_file():
-            return str(place)
+    for existing in (Path(path), keras_home() / folder / path):
+        if existing.is_file():
+            return str(existing)
     return get_file(path, address, cache_subdir=folder, file_hash=digest)
 
 
-def read_npz(path: str, *keys: str) -> list[np.ndarray]:
+def read_npz(path: str, *keys: str) -> list[Array]:
     """Plain arrays of an npz file; objects (pickles) are refused. Raises FileError."""
     files.open_regular(path).close()
     try:
@@ -34,10 +34,10 @@ def read_npz(path: str, *keys: str) -> list[np.ndarray]:
         raise FileError(file=path, expected=f"plain arrays {', '.join(keys)}", found=str(error)) from error
 
 
-def read_idx(path: str, header: int, limit: int) -> np.ndarray:
+def read_idx(path: str, header: int, limit: int) -> Array:
     """The bytes of a gzipped idx file after its header, at most `limit`. Raises FileError."""
     with files.open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as file:
-        data: Any = file.read(header + limit + 1)
+        data = file.read(header + limit + 1)
     if not header <= len(data) <= header + limit:
         raise FileError(
             file=path, expected=f"{header} to {header + limit} bytes unpacked", found=f"{len(data)} or more"

@@ -19,8 +19,8 @@ _PICTURE = (3, 32, 32)
 
 def folder(name: str, address: str, digest: str) -> Path:
     """The folder of batches in Keras's cache; fetched and unpacked there when it is missing."""
-    place = keras_home() / "datasets" / name
-    return place if place.is_dir() else Path(get_file(name, address, untar=True, file_hash=digest))
+    cached = keras_home() / "datasets" / name
+    return cached if cached.is_dir() else Path(get_file(name, address, untar=True, file_hash=digest))
 
 
 def load_batches(paths: list[Path], label_key: str = "labels") -> Split:
@@ -34,10 +34,19 @@ def load_batches(paths: list[Path], label_key: str = "labels") -> Split:
 
 
 def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
-    """One file: pictures (N, 3, 32, 32) uint8 and labels (N,). Raises FileError for any other content."""
+    """One file: pictures (N, 3, 32, 32) uint8 and labels (N,). Raises FileError for any other content.
+
+    >>> import pickle, tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     _ = file.write(pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2))
+    ...     file.flush()
+    ...     pictures, labels = load_batch(file.name)
+    >>> pictures.shape, labels.tolist()
+    ((2, 3, 32, 32), [3, 5])
+    """
     with files.open_regular(fpath) as file:
-        found = pickled_data.read(file.read(), str(fpath))
-    parts = {_text(key): value for key, value in found.items()} if isinstance(found, dict) else {}
+        content = pickled_data.read(file.read(), str(fpath))
+    parts = {_text(key): value for key, value in content.items()} if isinstance(content, dict) else {}
     data, labels = parts.get("data"), parts.get(label_key)
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.size % np.prod(_PICTURE):
         raise FileError(file=str(fpath), expected="pictures as 'data'", found="none of that kind")

@@ -16,8 +16,10 @@ def load_data() -> tuple[Split, Split]:
 
     (N, 3, 32, 32) where the image data format is channels_first. The folder cifar-10-batches-py lies in Keras's cache
     (~/.keras/datasets); it is fetched (170 MB) and checked when it is not there yet. Raises FileError for a damaged file.
+
+    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     folder = cifar.folder("cifar-10-batches-py", _ADDRESS, _HASH)
-    x, y = cifar.load_batches([folder / f"data_batch_{number}" for number in range(1, 6)])
+    x, y = cifar.load_batches([folder / f"data_batch_{index}" for index in range(1, 6)])
     x_test, y_test = cifar.load_batches([folder / "test_batch"])
     return (x, y.astype("uint8")), (x_test, y_test.astype("uint8"))

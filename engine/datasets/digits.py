@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
 import importlib.util
-from typing import Any
 
 import numpy as np
 
@@ -19,15 +19,15 @@ def load_data() -> tuple[Split, Split]:
     """(x_train, y_train), (x_test, y_test): float32 images (1437, 8, 8, 1) and (360, 8, 8, 1) from 0 to 1, labels (N,).
 
     Always in the same order. Raises FileError when scikit-learn, which carries them, is not installed.
+
+    >>> (x_train, y_train), (x_test, y_test) = load_data()
+    >>> x_train.shape, x_test.shape
+    ((1437, 8, 8, 1), (360, 8, 8, 1))
     """
     if importlib.util.find_spec("sklearn") is None:
-        raise FileError(
-            file="digits", expected="scikit-learn, which carries the digits", found="it is not installed",
-            hint="Run: pip install scikit-learn",
-        )  # fmt: skip
-    from sklearn.datasets import load_digits
-
-    stored: Any = load_digits()
+        expected, hint = "scikit-learn, which carries the digits", "Run: pip install scikit-learn"
+        raise FileError(file="digits", expected=expected, found="it is not installed", hint=hint)
+    stored = importlib.import_module("sklearn.datasets").load_digits()
     order = np.random.default_rng(0).permutation(len(stored.target))
     images = (stored.images[order] / 16).astype("float32")[..., None]
     labels = stored.target[order].astype("int64")

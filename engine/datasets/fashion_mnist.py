@@ -21,6 +21,8 @@ def load_data() -> tuple[Split, Split]:
     """(x_train, y_train), (x_test, y_test): uint8 images (60000, 28, 28) and (10000, 28, 28), labels (N,).
 
     The four files lie in datasets/fashion-mnist of Keras's cache and are fetched where they are missing.
+
+    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     return _part("train"), _part("t10k")
 

@@ -10,7 +10,6 @@ from .mnist import Split
 
 __all__ = ["get_word_index", "load_data"]
 
-_ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _HASH = "69664113be75683a8fe16e3ed0ab59fda8886cb3cd7ada244f7d9544e4676b9f"
 _HASH_OF_WORDS = "bfafd718b763782e994055a2d397834f"
 
@@ -33,21 +32,37 @@ def load_data(
     maxlen: keep reviews of less than so many words; the two parts are then cut after as many reviews as before, as in
     Keras 2.2.4. seed: of the shuffled order. start_char: put before each review (None: nothing). index_from: added to
     every number; 0 is left for padding. Raises DataError where no review is short enough, FileError for another file.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "imdb.npz")
+    ...     texts = np.array([[5, 6], [7]], object)
+    ...     np.savez(path, x_train=texts, y_train=[0, 1], x_test=texts, y_test=[0, 1])
+    ...     (x_train, y_train), (x_test, y_test) = load_data(path)
+    >>> sorted(x_train.tolist())
+    [[1, 2], [1, 8, 9]]
     """
-    file = cache.find(path, f"{_ADDRESS}imdb.npz", _HASH)
+    file = cache.find(path, f"{word_lists.ADDRESS}imdb.npz", _HASH)
     rng = np.random.RandomState(seed)
     parts = [
         word_lists.shuffled(*word_lists.read_lists(file, f"x_{part}", f"y_{part}"), rng) for part in ("train", "test")
     ]
-    texts, labels = word_lists.chosen(
-        word_lists.WordLists.joined([texts for texts, _ in parts]), np.concatenate([labels for _, labels in parts]),
-        num_words=num_words, skip_top=skip_top, maxlen=maxlen, start_char=start_char, oov_char=oov_char,
-        index_from=index_from,
-    )  # fmt: skip
+    joined = word_lists.WordLists.joined([texts for texts, _ in parts])
+    choice = word_lists.Choice(num_words, skip_top, maxlen, start_char, oov_char, index_from)
+    texts, labels = choice.of(joined, np.concatenate([labels for _, labels in parts]))
     lists, at = texts.as_lists(), len(parts[0][1])
     return (lists[:at], labels[:at]), (lists[at:], labels[at:])
 
 
 def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
-    """Word -> rank by frequency, from 1; `load_data` adds `index_from` to it. Fetched (1.6 MB) when it is missing."""
-    return word_lists.read_word_index(cache.find(path, f"{_ADDRESS}imdb_word_index.json", _HASH_OF_WORDS))
+    """Word -> rank by frequency, from 1; `load_data` adds `index_from` to it. Fetched (1.6 MB) when it is missing.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "words.json")
+    ...     with open(path, "w") as file:
+    ...         _ = file.write('{"the": 1}')
+    ...     get_word_index(path)
+    {'the': 1}
+    """
+    return word_lists.read_word_index(cache.find(path, f"{word_lists.ADDRESS}imdb_word_index.json", _HASH_OF_WORDS))

@@ -6,13 +6,16 @@ import io
 import json
 import os
 import zipfile
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from .._files import files, pickled_data
 from ..errors import DataError, FileError, SettingError
+from ..types import Array
 
+ADDRESS = "https://storage.googleapis.com/tensorflow/tf-keras-datasets/"
 _MOST_BYTES = 2**30
 _LARGEST_RATIO = 200
 
@@ -20,55 +23,55 @@ _LARGEST_RATIO = 200
 class WordLists:
     """Lists of numbers as one flat array: `words`, and in `lengths` how many of them each list has."""
 
-    def __init__(self, words: np.ndarray, lengths: np.ndarray) -> None:
+    def __init__(self, words: Array, lengths: Array) -> None:
         self.words, self.lengths = words, lengths
 
     @classmethod
-    def of(cls, lists: Any, most: int, where: str) -> WordLists:
+    def of(cls, lists: Array, most: int, where: str) -> WordLists:
         """From an array of lists of at most `most` numbers together. Raises FileError for anything else."""
-        if not all(isinstance(one, list) for one in lists):
+        if not all(isinstance(words, list) for words in lists):
             raise FileError(file=where, expected="a list of word numbers for each text", found="something else")
         lengths = np.fromiter(map(len, lists), np.int64, len(lists))
         total = int(lengths.sum())
         if total > most:
             raise FileError(file=where, expected=f"at most {most} words", found=f"{total}")
         try:
-            words = np.fromiter((word for one in lists for word in one), np.int64, total)
+            words = np.fromiter((word for words in lists for word in words), np.int64, total)
         except (TypeError, ValueError, OverflowError) as error:
             raise FileError(file=where, expected="whole numbers as words", found=str(error)) from error
         return cls(words, lengths)
 
     @classmethod
-    def joined(cls, parts: list[WordLists]) -> WordLists:
+    def joined(cls, parts: Sequence[WordLists]) -> WordLists:
         """The lists of several, one after the other."""
         return cls(np.concatenate([p.words for p in parts]), np.concatenate([p.lengths for p in parts]))
 
-    def taken(self, order: np.ndarray) -> WordLists:
-        """The lists at some places, in that order."""
+    def take(self, order: Array) -> WordLists:
+        """The lists of these indices, in that order."""
         starts = np.cumsum(self.lengths) - self.lengths
         lengths = self.lengths[order]
         shifts = starts[order] - (np.cumsum(lengths) - lengths)
         return WordLists(self.words[np.arange(lengths.sum()) + np.repeat(shifts, lengths)], lengths)
 
-    def begun_with(self, word: int) -> WordLists:
+    def with_first(self, word: int) -> WordLists:
         """The lists with a word put before each."""
         starts = np.cumsum(self.lengths) - self.lengths
         return WordLists(np.insert(self.words, starts, word), self.lengths + 1)
 
-    def where(self, kept: np.ndarray) -> WordLists:
-        """The lists without some of their words."""
-        sums = np.concatenate([[0], np.cumsum(kept)])
+    def where(self, mask: Array) -> WordLists:
+        """The lists with those of their words for which the mask holds."""
+        sums = np.concatenate([[0], np.cumsum(mask)])
         ends = np.cumsum(self.lengths)
-        return WordLists(self.words[kept], sums[ends] - sums[ends - self.lengths])
+        return WordLists(self.words[mask], sums[ends] - sums[ends - self.lengths])
 
-    def as_lists(self) -> np.ndarray:
+    def as_lists(self) -> Array:
         """An array of Python lists, as Keras gives them."""
         ends = np.cumsum(self.lengths)
         lists = (self.words[end - n : end].tolist() for end, n in zip(ends, self.lengths, strict=True))
         return np.fromiter(lists, object, len(ends))
 
 
-def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, np.ndarray]:
+def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, Array]:
     """Two entries of an npz file: texts, kept there as pickled lists, and their labels. Raises FileError."""
     texts = _entry(path, lists)
     marks = np.asarray(_entry(path, labels))
@@ -79,7 +82,7 @@ def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, np.ndarra
     return WordLists.of(texts, os.path.getsize(path) * _LARGEST_RATIO, path), marks.astype(np.int64)
 
 
-def _entry(path: str, key: str) -> np.ndarray:
+def _entry(path: str, key: str) -> Array:
     with files.open_regular(path) as file:
         try:
             with zipfile.ZipFile(file) as archive:
@@ -97,7 +100,7 @@ def _entry(path: str, key: str) -> np.ndarray:
             raise FileError(file=path, expected="a whole npz file", found=str(error)) from error
 
 
-def _array(data: bytes, where: str) -> np.ndarray:
+def _array(data: bytes, where: str) -> Array:
     stream = io.BytesIO(data)
     form = np.lib.format
     version = form.read_magic(stream)
@@ -112,52 +115,54 @@ def _array(data: bytes, where: str) -> np.ndarray:
     return form.read_array(stream, allow_pickle=False)
 
 
-def shuffled(texts: WordLists, labels: np.ndarray, rng: np.random.RandomState) -> tuple[WordLists, np.ndarray]:
+def shuffled(texts: WordLists, labels: Array, rng: np.random.RandomState) -> tuple[WordLists, Array]:
     """Both in an order that NumPy's old generator gives, as in Keras."""
     order = np.arange(len(labels))
     rng.shuffle(order)
-    return texts.taken(order), labels[order]
+    return texts.take(order), labels[order]
 
 
-def chosen(
-    texts: WordLists,
-    labels: np.ndarray,
-    *,
-    num_words: int | None,
-    skip_top: int,
-    maxlen: int | None,
-    start_char: int | None,
-    oov_char: int | None,
-    index_from: int,
-) -> tuple[WordLists, np.ndarray]:
-    """Texts shorter than `maxlen`, with a first word, numbers moved by `index_from`, and rare and frequent words replaced.
+@dataclass(frozen=True)
+class Choice:
+    """Which texts and words `load_data` gives: Keras's arguments. Raises SettingError for numbers below 0.
 
-    Words outside skip_top <= word < num_words become `oov_char`, or are left out where that is None. The first word is
-    subject to this too, as in Keras. Raises DataError where no text is left.
+    Texts are shorter than `maxlen` and begin with `start_char`; `index_from` is added to every word. Words outside
+    skip_top <= word < num_words become `oov_char`, or are left out where that is None; the first word too, as in Keras.
     """
-    for name, value in (
-        ("num_words", num_words),
-        ("skip_top", skip_top),
-        ("maxlen", maxlen),
-        ("index_from", index_from),
-    ):
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
-            raise SettingError(where=f"load_data, {name}", expected="a whole number of at least 0", found=repr(value))
-    if start_char is not None or index_from:
-        texts = WordLists(texts.words + index_from, texts.lengths)
-    if start_char is not None:
-        texts = texts.begun_with(start_char)
-    if maxlen:
-        short = np.flatnonzero(texts.lengths < maxlen)
-        if not len(short):
-            found = f"the shortest has {min(texts.lengths, default=0)}"
-            raise DataError(where="load_data, maxlen", expected=f"texts of less than {maxlen} words", found=found)
-        texts, labels = texts.taken(short), labels[short]
-    most = num_words or texts.words.max(initial=0)
-    known = (texts.words >= skip_top) & (texts.words < most)
-    if oov_char is None:
-        return texts.where(known), labels
-    return WordLists(np.where(known, texts.words, oov_char), texts.lengths), labels
+
+    num_words: int | None
+    skip_top: int
+    maxlen: int | None
+    start_char: int | None
+    oov_char: int | None
+    index_from: int
+
+    def __post_init__(self) -> None:
+        for name in ("num_words", "skip_top", "maxlen", "index_from"):
+            value: object = getattr(self, name)
+            if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
+                raise SettingError(
+                    where=f"load_data, {name}", expected="a whole number of at least 0", found=repr(value)
+                )
+
+    def of(self, texts: WordLists, labels: Array) -> tuple[WordLists, Array]:
+        """The texts and labels of this choice. Raises DataError where no text is left."""
+        if self.start_char is not None or self.index_from:
+            texts = WordLists(texts.words + self.index_from, texts.lengths)
+        if self.start_char is not None:
+            texts = texts.with_first(self.start_char)
+        if self.maxlen:
+            short = np.flatnonzero(texts.lengths < self.maxlen)
+            if not len(short):
+                expected = f"texts of less than {self.maxlen} words"
+                actual = f"the shortest has {min(texts.lengths, default=0)}"
+                raise DataError(where="load_data, maxlen", expected=expected, found=actual)
+            texts, labels = texts.take(short), labels[short]
+        most = self.num_words or texts.words.max(initial=0)
+        known = (texts.words >= self.skip_top) & (texts.words < most)
+        if self.oov_char is None:
+            return texts.where(known), labels
+        return WordLists(np.where(known, texts.words, self.oov_char), texts.lengths), labels
 
 
 def read_word_index(path: str) -> dict[str, int]:
@@ -166,6 +171,6 @@ def read_word_index(path: str) -> dict[str, int]:
         index = json.loads(files.read_text(path, limit=64 * 2**20))
     except json.JSONDecodeError as error:
         raise FileError(file=path, line=error.lineno, column=error.colno, expected="JSON", found=error.msg) from error
-    if not isinstance(index, dict) or not all(type(number) is int for number in index.values()):
+    if not isinstance(index, dict) or not all(type(rank) is int for rank in index.values()):
         raise FileError(file=path, expected="a number for each word", found="something else")
     return index

@@ -1,6 +1,7 @@
 """What there is to say about layers that were called on tensors: what they cost, and why their outputs have their shapes."""
 
 from .._graph.tensor import Tensor
+from ..layers.base import layer_of
 from . import classes, diagram, graphs
 from .cost import Cost, OpCost, cost, cost_by_op
 from .explain import explain
@@ -21,4 +22,5 @@ __all__ = [
     "diagram",
     "explain",
     "graphs",
+    "layer_of",
 ]

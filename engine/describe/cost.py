@@ -72,8 +72,7 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
     makers = _makers(calls, training)
     lasting = {makers.get(y, y) for y in outputs}
     for call in computing:
-        kept: list[Tensor] = [x for x in call.kept if x is not None]
-        lasting.update(makers.get(x, x) for x in kept)
+        lasting.update(makers.get(x, x) for x in call.kept if x is not None)
 
     def nbytes(tensors: Sequence[Tensor | None]) -> int:
         return sum(count(known[x]) * x.dtype.itemsize for x in tensors if x is not None)
@@ -93,10 +92,10 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
 
 def _calls_between(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool | None) -> list[Call]:
     """The calls that make the outputs in this phase (None: in either), none of those that made the inputs."""
-    given = set(inputs)
+    known = set(inputs)
     return order(
-        [y for y in outputs if y not in given],
-        lambda call: [x for x in call.needs(training) if x not in given],
+        [y for y in outputs if y not in known],
+        lambda call: [x for x in call.needs(training) if x not in known],
     )
 
 
@@ -110,23 +109,23 @@ def _makers(calls: Sequence[Call], training: bool) -> dict[Tensor, Tensor]:
     return makers
 
 
-def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Call]) -> dict[Tensor, Any]:
+def _shapes(inputs: Sequence[Tensor], outputs: Sequence[Tensor], calls: list[Call]) -> dict[Tensor, Shape]:
     """Shape of every tensor for one sample; as recorded, free sizes and all, where sizes other than the batch are free."""
     leaves = {x for call in calls for x in call.inputs if x is not None and x.call is None}
-    given = {*inputs, *leaves, *(y for y in outputs if y.call is None)}
+    sources = {*inputs, *leaves, *(y for y in outputs if y.call is None)}
     recorded = {t: t.shape for call in calls for t in (*call.inputs, *call.outputs) if t is not None}
-    recorded |= {x: x.shape for x in given}
-    if any(None in x.shape[1:] for x in given):
+    recorded |= {x: x.shape for x in sources}
+    if any(None in x.shape[1:] for x in sources):
         # A window of 5 does not fit into a single step: shapes worked out for length 1 would hold no element.
         return recorded
     try:
-        one: dict[Any, Shape] = {x: _known(x.shape) for x in given}
+        one: dict[Any, tuple[int, ...]] = {x: _known(x.shape) for x in sources}
         return {**recorded, **concrete_shapes(outputs, calls, list(one), one)}
     except EngineError:  # a user's Lambda may mix samples, and one alone may not fit
         return recorded
 
 
-def _known(shape: Any) -> Shape:
+def _known(shape: Shape) -> tuple[int, ...]:
     return tuple(1 if n is None else n for n in shape)
 
 

@@ -7,16 +7,18 @@ from .._drawing.boxes import Box
 from .._drawing.picture import to_picture
 from .._drawing.ranks import connected_parts, ranks_of
 from .._drawing.routes import Cards, completed, ends_of
-from .._drawing.svg import text_of, to_svg
+from .._drawing.svg import Drawing, draw, text_of, to_svg
 from .._drawing.wrap import Wire, Wrapped, wrap
 
 __all__ = [
     "Box",
     "Cards",
+    "Drawing",
     "Wire",
     "Wrapped",
     "completed",
     "connected_parts",
+    "draw",
     "ends_of",
     "ranks_of",
     "text_of",

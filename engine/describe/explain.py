@@ -25,7 +25,7 @@ from .windows import Shapes
 Rule = Callable[[Any, Shapes, Shapes], Explanation]
 
 
-def explain(layer: Any, input_shapes: Sequence[Shape], output_shape: Any) -> Explanation:
+def explain(layer: Layer, input_shapes: Sequence[Shape], output_shape: Shape | list[Shape]) -> Explanation:
     """Why the layer, called on inputs of these shapes, gives this shape (a list of shapes for several outputs).
 
     >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
@@ -33,59 +33,59 @@ def explain(layer: Any, input_shapes: Sequence[Shape], output_shape: Any) -> Exp
     """
     shapes = [tuple(shape) for shape in input_shapes]
     outputs = [tuple(s) for s in output_shape] if isinstance(output_shape, list) else [tuple(output_shape)]
-    found = rule_of(type(layer))(layer, shapes, outputs)
-    agrees = [shape_of(dims) for dims in (found.dims, *found.more)] == outputs
-    return found if agrees else own(layer, shapes, outputs)
+    explanation = rule_of(type(layer))(layer, shapes, outputs)
+    agrees = [shape_of(dims) for dims in (explanation.dims, *explanation.more)] == outputs
+    return explanation if agrees else by_itself(layer, shapes, outputs)
 
 
 def rule_of(cls: type) -> Rule:
-    """The rule of a class or of the nearest class that it is made from; `own` for any other."""
+    """The rule of a class or of the nearest class that it is made from; `by_itself` for any other."""
     if cls.__dict__.get("compute_output_shape") is not None and cls not in RULES:
-        return own
-    return next((RULES[base] for base in cls.__mro__ if base in RULES), own)
+        return by_itself
+    return next((RULES[base] for base in cls.__mro__ if base in RULES), by_itself)
 
 
-def own(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def by_itself(layer: Layer, shapes: Shapes, outputs: Shapes) -> Explanation:
     """A class of a user's, which knows its shape itself."""
-    told = outputs[0] if len(outputs) == 1 else outputs
+    shape = outputs[0] if len(outputs) == 1 else outputs
     name, cls = type(layer).__name__, type(layer)
     says = "compute_output_shape" if cls.compute_output_shape is not Layer.compute_output_shape else "call"
     first, *more = [sizes(shape) for shape in outputs]
-    return Explanation([f"`{name}` is a class of its own, its `{says}` gives {told}"], first, more)
+    return Explanation([f"`{name}` is a class of its own, its `{says}` gives {shape}"], first, more)
 
 
-def _by_function(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
-    told = outputs[0] if len(outputs) == 1 else outputs
+def _by_function(layer: kinds.Lambda, shapes: Shapes, outputs: Shapes) -> Explanation:
+    shape = outputs[0] if len(outputs) == 1 else outputs
     name = getattr(layer.function, "__name__", "")
     function = "its function" if name in ("", "<lambda>") else f"its function `{name}`"
     first, *more = [sizes(shape) for shape in outputs]
-    return Explanation([f"{function} gives {told}"], first, more)
+    return Explanation([f"{function} gives {shape}"], first, more)
 
 
-def _nested(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def _nested(layer: Model, shapes: Shapes, outputs: Shapes) -> Explanation:
     """A model in a model: why the layers at its end give what they give."""
     ends = list(getattr(layer, "outputs", None) or [])
     if len(ends) != len(outputs):
-        return own(layer, shapes, outputs)
+        return by_itself(layer, shapes, outputs)
     lines: list[str] = []
-    for number, (end, shape) in enumerate(zip(ends, outputs, strict=True), 1):
-        last, index, _ = end._keras_history
-        which = "the output" if len(ends) == 1 else f"output {number}"
+    for index, (end, shape) in enumerate(zip(ends, outputs, strict=True), 1):
+        last, call, _ = end._keras_history
+        which = "the output" if len(ends) == 1 else f"output {index}"
         lines.append(f"{which} of its last layer '{last.name}' ({type(last).__name__}): {shape}")
-        node = last.inbound_nodes[index]
+        node = last.inbound_nodes[call]
         if node.output_shapes[0][1:] == shape[1:] and len(node.output_shapes) == 1:
             lines += explain(last, node.input_shapes, node.output_shapes[0]).lines
     first, *more = [sizes(shape) for shape in outputs]
     return Explanation(lines, first, more)
 
 
-def _each_step(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def _each_step(layer: kinds.TimeDistributed, shapes: Shapes, outputs: Shapes) -> Explanation:
     """TimeDistributed: the rule of the layer inside, for one step."""
     shape, inner_layer = shapes[0], layer.layer
     # Steps are folded into the batch, so the layer inside sees a free number of samples.
     inner_outputs: list[Shape] = [(None, *output[2:]) for output in outputs]
-    told: Any = inner_outputs if len(inner_outputs) > 1 else inner_outputs[0]
-    inner = explain(inner_layer, [(None, *shape[2:])], told)
+    inner_shape = inner_outputs if len(inner_outputs) > 1 else inner_outputs[0]
+    inner = explain(inner_layer, [(None, *shape[2:])], inner_shape)
     steps = "each step" if shape[1] is None else f"each of the {shape[1]} steps"
     # Where a step has a free size, folding and unfolding lose a batch and steps that were known.
     first, *more = [
@@ -95,37 +95,67 @@ def _each_step(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     return Explanation([f"{type(inner_layer).__name__} is applied to {steps}:", *inner.lines], first, more)
 
 
-def _both_directions(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def _both_directions(layer: kinds.Bidirectional, shapes: Shapes, outputs: Shapes) -> Explanation:
     inner = rule_of(type(layer.forward_layer))
-    if inner is own:
-        return own(layer, shapes, outputs)
+    if inner is by_itself:
+        return by_itself(layer, shapes, outputs)
     return over_steps.merged_directions(layer, inner(layer.forward_layer, shapes[:1], outputs))
 
 
-def _of_images(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def _of_images(layer: kinds.ConvRNN2D | kinds.ConvLSTM2D, shapes: Shapes, outputs: Shapes) -> Explanation:
     # A user's cell for ConvRNN2D need not have these settings.
     if not all(hasattr(layer.cell, name) for name in ("kernel_size", "strides", "filters")):
-        return own(layer, shapes, outputs)
+        return by_itself(layer, shapes, outputs)
     return over_steps.convolutional(layer, shapes, outputs)
 
 
 _POOLING = (
-    kinds.MaxPooling1D, kinds.MaxPooling2D, kinds.MaxPooling3D,
-    kinds.AveragePooling1D, kinds.AveragePooling2D, kinds.AveragePooling3D,
-)  # fmt: skip
+    kinds.MaxPooling1D,
+    kinds.MaxPooling2D,
+    kinds.MaxPooling3D,
+    kinds.AveragePooling1D,
+    kinds.AveragePooling2D,
+    kinds.AveragePooling3D,
+)
 _GLOBAL = (
-    kinds.GlobalMaxPooling1D, kinds.GlobalMaxPooling2D, kinds.GlobalMaxPooling3D,
-    kinds.GlobalAveragePooling1D, kinds.GlobalAveragePooling2D, kinds.GlobalAveragePooling3D,
-)  # fmt: skip
+    kinds.GlobalMaxPooling1D,
+    kinds.GlobalMaxPooling2D,
+    kinds.GlobalMaxPooling3D,
+    kinds.GlobalAveragePooling1D,
+    kinds.GlobalAveragePooling2D,
+    kinds.GlobalAveragePooling3D,
+)
 _UNCHANGED = (
-    kinds.Activation, kinds.ActivityRegularization, kinds.AlphaDropout, kinds.BatchNormalization, kinds.Dropout,
-    kinds.ELU, kinds.GaussianDropout, kinds.GaussianNoise, Highway, kinds.LeakyReLU, kinds.Masking,
-    ParametricSoftplus, kinds.PReLU, kinds.ReLU, SReLU, kinds.Softmax, kinds.SpatialDropout1D, kinds.SpatialDropout2D,
-    kinds.SpatialDropout3D, kinds.ThresholdedReLU,
-)  # fmt: skip
+    kinds.Activation,
+    kinds.ActivityRegularization,
+    kinds.AlphaDropout,
+    kinds.BatchNormalization,
+    kinds.Dropout,
+    kinds.ELU,
+    kinds.GaussianDropout,
+    kinds.GaussianNoise,
+    Highway,
+    kinds.LeakyReLU,
+    kinds.Masking,
+    ParametricSoftplus,
+    kinds.PReLU,
+    kinds.ReLU,
+    SReLU,
+    kinds.Softmax,
+    kinds.SpatialDropout1D,
+    kinds.SpatialDropout2D,
+    kinds.SpatialDropout3D,
+    kinds.ThresholdedReLU,
+)
 _TOGETHER = (
-    kinds.Add, kinds.Average, kinds.Maximum, kinds.Minimum, kinds.Multiply, ScaledAdd, kinds.Subtract,
-)  # fmt: skip
+    kinds.Add,
+    kinds.Average,
+    kinds.Maximum,
+    kinds.Minimum,
+    kinds.Multiply,
+    ScaledAdd,
+    kinds.Subtract,
+)
 
 RULES: dict[type, Rule] = {
     **dict.fromkeys(_UNCHANGED, simple.unchanged),
@@ -139,7 +169,7 @@ RULES: dict[type, Rule] = {
     **dict.fromkeys((kinds.Conv2DTranspose, kinds.Conv3DTranspose), windows.transposed),
     **dict.fromkeys((Convolution, kinds.LocallyConnected1D, kinds.LocallyConnected2D), windows.convolution),
     kinds.DepthwiseConv2D: windows.depthwise,
-    kinds.InputLayer: simple.given,
+    kinds.InputLayer: simple.of_an_input,
     kinds.Dense: simple.dense,
     MaxoutDense: simple.maxout,
     kinds.Embedding: simple.embedding,
@@ -159,4 +189,4 @@ RULES: dict[type, Rule] = {
     Model: _nested,
 }
 
-__all__ = ["RULES", "explain", "own", "rule_of"]
+__all__ = ["RULES", "by_itself", "explain", "rule_of"]

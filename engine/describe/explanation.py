@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from fractions import Fraction
 
 from ..types import Shape
 from .expression import Expression, number
@@ -31,12 +31,12 @@ def sizes(shape: Shape) -> Dims:
     return [None if n is None else number(n) for n in shape]
 
 
-def shape_of(dims: Sequence[Expression | None]) -> tuple[Any, ...]:
+def shape_of(dims: Sequence[Expression | None]) -> tuple[int | Fraction | None, ...]:
     """The shape that the expressions come to."""
     return tuple(None if x is None else int(x.value) if x.value.denominator == 1 else x.value for x in dims)
 
 
-def told(x: Expression | None) -> str:
+def in_words(x: Expression | None) -> str:
     """An expression and its value; a free size in words."""
     return "free" if x is None else repr(x)
 
@@ -48,9 +48,9 @@ def axis_names(rank: int) -> tuple[str, ...]:
 
 def listed(names: Sequence[str], dims: Sequence[Expression | None]) -> str:
     """The axes one after the other: "height ceil(8 / 1) = 8, width the same"."""
-    parts = [f"{names[0]} {told(dims[0])}"]
+    parts = [f"{names[0]} {in_words(dims[0])}"]
     for name, x in zip(names[1:], dims[1:], strict=True):
-        parts.append(f"{name} the same" if x == dims[0] else f"{name} {told(x)}")
+        parts.append(f"{name} the same" if x == dims[0] else f"{name} {in_words(x)}")
     return ", ".join(parts)
 
 
@@ -60,18 +60,18 @@ def one_or_all(values: Sequence[int]) -> str:
 
 
 def spatial_axes(rank: int, channels_first: bool) -> tuple[int, ...]:
-    """Numbers of the spatial axes."""
+    """The spatial axes."""
     return tuple(range(2, rank + 2)) if channels_first else tuple(range(1, rank + 1))
 
 
-def is_channels_first(layer: Any) -> bool:
+def is_channels_first(layer: object) -> bool:
     """Whether the channels stand before the spatial axes."""
     return getattr(layer, "data_format", "channels_last") == "channels_first"
 
 
 def replaced(dims: Dims, axes: Sequence[int], values: Sequence[Expression | None]) -> Dims:
     """The sizes with other ones on some axes."""
-    found = list(dims)
+    changed = list(dims)
     for axis, value in zip(axes, values, strict=True):
-        found[axis] = value
-    return found
+        changed[axis] = value
+    return changed

@@ -3,30 +3,31 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
+from ..layers import Concatenate, Dot
+from ..layers.legacy import Merge
 from ..types import Shape
-from .explanation import Dims, Explanation, sizes, told
+from .explanation import Dims, Explanation, in_words, sizes
 from .expression import Expression, number
 from .windows import Shapes
 
 
-def together(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def together(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Element by element: axes of size 1 are stretched."""
     return _together(shapes)
 
 
-def concatenate(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def concatenate(layer: Concatenate, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Sizes along one axis added up."""
     return _concatenated(shapes, layer.axis)
 
 
-def dot(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def dot(layer: Dot, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The axes of the products are gone."""
     return _products(shapes, layer.axes)
 
 
-def merge(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def merge(layer: Merge, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Keras 1's Merge: by its mode."""
     if callable(layer.mode) or layer.sublayers:
         what = "layers inside, joined," if layer.sublayers else "function"
@@ -35,10 +36,11 @@ def merge(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
         return _concatenated(shapes, layer.concat_axis)
     if layer.mode not in ("dot", "cos"):
         return _together(shapes)
-    found = _products(shapes, layer.dot_axes)
+    products = _products(shapes, layer.dot_axes)
     if layer.mode == "dot":
-        return found
-    return Explanation([*found.lines, "mode `cos` adds an axis of 1"], [found.dims[0], number(1), *found.dims[1:]])
+        return products
+    dims = [products.dims[0], number(1), *products.dims[1:]]
+    return Explanation([*products.lines, "mode `cos` adds an axis of 1"], dims)
 
 
 def _all(outputs: Shapes) -> tuple[Dims, list[Dims]]:
@@ -58,7 +60,7 @@ def _together(shapes: Shapes) -> Explanation:
     for axis, column in enumerate(zip(*wide, strict=True)):
         if axis and len(set(column)) > 1:
             sides = " and ".join("free" if n is None else str(n) for n in column)
-            lines.append(f"axis {axis}: {sides} give {told(dims[axis])}")
+            lines.append(f"axis {axis}: {sides} give {in_words(dims[axis])}")
     return Explanation(lines, dims)
 
 
@@ -78,32 +80,32 @@ def _concatenated(shapes: Shapes, axis: int) -> Explanation:
         total = number(column[0] or 0)
         for n in column[1:]:
             total = total + number(n or 0)
-    place = "the last axis" if along == len(shapes[0]) - 1 else f"axis {along}"
-    dims: Dims = [
-        next((number(n) for n in sizes_there if n is not None), None) for sizes_there in zip(*shapes, strict=True)
-    ]
+    which = "the last axis" if along == len(shapes[0]) - 1 else f"axis {along}"
+    dims: Dims = [next((number(n) for n in column if n is not None), None) for column in zip(*shapes, strict=True)]
     dims[along] = total
-    return Explanation([f"one after the other along {place}: {told(total)}", "the other axes stay"], dims)
+    return Explanation([f"one after the other along {which}: {in_words(total)}", "the other axes stay"], dims)
 
 
-def _products(shapes: Shapes, axes: Any) -> Explanation:
+def _products(shapes: Shapes, axes: int | Sequence[int]) -> Explanation:
     x, y = shapes
-    given = (axes, axes) if isinstance(axes, int) else axes
-    first, second = (axis % len(shape) for axis, shape in zip(given, shapes, strict=True))
+    pair = (axes, axes) if isinstance(axes, int) else axes
+    first, second = (axis % len(shape) for axis, shape in zip(pair, shapes, strict=True))
     lines = [
         f"products along axis {first} of the first and axis {second} of the second input ({x[first] or 'free'} each)"
     ]
     if max(len(x), len(y)) > 3:
-        return Explanation([*lines, "all axes before the last two count as the batch"], _by_place(x, y, first, second))
+        return Explanation(
+            [*lines, "all axes before the last two count as the batch"], _by_position(x, y, first, second)
+        )
     rest = [*sizes((*x[1:first], *x[first + 1 :])), *sizes((*y[1:second], *y[second + 1 :]))]
     if not rest:
         return Explanation([*lines, "no other axis is left, so a single number remains: 1"], [*sizes(x[:1]), number(1)])
-    lines.append(f"the axes that are left: {', '.join(map(told, rest))}")
+    lines.append(f"the axes that are left: {', '.join(map(in_words, rest))}")
     return Explanation(lines, [*sizes(x[:1]), *rest])
 
 
-def _by_place(x: Shape, y: Shape, first: int, second: int) -> Dims:
-    """One matrix product for each place in the leading axes, as Keras 2.2.4 had it for four or more axes."""
+def _by_position(x: Shape, y: Shape, first: int, second: int) -> Dims:
+    """One matrix product for each position in the leading axes, as Keras 2.2.4 had it for four or more axes."""
     rank = max(len(x), len(y))
     wide_x, wide_y = (*x, *(1,) * (rank - len(x))), (*y, *(1,) * (rank - len(y)))
     rows = wide_x[rank - 2] if first == rank - 1 else wide_x[rank - 1]

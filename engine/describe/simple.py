@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
+from ..layers import Dense, Embedding, InputLayer, Permute, RepeatVector, Reshape
+from ..layers.legacy import MaxoutDense
 from ..types import Shape
-from .explanation import Explanation, sizes, told
+from .explanation import Explanation, in_words, sizes
 from .expression import number
 from .windows import Shapes, product
 
 
-def unchanged(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def unchanged(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Values change, the shape does not."""
     name = type(layer).__name__
     lines = [f"{name} works on the values only: the shape {shape} stays as it is" for shape in shapes]
@@ -18,19 +18,19 @@ def unchanged(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     return Explanation(lines, first, more)
 
 
-def given(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def of_an_input(layer: InputLayer, shapes: Shapes, outputs: Shapes) -> Explanation:
     """An input has the shape that its setting says."""
     shape = tuple(layer.batch_input_shape)
     free = ", None for the samples of a batch" if shape[0] is None else ""
     return Explanation([f"the shape that was given to this input: {shape}{free}"], sizes(shape))
 
 
-def dense(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def dense(layer: Dense, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The last axis becomes `units`."""
     return _last_axis(shapes[0], f"last axis = units = {layer.units}", layer.units)
 
 
-def maxout(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def maxout(layer: MaxoutDense, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The last axis becomes `output_dim`."""
     return _last_axis(shapes[0], f"last axis = output_dim = {layer.output_dim}", layer.output_dim)
 
@@ -41,7 +41,7 @@ def _last_axis(shape: Shape, line: str, size: int) -> Explanation:
     return Explanation(lines, [*sizes(shape[:-1]), number(size)])
 
 
-def embedding(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def embedding(layer: Embedding, shapes: Shapes, outputs: Shapes) -> Explanation:
     """A new last axis."""
     lines = [f"each whole number becomes a vector: a new last axis of output_dim = {layer.output_dim}"]
     if len(shapes[0]) > 1:
@@ -49,13 +49,13 @@ def embedding(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     return Explanation(lines, [*sizes(shapes[0]), number(layer.output_dim)])
 
 
-def flatten(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def flatten(layer: object, shapes: Shapes, outputs: Shapes) -> Explanation:
     """All axes but the batch made one."""
     whole = product([number(n or 0) for n in shapes[0][1:]])
     return Explanation([f"all axes but the batch become one: {whole!r}"], [*sizes(shapes[0][:1]), whole])
 
 
-def reshape(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def reshape(layer: Reshape, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The target shape; -1 takes what is left."""
     shape, target = shapes[0], list(layer.target_shape)
     lines = [f"target_shape {tuple(target)}"]
@@ -67,26 +67,26 @@ def reshape(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     whole = product([number(n or 0) for n in shape[1:]])
     lines.append(f"a sample keeps its elements: {whole!r}")
     if -1 in target:
-        place, rest = target.index(-1), product([x for x in dims if x is not None])
-        dims[place] = number(int(whole.value)) / rest
-        lines.append(f"-1 takes what is left: {dims[place]!r}")
+        axis, rest = target.index(-1), product([x for x in dims if x is not None])
+        dims[axis] = number(int(whole.value)) / rest
+        lines.append(f"-1 takes what is left: {dims[axis]!r}")
     return Explanation(lines, [*sizes(shape[:1]), *dims])
 
 
-def permute(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def permute(layer: Permute, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The axes in another order."""
     moved = [shapes[0][i] for i in layer.dims]
     lines = [
-        f"axis {place} is what was axis {old}: {told(x)}"
-        for place, (old, x) in enumerate(zip(layer.dims, sizes(tuple(moved)), strict=True), 1)
+        f"axis {axis} is what was axis {old}: {in_words(x)}"
+        for axis, (old, x) in enumerate(zip(layer.dims, sizes(tuple(moved)), strict=True), 1)
     ]
     return Explanation(lines, [*sizes(shapes[0][:1]), *sizes(tuple(moved))])
 
 
-def repeat(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def repeat(layer: RepeatVector, shapes: Shapes, outputs: Shapes) -> Explanation:
     """A new axis of `n` copies."""
     batch, size = sizes(shapes[0])
-    lines = [f"a new axis of n = {layer.n} copies", f"the size of the vector stays: {told(size)}"]
+    lines = [f"a new axis of n = {layer.n} copies", f"the size of the vector stays: {in_words(size)}"]
     return Explanation(lines, [batch, number(layer.n), size])
 
 
@@ -94,4 +94,4 @@ def _joined(shape: Shape) -> str:
     return ", ".join("free" if n is None else str(n) for n in shape)
 
 
-__all__ = ["dense", "embedding", "flatten", "given", "maxout", "permute", "repeat", "reshape", "unchanged"]
+__all__ = ["dense", "embedding", "flatten", "maxout", "of_an_input", "permute", "repeat", "reshape", "unchanged"]

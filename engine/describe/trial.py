@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -95,6 +96,16 @@ def held_by(model: Model) -> Held:
         lasting += sum(segment.gradients.nbytes for segment in compiled._updater.segments)
         lasting += sum(array.nbytes for arrays in compiled._updater.slots.values() for array in arrays)
     return Held(lasting, sum(step._memory.nbytes for step in steps))
+
+
+def seconds_of_update(model: Model) -> float:
+    """What updating the weights once more takes, with the gradients of the last batch; 0 for a model that learns nothing."""
+    updater = model._trainer.ready().train_step().updater
+    if updater is None:
+        return 0.0
+    began = time.perf_counter()
+    updater.apply()
+    return time.perf_counter() - began
 
 
 def _places(model: Model) -> list[ArraySpec]:

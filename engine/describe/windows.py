@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import reduce
 from operator import mul
-from typing import Any
+from typing import Protocol, TypeVar
 
 from ..types import Shape
 from .explanation import (
@@ -22,36 +22,100 @@ from .explanation import (
 from .expression import Expression, ceil, floor, largest, number
 
 Shapes = list[Shape]
+Setting = TypeVar("Setting")
 
 
-def convolution(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+class _Spatial(Protocol):
+    """A layer of samples with `rank` spatial axes."""
+
+    @property
+    def rank(self) -> int: ...
+
+
+class Windowed(Protocol):
+    """A layer, or a cell, whose windows slide over its input; perhaps with padding, dilation_rate and data_format."""
+
+    @property
+    def strides(self) -> Sequence[int]: ...
+
+
+class _Convolution(Windowed, Protocol):
+    @property
+    def kernel_size(self) -> Sequence[int]: ...
+
+    @property
+    def filters(self) -> int: ...
+
+
+class _Separable(_Convolution, Protocol):
+    @property
+    def depth_multiplier(self) -> int: ...
+
+
+class _Depthwise(Windowed, Protocol):
+    @property
+    def kernel_size(self) -> Sequence[int]: ...
+
+    @property
+    def depth_multiplier(self) -> int: ...
+
+
+class _Pooling(Windowed, Protocol):
+    @property
+    def pool_size(self) -> Sequence[int]: ...
+
+
+class _Transposed(_Convolution, _Spatial, Protocol):
+    @property
+    def padding(self) -> str: ...
+
+    @property
+    def output_padding(self) -> Sequence[int] | None: ...
+
+
+class _Cropping(_Spatial, Protocol):
+    @property
+    def cropping(self) -> Sequence[tuple[int, int]]: ...
+
+
+class _ZeroPadding(_Spatial, Protocol):
+    @property
+    def padding(self) -> Sequence[tuple[int, int]]: ...
+
+
+class _UpSampling(_Spatial, Protocol):
+    @property
+    def size(self) -> int | Sequence[int]: ...
+
+
+def convolution(layer: _Convolution, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Windows along the spatial axes, `filters` channels."""
-    found = windowed(layer, shapes[0], layer.kernel_size, "kernel")
-    return _with_channels(layer, found, number(layer.filters), f"channels = filters = {layer.filters}")
+    windows = windowed(layer, shapes[0], layer.kernel_size, "kernel")
+    return _with_channels(layer, windows, number(layer.filters), f"channels = filters = {layer.filters}")
 
 
-def separable(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def separable(layer: _Separable, shapes: Shapes, outputs: Shapes) -> Explanation:
     """As a convolution; the channels between its two halves are said."""
-    found = convolution(layer, shapes, outputs)
+    windows = convolution(layer, shapes, outputs)
     channels, kernels = _channels(layer, shapes[0]), number(layer.depth_multiplier)
     between = f"each channel has kernels of its own first: {channels * kernels!r} channels, which are then mixed"
-    return Explanation([found.lines[0], between, *found.lines[1:]], found.dims)
+    return Explanation([windows.lines[0], between, *windows.lines[1:]], windows.dims)
 
 
-def depthwise(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def depthwise(layer: _Depthwise, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Windows along the spatial axes, depth_multiplier channels for each that comes in."""
-    found = windowed(layer, shapes[0], layer.kernel_size, "kernel")
+    windows = windowed(layer, shapes[0], layer.kernel_size, "kernel")
     channels = _channels(layer, shapes[0]) * number(layer.depth_multiplier)
-    return _with_channels(layer, found, channels, f"channels * depth_multiplier: {channels!r}")
+    return _with_channels(layer, windows, channels, f"channels * depth_multiplier: {channels!r}")
 
 
-def pooling(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def pooling(layer: _Pooling, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Windows along the spatial axes; the channels stay."""
-    found = windowed(layer, shapes[0], layer.pool_size, "window")
-    return Explanation([*found.lines, _channels_stay(layer, shapes[0])], found.dims)
+    windows = windowed(layer, shapes[0], layer.pool_size, "window")
+    return Explanation([*windows.lines, _channels_stay(layer, shapes[0])], windows.dims)
 
 
-def global_pooling(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def global_pooling(layer: _Spatial, shapes: Shapes, outputs: Shapes) -> Explanation:
     """One value a channel."""
     names = " and ".join(axis_names(layer.rank))
     gone = f"each channel becomes one value: {names} are gone"
@@ -59,7 +123,7 @@ def global_pooling(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     return Explanation([gone, _channels_stay(layer, shapes[0])], sizes((shapes[0][0], shapes[0][channel])))
 
 
-def transposed(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def transposed(layer: _Transposed, shapes: Shapes, outputs: Shapes) -> Explanation:
     """The length of which a convolution would take so many windows."""
     axes = spatial_axes(layer.rank, is_channels_first(layer))
     kernel, first = _reach(layer, layer.kernel_size)
@@ -73,32 +137,36 @@ def transposed(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
     )
     extra = "" if layer.output_padding is None else f", output_padding {one_or_all(layer.output_padding)}"
     line = f"{strides}{extra}: {listed(axis_names(layer.rank), lengths)}"
-    found = Explanation([*first, line], replaced(sizes(shapes[0]), axes, lengths))
-    return _with_channels(layer, found, number(layer.filters), f"channels = filters = {layer.filters}")
+    windows = Explanation([*first, line], replaced(sizes(shapes[0]), axes, lengths))
+    return _with_channels(layer, windows, number(layer.filters), f"channels = filters = {layer.filters}")
 
 
-def cropping(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def cropping(layer: _Cropping, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Elements cut off on both sides."""
-    return _resized(
-        layer, shapes[0], "cut off before and after", lambda n, pair: _less(n, pair[0], pair[1]), layer.cropping
-    )
+
+    def cut(size: Expression, pair: tuple[int, int]) -> Expression:
+        return size - number(pair[0]) - number(pair[1])
+
+    return _resized(layer, shapes[0], "cut off before and after", cut, layer.cropping)
 
 
-def zero_padding(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def zero_padding(layer: _ZeroPadding, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Zeros added on both sides."""
-    return _resized(
-        layer, shapes[0], "zeros before and after", lambda n, pair: n + number(pair[0]) + number(pair[1]), layer.padding
-    )
+
+    def padded(size: Expression, pair: tuple[int, int]) -> Expression:
+        return size + number(pair[0]) + number(pair[1])
+
+    return _resized(layer, shapes[0], "zeros before and after", padded, layer.padding)
 
 
-def upsampling(layer: Any, shapes: Shapes, outputs: Shapes) -> Explanation:
+def upsampling(layer: _UpSampling, shapes: Shapes, outputs: Shapes) -> Explanation:
     """Each element several times."""
-    factors = layer.size if isinstance(layer.size, (list, tuple)) else (layer.size,)
+    factors = (layer.size,) if isinstance(layer.size, int) else layer.size
     what = f"size {one_or_all(factors)}, each element so many times"
-    return _resized(layer, shapes[0], what, lambda n, factor: n * number(factor), factors)
+    return _resized(layer, shapes[0], what, lambda size, factor: size * number(factor), factors)
 
 
-def windowed(layer: Any, shape: Shape, kernel: Sequence[int], name: str) -> Explanation:
+def windowed(layer: Windowed, shape: Shape, kernel: Sequence[int], name: str) -> Explanation:
     """Spatial sizes of the windows that slide over an input; the channels are left as they were.
 
     layer: has strides, padding, data_format and perhaps dilation_rate. name: what the window is called.
@@ -112,19 +180,19 @@ def windowed(layer: Any, shape: Shape, kernel: Sequence[int], name: str) -> Expl
         for n, k, s in zip((shape[i] for i in axes), reach, layer.strides, strict=True)
     ]
     window = f", {name} {one_or_all(reach)}" if padding == "valid" else ""
-    told = listed(axis_names(rank), lengths)
-    lines.append(f"padding is `{padding}`{window}, strides {one_or_all(layer.strides)}: {told}")
+    by_axis = listed(axis_names(rank), lengths)
+    lines.append(f"padding is `{padding}`{window}, strides {one_or_all(layer.strides)}: {by_axis}")
     return Explanation(lines, replaced(sizes(shape), axes, lengths))
 
 
-def _reach(layer: Any, kernel: Sequence[int]) -> tuple[list[int], list[str]]:
+def _reach(layer: object, kernel: Sequence[int]) -> tuple[list[int], list[str]]:
     """How many elements each window spans, and the sentence about it where that is more than its own size."""
     dilation = getattr(layer, "dilation_rate", None) or (1,) * len(kernel)
     spans = [number(1) + (number(k) - number(1)) * number(d) for k, d in zip(kernel, dilation, strict=True)]
     lines: list[str] = []
     if any(d != 1 for d in dilation):
-        told = repr(spans[0]) if len(set(spans)) == 1 else " and ".join(map(repr, spans))
-        lines = [f"dilation {one_or_all(dilation)}: the kernel {one_or_all(kernel)} spans {told}"]
+        reach = repr(spans[0]) if len(set(spans)) == 1 else " and ".join(map(repr, spans))
+        lines = [f"dilation {one_or_all(dilation)}: the kernel {one_or_all(kernel)} spans {reach}"]
     return [int(x.value) for x in spans], lines
 
 
@@ -144,11 +212,13 @@ def _enlarged(length: int, size: int, stride: int, padding: str, extra: int | No
     return repeated + largest(number(size) - number(stride), number(0)) if padding == "valid" else repeated
 
 
-def _less(x: Expression, *parts: int) -> Expression:
-    return reduce(lambda left, n: left - number(n), parts, x)
-
-
-def _resized(layer: Any, shape: Shape, what: str, change: Any, settings: Sequence[Any]) -> Explanation:
+def _resized(
+    layer: _Spatial,
+    shape: Shape,
+    what: str,
+    change: Callable[[Expression, Setting], Expression],
+    settings: Sequence[Setting],
+) -> Explanation:
     """Each spatial axis changed by its setting; the channels stay."""
     axes = spatial_axes(layer.rank, is_channels_first(layer))
     before = [sizes(shape)[i] for i in axes]
@@ -157,18 +227,18 @@ def _resized(layer: Any, shape: Shape, what: str, change: Any, settings: Sequenc
     return Explanation([line, _channels_stay(layer, shape)], replaced(sizes(shape), axes, lengths))
 
 
-def _channels(layer: Any, shape: Shape) -> Expression:
+def _channels(layer: object, shape: Shape) -> Expression:
     return number(shape[1 if is_channels_first(layer) else -1] or 0)
 
 
-def _channels_stay(layer: Any, shape: Shape) -> str:
+def _channels_stay(layer: object, shape: Shape) -> str:
     count = shape[1 if is_channels_first(layer) else -1]
     return "channels stay free" if count is None else f"channels stay {count}"
 
 
-def _with_channels(layer: Any, found: Explanation, channels: Expression, line: str) -> Explanation:
-    axis = 1 if is_channels_first(layer) else len(found.dims) - 1
-    return Explanation([*found.lines, line], replaced(found.dims, [axis], [channels]))
+def _with_channels(layer: object, windows: Explanation, channels: Expression, line: str) -> Explanation:
+    axis = 1 if is_channels_first(layer) else len(windows.dims) - 1
+    return Explanation([*windows.lines, line], replaced(windows.dims, [axis], [channels]))
 
 
 def product(parts: Sequence[Expression]) -> Expression:
@@ -177,6 +247,15 @@ def product(parts: Sequence[Expression]) -> Expression:
 
 
 __all__ = [
-    "convolution", "cropping", "depthwise", "global_pooling", "pooling", "product", "separable", "transposed",
-    "upsampling", "windowed", "zero_padding",
-]  # fmt: skip
+    "convolution",
+    "cropping",
+    "depthwise",
+    "global_pooling",
+    "pooling",
+    "product",
+    "separable",
+    "transposed",
+    "upsampling",
+    "windowed",
+    "zero_padding",
+]

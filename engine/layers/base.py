@@ -25,7 +25,18 @@ from .._machine.random import Stream, draw_seed, seeded
 from ..errors import EngineError, SettingError, SettingTypeError, ShapeError
 from ..types import Shape
 from .naming import automatic_name
-from .node import Collected, InputSpec, Node, as_list, call_in_progress, collecting, single
+from .node import (
+    Collected,
+    InputSpec,
+    Node,
+    RecordedUpdate,
+    as_list,
+    call_in_progress,
+    call_of,
+    calls_in_progress,
+    collecting,
+    single,
+)
 from .uses import of_a_use, of_the_only_use
 
 __all__ = ["InputSpec", "Layer", "Node"]
@@ -65,6 +76,11 @@ class Layer(Declared):
     supports_masking: ClassVar[bool] = False
     merges: ClassVar[bool] = False
     stateful: ClassVar[bool] = False
+
+    @property
+    def fed_dtype(self) -> str | None:
+        """Number type of the input that is made for this layer where it begins a model; None: floatx."""
+        return self.dtype
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
         """Keras's ways to give the input's shape (input_shape, input_dim, batch_size) and the first weights."""
@@ -331,7 +347,7 @@ class Layer(Declared):
     def _record(self, inputs: Any, kwargs: dict[str, Any]) -> Any:
         """Check, build if needed, and run `call`; errors say which layer."""
         try:
-            with recording_for(self.where):
+            with recording_for(self.where), call_of(self):
                 self.check_inputs(inputs)
                 if not self.built:
                     self._build_for(inputs)
@@ -426,7 +442,8 @@ class Layer(Declared):
         pairs = list(updates) if isinstance(updates, list) else [updates]
         collected = call_in_progress()
         if collected is not None:
-            collected.updates.extend((self, pair) for pair in pairs)
+            layers = calls_in_progress() or (self,)
+            collected.updates.extend(RecordedUpdate(pair, layers, self.stateful) for pair in pairs)
         elif inputs is None:
             self._own_updates += pairs
         else:
@@ -452,7 +469,7 @@ class Layer(Declared):
         inside = [pair for layer in self.sublayers for pair in layer.updates]
         if not self.trainable and not self.stateful:
             return inside
-        called = [pair for node in self.inbound_nodes for _, pair in node.updates]
+        called = [update.pair for node in self.inbound_nodes for update in node.updates if update.is_made]
         return [*inside, *self._own_updates, *(pair for _, pair in self._updates_of_inputs), *called]
 
     def get_losses_for(self, inputs: Any) -> list[Tensor]:
@@ -465,12 +482,20 @@ class Layer(Declared):
         return [*inside, *called, *(loss for of, loss in self._losses_of_inputs if of == wanted)]
 
     def get_updates_for(self, inputs: Any) -> list[tuple[Variable, Any]]:
-        """Updates of the call on `inputs`, or, for None, those that depend on no input."""
+        """Updates of the call on `inputs`, or, for None, those that depend on no input; none while the layer is frozen."""
         inside = [pair for layer in self.sublayers for pair in layer.get_updates_for(inputs)]
+        if not self.trainable and not self.stateful:
+            return inside
         if inputs is None:
             return [*inside, *self._own_updates]
         wanted = as_list(inputs)
-        called = [pair for n in self.inbound_nodes if n.input_tensors == wanted for _, pair in n.updates]
+        called = [
+            update.pair
+            for n in self.inbound_nodes
+            if n.input_tensors == wanted
+            for update in n.updates
+            if update.is_made
+        ]
         return [*inside, *called, *(pair for of, pair in self._updates_of_inputs if of == wanted)]
 
 

@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
+from .._graph.tensor import Tensor
 from ..errors import SettingError
 from .cudnn_layout import gru_weights, lstm_weights
 from .node import as_list
@@ -40,7 +41,7 @@ class _CuDNN(RecurrentLayer):
     stateful: bool = switch_field(False, "start each batch from the state the last one ended with")
     go_backwards: bool = field(rules.switch, default=False, kw_only=True, help="read the steps from last to first")
 
-    def run(self, x: Any, states: Sequence[Any], weights: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
         """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias, the states'."""
         raise NotImplementedError
 
@@ -91,10 +92,15 @@ class _CuDNN(RecurrentLayer):
         kernel = self._transposed(self.kernel, (self.units, channels))
         recurrent = self._transposed(self.recurrent_kernel, (self.units, self.units))
         states = self.first_states(with_inputs, initial_state)
-        half = self.gates * self.units
-        biases = ops.getitem(self.bias, slice(None, half)), ops.getitem(self.bias, slice(half, None))
-        y, *ends = self.run(x, states, (kernel, recurrent, *biases))
+        assert self.bias is not None, "these layers always have one"
+        biases = ops.reshape(self.bias, (2, self.gates * self.units))
+        y, *ends = self.run(x, states, (kernel, recurrent, biases))
         return self.results(inputs, y, ends)
+
+    def op_settings(self) -> dict[str, Any]:
+        """The settings as the op over all steps takes them."""
+        directions = {"go_backwards": self.go_backwards, "return_sequences": self.return_sequences}
+        return {"recurrent_activation": "sigmoid", **directions}
 
     def _transposed(self, kernel: Any, shape: tuple[int, int]) -> Any:
         """A kernel as the plain layer has it: CuDNN keeps that of each gate transposed, see cudnn_layout.py."""
@@ -128,13 +134,10 @@ class CuDNNLSTM(_CuDNN):
         """Loaded weights, those of an LSTM included, as they are kept here."""
         return lstm_weights(weights, cudnn=True)
 
-    def run(self, x: Any, states: Sequence[Any], weights: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
         """y, the last h and the last c."""
-        kernel, recurrent, bias, shift = weights
-        return ops.lstm(
-            x, kernel, recurrent, bias + shift, *states, recurrent_activation="sigmoid",
-            go_backwards=self.go_backwards, return_sequences=self.return_sequences,
-        )  # fmt: skip
+        kernel, recurrent, biases = weights
+        return ops.lstm(x, (kernel, recurrent, ops.sum(biases, axis=0)), states, **self.op_settings())
 
 
 @registry.register("layer")
@@ -154,12 +157,9 @@ class CuDNNGRU(_CuDNN):
         """Loaded weights, those of a GRU(reset_after=True) included, as they are kept here."""
         return gru_weights(weights, cudnn=True)
 
-    def run(self, x: Any, states: Sequence[Any], weights: Sequence[Any]) -> tuple[Any, ...]:
+    def run(self, x: Any, states: Sequence[Any], weights: tuple[Tensor, Tensor, Tensor]) -> tuple[Any, ...]:
         """y and the last state."""
-        return ops.gru(
-            x, *weights, *states, recurrent_activation="sigmoid", reset_after=True,
-            go_backwards=self.go_backwards, return_sequences=self.return_sequences,
-        )  # fmt: skip
+        return ops.gru(x, weights, states, **self.op_settings(), reset_after=True)
 
 
 __all__ = ["CuDNNGRU", "CuDNNLSTM"]

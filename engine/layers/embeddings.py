@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any, ClassVar
 
+import numpy as np
+
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from ..errors import ShapeError
+from ..errors import SettingError, ShapeError
 from .base import Layer
 from .settings import limit_field, penalty_field, switch_field
 
@@ -36,12 +38,18 @@ class Embedding(Layer):
     input_length: Any = field(rules.anything, default=None, help="number of steps, when it is fixed")
 
     def accept(self, kwargs: dict[str, Any]) -> dict[str, Any]:
-        """Without an input shape, the input is (N, input_length)."""
+        """Without an input shape, the input is (N, input_length), of any length where that is None."""
+        batch = kwargs.get("batch_size")
         kwargs = super().accept(kwargs)
-        if kwargs.get("batch_input_shape") is None and kwargs.get("input_length") is not None:
-            length = kwargs["input_length"]
-            kwargs["batch_input_shape"] = (None, *(length if isinstance(length, (list, tuple)) else (length,)))
+        if kwargs.get("batch_input_shape") is None:
+            length = kwargs.get("input_length")
+            kwargs["batch_input_shape"] = (batch, *(length if isinstance(length, (list, tuple)) else (length,)))
         return kwargs
+
+    @property
+    def fed_dtype(self) -> str:
+        """int64: floats would round the numbers of large tables (float32 above 2 ** 24, float16 above 2048)."""
+        return "int64"
 
     def build(self, input_shape: Any) -> None:
         """Make the table of vectors."""
@@ -60,7 +68,14 @@ class Embedding(Layer):
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":
-            inputs = ops.cast(inputs, "int32")
+            exact = 2 ** (np.finfo(inputs.dtype).nmant + 1)
+            if self.input_dim > exact + 1:
+                raise SettingError(
+                    expected=f"whole numbers as inputs: {inputs.dtype} rounds those above {exact}, of {self.input_dim}",
+                    found=f"inputs of {inputs.dtype}",
+                    hint="Write Input(shape, dtype='int64').",
+                )
+            inputs = ops.cast(inputs, "int64")
         return ops.embedding(inputs, self.embeddings)
 
     def _check_length(self, shape: Any) -> None:

@@ -23,7 +23,7 @@ from .recurrent_units import (
 from .settings import gate_activation_field, implementation_field, switch_field
 
 
-def _biases(layer: GRUCell | GRU) -> tuple[Tensor | None, Tensor | None]:
+def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
     """What is added to the inputs' and, with `reset_after`, to the states' products; None for nothing."""
     if not layer.reset_after or layer.bias is None:
         return layer.bias, None
@@ -111,12 +111,8 @@ class GRU(UnitLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y and the last state."""
-        bias, recurrent_bias = _biases(self)
-        return ops.gru(
-            x, self.kernel, self.recurrent_kernel, bias, recurrent_bias, *states, mask=masks.steps,
-            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, reset_after=self.reset_after,
-            **self.op_settings(),
-        )  # fmt: skip
+        settings = self.op_settings()
+        return ops.gru(x, self.op_weights(), states, masks.of_op(), reset_after=self.reset_after, **settings)
 
 
 __all__ = ["GRU", "GRUCell"]

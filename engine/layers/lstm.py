@@ -80,10 +80,7 @@ class LSTM(UnitLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y, the last h and the last c."""
-        return ops.lstm(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=masks.steps,
-            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, **self.op_settings(),
-        )  # fmt: skip
+        return ops.lstm(x, self.op_weights(), states, masks.of_op(), **self.op_settings())
 
 
 __all__ = ["LSTM", "LSTMCell"]

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
-from typing import Any, NoReturn, Protocol
+from typing import Any, NamedTuple, NoReturn, Protocol
 
 from .._graph.tensor import Tensor, Variable
+from .._machine.context import bound
 from ..errors import ShapeError
 from ..types import Shape
 
@@ -18,6 +19,11 @@ class CalledLayer(Protocol):
     name: str
     inbound_nodes: list[Node]
     outbound_nodes: list[Node]
+
+    @property
+    def trainable(self) -> bool:
+        """Whether training changes its weights."""
+        ...
 
 
 def as_list(value: Any) -> list[Any]:
@@ -30,31 +36,58 @@ def single(values: list[Any]) -> Any:
     return values[0] if len(values) == 1 else values
 
 
+class RecordedUpdate(NamedTuple):
+    """An assignment that a layer added in a call.
+
+    Attributes:
+        pair: the weight and its new value.
+        layers: the layers that the call ran through, the outermost first, the one that added it last.
+        keeps_state: whether it carries the state of a stateful layer on; such ones are made in every phase.
+    """
+
+    pair: tuple[Variable, Any]
+    layers: tuple[CalledLayer, ...]
+    keeps_state: bool
+
+    @property
+    def is_made(self) -> bool:
+        """Whether a training step makes it: state goes on always, the rest unless its layer or one around it is frozen."""
+        return self.keeps_state or all(layer.trainable for layer in self.layers)
+
+
 class Collected:
-    """Losses, updates and metrics that layers add while one call is recorded; `updates` keep the layer they belong to."""
+    """Losses, updates and metrics that layers add while one call is recorded."""
 
     def __init__(self) -> None:
         self.losses: list[Tensor] = []
         self.metrics: list[tuple[str, Tensor]] = []
-        self.updates: list[tuple[CalledLayer, tuple[Variable, Any]]] = []
+        self.updates: list[RecordedUpdate] = []
 
 
 _collecting: ContextVar[Collected | None] = ContextVar("engine_collecting", default=None)
 
 
-@contextmanager
-def collecting(collected: Collected) -> Iterator[None]:
+def collecting(collected: Collected) -> AbstractContextManager[None]:
     """Let layers add their losses and updates to `collected`."""
-    token = _collecting.set(collected)
-    try:
-        yield
-    finally:
-        _collecting.reset(token)
+    return bound(_collecting, collected)
 
 
 def call_in_progress() -> Collected | None:
     """What collects for the call that is being recorded; None outside of a call."""
     return _collecting.get()
+
+
+_calls: ContextVar[tuple[CalledLayer, ...]] = ContextVar("engine_calls", default=())
+
+
+def call_of(layer: CalledLayer) -> AbstractContextManager[None]:
+    """Let what is added inside know that it was added in a call of `layer`."""
+    return bound(_calls, (*_calls.get(), layer))
+
+
+def calls_in_progress() -> tuple[CalledLayer, ...]:
+    """The layers whose calls are being recorded, one inside the other, the outermost first."""
+    return _calls.get()
 
 
 class Node:
@@ -90,7 +123,7 @@ class Node:
         self.input_shapes, self.output_shapes = input_shapes, output_shapes
         self.arguments = arguments or {}
         self.losses: list[Any] = collected.losses if collected is not None else []
-        self.updates: list[Any] = collected.updates if collected is not None else []
+        self.updates: list[RecordedUpdate] = collected.updates if collected is not None else []
         self.metrics: list[Any] = collected.metrics if collected is not None else []
         for source in dict.fromkeys(inbound_layers):
             if source is not None:

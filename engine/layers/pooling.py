@@ -223,7 +223,7 @@ class GlobalMaxPooling3D(_GlobalMax):
 
 @registry.register("layer")
 class GlobalAveragePooling1D(_GlobalAverage):
-    """The mean of each channel, over the steps that are not masked: (N, T, C) -> (N, C).
+    """The mean of each channel, over the steps that are not masked, 0 where all are: (N, T, C) -> (N, C).
 
     >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
     (None, 64)
@@ -244,7 +244,7 @@ class GlobalAveragePooling1D(_GlobalAverage):
             return super().call(inputs)
         steps = 1 if self.data_format == "channels_last" else 2
         present = ops.expand_dims(ops.cast(mask, inputs.dtype), 3 - steps)
-        return ops.sum(inputs * present, axis=steps) / ops.sum(present, axis=steps)
+        return ops.sum(inputs * present, axis=steps) / ops.maximum(ops.sum(present, axis=steps), 1.0)
 
 
 @registry.register("layer")

@@ -60,6 +60,10 @@ class Masks(NamedTuple):
     steps: Tensor | None
     dropout: DropoutMasks
 
+    def of_op(self) -> tuple[Tensor | None, Tensor | None, Tensor | None]:
+        """As the op over all steps takes them."""
+        return self.steps, self.dropout.inputs, self.dropout.states
+
 
 def add_unit_weights(
     owner: Layer, kernel: Shape, recurrent_kernel: Shape, bias: Shape, bias_initializer: Initializer
@@ -243,6 +247,10 @@ class UnitLayer(UnitSettings, RecurrentLayer):
         if self.stateful:
             self.make_states(shape[0])
         self.built = True
+
+    def op_weights(self) -> tuple[Variable, Variable, Variable | None]:
+        """The weights as the op over all steps takes them."""
+        return self.kernel, self.recurrent_kernel, self.bias
 
     def op_settings(self) -> dict[str, Any]:
         """The settings as the op over all steps takes them."""

@@ -48,10 +48,7 @@ class SimpleRNN(UnitLayer):
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: Masks) -> tuple[Tensor, ...]:
         """y and the last state."""
-        return ops.simple_rnn(
-            x, self.kernel, self.recurrent_kernel, self.bias, *states, mask=masks.steps,
-            input_mask=masks.dropout.inputs, recurrent_mask=masks.dropout.states, **self.op_settings(),
-        )  # fmt: skip
+        return ops.simple_rnn(x, self.op_weights(), states, masks.of_op(), **self.op_settings())
 
 
 __all__ = ["SimpleRNN", "SimpleRNNCell"]

@@ -17,7 +17,7 @@ from .._training.compiled import Function
 from .._training.control import Control
 from .._training.output_specs import CompileArguments, LossWeights, Metrics
 from .._training.trainer import Trainer
-from .._training.user_data import Arrays, Generated, Validation
+from .._training.user_data import Arrays, Generated, Validation, as_passed
 from ..callbacks import Callback, History
 from ..events import Listener
 from ..layers.node import single
@@ -154,7 +154,7 @@ class Model(Network):
     @keras1.accepts_old("fit")
     def fit(
         self,
-        x: Data | None = None,
+        x: Data | Batches | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
         epochs: int = 1,
@@ -172,13 +172,14 @@ class Model(Network):
         control: Control | None = None,
         listeners: Iterable[Listener] = (),
     ) -> History:
-        """Train for `epochs` epochs on arrays.
+        """Train for `epochs` epochs on arrays, or on what `fit_generator` takes.
 
         An interrupt (Ctrl-C) ends after the current batch, a second within two seconds raises KeyboardInterrupt.
 
         Args:
-            x: an array, a list of arrays, or a dict by input name; None where inputs are tensors with values
-                (Input(tensor=...)): the samples then keep their order, whatever `shuffle` says.
+            x: an array, a list of arrays, or a dict by input name; a generator or Sequence of batches (x, y) or
+                (x, y, sample_weight), such as `ImageDataGenerator().flow(x, y)`; None where inputs are tensors with
+                values (Input(tensor=...)): the samples then keep their order, whatever `shuffle` says.
             y: the targets likewise, by output name; None where they are tensors with values (target_tensors).
             batch_size: samples in one update of the weights, 32 by default.
             epochs: passes through the data, counted from epoch 0 whatever `initial_epoch` is.
@@ -190,7 +191,7 @@ class Model(Network):
             class_weight: a dict of class and weight, by output where there are several.
             sample_weight: weights of the samples, (N,), or (N, T) in temporal mode, by output where there are several.
             initial_epoch: number of the first epoch, from 0.
-            steps_per_epoch: batches in an epoch when it is not all data; needed where no array is fed.
+            steps_per_epoch: batches in an epoch when it is not all data; needed for generators and where no array is fed.
             validation_steps: likewise for the validation data.
             control: stop, pause, step and learning rate from outside.
             listeners: functions that get each event of `engine.events`.
@@ -209,8 +210,9 @@ class Model(Network):
         >>> model.fit(np.ones((8, 4)), np.zeros(8), epochs=3, verbose=0).epoch
         [0, 1, 2]
         """
+        name = "fit, steps_per_epoch"
         return self._trainer.fit(
-            Arrays(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, "fit, steps_per_epoch"),
+            as_passed(x, y, sample_weight, class_weight, batch_size, shuffle, steps_per_epoch, name),
             Validation(validation_data, validation_steps, validation_split),
             epochs=epochs,
             initial_epoch=initial_epoch,
@@ -273,7 +275,7 @@ class Model(Network):
     @keras1.accepts_old("evaluate")
     def evaluate(
         self,
-        x: Data | None = None,
+        x: Data | Batches | None = None,
         y: Data | None = None,
         batch_size: int | None = None,
         verbose: int = 1,
@@ -292,8 +294,8 @@ class Model(Network):
             NotCompiled: compile has not been called.
             DataError: the data do not fit the model.
         """
-        arrays = Arrays(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
-        return single(self._trainer.evaluate(arrays, verbose))
+        data = as_passed(x, y, sample_weight, None, batch_size, False, steps, "evaluate, steps")
+        return single(self._trainer.evaluate(data, verbose))
 
     @keras1.accepts_old("evaluate_generator")
     def evaluate_generator(
@@ -310,7 +312,7 @@ class Model(Network):
         return single(self._trainer.evaluate(generated, verbose))
 
     def predict(
-        self, x: Data, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
+        self, x: Data | InputBatches, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
     ) -> Array | list[Array]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
 
@@ -323,8 +325,8 @@ class Model(Network):
         Raises:
             DataError: the data do not fit the model.
         """
-        arrays = Arrays(x, None, None, None, batch_size, False, steps, "predict, steps")
-        return single(self._trainer.predict(arrays, verbose))
+        data = as_passed(x, batch_size=batch_size, steps=steps, steps_name="predict, steps")
+        return single(self._trainer.predict(data, verbose))
 
     @keras1.accepts_old("predict_generator")
     def predict_generator(
@@ -446,6 +448,10 @@ class Model(Network):
         self._trainer.predictor()
 
     # Text and files
+
+    def _cut_last(self) -> None:
+        super()._cut_last()
+        self._trainer.compiled = None  # it was for the outputs that are no more
 
     def summary(
         self,

@@ -12,10 +12,11 @@ from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
-from ..layers.node import Collected, Node, as_list, collecting, single
+from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
 from .graph_config import build_graph, write_graph
+from .layer_list import LayerList
 from .subclassed import inputs_for, inputs_of_shapes, layers_of, shape_of
 
 if TYPE_CHECKING:
@@ -114,10 +115,26 @@ class Network(Layer):
 
     @property
     def layers(self) -> list[Layer]:
-        """All layers, inputs first, by depth."""
+        """All layers, inputs first, by depth; `layers.pop()` takes the last one off the model."""
         if self._graph is None:
             return layers_of(self) if self.model_kind == "subclass" else []
-        return list(self._graph.layers)
+        return LayerList(self._graph.layers, self._cut_last, f"{type(self).__name__} '{self.name}'")
+
+    def _cut_last(self) -> None:
+        """Let the model end with what the last layer takes; its other outputs stay. Raises GraphError where none is left."""
+        last = self.graph.layers[-1]
+        nodes = [node for node in self.graph.nodes if node.outbound_layer is last]
+        made = {y for node in nodes for y in node.output_tensors}
+        taken = [x for node in nodes if node.inbound_layers for x in node.input_tensors]
+        outputs = list(dict.fromkeys([*(y for y in self.outputs if y not in made), *taken]))
+        if not outputs:
+            raise GraphError(
+                where=f"{type(self).__name__} '{self.name}', layers.pop",
+                expected="a layer with layers before it",
+                found=f"the input '{last.name}'",
+            )
+        self.outputs = outputs
+        self._graph = self._find_graph()
 
     @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
@@ -233,21 +250,21 @@ class Network(Layer):
             return [self._recorded]
         return self._graph.nodes if self._graph is not None else []
 
-    def _updates(self) -> list[tuple[Layer, Update]]:
-        return [(cast(Layer, layer), pair) for recording in self._recordings() for layer, pair in recording.updates]
+    def _updates(self) -> list[RecordedUpdate]:
+        return [update for recording in self._recordings() for update in recording.updates]
 
     @property
     def updates(self) -> list[Update]:
-        """Assignments after a training step, of layers that are not frozen."""
+        """Assignments after a training step, of layers that are not frozen, by themselves or by a model around them."""
         if not self.trainable:
             return self.state_updates
-        pairs = [pair for layer, pair in self._updates() if layer.trainable and not layer.stateful]
+        pairs = [update.pair for update in self._updates() if update.is_made and not update.keeps_state]
         return [*self._own_updates, *pairs, *self.state_updates]
 
     @property
     def state_updates(self) -> list[Update]:
         """Assignments that keep the state of stateful layers; made in every phase."""
-        return [pair for layer, pair in self._updates() if layer.stateful]
+        return [update.pair for update in self._updates() if update.keeps_state]
 
     @property
     def stateful(self) -> bool:  # type: ignore[override] - of a single layer its class or a setting tells
@@ -377,14 +394,24 @@ class Network(Layer):
 
     def get_config(self) -> Config:
         """Keras's config of a graph: name, layers with inbound_nodes, input_layers, output_layers."""
-        return write_graph(self.name, self.graph, self.inputs, self.outputs)
+        return {**write_graph(self.name, self.graph, self.inputs, self.outputs), **self._frozen_config()}
 
     @classmethod
     def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Self:
         """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = build_graph(config)
-        return cls(inputs=inputs, outputs=outputs, name=name)
+        network = cls(inputs=inputs, outputs=outputs, name=name)
+        network._freeze_as(config)
+        return network
+
+    def _frozen_config(self) -> dict[str, bool]:
+        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing and passes over it."""
+        return {} if self.trainable else {"trainable": False}
+
+    def _freeze_as(self, config: Mapping[str, Any]) -> None:
+        if config.get("trainable") is False:
+            self.trainable = False
 
 
 def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
@@ -409,7 +436,7 @@ def input_of(layer: Layer) -> Tensor | None:
     shape = layer.batch_input_shape
     if shape is None:
         return None
-    entry = InputLayer(batch_input_shape=shape, dtype=layer.dtype, name=f"{layer.name}_input")
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=f"{layer.name}_input")
     return entry.inbound_nodes[0].output_tensors[0]
 
 

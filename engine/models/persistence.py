@@ -15,7 +15,7 @@ from .._declared import registry
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
-from ..errors import FileError, SettingError, shorten
+from ..errors import FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath
 from .attributes import trainer_of
@@ -75,15 +75,17 @@ def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-    _check_overwrite(filepath, overwrite)
-    hdf5.write_weights(filepath, weights_of(model.layers))
+    storage = _decoded(filepath)
+    _check_overwrite(storage, overwrite)
+    hdf5.write_weights(storage, weights_of(model.layers))
 
 
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
-    assign(model.layers, hdf5.read_weights(filepath), _name_of(filepath), by_name, skip_mismatch, reshape)
+    storage = _decoded(filepath)
+    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -160,7 +162,8 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     >>> load_model(file).count_params()
     10
     """
-    _check_overwrite(filepath, overwrite)
+    storage = _decoded(filepath)
+    _check_overwrite(storage, overwrite)
     training, slots = None, None
     trainer = trainer_of(model)
     optimizer = trainer.optimizer
@@ -176,7 +179,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(filepath, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
 
 
 def to_bytes(model: Network) -> bytes:
@@ -188,9 +191,10 @@ def to_bytes(model: Network) -> bytes:
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
-    stored = hdf5.read_model(filepath)
+    storage = _decoded(filepath)
+    stored = hdf5.read_model(storage)
     model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _name_of(filepath))
+    assign(model.layers, stored.layers, _name_of(storage))
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
@@ -202,9 +206,24 @@ def load(filepath: File, custom_objects: CustomObjects | None = None, compile: b
                 sample_weight_mode=settings.get("sample_weight_mode"),
             )
         if stored.optimizer_weights:
-            trainer_of(model).ready().train_step()  # now the optimizer has accumulators
-            model.optimizer.set_weights([array for _, array in stored.optimizer_weights])
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
     return model
+
+
+def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
+    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    trainer = trainer_of(model)
+    compiled = trainer.ready()
+    compiled.train_step()  # now the optimizer has accumulators
+    try:
+        compiled.optimizer.set_weights(arrays)
+    except ShapeError as error:
+        warnings.warn(
+            f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
+            "Layers frozen or set free after compile, and other versions of Keras, leave such files; "
+            "compile=False reads the model alone.",
+            stacklevel=3,
+        )
 
 
 def _plain(value: object) -> object:
@@ -216,6 +235,11 @@ def _plain(value: object) -> object:
     if hasattr(value, "get_config") and not isinstance(value, type):
         return registry.serialize("loss", value)
     return getattr(value, "__name__", value) if callable(value) else value
+
+
+def _decoded(filepath: File) -> hdf5.Storage:
+    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 
 def _name_of(filepath: File) -> str:

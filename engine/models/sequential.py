@@ -16,6 +16,7 @@ from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, as_list
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
+from .layer_list import LayerList
 from .model import Model
 from .network import Graph, ModelKind, Network, input_of
 
@@ -127,8 +128,8 @@ class Sequential(Model):
 
     @property
     def layers(self) -> list[Layer]:
-        """The layers of the stack, without the input."""
-        return list(self._stack)
+        """The layers of the stack, without the input; `layers.pop()` is `pop()`."""
+        return LayerList(self._stack, self.pop, f"Sequential '{self.name}'")
 
     def pop(self) -> None:
         """Take the last layer off.
@@ -154,8 +155,9 @@ class Sequential(Model):
         """Build for inputs of this shape, batch included, when the first layer did not give it."""
         if self._tensors or input_shape is None:
             return
-        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), name=f"{self.name}_input")
         stack, self._stack = self._stack, []
+        dtype = stack[0].fed_dtype if stack else None
+        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=f"{self.name}_input")
         self._start(entry.inbound_nodes[0].output_tensors[0])
         for layer in stack:
             self.add(layer)
@@ -184,7 +186,7 @@ class Sequential(Model):
             entry = self.inputs[0]
             first.setdefault("batch_input_shape", list(entry.shape))
             first.setdefault("dtype", entry.dtype.name)
-        return {"name": self.name, "layers": layers}
+        return {"name": self.name, "layers": layers, **self._frozen_config()}
 
     @classmethod
     def from_config(cls, config: object, custom_objects: CustomObjects | None = None) -> Self:
@@ -207,6 +209,8 @@ class Sequential(Model):
                 model.add(build_layer(entry, f"{where}, layers[{index}]"))
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
+        if isinstance(config, Mapping):
+            model._freeze_as(config)
         return model
 
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import numpy as np
@@ -27,6 +29,7 @@ class HasOwnLayout(Protocol):
 
 
 _CONVOLUTIONS = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "ConvLSTM2D"}
+_NUMBER = re.compile(r"_(\d+)(?=/|:|$)")
 _LSTM_GATES = (0, 2, 1, 3)  # Keras 1 kept i, c, f, o; Keras 2 keeps i, f, c, o
 
 
@@ -40,17 +43,53 @@ def in_own_layout(
 ) -> NamedArrays:
     """Loaded weights (name, array) in the order and layout of `stored_weights(layer)`.
 
-    Weights of a nested model that bear the names of its own are ordered by these: freezing a layer changes the order
-    in which Keras stores them. keras_version: None for a file that does not tell, as those of Keras 1.
+    Weights of a nested model are ordered by their names: freezing a layer changes the order in which Keras stores
+    them. keras_version: None for a file that does not tell, as those of Keras 1.
     """
     names = [str(w.name) for w in stored_weights(layer)]
-    arrays = dict(weights)
-    if isinstance(layer, Network) and len(arrays) == len(weights) and set(names) == set(arrays):
-        weights = [(name, arrays[name]) for name in names]
+    if isinstance(layer, Network):
+        weights = _in_order_of(layer, names, weights)
     converted = preprocess_weights_for_loading(layer, [array for _, array in weights], keras_version or "1", backend)
     if len(converted) != len(weights):
         return list(zip(names, converted, strict=False)) if len(converted) == len(names) else weights
     return [(name, array) for (name, _), array in zip(weights, converted, strict=True)]
+
+
+def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> NamedArrays:
+    """Weights of a nested model of a file in the order of `names`, those of the network's own, where names tell it."""
+    arrays = dict(weights)
+    if len(arrays) != len(weights):
+        return weights
+    if set(names) == set(arrays):
+        return [(name, arrays[name]) for name in names]
+    theirs, ours = _by_numbers(list(arrays)), _by_numbers(names)
+    if {kind: len(one) for kind, one in theirs.items()} != {kind: len(one) for kind, one in ours.items()}:
+        return weights
+    named = {own: name for kind in ours for own, name in zip(ours[kind], theirs[kind], strict=True)}
+    # What is frozen is stored behind the rest, in each model: an order with more falls has another cause than freezing.
+    positions = {named[str(w.name)]: position for position, w in enumerate(network.weights)}
+    order = [positions[name] for name in arrays]
+    falls = sum(second < first for first, second in pairwise(order))
+    if falls > _models_in(network):
+        return weights
+    return [(named[name], arrays[named[name]]) for name in names]
+
+
+def _models_in(network: Network) -> int:
+    """The number of models, this one and those inside it."""
+    return 1 + sum(_models_in(layer) for layer in network.layers if isinstance(layer, Network))
+
+
+def _by_numbers(names: Sequence[str]) -> dict[str, list[str]]:
+    """Names by what is left without the numbers that automatic names end with, each list in the order of its numbers.
+
+    >>> _by_numbers(["dense_10/bias:0", "dense_9/bias:0"])
+    {'dense/bias:0': ['dense_9/bias:0', 'dense_10/bias:0']}
+    """
+    groups: dict[str, list[str]] = {}
+    for name in sorted(names, key=lambda name: [int(number) for number in _NUMBER.findall(name)]):
+        groups.setdefault(_NUMBER.sub("", name), []).append(name)
+    return groups
 
 
 def preprocess_weights_for_loading(

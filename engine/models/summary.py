@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from .._machine import console
 from ..layers.base import Layer
 from .network import Network
 
@@ -22,7 +23,7 @@ def print_summary(
         positions: where each column ends, in characters or as shares of the line.
         print_fn: called with each line, print by default.
     """
-    say = print_fn or print
+    say = print_fn or console.say
     stack = _is_chain(model)
     line_length = line_length or (65 if stack else 98)
     shares = positions or ((0.45, 0.85, 1.0) if stack else (0.33, 0.55, 0.67, 1.0))

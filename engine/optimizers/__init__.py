@@ -62,7 +62,7 @@ def serialize(optimizer: Optimizer) -> Config:
     >>> serialize(SGD(lr=0.5))["class_name"]
     'SGD'
     """
-    return registry.serialize("optimizer", optimizer)
+    return {"class_name": type(optimizer).__name__, "config": optimizer.get_config()}
 
 
 def deserialize(config: Config, custom_objects: CustomObjects | None = None) -> Optimizer:

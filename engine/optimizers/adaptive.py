@@ -32,7 +32,7 @@ class RMSprop(Optimizer):
 
     slots = ("squares",)
     hyper = ("lr", "rho", "decay")
-    counts_iterations_in_weights = False
+    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=0.001, help="learning rate")
     rho: Hyperparameter = field(rules.non_negative, default=0.9, help="share of the running mean that is kept")
@@ -70,7 +70,7 @@ class Adagrad(Optimizer):
     """
 
     slots = ("squares",)
-    counts_iterations_in_weights = False
+    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=0.01, help="learning rate")
     epsilon: float | None = field(rules.optional(rules.non_negative), default=None, help="added to the root; 1e-7")
@@ -107,7 +107,7 @@ class Adadelta(Optimizer):
     """
 
     slots = ("squares", "delta_squares")
-    counts_iterations_in_weights = False
+    keras_keeps_no_count = True
 
     lr: Hyperparameter = field(rules.non_negative, default=1.0, help="learning rate")
     rho: float = field(rules.non_negative, default=0.95, help="share of the running means that is kept")

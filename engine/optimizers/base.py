@@ -64,7 +64,8 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
-    counts_iterations_in_weights: ClassVar[bool] = True
+    # Keras 2.2.4 writes no step count for these; its files are read all the same.
+    keras_keeps_no_count: ClassVar[bool] = False
     # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
@@ -103,7 +104,7 @@ class Optimizer(Declared):
         if name in self.hyper and not isinstance(value, Variable):
             variable = self.__dict__.get(name)
             if isinstance(variable, Variable):
-                variable.assign(value)
+                variable.assign(np.asarray(value))
                 return
             value = Variable((), config.floatx(), name=name, initializer=np.asarray(value), trainable=False)
         if name == "epsilon" and value is None:
@@ -178,7 +179,7 @@ class Optimizer(Declared):
         """The step count and accumulators in Keras's order (the order of its HDF5 files)."""
         if "_own_weights" in self.__dict__:
             return list(self.__dict__["_own_weights"])
-        values: list[Variable | Array] = [self.iterations] if self.counts_iterations_in_weights else []
+        values: list[Variable | Array] = [self.iterations]
         updater = self.__dict__.get("_updater")
         if updater is not None:
             for name in updater.slots:
@@ -218,8 +219,7 @@ class Optimizer(Declared):
     def weight_names(self) -> list[str]:
         """A name for each of `weights`."""
         kind = type(self).__name__
-        names = [f"{kind}/iterations:0"] if self.counts_iterations_in_weights else []
-        return names + [f"training/{kind}/Variable_{i}:0" for i in range(len(self.weights) - len(names))]
+        return [f"{kind}/iterations:0", *(f"training/{kind}/Variable_{i}:0" for i in range(len(self.weights) - 1))]
 
     def get_weights(self) -> list[Array]:
         """Copies of `weights`."""
@@ -228,6 +228,8 @@ class Optimizer(Declared):
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set `weights`; before the first training they wait until the accumulators exist.
 
+        Keras 2.2.4 keeps no step count for RMSprop, Adagrad and Adadelta: their arrays may come without it.
+
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.
         """
@@ -235,6 +237,8 @@ class Optimizer(Declared):
             self.__dict__["_waiting"] = [np.array(w) for w in weights]
             return
         current = self.weights
+        if self.keras_keeps_no_count and len(weights) == len(current) - 1:
+            current = current[1:]
         where = f"weights of optimizer {type(self).__name__}"
         if len(current) != len(weights):
             raise ShapeError(where=where, expected=f"{len(current)} arrays", found=f"{len(weights)}")

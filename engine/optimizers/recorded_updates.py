@@ -44,10 +44,8 @@ class OptimizerStep(Op):
 
     differentiable = False
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        # Not the class but each optimizer says how many accumulators there are.
-        self.outputs = 1 + len(self.optimizer.slot_names())  # pyright: ignore[reportAttributeAccessIssue]
+    def __post_init__(self) -> None:
+        self.outputs = 1 + len(self.optimizer.slot_names())
         self._state: dict[str, float] = {}
 
     def shape(self, w: Shape, g: Shape, *slots: Shape) -> Shape | tuple[Shape, ...]:
@@ -83,7 +81,8 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
         )
     grads = [g for g in computed if g is not None]
     if optimizer.clipnorm:
-        norm = ops.sqrt(sum((ops.sum(ops.square(g)) for g in grads), start=0.0))
+        total: Any = sum((ops.sum(ops.square(g)) for g in grads), start=0.0)
+        norm = ops.sqrt(total)
         factor = ops.where(ops.greater_equal(norm, optimizer.clipnorm), optimizer.clipnorm / norm, 1.0)
         grads = [g * factor for g in grads]
     if optimizer.clipvalue:

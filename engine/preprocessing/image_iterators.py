@@ -4,61 +4,118 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Iterable
+from collections.abc import Sequence as Items
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, NamedTuple, Protocol, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from .._machine.console import say
 from ..errors import DataError, SettingError, shorten
+from ..types import Array, ArrayLike, DTypeLike
 from ..utils.data_utils import Sequence
-from .image_transforms import array_to_img, check_data_format, img_to_array, load_img
+from .image_transforms import (
+    ColorMode,
+    DataFormat,
+    File,
+    Interpolation,
+    Random,
+    array_to_img,
+    check_data_format,
+    img_to_array,
+    load_img,
+)
 
+ClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input"]
+Subset: TypeAlias = Literal["training", "validation"]
+# Images alone, images beside other inputs, or either of them with labels and weights.
+Batch: TypeAlias = "Array | list[Array] | tuple[Array | list[Array], ...]"
+# Images, and an array or a list of arrays that is handed on beside them.
+Pair: TypeAlias = "tuple[ArrayLike, ArrayLike | list[ArrayLike]]"
 ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".ppm", ".tif", ".tiff")
 _CLASS_MODES = ("categorical", "binary", "sparse", "input", None)
 _CHANNELS = {"grayscale": 1, "rgb": 3, "rgba": 4}
 
 
+class Changes(Protocol):
+    """What an iterator asks of its ImageDataGenerator."""
+
+    validation_split: float
+
+    def random_transform(self, x: Array, seed: int | None = None, random: Random | None = None) -> Array:
+        """One image changed at random, by what `random` draws."""
+        ...
+
+    def standardize(self, x: Array) -> Array:
+        """One image scaled and normalised."""
+        ...
+
+
+class Saving(NamedTuple):
+    """Where changed images are written: into no folder by default, else as PREFIX_INDEX_NUMBER.FORMAT."""
+
+    folder: File | None = None
+    prefix: str = ""
+    format: str = "png"
+
+
+class Reading(NamedTuple):
+    """How picture files become images: rows and columns, channels, and how they are resized."""
+
+    target_size: tuple[int, int]
+    color_mode: ColorMode
+    interpolation: Interpolation
+
+
 class Iterator(Sequence):
-    """Batches of `n` samples: by number, or endlessly with next(), which threads may share.
+    """Batches of `n` samples: by index, or endlessly with next(), which threads may share.
 
     seed: batch k of a run draws from seed + k, as in Keras, and NumPy's global state stays as it is; None draws from
     the global state. Subclasses give `_get_batches_of_transformed_samples(index_array)`, or `_make` where they draw.
+
+    >>> class Squares(Iterator):
+    ...     def _get_batches_of_transformed_samples(self, index_array):
+    ...         return index_array**2
+    >>> squares = Squares(3, batch_size=2, shuffle=False, seed=None)
+    >>> len(squares), squares[1].tolist(), next(squares).tolist()
+    (2, [4], [0, 1])
     """
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None) -> None:
         self.n, self.batch_size, self.shuffle, self.seed = n, batch_size, shuffle, seed
         self.batch_index = 0
         self.total_batches_seen = 0
-        self.index_array: np.ndarray | None = None
+        self.index_array: Array | None = None
         self.lock = threading.RLock()
 
     def __len__(self) -> int:
         return -(-self.n // self.batch_size)
 
-    def __getitem__(self, index: int) -> Any:
+    def __getitem__(self, index: int) -> Batch:
         if not 0 <= index < len(self):
             raise IndexError(f"Batch {index} of {len(self)}: numbers go from 0 to {len(self) - 1}.")
         with self.lock:
             random = self._random()
-            chosen = self._places(random)[index * self.batch_size : (index + 1) * self.batch_size]
-        return self._make(chosen, random)
+            indices = self._order(random)[index * self.batch_size : (index + 1) * self.batch_size]
+        return self._make(indices, random)
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator:
         return self
 
-    def __next__(self) -> Any:
+    def __next__(self) -> Batch:
         return self.next()
 
-    def next(self) -> Any:
+    def next(self) -> Batch:
         """The next batch; after the last the first, in another order where shuffled."""
         with self.lock:
             random = self._random()
             if self.batch_index == 0:
                 self.index_array = None
             start = self.batch_index * self.batch_size
-            chosen = self._places(random)[start : start + self.batch_size]
+            indices = self._order(random)[start : start + self.batch_size]
             self.batch_index = (self.batch_index + 1) % max(1, len(self))
-        return self._make(chosen, random)
+        return self._make(indices, random)
 
     def on_epoch_end(self) -> None:
         """Draw a new order."""
@@ -70,65 +127,94 @@ class Iterator(Sequence):
         with self.lock:
             self.batch_index = 0
 
-    def _random(self) -> Any:
-        random: Any = np.random if self.seed is None else np.random.RandomState(self.seed + self.total_batches_seen)
+    def _random(self) -> Random:
+        random = np.random if self.seed is None else np.random.RandomState(self.seed + self.total_batches_seen)
         self.total_batches_seen += 1
         return random
 
-    def _places(self, random: Any) -> np.ndarray:
-        if self.index_array is None:
-            self.index_array = random.permutation(self.n) if self.shuffle else np.arange(self.n)
-        return self.index_array  # pyright: ignore[reportReturnType]
+    def _order(self, random: Random) -> Array:
+        order = self.index_array
+        if order is None:
+            order = self.index_array = random.permutation(self.n) if self.shuffle else np.arange(self.n)
+        return order
 
-    def _make(self, index_array: np.ndarray, random: Any) -> Any:
+    def _make(self, index_array: Array, random: Random) -> Batch:
         return self._get_batches_of_transformed_samples(index_array)
 
-    def _get_batches_of_transformed_samples(self, index_array: np.ndarray) -> Any:
+    def _get_batches_of_transformed_samples(self, index_array: Array) -> Batch:
         raise NotImplementedError(f"{type(self).__name__} needs _get_batches_of_transformed_samples(index_array).")
 
 
-class _ImageIterator(Iterator):
-    """What both iterators share: changing the images and writing them out."""
+Samples = TypeVar("Samples", Array, list[str], list[int])
 
-    generator: Any
-    data_format: str
-    save_to_dir: Any
-    save_prefix: str
-    save_format: str
 
-    def _changed(self, image: np.ndarray, random: Any) -> np.ndarray:
+class ImageIterator(Iterator):
+    """What both iterators share: changing the images and writing them out. generator: None changes nothing."""
+
+    def __init__(
+        self,
+        generator: Changes | None,
+        data_format: str | None,
+        saving: Saving,
+        subset: Subset | None,
+        dtype: DTypeLike,
+    ) -> None:
+        if subset not in (None, "training", "validation"):
+            raise SettingError(where="subset", expected="None, 'training' or 'validation'", found=shorten(subset))
+        self.generator, self.subset, self.dtype = generator, subset, dtype
+        self.data_format: DataFormat = check_data_format(data_format)
+        self.save_to_dir, self.save_prefix, self.save_format = saving
+
+    def _changed(self, image: Array, random: Random) -> Array:
+        if self.generator is None:
+            return image
         return self.generator.standardize(self.generator.random_transform(image, random=random))
 
-    def _save(self, images: np.ndarray, index_array: np.ndarray) -> None:
+    def _subset_of(self, items: Samples) -> Samples:
+        """Those of the subset: the generator's validation_split cuts off the first."""
+        count = 0 if self.generator is None else int(len(items) * self.generator.validation_split)
+        return {None: items, "validation": items[:count], "training": items[count:]}[self.subset]
+
+    def _save(self, images: Array, index_array: Array) -> None:
         if self.save_to_dir is None:
             return
-        for place, image in zip(index_array, images, strict=True):
-            name = f"{self.save_prefix}_{place}_{np.random.default_rng().integers(10**7)}.{self.save_format}"
+        for index, image in zip(index_array, images, strict=True):
+            name = f"{self.save_prefix}_{index}_{np.random.default_rng().integers(10**7)}.{self.save_format}"
             array_to_img(image, self.data_format).save(os.path.join(self.save_to_dir, name))
 
 
-def check_subset(subset: str | None) -> None:
-    """Refuse what is not None, "training" or "validation"."""
-    if subset not in (None, "training", "validation"):
-        raise SettingError(where="subset", expected="None, 'training' or 'validation'", found=shorten(subset))
-
-
-class NumpyArrayIterator(_ImageIterator):
+class NumpyArrayIterator(ImageIterator):
     """Batches from images (N, H, W, C), with labels and weights where given: x, (x, y) or (x, y, weights).
 
-    x may be (images, other arrays), which are handed on beside the images. Raises DataError for another rank or
+    x may be (images, other arrays), a tuple or a list, which are handed on beside the images. Raises DataError for another rank or
     unequal lengths.
+
+    >>> images = np.zeros((3, 2, 2, 1))
+    >>> x, y = next(NumpyArrayIterator(images, [0, 1, 2], None, batch_size=2))
+    >>> x.shape, y.tolist()
+    ((2, 2, 2, 1), [0, 1])
     """
 
     def __init__(
-        self, x: Any, y: Any, image_data_generator: Any, batch_size: int = 32, shuffle: bool = False,
-        sample_weight: Any = None, seed: int | None = None, data_format: str | None = None, save_to_dir: Any = None,
-        save_prefix: str = "", save_format: str = "png", subset: str | None = None, dtype: Any = "float32",
-    ) -> None:  # fmt: skip
-        check_subset(subset)
-        paired = isinstance(x, tuple)
-        others = x[1] if paired else []
-        images = np.asarray(x[0] if paired else x)
+        self,
+        x: ArrayLike | Pair,
+        y: ArrayLike | None,
+        image_data_generator: Changes | None,
+        batch_size: int = 32,
+        shuffle: bool = False,
+        sample_weight: ArrayLike | None = None,
+        seed: int | None = None,
+        data_format: DataFormat | None = None,
+        save_to_dir: File | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        subset: Subset | None = None,
+        dtype: DTypeLike = "float32",
+    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+        saving = Saving(save_to_dir, save_prefix, save_format)
+        super().__init__(image_data_generator, data_format, saving, subset, dtype)
+        first, others = _pair(x)
+        images = np.asarray(first)
         if images.ndim != 4:
             raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", found=f"shape {images.shape}")
         arrays = [images, *(np.asarray(o) for o in (others if isinstance(others, list) else [others]))]
@@ -138,56 +224,62 @@ class NumpyArrayIterator(_ImageIterator):
             raise DataError(
                 where="flow", expected=f"{len(images)} of each", found=f"lengths {[len(a) for a in arrays]}"
             )
-        if subset is not None:
-            at = int(len(images) * image_data_generator._validation_split)
-            arrays = [a[:at] if subset == "validation" else a[at:] for a in arrays]
+        arrays = [self._subset_of(array) for array in arrays]
         self.x, self._rest = arrays[0].astype(dtype), arrays[1:]
-        self.generator, self.dtype = image_data_generator, dtype
-        self.data_format = check_data_format(data_format)
-        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
-        super().__init__(len(self.x), batch_size, shuffle, seed)
+        Iterator.__init__(self, len(self.x), batch_size, shuffle, seed)
 
-    def _make(self, index_array: np.ndarray, random: Any) -> Any:
+    def _make(self, index_array: Array, random: Random) -> Batch:
         images = np.array([self._changed(self.x[i], random) for i in index_array], self.dtype)
         self._save(images, index_array)
         rest = [a[index_array] for a in self._rest]
-        first: Any = [images, *rest[: self._misc]] if self._misc else images
+        first = [images, *rest[: self._misc]] if self._misc else images
         return (first, *rest[self._misc :]) if len(rest) > self._misc else first
 
 
-class PictureFiles(_ImageIterator):
-    """What the iterators over picture files share. Subclasses set `filepaths` and give `_labels(index_array)`."""
+def _pair(x: ArrayLike | Pair | list[Any]) -> tuple[ArrayLike, ArrayLike | list[ArrayLike]]:
+    """The images, and what goes beside them. A list of two is a pair where its first item is a stack of images."""
+    if isinstance(x, tuple):
+        return cast("Pair", x)
+    if isinstance(x, list) and len(x) == 2 and np.ndim(x[0]) == 4:
+        return x[0], x[1]
+    return x, []
+
+
+def check_class_mode(class_mode: str | None, class_modes: Items[str | None]) -> None:
+    """Refuse a kind of labels that the iterator does not give. Raises SettingError."""
+    if class_mode not in class_modes:
+        raise SettingError(where="class_mode", expected=f"one of {class_modes}", found=shorten(class_mode))
+
+
+class PictureFiles(ImageIterator):
+    """What the iterators over picture files share. Subclasses set `filepaths` and give `_make`."""
 
     filepaths: list[str]
 
     def __init__(
-        self, image_data_generator: Any, target_size: Any, color_mode: str, class_mode: str | None,
-        class_modes: tuple[str | None, ...], data_format: str | None, save_to_dir: Any, save_prefix: str,
-        save_format: str, subset: str | None, interpolation: str, dtype: Any,
-    ) -> None:  # fmt: skip
-        check_subset(subset)
-        if class_mode not in class_modes:
-            raise SettingError(where="class_mode", expected=f"one of {class_modes}", found=shorten(class_mode))
+        self,
+        generator: Changes | None,
+        reading: Reading,
+        saving: Saving,
+        data_format: str | None,
+        subset: Subset | None,
+        dtype: DTypeLike,
+    ) -> None:
+        super().__init__(generator, data_format, saving, subset, dtype)
+        color_mode = reading.color_mode
         if color_mode not in _CHANNELS:
             raise SettingError(where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", found=shorten(color_mode))
-        self.generator, self.dtype = image_data_generator, dtype
-        self.target_size, self.color_mode, self.class_mode = tuple(target_size), color_mode, class_mode
-        self.interpolation, self.subset = interpolation, subset
-        self.data_format = check_data_format(data_format)
+        rows, columns = self.target_size = (reading.target_size[0], reading.target_size[1])
+        self.color_mode: ColorMode = reading.color_mode
+        self.interpolation: Interpolation = reading.interpolation
         channels = _CHANNELS[color_mode]
         first = self.data_format == "channels_first"
-        self.image_shape = (channels, *self.target_size) if first else (*self.target_size, channels)
-        self.save_to_dir, self.save_prefix, self.save_format = save_to_dir, save_prefix, save_format
+        self.image_shape = (channels, rows, columns) if first else (rows, columns, channels)
 
-    def _subset_of(self, items: list[Any]) -> list[Any]:
-        """Those of the subset: the generator's validation_split cuts off the first."""
-        at = int(self.generator._validation_split * len(items))
-        return {None: items, "validation": items[:at], "training": items[at:]}[self.subset]
-
-    def _images(self, index_array: np.ndarray, random: Any) -> np.ndarray:
+    def _images(self, index_array: Array, random: Random) -> Array:
         images = np.zeros((len(index_array), *self.image_shape), self.dtype)
-        for row, place in enumerate(index_array):
-            img = load_img(self.filepaths[place], False, self.color_mode, self.target_size, self.interpolation)
+        for row, index in enumerate(index_array):
+            img = load_img(self.filepaths[index], False, self.color_mode, self.target_size, self.interpolation)
             images[row] = self._changed(img_to_array(img, self.data_format, self.dtype), random)
         self._save(images, index_array)
         return images
@@ -199,36 +291,59 @@ class DirectoryIterator(PictureFiles):
     class_mode: "categorical" rows with a single 1, "binary" or "sparse" numbers, "input" the images themselves, None
     no labels. Attributes: filenames, filepaths, classes, class_indices, num_classes, samples, image_shape.
     Raises SettingError.
+
+    >>> import os, tempfile
+    >>> from engine.preprocessing.image import save_img
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("cats", "dogs"):
+    ...         os.mkdir(f"{folder}/{name}")
+    ...         save_img(f"{folder}/{name}/1.png", np.zeros((2, 2, 3)))
+    ...     DirectoryIterator(folder, None, target_size=(4, 4)).class_indices
+    Found 2 images belonging to 2 classes.
+    {'cats': 0, 'dogs': 1}
     """
 
     def __init__(
-        self, directory: Any, image_data_generator: Any, target_size: Any = (256, 256), color_mode: str = "rgb",
-        classes: Any = None, class_mode: str | None = "categorical", batch_size: int = 32, shuffle: bool = True,
-        seed: int | None = None, data_format: str | None = None, save_to_dir: Any = None, save_prefix: str = "",
-        save_format: str = "png", follow_links: bool = False, subset: str | None = None,
-        interpolation: str = "nearest", dtype: Any = "float32",
-    ) -> None:  # fmt: skip
-        PictureFiles.__init__(
-            self, image_data_generator, target_size, color_mode, class_mode, _CLASS_MODES, data_format, save_to_dir,
-            save_prefix, save_format, subset, interpolation, dtype,
-        )  # fmt: skip
-        self.directory = directory
+        self,
+        directory: File,
+        image_data_generator: Changes | None,
+        target_size: tuple[int, int] = (256, 256),
+        color_mode: ColorMode = "rgb",
+        classes: Iterable[str] | None = None,
+        class_mode: ClassMode | None = "categorical",
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int | None = None,
+        data_format: DataFormat | None = None,
+        save_to_dir: File | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        follow_links: bool = False,
+        subset: Subset | None = None,
+        interpolation: Interpolation = "nearest",
+        dtype: DTypeLike = "float32",
+    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+        reading = Reading(target_size, color_mode, interpolation)
+        saving = Saving(save_to_dir, save_prefix, save_format)
+        check_class_mode(class_mode, _CLASS_MODES)
+        super().__init__(image_data_generator, reading, saving, data_format, subset, dtype)
+        self.directory, self.class_mode = directory, class_mode
         names = list(classes) if classes else sorted(p.name for p in Path(directory).iterdir() if p.is_dir())
-        self.class_indices = {name: number for number, name in enumerate(names)}
+        self.class_indices = {name: index for index, name in enumerate(names)}
         self.num_classes = len(names)
         self.filepaths = []
         labels: list[int] = []
-        for number, name in enumerate(names):
-            kept = self._subset_of(_pictures(Path(directory) / name, follow_links))
-            self.filepaths += kept
-            labels += [number] * len(kept)
+        for index, name in enumerate(names):
+            paths = self._subset_of(_pictures(Path(directory) / name, follow_links))
+            self.filepaths += paths
+            labels += [index] * len(paths)
         self.filenames = [os.path.relpath(path, directory) for path in self.filepaths]
         self.classes = np.array(labels, "int32")
         self.samples = len(labels)
-        print(f"Found {self.samples} images belonging to {self.num_classes} classes.")
+        say(f"Found {self.samples} images belonging to {self.num_classes} classes.")
         Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
 
-    def _make(self, index_array: np.ndarray, random: Any) -> Any:
+    def _make(self, index_array: Array, random: Random) -> Batch:
         images = self._images(index_array, random)
         if self.class_mode is None:
             return images

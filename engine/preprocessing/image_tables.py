@@ -4,43 +4,91 @@ from __future__ import annotations
 
 import os
 import warnings
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Literal, Protocol, TypeAlias, TypeGuard
 
 import numpy as np
 
+from .._machine.console import say
 from ..errors import DataError, SettingError, SettingTypeError, UnknownName, shorten
-from .image_iterators import ENDINGS, Iterator, PictureFiles
+from ..types import Array, DTypeLike
+from .image_iterators import (
+    ENDINGS,
+    Batch,
+    Changes,
+    Iterator,
+    PictureFiles,
+    Reading,
+    Saving,
+    Subset,
+    check_class_mode,
+)
+from .image_transforms import ColorMode, DataFormat, File, Interpolation, Random
 
-_CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", None)
+TableClassMode: TypeAlias = Literal["categorical", "binary", "sparse", "input", "multi_output", "raw", "other"]
+_CLASS_MODES = ("categorical", "binary", "sparse", "input", "multi_output", "raw", "other", None)
 _OLD = ("drop_duplicates", "sort", "has_ext")
+
+
+class Table(Protocol):
+    """Columns of equal length by name: a pandas DataFrame, or a dict of lists."""
+
+    def keys(self) -> Iterable[object]:
+        """The names of the columns."""
+        ...
+
+    def __getitem__(self, name: str, /) -> Iterable[object]: ...
+
+    def __contains__(self, name: object, /) -> bool: ...
 
 
 class DataFrameIterator(PictureFiles):
     """Batches from picture files that a table names: a pandas DataFrame, or a dict of lists of equal length.
 
     x_col: the column of file names, below `directory` or whole paths. class_mode: "categorical" rows with a 1 for each
-    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" the values of y_col (one or several columns)
-    as they are, "multi_output" an array for each column, "input" the images themselves, None no labels. classes: keep only these,
-    in this order; by default those that are there, sorted. weight_col: the column of sample weights.
+    class (y_col may hold lists of them), "binary" or "sparse" numbers, "raw" ("other" in Keras 2.2.4) the values of y_col
+    as they are, of one or several columns, "multi_output" an array for each column, "input" the images themselves, None
+    no labels. classes: keep only these, in this order; by default those that are there, sorted. weight_col: the column of
+    sample weights.
     validate_filenames: leave out rows without a picture file, with a warning. Attributes: filenames, filepaths, classes,
     class_indices, labels, sample_weight, samples, image_shape. Raises SettingError, UnknownName, DataError.
+
+    >>> table = {"filename": ["1.png", "2.png"], "class": ["cat", "dog"]}
+    >>> DataFrameIterator(table, "pictures", validate_filenames=False).class_indices
+    Found 2 validated image filenames belonging to 2 classes.
+    {'cat': 0, 'dog': 1}
     """
 
     def __init__(
-        self, dataframe: Any, directory: Any = None, image_data_generator: Any = None, x_col: str = "filename",
-        y_col: Any = "class", weight_col: str | None = None, target_size: Any = (256, 256), color_mode: str = "rgb",
-        classes: Any = None, class_mode: str | None = "categorical", batch_size: int = 32, shuffle: bool = True,
-        seed: int | None = None, data_format: str | None = None, save_to_dir: Any = None, save_prefix: str = "",
-        save_format: str = "png", subset: str | None = None, interpolation: str = "nearest", dtype: Any = "float32",
+        self,
+        dataframe: Table,
+        directory: File | None = None,
+        image_data_generator: Changes | None = None,
+        x_col: str = "filename",
+        y_col: str | Sequence[str] = "class",
+        weight_col: str | None = None,
+        target_size: tuple[int, int] = (256, 256),
+        color_mode: ColorMode = "rgb",
+        classes: Iterable[object] | None = None,
+        class_mode: TableClassMode | None = "categorical",
+        batch_size: int = 32,
+        shuffle: bool = True,
+        seed: int | None = None,
+        data_format: DataFormat | None = None,
+        save_to_dir: File | None = None,
+        save_prefix: str = "",
+        save_format: str = "png",
+        subset: Subset | None = None,
+        interpolation: Interpolation = "nearest",
+        dtype: DTypeLike = "float32",
         validate_filenames: bool = True,
-    ) -> None:  # fmt: skip
-        PictureFiles.__init__(
-            self, image_data_generator, target_size, color_mode, class_mode, _CLASS_MODES, data_format, save_to_dir,
-            save_prefix, save_format, subset, interpolation, dtype,
-        )  # fmt: skip
-        names = _column(dataframe, x_col, "x_col")
-        if not all(isinstance(name, (str, os.PathLike)) for name in names):
-            raise SettingTypeError(where=f"x_col {x_col!r}", expected="file names as texts", found="other values")
+    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+        check_class_mode(class_mode, _CLASS_MODES)
+        reading = Reading(target_size, color_mode, interpolation)
+        saving = Saving(save_to_dir, save_prefix, save_format)
+        super().__init__(image_data_generator, reading, saving, data_format, subset, dtype)
+        self.class_mode = "raw" if class_mode == "other" else class_mode
+        names = _file_names(dataframe, x_col)
         columns = self._label_columns(dataframe, y_col, len(names))
         weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
         paths = [os.path.join(os.fspath(directory or ""), name) for name in names]
@@ -49,34 +97,33 @@ class DataFrameIterator(PictureFiles):
         if class_mode in ("categorical", "binary", "sparse"):
             rows = self._number_classes(columns[0], rows, classes)
         rows = self._subset_of(rows)
-        self.filepaths, self.filenames = [paths[row] for row in rows], [os.fspath(names[row]) for row in rows]
+        self.filepaths, self.filenames = [paths[row] for row in rows], [names[row] for row in rows]
         self.sample_weight = None if weights is None else weights[rows]
         self._columns = [[column[row] for row in rows] for column in columns]
         self._targets = self._make_targets()
         self.samples = len(rows)
         kinds = f" belonging to {len(self.class_indices)} classes" if self.class_indices else ""
-        print(f"Found {self.samples} validated image filenames{kinds}.")
+        say(f"Found {self.samples} validated image filenames{kinds}.")
         Iterator.__init__(self, self.samples, batch_size, shuffle, seed)
 
     @property
-    def classes(self) -> list[Any]:
+    def classes(self) -> list[int | list[int]]:
         """The number of each sample's class, or the numbers where it has several."""
         numbers = self.class_indices
         return [
-            [numbers[one] for one in _listed(value)] if _is_several(value) else numbers[value]
-            for value in self._columns[0]
+            [numbers[name] for name in value] if _is_several(value) else numbers[value] for value in self._columns[0]
         ]
 
     @property
-    def labels(self) -> Any:
+    def labels(self) -> Array | list[Array] | list[int | list[int]] | None:
         """The labels of all samples in order: class numbers, or the values of the columns."""
         return self.classes if self.class_indices else self._targets
 
-    def _label_columns(self, dataframe: Any, y_col: Any, count: int) -> list[list[Any]]:
+    def _label_columns(self, dataframe: Table, y_col: str | Sequence[str], count: int) -> list[list[Any]]:
         if self.class_mode in (None, "input"):
             return []
         several = self.class_mode in ("multi_output", "raw")
-        names = list(y_col) if isinstance(y_col, (list, tuple)) else [y_col]
+        names = [y_col] if isinstance(y_col, str) else list(y_col)
         if len(names) != 1 and not several:
             hint = "Several columns go with class_mode 'raw' or 'multi_output'."
             raise SettingError(where="y_col", expected="one column", found=shorten(y_col), hint=hint)
@@ -86,7 +133,7 @@ class DataFrameIterator(PictureFiles):
                 raise DataError(where=f"y_col {name!r}", expected=f"{count} values", found=str(len(column)))
         return columns
 
-    def _number_classes(self, column: list[Any], rows: list[int], classes: Any) -> list[int]:
+    def _number_classes(self, column: list[Any], rows: list[int], classes: Iterable[object] | None) -> list[int]:
         """Number the classes; gives the rows that have one of them."""
         if any(_is_several(column[row]) for row in rows) and self.class_mode != "categorical":
             raise SettingError(
@@ -102,14 +149,14 @@ class DataFrameIterator(PictureFiles):
             )
         if len(set(names)) != len(names):
             raise SettingError(where="classes", expected="each class once", found=shorten(names))
-        self.class_indices = {name: number for number, name in enumerate(names)}
+        self.class_indices = {name: index for index, name in enumerate(names)}
         known = set(names)
         for row in rows:
             if _is_several(column[row]):
                 column[row] = [name for name in column[row] if name in known]
         return [row for row in rows if any(name in known for name in _listed(column[row]))]
 
-    def _make_targets(self) -> Any:
+    def _make_targets(self) -> Array | list[Array] | None:
         if self.class_mode == "categorical":
             rows = np.zeros((len(self.filepaths), len(self.class_indices)), self.dtype)
             for row, value in enumerate(self._columns[0]):
@@ -124,38 +171,45 @@ class DataFrameIterator(PictureFiles):
             return [np.array(column) for column in self._columns]
         return None
 
-    def _make(self, index_array: np.ndarray, random: Any) -> Any:
+    def _make(self, index_array: Array, random: Random) -> Batch:
         images = self._images(index_array, random)
         if self.class_mode is None:
             return images
-        targets = self._targets
-        if self.class_mode == "input":
-            chosen: Any = images.copy()
+        labels = self._targets
+        if labels is None:
+            labels = images.copy()
         else:
-            chosen = [t[index_array] for t in targets] if isinstance(targets, list) else targets[index_array]
+            labels = [t[index_array] for t in labels] if isinstance(labels, list) else labels[index_array]
         if self.sample_weight is None:
-            return images, chosen
-        return images, chosen, self.sample_weight[index_array]
+            return images, labels
+        return images, labels, self.sample_weight[index_array]
 
 
-def without_old_arguments(given: dict[str, Any]) -> None:
-    """Warn of arguments that older versions took; refuse others."""
-    for name in given:
+def without_old_arguments(arguments: Mapping[str, object]) -> None:
+    """Warn of arguments that older versions took; refuse others. Raises SettingTypeError."""
+    for name in arguments:
         if name not in _OLD:
             raise SettingTypeError(where="flow_from_dataframe", expected="a known argument", found=shorten(name))
         warnings.warn(f"flow_from_dataframe: {name} has no effect; prepare the table instead.", stacklevel=3)
 
 
-def _column(table: Any, name: Any, what: str) -> list[Any]:
+def _file_names(table: Table, x_col: str) -> list[str]:
+    names = _column(table, x_col, "x_col")
+    if not all(isinstance(name, (str, os.PathLike)) for name in names):
+        raise SettingTypeError(where=f"x_col {x_col!r}", expected="file names as texts", found="other values")
+    return [os.fspath(name) for name in names]
+
+
+def _column(table: Table, name: str, what: str) -> list[Any]:
     if not hasattr(table, "keys") or not hasattr(table, "__getitem__"):
-        found = type(table).__name__
-        raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", found=found)
+        actual = type(table).__name__
+        raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", found=actual)
     if name not in table:
         raise UnknownName(name, map(str, table.keys()), kind="column", where=what)
     return list(table[name])
 
 
-def _numbers(values: list[Any], what: str) -> np.ndarray:
+def _numbers(values: Sequence[object], what: str) -> Array:
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
         raise SettingTypeError(where=what, expected="numbers", found=f"dtype {array.dtype}")
@@ -165,8 +219,8 @@ def _numbers(values: list[Any], what: str) -> np.ndarray:
 def _with_pictures(paths: list[str], x_col: str) -> list[int]:
     rows = [row for row, path in enumerate(paths) if path.lower().endswith(ENDINGS) and os.path.isfile(path)]
     if len(rows) < len(paths):
-        kept = set(rows)
-        first = next(path for row, path in enumerate(paths) if row not in kept)
+        left_out = set(range(len(paths))).difference(rows)
+        first = paths[min(left_out)]
         warnings.warn(
             f"flow_from_dataframe: {len(paths) - len(rows)} rows of x_col {x_col!r} are left out, as they name no picture "
             f"file; the first is {shorten(first)}.",
@@ -175,9 +229,9 @@ def _with_pictures(paths: list[str], x_col: str) -> list[int]:
     return rows
 
 
-def _is_several(value: Any) -> bool:
+def _is_several(value: object) -> TypeGuard[list[object] | tuple[object, ...]]:
     return isinstance(value, (list, tuple))
 
 
-def _listed(value: Any) -> list[Any]:
+def _listed(value: object) -> list[Any]:
     return list(value) if _is_several(value) else [value]

@@ -5,25 +5,27 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence as Items
-from typing import Any
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 
 from ..errors import DataError, SettingError, shorten
+from ..types import Array, Config, DTypeLike
 from ..utils.data_utils import Sequence
 
+Side: TypeAlias = Literal["pre", "post"]
 _SIDES = ("pre", "post")
 _EULER_GAMMA = 0.577  # to the three digits that Keras takes, so that tables agree
 
 
 def pad_sequences(
-    sequences: Any,
+    sequences: Items[Items[object] | Array] | Array,
     maxlen: int | None = None,
-    dtype: Any = "int32",
-    padding: str = "pre",
-    truncating: str = "pre",
-    value: Any = 0.0,
-) -> np.ndarray:
+    dtype: DTypeLike = "int32",
+    padding: Side = "pre",
+    truncating: Side = "pre",
+    value: float | str = 0.0,
+) -> Array:
     """Sequences of unequal length as one array (samples, maxlen, ...); the short are filled with `value`, the long cut.
 
     maxlen: the longest length by default. padding, truncating: at which end, "pre" or "post".
@@ -37,32 +39,44 @@ def pad_sequences(
             raise SettingError(where=f"pad_sequences, {name}", expected="'pre' or 'post'", found=shorten(side))
     if not hasattr(sequences, "__len__"):
         raise DataError(where="pad_sequences", expected="a list of sequences", found=type(sequences).__name__)
-    for place, one in enumerate(sequences):
-        if not hasattr(one, "__len__"):
-            raise DataError(where=f"pad_sequences, entry {place}", expected="a sequence", found=shorten(one))
+    for index, sequence in enumerate(sequences):
+        if not hasattr(sequence, "__len__"):
+            raise DataError(where=f"pad_sequences, entry {index}", expected="a sequence", found=shorten(sequence))
     if isinstance(value, str) and not _holds_text(dtype):
         raise SettingError(
             where="pad_sequences, dtype", expected="dtype object or str for a text value", found=str(dtype)
         )
-    longest = max((len(one) for one in sequences), default=0) if maxlen is None else maxlen
-    inner = next((np.asarray(one).shape[1:] for one in sequences if len(one)), ())
+    longest = max((len(sequence) for sequence in sequences), default=0) if maxlen is None else maxlen
+    inner = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())
     padded = np.full((len(sequences), longest, *inner), value, dtype)
-    for place, one in enumerate(sequences):
-        if not len(one):
+    for index, sequence in enumerate(sequences):
+        if not len(sequence):
             continue
-        # one[-0:] would be the whole sequence.
-        kept = one[max(0, len(one) - longest) :] if truncating == "pre" else one[:longest]
-        part = np.asarray(kept, dtype)
+        # sequence[-0:] would be the whole sequence.
+        cut = sequence[max(0, len(sequence) - longest) :] if truncating == "pre" else sequence[:longest]
+        part = np.asarray(cut, dtype)
         if len(part) and part.shape[1:] != inner:
-            expected, found = f"entries of shape {inner}", f"shape {part.shape[1:]}"
-            raise DataError(where=f"pad_sequences, entry {place}", expected=expected, found=found)
+            expected, actual = f"entries of shape {inner}", f"shape {part.shape[1:]}"
+            raise DataError(where=f"pad_sequences, entry {index}", expected=expected, found=actual)
         where = slice(longest - len(part), longest) if padding == "pre" else slice(0, len(part))
-        padded[place, where] = part
+        padded[index, where] = part
     return padded
 
 
-def _holds_text(dtype: Any) -> bool:
+def _holds_text(dtype: DTypeLike) -> bool:
     return np.dtype(dtype).kind in "OUS"
+
+
+class Series(Protocol):
+    """Steps in time: an array, a list, or a data set in a file."""
+
+    def __len__(self) -> int: ...
+
+    @overload
+    def __getitem__(self, index: SupportsIndex, /) -> object: ...
+
+    @overload
+    def __getitem__(self, index: slice, /) -> object: ...
 
 
 class TimeseriesGenerator(Sequence):
@@ -80,8 +94,8 @@ class TimeseriesGenerator(Sequence):
 
     def __init__(
         self,
-        data: Any,
-        targets: Any,
+        data: Series,
+        targets: Series,
         length: int,
         sampling_rate: int = 1,
         stride: int = 1,
@@ -92,24 +106,24 @@ class TimeseriesGenerator(Sequence):
         batch_size: int = 128,
     ) -> None:
         if len(data) != len(targets):
-            found = f"{len(data)} steps and {len(targets)} targets"
-            raise DataError(where="TimeseriesGenerator", expected="as many targets as steps of data", found=found)
-        self.data, self.targets = data, targets
+            expected, actual = "as many targets as steps of data", f"{len(data)} steps and {len(targets)} targets"
+            raise DataError(where="TimeseriesGenerator", expected=expected, found=actual)
+        # A series or frame is read by position: its index may begin anywhere, run backwards or be dates.
+        self.data, self.targets = (np.asarray(one) if hasattr(one, "iloc") else one for one in (data, targets))
         self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
         self.start_index = start_index + length
         self.end_index = len(data) - 1 if end_index is None else end_index
         self.shuffle, self.reverse, self.batch_size = shuffle, reverse, batch_size
         if self.start_index > self.end_index:
-            raise DataError(
-                where="TimeseriesGenerator", expected=f"a last step of at least start_index + length = {self.start_index}",
-                found=f"end_index {self.end_index}", hint="Give a shorter length or more data.",
-            )  # fmt: skip
+            expected = f"a last step of at least start_index + length = {self.start_index}"
+            actual, hint = f"end_index {self.end_index}", "Give a shorter length or more data."
+            raise DataError(where="TimeseriesGenerator", expected=expected, found=actual, hint=hint)
 
     def __len__(self) -> int:
         step = self.batch_size * self.stride
         return (self.end_index - self.start_index + step) // step
 
-    def __getitem__(self, index: int) -> tuple[np.ndarray, np.ndarray]:
+    def __getitem__(self, index: int) -> tuple[Array, Array]:
         if self.shuffle:
             rows = np.random.randint(self.start_index, self.end_index + 1, size=self.batch_size)
         else:
@@ -120,7 +134,7 @@ class TimeseriesGenerator(Sequence):
         targets = np.array([self.targets[row] for row in rows])
         return (samples[:, ::-1] if self.reverse else samples), targets
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Settings and data as plain lists; start_index counts from the first target, as in Keras."""
         settings = ("length", "sampling_rate", "stride", "start_index", "end_index", "shuffle", "reverse", "batch_size")
         return {
@@ -135,7 +149,12 @@ class TimeseriesGenerator(Sequence):
 
 
 def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
-    """The generator that `to_json` wrote, giving the same windows."""
+    """The generator that `to_json` wrote, giving the same windows.
+
+    >>> windows = TimeseriesGenerator([1, 2, 3], [1, 2, 3], length=2)
+    >>> len(timeseries_generator_from_json(windows.to_json()))
+    1
+    """
     config = dict(json.loads(json_string)["config"])
     # The stored index is that of the first target; the argument counts from the first step.
     config["start_index"] -= config["length"]
@@ -143,7 +162,7 @@ def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
     return TimeseriesGenerator(**config)
 
 
-def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> np.ndarray:
+def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> Array:
     """Probability (size,) of keeping the word of each rank, frequencies taken from Zipf's law (word2vec's subsampling).
 
     >>> make_sampling_table(3).round(6).tolist()
@@ -162,9 +181,9 @@ def skipgrams(
     negative_samples: float = 1.0,
     shuffle: bool = True,
     categorical: bool = False,
-    sampling_table: Any = None,
+    sampling_table: Items[float] | Array | None = None,
     seed: int | None = None,
-) -> tuple[list[list[int]], list[Any]]:
+) -> tuple[list[list[int]], list[int] | list[list[int]]]:
     """Pairs of words (couples) and labels: 1 for words within the window, 0 for drawn ones; index 0 is skipped.
 
     negative_samples: drawn pairs for each true one. categorical: labels [0, 1] and [1, 0] instead of 1 and 0.
@@ -175,11 +194,11 @@ def skipgrams(
     """
     true, false = ([0, 1], [1, 0]) if categorical else (1, 0)
     couples: list[list[int]] = []
-    for place, word in enumerate(sequence):
+    for index, word in enumerate(sequence):
         if not word or (sampling_table is not None and sampling_table[word] < random.random()):
             continue
-        for other in range(max(0, place - window_size), min(len(sequence), place + window_size + 1)):
-            if other != place and sequence[other]:
+        for other in range(max(0, index - window_size), min(len(sequence), index + window_size + 1)):
+            if other != index and sequence[other]:
                 couples.append([word, sequence[other]])
     labels: list[Any] = [true] * len(couples)
     if negative_samples > 0 and couples:

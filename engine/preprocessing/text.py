@@ -5,15 +5,19 @@ from __future__ import annotations
 import hashlib
 import json
 from collections import Counter, OrderedDict, defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
 from .._declared.keras1 import accepts_old
 from ..errors import DataError, SettingError, shorten
+from ..types import Array, Config
 
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
+# A text, or a list of its words.
+Text: TypeAlias = "str | list[str]"
+Mode: TypeAlias = Literal["binary", "count", "freq", "tfidf"]
 _MODES = ("binary", "count", "freq", "tfidf")
 
 
@@ -30,7 +34,7 @@ def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True,
 def hashing_trick(
     text: str,
     n: int,
-    hash_function: Callable[[str], int] | str | None = None,
+    hash_function: Callable[[str], int] | Literal["md5"] | None = None,
     filters: str = FILTERS,
     lower: bool = True,
     split: str = " ",
@@ -43,16 +47,16 @@ def hashing_trick(
     [2, 5, 2]
     """
     if hash_function == "md5":
-        numbered: Callable[[str], int] = _md5
+        hashed: Callable[[str], int] = _md5
     elif hash_function is None:
-        numbered = hash
+        hashed = hash
     elif callable(hash_function):
-        numbered = hash_function
+        hashed = hash_function
     else:
         raise SettingError(
             where="hashing_trick, hash_function", expected="a function, 'md5' or None", found=shorten(hash_function)
         )
-    return [numbered(word) % (n - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
+    return [hashed(word) % (n - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
 
 
 def _md5(word: str) -> int:
@@ -60,7 +64,11 @@ def _md5(word: str) -> int:
 
 
 def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[int]:
-    """`hashing_trick` with Python's `hash`: numbers from 1 to n - 1, and not one-hot rows, whatever the name says."""
+    """`hashing_trick` with Python's `hash`: numbers from 1 to n - 1, and not one-hot rows, whatever the name says.
+
+    >>> len(one_hot("a b a", 10))
+    3
+    """
     return hashing_trick(text, n, hash, filters, lower, split)
 
 
@@ -97,14 +105,14 @@ class Tokenizer:
         self.word_index: dict[str, int] = {}
         self.index_word: dict[int, str] = {}
 
-    def _words(self, text: Any) -> Any:
+    def _words(self, text: Text) -> Text:
         if isinstance(text, list):
             return [word.lower() for word in text] if self.lower else text
         if self.char_level:
             return text.lower() if self.lower else text
         return text_to_word_sequence(text, self.filters, self.lower, self.split)
 
-    def fit_on_texts(self, texts: Iterable[Any]) -> None:
+    def fit_on_texts(self, texts: Iterable[Text]) -> None:
         """Count the words of texts (strings, or lists of words) and number them anew; may be called again."""
         for text in texts:
             self.document_count += 1
@@ -116,8 +124,8 @@ class Tokenizer:
         ordered = sorted(self.word_counts, key=lambda word: -self.word_counts[word])
         if self.oov_token is not None:
             ordered.insert(0, self.oov_token)
-        self.word_index = {word: number for number, word in enumerate(ordered, 1)}
-        self.index_word = {number: word for word, number in self.word_index.items()}
+        self.word_index = {word: index for index, word in enumerate(ordered, 1)}
+        self.index_word = {index: word for word, index in self.word_index.items()}
         for word, count in self.word_docs.items():
             self.index_docs[self.word_index[word]] = count
 
@@ -125,19 +133,19 @@ class Tokenizer:
         """Count in how many sequences each number occurs, for `sequences_to_matrix` without texts."""
         for sequence in sequences:
             self.document_count += 1
-            for number in set(sequence):
-                self.index_docs[number] += 1
+            for index in set(sequence):
+                self.index_docs[index] += 1
 
-    def texts_to_sequences(self, texts: Iterable[Any]) -> list[list[int]]:
+    def texts_to_sequences(self, texts: Iterable[Text]) -> list[list[int]]:
         """Each text as a list of numbers; unknown words are left out, or stand as the oov_token's number."""
         return list(self.texts_to_sequences_generator(texts))
 
-    def texts_to_sequences_generator(self, texts: Iterable[Any]) -> Iterator[list[int]]:
+    def texts_to_sequences_generator(self, texts: Iterable[Text]) -> Iterator[list[int]]:
         """`texts_to_sequences`, one by one."""
         unknown = self.word_index.get(self.oov_token) if self.oov_token is not None else None
         for text in texts:
             numbers = (self.word_index.get(word) for word in self._words(text))
-            known = (n if n is not None and self._is_kept(n) else unknown for n in numbers)
+            known = (n if n is not None and self._is_known(n) else unknown for n in numbers)
             yield [n for n in known if n is not None]
 
     def sequences_to_texts(self, sequences: Iterable[Iterable[int]]) -> list[str]:
@@ -148,18 +156,18 @@ class Tokenizer:
         """`sequences_to_texts`, one by one."""
         unknown = self.oov_token if self.oov_token in self.word_index else None
         for sequence in sequences:
-            words = (self.index_word.get(n) if self._is_kept(n) else None for n in sequence)
+            words = (self.index_word.get(n) if self._is_known(n) else None for n in sequence)
             known = (word if word is not None else unknown for word in words)
             yield " ".join(word for word in known if word is not None)
 
-    def _is_kept(self, number: int) -> bool:
-        return not self.num_words or number < self.num_words
+    def _is_known(self, index: int) -> bool:
+        return not self.num_words or index < self.num_words
 
-    def texts_to_matrix(self, texts: Iterable[Any], mode: str = "binary") -> np.ndarray:
+    def texts_to_matrix(self, texts: Iterable[Text], mode: Mode = "binary") -> Array:
         """Texts as an array (texts, words); modes as in `sequences_to_matrix`."""
         return self.sequences_to_matrix(self.texts_to_sequences(texts), mode)
 
-    def sequences_to_matrix(self, sequences: Iterable[Any], mode: str = "binary") -> np.ndarray:
+    def sequences_to_matrix(self, sequences: Iterable[Sequence[int]], mode: Mode = "binary") -> Array:
         """Lists of numbers as an array (lists, num_words or known words + 1).
 
         mode: "binary" 1 where the word occurs; "count" how often; "freq" its share of the text;
@@ -172,26 +180,26 @@ class Tokenizer:
             raise DataError("Give num_words, or call fit_on_texts first.", where="Tokenizer")
         if mode == "tfidf" and not self.document_count:
             raise DataError("Call fit_on_texts or fit_on_sequences before the mode tfidf.", where="Tokenizer")
-        sequences = list(sequences)
+        rows = list(sequences)
         width = self.num_words or len(self.word_index) + 1
-        matrix = np.zeros((len(sequences), width))
-        for row, sequence in enumerate(sequences):
-            for number, count in Counter(sequence).items():
-                if number < width:
-                    matrix[row, number] = self._entry(mode, number, count, len(sequence))
+        matrix = np.zeros((len(rows), width))
+        for row, sequence in enumerate(rows):
+            for index, count in Counter(sequence).items():
+                if index < width:
+                    matrix[row, index] = self._entry(mode, index, count, len(sequence))
         return matrix
 
-    def _entry(self, mode: str, number: int, count: int, length: int) -> float:
+    def _entry(self, mode: Mode, index: int, count: int, length: int) -> float:
         if mode == "count":
             return count
         if mode == "freq":
             return count / length
         if mode == "tfidf":
-            inverse = np.log(1 + self.document_count / (1 + self.index_docs.get(number, 0)))
+            inverse = np.log(1 + self.document_count / (1 + self.index_docs.get(index, 0)))
             return (1 + np.log(count)) * inverse
         return 1.0
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """Settings and counts; the tables are JSON texts, as in Keras's files."""
         tables = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
         settings = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
@@ -206,7 +214,13 @@ class Tokenizer:
 
 
 def tokenizer_from_json(json_string: str) -> Tokenizer:
-    """The tokenizer that `to_json` wrote, here or in Keras."""
+    """The tokenizer that `to_json` wrote, here or in Keras.
+
+    >>> tokenizer = Tokenizer()
+    >>> tokenizer.fit_on_texts(["a b"])
+    >>> tokenizer_from_json(tokenizer.to_json()).word_index
+    {'a': 1, 'b': 2}
+    """
     config = dict(json.loads(json_string)["config"])
     tables = {
         name: json.loads(config.pop(name))

@@ -5,25 +5,29 @@ from __future__ import annotations
 import stat
 import tarfile
 import zipfile
-from collections.abc import Iterable
+from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import IO, Any, NamedTuple
+from typing import IO, Literal, NamedTuple, TypeAlias
 
 from ..errors import FileError, SettingError, shorten
 
+ArchiveFormat: TypeAlias = 'Literal["auto", "tar", "zip"] | Sequence[Literal["tar", "zip"]] | None'
 _LARGEST_RATIO = 200
 _CHUNK = 65536
 _FREE_OF_RATIO = 2**20  # a small archive of small files may compress better than any ratio
 
 
 class _Member(NamedTuple):
+    """What an archive says of a member. open: the bytes of a plain file."""
+
     name: str
     size: int
     kind: str  # "file", "folder" or what else it is
-    source: Any
+    open: Callable[[], IO[bytes] | None]
 
 
-def extract_archive(path: Path, folder: Path, archive_format: Any = "auto") -> bool:
+def extract_archive(path: Path, folder: Path, archive_format: ArchiveFormat = "auto") -> bool:
     """Unpack a tar or zip file into a folder; False where it is neither, or not of the formats asked for.
 
     archive_format: "auto", "tar", "zip", None (nothing is done) or a list of these. Every member is checked before the
@@ -35,13 +39,22 @@ def extract_archive(path: Path, folder: Path, archive_format: Any = "auto") -> b
     for form in (formats,) if isinstance(formats, str) else formats:
         if form == "tar" and tarfile.is_tarfile(path):
             with tarfile.open(path) as tar:
-                members = [_Member(m.name, m.size, _kind_in_tar(m), m) for m in tar.getmembers()]
-                _unpack(path, folder, members, lambda m: tar.extractfile(m))
+                _unpack(
+                    path,
+                    folder,
+                    [_Member(m.name, m.size, _kind_in_tar(m), partial(tar.extractfile, m)) for m in tar.getmembers()],
+                )
             return True
         if form == "zip" and zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as archive:
-                members = [_Member(m.filename, m.file_size, _kind_in_zip(m), m) for m in archive.infolist()]
-                _unpack(path, folder, members, archive.open)
+                _unpack(
+                    path,
+                    folder,
+                    [
+                        _Member(m.filename, m.file_size, _kind_in_zip(m), partial(archive.open, m))
+                        for m in archive.infolist()
+                    ],
+                )
             return True
         if form not in ("tar", "zip"):
             raise SettingError(where="archive_format", expected="'auto', 'tar', 'zip' or None", found=shorten(form))
@@ -57,7 +70,7 @@ def _kind_in_zip(member: zipfile.ZipInfo) -> str:
     return "folder" if member.is_dir() else "file" if kind in (0, stat.S_IFREG) else "a link or device"
 
 
-def _unpack(path: Path, folder: Path, members: Iterable[_Member], opened: Any) -> None:
+def _unpack(path: Path, folder: Path, members: Sequence[_Member]) -> None:
     root, total = folder.resolve(), 0
     limit = max(_FREE_OF_RATIO, _LARGEST_RATIO * path.stat().st_size)
     for member in members:
@@ -76,8 +89,10 @@ def _unpack(path: Path, folder: Path, members: Iterable[_Member], opened: Any) -
             target.mkdir(parents=True, exist_ok=True)
             continue
         target.parent.mkdir(parents=True, exist_ok=True)
-        with opened(member.source) as source, open(target, "wb") as out:
-            _copy(source, out, member.size)
+        source = member.open()
+        if source is not None:  # None is what tarfile gives for a member that is no plain file
+            with source, open(target, "wb") as out:
+                _copy(source, out, member.size)
 
 
 def _copy(source: IO[bytes], out: IO[bytes], size: int) -> None:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
 
 import numpy as np
 
 from .._ops.shapes import unwindowed_length
 from ..errors import SettingError
+from ..types import Array, ArrayLike
 
 __all__ = [
-    "conv_input_length", "conv_output_length", "convert_kernel", "deconv_length", "normalize_padding", "normalize_tuple",
-]  # fmt: skip
+    "conv_input_length",
+    "conv_output_length",
+    "convert_kernel",
+    "deconv_length",
+    "normalize_padding",
+    "normalize_tuple",
+]
 
 _PADDINGS = ("valid", "same", "causal")
 
 
-def normalize_tuple(value: Any, n: int, name: str) -> tuple[int, ...]:
+def normalize_tuple(value: int | Iterable[int], n: int, name: str) -> tuple[int, ...]:
     """One whole number, or n of them, as a tuple of n. Raises ValueError naming `name`.
 
     >>> normalize_tuple(3, 2, "strides")
@@ -34,22 +40,29 @@ def normalize_tuple(value: Any, n: int, name: str) -> tuple[int, ...]:
 
 
 def normalize_padding(value: str) -> str:
-    """A padding's name in lower case. Raises ValueError for an unknown one."""
+    """A padding's name in lower case. Raises ValueError for an unknown one.
+
+    >>> normalize_padding("Same")
+    'same'
+    """
     padding = value.lower()
     if padding not in (*_PADDINGS, "full"):
         raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", found=repr(value))
     return padding
 
 
-def convert_kernel(kernel: Any) -> np.ndarray:
+def convert_kernel(kernel: ArrayLike) -> Array:
     """A convolution's kernel with all spatial axes reversed: Theano's order to TensorFlow's and back.
 
-    kernel: (*sizes, C_in, C_out) with 1 to 3 sizes.
+    kernel: (*sizes, C_in, C_out) with 1 to 3 sizes. Raises SettingError for another rank.
+
+    >>> convert_kernel([[[1]], [[2]], [[3]]]).ravel().tolist()
+    [3, 2, 1]
     """
-    kernel = np.asarray(kernel)
-    if not 3 <= kernel.ndim <= 5:
-        raise SettingError(where="convert_kernel", expected="a kernel of rank 3 to 5", found=f"shape {kernel.shape}")
-    return np.copy(np.flip(kernel, tuple(range(kernel.ndim - 2))))
+    array = np.asarray(kernel)
+    if not 3 <= array.ndim <= 5:
+        raise SettingError(where="convert_kernel", expected="a kernel of rank 3 to 5", found=f"shape {array.shape}")
+    return np.copy(np.flip(array, tuple(range(array.ndim - 2))))
 
 
 def conv_output_length(

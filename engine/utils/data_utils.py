@@ -11,23 +11,29 @@ import shutil
 import urllib.parse
 import urllib.request
 from collections.abc import Callable, Iterator
+from os import PathLike
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
 from .._files import files
+from .._machine.console import say
 from .._machine.random import draw_seed
 from .._training.prefetch import Prefetch
 from ..errors import FileError, SettingError, TrainingError, shorten
-from .archives import extract_archive
+from .archives import ArchiveFormat, extract_archive
 
+HashAlgorithm: TypeAlias = Literal["auto", "md5", "sha256"]
 _SCHEMES = ("http", "https")
 _WAIT_FOR_SERVER = 60.0
 
 
+Source = TypeVar("Source")
+
+
 class Sequence:
-    """Batches by number: subclasses give `__getitem__(index)` and `__len__()`, and `on_epoch_end()` where needed.
+    """Batches by index: subclasses give `__getitem__(index)` and `__len__()`, and `on_epoch_end()` where needed.
 
     >>> class Squares(Sequence):
     ...     def __len__(self):
@@ -39,7 +45,7 @@ class Sequence:
     """
 
     def __getitem__(self, index: int) -> Any:
-        """Batch number `index`."""
+        """The batch with an index from 0 to `len(self) - 1`."""
         raise NotImplementedError(f"{type(self).__name__} needs __getitem__(index), which gives one batch.")
 
     def __len__(self) -> int:
@@ -53,16 +59,16 @@ class Sequence:
         return (self[index] for index in range(len(self)))
 
 
-class SequenceEnqueuer:
+class SequenceEnqueuer(Generic[Source]):
     """Runs a source ahead in threads: `start`, then `next` on what `get` gives, then `stop`.
 
     use_multiprocessing is taken for Keras's sake: NumPy frees the interpreter lock in its loops, so threads serve.
     """
 
-    def __init__(self, sequence: Any, use_multiprocessing: bool = False) -> None:
+    def __init__(self, sequence: Source, use_multiprocessing: bool = False) -> None:
         self.sequence = sequence
         self.use_multiprocessing = use_multiprocessing
-        self._prefetch: Prefetch[Any] | None = None
+        self._prefetch: Prefetch[object] | None = None
         self._workers, self._size = 1, 10
 
     def is_running(self) -> bool:
@@ -85,12 +91,12 @@ class SequenceEnqueuer:
         """Batches in the order of the source; what the source raises comes out here. Raises TrainingError before start."""
         if self._prefetch is None:
             raise TrainingError(f"{type(self).__name__}: call start() before get().")
-        return self._given()
+        return self._batches()
 
-    def _begin(self) -> Prefetch[Any]:
+    def _begin(self) -> Prefetch[object]:
         raise NotImplementedError("Use OrderedEnqueuer for a Sequence, GeneratorEnqueuer for a generator.")
 
-    def _given(self) -> Iterator[Any]:
+    def _batches(self) -> Iterator[Any]:
         while (prefetch := self._prefetch) is not None:
             try:
                 item = prefetch.get(self.is_running)
@@ -99,31 +105,43 @@ class SequenceEnqueuer:
             yield item
 
 
-class OrderedEnqueuer(SequenceEnqueuer):
+class OrderedEnqueuer(SequenceEnqueuer[Sequence]):
     """Batches of a Sequence, epoch after epoch without end; shuffle: in another order each epoch.
 
     `on_epoch_end` of the Sequence is called between epochs, when no worker reads from it.
+
+    >>> class Squares(Sequence):
+    ...     def __len__(self):
+    ...         return 2
+    ...     def __getitem__(self, index):
+    ...         return index**2
+    >>> enqueuer = OrderedEnqueuer(Squares())
+    >>> enqueuer.start(workers=2)
+    >>> batches = enqueuer.get()
+    >>> [next(batches) for _ in range(3)]
+    [0, 1, 0]
+    >>> enqueuer.stop()
     """
 
-    def __init__(self, sequence: Any, use_multiprocessing: bool = False, shuffle: bool = False) -> None:
+    def __init__(self, sequence: Sequence, use_multiprocessing: bool = False, shuffle: bool = False) -> None:
         super().__init__(sequence, use_multiprocessing)
         self.shuffle = shuffle
 
-    def _begin(self) -> Prefetch[Any]:
-        places = np.arange(len(self.sequence))
+    def _begin(self) -> Prefetch[object]:
+        order = np.arange(len(self.sequence))
         if self.shuffle:
-            places = np.random.default_rng(draw_seed()).permutation(places)
-        left = iter(places.tolist())
+            order = np.random.default_rng(draw_seed()).permutation(order)
+        indices: Iterator[int] = iter(order.tolist())
 
-        def take() -> Callable[[], Any]:
-            place = next(left)
-            return lambda: self.sequence[place]
+        def take() -> Callable[[], object]:
+            index = next(indices)
+            return lambda: self.sequence[index]
 
         return Prefetch(take, self._workers, self._size)
 
-    def _given(self) -> Iterator[Any]:
+    def _batches(self) -> Iterator[Any]:
         while self.is_running() and len(self.sequence):
-            yield from super()._given()
+            yield from super()._batches()
             # The source ended: all batches of this epoch were given out, unless `stop` came first.
             if self._prefetch is not None:
                 self._prefetch.close()
@@ -131,12 +149,19 @@ class OrderedEnqueuer(SequenceEnqueuer):
                 self._prefetch = self._begin()
 
 
-class GeneratorEnqueuer(SequenceEnqueuer):
-    """Batches of a generator in its order; one thread at a time runs it. wait_time, random_seed: for Keras's sake."""
+class GeneratorEnqueuer(SequenceEnqueuer["Iterator[object]"]):
+    """Batches of a generator in its order; one thread at a time runs it. wait_time, random_seed: for Keras's sake.
+
+    >>> enqueuer = GeneratorEnqueuer(iter("ab"))
+    >>> enqueuer.start()
+    >>> list(enqueuer.get())
+    ['a', 'b']
+    >>> enqueuer.stop()
+    """
 
     def __init__(
         self,
-        sequence: Any,
+        sequence: Iterator[object],
         use_multiprocessing: bool = False,
         wait_time: float | None = None,
         random_seed: int | None = None,
@@ -144,8 +169,8 @@ class GeneratorEnqueuer(SequenceEnqueuer):
         super().__init__(sequence, use_multiprocessing)
         self.wait_time, self.random_seed = wait_time, random_seed
 
-    def _begin(self) -> Prefetch[Any]:
-        def take() -> Callable[[], Any]:
+    def _begin(self) -> Prefetch[object]:
+        def take() -> Callable[[], object]:
             item = next(self.sequence)
             return lambda: item
 
@@ -153,7 +178,11 @@ class GeneratorEnqueuer(SequenceEnqueuer):
 
 
 def keras_home() -> Path:
-    """Keras's folder: the variable KERAS_HOME, or ~/.keras."""
+    """Keras's folder: the variable KERAS_HOME, or ~/.keras.
+
+    >>> keras_home().is_absolute()
+    True
+    """
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
 
@@ -164,10 +193,10 @@ def get_file(
     md5_hash: str | None = None,
     file_hash: str | None = None,
     cache_subdir: str = "datasets",
-    hash_algorithm: str = "auto",
+    hash_algorithm: HashAlgorithm = "auto",
     extract: bool = False,
-    archive_format: Any = "auto",
-    cache_dir: str | None = None,
+    archive_format: ArchiveFormat = "auto",
+    cache_dir: str | PathLike[str] | None = None,
 ) -> str:
     """The path of a file in Keras's cache, fetched from `origin` where it is missing or its hash is another.
 
@@ -175,10 +204,14 @@ def get_file(
     (plain files only, none outside the folder; untar gives the path without .tar.gz). archive_format: "auto", "tar",
     "zip", None, or a list. Raises FileError for a wrong hash, another scheme than http(s) or a name outside the cache;
     OSError, naming the address, where the download fails.
+
+    >>> get_file("../notes.txt", "https://example.com/notes.txt")
+    Traceback (most recent call last):
+    engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
     """
     folder = Path(cache_dir or keras_home()) / cache_subdir
-    named = Path(fname)
-    if named.is_absolute() or ".." in named.parts:
+    name = Path(fname)
+    if name.is_absolute() or ".." in name.parts:
         raise FileError(file=shorten(fname), expected="a name inside the cache", found="a path that leads out of it")
     expected = file_hash or md5_hash
     algorithm = "md5" if file_hash is None and md5_hash is not None else hash_algorithm
@@ -194,13 +227,21 @@ def get_file(
     return str(target)
 
 
-def validate_file(fpath: Any, file_hash: str, algorithm: str = "auto", chunk_size: int = 65535) -> bool:
-    """Whether a file has a hash; algorithm: "md5", "sha256", or "auto" by the hash's length."""
+def validate_file(
+    fpath: str | PathLike[str], file_hash: str, algorithm: HashAlgorithm = "auto", chunk_size: int = 65535
+) -> bool:
+    """Whether a file has a hash; algorithm: "md5", "sha256", or "auto" by the hash's length. Raises SettingError.
+
+    >>> import tempfile
+    >>> with tempfile.NamedTemporaryFile() as file:
+    ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
+    True
+    """
     with files.open_regular(fpath) as file:
         return _digest(file, file_hash, algorithm, chunk_size) == file_hash.lower()
 
 
-def _digest(file: IO[bytes], file_hash: str, algorithm: str, chunk_size: int = 65535) -> str:
+def _digest(file: IO[bytes], file_hash: str, algorithm: HashAlgorithm, chunk_size: int = 65535) -> str:
     if algorithm not in ("auto", "md5", "sha256"):
         raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", found=shorten(algorithm))
     is_sha = algorithm == "sha256" or (algorithm == "auto" and len(file_hash) == 64)
@@ -210,18 +251,19 @@ def _digest(file: IO[bytes], file_hash: str, algorithm: str, chunk_size: int = 6
     return digest.hexdigest()
 
 
-def _download(origin: str, target: Path, expected: str | None, algorithm: str) -> None:
+def _download(origin: str, target: Path, expected: str | None, algorithm: HashAlgorithm) -> None:
     if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
         raise FileError(file=target.name, expected="an http or https address", found=shorten(origin))
     target.parent.mkdir(parents=True, exist_ok=True)
-    print(f"Downloading data from {origin}")
+    say(f"Downloading data from {origin}")
 
     def check(part: str) -> None:
         if expected is not None and not validate_file(part, expected, algorithm):
-            raise FileError(
-                file=target.name, expected=f"a download with hash {expected}", found="another hash",
-                hint="The file at the address was changed or cut; nothing was kept.",
-            )  # fmt: skip
+            wanted, hint = (
+                f"a download with hash {expected}",
+                "The file at the address was changed or cut; nothing was kept.",
+            )
+            raise FileError(file=target.name, expected=wanted, found="another hash", hint=hint)
 
     try:
         with (

@@ -4,36 +4,58 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeVar
+
+import numpy as np
 
 from .._declared.registry import custom_object_scope, find_custom, get_custom_objects
 from .._training.progress import Progbar
 from ..errors import SettingError, UnknownName
+from ..types import Array, Config, Shape
 
+Item = TypeVar("Item")
 CustomObjectScope = custom_object_scope
 
 __all__ = [
-    "CustomObjectScope", "Progbar", "custom_object_scope", "deserialize_keras_object", "func_dump", "func_load",
-    "get_custom_objects", "has_arg", "is_all_none", "object_list_uid", "serialize_keras_object", "slice_arrays", "to_list",
-    "transpose_shape", "unpack_singleton",
-]  # fmt: skip
+    "CustomObjectScope",
+    "Progbar",
+    "custom_object_scope",
+    "deserialize_keras_object",
+    "func_dump",
+    "func_load",
+    "get_custom_objects",
+    "has_arg",
+    "is_all_none",
+    "object_list_uid",
+    "serialize_keras_object",
+    "slice_arrays",
+    "to_list",
+    "transpose_shape",
+    "unpack_singleton",
+]
 
 
-def serialize_keras_object(instance: Any) -> Any:
-    """Plain data for an object: None, {class_name, config}, or a function's name. Raises ValueError for others."""
+def serialize_keras_object(instance: object) -> Config | str | None:
+    """Plain data for an object: None, {class_name, config}, or a function's name. Raises ValueError for others.
+
+    >>> serialize_keras_object(len), serialize_keras_object(None)
+    ('len', None)
+    """
     if instance is None:
         return None
-    if hasattr(instance, "get_config"):
-        return {"class_name": type(instance).__name__, "config": instance.get_config()}
-    if hasattr(instance, "__name__"):
-        return instance.__name__
+    get_config: Callable[[], Config] | None = getattr(instance, "get_config", None)
+    if get_config is not None:
+        return {"class_name": type(instance).__name__, "config": get_config()}
+    name: str | None = getattr(instance, "__name__", None)
+    if name is not None:
+        return name
     raise SettingError(
         where="serialize_keras_object", expected="get_config() or a named function", found=repr(instance)
     )
 
 
 def deserialize_keras_object(
-    identifier: Any,
+    identifier: object,
     module_objects: Mapping[str, Any] | None = None,
     custom_objects: Mapping[str, Any] | None = None,
     printable_module_name: str = "object",
@@ -41,6 +63,9 @@ def deserialize_keras_object(
     """What `serialize_keras_object` gave, as an object: looked up in the two tables and among the custom objects.
 
     A name alone gives the function or class of that name. Raises ValueError naming the nearest known name.
+
+    >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
+    6
     """
     if isinstance(identifier, Mapping):
         if "class_name" not in identifier or "config" not in identifier:
@@ -58,7 +83,9 @@ def deserialize_keras_object(
     raise SettingError(where=printable_module_name, expected="a name or a config", found=repr(identifier))
 
 
-def _look_up(name: str, module_objects: Any, custom_objects: Any, what: str) -> Any:
+def _look_up(
+    name: str, module_objects: Mapping[str, Any] | None, custom_objects: Mapping[str, Any] | None, what: str
+) -> Any:
     for table in (custom_objects or {}, module_objects or {}):
         if name in table:
             return table[name]
@@ -68,83 +95,110 @@ def _look_up(name: str, module_objects: Any, custom_objects: Any, what: str) -> 
         raise UnknownName(name, [*(custom_objects or {}), *(module_objects or {})], kind=what) from None
 
 
-def func_dump(func: Callable[..., Any]) -> NoReturn:
-    """Refused: a function's code never goes into a file. Raises ValueError saying what to do instead."""
-    raise SettingError(
-        where="func_dump", expected="a function that is known by name", found=getattr(func, "__name__", repr(func)),
-        hint="Functions are saved by name: register them with get_custom_objects()['name'] = function.",
-    )  # fmt: skip
+def func_dump(func: Callable[..., object]) -> NoReturn:
+    """Refused: a function's code never goes into a file. Raises ValueError saying what to do instead.
+
+    >>> func_dump(len)
+    Traceback (most recent call last):
+    engine.errors.SettingError: func_dump: expected a function that is known by name, found len. Functions are saved ...
+    """
+    hint = "Functions are saved by name: register them with get_custom_objects()['name'] = function."
+    name = getattr(func, "__name__", repr(func))
+    raise SettingError(where="func_dump", expected="a function that is known by name", found=name, hint=hint)
 
 
-def func_load(code: Any, defaults: Any = None, closure: Any = None, globs: Any = None) -> NoReturn:
-    """Refused: code from a file is never run. Raises ValueError saying what to do instead."""
-    raise SettingError(
-        where="func_load", expected="a function that is known by name", found="stored code",
-        hint="Load with custom_objects={'name': function}.",
-    )  # fmt: skip
+def func_load(code: object, defaults: object = None, closure: object = None, globs: object = None) -> NoReturn:
+    """Refused: code from a file is never run. Raises ValueError saying what to do instead.
+
+    >>> func_load("code")
+    Traceback (most recent call last):
+    engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
+    """
+    hint = "Load with custom_objects={'name': function}."
+    raise SettingError(where="func_load", expected="a function that is known by name", found="stored code", hint=hint)
 
 
-def has_arg(fn: Callable[..., Any], name: str, accept_all: bool = False) -> bool:
+def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> bool:
     """Whether `fn` takes an argument `name` by keyword; accept_all: **kwargs counts.
 
     >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
     (True, True)
     """
     parameters = inspect.signature(fn).parameters
-    found = parameters.get(name)
-    if found is None:
+    parameter = parameters.get(name)
+    if parameter is None:
         return accept_all and any(p.kind is p.VAR_KEYWORD for p in parameters.values())
-    return found.kind in (found.POSITIONAL_OR_KEYWORD, found.KEYWORD_ONLY)
+    return parameter.kind in (parameter.POSITIONAL_OR_KEYWORD, parameter.KEYWORD_ONLY)
 
 
-def to_list(x: Any, allow_tuple: bool = False) -> list[Any]:
-    """A list as it is, anything else as a list of one; allow_tuple: a tuple as a list of its items."""
+def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
+    """A list as it is, anything else as a list of one; allow_tuple: a tuple as a list of its items.
+
+    >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
+    ([1], [1], [1, 2])
+    """
     if isinstance(x, list):
-        return x  # pyright: ignore[reportUnknownVariableType]
-    return list(x) if allow_tuple and isinstance(x, tuple) else [x]  # pyright: ignore[reportUnknownArgumentType]
+        return x
+    return list(x) if allow_tuple and isinstance(x, tuple) else [x]
 
 
-def unpack_singleton(x: Any) -> Any:
-    """The only item of a list of one, otherwise the list."""
+def unpack_singleton(x: Sequence[Item]) -> Item | Sequence[Item]:
+    """The only item of a list of one, otherwise the list.
+
+    >>> unpack_singleton([1]), unpack_singleton([1, 2])
+    (1, [1, 2])
+    """
     return x[0] if len(x) == 1 else x
 
 
-def object_list_uid(object_list: Any) -> str:
-    """A text that tells lists of other objects apart: the objects' identities."""
+def object_list_uid(object_list: object) -> str:
+    """A text that tells lists of other objects apart: the objects' identities.
+
+    >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
+    True
+    """
     return ", ".join(str(id(x)) for x in to_list(object_list))
 
 
-def is_all_none(iterable_or_element: Any) -> bool:
-    """Whether a value, or each of a list or tuple, is None."""
+def is_all_none(iterable_or_element: object) -> bool:
+    """Whether a value, or each of a list or tuple, is None.
+
+    >>> is_all_none([None, None]), is_all_none(0)
+    (True, False)
+    """
     if isinstance(iterable_or_element, (list, tuple)):
         return all(x is None for x in iterable_or_element)
     return iterable_or_element is None
 
 
-def slice_arrays(arrays: Any, start: Any = None, stop: int | None = None) -> Any:
+def slice_arrays(
+    arrays: Array | list[Array | None] | None,
+    start: int | list[int] | Array | None = None,
+    stop: int | None = None,
+) -> Array | list[Array | None] | list[None]:
     """Rows `start` to `stop` of an array or of each in a list; a list as `start` picks single rows.
 
-    >>> slice_arrays([[1, 2, 3], None], 1, 3)
-    [[2, 3], None]
+    Raises SettingError for a list as `start` together with `stop`.
+
+    >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
+    [array([2, 3]), None]
     """
     if arrays is None:
         return [None]
     if isinstance(start, list) and stop is not None:
         raise SettingError(where="slice_arrays", expected="start as a number where stop is given", found="a list")
 
-    def rows(x: Any) -> Any:
-        if x is None:
-            return None
-        if hasattr(start, "__len__"):
-            return x[start.tolist() if hasattr(start, "tolist") else start]
+    def rows(x: Array) -> Array:
+        if isinstance(start, (list, np.ndarray)):
+            return x[np.asarray(start)]
         return x[start:stop] if start is not None or stop is not None else x
 
     if isinstance(arrays, list):
-        return [rows(x) for x in arrays]
+        return [None if x is None else rows(x) for x in arrays]
     return rows(arrays) if start is not None or stop is not None else [None]
 
 
-def transpose_shape(shape: Sequence[Any], target_format: str, spatial_axes: Iterable[int]) -> tuple[Any, ...]:
+def transpose_shape(shape: Sequence[int | None], target_format: str, spatial_axes: Iterable[int]) -> Shape:
     """A shape in channels_first order as (N, C, *spatial) or as channels_last: (N, *spatial, C).
 
     >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Literal
 
 import h5py
 import numpy as np
@@ -14,7 +14,7 @@ from ..errors import SettingError, SettingTypeError, shorten
 
 
 class _Group(dict[str, Any]):
-    """A group in a dict, told apart from a dict that the user stores."""
+    """A group in a dict: a class of its own, so that a dict that the user stores is none."""
 
 
 class H5Dict:
@@ -30,24 +30,28 @@ class H5Dict:
     (True, [1.0, 1.0])
     """
 
-    def __init__(self, path: Any, mode: str = "a") -> None:
+    def __init__(
+        self, path: str | os.PathLike[str] | h5py.Group | Mapping[str, Any], mode: Literal["r", "w", "a"] = "a"
+    ) -> None:
         self._is_file = isinstance(path, (str, os.PathLike))
         self.read_only = mode == "r"
-        self.data: Any
-        if self._is_file:
+        self.data: h5py.Group | dict[str, Any]
+        if isinstance(path, (str, os.PathLike)):
             if self.read_only:
                 files.open_regular(path).close()
             self.data = h5py.File(os.fspath(path), mode)
-        elif isinstance(path, (h5py.Group, dict)):
+        elif isinstance(path, h5py.Group):
             self.data = path
-            if mode == "w" and isinstance(path, dict):
+        elif isinstance(path, dict):
+            self.data = path
+            if mode == "w":
                 path.clear()
         else:
             raise SettingTypeError(
                 where="H5Dict", expected="a path, an h5py group or a dict", found=type(path).__name__
             )
 
-    def __setitem__(self, attr: Any, val: Any) -> None:
+    def __setitem__(self, attr: str | bytes, val: object) -> None:
         if self.read_only:
             raise SettingError(
                 where=f"H5Dict, {shorten(attr)}", expected="mode 'w' or 'a' for changes", found="mode 'r'"
@@ -65,16 +69,16 @@ class H5Dict:
         else:
             self.data.attrs[name] = val
 
-    def __getitem__(self, attr: Any) -> Any:
+    def __getitem__(self, attr: str | bytes) -> Any:
         name = _text(attr)
         if isinstance(self.data, dict):
-            found = self.data.get(name)
-            return self._inside(found) if isinstance(found, _Group) else found if name in self.data else self._new(name)
+            value = self.data.get(name)
+            return self._inside(value) if isinstance(value, _Group) else value if name in self.data else self._new(name)
         if name in self.data.attrs:
             return _plain(self.data.attrs[name])
         if name in self.data:
-            found = self.data[name]
-            return np.asarray(found) if isinstance(found, h5py.Dataset) else self._inside(found)
+            stored = self.data[name]
+            return np.asarray(stored) if isinstance(stored, h5py.Dataset) else self._inside(stored)
         pieces: list[Any] = []
         while f"{name}{len(pieces)}" in self.data.attrs:
             pieces.append(self.data.attrs[f"{name}{len(pieces)}"])
@@ -88,12 +92,12 @@ class H5Dict:
             return self._inside(self.data[name])
         return self._inside(self.data.create_group(name))
 
-    def _inside(self, group: Any) -> H5Dict:
-        found = H5Dict(group)
-        found.read_only = self.read_only
-        return found
+    def _inside(self, group: h5py.Group | dict[str, Any]) -> H5Dict:
+        inner = H5Dict(group)
+        inner.read_only = self.read_only
+        return inner
 
-    def __contains__(self, key: Any) -> bool:
+    def __contains__(self, key: str | bytes) -> bool:
         name = _text(key)
         return name in self.data or (not isinstance(self.data, dict) and name in self.data.attrs)
 
@@ -107,12 +111,14 @@ class H5Dict:
         """The names of groups and arrays."""
         return iter(self)
 
-    def get(self, key: Any, default: Any = None) -> Any:
+    def get(self, key: str | bytes, default: object = None) -> Any:
         """What lies under a name, or `default`."""
-        return self[key] if key in self else default  # noqa: SIM401 - __getitem__ makes what it does not find
+        if key not in self:  # __getitem__ would make a group
+            return default
+        return self[key]
 
-    def update(self, *args: Any) -> None:
-        """Set all items of a mapping."""
+    def update(self, *args: Mapping[str, object] | Iterable[tuple[str, object]]) -> None:
+        """Set all items of a mapping, or of pairs."""
         for name, value in dict(*args).items():
             self[name] = value
 
@@ -129,11 +135,11 @@ class H5Dict:
         return getattr(self.data, name)
 
 
-def _text(name: Any) -> str:
+def _text(name: str | bytes) -> str:
     return name.decode("utf-8") if isinstance(name, bytes) else str(name)
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> object:
     """Texts as Keras gives them: a list of bytes, not an array."""
     return value.tolist() if isinstance(value, np.ndarray) and value.dtype.kind in "SO" else value
 

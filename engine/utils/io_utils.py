@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterable
+from os import PathLike
 
 import h5py
 import numpy as np
 
 from .._files import files
 from ..errors import FileError, SettingError
+from ..types import Array, DType
 from .h5dict import H5Dict, h5dict
 
 __all__ = ["H5Dict", "HDF5Matrix", "ask_to_proceed_with_overwrite", "h5dict"]
 
 
-def ask_to_proceed_with_overwrite(filepath: Any) -> bool:
-    """Ask on the terminal whether a file that exists may be written over; whether the answer was yes."""
+def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
+    """Ask on the terminal whether a file that exists may be written over; whether the answer was yes.
+
+    >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
+    [WARNING] weights.h5 already exists - overwrite? [y/n]y
+    True
+    """
     answer = input(f"[WARNING] {filepath} already exists - overwrite? [y/n]").strip().lower()
     while answer not in ("y", "n"):
         answer = input('Enter "y" (overwrite) or "n" (cancel).').strip().lower()
@@ -28,58 +34,68 @@ class HDF5Matrix:
 
     Give fit shuffle="batch": whole batches are then read as one slice. normalizer: a function for what was read.
     Raises FileError where there is no such data set, or its numbers lie outside the file; SettingError for wrong ends.
+
+    >>> import os, tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     path = os.path.join(folder, "data.h5")
+    ...     with h5py.File(path, "w") as file:
+    ...         _ = file.create_dataset("x", data=np.arange(6).reshape(3, 2))
+    ...     x = HDF5Matrix(path, "x", start=1)
+    ...     x.shape, x[0].tolist()
+    ((2, 2), [2, 3])
     """
 
     def __init__(
         self,
-        datapath: Any,
+        datapath: str | PathLike[str],
         dataset: str,
         start: int = 0,
         end: int | None = None,
-        normalizer: Callable[[Any], Any] | None = None,
+        normalizer: Callable[[Array], Array] | None = None,
     ) -> None:
         files.open_regular(datapath).close()
         self._file = h5py.File(datapath, "r")
         link = self._file.get(dataset, getlink=True)
-        stored: Any = self._file.get(dataset) if isinstance(link, h5py.HardLink) else None
+        stored = self._file.get(dataset) if isinstance(link, h5py.HardLink) else None
         if not isinstance(stored, h5py.Dataset) or stored.external or stored.is_virtual:
             self._file.close()
             raise FileError(file=str(datapath), expected=f"a data set {dataset!r} in this file", found="none")
         self.data, self.start, self.normalizer = stored, start, normalizer
         self.end = len(stored) if end is None else end
         if not 0 <= start <= self.end <= len(stored):
-            found = f"{start} to {self.end}"
-            raise SettingError(where="HDF5Matrix", expected=f"rows within 0 to {len(stored)}", found=found)
+            expected, actual = f"rows within 0 to {len(stored)}", f"{start} to {self.end}"
+            raise SettingError(where="HDF5Matrix", expected=expected, found=actual)
 
     def __len__(self) -> int:
         return self.end - self.start
 
-    def __getitem__(self, key: Any) -> Any:
-        """Rows by number, slice, or list of numbers in any order."""
+    def __getitem__(self, key: int | slice | Iterable[int]) -> Array:
+        """Rows by index, slice, or list of indices in any order."""
         if isinstance(key, slice):
             first, last, step = key.indices(len(self))
             rows = self.data[self.start + first : self.start + max(first, last) : step]
         elif isinstance(key, (int, np.integer)):
             rows = self.data[self._row(int(key))]
         else:
-            # HDF5 reads ascending numbers, each once.
+            # HDF5 reads ascending indices, each once.
             wanted, back = np.unique([self._row(int(k)) for k in key], return_inverse=True)
             rows = self.data[wanted.tolist()][back]
         return self.normalizer(rows) if self.normalizer is not None else rows
 
-    def _row(self, number: int) -> int:
-        place = number + len(self) if number < 0 else number
-        if not 0 <= place < len(self):
-            raise IndexError(f"Row {number} of {len(self)}.")
-        return self.start + place
+    def _row(self, index: int) -> int:
+        position = index + len(self) if index < 0 else index
+        if not 0 <= position < len(self):
+            raise IndexError(f"Row {index} of {len(self)}.")
+        return self.start + position
 
     @property
     def shape(self) -> tuple[int, ...]:
         """(rows, ...), after the normalizer."""
-        return (len(self), *(np.shape(self[0]) if self.normalizer is not None else self.data.shape[1:]))
+        stored = self.data.shape or ()
+        return (len(self), *(np.shape(self[0]) if self.normalizer is not None else stored[1:]))
 
     @property
-    def dtype(self) -> Any:
+    def dtype(self) -> DType:
         """The type of the numbers, after the normalizer."""
         return np.asarray(self[0]).dtype if self.normalizer is not None else self.data.dtype
 

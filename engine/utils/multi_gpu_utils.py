@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import NoReturn
 
 from ..errors import SettingError, shorten
+from ..models.network import Network
 
 
-def multi_gpu_model(model: Any, gpus: Any = None, cpu_merge: bool = True, cpu_relocation: bool = False) -> Any:
+def multi_gpu_model(
+    model: Network, gpus: int | Sequence[int] | None = None, cpu_merge: bool = True, cpu_relocation: bool = False
+) -> NoReturn:
     """Refuses: models run on one device here. `gpus` is checked as in Keras first.
 
     gpus: a number of 2 or more, or a list of that many. Raises SettingError (a ValueError), as Keras does where the
     devices are not there; the model itself trains without the call.
+
+    >>> from engine.models import Sequential
+    >>> multi_gpu_model(Sequential(), gpus=2)
+    Traceback (most recent call last):
+    engine.errors.SettingError: multi_gpu_model, gpus: expected 2 devices, found 1: models run on one device here. ...
     """
-    count = len(gpus) if isinstance(gpus, (list, tuple)) else gpus
+    count: object = len(gpus) if isinstance(gpus, (list, tuple)) else gpus
+    where = "multi_gpu_model, gpus"
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count <= 1):
-        raise SettingError(
-            where="multi_gpu_model, gpus", expected="2 or more, or a list of that many", found=shorten(gpus),
-            hint="For one device use the model itself.",
-        )  # fmt: skip
-    raise SettingError(
-        where="multi_gpu_model, gpus", expected=f"{count or 'several'} devices", found="1: models run on one device here",
-        hint="Use the model itself.",
-    )  # fmt: skip
+        expected, hint = "2 or more, or a list of that many", "For one device use the model itself."
+        raise SettingError(where=where, expected=expected, found=shorten(gpus), hint=hint)
+    actual, hint = "1: models run on one device here", "Use the model itself."
+    raise SettingError(where=where, expected=f"{count or 'several'} devices", found=actual, hint=hint)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from .._declared.keras1 import accepts_old
 from ..errors import DataError
+from ..types import Array, ArrayLike, DTypeLike
 
 
 @accepts_old("to_categorical")
-def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32") -> np.ndarray:
+def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = "float32") -> Array:
     """Class numbers as rows with a single 1: (N,) or (N, 1) -> (N, num_classes).
 
     num_classes: the largest number plus 1 by default. Raises DataError for numbers that are negative, too large or
@@ -34,7 +33,7 @@ def to_categorical(y: Any, num_classes: int | None = None, dtype: str = "float32
     return rows.reshape((*shape, classes))
 
 
-def normalize(x: Any, axis: int = -1, order: int = 2) -> np.ndarray:
+def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Array:
     """x divided by its norm along an axis; zero vectors stay zero.
 
     >>> normalize([[3.0, 4.0]]).tolist()

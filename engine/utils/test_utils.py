@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 
 from .._machine.config import floatx
 from ..layers import Input
+from ..layers.base import Layer
 from ..models import Model, Sequential
+from ..types import Array, ArrayLike, Config, DTypeLike, Shape
 from .generic_utils import has_arg
 
-Function = TypeVar("Function", bound=Callable[..., Any])
-Split = tuple[np.ndarray, np.ndarray]
+Function = TypeVar("Function", bound=Callable[..., object])
+Split = tuple[Array, Array]
 
 __all__ = ["get_test_data", "keras_test", "layer_test"]
 
@@ -29,11 +31,15 @@ def get_test_data(
     """Learnable random data (x, y), (x, y) for training and test: normal noise of deviation 0.7 around the target.
 
     classification: y is a class number (N,); otherwise (N, *output_shape) around one number a sample.
+
+    >>> (x, y), (x_test, y_test) = get_test_data(8, 2, input_shape=(3,))
+    >>> x.shape, y.shape, x_test.shape, y_test.shape
+    ((8, 3), (8,), (2, 3), (2,))
     """
     samples = num_train + num_test
     centres = np.random.randint(0, num_classes, samples) if classification else np.random.random(samples)
 
-    def around(shape: tuple[int, ...]) -> np.ndarray:
+    def around(shape: tuple[int, ...]) -> Array:
         noise = np.random.normal(0, 0.7, (samples, *shape))
         return (noise + centres.reshape(-1, *(1,) * len(shape))).astype("float32")
 
@@ -43,20 +49,24 @@ def get_test_data(
 
 
 def layer_test(
-    layer_cls: Any,
-    kwargs: dict[str, Any] | None = None,
-    input_shape: tuple[int | None, ...] | None = None,
-    input_dtype: Any = None,
-    input_data: Any = None,
-    expected_output: Any = None,
-    expected_output_dtype: Any = None,
+    layer_cls: Callable[..., Layer],
+    kwargs: Config | None = None,
+    input_shape: Shape | None = None,
+    input_dtype: DTypeLike | None = None,
+    input_data: Array | None = None,
+    expected_output: ArrayLike | None = None,
+    expected_output_dtype: DTypeLike | None = None,
     fixed_batch_size: bool = False,
-) -> Any:
+) -> Array:
     """Check a layer of one input and one output: weights, shapes, dtype, config and training, in both kinds of model.
 
     input_shape: with the batch; None stands for a random size. Returns the output for the data. Raises AssertionError.
+
+    >>> from engine.layers import Dense
+    >>> layer_test(Dense, {"units": 3}, input_shape=(2, 4)).shape
+    (2, 3)
     """
-    kwargs = dict(kwargs or {})
+    settings = dict(kwargs or {})
     if input_data is None:
         assert input_shape, "give input_shape or input_data"
         sizes = [np.random.randint(1, 4) if n is None else n for n in input_shape]
@@ -64,11 +74,11 @@ def layer_test(
     shape = tuple(input_data.shape) if input_shape is None else tuple(input_shape)
     dtype = input_dtype or np.dtype(input_data.dtype).name
 
-    layer = layer_cls(**kwargs)
+    layer = layer_cls(**settings)
     weights = layer.get_weights()
     layer.set_weights(weights)
     if weights and has_arg(layer_cls.__init__, "weights", accept_all=True):
-        layer = layer_cls(**kwargs, weights=weights)
+        layer = layer_cls(**settings, weights=weights)
     promised = layer.compute_output_shape(shape)
 
     entry = Input(batch_shape=shape, dtype=dtype) if fixed_batch_size else Input(shape=shape[1:], dtype=dtype)
@@ -85,13 +95,14 @@ def layer_test(
     return result
 
 
-def _check_model(model: Any, layer: Any, data: Any, promised: Any, expected: Any) -> Any:
+def _check_model(model: Model, layer: Layer, data: Array, promised: Shape, expected: ArrayLike | None) -> Array:
     result = model.predict(data)
+    assert isinstance(result, np.ndarray), f"one output was expected, found {len(result)}"
     assert len(promised) == result.ndim and all(
         n is None or n == m for n, m in zip(promised, result.shape, strict=True)
     ), f"compute_output_shape promised {promised}, the output has {result.shape}"
     if expected is not None:
-        np.testing.assert_allclose(result, expected, rtol=1e-3)
+        np.testing.assert_allclose(result, np.asarray(expected), rtol=1e-3)
     again = type(model).from_config(model.get_config())
     again.set_weights(model.get_weights())
     # Random layers give other numbers each time, but only while training.
@@ -103,5 +114,9 @@ def _check_model(model: Any, layer: Any, data: Any, promised: Any, expected: Any
 
 
 def keras_test(function: Function) -> Function:
-    """Decorator that Keras's older tests wear; nothing is needed here."""
+    """Decorator that Keras's older tests wear; nothing is needed here.
+
+    >>> keras_test(len)("abc")
+    3
+    """
     return function

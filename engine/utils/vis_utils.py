@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
+from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 from .._drawing.model_boxes import model_boxes
 from .._drawing.picture import to_dot, to_picture
-from .._drawing.svg import to_svg
+from .._drawing.svg import draw, to_svg
 from .._files import files
 from ..errors import SettingError
+from ..models.network import Network
 
 _DIRECTIONS = ("TB", "LR")
 
@@ -26,22 +29,29 @@ class ModelPicture:
 
 
 def plot_model(
-    model: Any,
-    to_file: str | Path = "model.png",
+    model: Network,
+    to_file: str | bytes | PathLike[str] = "model.png",
     show_shapes: bool = False,
     show_layer_names: bool = True,
-    rankdir: str = "TB",
+    rankdir: Literal["TB", "LR"] = "TB",
 ) -> ModelPicture:
     """Draw a model into a file and give the diagram, which a notebook shows.
 
     to_file: ends in .png, .svg, .pdf or .dot. rankdir: "TB" from top to bottom, "LR" from left to right.
     Raises SettingError for another ending or direction.
+
+    >>> from engine.layers import Dense
+    >>> from engine.models import Sequential
+    >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
+    Traceback (most recent call last):
+    engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
     """
     if rankdir not in _DIRECTIONS:
         raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), found=repr(rankdir))
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
-    svg = to_svg(boxes, edges, direction=rankdir, title=model.name)
-    path = Path(to_file)
+    drawing = draw(boxes, edges, direction=rankdir)
+    svg = to_svg(drawing, title=model.name)
+    path = Path(os.fsdecode(to_file))
     ending = path.suffix.lower() or ".png"
     if ending == ".svg":
         files.write_text(path, svg)
@@ -49,14 +59,22 @@ def plot_model(
         files.write_text(path, to_dot(boxes, edges, rankdir))
     elif ending in (".png", ".pdf"):
         target = path if path.suffix else path.with_suffix(".png")
-        files.write_bytes(target, to_picture(boxes, edges, format=ending[1:], direction=rankdir))
+        files.write_bytes(target, to_picture(drawing, format=ending[1:]))
     else:
         expected = "a file ending in .png, .svg, .pdf or .dot"
         raise SettingError(where="plot_model, to_file", expected=expected, found=repr(str(to_file)))
     return ModelPicture(svg)
 
 
-def model_to_dot(model: Any, show_shapes: bool = False, show_layer_names: bool = True, rankdir: str = "TB") -> str:
-    """The diagram as DOT text for graphviz."""
+def model_to_dot(
+    model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
+) -> str:
+    """The diagram as DOT text for graphviz.
+
+    >>> from engine.layers import Dense
+    >>> from engine.models import Sequential
+    >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
+    'digraph model {'
+    """
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     return to_dot(boxes, edges, rankdir)

@@ -12,6 +12,7 @@ from typing import Any
 from engine.experiment import json_able
 
 from ..refused import Refused
+from ..words import graph as say
 from .draft import INPUT, Draft, Part, Source, node_id, split_node
 
 FEEDS = "feeds"
@@ -21,11 +22,11 @@ def why_not(draft: Draft, layer: str) -> str | None:
     """Why a layer cannot be bypassed, as a sentence; None where it can."""
     part = draft.layers[layer]
     if part.class_name == INPUT:
-        return f"'{layer}' is an input of the model; there is nothing before it to let through."
+        return say.input_lets_nothing_through(layer)
     if any(len(sources) > 1 for sources in part.calls):
-        return f"'{layer}' merges several wires, so there is no single one to let through."
+        return say.merge_lets_no_single_wire_through(layer)
     if any(split_node(node)[0] == layer for node in draft.outputs):
-        return f"'{layer}' is an output of the model, which the targets are compared with."
+        return say.output_cannot_be_bypassed(layer)
     return None
 
 
@@ -101,4 +102,4 @@ def written(source: Source) -> list[Any]:
 def checked_bypass(draft: Draft, layer: str) -> None:
     """Errors: Refused where `why_not` knows a reason."""
     if why := why_not(draft, layer):
-        raise Refused(why, "Remove it instead, or bypass the layer before it.")
+        raise Refused(why, say.REMOVE_OR_BYPASS_THE_LAYER_BEFORE)

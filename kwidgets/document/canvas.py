@@ -8,6 +8,8 @@ from typing import Any
 
 from ..messages import Head, Problem
 from ..refused import Refused
+from ..words import canvas as say
+from ..words import common
 from . import canvas_state, nested
 from .canvas_state import CanvasState
 from .checks import Checkup
@@ -71,7 +73,7 @@ class Canvas:
         if match is None and not is_fold(fold) and nested.exists(draft, fold):
             raise Refused(*nested.why_closed(draft, fold))
         if match is None:
-            raise Refused("There is no such fold any more.", "The canvas has been refreshed; try again.")
+            raise Refused(say.NO_SUCH_FOLD, common.CANVAS_IS_REFRESHED)
         self._opened = self._opened | set(match.nodes) if open else self._opened - set(match.nodes)
         self._view = None
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from math import prod
 
 from ..messages import Card, Fold, Frame, GraphChange, Head, Point, Shape, State, Totals, Wire
+from ..words import canvas as say
 from . import settings
 from .card_lines import DOT, NESTED, fold_line, line, main_node
 from .checks import Checked, Checkup
@@ -110,16 +111,20 @@ def title_of(draft: Draft, node: str) -> str:
 def fold_titles(draft: Draft, folds: Sequence[Repeat]) -> dict[str, str]:
     """Titles of folds by their id: "Stage 2" for blocks (counted in each graph by itself), the class for other folds.
 
-    What stands before the first block, beside the input, counts as the first stage.
+    What stands before the first block, beside the input, counts as the first stage: the convolution there is the "Stem".
     """
     titles: dict[str, str] = {}
     stages: dict[str | None, int] = {}
+    staged = {block_of(fold.nodes[0]) for fold in folds if fold.block}
     for fold in folds:
+        graph = block_of(fold.nodes[0])
+        at_input = all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0]))
         if fold.block:
-            graph = block_of(fold.nodes[0])
-            first = int(not all(draft.is_input(source.node) for source in draft.sources(fold.nodes[0])))
+            first = int(not at_input)
             stages[graph] = stages.get(graph, first) + 1
-            titles[fold.id] = f"Stage {stages[graph]}"
+            titles[fold.id] = say.stage(stages[graph])
+        elif at_input and graph in staged and family(draft.part(main_node(draft, fold)).class_name) == "conv":
+            titles[fold.id] = say.STEM
         else:
             titles[fold.id] = title_of(draft, main_node(draft, fold))
     return titles
@@ -180,7 +185,7 @@ def _fold_card(draft: Draft, checkup: Checkup, fold: Repeat, title: str) -> Card
         "class_name": main.class_name,
         "title": title,
         "family": family(main.class_name),
-        "line": fold_line(draft, fold),
+        "line": fold_line(draft, fold, with_class=title == say.STEM),
         "shape": shape_of(draft, checkup, fold.nodes[-1]),
         "parameters": sum(checkup.layers[name].parameters for name in layers),
         "work": cost.work,
@@ -216,8 +221,8 @@ def _says(draft: Draft, checked: Checked) -> str | None:
         return None
     part = draft.layers.get(checked.waits_for)
     if part is None:  # it stands inside a closed block
-        return f"waits for {split_node(outermost(checked.waits_for))[0]}"
-    return f"waits for {'Input' if part.class_name == INPUT else part.class_name}"
+        return say.waits_for(split_node(outermost(checked.waits_for))[0])
+    return say.waits_for("Input" if part.class_name == INPUT else part.class_name)
 
 
 # Wires and the rest.

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from ..words import canvas as say
+from ..words import common
 from . import settings
 from .draft import INPUT, Draft, Part
 from .folding import Repeat
@@ -17,7 +19,13 @@ NESTED = ("Model", "Sequential")
 # Said by their value alone, in this order; then those that need a word before it.
 PLAIN = ("filters", "units", "input_dim", "output_dim", "max_value", "rate", "n")
 SIZES = ("kernel_size", "pool_size", "size", "cropping", "target_shape", "dims")
-NAMED = {"strides": "strides", "dilation_rate": "dilation", "stddev": "stddev", "alpha": "alpha", "theta": "theta"}
+NAMED = {
+    "strides": say.strides,
+    "dilation_rate": say.dilation,
+    "stddev": say.stddev,
+    "alpha": say.alpha,
+    "theta": say.theta,
+}
 BOTTLENECK = ["1×1", "3×3", "1×1"]
 USUAL_ACTIVATIONS = (None, "linear")
 
@@ -29,7 +37,7 @@ def line(part: Part, *, output: bool = False) -> str:
     '10 · softmax · output'
     """
     words = _words(part)
-    return DOT.join([*words, *(["output"] if output else [])])
+    return DOT.join([*words, *([say.OUTPUT] if output else [])])
 
 
 def _words(part: Part) -> list[str]:
@@ -38,7 +46,7 @@ def _words(part: Part) -> list[str]:
     if part.class_name in NESTED:
         layers = part.config.get("layers")
         inside = sum(entry.get("class_name") != INPUT for entry in layers) if isinstance(layers, list) else 0
-        return [f"{inside} layer{'s' if inside != 1 else ''}"] if inside else []
+        return [common.layers(inside)] if inside else []
     value = _Values(part)
     inner = value("layer") if value("layer") is not None else value("cell")
     if isinstance(inner, Mapping):
@@ -74,10 +82,10 @@ def _numbers(value: _Values) -> list[str]:
     padding = value("padding")
     words += [value_text(padding)] if isinstance(padding, list) else []
     words += [padding] if isinstance(padding, str) and padding != "valid" else []
-    for key, word in NAMED.items():
+    for key, in_words in NAMED.items():
         said = _said(value(key))
         if said is not None and value(key) != value("pool_size"):
-            words.append(f"{word} {said}")
+            words.append(in_words(said))
     return words
 
 
@@ -95,30 +103,34 @@ def _names(value: _Values) -> list[str]:
     if activation not in USUAL_ACTIVATIONS:
         words.append(activation if isinstance(activation, str) else str(dict(activation).get("class_name", "")))
     if value("momentum") is not None:
-        words.append(f"momentum {value('momentum'):g}")
+        words.append(say.momentum(value("momentum")))
     axis = value("axis")
     if isinstance(axis, int) and axis != -1:
-        words.append(f"axis {axis}")
-    words += [word for key, word in (("return_sequences", "sequences"), ("stateful", "stateful")) if value(key) is True]
+        words.append(say.axis(axis))
+    switches = (("return_sequences", say.SEQUENCES), ("stateful", say.STATEFUL))
+    words += [word for key, word in switches if value(key) is True]
     return words
 
 
-def fold_line(draft: Draft, fold: Repeat) -> str:
-    """What tells most of a fold in at most 28 letters: "bottleneck 64", "64 · 3×3 · same · relu"."""
+def fold_line(draft: Draft, fold: Repeat, *, with_class: bool = False) -> str:
+    """What tells most of a fold in at most 28 letters: "bottleneck 64", "64 · 3×3 · same · relu".
+
+    with_class: begin with the class of its main layer, which its title does not say.
+    """
     if not fold.block:
-        return _chain_line(draft, fold)
+        return _chain_line(draft, fold, with_class)
     way = [draft.part(node) for node in _kernel_way(draft, fold.unit)]
     if not way:
-        return f"{len(fold.unit)} layers"
+        return common.layers(len(fold.unit))
     kernels = [value_text(part.config["kernel_size"]) for part in way]
     widths = [part.config["filters"] for part in way if "filters" in part.config]
     branches = _branches(draft, fold.unit)
     if draft.part(main_node(draft, fold)).class_name == "Add":
         inverted = bool(widths) and widths[0] > widths[-1]
-        kind = ("inverted " if inverted else "") + ("bottleneck" if kernels == BOTTLENECK else "residual")
-        head = f"{kind} {widths[-1 if inverted else 0]}" if widths else kind
+        width = widths[-1 if inverted else 0] if widths else None
+        head = say.with_a_way_round(kernels == BOTTLENECK, inverted, width)
     else:
-        head = f"{branches} branches" if branches > 2 else str(widths[0]) if widths else ""
+        head = say.branches(branches) if branches > 2 else str(widths[0]) if widths else ""
     return _shortened([head, ", ".join(kernels)])
 
 
@@ -131,16 +143,18 @@ def _shortened(words: Sequence[str]) -> str:
     return DOT.join(chosen)
 
 
-def _chain_line(draft: Draft, fold: Repeat) -> str:
+def _chain_line(draft: Draft, fold: Repeat, with_class: bool) -> str:
     main = main_node(draft, fold)
     first = draft.part(main)
     last_of_units = [draft.part(node) for node in fold.nodes if draft.part(node).class_name == first.class_name]
     widths = list(dict.fromkeys(str(part.config["filters"]) for part in last_of_units if "filters" in part.config))
     words = _words(first)
     if len(widths) > 1:
-        words[0] = f"{widths[0]} to {widths[-1]}"
+        words[0] = say.from_to(widths[0], widths[-1])
+    if with_class:
+        words[:1] = [" ".join([first.class_name, *words[:1]])]
     after = [draft.part(node) for node in fold.unit[fold.unit.index(main) + 1 :]]
-    words += ["norm"] if any(part.class_name == "BatchNormalization" for part in after) else []
+    words += [say.NORMALISED] if any(part.class_name == "BatchNormalization" for part in after) else []
     words += [str(part.config.get("activation", part.class_name)) for part in after if _is_activation(part)]
     return _shortened(words)
 

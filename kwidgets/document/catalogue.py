@@ -12,12 +12,14 @@ from engine.describe import classes
 from engine.experiment import TrainingSettings, json_able
 
 from .. import messages
+from ..words import palette
+from ..words import settings as say
 from . import settings, templates
 from .draft import INPUT
 from .families import family
 from .labels import label
-from .search_words import GROUP_OF, GROUPS, OFTEN, RESHAPING, WORDS
 from .templates import TEMPLATES
+from .usual import GROUP_OF, GROUPS, OFTEN, RESHAPING
 
 # Made from code only: they hold a function or other layers, which a form cannot write.
 NOT_IN_PALETTE = {"Layer", "Lambda", "Model", "Sequential", "Network", "Container"}
@@ -40,16 +42,17 @@ def catalogue() -> messages.Catalogue:
 
 def layer_groups() -> list[messages.LayerGroup]:
     """All layers that can be added, each in one group; the usual ones first, then the engine's order."""
-    listed = {name: group for group, _, usual in GROUPS for name in usual}
-    members: dict[str, list[str]] = {group: [] for group, _, _ in GROUPS}
+    listed = {name: group for group, usual in GROUPS.items() for name in usual}
+    members: dict[str, list[str]] = {group: [] for group in GROUPS}
     classes = _layer_classes()
     for class_name, cls in classes.items():
         other = GROUP_OF.get(getattr(cls, "group", ""), "core")
         members[listed.get(class_name, "shape" if class_name.startswith(RESHAPING) else other)].append(class_name)
-    for group, _, usual in GROUPS:
+    for group, usual in GROUPS.items():
         members[group].sort(key=lambda name, usual=usual: usual.index(name) if name in usual else len(usual))
     return [
-        {"name": name, "title": title, "layers": [layer_entry(n) for n in members[name]]} for name, title, _ in GROUPS
+        {"name": group, "title": palette.GROUPS[group], "layers": [layer_entry(name) for name in members[group]]}
+        for group in GROUPS
     ]
 
 
@@ -61,7 +64,7 @@ def layer_entry(class_name: str) -> messages.LayerEntry:
         "help": str(about_it["help"]),
         "family": family(class_name),
         "old_names": list(about_it["old_names"]),
-        "words": list(WORDS.get(class_name, ())),
+        "words": list(palette.EVERYDAY.get(class_name, ())),
         "inputs": settings.inputs_of(class_name),
     }
 
@@ -108,7 +111,7 @@ def _fields_text(class_name: str, kind: str) -> str:
             )
         )
     if kind == "layer":
-        fields.append(_field("trainable", "learn this layer's weights", {"kind": "switch"}, True, {}))
+        fields.append(_field("trainable", say.LEARN_THE_WEIGHTS, {"kind": "switch"}, True, {}))
     return json.dumps(fields)
 
 
@@ -151,13 +154,15 @@ def _field(
 def _input_fields() -> list[dict[str, Any]]:
     sizes = {"kind": "integers", "length": None, "minimum": 1, "optional": True}
     return [
-        _field("shape", "sizes of one sample, without the batch; empty while unknown", sizes, None, {}),
+        _field("shape", say.SHAPE_OF_AN_INPUT, sizes, None, {}),
         _field(
             "batch_size",
-            "fixed number of samples in a batch; empty: any",
+            say.BATCH_SIZE_OF_AN_INPUT,
             {"kind": "integer", "minimum": 1, "optional": True},
             None,
             {},
         ),
-        _field("dtype", "kind of number", {"kind": "choice", "options": list(settings.DTYPES)}, settings.FLOAT, {}),
+        _field(
+            "dtype", say.DTYPE_OF_AN_INPUT, {"kind": "choice", "options": list(settings.DTYPES)}, settings.FLOAT, {}
+        ),
     ]

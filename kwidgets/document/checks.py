@@ -16,8 +16,10 @@ from engine.describe.graphs import without_unused_calls
 from engine.errors import EngineError
 from engine.types import Shape
 
+from ..words import common
+from ..words import problems as say
 from . import settings
-from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, order, split_node
+from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, bare, node_id, order, split_node
 from .labels import arriving_words, shape_words, without_batch
 
 Signature = tuple[Any, ...]
@@ -93,8 +95,9 @@ class Checker:
         for name in [name for name in self._records if name not in draft.layers]:
             del self._records[name]
         nodes: dict[str, Checked] = {}
-        fresh: set[str] = set()
-        seen: dict[str, list[Signature]] = {}
+        fresh: set[str] = set()  # layers whose record holds for the calls so far
+        made: set[str] = set()  # of these, the ones that a call of this check was computed with
+        seen: dict[str, dict[int, Signature]] = {}
         computed = 0
         for node in order(draft, calls_in_order=False):
             layer, call = split_node(node)
@@ -110,22 +113,29 @@ class Checker:
             arguments = part.calls[call][0].arguments if part.calls[call] else NO_ARGUMENTS
             arriving = (tuple(_signature(t) for t in tensors), tuple(s.layer for s in part.calls[call]))
             # The first call builds the layer's weights, so what a later call gives depends on the calls before it.
-            signature = (arriving, tuple(seen.get(layer, ())))
-            seen.setdefault(layer, []).append(arriving)
+            before = dict(seen.get(layer, {}))
+            seen.setdefault(layer, {})[call] = arriving
+            signature = (arriving, tuple(before.values()))
             record = self._records.get(layer)
             if record is None or record.config is not part.config or record.class_name != part.class_name:
                 record = self._make(layer, part)
                 fresh.add(layer)
+                made.add(layer)
             remembered = record.calls.get(call)
             if remembered is not None and remembered[0] == signature:
                 nodes[node] = remembered[1]
                 fresh.add(layer)
                 continue
-            if layer in fresh:
-                record = self._records[layer] = replace(record, calls=dict(record.calls))
-            else:
+            if layer not in fresh:
                 record = self._make(layer, part)
                 fresh.add(layer)
+            elif layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
+                record = self._records[layer] = replace(record, calls=dict(record.calls))
+            else:  # the calls before it failed: what built the layer was this call, as it was then
+                failed = record.calls
+                record = self._make(layer, part)
+                record.calls.update((earlier, failed[earlier]) for earlier in before)
+            made.add(layer)
             nodes[node] = _called(record, node, part, tensors, arguments, draft.sources(node))
             record.calls[call] = (signature, nodes[node])
             record.weights = None
@@ -154,25 +164,23 @@ def _early(draft: Draft, node: str, part: Part, nodes: dict[str, Checked]) -> Ch
     layer = bare(name)
     if part.class_name == INPUT:
         if part.config.get("batch_input_shape") is None:
-            sentence = f"'{layer}' has no shape yet."
-            return Checked("wrong", fault=Fault("no_shape", sentence, "Give the shape of one sample."))
+            sentence = say.has_no_shape_yet(layer)
+            return Checked("wrong", fault=Fault("no_shape", sentence, say.GIVE_THE_SHAPE_OF_ONE_SAMPLE))
         return None
     for source in sources:
         before = nodes.get(source.node)
         if before is None or before.state != "ok":
             return Checked("waiting", waits_for=source.layer)
         if source.tensor >= len(before.tensors):
-            sentence = (
-                f"'{layer}' takes output {source.tensor} of '{bare(source.layer)}', which has {len(before.tensors)}."
-            )
-            return Checked("wrong", fault=Fault("shape", sentence, "Connect it again."))
+            sentence = say.takes_a_missing_output(layer, source.tensor, bare(source.layer), len(before.tensors))
+            return Checked("wrong", fault=Fault("shape", sentence, say.CONNECT_IT_AGAIN))
     if not sources:
-        sentence = f"'{layer}' has nothing wired into it."
-        return Checked("wrong", fault=Fault("no_input", sentence, "Wire the layer before it to it."))
+        sentence = common.nothing_wired_into(layer)
+        return Checked("wrong", fault=Fault("no_input", sentence, say.WIRE_THE_LAYER_BEFORE))
     merges = settings.inputs_of(part.class_name, part.config) == "many" and name not in draft.bypassed
     if len(sources) == 1 and merges:
-        sentence = f"'{layer}' merges two or more wires; it has one."
-        return Checked("wrong", fault=Fault("few_inputs", sentence, "Wire one more into it."))
+        sentence = say.merges_two_or_more(layer)
+        return Checked("wrong", fault=Fault("few_inputs", sentence, say.WIRE_ONE_MORE))
     return None
 
 
@@ -214,7 +222,7 @@ def called_once(part: Part, tensors: list[Any]) -> Checked:
     if fault is not None:
         return Checked("wrong", fault=fault)
     record = _Record(part.class_name, part.config, layer, None)
-    sources = [Source(f"input {index}") for index, _ in enumerate(tensors, 1)]
+    sources = [Source(say.input_number(index)) for index, _ in enumerate(tensors, 1)]
     return _called(record, f"{part.class_name.lower()}@0", part, tensors, NO_ARGUMENTS, sources)
 
 
@@ -228,27 +236,23 @@ def shape_text(shape: Iterable[int | None]) -> str:
 
 
 def _arrives(name: str, tensors: list[Any], names: list[str]) -> str:
-    return (
-        f"'{name}' gets "
-        + " and ".join(f"{arriving_words(t.shape)} from '{before}'" for t, before in zip(tensors, names, strict=True))
-        + "."
-    )
+    results = [say.result_from(arriving_words(t.shape), before) for t, before in zip(tensors, names, strict=True)]
+    return say.gets(name, common.AND.join(results))
 
 
 def _fault(error: EngineError, name: str, tensors: list[Any], names: list[str]) -> Fault:
     """What arrives, from where, and what is needed."""
     shapes = list(dict.fromkeys(shape_words(t.shape) for t in tensors))
     short = (
-        " ≠ ".join(shapes) if len(shapes) > 1 else f"needs {without_batch(error.expected)}" if error.expected else None
+        " ≠ ".join(shapes) if len(shapes) > 1 else say.needs(without_batch(error.expected)) if error.expected else None
     )
     if not error.expected:
         sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
         return Fault("shape", sentence, error.hint, error.fix, short)
-    needed = f"It needs {error.expected}"
     actual = error.found or ""
-    if actual and not any(shape_text(t.shape) in actual for t in tensors):
-        needed += f", not {actual}"
-    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}."), error.hint, error.fix, short)
+    shown_already = not actual or any(shape_text(t.shape) in actual for t in tensors)
+    needed = say.it_needs(error.expected) if shown_already else say.it_needs_not(error.expected, actual)
+    return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}"), error.hint, error.fix, short)
 
 
 def _count(layer: Any) -> Weights:

@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from ..refused import Refused
+from ..words import common
+from ..words import graph as say
 from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
 from .settle import settle
@@ -72,38 +74,38 @@ def apply(draft: Draft, message: Message, around: Surroundings) -> tuple[Draft, 
 def a_text(message: Message, key: str) -> str:
     value = message.get(key)
     if not isinstance(value, str):
-        raise Refused(f"'{key}' must be a text, not {value!r}.")
+        raise Refused(say.must_be_a_text(key, value))
     return value
 
 
 def a_node(draft: Draft, message: Message, key: str = "node") -> str:
     node = message.get(key)
     if not isinstance(node, str) or not draft.has(node):
-        raise Refused(f"There is no node {node!r} any more.", "The canvas has been refreshed; try again.")
+        raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
     return node
 
 
 def some_nodes(draft: Draft, message: Message, key: str = "nodes") -> list[str]:
     nodes = message.get(key)
     if not isinstance(nodes, (list, tuple)) or not nodes:
-        raise Refused(f"'{key}' must list at least one node.")
+        raise Refused(say.must_list_a_node(key))
     return [a_node(draft, {key: node}, key) for node in dict.fromkeys(map(str, nodes))]
 
 
 def some_layers(draft: Draft, message: Message) -> list[str]:
     names = message.get("layers")
     if not isinstance(names, (list, tuple)) or not names:
-        raise Refused("'layers' must name at least one layer.")
+        raise Refused(say.LAYERS_MUST_NAME_ONE)
     for name in names:
         if not isinstance(name, str) or name not in draft.layers:
-            raise Refused(f"There is no layer {name!r} any more.", "The form has been refreshed; try again.")
+            raise Refused(say.no_such_layer(name), say.FORM_IS_REFRESHED)
     return list(dict.fromkeys(names))
 
 
 def a_wire(draft: Draft, wire: object) -> tuple[str, int]:
     node, index = split_wire(wire) if isinstance(wire, str) else ("", -1)
     if not draft.has(node) or not 0 <= index < len(draft.sources(node)):
-        raise Refused(f"There is no wire {wire!r} any more.", "The canvas has been refreshed; try again.")
+        raise Refused(say.no_such_wire(wire), common.CANVAS_IS_REFRESHED)
     return node, index
 
 
@@ -113,19 +115,19 @@ def a_place(value: object) -> tuple[float, float]:
         numbers = [float(v) for v in value if isinstance(v, (int, float)) and not isinstance(v, bool)]
         if len(numbers) == 2 and all(abs(number) <= 1e7 for number in numbers):
             return (round(numbers[0], 1), round(numbers[1], 1))
-    raise Refused(f"A position is two numbers, not {value!r}.")
+    raise Refused(say.no_position(value))
 
 
 def a_name(draft: Draft, value: object, *, old: str | None = None) -> str:
     """A legal, free layer name: 1 to 256 characters without control characters or halves of surrogate pairs."""
     if not isinstance(value, str) or not value.strip():
-        raise Refused("A layer needs a name.", field="name")
+        raise Refused(say.A_LAYER_NEEDS_A_NAME, field="name")
     if len(value) > MAX_NAME:
-        raise Refused(f"A name has at most {MAX_NAME} characters; this one has {len(value)}.", field="name")
+        raise Refused(say.name_is_too_long(MAX_NAME, len(value)), field="name")
     if not is_clean(value):
-        raise Refused("A name may not hold control characters.", field="name")
+        raise Refused(say.CONTROL_CHARACTERS_IN_A_NAME, field="name")
     if value != old and value in draft.layers:
-        raise Refused(f"There is already a layer named '{value}'.", "Choose another name.", field="name")
+        raise Refused(say.name_is_taken(value), say.CHOOSE_ANOTHER_NAME, field="name")
     return value
 
 
@@ -140,4 +142,4 @@ def words(nodes: list[str]) -> str:
 
 def named(layers: list[str]) -> str:
     """As `words`, for names of layers."""
-    return f"'{layers[0]}'" if len(layers) == 1 else f"{len(layers)} layers"
+    return f"'{layers[0]}'" if len(layers) == 1 else common.layers(len(layers))

@@ -10,6 +10,8 @@ from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
+from ..words import graph as say
+from . import card_lines, forms
 from .canvas_state import title_of
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Surroundings, apply
@@ -18,6 +20,8 @@ from .problems import Problem, find
 
 MOST_CHANGED = 4
 MOST_SENTENCES = 3
+# Commands that make one layer, which they name last.
+ADDING = ("add", "add_with")
 # Faults of a new layer that only say what to do next.
 UNFINISHED = ("no_shape", "no_input", "few_inputs")
 
@@ -25,28 +29,28 @@ UNFINISHED = ("no_shape", "no_input", "few_inputs")
 def refusal(why: str) -> messages.Consequences:
     """The answer for a command that cannot be carried out."""
     return {
-        "impossible": why, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
-        "waiting": 0,
+        "impossible": why, "layer": None, "changed": [], "more": 0, "parameters": None, "needs": [], "appear": [], "vanish": [],
+        "waiting": 0, "begin": [], "begin_more": 0,
     }  # fmt: skip
 
 
 def consequences(
     draft: Draft, checkup: Checkup, checker: Checker, command: Mapping[str, Any], around: Surroundings
 ) -> messages.Consequences:
-    """Layers whose result or parameters would differ, and problems that would come and go.
+    """The new layer as it would be, layers whose result or parameters would differ, and problems that would come and go.
 
     Of a command inside a block what is around it: what changes of the block itself is said of the layers in it.
     """
     block = command.get("block") if command.get("do") == "inside" else None
     name = command.get("do")
     if not isinstance(name, str) or name not in COMMANDS:
-        return refusal(f"There is no command {name!r}.")
+        return refusal(say.no_such_command(name))
     try:
-        trial, _ = apply(draft, command, around)
+        trial, done = apply(draft, command, around)
     except Refused as refused:
         return refusal(str(refused))
     after = checker.fork().check(trial)
-    changed = _changed(draft, checkup, trial, after, block)
+    changed, begin = _changed(draft, checkup, trial, after, block), _begin(checkup, trial, after, block)
     problems, remaining = _of_layers(draft, checkup, block), _of_layers(trial, after, block)
     came = [problem for name, problem in remaining.items() if name not in problems]
     unfinished = [problem for problem in came if problem.node not in checkup.nodes and problem.fault.code in UNFINISHED]
@@ -55,6 +59,7 @@ def consequences(
     went = [problem for name, problem in problems.items() if _gone(name, remaining, now_waiting)]
     return {
         "impossible": None,
+        "layer": _new_layer(trial, after, done.nodes[-1]) if name in ADDING else None,
         "changed": changed[:MOST_CHANGED],
         "more": len(changed[MOST_CHANGED:]),
         "parameters": None if was_waiting != now_waiting else [_parameters(checkup), _parameters(after)],
@@ -62,14 +67,17 @@ def consequences(
         "appear": [problem.fault.sentence for problem in came if problem not in unfinished][:MOST_SENTENCES],
         "vanish": [problem.fault.sentence for problem in went][:MOST_SENTENCES],
         "waiting": len(now_waiting - was_waiting),
+        "begin": begin[:MOST_CHANGED],
+        "begin_more": len(begin[MOST_CHANGED:]),
     }
 
 
 def together(inside: messages.Consequences, around: messages.Consequences) -> messages.Consequences:
     """What changes inside a block and around it. The parameters of the whole model are those around."""
-    changed = [*inside["changed"], *around["changed"]]
+    changed, begin = [*inside["changed"], *around["changed"]], [*inside["begin"], *around["begin"]]
     return {
         "impossible": inside["impossible"] or around["impossible"],
+        "layer": inside["layer"] or around["layer"],
         "changed": changed[:MOST_CHANGED],
         "more": inside["more"] + around["more"] + len(changed[MOST_CHANGED:]),
         "parameters": around["parameters"],
@@ -77,7 +85,15 @@ def together(inside: messages.Consequences, around: messages.Consequences) -> me
         "appear": _each_once(inside["appear"], around["appear"]),
         "vanish": _each_once(inside["vanish"], around["vanish"]),
         "waiting": inside["waiting"] + around["waiting"],
+        "begin": begin[:MOST_CHANGED],
+        "begin_more": inside["begin_more"] + around["begin_more"] + len(begin[MOST_CHANGED:]),
     }
+
+
+def _new_layer(trial: Draft, after: Checkup, node: str) -> messages.NewLayer:
+    part = trial.part(node)
+    shape = forms.shape_of(trial, after, node)
+    return {"fields": forms.first_fields(part), "line": card_lines.line(part), "shape": shape}
 
 
 def _each_once(inside: list[str], around: list[str]) -> list[str]:
@@ -100,6 +116,15 @@ def _of_layers(draft: Draft, checkup: Checkup, block: str | None) -> dict[str, P
 def _gone(problem: str, remaining: Mapping[str, Problem], waiting: set[str]) -> bool:
     """Whether a problem would be mended; one of a layer that would wait for another is only hidden."""
     return problem not in remaining and problem.rpartition(":")[0] not in waiting
+
+
+def _begin(before: Checkup, trial: Draft, after: Checkup, block: str | None) -> list[messages.LayerShape]:
+    """Layers that are right only afterwards, in the order of the graph."""
+    return [
+        {"title": split_node(node)[0], "shape": list(checked.shape or ())}
+        for node, checked in after.nodes.items()
+        if checked.state == "ok" and node in before.nodes and before.nodes[node].state != "ok" and node != block
+    ]
 
 
 def _changed(

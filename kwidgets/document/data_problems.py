@@ -10,6 +10,8 @@ from engine.experiment import fits
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import data as say
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Done, Message, Surroundings, a_text, command
 from .draft import Draft, node_id, split_node
@@ -20,7 +22,7 @@ from .views import arrays_of
 SPARSE = "sparse_categorical_crossentropy"
 MOST_ARRAYS = 3
 Steps = list[dict[str, Any]]
-Array = Mapping[str, Any]
+Array = messages.ArrayEntry
 
 
 @dataclass(frozen=True)
@@ -44,7 +46,7 @@ class Found:
 def data_problems(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[messages.DataProblem]:
     """Problems of the chosen data with the offers of their mends; [] while there is no source at all.
@@ -64,7 +66,7 @@ def data_problems(
 def mend_commands(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     problem: str,
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
@@ -74,7 +76,7 @@ def mend_commands(
         for offer in found.mends:
             if (found.id, offer.label) == (problem, mend):
                 return offer.label, offer.commands
-    raise Refused("This problem is gone, or that mend no longer helps.", "The list has been refreshed.")
+    raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
 
 @command("mend_data")
@@ -89,7 +91,7 @@ def mend_data(draft: Draft, message: Message, around: Surroundings) -> Done:
 def find(
     draft: Draft,
     checkup: Checkup,
-    sources: Sequence[Mapping[str, Any]],
+    sources: Sequence[messages.Source],
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> list[Found]:
     """All that does not fit, inputs first."""
@@ -111,11 +113,11 @@ def _of_inputs(draft: Draft, checkup: Checkup, arrays: Mapping[str, Array]) -> I
             continue
         actual = list(arrays[chosen[name]]["shape"])
         if shape is not None and not fits(actual, shape):
-            sentence = f"'{name}' takes {arriving_words(shape)}, but '{chosen[name]}' holds {arriving_words(actual)}."
+            sentence = say.takes_another_shape(name, arriving_words(shape), chosen[name], arriving_words(actual))
             sizes = actual[1:] or [1]
             change = {"do": "set", "layers": [name], "field": "shape", "value": sizes}
             text = "×".join(map(str, sizes))
-            mend = DataMend(f"Give '{name}' shape {text}", [change], "the shape of the chosen array")
+            mend = DataMend(say.give_shape(name, text), [change], say.THE_SHAPE_OF_THE_CHOSEN_ARRAY)
             mends = (mend,) if _goes(draft, checkup, mend.commands) else ()
             yield Found(f"inputs:{name}:shape", sentence, mends)
 
@@ -133,12 +135,12 @@ def _missing(
     fitting = [k for k, actual in free.items() if shape is not None and fits(actual, shape, kind)]
     fitting.sort(key=lambda k: not k.startswith("x" if part == "inputs" else "y"))
     mends = tuple(
-        DataMend(f"Use '{k}'", [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
+        DataMend(say.use_array(k), [{"do": "set_data", part: {name: k}}], arriving_words(arrays[k]["shape"]))
         for k in fitting[:MOST_ARRAYS]
     )
     if key is None:
-        return Found(f"{part}:{name}:none", f"'{name}' has no array yet.", mends)
-    return Found(f"{part}:{name}:gone", f"'{name}' wants the array '{key}', which the source does not have.", mends)
+        return Found(f"{part}:{name}:none", say.no_array_yet(name), mends)
+    return Found(f"{part}:{name}:gone", say.array_is_missing(name, key), mends)
 
 
 def _of_targets(
@@ -158,8 +160,8 @@ def _of_targets(
         actual = list(arrays[key]["shape"])
         if shape is None or expected is None or fits(actual, expected, "output"):
             continue
-        gives = "class numbers" if sparse else arriving_words(shape)
-        sentence = f"'{name}' gives {gives}, but '{key}' holds {arriving_words(actual)} a sample."
+        gives = say.CLASS_NUMBERS if sparse else arriving_words(shape)
+        sentence = say.gives_another_shape(name, gives, key, arriving_words(actual))
         mends = [
             mend
             for mend in _target_mends(draft, node, shape, arrays[key], facts.get(key))
@@ -182,21 +184,21 @@ def _target_mends(
     elif len(actual) == len(shape) and actual[:-1][1:] == shape[:-1][1:]:
         if loss_of(draft, name) == SPARSE and actual[-1] == units:
             change = {"do": "set_training", "loss": {name: "categorical_crossentropy"}}
-            yield DataMend("Use categorical_crossentropy", [change], "one column a class")
+            yield DataMend(common.USE_CATEGORICAL_CROSSENTROPY, [change], say.ONE_COLUMN_A_CLASS)
         width = _width_field(draft, layer)
         if width is not None:
             change = {"do": "set", "layers": [layer], "field": width, "value": actual[-1]}
-            yield DataMend(f"Give '{layer}' {width} {actual[-1]}", [change], "as many as the target has columns")
+            yield DataMend(common.give(layer, width, actual[-1]), [change], say.AS_MANY_AS_COLUMNS)
 
 
 def _class_numbers(name: str, layer: str, activation: str, units: int | None) -> DataMend:
     """The target holds numbers of classes: the loss that takes them."""
     steps: Steps = [{"do": "set_training", "loss": {name: SPARSE}}]
-    details = f"the target holds class numbers from 0 to {(units or 1) - 1}"
+    softmax_for = None
     if activation != "softmax":
         steps.insert(0, {"do": "set", "layers": [layer], "field": "activation", "value": "softmax"})
-        details += f", and '{layer}' gets softmax"
-    return DataMend(f"Use {SPARSE}", steps, details)
+        softmax_for = layer
+    return DataMend(say.use_loss(SPARSE), steps, say.class_numbers_to((units or 1) - 1, softmax_for))
 
 
 def _one_unit(draft: Draft, node: str, array: Array, facts: messages.ArrayFacts | None) -> DataMend:
@@ -207,8 +209,8 @@ def _one_unit(draft: Draft, node: str, array: Array, facts: messages.ArrayFacts 
     values = {_width_field(draft, layer) or "units": 1, "activation": activation}
     steps: Steps = [{"do": "set", "layers": [layer], "field": key, "value": value} for key, value in values.items()]
     steps.append({"do": "set_training", "loss": {name: loss}})
-    details = f"the target holds {'one number' if measured else '0 or 1'} a sample; loss {loss}"
-    return DataMend(f"Set units to 1 and {activation}", steps, details)
+    details = say.holds_one_number(measured, loss)
+    return DataMend(say.one_unit_with(activation), steps, details)
 
 
 def _width_field(draft: Draft, layer: str) -> str | None:
@@ -232,8 +234,8 @@ def _of_lengths(draft: Draft, arrays: Mapping[str, Array]) -> Iterator[Found]:
     chosen = [*draft.data.get("inputs", {}).values(), *draft.data.get("targets", {}).values()]
     lengths = {key: arrays[key]["shape"][0] if arrays[key]["shape"] else 0 for key in chosen if key in arrays}
     if len(set(lengths.values())) > 1:
-        counts = ", ".join(f"'{key}' has {length}" for key, length in lengths.items())
-        yield Found("data:lengths", f"Arrays differ in their number of samples: {counts}.")
+        counts = ", ".join(say.array_has(key, length) for key, length in lengths.items())
+        yield Found("data:lengths", say.lengths_differ(counts))
 
 
 def _goes(draft: Draft, checkup: Checkup, commands: Steps) -> bool:
@@ -258,10 +260,10 @@ class _NothingAround:
         return None
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
-        raise Refused(f"There is no mend '{mend}'.")
+        raise Refused(say.no_such_mend(mend))
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, Steps]:
-        raise Refused(f"There is no mend '{mend}'.")
+        raise Refused(say.no_such_mend(mend))
 
 
 _NOTHING_AROUND: Surroundings = _NothingAround()

@@ -14,6 +14,8 @@ from typing import Any
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import graph as say
 from . import (  # noqa: F401  (edit_* and notes register commands)
     canvas_state,
     consequences,
@@ -97,7 +99,7 @@ class Document:
         self._problems: list[problems.Problem] | None = None
         self._mends: dict[str, list[mends.Mend]] = {}
         self._texts: dict[str, str] = {}
-        self._sources: list[dict[str, Any]] = []
+        self._sources: list[messages.Source] = []
         self._facts: dict[str, messages.ArrayFacts] = {}
         self._locked: str | None = None
         self._canvas = Canvas()
@@ -128,7 +130,7 @@ class Document:
         for offer in self._mends.get(problem, []):
             if offer.id == mend:
                 return offer.label, [dict(step) for step in offer.commands]
-        raise Refused("This problem is gone, or that mend no longer helps.", "The list has been refreshed.")
+        raise Refused(common.PROBLEM_IS_GONE, common.LIST_IS_REFRESHED)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
         return data_problems.mend_commands(self._draft, self._check(), self._sources, problem, mend, self._facts)
@@ -169,10 +171,10 @@ class Document:
         if name == "redo":
             return self.redo(seen)
         if not isinstance(name, str) or name not in COMMANDS or name in INTERNAL:
-            raise Refused(f"There is no command {name!r}.")
+            raise Refused(say.no_such_command(name))
         with self._lock:
             if self._locked and name not in HARMLESS and not even_locked:
-                raise Refused(self._locked, "Stop the run first.")
+                raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
             before = self._draft
             asked = self._canvas.addressed(before, command)
             meant = self._directed(before, asked)
@@ -219,9 +221,9 @@ class Document:
 
     def _step(self, what: str, taken: list[_Step], given: list[_Step], seen: int | None) -> Change:
         if self._locked:
-            raise Refused(self._locked, "Stop the run first.")
+            raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
         if not taken:
-            raise Refused(f"There is nothing to {what}.")
+            raise Refused(say.nothing_to_undo_or_redo(what))
         if seen is not None and seen != self._version:
             then = self._past.get(seen)
             if then is None or then[1 if what == "undo" else 2] != taken[-1].label:
@@ -333,21 +335,21 @@ class Document:
         with self._lock:
             self._canvas.open_fold(self._draft, fold, open=open)
             self._state = None
-        self._tell(Change(self._version, "open a fold" if open else "close a fold"))
+        self._tell(Change(self._version, say.OPEN_A_FOLD if open else say.CLOSE_A_FOLD))
 
     def reveal(self, node: str) -> None:
         """Opens what hides a node. Errors: Refused where it is gone."""
         with self._lock:
             self._canvas.reveal(self._draft, node)
             self._state = None
-        self._tell(Change(self._version, "open a fold"))
+        self._tell(Change(self._version, say.OPEN_A_FOLD))
 
     def open_all(self, open: bool = True) -> None:
         """Opens or closes every fold and every nested model."""
         with self._lock:
             self._canvas.open_all(self._draft, open=open)
             self._state = None
-        self._tell(Change(self._version, "open all folds" if open else "close all folds"))
+        self._tell(Change(self._version, say.OPEN_ALL_FOLDS if open else say.CLOSE_ALL_FOLDS))
 
     def expand(self, cards: Sequence[str]) -> list[str]:
         """Nodes for ids of cards: all nodes of a fold, others as they are."""
@@ -372,7 +374,7 @@ class Document:
         with self._lock:
             chosen = self._chosen([node])
             if not chosen:
-                raise Refused(f"There is no node {node!r} any more.", "The canvas has been refreshed; try again.")
+                raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
             return why.why(*self._flat(), chosen[-1])
 
     def search(
@@ -406,7 +408,7 @@ class Document:
         """What a command would change of the other layers, tried on a copy; nothing is changed."""
         with self._lock:
             if self._locked:
-                return consequences.refusal(f"{self._locked} Stop the run first.")
+                return consequences.refusal(say.locked_stop_the_run_first(self._locked))
             try:
                 meant = self._directed(self._draft, self._canvas.addressed(self._draft, command))
             except Refused as refused:
@@ -420,7 +422,7 @@ class Document:
         """What a wire between two cards may become where the target's input is taken. Errors: Refused for no wire."""
         with self._lock:
             if self._locked:
-                raise Refused(self._locked, "Stop the run first.")
+                raise Refused(self._locked, say.STOP_THE_RUN_FIRST)
             ends = self._canvas.addressed(self._draft, {"source": source, "target": target})
             meant = self._directed(self._draft, {"do": "connect", **ends})
             draft, wire, around = in_blocks.where_meant(self._draft, meant, self)
@@ -433,7 +435,7 @@ class Document:
         with self._lock:
             chosen = self._chosen(nodes)
             if not chosen:
-                raise Refused("Nothing is chosen that could be copied.", "Choose a card first.")
+                raise Refused(say.NOTHING_TO_COPY, say.CHOOSE_A_CARD_FIRST)
             block, nodes = edit_nested.chosen_in(self._draft, chosen)
             draft = self._draft if block is None else in_blocks.graph_of(self._draft, block, self)[0]
             layers = len({node.rpartition("@")[0] for node in nodes})
@@ -474,10 +476,10 @@ class Document:
         with self._lock:
             return printing.experiment(self._draft)
 
-    def offer(self, sources: list[dict[str, Any]]) -> None:
+    def offer(self, sources: Sequence[messages.Source]) -> None:
         """Tells which arrays there are: [{name, kind, arrays: [{key, shape, dtype}]}]; no step of undo."""
         with self._lock:
-            self._sources = [dict(source) for source in sources]
+            self._sources = [{**source} for source in sources]
             self._forget()
         self._tell(Change(self._version, "data"))
 
@@ -489,9 +491,9 @@ class Document:
             self._facts = facts
         self._tell(Change(self._version, "data"))
 
-    def _arrays(self) -> list[dict[str, Any]]:
+    def _arrays(self) -> list[messages.ArrayEntry]:
         return views.arrays_of(self._sources, self._draft.data.get("source"))
 
 
 def _changed() -> Refused:
-    return Refused("The model was changed in another view meanwhile.", "The canvas has been refreshed; try again.")
+    return Refused(say.CHANGED_IN_ANOTHER_VIEW, common.CANVAS_IS_REFRESHED)

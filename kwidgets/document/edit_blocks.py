@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ..refused import Refused
+from ..words import common
+from ..words import nested as say
 from . import nested, settings
 from .bypassing import written
 from .checks import Checker, Checkup
@@ -31,26 +33,26 @@ def group(draft: Draft, message: Message, around: Surroundings) -> Done:
     wanted = message.get("name")
     name = fresh_name(draft, f"{GROUP_NAME}_1") if wanted is None else a_name(draft, wanted)
     _replace_by_one(draft, nodes, name, Part(NESTED, config, (tuple(entering),)), leaving)
-    return Done(f"group {words(nodes)} as '{name}'", [node_id(name, 0)], rewired=False)
+    return Done(say.grouped(words(nodes), name), [node_id(name, 0)], rewired=False)
 
 
 def _refuse_ungroupable(draft: Draft, nodes: list[str], chosen: set[str]) -> None:
     for node in nodes:
         layer, _ = split_node(node)
         if draft.is_input(node):
-            raise Refused(f"'{layer}' is an input of the model and stays outside a block.", "Leave it out.")
+            raise Refused(say.input_stays_outside(layer), say.LEAVE_IT_OUT)
         if any(node_id(layer, call) not in chosen for call in range(len(draft.layers[layer].calls))):
-            raise Refused(f"'{layer}' is also used outside the choice.", "Choose all its uses, or leave it out.")
+            raise Refused(say.used_outside(layer), say.CHOOSE_ALL_ITS_USES)
         if layer in draft.bypassed:
-            raise Refused(f"'{layer}' is bypassed.", "Switch it on or remove it, then group.")
+            raise Refused(say.is_bypassed(layer), say.SWITCH_ON_THEN_GROUP)
         if not draft.sources(node):
-            raise Refused(f"'{layer}' has nothing wired into it.", "Wire it first, or leave it out.")
+            raise Refused(common.nothing_wired_into(layer), say.WIRE_IT_FIRST_OR_LEAVE_IT_OUT)
     returning = _outside_between(draft, nodes, chosen)
     if returning is not None:
-        why = f"A path leaves the choice through '{split_node(returning)[0]}' and comes back."
-        raise Refused(why, "Choose the layers between as well.")
+        why = say.path_comes_back(split_node(returning)[0])
+        raise Refused(why, say.CHOOSE_THE_LAYERS_BETWEEN_AS_WELL)
     if not _connected(draft, chosen):
-        raise Refused("The chosen layers are not connected with each other.", "Choose layers that are wired together.")
+        raise Refused(say.LAYERS_ARE_NOT_CONNECTED, say.CHOOSE_CONNECTED_LAYERS)
 
 
 def _outside_between(draft: Draft, nodes: list[str], chosen: set[str]) -> str | None:
@@ -87,8 +89,8 @@ def _leaving(draft: Draft, nodes: list[str], chosen: set[str]) -> list[Source]:
     """The tensors that go out of the nodes, an output of the model first: only a block's first result can be one."""
     ends = [node for node in nodes if node in draft.outputs]
     if len(ends) > 1:
-        names = " and ".join(f"'{split_node(node)[0]}'" for node in ends[:2])
-        raise Refused(f"{names} are outputs of the model; a block can hold one.", "Leave one of them out.")
+        names = common.AND.join(f"'{split_node(node)[0]}'" for node in ends[:2])
+        raise Refused(say.two_outputs(names), say.LEAVE_ONE_OF_THEM_OUT)
     outgoing = {(*split_node(node), 0): None for node in ends}
     for node in draft.nodes():
         for source in draft.sources(node):
@@ -138,8 +140,8 @@ def _input_name(source: Source, taken: set[str]) -> str:
 def _input_config(checkup: Checkup, source: Source) -> dict[str, Any]:
     tensors = checkup.nodes[source.node].tensors
     if source.tensor >= len(tensors):
-        why = f"The shape that comes from '{source.layer}' is not known yet."
-        raise Refused(why, "Mend what is wrong before the chosen layers first.")
+        why = say.shape_is_not_known(source.layer)
+        raise Refused(why, say.MEND_BEFORE_THE_CHOSEN_LAYERS)
     tensor = tensors[source.tensor]
     return settings.canonical_input({"batch_input_shape": list(tensor.shape), "dtype": str(tensor.dtype)})
 
@@ -186,19 +188,17 @@ def ungroup(draft: Draft, message: Message, around: Surroundings) -> Done:
     name, _ = split_node(node)
     part = draft.layers[name]
     if "layers" not in part.config:
-        raise Refused(f"'{name}' is no block of layers.", "Choose a nested model.")
+        raise Refused(say.no_block_of_layers(name), say.CHOOSE_A_NESTED_MODEL)
     if len(part.calls) > 1:
-        raise Refused(
-            f"'{name}' is used {len(part.calls)} times and shares its weights.", "Remove the other uses first."
-        )
+        raise Refused(say.used_several_times(name, len(part.calls)), say.REMOVE_THE_OTHER_USES_FIRST)
     if name in draft.bypassed:
-        raise Refused(f"'{name}' is bypassed.", "Switch it on first.")
+        raise Refused(say.is_bypassed(name), say.SWITCH_IT_ON_FIRST)
     inside = nested.read(name, part)
     piece, inputs, sources = inside.draft, inside.draft.input_names(), draft.sources(node)
     if sources and len(sources) != len(inputs):
-        raise Refused(f"'{name}' takes {len(inputs)} inputs, and {len(sources)} are wired.", "Wire them first.")
+        raise Refused(say.takes_more_inputs(name, len(inputs), len(sources)), say.WIRE_THEM_FIRST)
     made = _unpack(draft, name, piece, inside.ends, dict(zip(inputs, sources, strict=False)))
-    return Done(f"ungroup '{name}'", made, rewired=False)
+    return Done(say.ungrouped(name), made, rewired=False)
 
 
 def _unpack(draft: Draft, name: str, piece: Draft, ends: Sequence[Source], outer: Mapping[str, Source]) -> list[str]:
@@ -240,15 +240,15 @@ def wrap(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Puts a wrapper round layers {layers, wrapper}, or takes it off (wrapper None); name, wires, settings stay."""
     names, wrapper = some_layers(draft, message), message.get("wrapper")
     if wrapper is not None and wrapper not in WRAPPERS:
-        raise Refused(f"A wrapper is one of {', '.join(WRAPPERS)}, not {wrapper!r:.80}.", field="wrapper")
+        raise Refused(say.no_such_wrapper(", ".join(WRAPPERS), wrapper), field="wrapper")
     for name in names:
         bare = unwrapped(draft.layers[name])
         if wrapper is None and bare is draft.layers[name]:
-            raise Refused(f"'{name}' has no wrapper.", field="wrapper")
+            raise Refused(say.has_no_wrapper(name), field="wrapper")
         if wrapper is not None and wrapper not in wrappers_of(bare):
-            raise Refused(f"A {wrapper} cannot be put round '{name}' ({bare.class_name}).", field="wrapper")
+            raise Refused(say.cannot_be_wrapped(wrapper, name, bare.class_name), field="wrapper")
         draft.layers[name] = bare if wrapper is None else _wrapped(name, bare, wrapper)
-    how = "take the wrapper off" if wrapper is None else f"{wrapper} round"
+    how = say.UNWRAPPED if wrapper is None else say.wrapped(wrapper)
     nodes = [node_id(name, call) for name in names for call in range(len(draft.layers[name].calls))]
     return Done(f"{how} {named(names)}", nodes, rewired=False)
 

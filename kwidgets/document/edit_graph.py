@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..refused import Refused
+from ..words import graph as say
 from . import nested, positions, settings
 from .checks import Checker
 from .commands import (
@@ -49,7 +50,7 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
     config = settings.starting_config(class_name, arriving, around.array_shape(None))
     values = message.get("settings") or {}
     if not isinstance(values, dict):
-        raise Refused("'settings' must be a table of names and values.")
+        raise Refused(say.SETTINGS_MUST_BE_A_TABLE)
     name = values.get("name")
     name = draft.free_name(class_name) if name is None else a_name(draft, name)
     config = checked_settings(class_name, name, config, {k: v for k, v in values.items() if k != "name"})
@@ -65,10 +66,10 @@ def add(draft: Draft, message: Message, around: Surroundings) -> Done:
         _wire_in(draft, node, before, target, beside=message.get("beside") is True)
     says = {}
     if target is not None and class_name == INPUT:
-        says = {"says": "An Input begins a model and stands on no wire; it was put beside it."}
+        says = {"says": say.INPUT_STANDS_ON_NO_WIRE}
     if position is not None and (target is None or says):
         draft.layout[node] = a_place(position)
-    return Done(f"add {class_title(class_name)}", [node], reply=says)
+    return Done(say.added(class_title(class_name)), [node], reply=says)
 
 
 @command("add_with")
@@ -76,10 +77,10 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
     """As `add`, with what makes it fit {set?: [{layers, field, value}], before?: [{class_name, settings}]} done first."""
     changes, before = message.get("set") or [], message.get("before") or []
     if not isinstance(changes, list) or not isinstance(before, list) or len(changes) + len(before) > MOST_STEPS:
-        raise Refused(f"'set' and 'before' are lists of at most {MOST_STEPS} steps.")
+        raise Refused(say.steps_are_lists(MOST_STEPS))
     steps: list[Any] = [*changes, *before]
     if not all(isinstance(step, dict) for step in steps):
-        raise Refused("Each step must be a table.")
+        raise Refused(say.EACH_STEP_MUST_BE_A_TABLE)
     for step in changes:
         COMMANDS["set"](draft, step, around)
     anchor: dict[str, Any] = {key: message[key] for key in ("after", "wire", "beside") if key in message}
@@ -127,13 +128,15 @@ def _wire_in(
 def remove(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Takes nodes out; unless heal is False, what fed them feeds what they fed, where the shapes allow."""
     nodes = some_nodes(draft, message)
+    return Done(say.deleted(words(nodes), taken_out(draft, nodes, heal=bool(message.get("heal", True)))))
+
+
+def taken_out(draft: Draft, nodes: list[str], heal: bool) -> str:
+    """Takes nodes out; gives the words for what could not be joined again, "" where all is joined."""
     dropped = set(nodes)
-    cut: list[str] = []
-    if message.get("heal", True):
-        cut = _heal(draft, dropped)
+    cut = _heal(draft, dropped) if heal else []
     draft.drop_nodes(dropped)
-    left = f"; {words(cut)} cannot take what came before and is not joined" if cut else ""
-    return Done(f"delete {words(nodes)}{left}")
+    return say.and_not_joined(words(cut)) if cut else ""
 
 
 def _heal(draft: Draft, dropped: set[str]) -> list[str]:
@@ -172,22 +175,22 @@ def connect(draft: Draft, message: Message, around: Surroundings) -> Done:
     source, target = a_node(draft, message, "source"), a_node(draft, message, "target")
     names = f"'{split_node(source)[0]}'", f"'{split_node(target)[0]}'"
     if draft.is_input(target):
-        raise Refused(f"{names[1]} is an input of the model; nothing can be wired into it.", "Wire out of it instead.")
+        raise Refused(say.nothing_into_an_input(names[1]), say.WIRE_OUT_OF_IT_INSTEAD)
     _refuse_circle(draft, source, target)
     sources = list(draft.sources(target))
     index = message.get("index")
     if index is not None and (not isinstance(index, int) or isinstance(index, bool) or index < 0):
-        raise Refused(f"'index' must be a whole number from 0, not {index!r}.")
+        raise Refused(say.index_is_no_whole_number(index))
     if settings.inputs_of(draft.part(target).class_name, draft.part(target).config) == 1:
         index = 0
     if index is None or index >= len(sources):
         sources.append(source_of(source))
     elif sources[index].node == source:
-        raise Refused(f"{names[0]} is already wired to {names[1]}.")
+        raise Refused(say.already_wired(names[0], names[1]))
     else:
         sources[index] = source_of(source)
     draft.put_call(target, tuple(sources))
-    return Done(f"connect {names[0]} to {names[1]}", [target])
+    return Done(say.connected(names[0], names[1]), [target])
 
 
 @command("connect_or_merge")
@@ -197,11 +200,11 @@ def connect_or_merge(draft: Draft, message: Message, around: Surroundings) -> Do
     sources, class_name = draft.sources(target), settings.chosen_class(a_text(message, "merge"))
     takes = settings.inputs_of(draft.part(target).class_name, draft.part(target).config)
     if any(one.node == source for one in sources):
-        raise Refused(f"{words([source])} is already wired to {words([target])}.")
+        raise Refused(say.already_wired(words([source]), words([target])))
     if takes != 1 or not sources:
         return connect(draft, {"source": source, "target": target}, around)
     if settings.inputs_of(class_name) != "many":
-        raise Refused(f"A {class_name} takes one wire and joins none.", "Choose a layer that merges, like Add.")
+        raise Refused(say.joins_nothing(class_name), say.CHOOSE_A_MERGE)
     _refuse_circle(draft, source, target)
     name = draft.free_name(class_name)
     draft.layers[name] = Part(class_name, settings.starting_config(class_name, None, None))
@@ -209,26 +212,26 @@ def connect_or_merge(draft: Draft, message: Message, around: Surroundings) -> Do
     draft.put_call(node, (taken._replace(arguments=NO_ARGUMENTS), source_of(source)))
     draft.put_call(target, (source_of(node)._replace(arguments=taken.arguments),))
     positions.pin_between(draft, node, taken.node, target)
-    return Done(f"join {words([taken.node])} and {words([source])} by {class_name}", [node])
+    return Done(say.joined(words([taken.node]), words([source]), class_name), [node])
 
 
 def _refuse_circle(draft: Draft, source: str, target: str) -> None:
     circle = path(draft, target, source)
     if circle is not None:
         way = " -> ".join(split_node(node)[0] for node in [*circle, target])
-        raise Refused(f"This wire would close a circle: {way}.", "Data must flow one way; remove another wire first.")
+        raise Refused(say.would_close_a_circle(way), say.DATA_FLOW_ONE_WAY)
 
 
 @command("disconnect")
 def disconnect(draft: Draft, message: Message, around: Surroundings) -> Done:
     wires = message.get("wires")
     if not isinstance(wires, (list, tuple)) or not wires:
-        raise Refused("'wires' must list at least one wire.")
+        raise Refused(say.WIRES_MUST_LIST_ONE)
     cut = {a_wire(draft, wire) for wire in wires}
     for node in {node for node, _ in cut}:
         remaining = (source for index, source in enumerate(draft.sources(node)) if (node, index) not in cut)
         draft.put_call(node, tuple(remaining))
-    return Done("disconnect a wire" if len(cut) == 1 else f"disconnect {len(cut)} wires")
+    return Done(say.DISCONNECTED_A_WIRE if len(cut) == 1 else say.disconnected(len(cut)))
 
 
 @command("reorder")
@@ -238,9 +241,9 @@ def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
     after = None if message.get("after") is None else a_node(draft, message, "after")
     targets = draft.targets()
     if draft.is_input(node):
-        raise Refused("An input stays at the beginning.")
+        raise Refused(say.INPUT_STAYS_AT_THE_BEGINNING)
     if len(draft.sources(node)) > 1:
-        raise Refused(f"{words([node])} merges several wires, so it has no single place in a stack.")
+        raise Refused(say.merge_has_no_single_place(words([node])))
     if after is None:
         after = node
         while draft.sources(after):
@@ -248,7 +251,7 @@ def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
         if not draft.is_input(after):
             return _to_the_front(draft, node, after)
     if after == node or (draft.sources(node) and draft.sources(node)[0].node == after and len(targets[after]) == 1):
-        return Done("nothing moved", [node], rewired=False)
+        return Done(say.NOTHING_MOVED, [node], rewired=False)
     for fed, index in targets[node]:
         sources = list(draft.sources(fed))
         sources[index : index + 1] = draft.sources(node)
@@ -262,12 +265,12 @@ def reorder(draft: Draft, message: Message, around: Surroundings) -> Done:
         sources[index] = source_of(node)
         draft.put_call(fed, tuple(sources))
     _stand_in_line(draft, node)
-    return Done(f"move {words([node])} after {words([after])}", [node])
+    return Done(say.moved_after(words([node]), words([after])), [node])
 
 
 def _to_the_front(draft: Draft, node: str, first: str) -> Done:
     if node == first:
-        return Done("nothing moved", [node], rewired=False)
+        return Done(say.NOTHING_MOVED, [node], rewired=False)
     for fed, index in draft.targets()[node]:
         sources = list(draft.sources(fed))
         sources[index : index + 1] = draft.sources(node)
@@ -275,7 +278,7 @@ def _to_the_front(draft: Draft, node: str, first: str) -> Done:
     draft.put_call(node, ())
     draft.put_call(first, (source_of(node),))
     _stand_in_line(draft, node)
-    return Done(f"move {words([node])} to the beginning", [node])
+    return Done(say.moved_to_the_beginning(words([node])), [node])
 
 
 def _stand_in_line(draft: Draft, node: str) -> None:
@@ -302,11 +305,11 @@ def insert(draft: Draft, message: Message, around: Surroundings) -> Done:
     node = a_node(draft, message)
     target = a_wire(draft, message.get("wire"))
     if draft.is_input(node) or draft.sources(node) or draft.targets()[node]:
-        raise Refused(f"{words([node])} has its own place already.", "Only a layer without wires goes onto a wire.")
+        raise Refused(say.has_a_place_already(words([node])), say.ONLY_WITHOUT_WIRES_ONTO_A_WIRE)
     before = draft.sources(target[0])[target[1]]
     draft.layout.pop(node, None)
     _wire_in(draft, node, before, target)
-    return Done(f"put {words([node])} after {words([before.node])}", [node])
+    return Done(say.put_after(words([node]), words([before.node])), [node])
 
 
 @command("use_again")
@@ -315,32 +318,32 @@ def use_again(draft: Draft, message: Message, around: Surroundings) -> Done:
     node = a_node(draft, message)
     layer, _ = split_node(node)
     if draft.is_input(node):
-        raise Refused("An input cannot be used twice.", "Draw several wires out of it instead.")
+        raise Refused(say.INPUT_CANNOT_BE_USED_TWICE, say.DRAW_SEVERAL_WIRES)
     part = draft.layers[layer]
     draft.layers[layer] = Part(part.class_name, part.config, (*part.calls, ()))
     new = node_id(layer, len(part.calls))
     position = message.get("position")
     if position is not None:
         draft.layout[new] = a_place(position)
-    return Done(f"use '{layer}' again", [new])
+    return Done(say.used_again(layer), [new])
 
 
 @command("move", harmless=True)
 def move(draft: Draft, message: Message, around: Surroundings) -> Done:
     places = message.get("positions")
     if not isinstance(places, dict) or not places:
-        raise Refused("'positions' must give a place for at least one node.")
+        raise Refused(say.POSITIONS_MUST_GIVE_A_PLACE)
     moved = {nested.a_card(draft, node): a_place(place) for node, place in places.items()}
     draft.layout.update(moved)
-    cards = words(list(moved)) if len(moved) == 1 else f"{len(moved)} cards"
-    return Done(f"move {cards}", rewired=False)
+    cards = words(list(moved)) if len(moved) == 1 else say.cards(len(moved))
+    return Done(say.moved(cards), rewired=False)
 
 
 @command("arrange", harmless=True)
 def arrange(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Takes every node back that a person has placed: the layout places all of them."""
     draft.layout = {}
-    return Done("arrange", rewired=False)
+    return Done(say.ARRANGED, rewired=False)
 
 
 @command("mark_output")
@@ -348,14 +351,14 @@ def mark_output(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Makes a node an output of the model, or takes that away."""
     node, wanted = a_node(draft, message), message.get("output", True)
     if not isinstance(wanted, bool):
-        raise Refused("'output' must be true or false.")
+        raise Refused(say.OUTPUT_MUST_BE_TRUE_OR_FALSE)
     name = words([node])
     if draft.is_input(node):
-        raise Refused(f"{name} is an input; it cannot be an output as well.", "Put a layer after it.")
+        raise Refused(say.input_cannot_be_an_output(name), say.PUT_A_LAYER_AFTER_IT)
     if wanted == (node in draft.outputs):
-        return Done("nothing changed", rewired=False)
+        return Done(say.NOTHING_CHANGED, rewired=False)
     draft.outputs = [*draft.outputs, node] if wanted else [n for n in draft.outputs if n != node]
-    return Done(f"make {name} an output" if wanted else f"{name} is no output any more", rewired=False)
+    return Done(say.made_an_output(name) if wanted else say.no_output_any_more(name), rewired=False)
 
 
 @command("replace")
@@ -366,7 +369,7 @@ def replace(draft: Draft, message: Message, around: Surroundings) -> Done:
     part = draft.layers[old]
     one = settings.inputs_of(class_name) == 1
     if INPUT in (class_name, part.class_name) or (one and any(len(call) > 1 for call in part.calls)):
-        raise Refused(f"A {class_name} cannot stand in the place of '{old}' ({part.class_name}).")
+        raise Refused(say.cannot_replace(class_name, old, part.class_name))
     config = settings.starting_config(class_name, None, None)
     known = settings.fields_of(class_name)
     for key, value in part.config.items():
@@ -375,4 +378,4 @@ def replace(draft: Draft, message: Message, around: Surroundings) -> Done:
     new = draft.free_name(class_name)
     draft.layers[old] = Part(class_name, config, part.calls)
     draft.rename_layer(old, new)
-    return Done(f"replace '{old}' by '{new}'", [node_id(new, split_node(node)[1])], rewired=False)
+    return Done(say.replaced(old, new), [node_id(new, split_node(node)[1])], rewired=False)

@@ -11,6 +11,8 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 from ..refused import Refused
+from ..words import common
+from ..words import nested as say
 from . import nested, printing, settings
 from .commands import COMMANDS, Done, Message, Surroundings, a_node, apply, command
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, is_chain, node_id, outermost, split_node, split_wire, wire_id
@@ -47,8 +49,8 @@ def directed(draft: Draft, message: Message) -> Message:
         return shared
     if len(blocks) > 1:
         name = next(split_node(block)[0] for block in blocks if block is not None)
-        instead = f"Fold '{name}' and wire its card" if "source" in meant else f"Choose only what is inside '{name}'"
-        raise Refused(f"This reaches across the edge of '{name}'.", f"{instead}, or take it apart first (Shift+G).")
+        instead = say.fold_and_wire(name) if "source" in meant else say.choose_only_inside(name)
+        raise Refused(say.reaches_across_the_edge(name), say.or_take_it_apart(instead))
     block = next(iter(blocks)) or ""
     return {"do": "inside", "block": block, "command": with_ids(meant, lambda one: one[len(block) + 1 :])}
 
@@ -117,7 +119,7 @@ def each(draft: Draft, message: Message, around: Surroundings) -> Done:
             setattr(draft, part.name, getattr(after, part.name))
         labels.append(done.label)
         nodes.extend(done.nodes)
-    return Done(" and ".join(labels), nodes, rewired=False)
+    return Done(common.AND.join(labels), nodes, rewired=False)
 
 
 def put_inside(message: Message, block: str) -> dict[str, Any]:
@@ -309,10 +311,10 @@ class Inside:
         return None
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
-        raise Refused("Mends belong to the whole model.")
+        raise Refused(say.MENDS_BELONG_TO_THE_WHOLE_MODEL)
 
     def data_mend_commands(self, problem: str, mend: str) -> tuple[str, list[dict[str, Any]]]:
-        raise Refused("Data belong to the whole model.")
+        raise Refused(say.DATA_BELONG_TO_THE_WHOLE_MODEL)
 
 
 def entered(draft: Draft, block: str, around: Surroundings) -> tuple[Nested, Draft]:
@@ -320,7 +322,7 @@ def entered(draft: Draft, block: str, around: Surroundings) -> tuple[Nested, Dra
     name, _ = split_node(block)
     part = draft.part(block)
     if name in draft.bypassed:
-        raise Refused(f"'{name}' is bypassed.", "Switch it on first.")
+        raise Refused(say.is_bypassed(name), say.SWITCH_IT_ON_FIRST)
     inside = nested.read(name, part)
     inner = inside.draft.copy()
     prefix = within(block, "")
@@ -338,17 +340,17 @@ def inside(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Another command, on the graph of a nested model {block: its node, command}."""
     block, asked = a_node(draft, message, "block"), message.get("command")
     if not isinstance(asked, Mapping) or asked.get("do") not in COMMANDS:
-        raise Refused(f"There is no command {asked!r:.80} inside a block.")
+        raise Refused(say.no_command_inside(asked))
     name = split_node(block)[0]
     if asked["do"] == "bypass":
         raise Refused(
-            f"A layer inside '{name}' cannot be bypassed: a nested model has no place to keep it.",
-            f"Take '{name}' apart first, or remove the layer.",
+            say.no_bypass_inside(name),
+            say.take_apart_or_remove(name),
         )
     read, before = entered(draft, block, around)
     here = Inside(around, block)
     after, done = apply(before, directed(before, asked), here)
-    reply = Done(f"{done.label} in '{name}'", [within(block, node) for node in done.nodes], False, done.reply)
+    reply = Done(say.inside(done.label, name), [within(block, node) for node in done.nodes], False, done.reply)
     if after != before:
         _refuse_other_inputs(name, before, after)
         _put_back(draft, block, read, after)
@@ -358,8 +360,8 @@ def inside(draft: Draft, message: Message, around: Surroundings) -> Done:
 def _refuse_other_inputs(name: str, before: Draft, after: Draft) -> None:
     if len(after.input_names()) != len(before.input_names()):
         raise Refused(
-            f"'{name}' takes in what is wired to it; it has no inputs of its own to add or remove.",
-            f"Take '{name}' apart first to give it another input.",
+            say.has_no_inputs_of_its_own(name),
+            say.take_apart_for_an_input(name),
         )
 
 
@@ -372,9 +374,7 @@ def _put_back(draft: Draft, block: str, read: Nested, after: Draft) -> None:
     lost = {index for index, end in enumerate(ends) if end is None}
     remaining = [end for end in ends if end is not None]
     if not remaining:
-        raise Refused(
-            f"'{name}' would be left without an output.", f"Remove '{name}' itself, or make another layer its output."
-        )
+        raise Refused(say.left_without_an_output(name), say.remove_or_choose_an_output(name))
     class_name, config = _written(name, part, read, after, remaining)
     draft.layers[name] = Part(class_name, config, part.calls)
     if lost:
@@ -413,8 +413,8 @@ def _written(name: str, part: Part, read: Nested, after: Draft, ends: list[Sourc
     for layer in after.input_names():
         if after.layers[layer].config.get("batch_input_shape") is None:
             raise Refused(
-                f"'{name}' is no chain of layers any more, and the shape that comes into it is not known.",
-                f"Mend what is wrong before '{name}' first.",
+                say.no_chain_any_more(name),
+                say.mend_before(name),
             )
     graph = printing.graph_config(after)
     return "Model", {

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..refused import Refused
-from . import fragments, mends, nested, positions, problems, settings
+from ..words import common
+from ..words import graph as say
+from . import fragments, mends, nested, positions, problems, refitting, settings
 from .bypassing import checked_bypass
 from .checks import Checker
 from .commands import Done, Message, Surroundings, a_node, a_place, a_text, a_wire, command, named, some_nodes, words
 from .draft import Draft, Source, split_node
-from .edit_graph import remove, source_of
+from .edit_graph import source_of, taken_out
 
 # How a side of the cards is found from their places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
@@ -29,8 +31,8 @@ def cut(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Takes nodes out; their text is in the reply as `text`, as `copy` would give it."""
     nodes = some_nodes(draft, message)
     text = fragments.fragment_text(draft, nodes)
-    done = remove(draft, message, around)
-    return Done(f"cut {done.label.removeprefix('delete ')}", done.nodes, reply={"text": text})
+    left = taken_out(draft, nodes, heal=bool(message.get("heal", True)))
+    return Done(say.cut(words(nodes), left), reply={"text": text})
 
 
 @command("paste_layers")
@@ -42,22 +44,32 @@ def paste_layers(draft: Draft, message: Message, around: Surroundings) -> Done:
     piece = fragments.read_fragment(a_text(message, "text"))
     after = None if message.get("after") is None else a_node(draft, message, "after")
     position = None if message.get("position") is None else a_place(message["position"])
-    says: dict[str, str] = {}
+    says: list[str] = []
     if message.get("wire") is not None:
         wire = a_wire(draft, message["wire"])
         try:
-            made = _put_on_wire(draft, piece, wire, around)
-            return Done(f"paste {words(made)}", made)
+            made, says = _put_on_wire(draft, piece, wire, around)
+            return Done(common.pasted(words(made)), made, reply=_saying(says))
         except Refused as refusal:
-            says = {"says": f"Not put on the wire: {refusal.why} {refusal.hint or ''}".strip()}
-    made = _put_behind(draft, piece, after)
+            says = [say.not_put_on_the_wire(refusal.why, refusal.hint or "").strip()]
+    made, more = _put_behind(draft, piece, after)
+    says += more
     if position is not None and not draft.sources(made[0]):
         _stand_below(draft, made, position)
-    return Done(f"paste {words(made)}", made, reply=says)
+    return Done(common.pasted(words(made)), made, reply=_saying(says))
 
 
-def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings) -> list[str]:
-    """Puts `piece` between the ends of a wire. Errors: Refused, with `draft` as it was, where it cannot stand there."""
+def _saying(sentences: Sequence[str]) -> dict[str, str]:
+    return {"says": " ".join(sentences)} if sentences else {}
+
+
+def _put_on_wire(
+    draft: Draft, piece: Draft, wire: tuple[str, int], around: Surroundings
+) -> tuple[list[str], list[str]]:
+    """Puts `piece` between the ends of a wire; gives the new nodes, and sentences about what was changed of them.
+
+    Errors: Refused, with `draft` as it was, where it cannot stand there.
+    """
     target, index = wire
     trial = draft.copy()
     made = fragments.put_in(trial, _without_its_input(piece))
@@ -65,19 +77,20 @@ def _put_on_wire(draft: Draft, piece: Draft, wire: tuple[str, int], around: Surr
     starts = [node for node in made if not trial.sources(node)]
     ends = [node for node in made if not fed[node]]
     if len(starts) != 1 or len(ends) != 1 or trial.is_input(starts[0]):
-        why = f"it begins at {words(starts)} and ends at {words(ends)}." if made else "it holds nothing but an input."
-        raise Refused(why, "A wire takes what has one way in and one way out.")
+        why = say.begins_and_ends_at(words(starts), words(ends)) if made else say.HOLDS_NOTHING_BUT_AN_INPUT
+        raise Refused(why, say.WHAT_A_WIRE_TAKES)
     sources = list(trial.sources(target))
     trial.put_call(starts[0], (sources[index],))
     sources[index] = Source(*split_node(ends[0]), 0, sources[index].arguments)
     trial.put_call(target, tuple(sources))
+    says = refitting.refit(trial, made)
     _refuse_unmendable(draft, trial, around)
     above = trial.sources(starts[0])[0].node
     for node in made:
         positions.pin_between(trial, node, above, target)
         above = node
     draft.layers, draft.bypassed, draft.layout = trial.layers, trial.bypassed, trial.layout
-    return made
+    return made, says
 
 
 def _refuse_unmendable(before: Draft, after: Draft, around: Surroundings) -> None:
@@ -110,14 +123,18 @@ def duplicate(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Copies of nodes with the wires among them, behind the last of them where the shapes allow."""
     nodes = some_nodes(draft, message)
     chosen = [node for node in draft.nodes() if node in set(nodes)]
-    made = _put_behind(draft, fragments.cut_out(draft, chosen), chosen[-1])
-    return Done(f"duplicate {words(chosen)}", made)
+    made, says = _put_behind(draft, fragments.cut_out(draft, chosen), chosen[-1])
+    return Done(say.duplicated(words(chosen)), made, reply=_saying(says))
 
 
-def _put_behind(draft: Draft, piece: Draft, after: str | None) -> list[str]:
-    """Puts `piece` in; wired on the way out of `after`, else as a branch of it, else loose: the first that fits."""
+def _put_behind(draft: Draft, piece: Draft, after: str | None) -> tuple[list[str], list[str]]:
+    """Puts `piece` in; wired on the way out of `after`, else as a branch of it, else loose: the first that fits.
+
+    Gives the new nodes, and sentences: what was changed of a nested model to make it fit, or why it stands loose.
+    """
     if not piece.layers:
-        raise Refused("There is nothing to paste in this text.")
+        raise Refused(say.NOTHING_TO_PASTE)
+    says: list[str] = []
     if after is not None:
         checker = Checker()
         right = {node for node, checked in checker.check(draft).nodes.items() if checked.state != "wrong"}
@@ -127,12 +144,16 @@ def _put_behind(draft: Draft, piece: Draft, after: str | None) -> list[str]:
             made = fragments.put_in(trial, open_piece)
             if not made or not _wire_behind(trial, made, after, take_over=take_over):
                 continue
+            refitted = refitting.refit(trial, made)
             nodes = checker.fork().check(trial).nodes
             entered = {node for node in made if any(source.node == after for source in trial.sources(node))}
             if not any(nodes[node].state == "wrong" for node in right | entered):
                 draft.layers, draft.bypassed = trial.layers, trial.bypassed
-                return made
-    return fragments.put_in(draft, piece)
+                return made, refitted
+            faults = [nodes[node].fault for node in made if node in entered]
+            said = [fault.sentence for fault in faults if fault is not None]
+            says = [say.not_wired_behind(split_node(after)[0], sentence) for sentence in said[:1]]
+    return fragments.put_in(draft, piece), says
 
 
 def _without_its_input(piece: Draft) -> Draft:
@@ -169,7 +190,7 @@ def freeze(draft: Draft, message: Message, around: Surroundings) -> Done:
     names = _layers_chosen(draft, message)
     able = [name for name in names if draft.layers[name].class_name != "InputLayer"]
     if not able:
-        raise Refused(f"{named(names)} has no weights to freeze.", "Choose a layer that learns.")
+        raise Refused(say.no_weights_to_freeze(named(names)), say.CHOOSE_A_LAYER_THAT_LEARNS)
     frozen_now = [draft.layers[name].config.get("trainable") is False for name in able]
     frozen = _a_switch(message, "frozen", not all(frozen_now))
     for name in able:
@@ -187,9 +208,9 @@ def bypass(draft: Draft, message: Message, around: Surroundings) -> Done:
         for name in names:
             checked_bypass(draft, name)
         draft.bypassed = draft.bypassed | set(names)
-        return Done(f"bypass {named(names)}", rewired=False)
+        return Done(say.bypassed(named(names)), rewired=False)
     draft.bypassed = draft.bypassed - set(names)
-    return Done(f"switch on {named(names)}", rewired=False)
+    return Done(say.switched_on(named(names)), rewired=False)
 
 
 def _layers_chosen(draft: Draft, message: Message) -> list[str]:
@@ -199,7 +220,7 @@ def _layers_chosen(draft: Draft, message: Message) -> list[str]:
 def _a_switch(message: Message, key: str, default: bool) -> bool:
     value = message.get(key)
     if value is not None and not isinstance(value, bool):
-        raise Refused(f"'{key}' must be true or false, not {value!r:.80}.")
+        raise Refused(say.must_be_true_or_false(key, value))
     return default if value is None else value
 
 
@@ -208,13 +229,13 @@ def align(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Puts cards on one line {nodes, side, places}; the places shown are in the message, as most follow a rule."""
     side = message.get("side")
     if not isinstance(side, str) or side not in SIDES:
-        raise Refused(f"'side' is one of {', '.join(SIDES)}, not {side!r:.80}.")
+        raise Refused(say.no_such_side(", ".join(SIDES), side))
     places = _shown_places(draft, message, 2)
     axis, line_of = SIDES[side]
     line = line_of([place[axis] for place in places.values()])
     for node, (x, y) in places.items():
         draft.layout[node] = (round(line, 1), y) if axis == 0 else (x, round(line, 1))
-    return Done(f"align {len(places)} cards", rewired=False)
+    return Done(say.aligned(len(places)), rewired=False)
 
 
 @command("distribute", harmless=True)
@@ -222,7 +243,7 @@ def distribute(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Equal steps between the first and the last card {nodes, axis: horizontal|vertical, places}."""
     axis = {"horizontal": 0, "vertical": 1}.get(str(message.get("axis")))
     if axis is None:
-        raise Refused(f"'axis' is horizontal or vertical, not {message.get('axis')!r:.80}.")
+        raise Refused(say.no_such_axis(message.get("axis")))
     places = _shown_places(draft, message, 3)
     ranked = sorted(places, key=lambda node: places[node][axis])
     first, last = places[ranked[0]][axis], places[ranked[-1]][axis]
@@ -230,22 +251,22 @@ def distribute(draft: Draft, message: Message, around: Surroundings) -> Done:
         along = round(first + (last - first) * index / (len(ranked) - 1), 1)
         x, y = places[node]
         draft.layout[node] = (along, y) if axis == 0 else (x, along)
-    return Done(f"distribute {len(places)} cards", rewired=False)
+    return Done(say.distributed(len(places)), rewired=False)
 
 
 def some_cards(draft: Draft, message: Message) -> list[str]:
     """As `some_nodes`, also for nodes inside nested models."""
     nodes = message.get("nodes")
     if not isinstance(nodes, (list, tuple)) or not nodes:
-        raise Refused("'nodes' must list at least one node.")
+        raise Refused(say.NODES_MUST_LIST_ONE)
     return [nested.a_card(draft, node) for node in dict.fromkeys(map(str, nodes))]
 
 
 def _shown_places(draft: Draft, message: Message, least: int) -> dict[str, tuple[float, float]]:
     nodes, shown = some_cards(draft, message), message.get("places")
     if not isinstance(shown, dict):
-        raise Refused("'places' must give the place of each node as it is shown.")
+        raise Refused(say.PLACES_MUST_GIVE_EACH_PLACE)
     if len(nodes) < least:
-        raise Refused(f"Choose at least {least} cards.")
+        raise Refused(say.choose_more_cards(least))
     places: dict[str, Any] = shown
     return {node: a_place(places.get(node)) for node in nodes}

@@ -7,6 +7,8 @@ from typing import Any
 from engine.experiment import json_able
 
 from ..refused import Refused
+from ..words import common
+from ..words import settings as say
 from . import edit_blocks, edit_nested, edit_selection, labels, notes, reading, settings, templates  # noqa: F401  (edit_*, notes register commands)
 from .commands import (
     COMMANDS,
@@ -33,10 +35,10 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
     """
     names, key = some_layers(draft, message), a_text(message, "field")
     if "value" not in message:
-        raise Refused("'value' is missing.", field=key)
+        raise Refused(say.VALUE_IS_MISSING, field=key)
     if key == "name":
         if len(names) > 1:
-            raise Refused("Several layers cannot have one name.", field="name")
+            raise Refused(say.SEVERAL_WITH_ONE_NAME, field="name")
         return _renamed(draft, names[0], message["value"])
     able = [name for name in names if settings.has(draft.layers[name].class_name, draft.layers[name].config, key)]
     old: list[Any] = []
@@ -46,7 +48,7 @@ def set_field(draft: Draft, message: Message, around: Surroundings) -> Done:
         draft.put_config(name, settings.with_value(part.class_name, name, part.config, key, message["value"]))
     part = draft.layers[able[0]]
     new = settings.value_at(part.class_name, part.config, key)
-    of = f" of {len(able)} layers" if len(able) > 1 else ""
+    of = say.of_layers(len(able)) if len(able) > 1 else ""
     return Done(f"{labels.change_text(key, old, new)}{of}", rewired=False)
 
 
@@ -59,7 +61,7 @@ def _renamed(draft: Draft, old: str, value: object) -> Done:
     new = a_name(draft, value.strip() if isinstance(value, str) else value, old=old)
     draft.rename_layer(old, new)
     draft.rename_choices(old, new)
-    return Done(f"rename '{old}' to '{new}'", rewired=False)
+    return Done(say.renamed(old, new), rewired=False)
 
 
 @command("set_data")
@@ -71,13 +73,13 @@ def set_data(draft: Draft, message: Message, around: Surroundings) -> Done:
         if table is None:
             continue
         if not isinstance(table, dict):
-            raise Refused(f"'{part}' must be a table of layers and arrays.", field=part)
+            raise Refused(common.must_be_a_table_of_layers(part), field=part)
         for name, key in table.items():
             if name not in names:
                 what = "input" if part == "inputs" else "output"
-                raise Refused(f"The model has no {what} named {name!r}.", field=part)
+                raise Refused(say.model_has_no(what, name), field=part)
             if key is not None and not isinstance(key, str):
-                raise Refused(f"An array is chosen by its name, not by {key!r}.", field=part)
+                raise Refused(say.array_is_no_name(key), field=part)
         merged = {**data.get(part, {}), **table}
         data[part] = {name: merged[name] for name in names if merged.get(name) is not None}
     if "source" in message:
@@ -95,8 +97,8 @@ def _data_label(message: Message, data: dict[str, Any]) -> str:
     if not arrays and isinstance(message.get("source"), dict):
         arrays = [str(message["source"].get("name", ""))]
     if not arrays and "validation_split" in message:
-        return f"validation share {message['validation_split']:g}"
-    return f"data: {', '.join(dict.fromkeys(arrays)):.80}" if arrays else "choose data"
+        return say.validation_share(message["validation_split"])
+    return say.data(", ".join(dict.fromkeys(arrays))) if arrays else say.CHOSE_DATA
 
 
 @command("set_training")
@@ -104,7 +106,7 @@ def set_training(draft: Draft, message: Message, around: Surroundings) -> Done:
     """Settings of the training; `learning_rate` is written into the optimizer's settings."""
     changed = [key for key in (*TRAINING, LEARNING_RATE) if key in message]
     if not changed:
-        raise Refused("Nothing to set.", f"Training has: {', '.join((*TRAINING, LEARNING_RATE))}.")
+        raise Refused(say.NOTHING_TO_SET, say.training_has(", ".join((*TRAINING, LEARNING_RATE))))
     before = draft.copy()
     for key in changed:
         if key == LEARNING_RATE:
@@ -124,29 +126,29 @@ def replace_all(draft: Draft, other: Draft) -> None:
 def new(draft: Draft, message: Message, around: Surroundings) -> Done:
     kind = message.get("kind", "Sequential")
     if kind not in KINDS:
-        raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
+        raise Refused(say.no_such_kind(", ".join(KINDS), kind), field="kind")
     replace_all(draft, Draft(kind=kind))
-    return Done(f"new {kind}", rewired=False)
+    return Done(say.new(kind), rewired=False)
 
 
 @command("set_kind")
 def set_kind(draft: Draft, message: Message, around: Surroundings) -> Done:
     kind = message.get("kind")
     if kind not in KINDS:
-        raise Refused(f"A model is one of {', '.join(KINDS)}, not {kind!r}.", field="kind")
+        raise Refused(say.no_such_kind(", ".join(KINDS), kind), field="kind")
     if kind == "Sequential" and not is_stack(draft):
-        raise Refused("This graph branches, merges or shares a layer, so it cannot be a Sequential.", field="kind")
+        raise Refused(say.NO_SEQUENTIAL, field="kind")
     draft.kind = kind
-    return Done(f"make it a {kind}", rewired=False)
+    return Done(say.made_a(kind), rewired=False)
 
 
 @command("name_model")
 def name_model(draft: Draft, message: Message, around: Surroundings) -> Done:
     name = a_text(message, "name").strip()
     if not 1 <= len(name) <= 256 or not is_clean(name):
-        raise Refused("A model's name has 1 to 256 characters and no control characters.", field="name")
+        raise Refused(say.NAME_OF_A_MODEL, field="name")
     draft.name = name
-    return Done(f"name the model '{name}'", rewired=False)
+    return Done(say.named_the_model(name), rewired=False)
 
 
 @command("template")
@@ -157,14 +159,14 @@ def template(draft: Draft, message: Message, around: Surroundings) -> Done:
     for command_name, part in (("set_data", "data"), ("set_training", "training")):
         if isinstance(message.get(part), dict):
             COMMANDS[command_name](draft, message[part], around)
-    return Done(f"template {templates.TEMPLATES[name].title}", rewired=False)
+    return Done(say.template(templates.TEMPLATES[name].title), rewired=False)
 
 
 @command("paste")
 def paste(draft: Draft, message: Message, around: Surroundings) -> Done:
     """The graph of a text; layers that keep their name keep their place on the canvas, unless the text says another."""
     replace_all(draft, reading.read(a_text(message, "text"), a_text(message, "format"), draft.copy()))
-    return Done(f"paste {message['format'].upper()}", rewired=False)
+    return Done(common.pasted(message["format"].upper()), rewired=False)
 
 
 @command("mend")

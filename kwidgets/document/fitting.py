@@ -9,6 +9,7 @@ from typing import Any
 
 from engine.types import Shape
 
+from ..words import search as say
 from . import settings
 from .checks import Checked, Checker, called_once
 from .draft import Draft, Part, split_node
@@ -41,10 +42,10 @@ def fitting(part: Part, shape: Shape | None) -> bool:
 def needs(part: Part, checked: Checked) -> str:
     """What a layer lacks that does not fit, in few words."""
     if part.class_name == "Embedding":
-        return "needs whole numbers, straight from an Input"
+        return say.NEEDS_WHOLE_NUMBERS
     if checked.fault is not None:
-        return checked.fault.short or f"does not fit: {checked.fault.sentence}"
-    return f"needs a result of at most {MOST_AXES[part.class_name]} axes, the batch included"
+        return checked.fault.short or say.does_not_fit(checked.fault.sentence)
+    return say.needs_fewer_axes(MOST_AXES[part.class_name])
 
 
 def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change]:
@@ -57,10 +58,10 @@ def changes(draft: Draft, node: str, part: Part, tensor: Any) -> Iterator[Change
         after = _fresh(part, between.shape)
         result = called_once(after, [between.tensors[0]])
         if result.state == "ok":
-            yield Change(f"with {_step_words(step)} before it", after, result.shape, [_as_command(step)])
+            yield Change(say.with_before_it(_step_words(step)), after, result.shape, [_as_command(step)])
     for step, between in _steps(part, tensor):
         for own in _own_settings(part, between.tensors[0]):
-            words = f"with {_step_words(step)} before it and {own.words.removeprefix('with ')}"
+            words = say.with_before_it_and_padding_same(_step_words(step))
             yield Change(words, own.part, own.shape, [_as_command(step)], settings=own.settings)
 
 
@@ -96,7 +97,7 @@ def _own_settings(part: Part, tensor: Any) -> Iterator[Change]:
         same = Part(part.class_name, {**part.config, "padding": "same"})
         result = called_once(same, [tensor])
         if result.state == "ok" and fitting(part, tuple(tensor.shape)):
-            yield Change("with padding same", same, result.shape, settings=("padding",))
+            yield Change(say.WITH_PADDING_SAME, same, result.shape, settings=("padding",))
 
 
 def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
@@ -115,7 +116,7 @@ def _sequences(draft: Draft, node: str, part: Part) -> Iterator[Change]:
     result = called_once(part, [every_step.tensors[0]]) if every_step.state == "ok" else every_step
     if result.state == "ok":
         step = {"layers": [name], "field": path, "value": True}
-        yield Change(f"with all steps of '{name}'", part, result.shape, set=[step])
+        yield Change(say.with_all_steps(name), part, result.shape, set=[step])
 
 
 def _recalled(draft: Draft, node: str, part: Part) -> Checked:

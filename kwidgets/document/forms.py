@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from .. import messages
+from ..words import common
+from ..words import settings as say
 from . import catalogue, settings
 from .bypassing import why_not
 from .checks import Checkup
@@ -37,8 +39,8 @@ MAIN_OF = {
     "ReLU": ("max_value", "negative_slope"),
 }
 WEIGHT_ENDINGS = ("initializer", "regularizer", "constraint")
-WEIGHTS = "Weights, regularisers, constraints"
-MORE = "More"
+WEIGHTS = say.WEIGHTS
+MORE = say.MORE
 FIRST = ""
 MOST_INNER = 12
 MOST_VALUES = 4
@@ -59,7 +61,7 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "layers": layers,
         "nodes": list(nodes),
         "class_name": class_name,
-        "title": str(about["title"]) if single else f"{len(layers)} layers",
+        "title": str(about["title"]) if single else common.layers(len(layers)),
         "summary": _shapes_text(shape) if single else _counted(parts),
         "family": family(parts[0].class_name),
         "help": str(about["help"]),
@@ -78,6 +80,11 @@ def form(draft: Draft, checkup: Checkup, nodes: Sequence[str]) -> messages.Form:
         "bypassed": _bypassed(draft, layers),
         "output": nodes[0] in draft.outputs if single and _may_be_output(draft, nodes[0]) else None,
     }
+
+
+def first_fields(part: Part) -> list[messages.Field]:
+    """The settings of one layer that stand first in its form."""
+    return _sections([part])[0]["fields"]
 
 
 def shape_of(draft: Draft, checkup: Checkup, node: str) -> messages.Shape | list[messages.Shape] | None:
@@ -206,7 +213,7 @@ def _together(fields: Sequence[messages.Field], layers: int) -> messages.Field:
     mixed = any(value != values[0] for value in values)
     merged: messages.Field = {**fields[0], "value": None if mixed else values[0], "mixed": mixed}
     if layers > 1:
-        merged["shared"] = f"{len(fields)} of {layers}"
+        merged["shared"] = say.shared_by(len(fields), layers)
     if mixed:
         texts = list(dict.fromkeys(value_text(value) for value in values))
         merged["values"] = ", ".join(texts[:MOST_VALUES]) + (" …" if len(texts) > MOST_VALUES else "")

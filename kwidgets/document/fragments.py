@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from engine.experiment import write_yaml
 
+from ..words import texts as say
 from .bypassing import written
 from .commands import MAX_NAME
 from .draft import INPUT, Draft, Part, Source, node_id
+from .nested import is_nested
 from .printing import copied
 from .reading import read_document, read_places
 from .reading_layers import Mistake, nearest, read_graph
@@ -39,6 +42,20 @@ def fragment_text(draft: Draft, nodes: Sequence[str]) -> str:
     return write_yaml({"kwidgets": MARK, "layers": layers})
 
 
+def called(text: str, name: str) -> str:
+    """A fragment whose only layer is a nested model, which then has this name; any other one as it is.
+
+    What no name of a layer may hold becomes an underscore. Errors: Refused where the text cannot be read.
+    """
+    piece = read_fragment(text)
+    (layer, part), *others = piece.layers.items()
+    if others or not is_nested(part):
+        return text
+    wanted = re.sub(r"[^\w.\-]+", "_", name).strip("_") or layer
+    piece.layers = {wanted: replace(part, config={**part.config, "name": wanted})}
+    return fragment_text(piece, list(piece.nodes()))
+
+
 def cut_out(draft: Draft, nodes: Sequence[str]) -> Draft:
     """A draft of some nodes and the wires among them; draft and nodes stay as they are."""
     part = draft.copy()
@@ -56,17 +73,17 @@ def read_fragment(text: str) -> Draft:
 def _layers_of(document: Mapping[str, Any]) -> Draft:
     if "kwidgets" not in document:
         if "class_name" not in document:
-            why = "This text holds no layers: neither a copied piece nor a model."
-            raise Mistake((), why, "Copy layers of a builder, or the YAML or JSON of a model.")
+            why = say.NO_LAYERS_IN_THE_TEXT
+            raise Mistake((), why, say.COPY_LAYERS_OR_A_MODEL)
         return read_document(document, Draft())
     if document["kwidgets"] != MARK:
-        raise Mistake(("kwidgets",), f"'kwidgets' must be '{MARK}', not {document['kwidgets']!r:.60}.")
+        raise Mistake(("kwidgets",), say.mark_must_be(MARK, document["kwidgets"]))
     for key in document:
         if key not in KEYS:
-            raise Mistake((key,), f"Unknown key '{key!s:.80}'.", nearest(key, KEYS))
+            raise Mistake((key,), say.unknown_key(key), nearest(key, KEYS))
     layers = document.get("layers")
     if not isinstance(layers, list) or not 1 <= len(layers) <= MOST_LAYERS:
-        raise Mistake(("layers",), f"'layers' must be a list of 1 to {MOST_LAYERS} layers.")
+        raise Mistake(("layers",), say.layers_must_be_a_list(MOST_LAYERS))
     draft = Draft(kind="Model")
     read_graph(draft, document, ("layers",))
     return draft

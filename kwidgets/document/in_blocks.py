@@ -9,6 +9,8 @@ from dataclasses import replace
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import nested as say
 from . import consequences, mends, nested, search
 from .checks import Checker
 from .commands import Message, Surroundings
@@ -22,7 +24,7 @@ def graph_of(draft: Draft, block: str, around: Surroundings) -> tuple[Draft, Sur
     """The graph of a block at any depth, and whom its commands ask. Errors: Refused where it cannot be read."""
     for step in block.split(SEPARATOR):
         if not draft.has(step):
-            raise Refused("There is no such block any more.", "The canvas has been refreshed; try again.")
+            raise Refused(say.NO_SUCH_BLOCK, common.CANVAS_IS_REFRESHED)
         _, inner = entered(draft, step, around)
         draft, around = inner, Inside(around, step)
     return draft, around

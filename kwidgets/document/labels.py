@@ -6,27 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-# Names whose words are not simply the name with spaces.
-LABELS = {
-    "activity_regularizer": "Output regularizer",
-    "batch_input_shape": "Shape",
-    "clipnorm": "Clip norm",
-    "clipvalue": "Clip value",
-    "data_format": "Channel axis",
-    "dilation_rate": "Dilation",
-    "dims": "Order of axes",
-    "dtype": "Kind of number",
-    "input_dim": "Vocabulary",
-    "l1": "L1",
-    "l2": "L2",
-    "lr": "Learning rate",
-    "n": "Times",
-    "output_dim": "Vector length",
-    "stddev": "Strength of noise",
-    "terminate_on_nan": "Stop at NaN",
-    "trainable": "Learns",
-    "validation_split": "Validation share",
-}
+from ..words import settings as say
 
 
 def label(name: str) -> str:
@@ -37,7 +17,7 @@ def label(name: str) -> str:
     """
     last = name.rpartition(".")[2]
     words = last.replace("_", " ").strip()
-    return LABELS.get(last) or words[:1].upper() + words[1:]
+    return say.LABELS.get(last) or words[:1].upper() + words[1:]
 
 
 def in_line(name: str) -> str:
@@ -53,13 +33,13 @@ def value_text(value: Any) -> str:
     ('3×3', 'none', 'off', '?×8', '0.001')
     """
     if value is None:
-        return "none"
+        return say.NONE
     if isinstance(value, bool):
-        return "on" if value else "off"
+        return say.ON if value else say.OFF
     if isinstance(value, (list, tuple)):
-        return "×".join("?" if item is None else value_text(item) for item in value) or "none"
+        return "×".join("?" if item is None else value_text(item) for item in value) or say.NONE
     if isinstance(value, Mapping):
-        return str(value.get("class_name", "own"))
+        return str(value.get("class_name", say.OWN))
     if isinstance(value, float):
         return f"{value:g}"
     return f"{value!s:.60}"
@@ -84,8 +64,8 @@ def arriving_words(shape: Iterable[int | None]) -> str:
     """
     sizes = list(shape)[1:]
     if not sizes or sizes == [1]:
-        return "one number"
-    return f"{shape_words([None, *sizes])} numbers" if len(sizes) == 1 else shape_words([None, *sizes])
+        return say.ONE_NUMBER
+    return say.numbers(shape_words([None, *sizes])) if len(sizes) == 1 else shape_words([None, *sizes])
 
 
 def without_batch(text: str) -> str:
@@ -104,5 +84,4 @@ def without_batch(text: str) -> str:
 def change_text(name: str, old: Iterable[Any], new: Any) -> str:
     """A change for the undo list: "filters 16 → 32"; without the old value where several differ."""
     before = list(dict.fromkeys(value_text(value) for value in old))
-    start = f"{before[0]} → " if len(before) == 1 else "→ "
-    return f"{in_line(name)} {start}{value_text(new)}"
+    return say.change(in_line(name), before[0] if len(before) == 1 else None, value_text(new))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from ..words import texts as say
 from . import nested
 from .commands import a_place
 from .draft import Draft, outermost, split_node
@@ -46,7 +47,7 @@ def read_layout(draft: Draft, value: Any, known: Mapping[str, Place], where: Pat
     elif isinstance(value, Mapping):
         positions = _read(draft, value, where)
     else:
-        raise Mistake(where, "'layout' must be a table of nodes and positions.")
+        raise Mistake(where, say.LAYOUT_MUST_BE_A_TABLE)
     rank = {node: index for index, node in enumerate(draft.nodes())}
     there = [node for node in positions if nested.exists(draft, node)]
     there.sort(key=lambda node: (rank[outermost(node)], node))
@@ -58,7 +59,7 @@ def _read(draft: Draft, table: Mapping[Any, Any], where: Path) -> dict[str, Plac
     for key, value in table.items():
         node, at = str(key), (*where, key)
         if not draft.has(node):
-            raise Mistake(at, f"'layout' names a node '{node:.80}' that is not in the model.")
+            raise Mistake(at, say.layout_names_no_node(node))
         if not isinstance(value, Mapping):
             positions[node] = with_place(lambda value=value: a_place(value), at)
             continue
@@ -69,15 +70,13 @@ def _read(draft: Draft, table: Mapping[Any, Any], where: Path) -> dict[str, Plac
 def _read_block(draft: Draft, node: str, table: Mapping[Any, Any], where: Path) -> dict[str, Place]:
     for key in table:
         if key not in (CARD, INSIDE):
-            raise Mistake(
-                (*where, key), f"Unknown key '{key!s:.80}'.", f"The places of a block have: {CARD}, {INSIDE}."
-            )
+            raise Mistake((*where, key), say.unknown_key(key), say.places_of_a_block(CARD, INSIDE))
     positions: dict[str, Place] = {}
     if CARD in table:
         positions[node] = with_place(lambda: a_place(table[CARD]), (*where, CARD))
     inside = nested.readable(split_node(node)[0], draft.part(node))
     inner = table.get(INSIDE, {})
     if inside is None or not isinstance(inner, Mapping):
-        raise Mistake((*where, INSIDE), f"'{INSIDE}' is a table of the nodes in a nested model and their positions.")
+        raise Mistake((*where, INSIDE), say.inside_must_be_a_table(INSIDE))
     positions.update({within(node, one): place for one, place in _read(inside.draft, inner, (*where, INSIDE)).items()})
     return positions

@@ -15,7 +15,9 @@ from engine.experiment import json_able
 from engine.types import Shape
 
 from ..refused import Refused
-from . import card_lines, settings
+from ..words import common
+from ..words import mends as say
+from . import card_lines, refitting, settings
 from .checks import Checker, Checkup
 from .commands import COMMANDS, Surroundings, apply
 from .draft import INPUT, Draft, downstream, node_id, split_node, wire_id
@@ -97,7 +99,7 @@ def _details(draft: Draft, trial: Draft, after: Checkup, commands: list[dict[str
     """The layer that a mend adds or changes, and what then comes out of it; None for changes of wires or training."""
     last = commands[-1]
     if last["do"] == "remove":
-        return "what came before it goes on to what follows" if draft.targets()[last["nodes"][0]] else None
+        return say.BEFORE_GOES_ON_TO_AFTER if draft.targets()[last["nodes"][0]] else None
     names = (
         [name for name in trial.layers if name not in draft.layers] if last["do"] == "add" else last.get("layers", [])
     )
@@ -125,17 +127,18 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
         yield from _for_input(node, around)
     elif code == "no_input":
         yield from _connections(node, draft, checkup)
-        yield "Add an Input before it", _input_before(node, draft)
+        yield say.ADD_AN_INPUT_BEFORE_IT, _input_before(node, draft)
     elif code == "few_inputs":
         yield from _connections(node, draft, checkup)
     elif code == "unused" and not draft.is_input(node):
-        yield "Make it an output", [{"do": "mark_output", "node": node, "output": True}]
+        yield say.MAKE_IT_AN_OUTPUT, [{"do": "mark_output", "node": node, "output": True}]
     elif code == "unused":
         yield from _onward(node, draft, checkup)
     elif code == "dense_on_image":
         for class_name in ("Flatten", "GlobalAveragePooling2D"):
             yield _insertion(draft, node, 0, class_name)
     elif code == "shape":
+        yield from _for_nested(node, draft, checkup)
         yield from _for_shapes(node, draft, checkup)
         source = draft.sources(node)[0]
         if draft.is_input(source.node) and around.array_shape(source.layer) is None:
@@ -143,19 +146,19 @@ def _candidates(problem: Problem, draft: Draft, checkup: Checkup, around: Surrou
     else:
         yield from _for_loss(problem, draft)
     if problem.severity == "error" and code not in ("no_loss", "no_shape"):
-        yield f"Remove '{split_node(node)[0]}'", [{"do": "remove", "nodes": [node]}]
+        yield say.remove(split_node(node)[0]), [{"do": "remove", "nodes": [node]}]
 
 
 def _for_graph(code: str, draft: Draft) -> Iterator[Candidate]:
     if code == "no_outputs" and draft.leaves():
         node = draft.leaves()[-1]
         name = split_node(node)[0]
-        yield f"Make '{name}' the output", [{"do": "mark_output", "node": node, "output": True}]
+        yield say.make_the_output(name), [{"do": "mark_output", "node": node, "output": True}]
     elif code == "empty":
-        yield "Add an Input", [{"do": "add", "class_name": "InputLayer"}]
+        yield say.ADD_AN_INPUT, [{"do": "add", "class_name": "InputLayer"}]
     elif code == "no_inputs":
         first = next(node for node in draft.nodes() if not draft.sources(node))
-        yield "Add an Input", _input_before(first, draft)
+        yield say.ADD_AN_INPUT, _input_before(first, draft)
 
 
 def _input_before(node: str, draft: Draft) -> list[dict[str, Any]]:
@@ -180,16 +183,16 @@ def _from_engine(problem: Problem, draft: Draft) -> Iterator[Candidate]:
 def _insertion(draft: Draft, node: str, index: int, class_name: str, config: dict[str, Any] | None = None) -> Candidate:
     sizes = "" if not config else " " + ", ".join(map(value_text, config.values()))
     count = len(draft.sources(node))
-    source = f" after '{draft.sources(node)[index].layer}'" if count > 1 and index < count else ""
+    source = say.after(draft.sources(node)[index].layer) if count > 1 and index < count else ""
     command = {"do": "add", "class_name": class_name, "wire": wire_id(node, index), "settings": config or {}}
-    return f"Insert {class_name}{sizes}{source}", [command]
+    return say.insert(class_name, sizes, source), [command]
 
 
 def _setting(layer: str, field: str, value: Any) -> Candidate:
     command = {"do": "set", "layers": [layer], "field": field, "value": value}
     if isinstance(value, bool):
-        return f"Switch {value_text(value)} {in_line(field)} of '{layer}'", [command]
-    return f"Give '{layer}' {in_line(field)} {value_text(value)}", [command]
+        return say.switch(value_text(value), in_line(field), layer), [command]
+    return common.give(layer, in_line(field), value_text(value)), [command]
 
 
 def _for_input(node: str, around: Surroundings) -> Iterator[Candidate]:
@@ -212,14 +215,14 @@ def _connections(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidat
 
     for other in sorted(able, key=nearness)[:6]:
         command = {"do": "connect", "source": other, "target": node, "index": len(draft.sources(node))}
-        yield f"Connect '{split_node(other)[0]}'", [command]
+        yield say.connect(split_node(other)[0]), [command]
 
 
 def _onward(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
     for other, checked in checkup.nodes.items():
         if checked.fault is not None and checked.fault.code in ("no_input", "few_inputs"):
             command = {"do": "connect", "source": node, "target": other, "index": len(draft.sources(other))}
-            yield f"Connect to '{split_node(other)[0]}'", [command]
+            yield say.connect_to(split_node(other)[0]), [command]
 
 
 def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
@@ -254,6 +257,17 @@ def _for_shapes(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate
         sizes = [size for size in inside if size is not None]
         if len(sizes) == 3:
             yield _insertion(draft, node, 0, "Reshape", {"target_shape": [sizes[0], sizes[1] * sizes[2]]})
+
+
+def _for_nested(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
+    """A nested model was made for another shape: it is made for the one that arrives."""
+    layer, arriving = split_node(node)[0], refitting.arriving_at(draft, checkup, node)
+    steps = refitting.steps(layer, draft.part(node), arriving) if arriving else None
+    if arriving and steps:
+        yield (
+            say.let_it_take(layer, [shape_words(shape) for shape in arriving]),
+            [{"do": "set", "layers": [layer], "field": step.field, "value": step.shape} for step in steps],
+        )
 
 
 def _every_step(node: str, draft: Draft, checkup: Checkup) -> Iterator[Candidate]:
@@ -305,7 +319,7 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
             yield _setting(before, "padding", "same")
             if "filters" in known and shape[-1] != wanted[-1]:
                 both = [_setting(before, "padding", "same"), _setting(before, "filters", wanted[-1])]
-                yield " and ".join(label for label, _ in both), [step for _, steps in both for step in steps]
+                yield common.AND.join(label for label, _ in both), [step for _, steps in both for step in steps]
     for index, shape in enumerate(shapes):
         wanted = shapes[1 - index] if index < 2 else shapes[0]
         times = _times_too_large(shape, wanted)
@@ -319,7 +333,7 @@ def _for_merge(node: str, draft: Draft, checkup: Checkup, shapes: list[Shape]) -
         if None not in shape[1:] and None not in wanted[1:] and prod(shape[1:]) == prod(wanted[1:]):  # type: ignore[arg-type]
             yield _insertion(draft, node, index, "Reshape", {"target_shape": list(wanted[1:])})
     if part.class_name != "Concatenate":
-        yield "Replace by Concatenate", [{"do": "replace", "node": node, "class_name": "Concatenate"}]
+        yield say.REPLACE_BY_CONCATENATE, [{"do": "replace", "node": node, "class_name": "Concatenate"}]
 
 
 def _shaping_layer(draft: Draft, node: str) -> str:
@@ -369,11 +383,11 @@ def _for_loss(problem: Problem, draft: Draft) -> Iterator[Candidate]:
         yield _setting(layer, "activation", code.rpartition("_")[2])
     if code in ("loss_one_unit", "softmax_one_unit"):
         label, (change,) = _setting(layer, "activation", "sigmoid")
-        yield f"{label} and binary_crossentropy", [change, loss("binary_crossentropy")]
+        yield say.and_binary_crossentropy(label), [change, loss("binary_crossentropy")]
     if code == "softmax_wants_loss" or (code == "no_loss" and activation == "softmax"):
-        yield "Use categorical_crossentropy", [loss("categorical_crossentropy")]
-        yield "Use sparse_categorical_crossentropy", [loss("sparse_categorical_crossentropy")]
+        yield common.USE_CATEGORICAL_CROSSENTROPY, [loss("categorical_crossentropy")]
+        yield say.USE_SPARSE_CATEGORICAL_CROSSENTROPY, [loss("sparse_categorical_crossentropy")]
     if code == "no_loss" and activation == "sigmoid":
-        yield "Use binary_crossentropy", [loss("binary_crossentropy")]
+        yield say.USE_BINARY_CROSSENTROPY, [loss("binary_crossentropy")]
     if code in ("no_loss", "loss_wants_softmax", "loss_wants_sigmoid"):
-        yield "Use mean_squared_error", [loss("mean_squared_error")]
+        yield say.USE_MEAN_SQUARED_ERROR, [loss("mean_squared_error")]

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 from engine.describe.graphs import ends_of, has_wires
 
 from ..refused import Refused
+from ..words import common
+from ..words import nested as say
 from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermost, split_node, wire_id
 from .reading_layers import Mistake, read_graph, read_stack
 
@@ -92,7 +94,7 @@ def read(name: str, part: Part) -> Nested:
     """The graph of a nested model. Errors: Refused where it cannot be read as one."""
     result = _remembered.get(name, part)
     if isinstance(result, Refused):
-        raise Refused(f"'{bare(name)}' cannot be taken apart: {result.why}", result.hint)
+        raise Refused(say.cannot_be_taken_apart(bare(name), result.why), result.hint)
     return result
 
 
@@ -104,7 +106,7 @@ def readable(name: str, part: Part) -> Nested | None:
 
 def _read(name: str, part: Part) -> Nested | Refused:
     if not is_nested(part):
-        return Refused("it is no nested model.", "Choose a nested model.")
+        return Refused(say.NO_NESTED_MODEL, say.CHOOSE_A_NESTED_MODEL)
     piece = Draft(kind="Sequential" if part.class_name == "Sequential" else "Model", nested=True)
     stack = not has_wires(part.config["layers"])
     try:
@@ -145,7 +147,7 @@ def exists(draft: Draft, node: object) -> bool:
 def a_card(draft: Draft, node: object) -> str:
     """A node of the draft or inside one of its nested models. Errors: Refused where it is gone."""
     if not isinstance(node, str) or not exists(draft, node):
-        raise Refused(f"There is no node {node!r:.80} any more.", "The canvas has been refreshed; try again.")
+        raise Refused(say.no_such_node(node), common.CANVAS_IS_REFRESHED)
     return node
 
 
@@ -204,9 +206,8 @@ def why_wrapped_is_closed(name: str, part: Part) -> tuple[str, str] | None:
     if not isinstance(inner, Mapping) or inner.get("class_name") not in CLASSES:
         return None
     return (
-        f"'{bare(name)}' applies a whole model to each step, so its layers have no shapes of their own on the canvas.",
-        "Edit their settings in the inspector; to add or wire layers, set 'Wrapped in' to nothing there, open the model, "
-        "and wrap it again.",
+        say.applied_to_each_step(bare(name)),
+        say.EDIT_IN_THE_INSPECTOR,
     )
 
 
@@ -216,15 +217,15 @@ def why_closed(draft: Draft, node: str) -> tuple[str, str | None]:
         inner = block.rpartition(SEPARATOR)[2]
         name, part = split_node(inner)[0], draft.part(inner)
         if name in draft.bypassed:
-            return f"'{name}' is bypassed.", "Switch it on first."
+            return say.is_bypassed(name), say.SWITCH_IT_ON_FIRST
         wrapped = why_wrapped_is_closed(name, part)
         if wrapped is not None:
             return wrapped
         if not is_nested(part):
-            return f"'{name}' has no layers inside.", "Only a nested model can be opened."
+            return say.has_no_layers_inside(name), say.ONLY_A_NESTED_MODEL_OPENS
         try:
             inside = read(name, part)
         except Refused as refusal:
             return refusal.why, refusal.hint
         draft = inside.draft
-    return f"'{bare(split_node(node)[0])}' holds no layers.", "Take it out, or write its layers on the Code page."
+    return say.holds_no_layers(bare(split_node(node)[0])), say.TAKE_IT_OUT

@@ -6,6 +6,8 @@ from typing import Any
 
 from ..messages import Note
 from ..refused import Refused
+from ..words import canvas as say
+from ..words import common
 from .commands import Done, Message, Surroundings, a_place, a_text, command
 from .draft import Draft
 from .reading_layers import Mistake, Path
@@ -21,12 +23,12 @@ KEYS = ("id", "text", "x", "y", "width", "height")
 def note(draft: Draft, message: Message, around: Surroundings) -> Done:
     """A new note {text, position: [x, y], size?: [width, height]}; 200 x 80 canvas units where no size is given."""
     if len(draft.notes) >= MOST_NOTES:
-        raise Refused(f"There are {MOST_NOTES} notes already.", "Remove one first.")
+        raise Refused(say.enough_notes(MOST_NOTES), say.REMOVE_ONE_FIRST)
     x, y = a_place(message.get("position", (0, 0)))
     width, height = _a_size(message["size"]) if "size" in message else (WIDTH, HEIGHT)
     made = Note(id=_free_id(draft), text=_a_note(message), x=x, y=y, width=width, height=height)
     draft.notes = [*draft.notes, made]
-    return Done("add a note", [made["id"]], rewired=False)
+    return Done(say.ADDED_A_NOTE, [made["id"]], rewired=False)
 
 
 @command("set_note", harmless=True)
@@ -41,7 +43,7 @@ def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
     if "size" in message:
         new["width"], new["height"] = _a_size(message["size"])
     draft.notes = [new if one is old else one for one in draft.notes]
-    label = "change a note" if "text" in message else "resize a note" if "size" in message else "move a note"
+    label = say.CHANGED_A_NOTE if "text" in message else say.RESIZED_A_NOTE if "size" in message else say.MOVED_A_NOTE
     return Done(label, [new["id"]], rewired=False)
 
 
@@ -49,20 +51,20 @@ def set_note(draft: Draft, message: Message, around: Surroundings) -> Done:
 def remove_note(draft: Draft, message: Message, around: Surroundings) -> Done:
     old = _found(draft, message)
     draft.notes = [one for one in draft.notes if one is not old]
-    return Done("remove a note", rewired=False)
+    return Done(say.REMOVED_A_NOTE, rewired=False)
 
 
 def read_notes(value: Any, where: Path) -> list[Note]:
     """Notes of a text, checked. Errors: Mistake with its place."""
     if not isinstance(value, list) or len(value) > MOST_NOTES:
-        raise Mistake(where, f"'notes' must be a list of at most {MOST_NOTES} notes.")
+        raise Mistake(where, say.notes_must_be_a_list(MOST_NOTES))
     notes: list[Note] = []
     for index, item in enumerate(value):
         at = (*where, index)
         if not isinstance(item, dict) or set(item) != set(KEYS):
-            raise Mistake(at, f"A note has: {', '.join(KEYS)}.")
+            raise Mistake(at, say.keys_of_a_note(", ".join(KEYS)))
         if not isinstance(item["id"], str) or item["id"] in {one["id"] for one in notes}:
-            raise Mistake((*at, "id"), f"Each note has an id of its own, not {item['id']!r:.40}.")
+            raise Mistake((*at, "id"), say.each_note_has_an_id(item["id"]))
         try:
             x, y = a_place((item["x"], item["y"]))
             width, height = _a_size((item["width"], item["height"]))
@@ -76,9 +78,7 @@ def _found(draft: Draft, message: Message) -> Note:
     for one in draft.notes:
         if one["id"] == message.get("note"):
             return one
-    raise Refused(
-        f"There is no note {message.get('note')!r:.80} any more.", "The canvas has been refreshed; try again."
-    )
+    raise Refused(say.no_such_note(message.get("note")), common.CANVAS_IS_REFRESHED)
 
 
 def _free_id(draft: Draft) -> str:
@@ -89,9 +89,9 @@ def _free_id(draft: Draft) -> str:
 def _a_note(message: Message) -> str:
     text = a_text(message, "text")
     if len(text) > LONGEST_NOTE:
-        raise Refused(f"A note has at most {LONGEST_NOTE} characters; this one has {len(text)}.", field="text")
+        raise Refused(say.note_is_too_long(LONGEST_NOTE, len(text)), field="text")
     if any((ord(c) < 32 and c not in "\n\t") or 0x7F <= ord(c) < 0xA0 or 0xD800 <= ord(c) < 0xE000 for c in text):
-        raise Refused("A note may not hold control characters.", field="text")
+        raise Refused(say.CONTROL_CHARACTERS_IN_A_NOTE, field="text")
     return text
 
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from engine.describe import classes
 from engine.errors import EngineError
 
+from ..words import problems as say
 from .checks import Checkup, Fault
 from .draft import Draft, split_node
 from .labels import arriving_words
@@ -75,15 +76,15 @@ def _of_scope(scope: Scope, checkup: Checkup) -> Iterator[Problem]:
             continue
         fault = checkup.nodes[scope.prefix + node].fault
         if fault is None and not targets[node]:
-            fault = _unused(node, "it is no output of the block")
+            fault = _unused(node, say.NO_OUTPUT_OF_THE_BLOCK)
         if fault is not None:
-            fault = replace(fault, sentence=f"In {where}: {fault.sentence}")
+            fault = replace(fault, sentence=say.inside(where, fault.sentence))
             yield Problem(f"{scope.prefix}{node}:{fault.code}", scope.prefix + node, fault)
 
 
 def _unused(node: str, why: str) -> Fault:
-    sentence = f"'{split_node(node)[0]}' leads nowhere: nothing uses it and {why}."
-    return Fault("unused", sentence, "Wire it on, or remove it.")
+    sentence = say.leads_nowhere(split_node(node)[0], why)
+    return Fault("unused", sentence, say.WIRE_IT_ON_OR_REMOVE)
 
 
 def _located(problem: Problem, nodes: Sequence[str], checkup: Checkup) -> Problem:
@@ -91,22 +92,22 @@ def _located(problem: Problem, nodes: Sequence[str], checkup: Checkup) -> Proble
     for node in nodes if at_fault else ():
         fault = checkup.nodes[node].fault
         if fault is not None and fault is not problem.fault:
-            sentence = f"In {path_words(block_of(node) or '')}: {fault.sentence}"
+            sentence = say.inside(path_words(block_of(node) or ""), fault.sentence)
             return Problem(f"{node}:{fault.code}", node, replace(fault, sentence=sentence), problem.severity)
     return problem
 
 
 def _of_graph(draft: Draft) -> Iterator[Problem]:
     if not draft.layers:
-        yield Problem("graph:empty", None, Fault("empty", "The model is empty.", "Add an Input, then layers after it."))
+        yield Problem("graph:empty", None, Fault("empty", say.THE_MODEL_IS_EMPTY, say.ADD_AN_INPUT_THEN_LAYERS))
         return
     if not draft.input_names():
         yield Problem(
-            "graph:no_inputs", None, Fault("no_inputs", "The model has no input.", "Add an Input at the beginning.")
+            "graph:no_inputs", None, Fault("no_inputs", say.THE_MODEL_HAS_NO_INPUT, say.ADD_AN_INPUT_AT_THE_BEGINNING)
         )
     if not draft.outputs:
-        hint = "Add a layer after the input." if not draft.leaves() else "Mark the last layer as an output."
-        yield Problem("graph:no_outputs", None, Fault("no_outputs", "The model has no output.", hint))
+        hint = say.ADD_A_LAYER_AFTER_THE_INPUT if not draft.leaves() else say.MARK_THE_LAST_AS_OUTPUT
+        yield Problem("graph:no_outputs", None, Fault("no_outputs", say.THE_MODEL_HAS_NO_OUTPUT, hint))
 
 
 def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
@@ -117,7 +118,7 @@ def _of_nodes(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             yield Problem(f"{node}:{checked.fault.code}", node, checked.fault)
         dead = not targets[node] and node not in draft.outputs
         if dead and (more_than_inputs or not draft.is_input(node)):
-            yield Problem(f"{node}:unused", node, _unused(node, "it is no output"))
+            yield Problem(f"{node}:unused", node, _unused(node, say.IT_IS_NO_OUTPUT))
 
 
 def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
@@ -127,9 +128,9 @@ def _dense_on_images(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
             continue
         shape = checkup.nodes[sources[0].node].shape
         if shape is not None and len(shape) >= 4:
-            name, arrives = split_node(node)[0], f"{arriving_words(shape)} from '{sources[0].layer}'"
-            sentence = f"'{name}' gets an image, {arrives}, and would work on its last axis only, pixel by pixel."
-            fault = Fault("dense_on_image", sentence, "Put Flatten or GlobalAveragePooling2D before it.")
+            name, arrives = split_node(node)[0], say.result_from(arriving_words(shape), sources[0].layer)
+            sentence = say.dense_on_an_image(name, arrives)
+            fault = Fault("dense_on_image", sentence, say.PUT_FLATTEN_BEFORE_IT)
             yield Problem(f"{node}:dense_on_image", node, fault, "warning")
 
 
@@ -165,7 +166,7 @@ def _of_losses(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
         loss, (_, activation), size = loss_of(draft, name), last_activation(draft, node), checked.shape[-1]
         fault = None
         if loss is None:
-            fault = Fault("no_loss", f"Output '{name}' has no loss.", "Choose one under training.")
+            fault = Fault("no_loss", say.no_loss(name), say.CHOOSE_ONE_UNDER_TRAINING)
         elif activation:
             fault = _mismatch(name, loss, activation, size)
         if fault is not None:
@@ -174,20 +175,20 @@ def _of_losses(draft: Draft, checkup: Checkup) -> Iterator[Problem]:
 
 def _mismatch(name: str, loss: str, activation: str, size: int | None) -> Fault | None:
     if loss == "categorical_crossentropy" and size == 1:
-        sentence = f"Output '{name}' has one unit, and categorical_crossentropy compares several classes."
-        return Fault("loss_one_unit", sentence, "Use sigmoid with binary_crossentropy, or one unit for each class.")
+        sentence = say.one_unit_for_classes(name)
+        return Fault("loss_one_unit", sentence, say.SIGMOID_OR_A_UNIT_A_CLASS)
     if activation == "softmax" and size == 1:
-        return Fault("softmax_one_unit", f"Softmax over one unit is always 1 (output '{name}').", "Use sigmoid.")
+        return Fault("softmax_one_unit", say.softmax_over_one_unit(name), say.USE_SIGMOID)
     if loss in CROSS_ENTROPIES and activation not in ("softmax", "sigmoid"):
-        sentence = f"{loss} wants probabilities; output '{name}' ends with {activation}."
-        return Fault("loss_wants_softmax", sentence, "Give it softmax.")
+        sentence = say.loss_wants_probabilities(loss, name, activation)
+        return Fault("loss_wants_softmax", sentence, say.GIVE_IT_SOFTMAX)
     if loss == "binary_crossentropy" and activation == "softmax":
-        sentence = f"Output '{name}' ends with softmax, which belongs to categorical_crossentropy."
-        return Fault("softmax_wants_loss", sentence, "Change the loss.")
+        sentence = say.softmax_wants_its_loss(name)
+        return Fault("softmax_wants_loss", sentence, say.CHANGE_THE_LOSS)
     if loss == "binary_crossentropy" and activation not in ("sigmoid", "hard_sigmoid", "softmax"):
-        sentence = f"binary_crossentropy wants numbers from 0 to 1; output '{name}' ends with {activation}."
-        return Fault("loss_wants_sigmoid", sentence, "Give it sigmoid.")
+        sentence = say.loss_wants_sigmoid(name, activation)
+        return Fault("loss_wants_sigmoid", sentence, say.GIVE_IT_SIGMOID)
     if loss in SQUARED and activation == "softmax":
-        sentence = f"Output '{name}' gives probabilities (softmax); {loss} learns them slowly."
-        return Fault("softmax_wants_loss", sentence, "Use categorical_crossentropy.")
+        sentence = say.learns_probabilities_slowly(name, loss)
+        return Fault("softmax_wants_loss", sentence, say.USE_CATEGORICAL_CROSSENTROPY)
     return None

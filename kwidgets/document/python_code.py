@@ -6,6 +6,7 @@ finished is written as far as it goes; what cannot run yet stands there as comme
 
 from __future__ import annotations
 
+import inspect
 import keyword
 import math
 import re
@@ -15,10 +16,16 @@ from typing import Any, TypeGuard
 
 from engine.describe import classes
 from engine.describe.graphs import ends_of, has_wires, in_order
+from engine.experiment import DEFAULTS
+from engine.models import Model
 
+from ..words import texts as say
 from . import settings
 
 PACKAGES = ("engine", "keras")
+# Which settings of training a program says where: what `compile` and `fit` have arguments for, in their order.
+OF_COMPILE = tuple(name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS)
+OF_FIT = tuple(name for name in inspect.signature(Model.fit).parameters if name in DEFAULTS)
 WIDTH = 100
 INPUT = "InputLayer"
 TAKEN = {"model", "train", "arrays", "history", "numpy", "sys", "Input", "InputLayer", "Model", "Sequential"}
@@ -87,7 +94,7 @@ def write(experiment: Mapping[str, Any], package: str = "engine") -> str:
     head = _imports(program, training, package)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
-    notes = [f"# Not finished: {reason}" for reason in program.unfinished]
+    notes = [say.not_finished(reason) for reason in program.unfinished]
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
@@ -191,10 +198,10 @@ def _write_stack(
     program.models.add("Sequential")
     entries = config["layers"]
     if not entries or all(entry["class_name"] == INPUT for entry in entries):
-        program.unfinished.append("the model has no layer yet.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_LAYER_YET)
     first = entries[0]["config"] if entries else {}
     if entries and first.get("batch_input_shape") is None and not gets_shape:
-        program.unfinished.append(f"{_shown(first.get('name', 'the first layer'))} has no input shape yet.")
+        program.unfinished.append(say.has_no_input_shape_yet(_shown(first.get("name", say.THE_FIRST_LAYER))))
     items = [_layer(program, entry["class_name"], entry["config"], 8) for entry in entries]
     text = f"{variable} = Sequential(\n    [\n" + "".join(f"        {item},\n" for item in items)
     text += f"    ],\n    name={literal(config.get('name', 'model'))},\n)"
@@ -229,9 +236,9 @@ def _write_graph(program: _Program, config: Mapping[str, Any], model: str) -> tu
     begins = [name for name, *_ in ends_of(config, "input_layers")] or inputs
     ends = ends_of(config, "output_layers")
     if not inputs:
-        program.unfinished.append("the model has no input.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_INPUT)
     if not ends:
-        program.unfinished.append("the model has no output.")
+        program.unfinished.append(say.THE_MODEL_HAS_NO_OUTPUT)
     written = _one_or_list([_taken(tensors, end, entries) for end in ends])
     taken = _one_or_list([tensors.get((name, 0), "?") for name in begins])
     program.put("")
@@ -287,11 +294,11 @@ def _order(calls: Mapping[Node, list[list[Any]]]) -> list[Node]:
 
 def _missing(entry: Mapping[str, Any], sources: list[list[Any]], tensors: Mapping[Node, str]) -> str | None:
     if entry["class_name"] == INPUT:
-        return None if entry["config"].get("batch_input_shape") is not None else "has no shape yet."
+        return None if entry["config"].get("batch_input_shape") is not None else say.HAS_NO_SHAPE_YET
     if not sources:
-        return "has no input yet."
+        return say.HAS_NO_INPUT_YET
     takes_many = settings.inputs_of(entry["class_name"]) == "many"
-    return "merges only one input." if takes_many and len(sources) < 2 else None
+    return say.MERGES_ONLY_ONE_INPUT if takes_many and len(sources) < 2 else None
 
 
 def _input(name: str, config: Mapping[str, Any]) -> str:
@@ -323,16 +330,13 @@ def _one_or_list(items: list[str]) -> str:
 
 
 def _compile(program: _Program, training: Mapping[str, Any]) -> list[str]:
-    optimizer: dict[str, Any] = training.get("optimizer") or {"class_name": "Adam", "config": {}}
-    made = call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
-    metrics = literal(training.get("metrics") or [])
-    return [
-        "model.compile(",
-        f"    optimizer={made},",
-        f"    loss={literal(training.get('loss'))},",
-        f"    metrics={metrics},",
-        ")",
-    ]
+    def written(name: str) -> str:
+        if name != "optimizer":
+            return literal(training.get(name, None if name == "loss" else DEFAULTS[name]))
+        optimizer: dict[str, Any] = training.get(name) or DEFAULTS[name]
+        return call(optimizer["class_name"], (optimizer.get("config") or {}).items(), 14)
+
+    return ["model.compile(", *(f"    {name}={written(name)}," for name in OF_COMPILE), ")"]
 
 
 def _training(data: Mapping[str, Any], training: Mapping[str, Any], inputs: list[str], outputs: list[str]) -> list[str]:
@@ -340,11 +344,7 @@ def _training(data: Mapping[str, Any], training: Mapping[str, Any], inputs: list
         chosen = data.get(part) or {}
         return _one_or_list([f"arrays[{literal(chosen.get(name, name))}]" for name in names])
 
-    settings = [
-        f"        {key}={literal(training[key])},"
-        for key in ("batch_size", "epochs", "validation_split", "shuffle")
-        if key in training
-    ]
+    settings = [f"        {name}={literal(training[name])}," for name in OF_FIT if name in training]
     return [
         "def train(arrays):",
         '    """Fit on named arrays, such as numpy.load("data.npz")."""',

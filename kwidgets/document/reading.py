@@ -15,6 +15,8 @@ from engine.errors import FileError
 from engine.experiment import Places, read_json, read_yaml
 
 from ..refused import Refused
+from ..words import common
+from ..words import texts as say
 from .draft import Draft
 from .layout import read_layout
 from .notes import read_notes
@@ -33,7 +35,7 @@ def read(text: str, form: str, base: Draft) -> Draft:
     base: gives the places of nodes of the same name, data and training where the text has none.
     """
     if form not in ("yaml", "json"):
-        raise Refused(f"A text is yaml or json, not {form!r}.")
+        raise Refused(say.no_such_form(form))
     return read_places(text, form, lambda document: read_document(document, base))
 
 
@@ -53,23 +55,23 @@ def read_places(text: str, form: str, reader: Callable[[Mapping[str, Any]], Draf
 
 
 def _file_sentence(error: FileError) -> str:
-    return f"Expected {error.expected}, found {error.found}." if error.expected else str(error)
+    return say.expected_found(error.expected, error.found) if error.expected else str(error)
 
 
 def read_document(document: Mapping[str, Any], base: Draft) -> Draft:
     for key in document:
         if key not in TOP_KEYS:
-            raise Mistake((key,), f"Unknown key '{key}'.", nearest(key, TOP_KEYS))
+            raise Mistake((key,), say.no_such_key(key), nearest(key, TOP_KEYS))
     class_name = document.get("class_name")
     if class_name not in ("Sequential", *FUNCTIONAL):
-        raise Mistake(("class_name",), f"'class_name' must be Sequential or Model, not {class_name!r}.")
+        raise Mistake(("class_name",), say.class_name_must_be_a_model(class_name))
     config = document.get("config")
     if class_name == "Sequential" and isinstance(config, list):
         config, at = {"layers": config}, ()
     else:
         at = ("layers",)
     if not isinstance(config, Mapping) or not isinstance(config.get("layers"), list):
-        raise Mistake(("config",), "'config' must hold a list 'layers'.")
+        raise Mistake(("config",), say.CONFIG_MUST_HOLD_LAYERS)
     draft = Draft(kind="Sequential" if class_name == "Sequential" else "Model")
     draft.name = read_name(config.get("name", base.name), ("config", "name"))
     where: Path = ("config", *at)
@@ -91,20 +93,20 @@ def _read_data(draft: Draft, data: Any, base: Draft) -> None:
         draft.data = {**base.data, **choices}
         return
     if not isinstance(data, Mapping):
-        raise Mistake(("data",), "'data' must be a table.")
+        raise Mistake(("data",), say.DATA_MUST_BE_A_TABLE)
     for key in data:
         if key not in ("inputs", "targets", "source"):
-            raise Mistake(("data", key), f"Unknown key '{key!s:.80}'.", "Data has: inputs, targets, source.")
+            raise Mistake(("data", key), say.unknown_key(key), say.KEYS_OF_DATA)
     result: dict[str, Any] = {}
     for key, names in (("inputs", draft.input_names()), ("targets", draft.output_names())):
         table = data.get(key) or {}
         if not isinstance(table, Mapping):
-            raise Mistake(("data", key), f"'{key}' must be a table of layers and arrays.")
+            raise Mistake(("data", key), common.must_be_a_table_of_layers(key))
         for name, array in table.items():
             if name not in names:
-                raise Mistake(("data", key, name), f"The model has no such place for data: '{name!s:.80}'.")
+                raise Mistake(("data", key, name), say.no_place_for_data(name))
             if not isinstance(array, str):
-                raise Mistake(("data", key, name), "An array is named by a text.")
+                raise Mistake(("data", key, name), say.ARRAY_IS_NAMED_BY_A_TEXT)
         result[key] = {name: table[name] for name in names if name in table}
     if data.get("source") is not None:
         result["source"] = data["source"]
@@ -116,7 +118,7 @@ def _read_training(draft: Draft, training: Any, base: Draft) -> None:
         draft.training = dict(base.training)
         return
     if not isinstance(training, Mapping):
-        raise Mistake(("training",), "'training' must be a table.")
+        raise Mistake(("training",), say.TRAINING_MUST_BE_A_TABLE)
     try:
         checked_training(draft, dict(training))
     except Refused as refusal:

@@ -7,6 +7,7 @@ from typing import Any
 
 from engine.describe.graphs import listed_calls, read_calls
 
+from ..words import texts as say
 from . import settings
 from .bypassing import FEEDS, through, why_not
 from .draft import INPUT, NO_ARGUMENTS, Draft, Part, Source, node_id, order, split_node
@@ -18,14 +19,14 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
     if value is None:
         return
     if not isinstance(value, list):
-        raise Mistake(where, "'bypassed' must be a list of layers.")
+        raise Mistake(where, say.BYPASSED_MUST_BE_A_LIST)
     feeds: list[tuple[Any, Path, str]] = []
     calls: dict[str, tuple[Sequence[Any], Path]] = {}
     for index, entry in enumerate(value):
         at = (*where, index)
         name, part, _ = read_part(draft, entry, at)
         if part.class_name == INPUT:
-            raise Mistake(at, "An input cannot be bypassed.")
+            raise Mistake(at, say.AN_INPUT_CANNOT_BE_BYPASSED)
         _insert(draft, name, part, entry.get("place"), (*at, "place"))
         wired_at = (*at, "inbound_nodes")
         calls[name] = (
@@ -45,12 +46,12 @@ def restore(draft: Draft, value: Any, where: Path) -> None:
 
 def _refuse_circle(draft: Draft, where: Path) -> None:
     if len(order(draft, calls_in_order=False)) < sum(len(part.calls) for part in draft.layers.values()):
-        raise Mistake(where, "The wires of the bypassed layers close a circle.")
+        raise Mistake(where, say.BYPASSED_CLOSE_A_CIRCLE)
 
 
 def _insert(draft: Draft, name: str, part: Part, place: Any, where: Path) -> None:
     if not isinstance(place, int) or isinstance(place, bool) or place < 0:
-        raise Mistake(where, f"'place' is the number of the layer among all, from 0, not {place!r:.40}.")
+        raise Mistake(where, say.no_place_among_layers(place))
     items = list(draft.layers.items())
     items.insert(min(place, len(items)), (name, part))
     draft.layers = dict(items)
@@ -74,34 +75,34 @@ def _restore_feeds(draft: Draft, feeds: list[tuple[Any, Path, str]]) -> None:
     wires: list[tuple[str, int, Source, Path]] = []
     for value, at, name in feeds:
         if not isinstance(value, list):
-            raise Mistake(at, "'feeds' must be a list of [layer, call, index, call, output, arguments].")
+            raise Mistake(at, say.FEEDS_MUST_BE_A_LIST)
         for index, item in enumerate(value):
             wires.append(_read_feed(draft, item, name, (*at, index)))
     for node, index, source, at in sorted(wires, key=lambda wire: wire[:2]):
         sources = list(draft.sources(node))
         arrives = through(draft, source)
         if arrives is not None and not (index < len(sources) and sources[index] == arrives):
-            raise Mistake(at, f"'{source.layer:.80}' does not feed input {index} of '{split_node(node)[0]:.80}'.")
+            raise Mistake(at, say.does_not_feed(source.layer, index, split_node(node)[0]))
         if arrives is None and index > len(sources):
-            raise Mistake(at, f"'{split_node(node)[0]:.80}' has no input {index}.")
+            raise Mistake(at, say.has_no_input(split_node(node)[0], index))
         sources[index : index + (arrives is not None)] = [source]
         if len(sources) > 1 and settings.inputs_of(draft.part(node).class_name, draft.part(node).config) == 1:
-            raise Mistake(at, f"'{split_node(node)[0]:.80}' takes one input.")
+            raise Mistake(at, say.takes_one_input(split_node(node)[0]))
         draft.put_call(node, tuple(sources))
 
 
 def _read_feed(draft: Draft, item: Any, name: str, where: Path) -> tuple[str, int, Source, Path]:
     if not isinstance(item, list) or not 5 <= len(item) <= 6 or not isinstance(item[0], str):
-        raise Mistake(where, "An item is [layer, call, index, call, output] or with a table of arguments.")
+        raise Mistake(where, say.WHAT_AN_ITEM_IS)
     numbers = item[1:5]
     if not all(isinstance(number, int) and not isinstance(number, bool) and 0 <= number < 10**6 for number in numbers):
-        raise Mistake(where, "Calls, index and output are whole numbers from 0.")
+        raise Mistake(where, say.NUMBERS_OF_AN_ITEM)
     node = node_id(item[0], item[1])
     if not draft.has(node) or item[0] in draft.bypassed or draft.is_input(node):
-        raise Mistake(where, f"There is no layer '{item[0]:.80}' that could be fed.")
+        raise Mistake(where, say.no_layer_to_feed(item[0]))
     if not draft.has(node_id(name, item[3])):
-        raise Mistake(where, f"There is no call {item[3]} of '{name:.80}'.")
+        raise Mistake(where, say.no_such_call(item[3], name))
     arguments = item[5] if len(item) == 6 else {}
     if not isinstance(arguments, Mapping):
-        raise Mistake(where, "The arguments of a call must be a table.")
+        raise Mistake(where, say.ARGUMENTS_MUST_BE_A_TABLE)
     return node, item[2], Source(name, item[3], item[4], dict(arguments) if arguments else NO_ARGUMENTS), where

@@ -12,6 +12,7 @@ from engine.describe.graphs import GraphForm, GraphFormError, LayerForm, SourceF
 from engine.errors import EngineError
 
 from ..refused import Refused
+from ..words import settings as say
 from . import settings
 from .commands import MAX_NAME, is_clean
 from .draft import INPUT, Draft, Part, Source, node_id
@@ -33,12 +34,12 @@ class Mistake(Exception):
 
 def nearest(word: object, words: Iterable[object]) -> str | None:
     close = difflib.get_close_matches(str(word), [str(w) for w in words], 1)
-    return f"Did you mean '{close[0]}'?" if close else None
+    return say.did_you_mean(close[0]) if close else None
 
 
 def read_name(value: object, where: Path) -> str:
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME or not is_clean(value):
-        raise Mistake(where, f"A name has 1 to {MAX_NAME} characters and no control characters, not {value!r:.90}.")
+        raise Mistake(where, say.no_name_of_a_layer(MAX_NAME, value))
     return value
 
 
@@ -59,11 +60,11 @@ def _part_of(draft: Draft, form: LayerForm) -> tuple[str, Part, list[int | None]
     try:
         class_name = settings.class_name_of(form.class_name)
     except EngineError as error:
-        why = f"There is no layer class {form.class_name!r:.82}."
+        why = say.no_layer_class_named(form.class_name)
         raise Mistake((*form.path, "class_name"), why, error.hint or None) from None
     name = draft.free_name(class_name) if form.name is None else read_name(form.name, form.name_path)
     if name in draft.layers:
-        raise Mistake(form.name_path, f"There are two layers named '{name:.80}'.", "Give each layer its own name.")
+        raise Mistake(form.name_path, say.two_layers_named(name), say.GIVE_EACH_LAYER_ITS_OWN_NAME)
     config, shape = _layer_config(class_name, name, form.config, (*form.path, "config"))
     return name, Part(class_name, config), shape
 
@@ -83,15 +84,15 @@ def _layer_config(
     values: dict[str, Any] = {}
     for key, value in config.items():
         if known and key not in known and key not in PLACED | SILENT:
-            raise Mistake((*where, key), f"{class_name} has no setting '{key}'.", nearest(key, known), key)
+            raise Mistake((*where, key), say.has_no_setting(class_name, key), nearest(key, known), key)
         if key in known or key in ("trainable", "dtype") or (not known and key not in PLACED | SILENT):
             values[key] = value
             with_place(lambda key=key, value=value: settings.checked(class_name, "", key, value), (*where, key))
     if not isinstance(values.get("trainable", True), bool):
-        raise Mistake((*where, "trainable"), "'trainable' must be true or false.", field="trainable")
+        raise Mistake((*where, "trainable"), say.TRAINABLE_MUST_BE_TRUE_OR_FALSE, field="trainable")
     for key, field in known.items():
         if key not in values and settings.default_text(class_name, key) is None and field is not None:
-            raise Mistake(where, f"{class_name} '{name:.80}' needs a value for '{key}'.", field=key)
+            raise Mistake(where, say.needs_a_value(class_name, name, key), field=key)
     shape = config.get("batch_input_shape")
     if shape is not None:
         shape = with_place(lambda: settings.checked_shape(shape), (*where, "batch_input_shape"))
@@ -105,7 +106,7 @@ def with_place(check: Callable[[], Result], where: Path) -> Result:
     except Refused as refusal:
         raise Mistake(where, refusal.why, refusal.hint, refusal.field) from None
     except EngineError as error:
-        why = f"'{where[-1]}' must be {error.expected}, not {error.found}." if error.expected else str(error)
+        why = say.must_be(where[-1], error.expected, error.found) if error.expected else str(error)
         raise Mistake(where, why, error.hint or None, str(where[-1])) from None
 
 
@@ -120,9 +121,9 @@ def read_stack(draft: Draft, config: Mapping[str, Any], where: Path) -> None:
                 checked = with_place(lambda shape=shape: settings.checked_shape(shape), ("config", "build_input_shape"))
                 draft.layers[before] = Part(INPUT, {"batch_input_shape": checked})
         elif part.class_name == INPUT and before is not None:
-            raise Mistake((*where, index), "In a Sequential only the first layer can be an input.")
+            raise Mistake((*where, index), say.ONLY_THE_FIRST_IS_AN_INPUT)
         if name in draft.layers:
-            raise Mistake((*where, index), f"There are two layers named '{name:.80}'.")
+            raise Mistake((*where, index), say.two_layers_named(name))
         draft.layers[name] = Part(part.class_name, part.config, ((Source(before),) if before is not None else (),))
         before = name
     if before is not None and draft.layers[before].class_name != INPUT:
@@ -146,11 +147,11 @@ def _calls_of(name: str, part: Part, form: LayerForm) -> tuple[tuple[Source, ...
     at = (*form.path, "inbound_nodes")
     if part.class_name == INPUT:
         if form.calls:
-            raise Mistake(at, f"'{name:.80}' is an input; nothing can be wired into it.")
+            raise Mistake(at, say.input_takes_nothing(name))
         return ((),)
     calls = sources_of(form.calls)
     if settings.inputs_of(part.class_name, part.config) == 1 and any(len(call) > 1 for call in calls):
-        raise Mistake(at, f"'{name:.80}' ({part.class_name}) takes one input.", "Merge with Add or Concatenate.")
+        raise Mistake(at, say.takes_one_input(name, part.class_name), say.MERGE_WITH_ADD_OR_CONCATENATE)
     return calls
 
 
@@ -167,6 +168,6 @@ def _put_outputs(draft: Draft, form: GraphForm) -> None:
         node = node_id(source.layer, source.call)
         if draft.is_input(node):
             where = ("config", "output_layers", index)
-            raise Mistake(where, f"'{source.layer:.80}' is an input, not an output.")
+            raise Mistake(where, say.input_is_no_output(source.layer))
         if node not in draft.outputs:
             draft.outputs.append(node)

@@ -13,6 +13,8 @@ from engine.types import Shape
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import search as say
 from . import card_lines, settings
 from .checks import Checked, Checkup, called_once
 from .draft import INPUT, Draft, Part, bare, order, split_node, split_wire
@@ -222,7 +224,7 @@ def _row(
     if part.class_name == INPUT and shape:
         line = shape_words(shape)
     if old_name is not None:
-        line = f"is {title} {line}".strip()
+        line = say.is_now(title, line).strip()
     section: Any = candidate.section
     return {
         "section": section,
@@ -246,10 +248,19 @@ def _block_rows(query: Query, blocks: Sequence[messages.BlockEntry], anchor: _An
         if query.name and query.name in plain_text(block["name"]):
             command = {"do": "add_block", "name": block["name"], **anchor.where}
             yield {
-                "section": "block", "class_name": "Model", "title": block["name"], "family": "core",
-                "line": f"{block['layers']} layers", "shape": None, "settings": {}, "unused": [], "old_name": None, "change": None,
-                "command": command, "go": None,
-            }  # fmt: skip
+                "section": "block",
+                "class_name": "Model",
+                "title": block["name"],
+                "family": "core",
+                "line": common.layers(block["layers"]),
+                "shape": None,
+                "settings": {},
+                "unused": [],
+                "old_name": None,
+                "change": None,
+                "command": command,
+                "go": None,
+            }
 
 
 def _model_rows(draft: Draft, checkup: Checkup, text: str, most: int = MOST_MODEL_ROWS) -> list[messages.SearchRow]:
@@ -279,7 +290,7 @@ def _model_row(draft: Draft, checkup: Checkup, node: str) -> messages.SearchRow:
     block = block_of(node)
     return {
         "section": "model", "class_name": part.class_name, "title": bare(split_node(node)[0]), "family": family(part.class_name),
-        "line": "go there" if block is None else f"go there, in {path_words(block)}",
+        "line": say.GO_THERE if block is None else say.go_there_in(path_words(block)),
         "shape": None if shape is None else list(shape), "settings": {}, "unused": [],
         "old_name": None, "change": None, "command": None, "go": node,
     }  # fmt: skip

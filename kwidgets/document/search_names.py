@@ -9,9 +9,10 @@ from functools import cache
 
 from engine.types import Shape
 
+from ..words.palette import EVERYDAY
 from . import catalogue
 from .search_query import plain_text
-from .search_words import AFTER_RANK, OFTEN, WORDS
+from .usual import AFTER_RANK, OFTEN
 
 # How much alike two words are, 0 to 1: a letter differs; a slip of the fingers.
 NEARLY = 0.85
@@ -80,7 +81,7 @@ def _known() -> tuple[_Known, ...]:
         _Known(
             entry["class_name"],
             plain_text(entry["title"]),
-            tuple(plain_text(word) for word in WORDS.get(entry["class_name"], ())),
+            tuple(plain_text(word) for word in EVERYDAY.get(entry["class_name"], ())),
             tuple((plain_text(old), old) for old in entry["old_names"]),
         )
         for entry in ranked

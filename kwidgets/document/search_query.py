@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ..refused import Refused
+from ..words import search as say
 from . import settings
 from .draft import INPUT
 from .labels import value_text
@@ -96,7 +97,7 @@ def _read_number(query: Query, word: str) -> None:
     text = word.replace("−", "-")
     value = float(text.rstrip("%"))
     if not abs(value) <= LARGEST:
-        query.unread.append(f"{word:.20} (too large)")
+        query.unread.append(say.too_large(word))
     elif text.endswith("%"):
         query.point.append(value / 100)
     elif value.is_integer() and "." not in text:
@@ -127,7 +128,7 @@ def asked(class_name: str, query: Query, starting: dict[str, Any]) -> Asked:
 
 def _reason(refusal: Refused) -> str:
     """Why a value is refused, without the value, which stands before it."""
-    return refusal.why.rstrip(".").rpartition(", not ")[0] or refusal.why.rstrip(".")
+    return refusal.why.rstrip(".").rpartition(say.OTHER_THAN)[0] or refusal.why.rstrip(".")
 
 
 def _meant(known: tuple[str, ...], query: Query) -> tuple[dict[str, Any], list[str]]:
@@ -146,7 +147,7 @@ def _meant(known: tuple[str, ...], query: Query) -> tuple[dict[str, Any], list[s
     if query.strides is not None and "strides" in known:
         meant["strides"] = _one_or_all(query.strides)
     elif query.strides is not None:
-        left.append(f"strides {value_text(query.strides)}")
+        left.append(say.strides(value_text(query.strides)))
     takes_whole = any(key in known for key in WHOLE)
     for key in WHOLE:
         if whole and key in known and key not in meant:

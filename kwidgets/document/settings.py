@@ -17,6 +17,7 @@ from engine.errors import EngineError
 from engine.experiment import json_able
 
 from ..refused import Refused
+from ..words import settings as say
 from .draft import INPUT
 
 # Settings that hold one layer.
@@ -63,7 +64,7 @@ def chosen_class(name: str) -> str:
     try:
         return class_name_of(name)
     except EngineError as error:
-        raise Refused(f"There is no layer class '{name:.80}'.", error.hint) from None
+        raise Refused(say.no_layer_class(name), error.hint) from None
 
 
 def fields_of(class_name: str, kind: str = "layer") -> Mapping[str, Any]:
@@ -146,7 +147,7 @@ def default(class_name: str, key: str, kind: str = "layer") -> Any:
 def canonical(class_name: str, name: str, config: Mapping[str, Any], kind: str = "layer") -> dict[str, Any]:
     """The settings that differ from the defaults, in the order of the fields; EngineError for a bad one."""
     known = fields_of(class_name, kind)
-    where = f"layer '{name}' ({class_name})" if kind == "layer" else f"{kind} {class_name}"
+    where = say.layer(name, class_name) if kind == "layer" else f"{kind} {class_name}"
     result: dict[str, Any] = {}
     for key in known:
         if key in config:
@@ -172,11 +173,11 @@ def canonical_input(config: Mapping[str, Any]) -> dict[str, Any]:
     if shape is not None:
         result["batch_input_shape"] = checked_shape(shape, "batch_input_shape")
         if not result["batch_input_shape"]:
-            raise Refused("A batch_input_shape begins with the batch: null for any size.", field="shape")
+            raise Refused(say.BATCH_INPUT_SHAPE, field="shape")
     dtype = config.get("dtype")
     if dtype not in (None, FLOAT):
         if dtype not in DTYPES:
-            raise Refused(f"An input's dtype is one of {', '.join(DTYPES)}, not {dtype!r}.", field="dtype")
+            raise Refused(say.dtype_is_one_of(", ".join(DTYPES), dtype), field="dtype")
         result["dtype"] = dtype
     return result
 
@@ -188,16 +189,16 @@ def checked_shape(value: Any, field: str = "shape") -> list[int | None]:
         try:
             value = [None if word.lower() in ("none", "null", "?") else int(word) for word in words]
         except ValueError:
-            raise Refused(f"A shape is a list of sizes such as 8, 8, 1, not {value!r}.", field=field) from None
+            raise Refused(say.no_shape(value), field=field) from None
     if isinstance(value, int) and not isinstance(value, bool):
         value = [value]
     if not isinstance(value, (list, tuple)):
-        raise Refused(f"A shape is a list of sizes such as 8, 8, 1, not {value!r}.", field=field)
+        raise Refused(say.no_shape(value), field=field)
     for size in value:
         if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
-            raise Refused(f"Each size of a shape is a whole number above 0 (or free), not {size!r}.", field=field)
+            raise Refused(say.no_size(size), field=field)
     if len(value) > 32:
-        raise Refused(f"A shape has at most 32 sizes, not {len(value)}.", field=field)
+        raise Refused(say.shape_is_too_long(len(value)), field=field)
     return list(value)
 
 
@@ -212,10 +213,10 @@ def with_value(class_name: str, name: str, config: dict[str, Any], key: str, val
         return _with_input_value(config, key, value)
     known = fields_of(class_name)
     if key == "trainable" and not isinstance(value, bool):
-        raise Refused(f"'trainable' must be true or false, not {value!r}.", field=key)
+        raise Refused(say.trainable_is_no_switch(value), field=key)
     if key not in known and key not in config and key not in ("trainable", "dtype"):
         names = ", ".join(known) or "none"
-        raise Refused(f"{class_name} has no setting '{key}'.", f"Its settings are: {names}.", field=key)
+        raise Refused(say.has_no_setting(class_name, key), say.its_settings_are(names), field=key)
     try:
         return canonical(class_name, name, {**config, key: value})
     except EngineError as error:
@@ -284,9 +285,9 @@ def value_at(class_name: str, config: Mapping[str, Any], path: str) -> Any:
 def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     target = inside(config, path)
     if target is None:
-        raise Refused(f"'{name}' holds no layer with the setting '{path:.80}'.", field=path)
+        raise Refused(say.holds_no_layer_with(name, path), field=path)
     try:
-        inner = with_value(target.class_name, f"{name}, inside", target.config, target.rest, value)
+        inner = with_value(target.class_name, say.inside(name), target.config, target.rest, value)
         named = {"name": target.config["name"]} if "name" in target.config else {}
         return canonical(class_name, name, target.put({**named, **inner}))
     except EngineError as error:
@@ -298,7 +299,7 @@ def _with_inner_value(class_name: str, name: str, config: dict[str, Any], path: 
 def sentence(error: EngineError, key: str) -> str:
     """What a rule says of a value, in words: "'units' must be a whole number above 0, not -3."."""
     if getattr(error, "expected", None):
-        return f"'{key}' must be {error.expected}, not {error.found}."
+        return say.must_be(key, error.expected, error.found)
     return str(error)
 
 
@@ -313,11 +314,11 @@ def _with_input_value(config: dict[str, Any], key: str, value: Any) -> dict[str,
         sizes = checked_shape([value], "batch_size")
         changed = None if shape is None else [*sizes, *shape[1:]]
         if shape is None and value is not None:
-            raise Refused("Set the shape of the input before its batch size.", field=key)
+            raise Refused(say.SHAPE_BEFORE_BATCH_SIZE, field=key)
     elif key == "dtype":
         return canonical_input({**config, "dtype": value})
     else:
-        raise Refused(f"An input has no setting '{key}'.", "Its settings are: shape, batch_size, dtype.", field=key)
+        raise Refused(say.input_has_no_setting(key), say.SETTINGS_OF_AN_INPUT, field=key)
     return canonical_input({**config, "batch_input_shape": changed})
 
 

@@ -11,6 +11,8 @@ from engine import applications
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import templates as say
 from . import settings
 from .checks import Checker
 from .draft import INPUT, Draft, Part, Source, node_id, order
@@ -38,7 +40,7 @@ class Template:
 def build(name: str) -> Draft:
     """A fresh draft of a template; Refused for a name that is none."""
     if name not in TEMPLATES:
-        raise Refused(f"There is no template {name!r}.", f"There are: {', '.join(TEMPLATES)}.")
+        raise Refused(say.no_template(name), common.there_are(", ".join(TEMPLATES)))
     draft = TEMPLATES[name].make()
     draft.name = name
     return draft
@@ -281,8 +283,13 @@ def _application(name: str) -> Callable[[], Draft]:
     return make
 
 
-def _net(name: str, layers: int, help_line: str, sketch: list[list[float]] | None = None) -> Template:
-    return Template(name.lower(), name, help_line, _application(name), (layers, sketch or _FUNNEL))
+def _template(name: str, make: Callable[[], Draft], size: Size | None = None) -> Template:
+    title, help_line = say.TEMPLATES[name]
+    return Template(name, title, help_line, make, size)
+
+
+def _net(name: str, layers: int, sketch: list[list[float]] | None = None) -> Template:
+    return _template(name.lower(), _application(name), (layers, sketch or _FUNNEL))
 
 
 _FUNNEL = [[0.3], [1.0], [0.9], [0.75], [0.6], [0.5], [0.4], [0.55]]
@@ -291,33 +298,27 @@ _BRANCHES = [[0.3], [1.0], [0.45, 0.45], [0.7], [0.4, 0.4], [0.6], [0.35, 0.35],
 TEMPLATES = {
     template.name: template
     for template in (
-        Template(
-            "linear_regression", "Linear regression", "One unit on one number: a straight line.", _linear_regression
-        ),
-        Template(
-            "digits_perceptron", "Perceptron for digits", "8×8 images, two dense layers.", lambda: _classifier(8, 8, 1)
-        ),
-        Template(
-            "mnist_perceptron", "Perceptron for MNIST", "784 numbers, two dense layers.", lambda: _classifier(784)
-        ),
-        Template("lenet", "LeNet", "28×28 images; the first convolutional net for digits.", _lenet),
-        Template("digits_cnn", "Digits CNN", "8×8 images, two convolutions.", _cnn),
-        Template("vgg_block", "VGG blocks", "32×32 pictures, two convolutions and a pooling, twice.", _vgg_block),
-        Template("residual_net", "Residual net", "32×32 pictures, three stages of residual blocks.", _residual_net),
-        Template("unet", "U-Net", "32×32 pictures to masks, down and up again.", _unet),
-        Template("text_lstm", "LSTM for text", "80 word numbers to one yes or no.", _lstm_text),
-        Template("news", "Two inputs, two outputs", "Headlines and extra data, an early and a late output.", _news),
-        Template("autoencoder", "Autoencoder", "784 numbers through 32 and back.", _autoencoder),
-        Template("residual", "Residual block", "A convolutional block with a way round it.", _residual),
-        Template("siamese", "Shared layer", "One LSTM reads two images and says if they belong together.", _siamese),
-        _net("VGG16", 22, "16 layers of 3×3 convolutions for 1000 classes (2014)."),
-        _net("VGG19", 25, "19 layers of 3×3 convolutions for 1000 classes (2014)."),
-        _net("ResNet50", 176, "50 layers in residual blocks (2015).", _BRANCHES),
-        _net("InceptionV3", 312, "Branches of several window sizes (2015).", _BRANCHES),
-        _net("Xception", 133, "Separable convolutions with ways round them (2016).", _BRANCHES),
-        _net("MobileNet", 92, "Separable convolutions for phones (2017)."),
-        _net("MobileNetV2", 156, "Residual blocks that are narrow at their ends (2018).", _BRANCHES),
-        _net("DenseNet121", 428, "Every layer sees all before it in its block (2016).", _BRANCHES),
-        _net("NASNetMobile", 770, "Cells that a search found (2017).", _BRANCHES),
+        _template("linear_regression", _linear_regression),
+        _template("digits_perceptron", lambda: _classifier(8, 8, 1)),
+        _template("mnist_perceptron", lambda: _classifier(784)),
+        _template("lenet", _lenet),
+        _template("digits_cnn", _cnn),
+        _template("vgg_block", _vgg_block),
+        _template("residual_net", _residual_net),
+        _template("unet", _unet),
+        _template("text_lstm", _lstm_text),
+        _template("news", _news),
+        _template("autoencoder", _autoencoder),
+        _template("residual", _residual),
+        _template("siamese", _siamese),
+        _net("VGG16", 22),
+        _net("VGG19", 25),
+        _net("ResNet50", 176, _BRANCHES),
+        _net("InceptionV3", 312, _BRANCHES),
+        _net("Xception", 133, _BRANCHES),
+        _net("MobileNet", 92),
+        _net("MobileNetV2", 156, _BRANCHES),
+        _net("DenseNet121", 428, _BRANCHES),
+        _net("NASNetMobile", 770, _BRANCHES),
     )
 }

@@ -12,6 +12,7 @@ from engine.errors import EngineError, shorten
 from engine.experiment import DEFAULTS, TrainingSettings, json_able, training_of
 
 from ..refused import Refused
+from ..words import settings as say
 from . import settings
 from .draft import Draft
 from .labels import change_text
@@ -44,14 +45,14 @@ def _by_rule(key: str, value: Any) -> Any:
 
 def _known(kind: str, key: str, value: Any) -> str:
     if not isinstance(value, str):
-        raise Refused(f"A {kind} is chosen by its name, not by {value!r}.", field=key)
+        raise Refused(say.chosen_by_its_name(kind, value), field=key)
     try:
         classes.find(kind, value)
     except EngineError:
         known = [*(ACCURACY[:1] if kind == "metric" else ()), *classes.names(kind)]
         close = difflib.get_close_matches(value.lower(), known, 1)
-        hint = f"Did you mean '{close[0]}'?" if close else None
-        raise Refused(f"There is no {kind} named '{value:.80}'.", hint, field=key) from None
+        hint = say.did_you_mean(close[0]) if close else None
+        raise Refused(say.nothing_named(kind, value), hint, field=key) from None
     return value
 
 
@@ -63,7 +64,7 @@ def _loss(draft: Draft, key: str, value: Any) -> str | dict[str, str] | None:
     outputs = draft.output_names()
     for name in value:
         if name not in outputs:
-            raise Refused(f"The model has no output named {name!r}.", field=key)
+            raise Refused(say.no_output_named(name), field=key)
     if not value:
         return DEFAULTS["loss"]
     now = draft.training["loss"]
@@ -81,16 +82,14 @@ def _optimizer(draft: Draft, key: str, value: Any) -> dict[str, Any]:
     if isinstance(value, str):
         value = {"class_name": value}
     if not isinstance(value, dict):
-        raise Refused(f"An optimizer is chosen by its name, or as a table, not by {shorten(value)}.", field=key)
+        raise Refused(say.optimizer_is_a_name_or_table(shorten(value)), field=key)
     config = value.get("config") or {}
     try:
         name = classes.find("optimizer", value["class_name"]).__name__
         known = settings.fields_of(name, "optimizer")
         for setting in config:
             if known and setting not in known:
-                raise Refused(
-                    f"{name} has no setting '{setting}'.", f"Its settings are: {', '.join(known)}.", field=key
-                )
+                raise Refused(say.has_no_setting(name, setting), say.its_settings_are(", ".join(known)), field=key)
         return {"class_name": name, "config": settings.canonical(name, name, config, "optimizer")}
     except EngineError as error:
         raise Refused(str(error), error.hint, field=key) from None
@@ -115,10 +114,10 @@ def put_learning_rate(draft: Draft, value: Any) -> None:
     """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
     is_rate = isinstance(value, (int, float)) and not isinstance(value, bool) and 0 < value < inf
     if not is_rate:
-        raise Refused(f"A learning rate is a number above 0, not {value!r:.80}.", field=LEARNING_RATE)
+        raise Refused(say.no_learning_rate_of(value), field=LEARNING_RATE)
     optimizer = draft.training["optimizer"]
     if RATE_FIELD not in settings.fields_of(optimizer["class_name"], "optimizer"):
-        raise Refused(f"{optimizer['class_name']} has no learning rate.", field=LEARNING_RATE)
+        raise Refused(say.has_no_learning_rate(optimizer["class_name"]), field=LEARNING_RATE)
     config = {**optimizer["config"], RATE_FIELD: float(value)}
     put_training(draft, "optimizer", {"class_name": optimizer["class_name"], "config": config})
 
@@ -132,7 +131,7 @@ def training_change(before: Draft, after: Draft, key: str) -> str:
         return _loss_change(old, new)
     if key == "metrics":
         names: list[str] = list(new or [])
-        return f"metrics {', '.join(names) or 'none'}"
+        return say.metrics(names)
     if key == "optimizer" and old and new and old["class_name"] == new["class_name"]:
         return _optimizer_change(new["class_name"], old["config"], new["config"])
     return change_text(key, [old], new)
@@ -143,7 +142,7 @@ def _loss_change(old: Any, new: Any) -> str:
         return change_text("loss", [] if isinstance(old, dict) else [old], new)
     before: dict[str, Any] = dict(old) if isinstance(old, dict) else dict.fromkeys(new, old)
     changed = {name: loss for name, loss in new.items() if before.get(name) != loss}
-    return ", ".join(f"loss of '{name}' → {loss}" for name, loss in changed.items()) or "loss"
+    return ", ".join(say.loss_of(name, loss) for name, loss in changed.items()) or "loss"
 
 
 def _optimizer_change(class_name: str, old: dict[str, Any], new: dict[str, Any]) -> str:
@@ -159,7 +158,7 @@ def checked_training(draft: Draft, given: dict[str, Any]) -> dict[str, Any]:
     draft.training = training_of({})
     for key, value in given.items():
         if key not in TRAINING:
-            raise Refused(f"Training has no setting '{key}'.", f"It has: {', '.join(TRAINING)}.", field=key)
+            raise Refused(say.training_has_no_setting(key), say.it_has(", ".join(TRAINING)), field=key)
         if key == "loss" and isinstance(value, dict):
             draft.training = {**draft.training, "loss": None}  # outputs that the table leaves out have no loss
         put_training(draft, key, value)

@@ -43,17 +43,17 @@ def _shape(shape: Shape | None) -> list[int | None] | None:
     return None if shape is None else [None if n is None else int(n) for n in shape]
 
 
-def arrays_of(sources: Sequence[Mapping[str, Any]], chosen: Any) -> list[dict[str, Any]]:
+def arrays_of(sources: Sequence[messages.Source], chosen: object) -> list[messages.ArrayEntry]:
     """Arrays of the chosen source (by name, or a table with a name); while none is chosen, what the person brought."""
     name = chosen.get("name") if isinstance(chosen, Mapping) else chosen
 
-    def meant(source: Mapping[str, Any]) -> bool:
-        return source.get("name") == name if name is not None else source.get("kind") != "built_in"
+    def meant(source: messages.Source) -> bool:
+        return source["name"] == name if name is not None else source["kind"] != "built_in"
 
-    return [array for source in sources if meant(source) for array in source.get("arrays", ())]
+    return [array for source in sources if meant(source) for array in source["arrays"]]
 
 
-def data(draft: Draft, checkup: Checkup, sources: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def data(draft: Draft, checkup: Checkup, sources: Sequence[messages.Source]) -> dict[str, Any]:
     """What was chosen, what the model expects, and how many samples there are."""
     inputs, targets = draft.data.get("inputs", {}), draft.data.get("targets", {})
     expected: dict[str, Any] = {}

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from engine.describe import Tensor, explain
+from engine.describe import Tensor, explain, layer_of
 
 from .. import messages
+from ..words import problems as say
 from .checks import Checked, Checkup, shape_text
 from .costs import call_that_made
 from .draft import Draft, split_node
@@ -18,17 +19,17 @@ def why(draft: Draft, checkup: Checkup, node: str) -> messages.Why:
     shapes = [_plain(tensor) for tensor in checked.tensors]
     shape = shapes if len(shapes) > 1 else shapes[0]
     if split_node(node)[0] in draft.bypassed:
-        return {"shape": shape, "lines": [f"bypassed: it hands on what comes in, {shape_text(shapes[0])}"]}
+        return {"shape": shape, "lines": [say.bypassed(shape_text(shapes[0]))]}
     call = call_that_made(checked.tensors[0])
     shapes_out = [tuple(one) for one in shapes]
-    explanation = explain(call.outbound_layer, call.input_shapes, shapes_out if len(shapes_out) > 1 else shapes_out[0])
+    explanation = explain(layer_of(call), call.input_shapes, shapes_out if len(shapes_out) > 1 else shapes_out[0])
     return {"shape": shape, "lines": explanation.lines}
 
 
 def _missing(checked: Checked) -> str:
     if checked.fault is not None:
         return checked.fault.sentence
-    return f"It waits for '{checked.waits_for}', which is not right yet."
+    return say.waits_for(str(checked.waits_for))
 
 
 def _plain(tensor: Tensor) -> messages.Shape:

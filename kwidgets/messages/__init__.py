@@ -2,7 +2,7 @@
 
 Python builds these dicts, the page reads them as the TypeScript types of `frontend/src/shared/messages.ts`, which
 `python -m tests.messages` writes from this package; a test fails while the two differ. Nothing is computed here, and no
-other module of ours is imported.
+other module of ours is imported, but for the name of plain data in `engine.types`.
 """
 
 from .answers import (
@@ -16,13 +16,14 @@ from .answers import (
     JoinsAnswer,
     Nothing,
     Refusal,
+    SplitAnswer,
     TextAnswer,
     WhyAnswer,
     YamlAnswer,
 )
 from .canvas import Card, Fold, Frame, GraphChange, Head, MendOffer, Note, Problem, Totals, Wire
 from .common import Family, Json, Kind, Point, Severity, Shape, State
-from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, Source
+from .data import ArrayEntry, ArrayFacts, ClassCount, Data, DataProblem, SharedRows, Source, TestSet
 from .forecast import Forecast
 from .forms import Control, Field, Form, Section, Use, Weight, Why
 from .palette import BlockEntry, Catalogue, LayerEntry, LayerGroup, TemplateEntry
@@ -40,7 +41,7 @@ from .run import (
     Trouble,
     TroubleKind,
 )
-from .search import Consequences, FoldedRows, LayerChange, SearchAnswer, SearchRow
+from .search import Consequences, FoldedRows, LayerChange, LayerShape, NewLayer, SearchAnswer, SearchRow
 from .states import States
 from .texts import Texts
 from .training import Optimizer, Training
@@ -80,8 +81,10 @@ __all__ = [
     "LayerChange",
     "LayerEntry",
     "LayerGroup",
+    "LayerShape",
     "Mark",
     "MendOffer",
+    "NewLayer",
     "Note",
     "Nothing",
     "Optimizer",
@@ -100,10 +103,13 @@ __all__ = [
     "Section",
     "Severity",
     "Shape",
+    "SharedRows",
     "Source",
+    "SplitAnswer",
     "State",
     "States",
     "TemplateEntry",
+    "TestSet",
     "TextAnswer",
     "Texts",
     "Totals",

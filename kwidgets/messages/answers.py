@@ -7,7 +7,7 @@ from typing import TypedDict
 from typing_extensions import NotRequired
 
 from .common import Shape
-from .data import ArrayFacts
+from .data import ArrayFacts, SharedRows, TestSet
 from .forecast import Forecast
 from .forms import Form, Why
 from .texts import Texts
@@ -86,6 +86,13 @@ class ForecastAnswer(TypedDict):
 
 class FactsAnswer(TypedDict):
     facts: ArrayFacts
+
+
+class SplitAnswer(TypedDict):
+    """test: None where the source has no test set. shared: [] where none is, or the arrays are too large to look."""
+
+    test: TestSet | None
+    shared: list[SharedRows]
 
 
 class Nothing(TypedDict):

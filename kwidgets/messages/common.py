@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 # Plain data as JSON carries it (on the page: `Json`).
-Json = Any
+if TYPE_CHECKING:
+    from engine.types import Json as Json
+else:
+    Json = Any  # the types of messages are read at run time too, where a type that holds itself has no end
 # Sizes with the batch first, None where a size is free.
 Shape = list["int | None"]
 Point = list[float]

@@ -39,6 +39,21 @@ class DataProblem(TypedDict):
     mends: list[MendOffer]
 
 
+class TestSet(TypedDict):
+    """The arrays that are only scored on: the name of the first, and how many rows they have."""
+
+    key: str
+    rows: int
+
+
+class SharedRows(TypedDict):
+    """Rows of another set that are trained on, too. first: the numbers of the first of them there, from 0."""
+
+    of: Literal["validation", "test"]
+    rows: int
+    first: list[int]
+
+
 class ClassCount(TypedDict):
     """A class of a target and how many rows have it."""
 

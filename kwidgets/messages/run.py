@@ -14,12 +14,19 @@ class RunSeries(TypedDict):
     points: int
 
 
-class Mark(TypedDict):
-    """Something that happened at `x` epochs: the rate changed, the run stopped, it diverged ("nan"), the best."""
+TroubleKind = Literal["nan", "infinite", "growing", "worse", "lost", "guess"]
 
-    kind: Literal["rate", "stop", "nan", "best"]
+
+class Mark(TypedDict):
+    """Something that happened at `x` epochs: the rate changed, the run stopped, the best epoch, or a trouble of its kind.
+
+    text: as it stands on a chart, a word or two. says: the whole of it.
+    """
+
+    kind: Literal["rate", "stop", "best"] | TroubleKind
     x: float
     text: str
+    says: str
 
 
 class Best(TypedDict):
@@ -30,13 +37,10 @@ class Best(TypedDict):
     epoch: int
 
 
-TroubleKind = Literal["nan", "growing", "worse", "lost", "guess"]
-
-
 class Trouble(TypedDict):
     """A run that diverged: where, in words, and what to do.
 
-    kind: "nan" (the loss is no number), "growing" (without end), "worse" (than at the start), "lost" (what had been
+    kind: "nan", "infinite" (what the loss has become), "growing" (without end), "worse" (than at the start), "lost" (what had been
     learnt), "guess" (no better than a constant guess).
     lower: the rate that a restart from the page would take, a tenth of the present one; None where it cannot be done.
     """

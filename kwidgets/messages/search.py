@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Literal, TypedDict
 
 from .common import Family, Json, Shape
+from .forms import Field
 
 
 class SearchRow(TypedDict):
@@ -51,16 +52,33 @@ class LayerChange(TypedDict):
     parameters: list[int] | None
 
 
+class NewLayer(TypedDict):
+    """A layer that is about to be added. fields: the settings that matter first. line: as its card would say them."""
+
+    fields: list[Field]
+    line: str
+    shape: Shape | list[Shape] | None
+
+
+class LayerShape(TypedDict):
+    """A layer that would have a shape, which it has not while something before it is wrong."""
+
+    title: str
+    shape: Shape
+
+
 class Consequences(TypedDict):
     """What a command would do to the rest of the graph, tried on a copy. impossible: why it cannot be carried out.
 
-    changed: the first layers that would be different, more: how many others. parameters: of the model, before and
-    after; None where layers begin or cease to wait, whose parameters nobody knows. needs: what the new
-    layer would still lack, a shape or a wire. appear, vanish: sentences about what would become wrong, and right.
-    waiting: how many layers would have to wait for any of that.
+    layer: the new one, where it makes one. changed: the first layers that would be different, more: how many others.
+    parameters: of the model, before and after; None where layers begin or cease to wait, whose parameters nobody knows.
+    needs: what the new layer would still lack, a shape or a wire. appear, vanish: sentences about what would become
+    wrong, and right. waiting: how many layers would have to wait for any of that. begin: the first that need wait no
+    longer, or are right again, begin_more: how many others.
     """
 
     impossible: str | None
+    layer: NewLayer | None
     changed: list[LayerChange]
     more: int
     parameters: list[int] | None
@@ -68,3 +86,5 @@ class Consequences(TypedDict):
     appear: list[str]
     vanish: list[str]
     waiting: int
+    begin: list[LayerShape]
+    begin_more: int

@@ -9,13 +9,13 @@ import math
 import weakref
 import zlib
 from collections.abc import Sequence
-from typing import Any, Literal, cast
+from typing import Literal, TypeAlias, cast
 
 import numpy as np
 
-from engine.types import Array
+from engine.types import Array, ArrayLike, DTypeLike
 
-from ..messages import ArrayFacts, ClassCount
+from ..messages import ArrayFacts, ClassCount, Json
 
 MOST_LOOKED_AT = 2_000_000
 MOST_CLASSES = 30
@@ -27,10 +27,12 @@ BINS = 24
 PROBED = 4096
 MOST_KEPT = 64
 
+# Numbers as an array gives them out.
+Nested: TypeAlias = "float | list[Nested]"
 Kind = Literal["pictures", "series", "numbers", "classes", "text"]
 
 
-def described(array: Any) -> ArrayFacts:
+def described(array: ArrayLike) -> ArrayFacts:
     """Facts of an array, whose first axis counts samples.
 
     Figures of arrays above `MOST_LOOKED_AT` elements are those of a part (`whole` is False then). Answers are kept
@@ -40,18 +42,28 @@ def described(array: Any) -> ArrayFacts:
         values = np.asarray(array)
     except (TypeError, ValueError):
         # Rows of different lengths.
-        values = _objects(array)
+        values = _objects(cast("Sequence[object]", array))
     return _kept(values)
 
 
-def headed(shape: Sequence[int], dtype: Any) -> ArrayFacts:
+def headed(shape: Sequence[int], dtype: DTypeLike) -> ArrayFacts:
     """Facts of an array that is not read: its shape, dtype and bytes only."""
     dtype = np.dtype(dtype)
     return {
-        "shape": [int(size) for size in shape], "dtype": str(dtype), "bytes": math.prod(shape) * dtype.itemsize,
-        "whole": False, "kind": "numbers", "minimum": None, "maximum": None, "mean": None, "missing": None,
-        "classes": None, "histogram": None, "rows": [], "samples": [],
-    }  # fmt: skip
+        "shape": [int(size) for size in shape],
+        "dtype": str(dtype),
+        "bytes": math.prod(shape) * dtype.itemsize,
+        "whole": False,
+        "kind": "numbers",
+        "minimum": None,
+        "maximum": None,
+        "mean": None,
+        "missing": None,
+        "classes": None,
+        "histogram": None,
+        "rows": [],
+        "samples": [],
+    }
 
 
 _KEPT: dict[int, tuple[weakref.ref[Array], int, ArrayFacts]] = {}
@@ -78,11 +90,11 @@ def _probe(array: Array) -> int:
     return zlib.crc32(content, zlib.crc32(repr((array.shape, array.dtype)).encode()))
 
 
-def _objects(items: Any) -> Array:
-    found = np.empty(len(items), object)
+def _objects(items: Sequence[object]) -> Array:
+    rows = np.empty(len(items), object)
     for index, item in enumerate(items):
-        found[index] = item
-    return found
+        rows[index] = item
+    return rows
 
 
 def _spread(array: Array, most: int) -> Array:
@@ -120,11 +132,11 @@ def _add_text(facts: ArrayFacts, array: Array) -> None:
         facts["missing"] = sum(item is None or item != item for item in _flat(array) if isinstance(item, float | None))
 
 
-def _flat(array: Array) -> list[Any]:
+def _flat(array: Array) -> list[object]:
     return _spread(array, MOST_LOOKED_AT).ravel().tolist()
 
 
-def _written(item: Any) -> str:
+def _written(item: object) -> str:
     try:
         text = " ".join(str(item).split())
     except Exception as error:  # an object of somebody else's
@@ -217,7 +229,7 @@ def _kind(array: Array) -> Kind:
     return "numbers"
 
 
-def _picture(sample: Array, facts: ArrayFacts) -> list[Any]:
+def _picture(sample: Array, facts: ArrayFacts) -> list[Json]:
     """(height, width, 1 or 3) from 0, the least of the whole array, to 255, its most; videos by their middle."""
     while sample.ndim > 3:
         sample = sample[len(sample) // 2]
@@ -233,16 +245,16 @@ def _picture(sample: Array, facts: ArrayFacts) -> list[Any]:
     return _whole(np.clip(np.nan_to_num(scaled, posinf=255, neginf=0), 0, 255))
 
 
-def _whole(values: Array) -> list[Any]:
-    return cast("list[Any]", values.round().astype(int).tolist())
+def _whole(values: Array) -> list[Json]:
+    return cast("list[Json]", values.round().astype(int).tolist())
 
 
-def _series(sample: Array, facts: ArrayFacts) -> list[Any]:
+def _series(sample: Array, facts: ArrayFacts) -> list[Json]:
     """(steps, at most 3 features)."""
     return _plain(_fewer(sample, 0)[:, :3])
 
 
-def _vector(sample: Array, facts: ArrayFacts) -> list[Any]:
+def _vector(sample: Array, facts: ArrayFacts) -> list[Json]:
     return _plain(_fewer(np.asarray(sample).reshape(-1), 0))
 
 
@@ -253,14 +265,14 @@ def _fewer(sample: Array, axis: int) -> Array:
     return sample.take(np.linspace(0, size - 1, MOST_SIZE).astype(int), axis)
 
 
-def _plain(values: Array) -> list[Any]:
+def _plain(values: Array) -> list[Json]:
     """Nested lists of numbers with four digits; None where there is no finite one."""
 
-    def one(value: Any) -> Any:
+    def one(value: Nested) -> Json:
         if isinstance(value, list):
-            return [one(item) for item in cast("list[Any]", value)]
+            return [one(item) for item in value]
         if isinstance(value, bool | int):
             return int(value)
         return float(f"{value:.4g}") if math.isfinite(value) else None
 
-    return one(values.tolist())
+    return [one(value) for value in values.tolist()]

@@ -11,15 +11,18 @@ import os
 import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import IO, Any
 
 import numpy as np
 
 from engine.errors import FileError
 from engine.experiment import free_memory, open_regular
+from engine.types import Array, DType
+
+from ..words import data as say
 
 Path = str | os.PathLike[str]
-Headers = dict[str, tuple[tuple[int, ...], np.dtype[Any]]]
+Headers = dict[str, tuple[tuple[int, ...], DType]]
 MOST_ARRAYS = 1000
 
 
@@ -30,7 +33,7 @@ class Format:
     name: str
     beginnings: tuple[bytes, ...]
     headers: Callable[[Path], Headers]
-    read: Callable[[Path, list[str]], dict[str, np.ndarray]]
+    read: Callable[[Path, list[str]], dict[str, Array]]
 
 
 def headers(path: Path) -> Headers:
@@ -41,19 +44,17 @@ def headers(path: Path) -> Headers:
     return _format(path).headers(path)
 
 
-def read(path: Path, keys: Iterable[str]) -> dict[str, np.ndarray]:
+def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
     """The arrays of these names. Errors as `headers`; FileError for a missing name or one too large for the memory."""
     keys, known = list(keys), headers(path)
     for key in keys:
         if key not in known:
-            raise FileError(file=os.fspath(path), expected=f"one of {', '.join(known)}", found=repr(key))
+            raise FileError(file=os.fspath(path), expected=say.one_of(", ".join(known)), found=repr(key))
     needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
     free = free_memory()
     if needed > free // 2:
-        raise FileError(
-            file=os.fspath(path), expected=f"at most {free // 2} bytes (half of the free memory)",
-            found=f"{needed} bytes", hint="Cut the arrays down, or train with a generator from code.",
-        )  # fmt: skip
+        most, wanted = say.at_most_half_of_the_memory(free // 2), say.bytes_needed(needed)
+        raise FileError(file=os.fspath(path), expected=most, found=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
     return _format(path).read(path, keys)
 
 
@@ -64,12 +65,12 @@ def _format(path: Path) -> Format:
     for known in FORMATS:
         if start.startswith(known.beginnings):
             return known
-    expected = f"a file of one of the formats {', '.join(known.name for known in FORMATS)}"
-    raise FileError(file=name, expected=expected, found=f"a file that starts with {start[:4]!r}")
+    expected = say.file_of_a_format(", ".join(known.name for known in FORMATS))
+    raise FileError(file=name, expected=expected, found=say.file_that_starts_with(start[:4]))
 
 
 def _headers_npz(path: Path) -> Headers:
-    found: Headers = {}
+    by_name: Headers = {}
     with open_regular(path) as file:
         try:
             archive = zipfile.ZipFile(file)
@@ -79,28 +80,28 @@ def _headers_npz(path: Path) -> Headers:
                         shape, dtype = _npy_header(member)
                     declared = math.prod(shape) * dtype.itemsize
                     if dtype.kind in "biuf" and shape and declared <= info.file_size:
-                        found[info.filename[:-4]] = (shape, dtype)
+                        by_name[info.filename[:-4]] = (shape, dtype)
         except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise FileError(file=os.fspath(path), expected="a whole .npz file", found=str(error)) from None
-    return found
+            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, found=str(error)) from None
+    return by_name
 
 
-def _npy_header(member: Any) -> tuple[tuple[int, ...], np.dtype[Any]]:
+def _npy_header(member: IO[bytes]) -> tuple[tuple[int, ...], DType]:
     version = np.lib.format.read_magic(member)
     if version not in ((1, 0), (2, 0)):
-        raise ValueError(f"an array in format {version}")
+        raise ValueError(say.array_in_format(version))
     reader = np.lib.format.read_array_header_1_0 if version == (1, 0) else np.lib.format.read_array_header_2_0
     shape, _, dtype = reader(member)
     return tuple(int(n) for n in shape), dtype
 
 
-def _read_npz(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+def _read_npz(path: Path, keys: list[str]) -> dict[str, Array]:
     with open_regular(path) as file:
         try:
             with np.load(file, allow_pickle=False) as archive:
                 return {key: archive[key] for key in keys}
         except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-            raise FileError(file=os.fspath(path), expected="a whole .npz file", found=str(error)) from None
+            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, found=str(error)) from None
 
 
 def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -122,20 +123,20 @@ def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
 
 
 def _headers_hdf5(path: Path) -> Headers:
-    found: Headers = {}
+    by_name: Headers = {}
     with _open_hdf5(path) as file:
         for name, data in _datasets(file):
-            if data.dtype.kind in "biuf" and data.shape and len(found) < MOST_ARRAYS:
-                found[name] = (tuple(data.shape), data.dtype)
-    return found
+            if data.dtype.kind in "biuf" and data.shape and len(by_name) < MOST_ARRAYS:
+                by_name[name] = (tuple(data.shape), data.dtype)
+    return by_name
 
 
-def _read_hdf5(path: Path, keys: list[str]) -> dict[str, np.ndarray]:
+def _read_hdf5(path: Path, keys: list[str]) -> dict[str, Array]:
     with _open_hdf5(path) as file:
         try:
             return {key: file[key][()] for key in keys}
         except (OSError, RuntimeError, ValueError) as error:
-            raise FileError(file=os.fspath(path), expected="whole arrays", found=str(error)) from None
+            raise FileError(file=os.fspath(path), expected=say.WHOLE_ARRAYS, found=str(error)) from None
 
 
 def _open_hdf5(path: Path) -> Any:
@@ -144,7 +145,7 @@ def _open_hdf5(path: Path) -> Any:
     try:
         return h5py.File(os.fspath(path), "r", locking=False)
     except (OSError, RuntimeError, ValueError) as error:
-        raise FileError(file=os.fspath(path), expected="a whole HDF5 file", found=str(error)) from None
+        raise FileError(file=os.fspath(path), expected=say.A_WHOLE_HDF5_FILE, found=str(error)) from None
 
 
 FORMATS = (

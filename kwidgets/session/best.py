@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from engine.events import EpochBegin, EpochEnd, Event
+from engine.models import Model
+from engine.types import Array
 
 from ..messages import Best
+from ..words import run as words
 
 VALIDATION = "val_"
 # Beyond this, copying the weights after each better epoch would cost more memory than a notebook can be asked for.
@@ -34,40 +35,40 @@ def watched(names: Iterable[str]) -> list[str]:
     >>> watched(["loss", "acc", "val_loss", "lr"])
     ['val_loss']
     """
-    found = [name for name in names if name != "lr"]
-    return [name for name in found if name.startswith(VALIDATION)] or found
+    metrics = [name for name in names if name != "lr"]
+    return [name for name in metrics if name.startswith(VALIDATION)] or metrics
 
 
 def leading(names: Iterable[str]) -> str | None:
     """The loss by which epochs are compared: on validation data where there are any; None without a loss."""
-    found = set(names)
-    return next((name for name in ("val_loss", "loss") if name in found), None)
+    there = set(names)
+    return next((name for name in ("val_loss", "loss") if name in there), None)
 
 
 class BestValues:
     """The best value of each watched metric so far. Values that are no numbers never count."""
 
     def __init__(self) -> None:
-        self._found: dict[str, Best] = {}
+        self._by_metric: dict[str, Best] = {}
 
     def take(self, epoch: int, logs: Mapping[str, float]) -> None:
         """Take in the values after `epoch` (from 1)."""
         names = watched(logs)
         for name in names:
-            value, known = float(logs[name]), self._found.get(name)
+            value, known = float(logs[name]), self._by_metric.get(name)
             if math.isfinite(value) and (known is None or _beats(name, value, known["value"])):
-                self._found[name] = Best(metric=name, value=value, epoch=epoch)
+                self._by_metric[name] = Best(metric=name, value=value, epoch=epoch)
         # Validation that began later takes the place of the training values.
-        self._found = {name: best for name, best in self._found.items() if name in names}
+        self._by_metric = {name: best for name, best in self._by_metric.items() if name in names}
 
     def all(self) -> list[Best]:
         """One entry a metric, in the order of the logs."""
-        return list(self._found.values())
+        return list(self._by_metric.values())
 
     def leading(self) -> Best | None:
         """The best of the loss that leads."""
-        name = leading(self._found)
-        return None if name is None else self._found[name]
+        name = leading(self._by_metric)
+        return None if name is None else self._by_metric[name]
 
 
 class BestWeights:
@@ -79,10 +80,12 @@ class BestWeights:
     epoch: the epoch kept (from 1), None while there is none. refusal: why nothing is kept, or None.
     """
 
-    def __init__(self, model: Callable[[], Any], say: Callable[[str], None], most_bytes: int = MOST_BYTES) -> None:
+    def __init__(
+        self, model: Callable[[], Model | None], say: Callable[[str], None], most_bytes: int = MOST_BYTES
+    ) -> None:
         self._model, self._say, self._most = model, say, most_bytes
         self._values = BestValues()
-        self._kept: list[NDArray[Any]] = []
+        self._kept: list[Array] = []
         self.epoch: int | None = None
         self.refusal: str | None = None
 
@@ -101,7 +104,7 @@ class BestWeights:
         """Whether there are weights to put back, be they those of the start."""
         return bool(self._kept)
 
-    def restore(self, model: Any) -> int | None:
+    def restore(self, model: Model) -> int | None:
         """Give `model` the kept weights; the epoch they are from, None for those of the start.
 
         An optimizer whose accumulators are no numbers any more begins anew: it would spoil the weights at once.
@@ -110,7 +113,7 @@ class BestWeights:
         optimizer = getattr(model, "optimizer", None)
         if optimizer is None:
             return self.epoch
-        state: list[NDArray[Any]] = optimizer.get_weights()
+        state: list[Array] = optimizer.get_weights()
         if not all(np.isfinite(array).all() for array in state):
             optimizer.set_weights([np.zeros_like(array) for array in state])
         return self.epoch
@@ -121,7 +124,7 @@ class BestWeights:
         size = sum(array.nbytes for array in arrays)
         if size > self._most:
             limit = self._most // 1_000_000
-            self.refusal = f"The weights take {size / 1e6:.0f} MB; the best are kept up to {limit} MB only."
+            self.refusal = words.weights_are_too_large(size / 1000000.0, limit)
             self._say(self.refusal)
             return
         if [a.shape for a in arrays] != [k.shape for k in self._kept]:

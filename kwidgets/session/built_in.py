@@ -10,10 +10,13 @@ import numpy as np
 
 from engine.datasets import cifar10, digits, fashion_mnist, imdb, mnist, reuters
 from engine.preprocessing.sequence import pad_sequences
+from engine.types import Array
 from engine.utils.data_utils import keras_home
 
-Arrays = dict[str, np.ndarray]
-Pair = tuple[np.ndarray, np.ndarray]
+from ..words import data as say
+
+Arrays = dict[str, Array]
+Pair = tuple[Array, Array]
 Shapes = dict[str, tuple[tuple[int, ...], str]]
 
 MOST_WORDS, WORDS = 10_000, 200
@@ -67,11 +70,11 @@ def _cifar10() -> Arrays:
 
 def _pictures(train: Pair, test: Pair) -> Arrays:
     """Numbers from 0 to 1 with an axis for the channels, as convolutions and optimizers want them; labels (N,)."""
-    found = _named(train, test)
-    return {key: _scaled(a) if key.startswith("x") else a.reshape(-1).astype("int64") for key, a in found.items()}
+    arrays = _named(train, test)
+    return {key: _scaled(a) if key.startswith("x") else a.reshape(-1).astype("int64") for key, a in arrays.items()}
 
 
-def _scaled(images: np.ndarray) -> np.ndarray:
+def _scaled(images: Array) -> Array:
     scaled = (images / np.float32(255)).astype("float32")
     return scaled if scaled.ndim == 4 else scaled[..., None]
 
@@ -86,8 +89,8 @@ def _reuters() -> Arrays:
 
 def _texts(train: Pair, test: Pair) -> Arrays:
     """Word numbers, the last WORDS of each text, with zeros before short ones."""
-    found = _named(train, test)
-    return {key: pad_sequences(a, WORDS) if key.startswith("x") else a for key, a in found.items()}
+    arrays = _named(train, test)
+    return {key: pad_sequences(a, WORDS) if key.startswith("x") else a for key, a in arrays.items()}
 
 
 def _named(train: Pair, test: Pair) -> Arrays:
@@ -115,34 +118,54 @@ def _split(train: int, test: int, sample: tuple[int, ...], dtype: str) -> Shapes
 BUILT_IN: dict[str, BuiltIn] = {
     data.name: data
     for data in (
-        BuiltIn("line", "points of a line with noise", {"x": ((256, 1), "float32"), "y": ((256, 1), "float32")}, line),
+        BuiltIn("line", say.LINE, {"x": ((256, 1), "float32"), "y": ((256, 1), "float32")}, line),
         BuiltIn(
-            "spirals", "two classes of points in two spirals",
-            {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")}, spirals,
+            "spirals",
+            say.SPIRALS,
+            {"x": ((1000, 2), "float32"), "y": ((1000, 1), "float32")},
+            spirals,
         ),
         BuiltIn(
-            "digits", "1797 handwritten digits of scikit-learn", _images(digits.TRAINING, 1797 - digits.TRAINING, 8), _digits,
+            "digits",
+            say.DIGITS,
+            _images(digits.TRAINING, 1797 - digits.TRAINING, 8),
+            _digits,
             lambda: importlib.util.find_spec("sklearn") is not None,
         ),
         BuiltIn(
-            "mnist", "70000 handwritten digits, from ~/.keras/datasets/mnist.npz", _images(60000, 10000, 28), _mnist,
+            "mnist",
+            say.MNIST,
+            _images(60000, 10000, 28),
+            _mnist,
             _is_cached("mnist.npz"),
         ),
         BuiltIn(
-            "fashion_mnist", "70000 pictures of clothes, from ~/.keras/datasets", _images(60000, 10000, 28), _fashion,
+            "fashion_mnist",
+            say.FASHION_MNIST,
+            _images(60000, 10000, 28),
+            _fashion,
             _is_cached("fashion-mnist"),
         ),
         BuiltIn(
-            "cifar10", "60000 colour pictures of 10 kinds, from ~/.keras/datasets", _images(50000, 10000, 32, 3), _cifar10,
+            "cifar10",
+            say.CIFAR10,
+            _images(50000, 10000, 32, 3),
+            _cifar10,
             _is_cached("cifar-10-batches-py"),
         ),
         BuiltIn(
-            "imdb", "50000 film reviews, good or bad: their last 200 words, numbered up to 10000",
-            _split(25000, 25000, (WORDS,), "int32"), _imdb, _is_cached("imdb.npz"),
+            "imdb",
+            say.IMDB,
+            _split(25000, 25000, (WORDS,), "int32"),
+            _imdb,
+            _is_cached("imdb.npz"),
         ),
         BuiltIn(
-            "reuters", "11228 newswires of 46 topics: their last 200 words, numbered up to 10000",
-            _split(8982, 2246, (WORDS,), "int32"), _reuters, _is_cached("reuters.npz"),
+            "reuters",
+            say.REUTERS,
+            _split(8982, 2246, (WORDS,), "int32"),
+            _reuters,
+            _is_cached("reuters.npz"),
         ),
     )
-}  # fmt: skip
+}

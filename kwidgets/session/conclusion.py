@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TypeVar
 
 from engine import experiment as experiments
+from engine.experiment import Experiment
+from engine.models import Model
+from engine.types import Array, ArrayLike
 
 from ..messages import Conclusion
-from .continuing import Experiment
+from ..words import conclusions as say
 from .in_words import data_in_words, settings_in_words
 from .points import finite
 from .stream import Stream
 
+T = TypeVar("T")
+
 
 def conclude(
-    stream: Stream, model: Any, experiment: Experiment | None, arrays: Mapping[str, Any] | None = None
+    stream: Stream,
+    model: Model | None,
+    experiment: Experiment | None,
+    arrays: Mapping[str, ArrayLike] | None = None,
 ) -> Conclusion:
     """The conclusion of a run that has ended; `test` is None. experiment: None for a run begun in code.
 
@@ -33,12 +41,14 @@ def conclude(
     )
 
 
-def _of_experiment(experiment: Experiment, arrays: Mapping[str, Any]) -> list[str]:
+def _of_experiment(experiment: Experiment, arrays: Mapping[str, ArrayLike]) -> list[str]:
     data = data_in_words(experiment, arrays)
-    return [*([f"trained on {data}"] if data else []), *settings_in_words(experiment)]
+    return [*([say.trained_on(data)] if data else []), *settings_in_words(experiment)]
 
 
-def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Sequence[Any]) -> dict[str, float | None]:
+def test_score(
+    experiment: Experiment, arrays: Mapping[str, ArrayLike], weights: Sequence[Array]
+) -> dict[str, float | None]:
     """Loss and metrics on a test set, by name; None for a value that is no number.
 
     arrays: the test set under the names that the experiment's data have for training. weights: of the trained model.
@@ -49,13 +59,13 @@ def test_score(experiment: Experiment, arrays: Mapping[str, Any], weights: Seque
     model.set_weights(weights)
     x, y = experiments.chosen_arrays(experiment, arrays, model)
     size = experiments.training_of(experiment)["batch_size"]
-    found = model.evaluate(x, y, batch_size=size, verbose=0)
-    values = found if isinstance(found, list) else [found]
+    score = model.evaluate(x, y, batch_size=size, verbose=0)
+    values = score if isinstance(score, list) else [score]
     names = zip(model.metrics_names, values, strict=True)
     return {name: finite(value) for name, value in names}
 
 
-def test_arrays(keys: Sequence[str], there: Mapping[str, Any]) -> dict[str, Any] | None:
+def test_arrays(keys: Sequence[str], there: Mapping[str, T]) -> dict[str, T] | None:
     """The test set that belongs to the training arrays `keys`: x_train -> x_test, train_images -> test_images.
 
     there: arrays by name. Gives them under the names of `keys`, or None unless all are there.
@@ -70,13 +80,13 @@ def test_arrays(keys: Sequence[str], there: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _test_name(key: str) -> str:
-    found = key.replace("train", "test").replace("Train", "Test").replace("TRAIN", "TEST")
+    name = key.replace("train", "test").replace("Train", "Test").replace("TRAIN", "TEST")
     # Data that are named without "train" may still come as x, y and x_test, y_test.
-    return found if found != key else f"{key}_test"
+    return name if name != key else f"{key}_test"
 
 
-def _of_model(stream: Stream, model: Any) -> list[str]:
+def _of_model(stream: Stream, model: Model | None) -> list[str]:
     optimizer = getattr(model, "optimizer", None)
     size = stream.batch_size
-    found = [type(optimizer).__name__] if optimizer is not None else []
-    return [*found, *([f"batches of {size}"] if size else [])]
+    named = [type(optimizer).__name__] if optimizer is not None else []
+    return [*named, *([say.batches_of(size)] if size else [])]

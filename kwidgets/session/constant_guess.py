@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,8 +10,8 @@ from numpy.typing import NDArray
 from engine import experiment as experiments
 from engine.describe import classes
 from engine.errors import EngineError
-
-from .continuing import Experiment
+from engine.experiment import Experiment
+from engine.types import ArrayLike
 
 Floats = NDArray[np.float64]
 # Enough for three digits of a mean; more would be read for nothing.
@@ -20,7 +19,7 @@ MOST_ELEMENTS = 1_000_000
 _LEAST = 1e-9
 
 
-def constant_guess(experiment: Experiment, arrays: Mapping[str, Any]) -> float | None:
+def constant_guess(experiment: Experiment, arrays: Mapping[str, ArrayLike]) -> float | None:
     """The sum over all outputs; None where a loss has no such value that is known here, or the targets never differ."""
     training = experiments.training_of(experiment)
     targets = (experiment.get("data") or {}).get("targets") or {}
@@ -30,10 +29,10 @@ def constant_guess(experiment: Experiment, arrays: Mapping[str, Any]) -> float |
         loss = losses.get(output) if isinstance(losses, Mapping) else losses
         if loss is None:
             continue
-        found = _of_output(loss, arrays.get(key), training["validation_split"])
-        if found is None:
+        guess = _of_output(loss, arrays.get(key), training["validation_split"])
+        if guess is None:
             return None
-        whole += found
+        whole += guess
     return whole if whole > _LEAST else None
 
 
@@ -47,7 +46,7 @@ def is_fixed(loss: object) -> bool:
     return loss is None or isinstance(loss, str) or module.partition(".")[0] == "engine"
 
 
-def _of_output(loss: object, target: Any, split: float) -> float | None:
+def _of_output(loss: object, target: ArrayLike | None, split: float) -> float | None:
     name = _name(loss)
     if name not in _GUESSES or target is None:
         return None

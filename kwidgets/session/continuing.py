@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import inspect
 import json
-from collections.abc import Mapping
-from typing import Any
 
-Experiment = Mapping[str, Any]
-# What `compile` settles; a change needs another compiled model with the same weights.
-_COMPILED = ("loss", "metrics")
+from engine.experiment import DEFAULTS, Experiment
+from engine.models import Model
+from engine.types import Config
+
+from ..messages import Optimizer
+
+# What `compile` settles beside the optimizer; a change needs another compiled model with the same weights.
+_COMPILED = [name for name in inspect.signature(Model.compile).parameters if name in DEFAULTS and name != "optimizer"]
 _RATE = ("lr", "learning_rate")
 
 
@@ -25,16 +29,16 @@ def same_training(one: Experiment, other: Experiment) -> bool:
     return compiled and _text(_without_rate(optimizer_of(one))) == _text(_without_rate(optimizer_of(other)))
 
 
-def optimizer_of(experiment: Experiment) -> dict[str, Any]:
+def optimizer_of(experiment: Experiment) -> Optimizer:
     """The optimizer as {class_name, config}, however it is written.
 
     >>> optimizer_of({"training": {"optimizer": "sgd"}})
     {'class_name': 'sgd', 'config': {}}
     """
-    found = _training(experiment).get("optimizer") or {}
-    if isinstance(found, str):
-        return {"class_name": found, "config": {}}
-    return {"class_name": str(found.get("class_name", "Adam")), "config": dict(found.get("config") or {})}
+    written = _training(experiment).get("optimizer") or {}
+    if isinstance(written, str):
+        return {"class_name": written, "config": {}}
+    return {"class_name": str(written.get("class_name", "Adam")), "config": dict(written.get("config") or {})}
 
 
 def rate_of(experiment: Experiment) -> float | None:
@@ -44,17 +48,18 @@ def rate_of(experiment: Experiment) -> float | None:
     0.01
     """
     config = optimizer_of(experiment)["config"]
-    return next((float(config[name]) for name in _RATE if isinstance(config.get(name), (int, float))), None)
+    rates = (config.get(name) for name in _RATE)
+    return next((float(rate) for rate in rates if isinstance(rate, (int, float))), None)
 
 
-def with_rate(experiment: Experiment, rate: float) -> dict[str, Any]:
+def with_rate(experiment: Experiment, rate: float) -> Config:
     """The experiment with another learning rate."""
     optimizer = optimizer_of(experiment)
     config = {**_without_rate(optimizer)["config"], "lr": rate}
     return {**experiment, "training": {**_training(experiment), "optimizer": {**optimizer, "config": config}}}
 
 
-def counted_on(experiment: Experiment, done: int) -> dict[str, Any]:
+def counted_on(experiment: Experiment, done: int) -> Config:
     """The experiment with its epochs counted from the first run: up to the number asked for, or so many more after it.
 
     >>> counted_on({"training": {"epochs": 10}}, 4)["training"]["epochs"]
@@ -67,14 +72,14 @@ def counted_on(experiment: Experiment, done: int) -> dict[str, Any]:
     return {**experiment, "training": {**training, "epochs": wanted if done < wanted else done + wanted}}
 
 
-def _training(experiment: Experiment) -> Mapping[str, Any]:
+def _training(experiment: Experiment) -> Experiment:
     return experiment.get("training") or {}
 
 
-def _without_rate(optimizer: Mapping[str, Any]) -> dict[str, Any]:
+def _without_rate(optimizer: Optimizer) -> Optimizer:
     config = {name: value for name, value in optimizer["config"].items() if name not in _RATE}
     return {"class_name": optimizer["class_name"], "config": config}
 
 
-def _text(value: Any) -> str:
+def _text(value: object) -> str:
     return json.dumps(value, sort_keys=True, default=str)

@@ -4,21 +4,24 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 
 from engine.experiment import fits
+from engine.types import Array, ArrayLike, DTypeLike
 
-from ..messages import ArrayFacts
+from ..messages import ArrayEntry, ArrayFacts, Source
 from ..refused import Refused
+from ..words import data as say
 from . import array_facts, array_files
 from .array_facts import described
 from .built_in import BUILT_IN
 
-Namespace = Callable[[], Mapping[str, Any]]
+Namespace = Callable[[], Mapping[str, object]]
+Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
 # When a file was written last and its size; None for what does not change.
 Stamp = tuple[int, int] | None
 NOTEBOOK = "notebook"
@@ -27,10 +30,17 @@ MOST_VARIABLES = 500
 MOST_READ = 256 * 2**20
 
 
+class Chosen(TypedDict):
+    """A source as an experiment names it. kind: "notebook", "file" (then name is its path) or "built_in"."""
+
+    kind: str
+    name: str
+
+
 class DataSources:
     """The sources that a builder offers.
 
-    namespace: gives the notebook's variables, fresh each time. given: arrays handed over in code, which stand beside
+    namespace: gives the notebook's variables, fresh each time. arrays: those handed over in code, which stand beside
     the notebook's variables and win over them. most_read: above so many bytes, an array of a file or a ready set is not
     read only to be looked at.
 
@@ -40,44 +50,44 @@ class DataSources:
     """
 
     def __init__(
-        self, namespace: Namespace = dict, given: Mapping[str, Any] | None = None, most_read: int = MOST_READ
+        self, namespace: Namespace = dict, arrays: Mapping[str, ArrayLike] | None = None, most_read: int = MOST_READ
     ) -> None:
         self._namespace = namespace
         self._most_read = most_read
-        self._given = dict(given or {})
+        self._own_arrays = dict(arrays or {})
         self._files: dict[str, array_files.Headers] = {}
         self._facts: dict[tuple[str, str, str, Stamp], ArrayFacts] = {}
 
-    def offered(self) -> list[dict[str, Any]]:
+    def offered(self) -> list[Source]:
         """[{name, kind, arrays: [{key, shape, dtype}]}] of all sources."""
-        found = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
-        found += [_described(path, "file", header) for path, header in self._files.items()]
+        sources = [_described(NOTEBOOK, "notebook", {k: (v.shape, v.dtype) for k, v in self._variables().items()})]
+        sources += [_described(path, "file", header) for path, header in self._files.items()]
         for data in BUILT_IN.values():
             if data.present():
-                found.append(_described(data.name, "built_in", data.shapes))
-        return found
+                sources.append(_described(data.name, "built_in", data.shapes))
+        return sources
 
-    def open(self, path: str) -> dict[str, Any]:
+    def open(self, path: object) -> Chosen:
         """Look into an .npz or HDF5 file and offer it; gives the plain source for the experiment.
 
         Raises Refused in words when there is no such file, or it holds no arrays.
         """
         if not isinstance(path, str) or not path.strip() or "\0" in path:
-            raise Refused("Give the path of an .npz or HDF5 file.", field="path")
+            raise Refused(say.GIVE_THE_PATH, field="path")
         path = path.strip()
         full = os.path.expanduser(path)
         try:
             header = array_files.headers(full)
         except FileNotFoundError:
-            raise Refused(f"There is no file '{path}'.", f"Paths start at {os.getcwd()}.", field="path") from None
+            raise Refused(say.no_file(path), say.paths_start_at(os.getcwd()), field="path") from None
         except (OSError, ValueError) as error:
-            raise Refused(f"'{path}' cannot be read: {error}", field="path") from None
+            raise Refused(say.cannot_be_read(path, error), field="path") from None
         if not header:
-            raise Refused(f"'{path}' holds no arrays of numbers.", field="path")
+            raise Refused(say.holds_no_arrays(path), field="path")
         self._files[path] = header
         return {"kind": "file", "name": path}
 
-    def source(self, chosen: Any) -> dict[str, Any] | None:
+    def source(self, chosen: object) -> Chosen | None:
         """The plain source {kind, name} for what a view or a text says: a name, or such a table. None: none."""
         if chosen is None:
             return None
@@ -89,9 +99,9 @@ class DataSources:
             return {"kind": "built_in", "name": name}
         if isinstance(name, str):
             return {"kind": "file", "name": name} if name in self._files else self.open(name)
-        raise Refused(f"There is no source of data named {name!r}.", field="source")
+        raise Refused(say.no_source_named(name), field="source")
 
-    def arrays(self, chosen: Any, keys: Iterable[str]) -> dict[str, np.ndarray]:
+    def arrays(self, chosen: object, keys: Iterable[str]) -> dict[str, Array]:
         """The arrays of these names from the chosen source; from the notebook while none is chosen.
 
         Raises Refused naming what is missing.
@@ -102,15 +112,29 @@ class DataSources:
             try:
                 return array_files.read(os.path.expanduser(source["name"]), keys)
             except (OSError, ValueError) as error:
-                raise Refused(str(error), "Choose the arrays again.", field="source") from None
+                raise Refused(str(error), say.CHOOSE_THE_ARRAYS_AGAIN, field="source") from None
         known = self._variables() if source["kind"] == "notebook" else BUILT_IN[source["name"]].load()
         for key in keys:
             if key not in known:
-                where = "The notebook" if source["kind"] == "notebook" else f"'{source['name']}'"
-                raise Refused(f"{where} has no array named '{key}'.", "Run the cell that makes it, then try again.")
+                where = say.THE_NOTEBOOK if source["kind"] == "notebook" else f"'{source['name']}'"
+                raise Refused(say.has_no_array(where, key), say.RUN_ITS_CELL)
         return {key: known[key] for key in keys}
 
-    def facts(self, chosen: Any, key: str) -> ArrayFacts:
+    def small_arrays(self, chosen: object, keys: Sequence[str]) -> dict[str, Array] | None:
+        """As `arrays`; None where they are so large that they are not read only to be looked at."""
+        source = self.source(chosen) or {"kind": "notebook", "name": NOTEBOOK}
+        if source["kind"] != "notebook":
+            stored = self._stored(source)
+            if any(key not in stored for key in keys):
+                return None
+            # A ready set is made or loaded as a whole.
+            read = stored if source["kind"] == "built_in" else {key: stored[key] for key in keys}
+            if self._are_large(read):
+                return None
+        arrays = self.arrays(source, keys)
+        return None if self._are_large({key: (array.shape, array.dtype) for key, array in arrays.items()}) else arrays
+
+    def facts(self, chosen: object, key: str) -> ArrayFacts:
         """What is in the array of this name: figures, classes, samples. `chosen` as for `arrays`.
 
         Arrays of files and ready sets above `most_read` bytes are not read: shape and dtype only. Raises Refused where
@@ -121,57 +145,58 @@ class DataSources:
             return described(self.arrays(source, [key])[key])
         stored = self._stored(source)
         if key not in stored:
-            raise Refused(
-                f"'{source['name']}' has no array named '{key}'.", f"It has {', '.join(stored)}.", field="key"
-            )
+            raise Refused(say.source_has_no_array(source["name"], key), say.it_has(", ".join(stored)), field="key")
         # A ready set is made or loaded as a whole.
         read = stored if source["kind"] == "built_in" else {key: stored[key]}
-        if sum(math.prod(shape) * np.dtype(dtype).itemsize for shape, dtype in read.values()) > self._most_read:
+        if self._are_large(read):
             return array_facts.headed(*stored[key])
-        place = (source["kind"], source["name"], key, _changed(source))
-        if place not in self._facts:
+        slot = (source["kind"], source["name"], key, _changed(source))
+        if slot not in self._facts:
             # What was read before the file was written again is of no use.
-            self._facts = {
-                old: facts for old, facts in self._facts.items() if old[:2] != place[:2] or old[3] == place[3]
-            }
+            self._facts = {old: facts for old, facts in self._facts.items() if old[:2] != slot[:2] or old[3] == slot[3]}
             for name, array in self.arrays(source, read).items():
-                self._facts[(*place[:2], name, place[3])] = described(array)
-        return self._facts[place]
+                self._facts[(*slot[:2], name, slot[3])] = described(array)
+        return self._facts[slot]
 
-    def _stored(self, source: Mapping[str, Any]) -> Mapping[str, tuple[tuple[int, ...], Any]]:
+    def _are_large(self, arrays: Headers) -> bool:
+        """Whether arrays of these shapes and types hold more bytes than are read only to be looked at."""
+        return sum(math.prod(shape) * np.dtype(kind).itemsize for shape, kind in arrays.values()) > self._most_read
+
+    def _stored(self, source: Chosen) -> Headers:
         if source["kind"] == "built_in":
             return BUILT_IN[source["name"]].shapes
         self.source(source)
         return self._files[source["name"]]
 
-    def _variables(self) -> dict[str, np.ndarray]:
+    def _variables(self) -> dict[str, Array]:
         """Arrays of numbers among the notebook's variables, by name; given ones first."""
-        found = {name: np.asarray(value) for name, value in self._given.items()}
+        variables = {name: np.asarray(value) for name, value in self._own_arrays.items()}
         # A copy: a cell may add variables while we look.
         for name, value in list(dict(self._namespace()).items()):
-            is_array = (
-                isinstance(value, np.ndarray) and value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf"
-            )
-            if is_array and not name.startswith("_") and name not in found:
-                found[name] = value
-            if len(found) >= MOST_VARIABLES:
+            if not isinstance(value, np.ndarray) or name.startswith("_") or name in variables:
+                continue
+            if value.ndim > 0 and len(value) > 0 and value.dtype.kind in "biuf":
+                variables[name] = value
+            if len(variables) >= MOST_VARIABLES:
                 break
-        return found
+        return variables
 
 
-def _changed(source: Mapping[str, Any]) -> Stamp:
+def _changed(source: Chosen) -> Stamp:
     """What tells that a source was written again."""
     if source["kind"] != "file":
         return None
     try:
-        found = os.stat(os.path.expanduser(source["name"]))
+        status = os.stat(os.path.expanduser(source["name"]))
     except OSError:
         return None
-    return found.st_mtime_ns, found.st_size
+    return status.st_mtime_ns, status.st_size
 
 
-def _described(name: str, kind: str, arrays: Mapping[str, tuple[tuple[int, ...], Any]]) -> dict[str, Any]:
-    listed = [{"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()]
+def _described(name: str, kind: str, arrays: Headers) -> Source:
+    listed: list[ArrayEntry] = [
+        {"key": key, "shape": list(shape), "dtype": str(dtype)} for key, (shape, dtype) in arrays.items()
+    ]
     return {"name": name, "kind": kind, "arrays": listed}
 
 
@@ -189,7 +214,7 @@ class Suggestion:
         return bool(self.inputs and self.targets)
 
 
-def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> Suggestion:
+def suggested(data: Mapping[str, Any], arrays: Iterable[ArrayEntry]) -> Suggestion:
     """What of `arrays` ({key, shape, dtype}) fits the places of `data` (the document's state) that have no array.
 
     By shape and number of samples first, then by the usual names: the place's own, x_train, y ... Class numbers fit an
@@ -198,26 +223,30 @@ def suggested(data: Mapping[str, Any], arrays: Iterable[Mapping[str, Any]]) -> S
     known = {array["key"]: array for array in arrays}
     taken = {key for part in ("inputs", "targets") for key in data[part].values() if key in known}
     samples = {known[key]["shape"][0] for key in taken}
-    found: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
+    suggestion: dict[str, dict[str, str]] = {"inputs": {}, "targets": {}}
     labels: list[str] = []
-    for part, kind, usual in (("inputs", "input", "x"), ("targets", "output", "y")):
-        for place, now in data[part].items():
-            expected = data["expected"].get(place)
+    kinds: tuple[tuple[Literal["inputs", "targets"], Literal["input", "output"], str], ...] = (
+        ("inputs", "input", "x"),
+        ("targets", "output", "y"),
+    )
+    for part, kind, usual in kinds:
+        for name, now in data[part].items():
+            expected = data["expected"].get(name)
             if now in known or expected is None:
                 continue
             free = [key for key in known if key not in taken and (not samples or known[key]["shape"][0] in samples)]
-            free.sort(key=lambda key: (key != place, not key.lower().startswith(usual), "train" not in key.lower()))
+            free.sort(key=lambda key: (key != name, not key.lower().startswith(usual), "train" not in key.lower()))
             key = next((key for key in free if fits(known[key]["shape"], expected, kind)), None)
             if key is None and part == "targets" and (expected[-1] or 0) > 1:
                 key = next((key for key in free if _is_labels(known[key])), None)
-                labels += [place] if key is not None else []
+                labels += [name] if key is not None else []
             if key is not None:
-                found[part][place] = key
+                suggestion[part][name] = key
                 taken.add(key)
                 samples.add(known[key]["shape"][0])
-    return Suggestion(found["inputs"], found["targets"], tuple(labels))
+    return Suggestion(suggestion["inputs"], suggestion["targets"], tuple(labels))
 
 
-def _is_labels(array: Mapping[str, Any]) -> bool:
+def _is_labels(array: ArrayEntry) -> bool:
     is_column = len(array["shape"]) == 1 or (len(array["shape"]) == 2 and array["shape"][1] == 1)
     return is_column and np.dtype(array["dtype"]).kind in "iu"

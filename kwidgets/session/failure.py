@@ -8,6 +8,8 @@ from types import TracebackType
 from engine.callbacks import Callback
 from engine.errors import EngineError
 
+from ..words import run as say
+
 OURS = ("engine", "kwidgets")
 
 
@@ -17,7 +19,7 @@ def error_text(error: BaseException) -> str:
         return str(error)
     text = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
     culprit = _callback(error.__traceback__)
-    return text if culprit is None else f"The callback {culprit} failed: {text}"
+    return text if culprit is None else say.callback_failed(culprit, text)
 
 
 def log_of(error: BaseException) -> list[str]:

@@ -8,21 +8,36 @@ from dataclasses import replace
 
 from engine.events import Reason
 
-from ..messages import Best, Mark, Trouble
+from ..messages import Best, Mark, Trouble, TroubleKind
+from ..words import run as say
 from .best import BestValues
-from .divergence import Divergence, Finding, Kind
-from .trouble import Where, describe
+from .divergence import Divergence, Finding
+from .trouble import NOT_FINITE, Where, describe
 
 # A schedule that moves the rate with every batch would bury the curves under marks; then every second one is dropped.
 MOST_RATE_MARKS = 40
 _ENDS: dict[Reason, str] = {
-    "stopped": "stopped",
-    "interrupted": "interrupted",
-    "early": "stopped early",
-    "nan": "ended",
-    "failed": "failed",
+    "stopped": say.STOPPED,
+    "interrupted": say.INTERRUPTED,
+    "early": say.STOPPED_EARLY,
+    "nan": say.ENDED,
+    "failed": say.FAILED,
 }
-_MARKED: dict[Kind, str] = {"growing": "diverges", "worse": "diverges", "lost": "lost", "guess": "a guess"}
+_ENDED: dict[Reason, str] = {
+    "stopped": say.WAS_STOPPED,
+    "interrupted": say.WAS_INTERRUPTED,
+    "early": say.STOPPED_EARLY_BY_ITSELF,
+    "nan": say.ENDED_BY_ITSELF,
+    "failed": say.HAS_FAILED,
+}
+_MARKED: dict[TroubleKind, str] = {
+    "nan": say.NAN,
+    "infinite": say.INFINITE,
+    "growing": say.EXPLODES,
+    "worse": say.ABOVE_THE_START,
+    "lost": say.LEARNING_LOST,
+    "guess": say.ONLY_A_GUESS,
+}
 
 
 class Findings:
@@ -46,7 +61,8 @@ class Findings:
         if rate is None or rate == self._rate:
             return
         if self._rate is not None:
-            self._marks.append(Mark(kind="rate", x=x, text=f"rate {rate:g}"))
+            says = say.rate_became(rate, self._rate)
+            self._marks.append(Mark(kind="rate", x=x, text=say.rate(rate), says=says))
             if rate > self._rate:
                 self._divergence.rate_rose()
             self._thin()
@@ -54,9 +70,8 @@ class Findings:
 
     def not_finite(self, x: float, where: Where) -> None:
         """The loss is no number; only the first time makes a mark and a trouble."""
-        if self.trouble is None or self.trouble["kind"] != "nan":
-            self.trouble = self._diagnose(where)
-            self._marks.append(Mark(kind="nan", x=x, text="no number"))
+        if self.trouble is None or self.trouble["kind"] not in NOT_FINITE:
+            self._mark_trouble(x, self._diagnose(where))
 
     def begin(self) -> None:
         """A training begins, or goes on after an end."""
@@ -77,25 +92,29 @@ class Findings:
         loss = logs.get("loss", math.nan)
         if not math.isfinite(loss):
             return
-        if self.trouble is not None and self.trouble["kind"] == "nan":
+        if self.trouble is not None and self.trouble["kind"] in NOT_FINITE:
             self.trouble = self._said = None
         self._divergence.epoch(loss, logs.get("val_loss"))
         self._look(float(epoch), Where(epoch, batches, loss))
 
     def _look(self, x: float, where: Where) -> None:
         """Have a new finding of the divergence said, or an old one end."""
-        found = self._divergence.finding
-        if found is self._said or (self.trouble is not None and self.trouble["kind"] == "nan"):
+        finding = self._divergence.finding
+        if finding is self._said or (self.trouble is not None and self.trouble["kind"] in NOT_FINITE):
             return
-        self._said = found
-        self.trouble = None if found is None else self._diagnose(replace(where, finding=found))
-        if found is not None:
-            self._marks.append(Mark(kind="nan", x=x, text=_MARKED[found.kind]))
+        self._said, self.trouble = finding, None
+        if finding is not None:
+            self._mark_trouble(x, self._diagnose(replace(where, finding=finding)))
+
+    def _mark_trouble(self, x: float, trouble: Trouble) -> None:
+        self.trouble = trouble
+        kind = trouble["kind"]
+        self._marks.append(Mark(kind=kind, x=x, text=_MARKED[kind], says=trouble["sentence"]))
 
     def end(self, x: float, reason: Reason) -> None:
         """The training ended at `x` epochs."""
         if reason in _ENDS:
-            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason]))
+            self._marks.append(Mark(kind="stop", x=x, text=_ENDS[reason], says=_ENDED[reason]))
 
     def changes(self, now: Mapping[str, float], within: bool) -> dict[str, float]:
         """The difference of each value to the one of the epoch before.
@@ -103,13 +122,13 @@ class Findings:
         now: the values shown. within: an epoch goes on, so its training values compare with the last whole epoch's,
         while validation values still are those of that epoch.
         """
-        found: dict[str, float] = {}
+        changes: dict[str, float] = {}
         for name, value in now.items():
             back = 1 if within and not name.startswith("val_") else 2
             earlier = self._epochs[-back].get(name) if len(self._epochs) >= back else None
             if earlier is not None and math.isfinite(value) and math.isfinite(earlier):
-                found[name] = value - earlier
-        return found
+                changes[name] = value - earlier
+        return changes
 
     def best(self) -> list[Best]:
         """The best value of each watched metric."""
@@ -118,11 +137,14 @@ class Findings:
     def marks(self) -> list[Mark]:
         """All marks, the best epoch's last."""
         best = self._best.leading()
-        return [*self._marks, *([] if best is None else [Mark(kind="best", x=float(best["epoch"]), text="best")])]
+        if best is None:
+            return list(self._marks)
+        says = say.best_epoch(best["epoch"], best["metric"].replace("val_", "validation ", 1), best["value"])
+        return [*self._marks, Mark(kind="best", x=float(best["epoch"]), text=say.BEST, says=says)]
 
     def _thin(self) -> None:
         rates = [mark for mark in self._marks if mark["kind"] == "rate"]
         if len(rates) > MOST_RATE_MARKS:
             # From the newest backwards: it says what holds now.
-            kept = [id(mark) for mark in rates[::-2]]
-            self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in kept]
+            shown = [id(mark) for mark in rates[::-2]]
+            self._marks = [mark for mark in self._marks if mark["kind"] != "rate" or id(mark) in shown]

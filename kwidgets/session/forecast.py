@@ -11,20 +11,22 @@ import json
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
+
+from engine.experiment import DEFAULTS, Experiment
 
 from .. import messages
 from .machine_speed import Speed, measure_speed
 from .trial_run import Figures, Lengths, figures_of
 
-Experiment = Mapping[str, Any]
+T = TypeVar("T")
 # Seconds without another question before a model is tried; models whose figures are remembered.
 REST = 1.5
 _REMEMBERED = 64
-# What decides about time and memory; epochs, seed and layout do not.
-_TRAINING = ("optimizer", "loss", "metrics", "batch_size", "validation_split", "shuffle")
+# What decides about the time and memory of an epoch.
+_TRAINING = [name for name in DEFAULTS if name not in ("epochs", "seed", "terminate_on_nan")]
 # Seconds after which the machine's speed is measured again.
 _SPEED_LASTS = 300
 # Bytes of a tried model from which its memory is given back at once.
@@ -145,10 +147,10 @@ class Forecaster:
     def _speed_of_machine(self, wanted: _Wanted) -> Speed | None:
         """Measured when first needed, and again after some minutes: the machine may have been busy with something else."""
         if self._speed is None or time.monotonic() - self._speed_since > _SPEED_LASTS:
-            found = measure_speed(lambda: self._dropped(wanted))
-            if found is None:
+            speed = measure_speed(lambda: self._dropped(wanted))
+            if speed is None:
                 return self._speed
-            self._speed = found if self._speed is None else found.fastest(self._speed)
+            self._speed = speed if self._speed is None else speed.fastest(self._speed)
             self._speed_since = time.monotonic()
         return self._speed
 
@@ -162,12 +164,12 @@ class Forecaster:
         with self._changed:
             if failed or not self._dropped(wanted):
                 _remember(self._done, wanted.key, None)
-            found = self._known.get(wanted.key)
-        if found is not None and found.lasting > _LARGE:
+            figures = self._known.get(wanted.key)
+        if figures is not None and figures.lasting > _LARGE:
             gc.collect()  # layers and models refer to each other, so their arrays would stay for long
 
 
-def _remember(table: OrderedDict[str, Any], key: str, value: Any) -> None:
+def _remember(table: OrderedDict[str, T], key: str, value: T) -> None:
     table[key] = value
     table.move_to_end(key)
     if len(table) > _REMEMBERED:

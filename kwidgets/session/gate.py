@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 
 from engine.events import BatchBegin, BatchEnd, Event, TrainEnd
@@ -34,7 +34,7 @@ class Gate:
                 self._changed.notify_all()
 
     @contextmanager
-    def still(self) -> Iterator[None]:
+    def still(self) -> Generator[None]:
         """A block in which weights are those of a whole number of updates and stay so."""
         with self._changed:
             self._visitors += 1

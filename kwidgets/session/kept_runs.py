@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from engine.experiment import Experiment
+
 from ..messages import RunRow, RunState
-from .continuing import Experiment
 from .in_words import difference
 from .points import Piece, finite
 from .stream import Stream
@@ -68,6 +69,12 @@ def _row(run: KeptRun, stream: Stream) -> RunRow:
     history = stream.history.copy()
     values = {name: finite(found[-1]) for name, found in history.history.items() if found}
     return RunRow(
-        id=run.id, number=run.number, differs=run.differs, epochs=len(history.epoch), planned=stream.planned,
-        values=values, seconds=stream.seconds_of_epochs, state=run.state,
-    )  # fmt: skip
+        id=run.id,
+        number=run.number,
+        differs=run.differs,
+        epochs=len(history.epoch),
+        planned=stream.planned,
+        values=values,
+        seconds=stream.seconds_of_epochs,
+        state=run.state,
+    )

@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
-from engine.describe import OpCost, OpKind, cost_by_op
+from engine.describe import OpCost, OpKind, Tensor, cost_by_op
 from engine.describe.trial import fill_weights, random_data, sample_bytes, weight_bytes
 from engine.layers import (
     LSTM,
@@ -99,15 +99,15 @@ def _of_steps(part: OpCost) -> float:
 
 def measure_speed(cancelled: Callable[[], bool] = lambda: False) -> Speed | None:
     """Try one small model for each kind of op, some tenths of a second in all; None when cancelled meanwhile."""
-    found: dict[str, float] = {}
+    speeds: dict[str, float] = {}
     for name, (build, batch) in _PROBES.items():
         if cancelled():
             return None
-        found[name] = _speed_of(*build(), batch, "bytes" if name == "moving" else "flops")
-    return Speed(**found)
+        speeds[name] = _speed_of(*build(), batch, "bytes" if name == "moving" else "flops")
+    return Speed(**speeds)
 
 
-def _speed_of(inputs: Any, outputs: Any, batch: int, counted: Literal["flops", "bytes"]) -> float:
+def _speed_of(inputs: Tensor, outputs: Tensor, batch: int, counted: Literal["flops", "bytes"]) -> float:
     """Operations or bytes a second of a small model's training step."""
     model = Model(inputs, outputs, name="probe")
     model.compile("sgd", "mse")
@@ -125,36 +125,36 @@ def _speed_of(inputs: Any, outputs: Any, batch: int, counted: Literal["flops", "
     return _PASSES * batch * done / min(times[1:])
 
 
-def _dense() -> tuple[Any, Any]:
+def _dense() -> tuple[Tensor, Tensor]:
     x = Input((512,), name="x")
     return x, Dense(512, name="second")(Dense(512, name="first")(x))
 
 
-def _conv() -> tuple[Any, Any]:
+def _conv() -> tuple[Tensor, Tensor]:
     x = Input((28, 28, 32), name="x")
     return x, Conv2D(32, 3, padding="same", name="second")(Conv2D(32, 3, padding="same", name="first")(x))
 
 
-def _depthwise() -> tuple[Any, Any]:
+def _depthwise() -> tuple[Tensor, Tensor]:
     x = Input((28, 28, 32), name="x")
     first = DepthwiseConv2D(3, padding="same", name="first")(x)
     return x, DepthwiseConv2D(3, padding="same", name="second")(first)
 
 
-def _recurrent() -> tuple[Any, Any]:
+def _recurrent() -> tuple[Tensor, Tensor]:
     x = Input((20, 64), name="x")
     return x, LSTM(128, name="first")(x)
 
 
-def _simple() -> tuple[Any, Any]:
+def _simple() -> tuple[Tensor, Tensor]:
     x = Input((28, 28, 32), name="x")
     y = x
-    for number in range(2):
-        y = Activation("relu", name=f"relu_{number}")(BatchNormalization(name=f"norm_{number}")(y))
+    for index in range(2):
+        y = Activation("relu", name=f"relu_{index}")(BatchNormalization(name=f"norm_{index}")(y))
     return x, GlobalAveragePooling2D(name="last")(MaxPooling2D(name="pool")(y))
 
 
-_PROBES: dict[str, tuple[Callable[[], tuple[Any, Any]], int]] = {
+_PROBES: dict[str, tuple[Callable[[], tuple[Tensor, Tensor]], int]] = {
     "products": (_dense, 128),
     "convolutions": (_conv, 8),
     "depthwise": (_depthwise, 8),

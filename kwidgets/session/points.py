@@ -75,10 +75,10 @@ class Series:
         # A flat group has both at its first place; its last point then stands for the rest.
         picked[picked[:, 0] == picked[:, 1], 1] = 3
         rows = np.arange(groups.shape[1])[:, None]
-        kept = groups[:, rows, picked].reshape(2, -1)
+        thinned = groups[:, rows, picked].reshape(2, -1)
         rest = self._points[:, self._count // 4 * 4 : self._count].copy()
-        self._count = kept.shape[1] + rest.shape[1]
-        self._points[:, : self._count] = np.concatenate([kept, rest], axis=1)
+        self._count = thinned.shape[1] + rest.shape[1]
+        self._points[:, : self._count] = np.concatenate([thinned, rest], axis=1)
         self.thinned += 1
 
 
@@ -115,15 +115,15 @@ class Curves:
 
     def unseen(self, seen: dict[tuple[str, Phase], tuple[int, int]]) -> list[Piece]:
         """Points that are not in `seen` (series -> (times thinned, count)), which is brought up to date."""
-        found: list[Piece] = []
+        pieces: list[Piece] = []
         with self._lock:
             for key, series in self._series.items():
                 thinned, count = seen.get(key, (0, 0))
                 start = count if thinned == series.thinned else 0
                 if len(series) > start:
-                    found.append(series.piece(start))
+                    pieces.append(series.piece(start))
                 seen[key] = (series.thinned, len(series))
-        return found
+        return pieces
 
 
 class Reader:

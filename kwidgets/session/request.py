@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from engine.callbacks import Callback
 from engine.events import Listener
-from engine.experiment import Control, ends_on_nan
-
-from .continuing import Experiment
+from engine.experiment import Control, Experiment, ends_on_nan
+from engine.models import Model
+from engine.types import ArrayLike
 
 # A call of some `fit` with what it is given for the run.
 Work = Callable[[Control, Sequence[Listener], Sequence[Callback]], object]
@@ -21,8 +20,8 @@ class Request:
     """What a run was asked to train; test: a test set under the names of the training arrays."""
 
     experiment: Experiment
-    arrays: Mapping[str, Any]
-    test: Mapping[str, Any] | None
+    arrays: Mapping[str, ArrayLike]
+    test: Mapping[str, ArrayLike] | None
 
 
 def ending_on_nan(work: Work) -> Work:
@@ -37,10 +36,11 @@ def ending_on_nan(work: Work) -> Work:
 class Captured(Callback):
     """Hands the model to the session as soon as there is one, so that a failure does not lose it."""
 
-    def __init__(self, taken: Callable[[Any], None]) -> None:
+    def __init__(self, taken: Callable[[Model], None]) -> None:
         super().__init__()
         self._taken = taken
 
-    def set_model(self, model: Any) -> None:
+    def set_model(self, model: Model) -> None:
+        """Hand over the model that is about to be trained."""
         super().set_model(model)
         self._taken(model)

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
+
+from engine.models import Model
 
 from ..messages import Conclusion, Run, RunState
+from ..words import run as say
 from .stream import Progress
 
 # A training thread is at work, or waits between two batches.
@@ -16,7 +19,7 @@ ALIVE = ("running", "paused", "stopping")
 class RunIs:
     """What does not follow from events. note: a sentence that is added to the message of an ended run.
 
-    ended: how it ended by itself, in place of "Stopped in". message: in place of the usual words. cost: the share of the
+    on_nan: it ended by itself, because the loss was no number. message: in place of the usual words. cost: the share of the
     time that watching takes, 0 to 1.
     """
 
@@ -25,7 +28,7 @@ class RunIs:
     learning_rate: float | None
     error: str | None = None
     note: str | None = None
-    ended: str | None = None
+    on_nan: bool = False
     message: str | None = None
     conclusion: Conclusion | None = None
     stale: str | None = None
@@ -54,7 +57,7 @@ def run_state(progress: Progress, run: RunIs) -> Run:
     }
 
 
-def plain_rate(model: Any) -> float | None:
+def plain_rate(model: Model | None) -> float | None:
     """Learning rate of a model's optimizer, None where it has none."""
     rate = getattr(getattr(model, "optimizer", None), "learning_rate", None)
     # Kept as float32: 0.001 would be shown as 0.0010000000474974513.
@@ -64,13 +67,13 @@ def plain_rate(model: Any) -> float | None:
 def _message(progress: Progress, run: RunIs) -> str:
     if run.state == "failed" and run.error is not None:
         return run.error
-    where = f"epoch {progress['epoch']} of {progress['epochs']}"
-    ended = "The weights are those of whole updates." if run.note is None else run.note
+    where = say.epoch_of(progress["epoch"], progress["epochs"])
+    note = say.WEIGHTS_OF_WHOLE_UPDATES if run.note is None else run.note
     return {
         "idle": "",
         "running": where,
-        "paused": f"Paused in {where}.",
-        "stopping": "Stopping after this batch.",
-        "stopped": f"{'Stopped in' if run.ended is None else run.ended} {where}. {ended}",
-        "finished": " ".join([f"Finished after {progress['epoch']} epochs.", *([run.note] if run.note else [])]),
+        "paused": say.paused_in(where),
+        "stopping": say.STOPPING_AFTER_THIS_BATCH,
+        "stopped": (say.ended_on_nan if run.on_nan else say.stopped_in)(where, note),
+        "finished": say.finished_after(progress["epoch"], run.note),
     }.get(run.state, "")

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping
-from typing import Any
 
+from engine.experiment import Experiment
+from engine.types import Array, ArrayLike
+
+from ..words import run as words
 from .conclusion import test_score
-from .continuing import Experiment
 from .failure import error_text
 from .thread_warnings import warnings_to
 
@@ -23,8 +25,8 @@ class Scoring:
     def start(
         self,
         experiment: Experiment,
-        test: Mapping[str, Any],
-        weights: list[Any],
+        test: Mapping[str, ArrayLike],
+        weights: list[Array],
         say: Callable[[str], None],
         take: Callable[[Score], None],
     ) -> None:
@@ -33,11 +35,11 @@ class Scoring:
         def score() -> None:
             try:
                 with warnings_to(say):
-                    found = test_score(experiment, test, weights)
+                    values = test_score(experiment, test, weights)
             except Exception as error:
-                say(f"The test set could not be scored: {error_text(error)}")
+                say(words.test_set_not_scored(error_text(error)))
                 return
-            take(found)
+            take(values)
 
         self._thread = threading.Thread(target=score, name="kwidgets-scoring", daemon=True)
         self._thread.start()

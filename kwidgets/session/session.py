@@ -13,7 +13,7 @@ import math
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -21,15 +21,18 @@ from engine import experiment as experiments
 from engine.callbacks import Callback
 from engine.errors import EngineError
 from engine.events import Event, Listener, Reason, TrainEnd
-from engine.experiment import Control
+from engine.experiment import Control, Experiment
+from engine.models import Model
+from engine.types import Array, ArrayLike
 
 from .. import messages
 from ..refused import Refused
+from ..words import common
+from ..words import run as say
 from . import continuing
 from .best import BestWeights
 from .conclusion import conclude
 from .constant_guess import constant_guess, is_fixed
-from .continuing import Experiment
 from .cost import Cost
 from .divergence import Divergence
 from .failure import error_text, log_of
@@ -42,7 +45,7 @@ from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
 from .thread_warnings import warnings_to
-from .trouble import ENDED_ON_NAN, Where, describe
+from .trouble import Where, describe
 
 State = messages.RunState
 Mode = Literal["continue", "again"]
@@ -72,7 +75,7 @@ class Session:
         self._lost = False
         self._next_rate: float | None = None
         self._request: Request | None = None
-        self._data: Mapping[str, Any] = {}
+        self._data: Mapping[str, ArrayLike] = {}
         self._after: Request | None = None
         self._restores = False
         self._note: str | None = None
@@ -82,7 +85,7 @@ class Session:
         self._kept = KeptRuns()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
-        self.model: Any = None
+        self.model: Model | None = None
         self.stream, self._best, self._cost = self._new_run()
         self.listeners: list[Callable[[What], None]] = []
         self.on_rate: Callable[[float], None] | None = None
@@ -109,6 +112,7 @@ class Session:
 
     @stale.setter
     def stale(self, sentence: str | None) -> None:
+        """Say why they are not, once the model was changed."""
         if sentence != self._stale:
             self._stale = sentence
             self._tell("progress")
@@ -116,10 +120,10 @@ class Session:
     def start(
         self,
         experiment: Experiment,
-        arrays: Mapping[str, Any],
+        arrays: Mapping[str, ArrayLike],
         mode: Mode | None = None,
         steps: int = 0,
-        test: Mapping[str, Any] | None = None,
+        test: Mapping[str, ArrayLike] | None = None,
     ) -> None:
         """Train what `experiment` says on `arrays`.
 
@@ -147,7 +151,7 @@ class Session:
                     experiment = continuing.counted_on(experiment, first)
                 prepared = experiments.prepare(dict(experiment), dict(request.arrays), model=model)
         except EngineError as error:
-            raise Refused(str(error), "Choose other arrays, or change the graph.") from error
+            raise Refused(str(error), say.CHOOSE_OTHER_ARRAYS) from error
 
         def work(control: Control, listeners: Sequence[Listener], callbacks: Sequence[Callback]) -> object:
             return prepared.fit(listeners=listeners, control=control, callbacks=callbacks, initial_epoch=first)
@@ -156,7 +160,7 @@ class Session:
         self._request, self._data = request, request.arrays
         self._launch(work, goes_on, steps, rate, warned)
 
-    def adopt(self, model: Any, experiment: Experiment, weights_from: str | None = None) -> None:
+    def adopt(self, model: Model, experiment: Experiment, weights_from: str | None = None) -> None:
         """Take a model as what was trained on `experiment`: a start goes on from its weights. weights_from: their file."""
         with self._lock:
             self._refuse_second()
@@ -167,7 +171,7 @@ class Session:
         self._tell("state")
 
     def launch(
-        self, work: Work, steps: int = 0, data: Mapping[str, Any] | None = None, terminate_on_nan: bool = True
+        self, work: Work, steps: int = 0, data: Mapping[str, ArrayLike] | None = None, terminate_on_nan: bool = True
     ) -> None:
         """Run `work(control, listeners, callbacks)`, a call of some `fit`, as a new run. Raises Refused if one is on.
 
@@ -181,7 +185,7 @@ class Session:
     def pause(self) -> None:
         """Wait after the current batch."""
         with self._lock:
-            self._need(("running",), "Only a running training can be paused.")
+            self._need(("running",), say.ONLY_A_RUNNING_TRAINING_PAUSES)
             self._control.pause()
             self.stream.pause()
             self._become("paused")
@@ -189,7 +193,7 @@ class Session:
     def resume(self) -> None:
         """Go on after a pause."""
         with self._lock:
-            self._need(("paused",), "There is no paused training to go on with.")
+            self._need(("paused",), say.NO_PAUSED_TRAINING)
             self.stream.resume()
             self._become("running")
             self._control.resume()
@@ -197,7 +201,7 @@ class Session:
     def step(self) -> None:
         """Train on one batch, then wait."""
         with self._lock:
-            self._need(("running", "paused"), "No training is going on, so there is no next batch.")
+            self._need(("running", "paused"), say.NO_NEXT_BATCH)
             self.stream.pause()
             self._become("paused")
             self._control.step()
@@ -207,7 +211,7 @@ class Session:
         with self._lock:
             if self._state == "stopping":
                 return
-            self._need(("running", "paused"), "No training is going on.")
+            self._need(("running", "paused"), say.NO_TRAINING_IS_GOING_ON)
             self._become("stopping")
             self._control.stop()
 
@@ -218,8 +222,8 @@ class Session:
         """
         with self._lock:
             if self._best.epoch is None:
-                why = self._best.refusal or "No epoch has been trained to its end yet, so there is no best one."
-                raise Refused(why, "Stop keeps the present weights.")
+                why = self._best.refusal or say.NO_BEST_EPOCH_YET
+                raise Refused(why, say.STOP_KEEPS_THE_PRESENT_WEIGHTS)
             if self.alive:
                 self._restores = True
                 self.stop()
@@ -235,8 +239,8 @@ class Session:
         with self._lock:
             request, rate = self._request, self.learning_rate
             if request is None or rate is None:
-                why = "This training was begun in code, so it cannot be begun again from here."
-                raise Refused(why, "Lower the learning rate there, make the model anew and call fit again.")
+                why = say.BEGUN_IN_CODE
+                raise Refused(why, say.LOWER_THE_RATE_IN_CODE)
             lower = float(f"{rate / 10:.6g}")
             if self.on_rate is not None:
                 self.on_rate(lower)
@@ -273,26 +277,29 @@ class Session:
 
     @learning_rate.setter
     def learning_rate(self, value: float) -> None:
+        """Train on with another rate; without a training, the next one begins with it."""
+        self.set_learning_rate(value)
+
+    def set_learning_rate(self, value: object) -> None:
+        """Set `learning_rate` to what a page or a cell gave for it. Raises Refused for what is no number above 0."""
         if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 < value < math.inf:
-            raise Refused(f"A learning rate is a number above 0, not {value!r}.", field="learning_rate")
+            raise Refused(say.no_learning_rate(value), field="learning_rate")
         with self._lock:
             if not self.alive and self.model is None and self.on_rate is None:
-                raise Refused(
-                    "Nothing is trained yet.", "Set the rate among the optimizer's settings.", field="learning_rate"
-                )
+                raise Refused(say.NOTHING_IS_TRAINED_YET, say.SET_THE_RATE_OF_THE_OPTIMIZER, field="learning_rate")
             if self.on_rate is not None:
                 self.on_rate(float(value))
             if self.alive:
-                self._control.learning_rate = value
+                self._control.learning_rate = float(value)
             elif self.model is not None:
                 self._next_rate = float(value)
-            self.stream.say(f"learning rate {value:g}")
+            self.stream.say(say.learning_rate(value))
         self._tell("state")
 
-    def weights(self) -> list[Any]:
+    def weights(self) -> list[Array]:
         """Copies of the model's weights, those of a whole number of updates even while training goes on."""
         if self.model is None:
-            raise Refused("Nothing is trained yet.", "Press Train.")
+            raise Refused(say.NOTHING_IS_TRAINED_YET, common.PRESS_TRAIN)
         with self._gate.still():
             return [array.copy() for array in self.model.get_weights()]
 
@@ -310,10 +317,10 @@ class Session:
 
     def run_points(self, name: str) -> list[Piece]:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
-        found = self._kept.curves(name)
-        if found is None:
-            raise Refused(f"The curves of {name!r} are not kept any more.")
-        return found
+        pieces = self._kept.curves(name)
+        if pieces is None:
+            raise Refused(say.curves_are_gone(name))
+        return pieces
 
     def status(self) -> messages.Run:
         """State and progress as plain data (the `run` of the views)."""
@@ -327,7 +334,7 @@ class Session:
                 learning_rate=self.learning_rate,
                 error=error_text(self.error) if self.error is not None else None,
                 note=self._note,
-                ended=ENDED_ON_NAN if self._ended == "nan" else None,
+                on_nan=self._ended == "nan",
                 conclusion=self._conclusion,
                 stale=self._stale,
                 starts="continue" if goes_on else "first",
@@ -356,11 +363,11 @@ class Session:
 
     def _refuse_second(self) -> None:
         if self.alive:
-            raise Refused("A training is going on already.", "Stop it first.")
+            raise Refused(say.A_TRAINING_IS_GOING_ON_ALREADY, say.STOP_IT_FIRST)
 
     def _need(self, states: Sequence[State], why: str) -> None:
         if self._state not in states:
-            raise Refused(why, "Press Train." if not self.alive else None)
+            raise Refused(why, common.PRESS_TRAIN if not self.alive else None)
 
     def _continues(self) -> bool:
         """Whether the weights are worth going on from: not after a failure, nor after a loss that is no number."""
@@ -369,19 +376,17 @@ class Session:
 
     def _goes_on(self, experiment: Experiment, mode: Mode | None) -> bool:
         if mode not in (None, "continue", "again"):
-            raise Refused(f"A start is 'continue' or 'again', not {mode!r}.", field="mode")
+            raise Refused(say.no_such_start(mode), field="mode")
         fits = self.trained(experiment)
         if mode == "continue" and not fits:
-            why = (
-                "There is nothing to go on from." if self.model is None else "The graph has changed since the last run."
-            )
-            raise Refused(why, "Start again with new weights.")
+            why = say.NOTHING_TO_GO_ON_FROM if self.model is None else say.GRAPH_HAS_CHANGED
+            raise Refused(why, say.START_AGAIN_WITH_NEW_WEIGHTS)
         return mode == "continue" or (mode is None and fits and self._continues())
 
-    def _model_for(self, experiment: Experiment) -> Any:
+    def _model_for(self, experiment: Experiment) -> Model:
         """The trained model; compiled anew with the same weights when optimizer, loss or metrics have changed."""
-        assert self.experiment is not None
-        if continuing.same_training(self.experiment, experiment):
+        known = self.experiment
+        if self.model is not None and known is not None and continuing.same_training(known, experiment):
             return self.model
         model = experiments.build_model(dict(experiment))
         model.set_weights(self.weights())
@@ -440,7 +445,7 @@ class Session:
     def _score(self) -> None:
         """Under the lock: score the test set in a thread of its own, for the conclusion that stands now."""
         request, conclusion, model = self._request, self._conclusion, self.model
-        if request is None or request.test is None or conclusion is None or self._lost:
+        if model is None or request is None or request.test is None or conclusion is None or self._lost:
             return
 
         def take(score: Score) -> None:
@@ -451,14 +456,16 @@ class Session:
 
         self._scoring.start(request.experiment, request.test, model.get_weights(), self.stream.say, take)
 
-    def _capture(self, model: Any) -> None:
+    def _capture(self, model: Model) -> None:
         self.model = model
 
     def _restore(self) -> None:
         """Put the best epoch's weights back, those of the start where no epoch was whole."""
+        if self.model is None:
+            return
         epoch = self._best.restore(self.model)
-        start = "The weights are those from before the first batch."
-        self._note = start if epoch is None else f"The weights are those of epoch {epoch}, the best."
+        start = say.WEIGHTS_FROM_BEFORE
+        self._note = start if epoch is None else say.weights_of_the_best(epoch)
         # Those of the start have learnt nothing, so there is nothing to go on from.
         self._lost = epoch is None
         self.stream.say(self._note)
@@ -471,9 +478,9 @@ class Session:
             if error is None and (self._restores or (self._ended == "nan" and self._best.any)):
                 self._restore()
             elif self._lost:
-                self._note = f"The weights are lost. {self._best.refusal or ''}".rstrip()
+                self._note = say.weights_are_lost(self._best.refusal)
             elif error is None and self.stream.trouble is not None and self._best.epoch is not None:
-                self._note = f"It had diverged; the weights of epoch {self._best.epoch}, the best, are kept."
+                self._note = say.diverged_best_are_kept(self._best.epoch)
             if error is None:
                 self._conclusion = conclude(self.stream, self.model, self.experiment, self._data)
         except Exception as late:

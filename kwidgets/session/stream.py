@@ -17,6 +17,7 @@ from typing import TypedDict
 from engine.events import BatchEnd, EpochBegin, EpochEnd, Event, Logs, TrainBegin, TrainEnd
 
 from ..messages import Best, Mark, RunSeries, Trouble
+from ..words import run as say
 from .findings import Findings
 from .points import MOST_POINTS, Curves, finite
 from .trouble import Where
@@ -128,9 +129,13 @@ class Stream:
     """
 
     def __init__(
-        self, clock: Clock = time.monotonic, most: int = MOST_POINTS, after: Callable[[Event], None] | None = None,
-        rate: Callable[[], float | None] = lambda: None, findings: Findings | None = None,
-    ) -> None:  # fmt: skip
+        self,
+        clock: Clock = time.monotonic,
+        most: int = MOST_POINTS,
+        after: Callable[[Event], None] | None = None,
+        rate: Callable[[], float | None] = lambda: None,
+        findings: Findings | None = None,
+    ) -> None:
         self.curves = Curves(most)
         self._findings = Findings() if findings is None else findings
         self._rate = rate
@@ -295,7 +300,7 @@ class Stream:
         before = self.trouble
         self._findings.epoch(event.epoch + 1, event.logs, event.partial, self._batch)
         values = "  ".join(f"{name} {value:.4g}" for name, value in list(event.logs.items())[:_LOGS_SHOWN])
-        self.say(f"epoch {event.epoch + 1}{' (cut short)' if event.partial else ''}  {event.seconds:.1f} s  {values}")
+        self.say(say.epoch(event.epoch + 1, event.partial, event.seconds, values))
         self._say_trouble(before)
 
     def _x(self) -> float:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import threading
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TextIO
 
@@ -20,7 +20,7 @@ _before = warnings.showwarning
 
 
 @contextmanager
-def warnings_to(say: Say) -> Iterator[None]:
+def warnings_to(say: Say) -> Generator[None]:
     """A block in which this thread's warnings become lines for `say`; those of other threads stay where they were."""
     global _before
     thread = threading.get_ident()
@@ -39,9 +39,13 @@ def warnings_to(say: Say) -> Iterator[None]:
 
 
 def _show(
-    message: Warning | str, category: type[Warning], filename: str, lineno: int, file: TextIO | None = None,
+    message: Warning | str,
+    category: type[Warning],
+    filename: str,
+    lineno: int,
+    file: TextIO | None = None,
     line: str | None = None,
-) -> None:  # fmt: skip
+) -> None:
     say = _listening.get(threading.get_ident())
     if say is None:
         _before(message, category, filename, lineno, file, line)

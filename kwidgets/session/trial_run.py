@@ -5,14 +5,23 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
 from engine import experiment as experiments
-from engine.describe.trial import fill_weights, free_sizes, held_by, random_data, sample_bytes, weight_bytes
+from engine.describe.trial import (
+    fill_weights,
+    free_sizes,
+    held_by,
+    random_data,
+    sample_bytes,
+    seconds_of_update,
+    weight_bytes,
+)
 from engine.experiment import Experiment, build_model, training_of
 from engine.models import Model
+from engine.types import Array, Config
 
 from .machine_speed import Speed, estimated_memory
 from .thread_warnings import warnings_to
@@ -82,9 +91,7 @@ def figures_of(
 
 
 class _Trial:
-    def __init__(
-        self, model: Model, settings: Mapping[str, Any], lengths: Lengths | None, cancelled: Callable[[], bool]
-    ) -> None:
+    def __init__(self, model: Model, settings: Config, lengths: Lengths | None, cancelled: Callable[[], bool]) -> None:
         self._model = model
         self._lengths = lengths
         self._cancelled = cancelled
@@ -129,8 +136,8 @@ class _Trial:
             return None
         if self._held_out:
             self._model.test_on_batch(x, y)  # validation has buffers of its own
-        held = held_by(self._model)
-        lasting = _ASIDE * (held.lasting + held.buffers * self._batch / samples)
+        memory = held_by(self._model)
+        lasting = _ASIDE * (memory.lasting + memory.buffers * self._batch / samples)
         return replace(estimate, seconds=seconds, lasting=lasting, basis="measured")
 
     def _small_epochs(self, step: float) -> float | None:
@@ -141,24 +148,29 @@ class _Trial:
 
         def epoch() -> None:
             self._model.fit(
-                x, y, batch_size=self._batch, epochs=1, verbose=0, shuffle=self._shuffle,
+                x,
+                y,
+                batch_size=self._batch,
+                epochs=1,
+                verbose=0,
+                shuffle=self._shuffle,
                 validation_split=self._held_out,
-            )  # fmt: skip
+            )
 
         return self._quickest(epoch, 0, _REPEATED, samples)
 
-    def _single_steps(self, x: Any, y: Any, samples: int) -> float | None:
+    def _single_steps(self, x: dict[str, Array], y: dict[str, Array], samples: int) -> float | None:
         """Seconds a sample of single steps; from part of a batch and half of that, by a straight line, to the whole."""
         step = self._quickest(lambda: self._model.train_on_batch(x, y), _TIMED, 8, 1)
         if step is None or samples == self._batch:
             return None if step is None else self._with_validation(step / samples)
         if samples < _LINE:
-            update = min(step, self._seconds_of_update())
+            update = min(step, seconds_of_update(self._model))
             return self._with_validation((step - update) / samples + update / self._batch)
         half = samples // 2
-        parts = [{name: array[:half] for name, array in group.items()} for group in (x, y)]
-        self._model.train_on_batch(*parts)
-        less = self._quickest(lambda: self._model.train_on_batch(*parts), _TIMED / 2, 4, 1)
+        part_x, part_y = ({name: array[:half] for name, array in group.items()} for group in (x, y))
+        self._model.train_on_batch(part_x, part_y)
+        less = self._quickest(lambda: self._model.train_on_batch(part_x, part_y), _TIMED / 2, 4, 1)
         if less is None:
             return None
         slope = max(0.0, step - less) / (samples - half)
@@ -177,14 +189,6 @@ class _Trial:
             action()
             times.append(time.perf_counter() - began)
         return min(times) / samples
-
-    def _seconds_of_update(self) -> float:
-        updater = self._model._trainer.ready().train_step().updater
-        if updater is None:
-            return 0.0
-        began = time.perf_counter()
-        updater.apply()
-        return time.perf_counter() - began
 
     def _with_validation(self, seconds: float) -> float:
         """Seconds a sample where some are only evaluated."""

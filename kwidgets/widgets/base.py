@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import uuid
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +24,18 @@ from engine.errors import EngineError
 
 from ..refused import Refused
 from ..session.sender import Sender
+from ..words import views as say
 
 STATIC = Path(__file__).resolve().parent.parent / "static"
 Message = Mapping[str, Any]
-Reply = tuple[dict[str, Any], list[bytes]]
+# What a gesture is answered with, as plain data; a reply adds the bytes that go with it.
+Answer = Mapping[str, object]
+Reply = tuple[Answer, list[bytes]]
 # A reply that must be made in the sending thread, because it has to fit what was sent before.
 Later = Callable[[], Reply]
-Gesture = Callable[[Message], "dict[str, Any] | Reply | Later | None"]
+# Types of content -> content, and what is said about it.
+MimeBundle = tuple[dict[str, Any], dict[str, Any]] | None
+Gesture = Callable[[Message], "Answer | Reply | Later | None"]
 # Messages that nobody took away (a dead connection) are dropped beyond this number.
 MOST_WAITING = 1000
 
@@ -57,10 +63,7 @@ def bundle(folder: Path) -> Bundle:
     parts = [folder / name for name in ("loader.js", "kwidgets.js", "kwidgets.css")]
     missing = next((path for path in parts if not path.is_file()), None)
     if missing is not None:
-        raise BundleMissing(
-            f"{missing} is missing: the front end has not been built. Run `pip install .` in the source folder, or "
-            "`npm install --no-save && npm run build` in kwidgets/frontend."
-        )
+        raise BundleMissing(say.front_end_is_missing(missing))
     loader, script, style = (path.read_bytes() for path in parts)
     return Bundle(loader.decode(), script, style)
 
@@ -78,6 +81,8 @@ class View(anywidget.AnyWidget):
     _program = traitlets.Unicode().tag(sync=True)
     _script = traitlets.Unicode().tag(sync=True)
     _style = traitlets.Unicode().tag(sync=True)
+    # Tells the widgets of a page apart: what was typed in a view that is gone belongs to the next one of its widget.
+    _widget = traitlets.Unicode().tag(sync=True)
     view = traitlets.Unicode(read_only=True).tag(sync=True)
 
     def __init__(self, view: str, carries_program: bool = False) -> None:
@@ -86,7 +91,7 @@ class View(anywidget.AnyWidget):
         self._outgoing: deque[Later] = deque(maxlen=MOST_WAITING)
         built = bundle(self.static_folder)
         carried = {"_script": built.script.decode(), "_style": built.style.decode()} if carries_program else {}
-        super().__init__(_esm=built.loader, _program=built.version, **carried)
+        super().__init__(_esm=built.loader, _program=built.version, _widget=uuid.uuid4().hex, **carried)
         self.set_trait("view", view)
         self.on_msg(self._receive)
 
@@ -118,7 +123,7 @@ class View(anywidget.AnyWidget):
         self.layout.close()
         super().close()
 
-    def post(self, content: dict[str, Any], buffers: Sequence[bytes] = ()) -> None:
+    def post(self, content: Answer, buffers: Sequence[bytes] = ()) -> None:
         """Send a message after the state that is waiting to go."""
         self._post_later(lambda: (content, list(buffers)))
 
@@ -126,7 +131,7 @@ class View(anywidget.AnyWidget):
         self._outgoing.append(made)
         self._sender.mark("messages")
 
-    def show(self, **states: Any) -> None:
+    def show(self, **states: object) -> None:
         """Set traits, only those that differ; in the sending thread (or before there is one)."""
         for name, value in states.items():
             if getattr(self, name) != value:
@@ -161,7 +166,7 @@ class View(anywidget.AnyWidget):
         gesture = self._gestures.get(name) if isinstance(name, str) else None
         try:
             if gesture is None:
-                raise Refused(f"This view does not know how to {name!r}.")
+                raise Refused(say.no_such_gesture(name))
             reply = gesture(message) or {}
         except Refused as refusal:
             return refusal.message(), []
@@ -169,18 +174,24 @@ class View(anywidget.AnyWidget):
             return Refused(str(error), getattr(error, "hint", None)).message(), []
         except Exception as error:
             logging.getLogger(__name__).exception("The gesture %r failed.", name)
-            why = f"That went wrong inside kwidgets ({type(error).__name__}: {error})."
-            return Refused(why, "The kernel's log has the details.").message(), []
+            why = say.went_wrong(type(error).__name__, error)
+            return Refused(why, say.LOG_HAS_THE_DETAILS).message(), []
         if callable(reply):
             return lambda: _accepted(reply())
         return _accepted(reply if isinstance(reply, tuple) else (reply, []))
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
+    def shown_as(self, **kwargs: Any) -> MimeBundle:
+        """What a notebook shows and stores: the live widget, and a still picture; None for a view that is closed."""
+        # ipywidgets takes the method away from a closed widget.
+        shown = getattr(self, "_repr_mimebundle_", None)
+        return None if shown is None else shown(**kwargs)
+
+    def _repr_mimebundle_(self, **kwargs: Any) -> MimeBundle:
         """The live widget, and a still picture for readers without a kernel."""
-        found = super()._repr_mimebundle_(**kwargs)
-        if found is None:
+        live = super()._repr_mimebundle_(**kwargs)
+        if live is None:
             return None
-        data, metadata = found if isinstance(found, tuple) else (found, {})
+        data, metadata = live
         picture = self.picture()
         return ({**data, "image/svg+xml": picture} if picture else dict(data)), metadata
 

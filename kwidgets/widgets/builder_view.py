@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import Any
 
 import traitlets
 
@@ -14,7 +13,8 @@ from ..document.catalogue import catalogue
 from ..document.commands import COMMANDS, INTERNAL
 from ..document.document import Change, Document
 from ..refused import Refused
-from .base import Gesture, Message, Reply, View
+from ..words import views as say
+from .base import Answer, Gesture, Message, Reply, View
 from .picture import svg
 from .run_part import Run, RunPart
 
@@ -65,7 +65,7 @@ class BuilderView(View):
         """The graph."""
         return svg(self._document.graph())
 
-    def edit(self, message: Message) -> dict[str, Any]:
+    def edit(self, message: Message) -> Answer:
         """Carry out a command of the document."""
         seen = message.get("seen")
         command = {key: value for key, value in message.items() if key not in ("id", "seen")}
@@ -132,7 +132,7 @@ class BuilderView(View):
 def _pixels(message: Message, key: str) -> float:
     size = message.get(key)
     if not isinstance(size, (int, float)) or not 0 < size < MOST_PIXELS:
-        raise Refused(f"The {key} of a canvas is a number of pixels, not {size!r}.")
+        raise Refused(say.no_number_of_pixels(key, size))
     return float(size)
 
 
@@ -140,6 +140,6 @@ def _names(value: object) -> list[str]:
     return [str(name) for name in value][:MOST_SELECTED] if isinstance(value, list) else []
 
 
-def _with_source_name(data: dict[str, Any]) -> dict[str, Any]:
+def _with_source_name(data: Message) -> Answer:
     source = data.get("source")
     return {**data, "source": source.get("name") if isinstance(source, dict) else source}

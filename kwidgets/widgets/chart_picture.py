@@ -9,6 +9,7 @@ import numpy as np
 from engine.describe.diagram import text_of
 
 from ..session.points import Piece
+from ..words import views as say
 
 WIDTH, HEIGHT, MARGIN = 420.0, 180.0, 40.0
 COLOURS = {"train": "#1f6feb", "validation": "#c2410c", "batch": "#1f6feb"}
@@ -28,7 +29,7 @@ def chart_svg(pieces: Sequence[Piece]) -> str | None:
     )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" role="img" width="{WIDTH * len(names):g}" height="{HEIGHT:g}" '
-        f'viewBox="0 0 {WIDTH * len(names):g} {HEIGHT:g}"><title>curves</title>'
+        f'viewBox="0 0 {WIDTH * len(names):g} {HEIGHT:g}"><title>{say.CURVES}</title>'
         "<style>text{font-family:Helvetica,Arial,sans-serif;font-size:11px;fill:#555}</style>"
         f'<rect width="100%" height="100%" fill="#fff"/>{charts}</svg>\n'
     )
@@ -57,6 +58,6 @@ def _chart(name: str, pieces: Sequence[Piece]) -> str:
         f'<text x="{MARGIN - 4}" y="{0.75 * MARGIN}" text-anchor="end">{high:.3g}</text>'
         f'<text x="{MARGIN - 4}" y="{bottom}" text-anchor="end">{low:.3g}</text>'
         f'<text x="{MARGIN}" y="{bottom + 14}">{left:.3g}</text>'
-        f'<text x="{WIDTH - 0.5 * MARGIN}" y="{bottom + 14}" text-anchor="end">epoch {right:.3g}</text>'
+        f'<text x="{WIDTH - 0.5 * MARGIN}" y="{bottom + 14}" text-anchor="end">{say.epochs(right)}</text>'
     )
     return frame + "".join(lines) + words

@@ -5,20 +5,41 @@ from __future__ import annotations
 import sys
 import weakref
 from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 Made = TypeVar("Made")
 # What each cell made when it was run last, by the cell's id; nothing is kept alive by this.
 _MADE: weakref.WeakValueDictionary[tuple[str, type], Any] = weakref.WeakValueDictionary()
 
 
-def _shell() -> Any:
+class Events(Protocol):
+    """Where IPython tells what happens."""
+
+    callbacks: dict[str, list[Callable[..., object]]]
+
+    def register(self, event: str, function: Callable[..., object]) -> None:
+        """Have a function called at an event."""
+        ...
+
+    def unregister(self, event: str, function: Callable[..., object]) -> None:
+        """Have it called no longer."""
+        ...
+
+
+class Shell(Protocol):
+    """What is asked of IPython's shell."""
+
+    user_ns: dict[str, object]
+    events: Events
+
+
+def _shell() -> Shell | None:
     """IPython's shell if one runs; IPython is not imported for it."""
     ipython = sys.modules.get("IPython")
     return ipython.get_ipython() if ipython is not None else None
 
 
-def variables() -> Mapping[str, Any]:
+def variables() -> Mapping[str, object]:
     """The user's variables by name; empty outside IPython."""
     shell = _shell()
     return shell.user_ns if shell is not None else {}
@@ -28,8 +49,8 @@ def cell_id() -> str | None:
     """Id of the cell that runs, as Jupyter's front ends tell it; None elsewhere."""
     kernel: Any = getattr(_shell(), "kernel", None)
     parent = kernel.get_parent() if hasattr(kernel, "get_parent") else None
-    found = (parent or {}).get("metadata", {}).get("cellId")
-    return found if isinstance(found, str) else None
+    cell = (parent or {}).get("metadata", {}).get("cellId")
+    return cell if isinstance(cell, str) else None
 
 
 def made_in_cell(thing: Made) -> Made | None:

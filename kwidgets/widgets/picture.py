@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from engine.describe.diagram import Box, to_svg
+from engine.describe.diagram import Box, Drawing, draw, to_svg
 
 from ..document.positions import CARD_HEIGHT, CARD_WIDTH
 from ..messages import Card, GraphChange, Shape
 
-Places = dict[str, tuple[float, float]]
-Routes = list[list[tuple[float, float]]]
 # Groups of the engine's colours by family of the builder.
 GROUPS = {
     "io": "input",
@@ -22,12 +20,12 @@ GROUPS = {
 }
 
 
-def drawing(graph: GraphChange) -> tuple[list[Box], list[tuple[str, str]], Places, Routes]:
-    """Boxes, wires, corners and the ways of the wires from the whole of the canvas's state."""
-    nodes = [_box(card) for card in graph["cards"]]
+def drawing(graph: GraphChange) -> Drawing:
+    """Boxes and the ways of the wires from the whole of the canvas's state."""
+    boxes = [_box(card) for card in graph["cards"]]
     wires = [(wire["source"], wire["target"]) for wire in graph["wires"]]
-    places = {name: (x, y) for name, (x, y) in graph["places"].items()}
-    return nodes, wires, places, [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]]
+    positions = {name: (x, y) for name, (x, y) in graph["places"].items()}
+    return draw(boxes, wires, positions, [[(x, y) for x, y in wire["points"]] for wire in graph["wires"]])
 
 
 def svg(graph: GraphChange) -> str | None:
@@ -35,16 +33,14 @@ def svg(graph: GraphChange) -> str | None:
     head = graph["head"]
     if not graph["cards"] or head is None:
         return None
-    nodes, wires, places, routes = drawing(graph)
-    return to_svg(nodes, wires, places, routes=routes, title=f"{head['kind']} {head['name']}")
+    return to_svg(drawing(graph), title=f"{head['kind']} {head['name']}")
 
 
 def picture(graph: GraphChange, format: str) -> bytes:
     """Bytes of a PNG or PDF of the graph."""
     from engine.describe.diagram import to_picture
 
-    nodes, wires, places, routes = drawing(graph)
-    return to_picture(nodes, wires, places, routes=routes, format=format)
+    return to_picture(drawing(graph), format=format)
 
 
 def _box(card: Card) -> Box:

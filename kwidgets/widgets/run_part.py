@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Protocol
+from typing import Protocol
 
 from .. import messages
 from ..session.points import Piece, Reader
@@ -18,15 +18,45 @@ class Run(Protocol):
 
     stream: Stream
 
-    def status(self) -> messages.Run: ...
-    def runs(self) -> list[messages.RunRow]: ...
-    def run_points(self, name: str) -> list[Piece]: ...
-    def pause(self) -> None: ...
-    def resume(self) -> None: ...
-    def step(self) -> None: ...
-    def stop(self) -> None: ...
-    def stop_best(self) -> None: ...
-    def restart_lower(self) -> None: ...
+    def status(self) -> messages.Run:
+        """State and progress as plain data."""
+        ...
+
+    def runs(self) -> list[messages.RunRow]:
+        """A row for each run that is remembered, the newest first."""
+        ...
+
+    def run_points(self, name: str) -> list[Piece]:
+        """All points of a run, by its id. Raises Refused where they are gone."""
+        ...
+
+    def pause(self) -> None:
+        """Wait after the current batch."""
+        ...
+
+    def resume(self) -> None:
+        """Go on after a pause."""
+        ...
+
+    def step(self) -> None:
+        """Train on one batch, then wait."""
+        ...
+
+    def stop(self) -> None:
+        """End after the current batch."""
+        ...
+
+    def stop_best(self) -> None:
+        """End, and put back the weights of the best epoch."""
+        ...
+
+    def restart_lower(self) -> None:
+        """Begin again with a tenth of the learning rate."""
+        ...
+
+    def set_learning_rate(self, value: object) -> None:
+        """Train on with another rate. Raises Refused for what is none, or where nothing can be set."""
+        ...
 
 
 def points_message(run: object, pieces: Sequence[Piece]) -> Reply:
@@ -57,11 +87,11 @@ class RunPart:
             "run_points": self._earlier,
         }
 
-    def state(self) -> dict[str, Any]:
+    def state(self) -> dict[str, object]:
         """The traits `run` and `log`."""
         return {"run": self._run.status(), "log": list(self._run.stream.log)[-LINES_SHOWN:]}
 
-    def table(self) -> dict[str, Any]:
+    def table(self) -> dict[str, object]:
         """The trait `runs`; it changes once an epoch."""
         return {"runs": self._run.runs()}
 
@@ -87,4 +117,4 @@ class RunPart:
         return self._reader
 
     def _set_rate(self, message: Message) -> None:
-        self._run.learning_rate = message.get("value")  # type: ignore[attr-defined]
+        self._run.set_learning_rate(message.get("value"))

@@ -239,3 +239,67 @@ def test_cards_inside_and_outside_are_chosen_frozen_and_removed_together(open_bu
     page.keyboard.press("b")
     toast = root.get_by_test_id("kw-toast")
     builder.until(lambda: "cannot be bypassed" in str(toast.all_inner_texts()))
+
+
+def test_an_own_block_that_holds_a_nested_model_goes_into_the_model_and_into_an_open_block(
+    open_builder, light, tmp_path
+):
+    home = f"import os\nos.environ['KWIDGETS_HOME'] = {str(tmp_path)!r}"
+    nested = (
+        "from kwidgets import Builder\nb = Builder(template='digits_cnn')\n"
+        "b.document.do({'do': 'group', 'nodes': ['conv2d_2@0'], 'name': 'inner'})\nb"
+    )
+    builder = open_builder(light, "own_nested", home, nested)
+    page, root, toast = builder.page, builder.root, builder.root.get_by_test_id("kw-toast")
+    builder.node("inner@0").click()
+    builder.node("max_pooling2d_1@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: "block_1@0" in builder.nodes() and len(builder.nodes()) == 7)
+    builder.settled()
+    builder.command("Save to My blocks", on="block_1@0")
+    page.keyboard.press("Control+a")
+    page.keyboard.type("my halves")
+    page.keyboard.press("Enter")
+    root.locator(".kw-palette-fold").last.click()
+    block = root.get_by_test_id("kw-block")
+    builder.until(lambda: block.count() == 1)
+    # Into the model, where another shape arrives: it takes that one, has the name under which it was saved, and says so.
+    block.scroll_into_view_if_needed()
+    builder.settled()
+    builder.drag(builder.middle(block), builder.wire_middle("dropout_1@0", "flatten_1@0"))
+    made = "my_halves@0"
+    builder.until(lambda: builder.chosen() == [made] and builder.shape(made) == "2×2×32")
+    assert "'my_halves' takes 4×4×32 here" in toast.inner_text()
+    assert {builder.state(node) for node in builder.nodes()} == {"ok"}
+    # It opens, and the model in it, too.
+    builder.settled()
+    builder.node(made).dblclick()
+    inner = within(made, "inner@0")
+    builder.until(lambda: inner in builder.nodes())
+    builder.settled()
+    builder.node(inner).dblclick()
+    builder.until(lambda: within(inner, "conv2d_2@0") in builder.nodes())
+    assert builder.shape(within(inner, "conv2d_2@0")) == "4×4×32"
+    root.get_by_role("button", name="Fold all").click()
+    builder.until(lambda: made in builder.nodes())
+    builder.settled()
+    assert builder.undo() == "paste 'my_halves'"
+    # Into an open block, between its layers; a click adds it behind what is chosen there.
+    builder.node("block_1@0").dblclick()
+    first, last = within("block_1@0", "inner@0"), within("block_1@0", "max_pooling2d_1@0")
+    builder.until(lambda: first in builder.nodes())
+    builder.settled()
+    builder.drag(builder.middle(block), builder.wire_middle(first, last))
+    there = within("block_1@0", made)
+    builder.until(lambda: builder.chosen() == [there] and builder.shape(there) == "4×4×32")
+    builder.until(lambda: builder.shape(last) == "2×2×32" and builder.state("dense_2@0") == "ok")
+    assert builder.undo() == "paste 'my_halves' in 'block_1'"
+    builder.settled()
+    builder.node(last).click()
+    block.click()
+    builder.until(lambda: builder.chosen() == [there] and builder.shape(there) == "2×2×32")
+    # Where it cannot stand it says why, and stands by itself.
+    builder.node("flatten_1@0").click()
+    block.click()
+    builder.until(lambda: builder.chosen() == [made] and builder.state(made) == "wrong")
+    assert "Not wired behind 'flatten_1'" in toast.inner_text()

@@ -55,6 +55,33 @@ def test_a_stack_is_built_by_click_drag_and_keyboard_and_a_mistake_is_mended(ope
     builder.until(lambda: builder.state("lstm_1@0") == "ok")
 
 
+def test_a_mend_is_previewed_before_it_is_applied(open_builder, light):
+    builder = open_builder(light, "previewed", template("residual"))
+    root = builder.root
+    builder.node("conv2d_3@0").click()
+    builder.until(lambda: builder.field("strides").count() == 1)
+    builder.set("strides", "2")
+    builder.until(lambda: builder.state("add_1@0") == "wrong")
+    builder.node("add_1@0").click()
+    mends = root.locator(".kw-inspector-mend")
+    builder.until(lambda: mends.count() > 1)
+    # Each says what would change of the others and what would be right again; nothing is changed by looking.
+    seen = []
+    for mend in mends.all():
+        preview = mend.get_by_role("button", name="Preview")
+        preview.press("Enter")
+        mend.get_by_test_id("kw-brings").wait_for()
+        seen.append(mend.get_by_test_id("kw-brings").inner_text())
+        assert preview.get_attribute("aria-expanded") == "true"
+    assert "conv2d_3 4×4×16 → 8×8×16" in seen[0] and "add_1 8×8×16" in seen[0]
+    assert "add_1 4×4×16" in seen[1]
+    assert builder.state("add_1@0") == "wrong"
+    mends.nth(1).get_by_role("button", name="Preview").click()
+    assert mends.nth(1).get_by_test_id("kw-brings").count() == 0
+    mends.nth(1).get_by_role("button", name="Apply").click()
+    builder.until(lambda: builder.shape("add_1@0") == "4×4×16")
+
+
 def test_the_search_adds_what_was_typed_and_finds_what_is_there(open_builder, light):
     builder = open_builder(light, "search", DIGITS)
     page, root = builder.page, builder.root
@@ -90,6 +117,66 @@ def test_the_search_adds_what_was_typed_and_finds_what_is_there(open_builder, li
         page.keyboard.press("Enter")
         builder.until(lambda node=node: builder.chosen() == [node])
     assert len(builder.nodes()) == count
+
+
+def test_settings_of_an_offered_layer_are_changed_before_enter(open_builder, light):
+    builder = open_builder(light, "offered", DIGITS)
+    page, root, press = builder.page, builder.root, builder.page.keyboard.press
+    row, foot = root.locator(".kw-search-hot"), root.get_by_test_id("kw-search-foot")
+    has_focus = "() => document.activeElement.dataset.field ?? document.activeElement.className"
+    builder.node("max_pooling2d_1@0").click()
+    builder.search("conv 64 3 relu")
+    builder.until(lambda: builder.field("filters").count() == 1)
+    assert [builder.field(name).input_value() for name in ("filters", "kernel_size")] == ["64", "3 × 3"]
+    # From the text to the fields and back, by keys; each change is tried at once.
+    press("Tab")
+    assert page.evaluate(has_focus) == "filters"
+    page.keyboard.type("128")
+    press("Tab")
+    assert page.evaluate(has_focus) == "kernel_size"
+    builder.until(lambda: "128 · 3×3" in row.inner_text() and "2×2×128" in row.inner_text())
+    builder.until(lambda: "512, dense_1" not in foot.inner_text())
+    # What cannot be is said in words at its field, and Enter does not add it.
+    page.keyboard.type("5 x")
+    press("Enter")
+    root.locator(".kw-field-refusal").wait_for()
+    assert "whole numbers" in root.locator(".kw-field-refusal").inner_text()
+    assert "conv2d_3@0" not in builder.nodes() and builder.field("kernel_size").input_value() == "3 × 3"
+    # A pointer over the rows chooses no other layer meanwhile.
+    page.mouse.move(*builder.middle(root.locator(".kw-search-row").nth(2)), steps=4)
+    assert "128" in row.inner_text()
+    press("Shift+Tab")
+    press("Shift+Tab")
+    assert "kw-search-input" in page.evaluate(has_focus)
+    press("Tab")
+    builder.field("padding").select_option("same")
+    builder.until(lambda: "4×4×128" in row.inner_text())
+    builder.field("kernel_size").fill("1")
+    press("Enter")
+    builder.until(lambda: builder.chosen() == ["conv2d_3@0"] and builder.shape("conv2d_3@0") == "4×4×128")
+    assert "128 · 1×1 · same" in builder.node("conv2d_3@0").inner_text()
+    assert root.get_by_test_id("kw-search").count() == 0
+    assert builder.undo() == "add Conv2D"
+    # The mouse may set them, too; Enter in the text adds what was set, Esc goes back first and then leaves.
+    builder.node("flatten_1@0").click()
+    builder.search("dense 17")
+    builder.until(lambda: builder.field("units").count() == 1)
+    builder.field("units").click()
+    builder.field("units").fill("23")
+    press("Escape")
+    press("Escape")
+    assert "kw-search-input" in page.evaluate(has_focus)
+    builder.field("activation").select_option("tanh")
+    builder.until(lambda: "tanh" in row.inner_text())
+    root.locator(".kw-search-input").press("Enter")
+    builder.until(lambda: builder.chosen() == ["dense_3@0"])
+    assert "17 · tanh" in builder.node("dense_3@0").inner_text()
+    # A press elsewhere closes the box.
+    builder.search("dropout")
+    builder.until(lambda: builder.field("rate").count() == 1)
+    builder.field("rate").focus()
+    page.mouse.click(*builder.canvas_point(0.015, 0.5))
+    builder.until(lambda: root.get_by_test_id("kw-search").count() == 0)
 
 
 def test_the_search_says_what_changes_below_before_enter(open_builder, light):

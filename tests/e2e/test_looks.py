@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from kwidgets.document.nested import within
-from kwidgets.document.search_words import OFTEN
 from kwidgets.document.templates import TEMPLATES
+from kwidgets.document.usual import OFTEN
 from tests.e2e import measures
 
 EMPTY = "from kwidgets import Builder\nb = Builder()\nb"
@@ -229,6 +229,7 @@ def choose(builder, walk):
     builder.node("max_pooling2d_1@0").click()
     builder.search("conv 64 3 relu")
     builder.until(lambda: "64 · 3×3" in page.locator(".kw-search-hot").inner_text())
+    builder.until(lambda: builder.field("filters").count() == 1)
     walk.look("search")
     page.keyboard.press("Escape")
     builder.node("conv2d_1@0").click()
@@ -260,7 +261,9 @@ def make_wrong(builder, walk):
     # The dock lies over the foot of the canvas: the card first.
     builder.node("add_1@0").click()
     builder.page.get_by_test_id("kw-status").click()
-    builder.until(lambda: builder.page.locator(".kw-inspector .kw-inspector-mend").count() > 0)
+    builder.until(lambda: builder.page.locator(".kw-inspector .kw-inspector-mend").count() > 1)
+    builder.root.get_by_role("button", name="Preview").first.click()
+    builder.root.locator(".kw-inspector-mend").get_by_test_id("kw-brings").wait_for()
     builder.settled()
     walk.look("wrong")
     builder.page.get_by_test_id("kw-dock-problems").click()

@@ -163,7 +163,19 @@ def test_a_loss_that_is_no_number_is_said_in_words_with_a_way_out(open_builder, 
     builder.train()
     builder.until(lambda: builder.page.get_by_test_id("kw-trouble").count() == 1)
     said = builder.page.get_by_test_id("kw-trouble").inner_text()
-    assert "not a number" in said and "epoch 1" in said
+    assert ("is infinite" in said or "not a number" in said) and "epoch 1" in said
+    # The mark on the chart says which: in a word, whole under the pointer, and to who hears it.
+    heard = builder.root.get_by_test_id("kw-chart-loss").get_by_role("img")
+    builder.until(lambda: "In epoch 1" in heard.get_attribute("aria-label"))
+    box = heard.bounding_box()
+    builder.page.mouse.move(box["x"] + 100, box["y"] + 90)
+    for right in range(40, int(box["width"]), 3):
+        builder.page.mouse.move(box["x"] + right, box["y"] + 90)
+        if "In epoch 1" in (heard.get_attribute("title") or ""):
+            break
+    assert heard.get_attribute("title") in heard.get_attribute("aria-label")
+    legend = builder.root.get_by_test_id("kw-chart-loss").locator("[data-at]").inner_text()
+    assert legend.endswith((", infinite", ", NaN"))
     assert builder.page.locator(".jp-RenderedText[data-mime-type='application/vnd.jupyter.stderr']").count() == 0
     builder.page.get_by_test_id("kw-trouble").get_by_role("button").first.click()
     builder.until(lambda: builder.run_state() in ("stopped", "running", "finished"))

@@ -9,6 +9,7 @@ import numpy as np
 from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
+    arithmetic,
     compare,
     control,
     cross_entropy,
@@ -68,30 +69,31 @@ def whole(high: int, *shape: int) -> np.ndarray:
 
 
 def recurrent_inputs(
-    gates: int, n: int, t: int, c: int, u: int, *, before: list, states: int, mask: bool = False, drop: bool = False
+    gates: int, n: int, t: int, c: int, u: int, *, states: int, mask: bool = False, drop: bool = False
 ) -> list:
-    """x, kernel, recurrent kernel, bias, `before`, first states, mask and the two dropout masks."""
+    """x, kernel, recurrent kernel, bias, mask, the two dropout masks and the first states."""
     g = gates * u
-    inputs: list[Any] = [normal(n, t, c), normal(c, g) * 0.4, normal(u, g) * 0.4, normal(g) * 0.4, *before]
-    inputs += [normal(n, u) for _ in range(states)] if states > 0 else [None] * -states
+    inputs: list[Any] = [normal(n, t, c), normal(c, g) * 0.4, normal(u, g) * 0.4, normal(g) * 0.4]
     inputs.append(rng.random((n, t)) > 0.4 if mask else None)
-    return inputs + ([whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None])
+    inputs += [whole(2, n, c) * 2.0, whole(2, n, u) * 2.0] if drop else [None, None]
+    return inputs + ([normal(n, u) for _ in range(states)] if states > 0 else [None] * -states)
 
 
 def lstm_inputs(*sizes: int, states: bool = True, **masks: bool) -> list:
     """Of LSTM: N, T, C, U; with or without first states."""
-    return recurrent_inputs(4, *sizes, before=[], states=2 if states else -2, **masks)
+    return recurrent_inputs(4, *sizes, states=2 if states else -2, **masks)
 
 
-def gru_inputs(*sizes: int, shift: bool = False, states: bool = True, **masks: bool) -> list:
-    """Of GRU; `shift`: with the second bias."""
-    before = [normal(3 * sizes[3]) * 0.4 if shift else None]
-    return recurrent_inputs(3, *sizes, before=before, states=1 if states else -1, **masks)
+def gru_inputs(*sizes: int, biases: int = 1, states: bool = True, **masks: bool) -> list:
+    """Of GRU, with one bias, with both of `reset_after` or none."""
+    inputs = recurrent_inputs(3, *sizes, states=1 if states else -1, **masks)
+    inputs[3] = (None, inputs[3], normal(2, 3 * sizes[3]) * 0.4)[biases]
+    return inputs
 
 
 def simple_inputs(*sizes: int, **masks: bool) -> list:
     """Of the simple recurrent network."""
-    return recurrent_inputs(1, *sizes, before=[], states=1, **masks)
+    return recurrent_inputs(1, *sizes, states=1, **masks)
 
 
 BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]]
@@ -114,15 +116,15 @@ def reductions(cls: Any, make: Any = normal) -> list:
 
 
 SAMPLES: dict[type, list] = {
-    elementwise.Add: pairs(elementwise.Add()),
-    elementwise.Subtract: pairs(elementwise.Subtract()),
-    elementwise.Multiply: pairs(elementwise.Multiply()),
-    elementwise.Divide: pairs(elementwise.Divide(), positive),
-    elementwise.Power: pairs(elementwise.Power(), positive),
-    elementwise.Maximum: pairs(elementwise.Maximum()),
-    elementwise.Minimum: pairs(elementwise.Minimum()),
-    elementwise.FloorDivide: pairs(elementwise.FloorDivide(), positive),
-    elementwise.Remainder: pairs(elementwise.Remainder(), positive),
+    arithmetic.Add: pairs(arithmetic.Add()),
+    arithmetic.Subtract: pairs(arithmetic.Subtract()),
+    arithmetic.Multiply: pairs(arithmetic.Multiply()),
+    arithmetic.Divide: pairs(arithmetic.Divide(), positive),
+    arithmetic.Power: pairs(arithmetic.Power(), positive),
+    arithmetic.Maximum: pairs(arithmetic.Maximum()),
+    arithmetic.Minimum: pairs(arithmetic.Minimum()),
+    arithmetic.FloorDivide: pairs(arithmetic.FloorDivide(), positive),
+    arithmetic.Remainder: pairs(arithmetic.Remainder(), positive),
     elementwise.Negative: ones(elementwise.Negative()),
     elementwise.Absolute: ones(elementwise.Absolute()),
     elementwise.Square: ones(elementwise.Square()),
@@ -323,9 +325,9 @@ SAMPLES: dict[type, list] = {
         (Gru("tanh", False, True, "sigmoid"), gru_inputs(3, 11, 2, 3, mask=True)),
         (Gru("softsign", True, True, "sigmoid"), gru_inputs(2, 4, 3, 2, drop=True, mask=True)),
         (Gru("sigmoid", True, False, "sigmoid"), gru_inputs(2, 3, 2, 2, states=False, drop=True)),
-        (Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, shift=True, mask=True)),
-        (Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, shift=True, drop=True)),
-        (Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2)),
+        (Gru("tanh", False, True, "sigmoid", True), gru_inputs(2, 9, 2, 3, biases=2, mask=True)),
+        (Gru("sigmoid", True, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, biases=2, drop=True)),
+        (Gru("tanh", False, False, "sigmoid", True), gru_inputs(2, 4, 2, 2, biases=0)),
     ],
     Loop: [],  # its step is recorded in one float type: tests/engine/ops/test_loop.py holds it to the same
     SimpleRnn: [

@@ -11,15 +11,18 @@ import { CodeDrafts } from "./pages/code/CodeDrafts";
 import { Curves, Dashboard } from "./pages/train";
 import { Connection, isRefusal, type WidgetModel } from "./shared/connection";
 import { SharedContext, useHealth, useShared } from "./shared/context";
+import type { Drafts } from "./shared/drafts";
 import { GraphStore } from "./shared/graph";
 import type { Refusal } from "./shared/messages";
 import { Toast } from "./shared/Toast";
+import { useDraftsOfView } from "./shared/useDraft";
 import { words } from "./shared/words";
 
 export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) {
   const root = useRef<HTMLDivElement>(null);
   const [refusal, tell] = useState<Refusal | null>(null);
-  const { shared, curves, reload } = useParts(model, root, tell);
+  const drafts = useDraftsOfView(String(model.get("_widget")), host);
+  const { shared, curves, reload } = useParts(model, { root, drafts, tell });
   const fullPage = useFullPage(host);
   useKeysKept(host);
   useFocusKept(root);
@@ -42,7 +45,7 @@ export function App({ model, host }: { model: WidgetModel; host: HTMLElement }) 
 }
 
 /** The connection, the graph and the curves of this view; they listen while it is there. */
-function useParts(model: WidgetModel, root: React.RefObject<HTMLDivElement | null>, tell: (refusal: Refusal | null) => void) {
+function useParts(model: WidgetModel, { root, drafts, tell }: { root: React.RefObject<HTMLDivElement | null>; drafts: Drafts; tell: (refusal: Refusal | null) => void }) {
   const parts = useMemo(() => {
     const store = new GraphStore(() => void whole());
     const connection = new Connection(model, () => store.graph?.head.version ?? 0);
@@ -66,7 +69,7 @@ function useParts(model: WidgetModel, root: React.RefObject<HTMLDivElement | nul
       close();
     };
   }, [connection, curves, model, store, whole]);
-  const shared = useMemo(() => ({ model, connection, store, tell, root: () => root.current }), [model, connection, store, tell, root]);
+  const shared = useMemo(() => ({ model, connection, store, drafts, tell, root: () => root.current }), [model, connection, store, drafts, tell, root]);
   return { shared, curves, reload: whole };
 }
 

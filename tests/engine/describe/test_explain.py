@@ -12,7 +12,7 @@ import pytest
 from engine import _ops as ops
 from engine._declared import registry
 from engine.describe import Explanation, explain
-from engine.describe.explain import own, rule_of
+from engine.describe.explain import by_itself, rule_of
 from engine.errors import EngineError
 from engine.layers import LSTM, Add, Conv2D, Dense, Flatten, Input, Lambda, Layer, TimeDistributed
 from engine.layers.naming import reset_names
@@ -51,7 +51,7 @@ def layers_of_the_engine() -> set[str]:
 
 def test_every_layer_with_random_settings_has_a_rule() -> None:
     assert set(MADE) | CELLS | ELSEWHERE <= layers_of_the_engine()
-    assert [name for name in (*MADE, *ELSEWHERE) if rule_of(registry.find("layer", name)) is own] == []
+    assert [name for name in (*MADE, *ELSEWHERE) if rule_of(registry.find("layer", name)) is by_itself] == []
 
 
 @pytest.mark.parametrize("name", sorted(layers_of_the_engine() - set(MADE) - CELLS - ELSEWHERE) or ["Dense"])

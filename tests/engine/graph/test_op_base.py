@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from engine._graph.op_base import Op, input_names
+from engine._ops.arithmetic import Add
 from engine._ops.conv import Conv
-from engine._ops.elementwise import Add, Clip
+from engine._ops.elementwise import Clip
 from engine._ops.loop import Loop
 from engine._ops.rearrange import Concatenate
 from engine._ops.rectified import RectifiedConv

@@ -49,7 +49,7 @@ def run(op, x, kernel, bias, dy_seed, monkeypatch, compiled):
         dy = np.random.default_rng(dy_seed).normal(size=y.shape).astype("float32")
         outs = tuple(np.full_like(a, 7) for a in (x, kernel, bias))
         op.backward(work, dy, x, kernel, *([y] if op.rectifies else []), outs=outs)
-        return [y, *outs], work.kept["compiled"] is not None
+        return [y, *outs], work.saved["compiled"] is not None
 
 
 @pytest.mark.parametrize(("strides", "padding", "dilation", "first", "rectified", "x", "kernel"), CASES)
@@ -77,7 +77,7 @@ def test_batch_normalisation_agrees(monkeypatch):
             op.forward(work, x, gamma, beta, gamma, gamma, out=out)
             outs = (np.empty_like(x), np.empty_like(gamma), np.empty_like(gamma), None, None)
             op.backward(work, (dy, None, None), x, gamma, outs=outs)
-            assert (work.kept["compiled"] is not None) is compiled
+            assert (work.saved["compiled"] is not None) is compiled
             found.append([*out, *outs[:3]])
     for ours, theirs in zip(*found, strict=True):
         np.testing.assert_allclose(ours, theirs, rtol=1e-4, atol=1e-4 * np.abs(theirs).max())

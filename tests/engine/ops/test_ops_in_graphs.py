@@ -79,8 +79,8 @@ def test_masked_steps_repeat_state_and_output() -> None:
     rng = np.random.default_rng(1)
     x, kernel, recurrent = rng.normal(size=(1, 4, 3)), rng.normal(size=(3, 8)), rng.normal(size=(2, 8))
     mask = np.array([[1, 0, 1, 0]])
-    y, h, c = ops.lstm(x, kernel, recurrent, mask=mask, return_sequences=True)
-    short, h_short, c_short = ops.lstm(x[:, ::2], kernel, recurrent, return_sequences=True)
+    y, h, c = ops.lstm(x, (kernel, recurrent, None), masks=(mask, None, None), return_sequences=True)
+    short, h_short, c_short = ops.lstm(x[:, ::2], (kernel, recurrent, None), return_sequences=True)
     np.testing.assert_allclose(y[:, [0, 2]], short)
     np.testing.assert_allclose(y[:, 1], y[:, 0])
     np.testing.assert_allclose(h, h_short)
@@ -90,8 +90,8 @@ def test_masked_steps_repeat_state_and_output() -> None:
 def test_lstm_threads_give_the_numbers_of_one() -> None:
     rng = np.random.default_rng(1)
     x, kernel, recurrent = rng.normal(size=(90, 5, 6)), rng.normal(size=(6, 512)) / 9, rng.normal(size=(128, 512)) / 9
-    whole = ops.lstm(x, kernel, recurrent)[0]
-    np.testing.assert_allclose(whole[:3], ops.lstm(x[:3], kernel, recurrent)[0], atol=1e-12)
+    whole = ops.lstm(x, (kernel, recurrent, None))[0]
+    np.testing.assert_allclose(whole[:3], ops.lstm(x[:3], (kernel, recurrent, None))[0], atol=1e-12)
 
 
 def test_batch_norm_gives_the_moments_of_the_batch_while_training() -> None:
@@ -138,7 +138,7 @@ def test_a_label_outside_the_classes_is_named() -> None:
         (lambda: ops.conv(np.ones((1, 4, 4, 2)), np.ones((3, 3, 1, 1))), "(1, 4, 4, 2)"),
         (lambda: ops.max_pool(np.ones((1, 1, 1, 1)), (2, 2)), "(1, 1, 1, 1)"),
         (lambda: ops.sum(np.ones(3), axis=2), "axis 2"),
-        (lambda: ops.lstm(np.ones((2, 3)), np.ones((3, 4)), np.ones((1, 4))), "(2, 3)"),
+        (lambda: ops.lstm(np.ones((2, 3)), (np.ones((3, 4)), np.ones((1, 4)), None)), "(2, 3)"),
         (lambda: ops.categorical_crossentropy(np.ones((2, 3)), np.ones((2, 4))), "(2, 3)"),
     ],
 )

@@ -26,8 +26,10 @@ class Run:
     def __init__(self, op: Any, gates: int, x: np.ndarray) -> None:
         columns = gates * UNITS
         weights = [np.cos(np.arange(rows * columns).reshape(rows, columns)) / 40 for rows in (CHANNELS, UNITS)]
-        biases = [np.sin(np.arange(columns))] * (2 if isinstance(op, Gru) else 1)
-        self.op, self.xs = op, [x, *weights, *biases]
+        bias = np.sin(np.arange(columns))
+        if isinstance(op, Gru) and op.reset_after:
+            bias = np.stack([bias, -bias])
+        self.op, self.xs = op, [x, *weights, bias]
         shapes = tuple(array.shape for array in self.xs)
         self.work = Work(True, shapes, op.shape(*shapes))
         self.ys = tuple(np.empty(shape) for shape in op.shape(*shapes))

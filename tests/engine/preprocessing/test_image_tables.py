@@ -104,7 +104,6 @@ def test_old_arguments_are_told(table, folder):
 @pytest.mark.parametrize(
     ("settings", "kind", "message"),
     [
-        ({"class_mode": "other"}, ValueError, "class_mode"),
         ({"y_col": "klass"}, ValueError, "klass.*Did you mean 'class'"),
         ({"x_col": "size"}, TypeError, "file names as texts"),
         ({"class_mode": "binary"}, ValueError, "2 classes"),

@@ -8,9 +8,9 @@ import pytest
 
 from kwidgets.document import Document
 from kwidgets.document.catalogue import catalogue
-from kwidgets.document.search_words import WORDS
 from kwidgets.document.settings import starting_config
 from kwidgets.document.templates import TEMPLATES
+from kwidgets.words.palette import EVERYDAY
 
 from .test_commands import document
 
@@ -75,4 +75,4 @@ def test_the_palette_has_few_groups_with_the_usual_layers_first() -> None:
 
 
 def test_all_words_of_the_search_belong_to_layers_of_the_palette() -> None:
-    assert set(WORDS) <= {layer["class_name"] for layer in LAYERS}
+    assert set(EVERYDAY) <= {layer["class_name"] for layer in LAYERS}

@@ -51,6 +51,16 @@ def test_a_shared_layer_fed_with_two_sizes_is_wrong_at_the_second() -> None:
     assert made.problems() == []
 
 
+def test_a_shared_layer_whose_first_use_fails_is_built_by_the_next_as_that_is_now() -> None:
+    made = Document()
+    made.do({"do": "template", "name": "siamese"})
+    made.do({"do": "add", "class_name": "Flatten", "after": "left@0"})
+    made.do({"do": "add", "class_name": "Dense", "after": "right@0"})
+    assert states(made) == states(Document(made.draft))
+    assert [n["state"] for n in made.graph()["cards"] if n["layer"] == "encoder"] == ["wrong", "ok"]
+    assert made.problems() == Document(made.draft).problems()
+
+
 def test_the_work_of_an_edit_that_gives_every_node_a_new_shape_grows_with_the_nodes() -> None:
     def edit(made: Document, size: int) -> None:
         made.do({"do": "set", "layers": ["input_1"], "field": "shape", "value": [size]})

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from kwidgets.document import Document, Refused
 from kwidgets.document.commands import COMMANDS
+from kwidgets.document.nested import within
 
 from .strategies import message
 from .test_commands import document
@@ -27,8 +28,11 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
     made = template("digits_cnn")
     before = made.draft
     brings = made.consequences(add("Conv2D", POOL, filters=64, kernel_size=3))
+    layer = brings["layer"]
+    assert layer is not None and (layer["line"], layer["shape"]) == ("64 · 3×3", [None, 2, 2, 64])
     assert brings == {
         "impossible": None,
+        "layer": layer,
         "changed": [
             {"title": "Flatten", "shapes": [[None, 512], [None, 256]], "parameters": None},
             {"title": "dense_1", "shapes": None, "parameters": [32832, 16448]},
@@ -39,8 +43,46 @@ def test_results_and_parameters_behind_the_new_layer_are_told_before_and_after()
         "appear": [],
         "vanish": [],
         "waiting": 0,
+        "begin": [],
+        "begin_more": 0,
     }
     assert made.draft is before
+
+
+def test_a_mend_tells_what_is_right_again_and_with_which_shape() -> None:
+    made = template("residual")
+    made.do({"do": "set", "layers": ["conv2d_3"], "field": "strides", "value": [2, 2]})
+    (problem,) = made.problems()
+    for mend in problem["mends"]:
+        command = {"do": "mend", "problem": problem["id"], "mend": mend["id"]}
+        told = made.consequences(command)
+        waiting = [node for node, card in made.state().cards.items() if card["state"] != "ok"]
+        made.do(command)
+        right = [(card["layer"], card["shape"]) for node, card in made.state().cards.items() if node in waiting]
+        assert [(layer["title"], layer["shape"]) for layer in told["begin"]] == right and told["begin_more"] == 0
+        made.undo()
+
+
+def test_the_settings_of_a_new_layer_are_told_as_its_form_would_show_them() -> None:
+    for where in (POOL, None):
+        made = template("digits_cnn")
+        told = made.consequences(add("Conv2D", where, filters=12, kernel_size=[3, 2]))["layer"]
+        node = made.do(add("Conv2D", where, filters=12, kernel_size=[3, 2]))["nodes"][-1]
+        form = made.form([node])
+        assert told is not None and form is not None
+        assert told["fields"] == form["sections"][0]["fields"]
+        assert told["shape"] == form["shape"]
+    assert made.consequences(add("Conv2D", POOL, filters=-3))["layer"] is None
+    assert made.consequences({"do": "remove", "nodes": [POOL], "heal": True})["layer"] is None
+
+
+def test_the_settings_of_a_layer_that_would_stand_in_a_block_are_told() -> None:
+    made = template("digits_cnn")
+    made.do({"do": "group", "nodes": ["conv2d_1@0", "conv2d_2@0"], "name": "block"})
+    told = made.consequences(add("Dropout", within("block@0", "conv2d_1@0"), rate=0.125))["layer"]
+    assert told is not None
+    assert [(field["name"], field["value"]) for field in told["fields"]] == [("rate", 0.125)]
+    assert told["shape"] == [None, 8, 8, 16]
 
 
 def test_what_only_passes_another_shape_on_is_not_named() -> None:

@@ -38,7 +38,7 @@ def deep() -> Document:
 
 def test_resnet50_is_nine_cards() -> None:
     assert titles(network("ResNet50")) == [
-        "Input", "Conv2D x1", "MaxPooling2D x1", "Stage 2 x3", "Stage 3 x4", "Stage 4 x6", "Stage 5 x3",
+        "Input", "Stem x1", "MaxPooling2D x1", "Stage 2 x3", "Stage 3 x4", "Stage 4 x6", "Stage 5 x3",
         "GlobalAveragePooling2D", "Dense",
     ]  # fmt: skip
 
@@ -46,7 +46,7 @@ def test_resnet50_is_nine_cards() -> None:
 def test_the_line_of_a_stage_says_what_it_is_made_of() -> None:
     lines = {card["title"]: card["line"] for card in network("ResNet50").graph()["cards"]}
     assert lines["Stage 3"] == "bottleneck 128"
-    assert lines["Conv2D"] == "64 · 7×7 · strides 2 · norm"
+    assert lines["Stem"] == "Conv2D 64 · 7×7 · strides 2"
     assert max(map(len, lines.values())) <= 28
 
 

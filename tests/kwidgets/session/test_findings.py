@@ -1,5 +1,6 @@
 import pytest
 
+from kwidgets.session.divergence import Divergence, Finding
 from kwidgets.session.findings import MOST_RATE_MARKS, Findings
 from kwidgets.session.trouble import Where
 
@@ -8,7 +9,9 @@ def test_a_changed_rate_makes_a_mark_and_the_first_rate_none():
     found = Findings()
     for x, rate in [(0.0, 0.1), (0.5, 0.1), (1.0, 0.01)]:
         found.rate(x, rate)
-    assert found.marks() == [{"kind": "rate", "x": 1.0, "text": "rate 0.01"}]
+    assert found.marks() == [
+        {"kind": "rate", "x": 1.0, "text": "rate 0.01", "says": "The learning rate became 0.01; it was 0.1."}
+    ]
 
 
 def test_a_schedule_that_moves_with_every_batch_leaves_few_marks_and_the_newest():
@@ -24,7 +27,9 @@ def test_the_best_epoch_of_the_loss_that_leads_is_marked_once():
     found = Findings()
     for epoch, value in enumerate([3.0, 1.0, 2.0], start=1):
         found.epoch(epoch, {"loss": 4.0 - epoch, "val_loss": value}, partial=False)
-    assert found.marks() == [{"kind": "best", "x": 2.0, "text": "best"}]
+    assert found.marks() == [
+        {"kind": "best", "x": 2.0, "text": "best", "says": "Epoch 2 had the best validation loss: 1."}
+    ]
 
 
 def test_changes_are_to_the_epoch_before():
@@ -46,6 +51,29 @@ def test_a_trouble_is_said_once_and_ends_with_a_whole_good_epoch():
     assert found.trouble is not None
     found.epoch(2, {"loss": 1.0}, partial=False)
     assert found.trouble is None
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"), [(float("nan"), "nan", "NaN"), (float("inf"), "infinite", "infinite")]
+)
+def test_a_loss_that_is_no_finite_number_is_marked_as_what_it_became(value, kind, text):
+    found = Findings()
+    found.not_finite(0.5, Where(1, 5, value))
+    (mark,) = found.marks()
+    assert (mark["kind"], mark["text"], mark["x"]) == (kind, text, 0.5)
+    assert found.trouble is not None and mark["says"] == found.trouble["sentence"]
+
+
+@pytest.mark.parametrize("kind", ["growing", "worse", "lost", "guess"])
+def test_a_divergence_is_marked_with_its_kind_and_its_sentence(kind):
+    divergence = Divergence()
+    found = Findings(divergence=divergence)
+    divergence.finding = Finding(kind, 31.5, 2.3, 4, best=0.2)
+    found.batch(3.5, Where(4, 2, 31.5))
+    (mark,) = found.marks()
+    assert found.trouble is not None
+    assert (mark["kind"], mark["says"]) == (kind, found.trouble["sentence"])
+    assert mark["text"] not in ("", "NaN")
 
 
 @pytest.mark.parametrize(("reason", "text"), [("stopped", "stopped"), ("early", "stopped early"), ("finished", None)])

@@ -2,6 +2,7 @@ import copy
 
 import pytest
 
+from engine.experiment import DEFAULTS
 from kwidgets.session.in_words import difference, settings_in_words
 
 
@@ -65,3 +66,21 @@ def test_settings_say_what_was_trained():
     assert settings_in_words(other) == [
         "Adam, learning rate 0.001", "batches of 32", "mean squared error", "20 % for validation", "seed 3",
     ]  # fmt: skip
+
+
+def another(value):
+    """A value unlike a setting's default."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, dict):
+        return {"class_name": "SGD", "config": {}}
+    return {int: 77, float: 0.25, str: "mean_absolute_error", list: ["mae"]}.get(type(value), 77)
+
+
+@pytest.mark.parametrize("name", [name for name in DEFAULTS if name != "epochs"])
+def test_every_declared_setting_of_training_is_told_where_it_differs(name):
+    plain = {**BASE, "training": {}}
+    other = {**BASE, "training": {name: another(DEFAULTS[name])}}
+    assert difference(plain, other) != "the same again"
+    if name != "metrics":
+        assert settings_in_words(other) != settings_in_words(plain)

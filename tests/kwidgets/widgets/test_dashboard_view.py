@@ -20,6 +20,9 @@ class Run:
     def status(self):
         return {"id": "run-1", "state": "running", **self.stream.status()}
 
+    def set_learning_rate(self, value):
+        self.learning_rate = value
+
     def pause(self):
         self.told.append("pause")
 

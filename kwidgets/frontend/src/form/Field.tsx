@@ -9,6 +9,8 @@ import "./field.css";
 
 interface Props {
   field: Setting;
+  /** What the field is of, with which its name is the only one in the builder. */
+  of: string;
   /** Sends a value to Python; gives its refusal, or null where it was taken. */
   send: Send;
   disabled?: boolean;
@@ -21,10 +23,10 @@ interface ControlProps {
   common: { id: string; disabled: boolean; "aria-describedby": string; "aria-invalid": boolean; "data-field": string };
 }
 
-export function Field({ field, send, disabled = false }: Props) {
+export function Field({ field, of, send, disabled = false }: Props) {
   const id = useId();
   const show = (value: Json) => (field.mixed && value === field.value ? "" : fieldText(value));
-  const edit = useEdit(field, { show, read: (text) => fromText(text, field.control, field.value ?? field.default) }, send);
+  const edit = useEdit(field, { show, read: (text) => fromText(text, field.control, field.value ?? field.default) }, send, `${of}\n${field.name}`);
   const shown = show(edit.value);
   const { refusal } = edit;
   const kind = kindOf(field);
@@ -79,7 +81,8 @@ function TextControl({ field, edit, shown, common }: ControlProps) {
   );
 }
 
-function textKey(event: KeyboardEvent<HTMLInputElement>, edit: Edit): void {
+/** Enter sends, Escape gives up, and undo is the browser's while something is typed. */
+export function textKey(event: KeyboardEvent<HTMLInputElement>, edit: Edit): void {
   // Enter that ends the composing of a character belongs to the input method.
   if (event.nativeEvent.isComposing) return;
   if (event.key === "Enter") edit.leave();

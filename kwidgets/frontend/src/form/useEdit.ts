@@ -2,6 +2,7 @@
 import { useCallback, useEffect, useRef, useState } from "react";
 import { useShared } from "../shared/context";
 import type { Field, Json, Refusal } from "../shared/messages";
+import { useEditDraft } from "../shared/useDraft";
 
 export type Send = (value: Json) => Promise<Refusal | null>;
 
@@ -40,10 +41,11 @@ interface Typing {
 
 /**
  * The state of one field. A refused value is given up and the refusal stays until the next edit. A change that comes from
- * Python shows at once unless the person is typing. What was typed is sent when the field goes away.
+ * Python shows at once unless the person is typing. What was typed is sent when the field goes away, and is there again
+ * where no answer to it has come. draft: tells the field apart from all others of the builder.
  */
-export function useEdit(field: Field, { show, read }: Writing, send: Send): Edit {
-  const [typing, setTyping] = useTyping();
+export function useEdit(field: Field, { show, read }: Writing, send: Send, draft: string): Edit {
+  const { value: typing, now: typingNow, set: setTyping } = useEditDraft<Typing>(draft);
   const [taken, setTaken] = useState<{ value: Json; field: Field } | null>(null);
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const { tell, connection } = useShared();
@@ -55,24 +57,23 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send): Edit
     async (value: Json, through: Send, of: Typing | null) => {
       setTaken({ value, field });
       const answer = await through(value);
+      const goneOn = typingNow() !== of;
+      if (!goneOn) setTyping(null);
       if (!alive.current) return answer === null ? undefined : tell(answer);
       if (answer !== null) setTaken(null);
       // A kernel that has gone meanwhile says nothing any more: what was typed stays.
       else setTimeout(() => connection.health !== "gone" && setTaken((now) => (now?.value === value ? null : now)), SAID_AGAIN_WITHIN);
-      const goneOn = typing.current !== of;
-      if (goneOn) return;
-      setTyping(null);
-      setRefusal(answer);
+      if (!goneOn) setRefusal(answer);
     },
-    [alive, connection, field, setTyping, tell, typing],
+    [alive, connection, field, setTyping, tell, typingNow],
   );
   const leave = () => {
-    const of = typing.current;
+    const of = typingNow();
     if (of === null || of.sent) return;
     const meant = read(of.text);
     if (of.text.trim() === of.from || show(meant) === shown) return setTyping(null);
     setTyping({ ...of, sent: true });
-    void deliver(meant, of.send, typing.current);
+    void deliver(meant, of.send, typingNow());
   };
   const latest = useRef(leave);
   useEffect(() => {
@@ -81,37 +82,26 @@ export function useEdit(field: Field, { show, read }: Writing, send: Send): Edit
   useEffect(() => () => latest.current(), []);
 
   return {
-    typed: typing.current?.text ?? null,
+    typed: typing?.text ?? null,
     value,
     refusal,
     type: (text) => {
-      const before = typing.current;
+      const before = typingNow();
       setTyping({ text, from: before?.from ?? shown, send: before?.send ?? send, sent: false });
       setRefusal(null);
     },
     leave,
     restore: () => {
-      const nothing = typing.current === null && refusal === null;
+      const nothing = typingNow() === null && refusal === null;
       setTyping(null);
       setRefusal(null);
       return !nothing;
     },
     apply: (value) => {
       setRefusal(null);
-      void deliver(value, send, typing.current);
+      void deliver(value, send, typingNow());
     },
   };
-}
-
-/** What is being typed, at once for the next event and drawn anew for the screen. */
-function useTyping(): [React.RefObject<Typing | null>, (next: Typing | null) => void] {
-  const typing = useRef<Typing | null>(null);
-  const [, draw] = useState(0);
-  const set = useCallback((next: Typing | null) => {
-    typing.current = next;
-    draw((count) => count + 1);
-  }, []);
-  return [typing, set];
 }
 
 /** False once the component has gone. */

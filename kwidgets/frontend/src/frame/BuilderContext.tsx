@@ -2,7 +2,7 @@
 import type { Viewport } from "@xyflow/react";
 import { createContext, type ReactNode, type RefObject, useCallback, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { useAsk, useGraph } from "../shared/context";
-import type { Consequences, Point, SearchRow } from "../shared/messages";
+import type { Consequences, Json, Point, Refusal, SearchRow } from "../shared/messages";
 
 export const PAGES = ["build", "data", "train", "runs", "code"] as const;
 export type Page = (typeof PAGES)[number];
@@ -26,6 +26,12 @@ export function branches({ after, position }: SearchRequest): boolean {
 export interface Offered {
   row: SearchRow;
   brings: Consequences | null;
+  /** Gives the new layer another setting; with the reason where it may not have it. */
+  set: (name: string, value: Json) => Promise<Refusal | null>;
+  /** Adds it as it is by then. */
+  add: (beside: boolean) => void;
+  /** Back to the search's text. */
+  leave: () => void;
 }
 
 /** What was just undone or done again, in words; `times` tells two of the same apart. */

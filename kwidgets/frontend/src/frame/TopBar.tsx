@@ -1,8 +1,12 @@
 // Name, undo, pages, state, export, the one main button, full page.
-import { type KeyboardEvent, useEffect, useState } from "react";
+import { type KeyboardEvent, useMemo, useState } from "react";
+import { useEdit } from "../form/useEdit";
 import { ExportMenu } from "../pages/code/ExportMenu";
 import { useHasDraft } from "../pages/code/CodeDrafts";
+import { isRefusal } from "../shared/connection";
 import { useAsk, useGraph, useTrait } from "../shared/context";
+import { fieldText } from "../shared/figures";
+import type { Field, Json } from "../shared/messages";
 import { Icon } from "../shared/Icon";
 import { words } from "../shared/words";
 import { PAGES, type Page, useBuilder } from "./BuilderContext";
@@ -47,28 +51,40 @@ export function TopBar({ fullPage, openPalette, showProblems, showKeys }: Props)
   );
 }
 
+const WRITING = { show: fieldText, read: (text: string): Json => text.trim() };
+
 function ModelName() {
   const { head, order } = useGraph();
   const { ask } = useAsk();
-  const [typed, setTyped] = useState<string | null>(null);
-  useEffect(() => setTyped(null), [head.name]);
-  const send = () => {
-    if (typed !== null && typed.trim() !== "" && typed !== head.name) void ask("name_model", { name: typed });
-    setTyped(null);
+  const [naming, setNaming] = useState(false);
+  const field = useMemo<Field>(
+    () => ({ name: "name", label: words.frame.nameLabel, help: "", control: { kind: "text" }, value: head.name, default: null, old_names: [], mixed: false }),
+    [head.name],
+  );
+  const send = async (name: Json) => {
+    const reply = await ask("name_model", { name: fieldText(name) });
+    return isRefusal(reply) ? reply : null;
+  };
+  const edit = useEdit(field, WRITING, send, "name of the model");
+  const shown = edit.typed ?? fieldText(edit.value);
+  const end = () => {
+    edit.leave();
+    setNaming(false);
   };
   const keyDown = (event: KeyboardEvent<HTMLInputElement>) => {
-    if (event.key === "Enter" && !event.nativeEvent.isComposing) event.currentTarget.blur();
-    if (event.key === "Escape") setTyped(null);
+    if (event.nativeEvent.isComposing) return;
+    if (event.key === "Escape") edit.restore();
+    if (event.key === "Escape" || event.key === "Enter") event.currentTarget.blur();
   };
   const about = head.totals.layers === 0 ? words.frame.empty : words.frame.about(head.kind, head.totals.layers, order.length);
   return (
     <span className="kw-name">
-      {typed === null ? (
-        <button type="button" className="kw-name-button kw-ellipsis" title={words.frame.rename} data-testid="kw-model-name" onClick={() => setTyped(head.name)}>
-          {head.name}
+      {!naming ? (
+        <button type="button" className="kw-name-button kw-ellipsis" title={words.frame.rename} data-testid="kw-model-name" onClick={() => setNaming(true)}>
+          {shown}
         </button>
       ) : (
-        <input className="kw-input kw-name-input" autoFocus aria-label={words.frame.nameLabel} value={typed} onChange={(event) => setTyped(event.target.value)} onBlur={send} onKeyDown={keyDown} />
+        <input className="kw-input kw-name-input" autoFocus aria-label={words.frame.nameLabel} value={shown} onChange={(event) => edit.type(event.target.value)} onBlur={end} onKeyDown={keyDown} />
       )}
       <span className="kw-soft kw-ellipsis kw-about" title={about} data-testid="kw-totals">
         {about}

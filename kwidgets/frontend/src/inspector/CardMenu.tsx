@@ -8,6 +8,7 @@ import type { CommandName } from "../frame/useCommands";
 import { useShared } from "../shared/context";
 import { Icon } from "../shared/Icon";
 import type { Refusal } from "../shared/messages";
+import { useDraft } from "../shared/useDraft";
 import { words } from "../shared/words";
 import { useSend } from "./Sections";
 
@@ -96,12 +97,17 @@ function Item({ label, keys, run }: { label: string; keys?: string; run: () => v
 export function BlockForm({ nodes, start, close }: { nodes: readonly string[]; start: string; close: () => void }) {
   const id = useId();
   const send = useSend();
-  const [name, setName] = useState(start);
+  const draft = useDraft(`block of ${nodes.join("\n")}`);
+  const name = draft.value ?? start;
+  const end = () => {
+    draft.set(null);
+    close();
+  };
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const save = async () => {
     const answer = await send("save_block", { nodes, name: name.trim() });
     setRefusal(answer);
-    if (answer === null) close();
+    if (answer === null) end();
   };
   return (
     <form
@@ -113,15 +119,15 @@ export function BlockForm({ nodes, start, close }: { nodes: readonly string[]; s
       onKeyDown={(event) => {
         if (event.key !== "Escape") return;
         event.stopPropagation();
-        close();
+        end();
       }}
     >
       <label className="kw-second kw-soft" htmlFor={id}>{words.inspector.block.name}</label>
-      <input id={id} className="kw-input" autoFocus value={name} aria-invalid={refusal !== null} onChange={(event) => setName(event.target.value)} onFocus={(event) => event.target.select()} />
+      <input id={id} className="kw-input" autoFocus value={name} aria-invalid={refusal !== null} onChange={(event) => draft.set(event.target.value)} onFocus={(event) => event.target.select()} />
       {refusal !== null && <p className="kw-field-refusal" role="alert">{refusal.refused} {refusal.hint}</p>}
       <div className="kw-row">
         <button type="submit" className="kw-button kw-button-small kw-button-main">{words.inspector.block.save}</button>
-        <button type="button" className="kw-button kw-button-small" onClick={close}>{words.inspector.block.cancel}</button>
+        <button type="button" className="kw-button kw-button-small" onClick={end}>{words.inspector.block.cancel}</button>
       </div>
     </form>
   );

@@ -25,7 +25,7 @@ export function LayerHead({ card, sheet, parameters }: { card: Card; sheet: bool
         <h3 className="kw-ellipsis" title={card.title}>{card.title}</h3>
         {oneLayer && (
           <NameEditor
-            key={card.layer} name={card.layer} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
+            key={card.layer} name={card.layer} of={`head ${card.id}`} label={words.inspector.nameLabel(card.title)} disabled={locked} awaited={awaited}
             editing={naming} setEditing={setNaming} send={(name) => rename(card, fieldText(name))}
           />
         )}

@@ -146,7 +146,7 @@ function OutputSwitch({ node, output }: { node: string; output: boolean }) {
   const { outputSwitch, outputHelp } = words.inspector;
   return (
     <Field
-      key={node} disabled={locked} send={(value) => send("mark_output", { node, output: value === true })}
+      key={node} of={node} disabled={locked} send={(value) => send("mark_output", { node, output: value === true })}
       field={{ name: "output", label: outputSwitch, help: outputHelp, control: { kind: "switch" }, value: output, default: false, old_names: [], mixed: false }}
     />
   );

@@ -29,7 +29,7 @@ export function ModelPage() {
       <div className="kw-inspector-head">
         <h3 className="kw-inspector-title">
           <NameEditor
-            name={head.name} label={words.inspector.modelName} disabled={locked} editing={naming} setEditing={setNaming}
+            name={head.name} of="model" label={words.inspector.modelName} disabled={locked} editing={naming} setEditing={setNaming}
             send={rename}
           />
         </h3>

@@ -7,6 +7,8 @@ import { words } from "../shared/words";
 
 interface Props {
   name: string;
+  /** Where it stands and whose name it is: no other editor of the builder has the same. */
+  of: string;
   label: string;
   send: Send;
   editing: boolean;
@@ -21,12 +23,12 @@ interface Props {
 
 const WRITING = { show: String, read: (text: string): Json => text.trim() };
 
-export function NameEditor({ name, label, send, editing, setEditing, disabled, className = "", awaited, inTree = false }: Props) {
+export function NameEditor({ name, of, label, send, editing, setEditing, disabled, className = "", awaited, inTree = false }: Props) {
   const field = useMemo<Field>(
     () => ({ name: "name", label, help: "", control: { kind: "text" }, value: name, default: null, old_names: [], mixed: false }),
     [name, label],
   );
-  const edit = useEdit(field, WRITING, send);
+  const edit = useEdit(field, WRITING, send, `name ${of}`);
   const button = useRef<HTMLButtonElement>(null);
   useEffect(() => {
     if (awaited === undefined || awaited.current !== name) return;

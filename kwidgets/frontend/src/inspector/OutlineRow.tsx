@@ -103,7 +103,7 @@ function CardLine({ row: { card }, chosen, editing, state }: { row: CardRow; cho
       <span className={`kw-tree-title ${chosen ? "kw-strong" : ""}`}>{card.title}</span>{" "}
       {!isFold(card) && (
         <NameEditor
-          key={card.layer} name={card.layer} label={words.inspector.nameLabel(card.title)} send={(name) => rename(card, fieldText(name))} disabled={locked}
+          key={card.layer} name={card.layer} of={`outline ${card.id}`} label={words.inspector.nameLabel(card.title)} send={(name) => rename(card, fieldText(name))} disabled={locked}
           editing={editing} setEditing={(on) => state.setEditing(on ? card.id : null)} className="kw-soft" inTree
         />
       )}

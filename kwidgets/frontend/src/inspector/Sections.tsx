@@ -26,7 +26,7 @@ export function Fields({ layers, fields }: { layers: readonly string[]; fields: 
   return (
     <div className="kw-fields">
       {fields.map((field) => (
-        <Field key={`${layers.join("\n")}\n${field.name}`} field={field} send={set(field.name)} disabled={locked} />
+        <Field key={`${layers.join("\n")}\n${field.name}`} field={field} of={layers.join("\n")} send={set(field.name)} disabled={locked} />
       ))}
     </div>
   );
@@ -115,7 +115,7 @@ export function WrapperChoice({ form }: { form: Form }) {
   const wrap: Send = (value) => send("wrap", { layers, wrapper: value === null ? null : fieldText(value) });
   return (
     <div className="kw-wrapper">
-      <Field key={layers.join("\n")} field={field} send={wrap} disabled={locked} />
+      <Field key={layers.join("\n")} field={field} of={layers.join("\n")} send={wrap} disabled={locked} />
     </div>
   );
 }

@@ -1,9 +1,11 @@
 // What is wrong with a card and what could be done about it, or what it waits for.
+import { useId, useState } from "react";
 import { useBuilder } from "../frame/BuilderContext";
-import { useAsk, useGraph } from "../shared/context";
+import { useAnswer, useAsk, useGraph } from "../shared/context";
 import { isWithin } from "../shared/ids";
 import type { Card, MendOffer, Problem } from "../shared/messages";
 import { words } from "../shared/words";
+import { Brings } from "./Brings";
 import { useLocked } from "./InspectorContext";
 import { cause } from "./outlineRows";
 import { Sentence } from "./Sentence";
@@ -37,7 +39,7 @@ function ProblemBox({ problem, brief }: { problem: Problem; brief: string | null
         <div role="group" className="kw-stack" aria-label={words.inspector.mends}>
           <p><span className="kw-strong">{words.inspector.mends}</span> <span className="kw-soft">{words.inspector.mendsTried}</span></p>
           {mends.map((mend, index) => (
-            <Mend key={mend.id} problem={problem.id} mend={mend} main={index === 0} />
+            <Mend key={mend.id} problem={problem} mend={mend} main={index === 0} />
           ))}
         </div>
       )}
@@ -45,19 +47,32 @@ function ProblemBox({ problem, brief }: { problem: Problem; brief: string | null
   );
 }
 
-function Mend({ problem, mend, main }: { problem: string; mend: MendOffer; main: boolean }) {
+function Mend({ problem, mend, main }: { problem: Problem; mend: MendOffer; main: boolean }) {
   const { ask } = useAsk();
   const locked = useLocked();
+  const id = useId();
+  const [previewed, setPreviewed] = useState(false);
+  const brings = useAnswer("consequences", previewed ? { command: { do: "mend", problem: problem.id, mend: mend.id } } : null);
+  const { apply, applyMend, preview, previewMend, changes } = words.inspector;
   return (
     <div className="kw-box kw-inspector-mend">
       <p className="kw-strong"><Sentence text={mend.label} plain /></p>
       {mend.details !== null && <p><Sentence text={mend.details} plain /></p>}
-      <button
-        type="button" className={`kw-button kw-button-small ${main ? "kw-button-main" : ""}`} aria-label={words.inspector.applyMend(mend.label)} disabled={locked}
-        onClick={() => void ask("mend", { problem, mend: mend.id })}
-      >
-        {words.inspector.apply}
-      </button>
+      <div className="kw-row">
+        <button
+          type="button" className={`kw-button kw-button-small ${main ? "kw-button-main" : ""}`} aria-label={applyMend(mend.label)} disabled={locked}
+          onClick={() => void ask("mend", { problem: problem.id, mend: mend.id })}
+        >
+          {apply}
+        </button>
+        <button
+          type="button" className="kw-button kw-button-small" aria-label={previewMend(mend.label)} aria-expanded={previewed} aria-controls={previewed ? id : undefined}
+          disabled={locked} onClick={() => setPreviewed(!previewed)}
+        >
+          {preview}
+        </button>
+      </div>
+      {previewed && <div id={id} className="kw-mend-preview">{brings !== null && <Brings brings={brings} title={changes} problem={problem.sentence} />}</div>}
     </div>
   );
 }

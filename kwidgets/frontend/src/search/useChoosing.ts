@@ -21,6 +21,12 @@ export function useChoosing(request: SearchRequest, close: () => void): (row: Se
   );
 }
 
+/** The command that adds a row, as Python tries it out. */
+export function commandOf(row: SearchRow, request: SearchRequest, beside: boolean): object {
+  const { gesture, details } = additionOf(row, request, beside);
+  return { ...details, do: gesture };
+}
+
 type Addition = { gesture: "add"; details: Details<"add"> } | { gesture: "add_with"; details: Details<"add_with"> } | { gesture: "add_block"; details: Details<"add_block"> };
 
 export function additionOf(row: SearchRow, request: SearchRequest, beside: boolean): Addition {

@@ -4,7 +4,7 @@ import type { SearchRequest } from "../frame/BuilderContext";
 import type { Details } from "../shared/connection";
 import { useAnswer } from "../shared/context";
 import type { Consequences, SearchRow } from "../shared/messages";
-import { additionOf } from "./useChoosing";
+import { commandOf } from "./useChoosing";
 
 /** How long a row must have been the chosen one, in ms. */
 const REST = 90;
@@ -12,8 +12,7 @@ const REST = 90;
 export function useConsequences(row: SearchRow | null, request: SearchRequest): Consequences | null {
   const question = useMemo(() => {
     if (row === null || row.go !== null) return null;
-    const { gesture, details } = additionOf(row, request, false);
-    return JSON.stringify({ command: { ...details, do: gesture } });
+    return JSON.stringify({ command: commandOf(row, request, false) });
   }, [row, request]);
   const [rested, setRested] = useState<string | null>(null);
   useEffect(() => {

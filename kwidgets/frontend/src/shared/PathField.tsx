@@ -2,6 +2,7 @@
 import { type KeyboardEvent, useId, useState } from "react";
 import { isRefusal } from "./connection";
 import type { Refusal } from "./messages";
+import { useDraft } from "./useDraft";
 import "./path.css";
 
 interface PathFieldProps {
@@ -15,7 +16,8 @@ interface PathFieldProps {
 }
 
 export function PathField({ label, hint, send, ask, done, testId }: PathFieldProps) {
-  const [path, setPath] = useState("");
+  const { value, set: setPath } = useDraft(testId);
+  const path = value ?? "";
   const [refusal, setRefusal] = useState<Refusal | null>(null);
   const id = useId();
   const open = async () => {

@@ -29,6 +29,9 @@ type Unasked = GraphChange | Points;
 type Listener = (message: Unasked, buffers: readonly DataView[]) => void;
 type Message = Partial<Refusal> & { id?: string; kind?: string };
 
+/** How many answers are remembered for when no more will come. */
+const REMEMBERED = 100;
+
 /** How long an answer may take before the page says that the kernel is busy, in ms. */
 const PATIENCE = 2500;
 
@@ -37,6 +40,7 @@ export class Connection {
   private count = 0;
   private readonly waiting = new Map<string, { resolve: (reply: never) => void; since: number }>();
   private readonly listeners = new Set<Listener>();
+  private readonly answers = new Map<string, object>();
   private readonly watchers = new Set<() => void>();
   private timer: ReturnType<typeof setInterval> | undefined;
   private hadKernel = false;
@@ -73,6 +77,19 @@ export class Connection {
         this.become("gone");
       }
     });
+  }
+
+  /** The answer that a question had last, for a view of a kernel that is gone. */
+  remembered<Name extends Gesture>(gesture: Name, question: string): Accepted<Name> | null {
+    return (this.answers.get(`${gesture} ${question}`) ?? null) as Accepted<Name> | null;
+  }
+
+  remember<Name extends Gesture>(gesture: Name, question: string, answer: Accepted<Name>): void {
+    const name = `${gesture} ${question}`;
+    this.answers.delete(name);
+    this.answers.set(name, answer);
+    const [oldest] = this.answers.keys();
+    if (this.answers.size > REMEMBERED && oldest !== undefined) this.answers.delete(oldest);
   }
 
   onUnasked(listener: Listener): () => void {

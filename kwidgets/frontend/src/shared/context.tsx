@@ -1,6 +1,7 @@
 // What every component can reach: Python's state by name, the graph, a way to ask, and a place to show refusals.
 import { createContext, useCallback, useContext, useEffect, useMemo, useState, useSyncExternalStore } from "react";
 import { type Accepted, type Connection, type Details, type DetailsArgument, type Gesture, isRefusal, type Reply, type WidgetModel } from "./connection";
+import type { Drafts } from "./drafts";
 import type { Graph, GraphStore } from "./graph";
 import type { Refusal, States } from "./messages";
 import { words } from "./words";
@@ -9,6 +10,8 @@ export interface Shared {
   model: WidgetModel;
   connection: Connection;
   store: GraphStore;
+  /** What was typed and waits for a press. */
+  drafts: Drafts;
   /** The view's own element, inside which popups open. */
   root: () => HTMLElement | null;
   tell: (refusal: Refusal | null) => void;
@@ -63,7 +66,10 @@ export function useAsk(): { ask: Ask; askQuietly: Ask } {
   );
 }
 
-/** A question's latest answer, asked again whenever the graph or the question changes; null before the first. */
+/**
+ * A question's latest answer, asked again whenever the graph or the question changes; null before the first. Of a kernel
+ * that is gone it is what was answered before: what was typed then must not go with the form around it.
+ */
 export function useAnswer<Name extends Gesture>(gesture: Name, details: Details<Name> | null): Accepted<Name> | null {
   const { connection, store } = useShared();
   const serial = useSyncExternalStore(store.subscribe, () => store.graph?.serial ?? -1);
@@ -73,13 +79,16 @@ export function useAnswer<Name extends Gesture>(gesture: Name, details: Details<
     if (question === null) return;
     let wanted = true;
     void connection.ask(gesture, ...([JSON.parse(question)] as DetailsArgument<Name>)).then((reply) => {
-      if (wanted && !isRefusal(reply)) setAnswered({ question, answer: reply });
+      if (!wanted || isRefusal(reply)) return;
+      connection.remember(gesture, question, reply);
+      setAnswered({ question, answer: reply });
     });
     return () => {
       wanted = false;
     };
   }, [connection, gesture, question, serial]);
-  return answered !== null && answered.question === question ? answered.answer : null;
+  if (answered !== null && answered.question === question) return answered.answer;
+  return question !== null && connection.health === "gone" ? connection.remembered(gesture, question) : null;
 }
 
 /** Whether the kernel answers. */

@@ -10,7 +10,7 @@ export type Severity = "error" | "warning";
 export type Kind = "Sequential" | "Model";
 export type RunState = "idle" | "running" | "paused" | "stopping" | "stopped" | "finished" | "failed";
 export type Phase = "batch" | "train" | "validation";
-export type TroubleKind = "nan" | "growing" | "worse" | "lost" | "guess";
+export type TroubleKind = "nan" | "infinite" | "growing" | "worse" | "lost" | "guess";
 
 export interface LayerEntry {
   class_name: string;
@@ -80,8 +80,20 @@ export interface LayerChange {
   parameters: readonly number[] | null;
 }
 
+export interface NewLayer {
+  fields: readonly Field[];
+  line: string;
+  shape: readonly (number | null)[] | readonly (readonly (number | null)[])[] | null;
+}
+
+export interface LayerShape {
+  title: string;
+  shape: readonly (number | null)[];
+}
+
 export interface Consequences {
   impossible: string | null;
+  layer: NewLayer | null;
   changed: readonly LayerChange[];
   more: number;
   parameters: readonly number[] | null;
@@ -89,6 +101,8 @@ export interface Consequences {
   appear: readonly string[];
   vanish: readonly string[];
   waiting: number;
+  begin: readonly LayerShape[];
+  begin_more: number;
 }
 
 export interface Fold {
@@ -320,6 +334,17 @@ export interface DataProblem {
   mends: readonly MendOffer[];
 }
 
+export interface TestSet {
+  key: string;
+  rows: number;
+}
+
+export interface SharedRows {
+  of: "validation" | "test";
+  rows: number;
+  first: readonly number[];
+}
+
 export interface ClassCount {
   name: string;
   count: number;
@@ -363,9 +388,10 @@ export interface RunSeries {
 }
 
 export interface Mark {
-  kind: "rate" | "stop" | "nan" | "best";
+  kind: "rate" | "stop" | "best" | TroubleKind;
   x: number;
   text: string;
+  says: string;
 }
 
 export interface Best {
@@ -516,6 +542,11 @@ export interface ForecastAnswer {
 
 export interface FactsAnswer {
   facts: ArrayFacts;
+}
+
+export interface SplitAnswer {
+  test: TestSet | null;
+  shared: readonly SharedRows[];
 }
 
 export interface Nothing {
@@ -790,6 +821,13 @@ export interface SaveBlock {
   name?: string;
 }
 
+export interface SplitOf {
+  arrays: readonly string[];
+  source?: string | null;
+  share?: number;
+  times?: number;
+}
+
 export interface Gestures {
   graph: [Nothing, GraphChange];
   points: [Nothing, Points];
@@ -803,6 +841,7 @@ export interface Gestures {
   copy: [SomeNodes, Fragment];
   joins: [Ends, JoinsAnswer];
   array_facts: [ArrayKey, FactsAnswer];
+  split: [SplitOf, SplitAnswer];
   export: [Export, File];
   canvas: [CanvasSize, Done];
   open_fold: [OpenFold, Done];

@@ -1,19 +1,23 @@
 // Holds typed text above the pages, and which language is shown.
-import { createContext, type Dispatch, type ReactNode, type RefObject, useContext, useMemo, useReducer, useRef, useState } from "react";
+import { createContext, type ReactNode, type RefObject, useCallback, useContext, useMemo, useRef, useState } from "react";
 import type { Texts } from "../../shared/messages";
+import { useDraft, useLeftBehind } from "../../shared/useDraft";
 import { words } from "../../shared/words";
 import { changedDrafts, type Draft, type DraftAction, type Drafts, NO_DRAFTS } from "./drafts";
 import type { Format } from "./tokens";
 
 interface Shelf {
   drafts: Drafts;
-  change: Dispatch<DraftAction>;
+  change: (action: DraftAction) => void;
+  /** Offers again what was typed in the view that stood here before. */
+  lookBehind: () => void;
   format: Format;
   setFormat: (format: Format) => void;
   /** The texts as they came last: a kernel that is gone cannot be asked for them. */
   last: RefObject<Texts | null>;
 }
 
+const NAME = "code";
 const Context = createContext<Shelf | null>(null);
 
 /** The texts as far as they are known once the YAML is this: the frame asks for no other. */
@@ -24,10 +28,17 @@ export function knowing(texts: Texts | null, yaml: string): Texts {
 
 /** Stands around all pages of a builder. */
 export function CodeDrafts({ children }: { children: ReactNode }) {
-  const [drafts, change] = useReducer(changedDrafts, NO_DRAFTS);
+  const { value, now, set } = useDraft<Drafts>(NAME);
+  const leftBehind = useLeftBehind(NAME);
+  const drafts = value ?? NO_DRAFTS;
+  const change = useCallback((action: DraftAction) => set(changedDrafts(now() ?? NO_DRAFTS, action)), [now, set]);
+  const lookBehind = useCallback(() => {
+    const before = leftBehind() as Drafts | null;
+    if (before !== null) change({ do: "inherit", before });
+  }, [change, leftBehind]);
   const [format, setFormat] = useState<Format>("yaml");
   const last = useRef<Texts | null>(null);
-  const shelf = useMemo(() => ({ drafts, change, format, setFormat, last }), [drafts, format]);
+  const shelf = useMemo(() => ({ drafts, change, lookBehind, format, setFormat, last }), [drafts, change, lookBehind, format]);
   return <Context.Provider value={shelf}>{children}</Context.Provider>;
 }
 

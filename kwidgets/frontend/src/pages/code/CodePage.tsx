@@ -23,7 +23,8 @@ const isEditable = (format: Format): format is Editable => format !== "python";
 export function CodePage() {
   const answer = useAnswer("texts", {});
   const health = useHealth();
-  const { last } = useDrafts();
+  const { last, lookBehind } = useDrafts();
+  useEffect(lookBehind, [lookBehind]);
   useEffect(() => {
     if (answer !== null) last.current = answer.texts;
   }, [answer, last]);

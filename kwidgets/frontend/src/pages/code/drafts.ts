@@ -22,11 +22,14 @@ export type DraftAction =
   | { do: "refuse"; format: Editable; text: string; refusal: Refusal }
   | { do: "keep"; format: Editable; graphs: string }
   | { do: "putAway" | "bringBack"; format: Editable }
-  | { do: "used"; format: Editable; text: string };
+  | { do: "used"; format: Editable; text: string }
+  | { do: "inherit"; before: Drafts };
 
 export const NO_DRAFTS: Drafts = { now: {}, gone: {} };
 
 export function changedDrafts(drafts: Drafts, action: DraftAction): Drafts {
+  // Of another model: it can be brought back, and never stands in for this one's text by itself.
+  if (action.do === "inherit") return { ...drafts, gone: { ...action.before.gone, ...written(action.before.now), ...written(drafts.gone) } };
   const { format } = action;
   const now = drafts.now[format];
   switch (action.do) {
@@ -47,4 +50,9 @@ export function changedDrafts(drafts: Drafts, action: DraftAction): Drafts {
     case "used":
       return now?.text === action.text ? { now: { ...drafts.now, [format]: undefined }, gone: { ...drafts.gone, [format]: undefined } } : drafts;
   }
+}
+
+/** Those that there are: one that was taken away must not hide another. */
+function written(drafts: Drafts["now"]): Drafts["now"] {
+  return Object.fromEntries(Object.entries<Draft | undefined>(drafts).filter(([, draft]) => draft !== undefined));
 }

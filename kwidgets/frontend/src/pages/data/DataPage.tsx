@@ -8,8 +8,10 @@ import { words } from "../../shared/words";
 import { EmptyPage } from "../EmptyPage";
 import { ArrayCard, type Part, type Place } from "./ArrayCard";
 import { DataProblems, Fits } from "./Fit";
+import { SharedRows } from "./SharedRows";
 import { SourceStrip } from "./SourceStrip";
 import { SplitBar } from "./SplitBar";
+import { useSplit } from "./useSplit";
 
 export function DataPage() {
   const data = useTrait("data");
@@ -34,6 +36,7 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
   const arrays = (sources.find(({ name }) => name === source) ?? sources.find(({ kind }) => source === null && kind === "notebook"))?.arrays ?? [];
   const target = places.find(({ part, key }) => part === "targets" && key !== null);
   const labels = arrays.find(({ key }) => key === target?.key) ?? null;
+  const split = useSplit(data, times);
   const chosen = places.every(({ key }) => key !== null);
   return (
     <div className="kw-data-body">
@@ -42,7 +45,8 @@ function Arrays({ data, places, times }: { data: Data; places: readonly Place[];
           <ArrayCard key={`${place.part} ${place.layer}`} place={place} arrays={arrays} source={source} times={times} labels={place.part === "inputs" ? labels : null} />
         ))}
       </div>
-      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      {samples !== null && samples > 0 ? <SplitBar samples={samples} share={validation_split} test={split?.test ?? null} /> : <p className="kw-soft kw-second">{words.data.noSamples}</p>}
+      {split !== null && <SharedRows split={split} />}
       <DataProblems problems={problems} />
       {chosen && problems.length === 0 && <Fits places={places} arrays={arrays} />}
     </div>

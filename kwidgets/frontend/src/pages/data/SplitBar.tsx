@@ -1,11 +1,22 @@
 // The rows as one bar: trained on, and kept for validation. The border can be drawn; the figure can be typed.
-import { type KeyboardEvent, useEffect, useId, useState } from "react";
+import { useEffect, useId, useMemo, useState } from "react";
+import { textKey } from "../../form/Field";
+import { useEdit } from "../../form/useEdit";
+import { isRefusal } from "../../shared/connection";
 import { useAsk } from "../../shared/context";
-import { countText } from "../../shared/figures";
+import { countText, fieldText } from "../../shared/figures";
+import type { Field, Json, SplitAnswer } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { MOST_KEPT, percentOf, shareOf, splitOf } from "./split";
 
-export function SplitBar({ samples, share }: { samples: number; share: number }) {
+interface Props {
+  samples: number;
+  share: number;
+  /** The rows that are only scored on; null where there are none. */
+  test: SplitAnswer["test"];
+}
+
+export function SplitBar({ samples, share, test }: Props) {
   const { ask } = useAsk();
   // While it is drawn; null: as Python knows it.
   const [drawn, setDrawn] = useState<number | null>(null);
@@ -18,45 +29,58 @@ export function SplitBar({ samples, share }: { samples: number; share: number })
   };
   return (
     <div className="kw-stack">
-      <div className="kw-split">
-        <div className="kw-split-bar" role="img" aria-label={words.data.split(countText(train), countText(validation))}>
-          <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - shown }}>{words.data.train(countText(train))}</span>
-          {shown > 0 && (
-            <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: shown }}>{shown >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
-          )}
+      <div className="kw-split-row">
+        <div className="kw-split" style={{ flexGrow: samples }}>
+          <div className="kw-split-bar" role="img" aria-label={words.data.split(countText(train), countText(validation))}>
+            <span className="kw-split-train kw-ellipsis" style={{ flexGrow: 1 - shown }}>{words.data.train(countText(train))}</span>
+            {shown > 0 && (
+              <span className="kw-split-validation kw-ellipsis" style={{ flexGrow: shown }}>{shown >= 0.14 ? words.data.validation(countText(validation)) : countText(validation)}</span>
+            )}
+          </div>
+          <input
+            className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
+            aria-valuetext={words.data.split(countText(train), countText(validation))}
+            onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
+            onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
+          />
         </div>
-        <input
-          className="kw-split-border" type="range" min={0} max={100} step={1} value={Math.round(100 * shown)} aria-label={words.data.share}
-          aria-valuetext={words.data.split(countText(train), countText(validation))}
-          onChange={(event) => setDrawn(Math.min(Number(event.target.value), MOST_KEPT) / 100)}
-          onPointerUp={() => set(drawn)} onKeyUp={() => set(drawn)} onBlur={() => set(drawn)}
-        />
+        {test !== null && (
+          <span className="kw-split-test kw-ellipsis" style={{ flexGrow: test.rows }} title={words.data.testHelp(test.key, countText(test.rows))} data-testid="kw-split-test">
+            {words.data.test(countText(test.rows))}
+          </span>
+        )}
       </div>
       <div className="kw-row kw-wrap">
-        <Percent share={shown} set={set} />
+        <Percent share={shown} />
         <span className="kw-soft kw-second">{validation > 0 ? words.data.lastRows(countText(validation)) : words.data.noValidation}</span>
       </div>
     </div>
   );
 }
 
-function Percent({ share, set }: { share: number; set: (share: number | null) => void }) {
-  const [typed, setTyped] = useState<string | null>(null);
+const WRITING = {
+  show: (value: Json) => (typeof value === "number" ? percentOf(value) : fieldText(value)),
+  read: (text: string): Json => shareOf(text) ?? text,
+};
+
+function Percent({ share }: { share: number }) {
+  const { ask } = useAsk();
   const id = useId();
-  const wrong = typed !== null && shareOf(typed) === null;
-  const end = () => {
-    if (typed !== null) set(shareOf(typed));
-    setTyped(null);
+  const field = useMemo<Field>(
+    () => ({ name: "validation_split", label: words.data.share, help: "", control: { kind: "number" }, value: share, default: 0, old_names: [], mixed: false }),
+    [share],
+  );
+  const send = async (wanted: Json) => {
+    const reply = await ask("set_data", { validation_split: wanted });
+    return isRefusal(reply) ? reply : null;
   };
-  const keys = (event: KeyboardEvent) => {
-    if (event.key === "Enter") end();
-    if (event.key === "Escape") setTyped(null);
-  };
+  const edit = useEdit(field, WRITING, send, "share of the data");
   return (
     <span className="kw-row">
       <input
-        id={id} className="kw-input kw-percent" type="text" inputMode="decimal" value={typed ?? percentOf(share)} aria-invalid={wrong} data-testid="kw-validation-split"
-        onChange={(event) => setTyped(event.target.value)} onBlur={end} onKeyDown={keys}
+        id={id} className="kw-input kw-percent" type="text" inputMode="decimal" value={edit.typed ?? WRITING.show(edit.value)} data-testid="kw-validation-split"
+        aria-invalid={edit.typed !== null && shareOf(edit.typed) === null}
+        onChange={(event) => edit.type(event.target.value)} onBlur={edit.leave} onKeyDown={(event) => textKey(event, edit)}
       />
       <label htmlFor={id}>{words.data.percent}</label>
     </span>

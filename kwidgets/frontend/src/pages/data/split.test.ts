@@ -7,6 +7,6 @@ it("cuts where the engine cuts", () => {
 });
 
 it("reads percentages as people type them", () => {
-  expect(["10", " 12,5 %", "0", "", "95", "-1", "many"].map(shareOf)).toEqual([0.1, 0.125, 0, null, null, null, null]);
+  expect(["10", " 12,5 %", "0", "", "95", "-1", "many"].map(shareOf)).toEqual([0.1, 0.125, 0, null, 0.95, -0.01, null]);
   expect([0.1, 0.07, 0.125].map(percentOf)).toEqual(["10", "7", "12.5"]);
 });

@@ -4,13 +4,13 @@ export function splitOf(samples: number, share: number): { train: number; valida
   return { train, validation: samples - train };
 }
 
-/** Largest share that can be kept, in percent. */
+/** Largest share to which the border is drawn, in percent; what can be typed is Python's to say. */
 export const MOST_KEPT = 90;
 
-/** What was typed as a share; null: it is no percentage from 0 to `MOST_KEPT`. */
+/** What was typed as a share; null: it is no percentage. */
 export function shareOf(percent: string): number | null {
   const value = Number(percent.trim().replace("%", "").replace(",", "."));
-  return percent.trim() !== "" && value >= 0 && value <= MOST_KEPT ? Number((value / 100).toFixed(6)) : null;
+  return percent.trim() !== "" && !Number.isNaN(value) ? Number((value / 100).toFixed(6)) : null;
 }
 
 export const percentOf = (share: number): string => String(Number((100 * share).toFixed(4)));

@@ -1,6 +1,10 @@
 // The learning rate, one for the run and for the settings: click to type, or a tenth and ten times by a button.
-import { useState } from "react";
+import { useMemo } from "react";
 import { isRefusal } from "../../shared/connection";
+import { textKey } from "../../form/Field";
+import { useEdit } from "../../form/useEdit";
+import { fieldText } from "../../shared/figures";
+import type { Field, Json } from "../../shared/messages";
 import { words } from "../../shared/words";
 import { Figure } from "./Figures";
 import { rateText } from "./metrics";
@@ -32,38 +36,40 @@ export function RateFigure() {
   );
 }
 
+const WRITING = {
+  show: (value: Json) => (typeof value === "number" ? rateText(value) : fieldText(value)),
+  read: (text: string): Json => {
+    const number = Number(text.replace(",", "."));
+    return text.trim() === "" || Number.isNaN(number) ? text : number;
+  },
+};
+
 /** Looks like a figure until it is clicked; what was typed goes out on Enter and on leaving, Escape gives it up. */
 function RateInput({ rate, value }: { rate: Rate; value: number }) {
-  const [typed, setTyped] = useState<string | null>(null);
-  const send = async () => {
-    if (typed === null) return;
-    const number = Number(typed.replace(",", "."));
-    const reply = typed.trim() === "" || number === value ? null : await rate.set(Number.isNaN(number) ? typed : number);
-    if (reply === null || !isRefusal(reply)) setTyped(null);
+  const field = useMemo<Field>(
+    () => ({ name: "learning_rate", label: words.train.rate, help: words.train.rateHelp, control: { kind: "number" }, value, default: null, old_names: [], mixed: false }),
+    [value],
+  );
+  const send = async (wanted: Json) => {
+    const reply = await rate.set(typeof wanted === "number" ? wanted : fieldText(wanted));
+    return isRefusal(reply) ? reply : null;
   };
+  const edit = useEdit(field, WRITING, send, "rate of the run");
+  const shown = edit.typed ?? WRITING.show(edit.value);
   return (
     <input
-      className={`kw-rate-input ${typed === null ? "" : "kw-rate-typed"}`}
+      className={`kw-rate-input ${edit.typed === null ? "" : "kw-rate-typed"}`}
       inputMode="decimal"
       autoComplete="off"
       spellCheck={false}
       aria-label={words.train.rate}
       title={words.train.rateHelp}
-      size={Math.max(6, (typed ?? rateText(value)).length)}
-      value={typed ?? rateText(value)}
+      size={Math.max(6, shown.length)}
+      value={shown}
       onFocus={(event) => event.target.select()}
-      onChange={(event) => setTyped(event.target.value)}
-      onBlur={() => {
-        void send().finally(() => setTyped(null));
-      }}
-      onKeyDown={(event) => {
-        if (event.nativeEvent.isComposing) return;
-        if (event.key === "Enter") void send();
-        else if (event.key === "Escape" && typed !== null) {
-          event.stopPropagation();
-          setTyped(null);
-        }
-      }}
+      onChange={(event) => edit.type(event.target.value)}
+      onBlur={edit.leave}
+      onKeyDown={(event) => textKey(event, edit)}
     />
   );
 }

@@ -43,7 +43,7 @@ function Fields({ settings, locked }: { settings: readonly Setting[]; locked: bo
   return (
     <div className="kw-fields">
       {settings.map((setting) => (
-        <Field key={setting.field.name} field={setting.field} send={send(setting)} disabled={locked} />
+        <Field key={setting.field.name} field={setting.field} of="training" send={send(setting)} disabled={locked} />
       ))}
     </div>
   );

@@ -1,7 +1,7 @@
 // How a chart of one metric is set up for uPlot: axes, lines and colours of the present theme.
 import type uPlot from "uplot";
-import type { Mark } from "../../shared/messages";
 import type { Drawn, Role } from "./lines";
+import type { MarkColours } from "./markPainter";
 import { isShare } from "./metrics";
 
 export interface Theme {
@@ -10,7 +10,7 @@ export interface Theme {
   grid: string;
   font: string;
   lines: Readonly<Record<Role, string>>;
-  marks: Readonly<Record<Mark["kind"], string>>;
+  marks: MarkColours;
 }
 
 export function themeOf(element: HTMLElement): Theme {
@@ -26,14 +26,15 @@ export function themeOf(element: HTMLElement): Theme {
       batch: colour("raw"), train: colour("train"), validation: colour("validation"),
       "faint-train": faint("train"), "faint-validation": faint("validation"), earlier: colour("wire"),
     },
-    marks: { rate: colour("soft"), stop: colour("soft"), nan: colour("wrong"), best: colour("ok") },
+    marks: { rate: colour("soft"), stop: colour("soft"), best: colour("ok"), trouble: colour("wrong") },
   };
 }
 
 export interface Hooks {
   zoom: (from: number, to: number) => void;
   unzoom: () => void;
-  over: (x: number | null) => void;
+  /** reach: how far around the pointer a mark is meant, in epochs. */
+  over: (x: number | null, reach: number) => void;
   paint: (plot: uPlot) => void;
 }
 
@@ -82,7 +83,7 @@ export function optionsOf({ name, lines, log, width, height, theme, group }: Set
     series: [{}, ...lines.map((line) => seriesOf(line, theme))],
     hooks: {
       setSelect: [(plot) => selected(plot, hooks)],
-      setCursor: [(plot) => hooks.over(plot.cursor.left === undefined || plot.cursor.left < 0 ? null : plot.posToVal(plot.cursor.left, "x"))],
+      setCursor: [(plot) => pointed(plot, hooks)],
       draw: [hooks.paint],
     },
   };
@@ -91,6 +92,16 @@ export function optionsOf({ name, lines, log, width, height, theme, group }: Set
 function seriesOf({ role, points }: Drawn, theme: Theme): uPlot.Series {
   const stroke = theme.lines[role];
   return { stroke, width: WIDTHS[role] ?? 1, dash: DASHES[role], spanGaps: true, points: { show: points, size: 5, stroke, fill: stroke } };
+}
+
+/** How far from a mark the pointer may be to mean it, in px. */
+const REACH = 6;
+
+function pointed(plot: uPlot, hooks: Hooks): void {
+  const { left } = plot.cursor;
+  if (left === undefined || left < 0) return hooks.over(null, 0);
+  const x = plot.posToVal(left, "x");
+  hooks.over(x, plot.posToVal(left + REACH, "x") - x);
 }
 
 function selected(plot: uPlot, hooks: Hooks): void {

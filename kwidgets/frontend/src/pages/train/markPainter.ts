@@ -3,8 +3,22 @@ import type uPlot from "uplot";
 import type { Mark } from "../../shared/messages";
 import { beside, clearPlace, type Piece, type Rect } from "./labelPlace";
 
+/** A divergence of any kind has one colour and a cross at its foot; its word says which it is. */
+type Look = "rate" | "stop" | "best" | "trouble";
+export type MarkColours = Readonly<Record<Look, string>>;
+
+const lookOf = ({ kind }: Mark): Look => (kind === "rate" || kind === "stop" || kind === "best" ? kind : "trouble");
+export const isTrouble = (mark: Mark): boolean => lookOf(mark) === "trouble";
+
+/** The mark that is meant at `x`: the nearest within reach, a divergence before others. */
+export function markAt(marks: readonly Mark[], x: number, reach: number): Mark | null {
+  const near = marks.filter((mark) => Math.abs(mark.x - x) <= reach);
+  const order = (mark: Mark) => Math.abs(mark.x - x) - (isTrouble(mark) ? reach : 0);
+  return near.sort((one, other) => order(one) - order(other))[0] ?? null;
+}
+
 export interface Paint {
-  colours: Readonly<Record<Mark["kind"], string>>;
+  colours: MarkColours;
   font: string;
   marks: readonly Mark[];
 }
@@ -33,13 +47,13 @@ export function paintMarks(plot: uPlot, { colours, font, marks }: Paint): void {
   const words: Rect[] = [];
   for (const mark of [...shown].sort((one, other) => one.x - other.x)) {
     const x = Math.round(plot.valToPos(mark.x, "x", true));
-    ctx.strokeStyle = ctx.fillStyle = colours[mark.kind];
+    ctx.strokeStyle = ctx.fillStyle = colours[lookOf(mark)];
     ctx.setLineDash([2 * scale, 3 * scale]);
     ctx.beginPath();
     ctx.moveTo(x, bbox.top);
     ctx.lineTo(x, bbox.top + bbox.height);
     ctx.stroke();
-    if (mark.kind === "nan") cross(ctx, x, bbox.top + bbox.height - 8 * scale, 4 * scale);
+    if (isTrouble(mark)) cross(ctx, x, bbox.top + bbox.height - 8 * scale, 4 * scale);
     const width = ctx.measureText(mark.text).width;
     const reach = GAP * scale + width;
     const near = pieces.filter(([x1, , x2]) => Math.max(x1, x2) >= x - reach && Math.min(x1, x2) <= x + reach);

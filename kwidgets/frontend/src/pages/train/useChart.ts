@@ -20,8 +20,8 @@ export interface ChartInput {
   planned: number;
   marks: readonly Mark[];
   earlier: readonly Curves[];
-  /** Told where the pointer is, in epochs; null: nowhere. */
-  over: (x: number | null) => void;
+  /** Told where the pointer is, in epochs, and how far around it a mark is meant; null: nowhere. */
+  over: (x: number | null, reach: number) => void;
   /** Told after drawing how far values lie above the range; null: none does. */
   above: (value: number | null) => void;
 }
@@ -85,7 +85,7 @@ class Chart {
     const hooks = {
       zoom: (from: number, to: number) => view.set({ zoom: { from, to } }),
       unzoom: () => view.set({ zoom: null }),
-      over: (x: number | null) => this.input().over(x),
+      over: (x: number | null, reach: number) => this.input().over(x, reach),
       paint: (plot: uPlot) => paintMarks(plot, { colours: this.theme.marks, font: scaled(this.theme.font), marks: this.input().marks }),
     };
     this.plot = new uPlot(optionsOf({ name, lines, log, width, height: HEIGHT, theme: this.theme, group }, hooks), [[]], this.element);

@@ -1,4 +1,6 @@
 // The Data page.
+import { countText } from "../figures";
+
 const rows = (count: string) => (count === "1" ? "1 row" : `${count} rows`);
 
 export const data = {
@@ -44,6 +46,15 @@ export const data = {
   split: (train: string, validation: string) => `${train} rows are trained on, ${validation} are kept for validation`,
   train: (count: string) => `train ${count}`,
   validation: (count: string) => `validation ${count}`,
+  test: (count: string) => `test ${count}`,
+  testHelp: (key: string, count: string) => `${key}: ${count} rows, scored when the training is over and never trained on`,
+  shared: {
+    validation: (count: number) => (count === 1 ? "1 row that validates is also trained on." : `${countText(count)} rows that validate are also trained on.`),
+    test: (count: number, key: string) => (count === 1 ? `1 row of ${key} is also trained on.` : `${countText(count)} rows of ${key} are also trained on.`),
+  },
+  sharedScore: { validation: "The validation values would look better than they are.", test: "The test score would look better than it is." },
+  sharedRows: (first: readonly string[], more: number) =>
+    `${first.length === 1 ? "Row" : "Rows"} ${first.join(", ")}${more > 0 ? ` and ${countText(more)} more` : ""}.`,
   share: "Share kept for validation, in percent",
   percent: "% for validation",
   lastRows: (count: string) => (count === "1" ? "the last row, never trained on" : `the last ${count} rows, never trained on`),

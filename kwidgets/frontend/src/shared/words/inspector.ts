@@ -1,8 +1,11 @@
-// The inspector and its forms: settings, facts, problems, outline.
+// The inspector and its forms: settings, facts, problems.
 import { countText } from "../figures";
-import type { Kind, State } from "../messages";
-
-const layers = (count: number) => (count === 1 ? "1 layer" : `${countText(count)} layers`);
+import type { State } from "../messages";
+import { empty } from "./inspector/empty";
+import { model } from "./inspector/model";
+import { offer } from "./inspector/offer";
+import { outline } from "./inspector/outline";
+import { fold, several } from "./inspector/several";
 
 export const inspector = {
   label: "Inspector",
@@ -37,6 +40,9 @@ export const inspector = {
   mendsTried: "tried on a copy",
   apply: "Apply",
   applyMend: (label: string) => `Apply: ${label}`,
+  preview: "Preview",
+  previewMend: (label: string) => `Preview: ${label}`,
+  changes: "It changes:",
   goTo: (name: string) => `Go to ${name}`,
   wrapper: "Wrapped in",
   wrapperHelp: "a layer around this one: over time in both directions, or for every step by itself",
@@ -57,80 +63,10 @@ export const inspector = {
   smallKeys: { freeze: "f", bypass: "b", group: "g", find: "Ctrl F", rename: "F2" },
   rename: "Rename",
   block: { menu: "Save to My blocks …", title: "Save to My blocks", name: "Name of the block", save: "Save", cancel: "Cancel", start: (name: string) => `my_${name}`, several: "my_block" },
-  offer: {
-    willBeAdded: "will be added",
-    place: (after: string | null, before: string | null) =>
-      after === null ? "By itself" : before === null ? `After ${after}` : `After ${after}, before ${before}`,
-    keys: (between: boolean) => `${between ? "The wire between them is opened; " : ""}Enter adds, Alt+Enter adds beside it, Esc leaves all as it was.`,
-    gives: "Output",
-    settingLabel: (name: string) => name.charAt(0).toUpperCase() + name.slice(1).replaceAll("_", " "),
-  },
-  fold: {
-    repeats: (times: number, count: number) => `The same ${count === 1 ? "layer" : `${count} layers`}, ${times} times`,
-    holds: (count: number) => `A block of ${layers(count)}`,
-    open: "Open",
-    ungroup: "Take apart",
-    inside: "Layers inside",
-  },
-  several: {
-    title: layers,
-    text: "What they share can be set at once; what differs is shown as it is.",
-    nothing: "They have no setting in common.",
-    shared: (count: number) => `${count} shared`,
-    group: "Group",
-  },
-  model: {
-    kind: "Kind of model",
-    kinds: { Sequential: "Sequential", Model: "Model" } satisfies Record<Kind, string>,
-    kindHelp: "A Sequential is one stack; a Model may branch, merge and share layers",
-    trainable: "Trainable",
-    frozen: "Frozen",
-    weights: "Weights",
-    memory: "Memory a sample",
-    work: "Work a sample",
-    where: "Where the parameters are",
-    bar: (name: string, count: number, share: string) => `${name} ${share}: ${countText(count)} parameters`,
-    rest: (count: number) => `${layers(count)} with less`,
-    folds: ["A double click opens a fold or a block; ", "E", " opens all of them."],
-    weightsOf: "Starts with",
-    newWeights: "new weights",
-    learnt: "the weights learnt here",
-    fromFile: (name: string) => `the weights of ${name}`,
-    weightsPath: "Path of a file of weights on the kernel's machine",
-    weightsHint: "others: weights.h5",
-    loadWeights: "Load",
-    find: "find",
-    findLong: "Find in the model",
-  },
-  empty: {
-    title: "New model",
-    text: "Layers are added after the one that is chosen. Shapes and parameters appear as you go; nothing is computed before you press Train.",
-    keys: [
-      ["Add a layer", "/"],
-      ["Find in the model", "Ctrl F"],
-      ["Undo", "Ctrl Z"],
-      ["All keys", "?"],
-    ],
-  },
-  outline: {
-    title: "Outline",
-    label: "Outline: the layers as a tree",
-    keys: "Space chooses, Enter goes there, arrow keys move and open, Alt with arrow keys moves a layer in its stack, F2 renames, C connects, slash adds after, Delete removes",
-    card: (title: string, name: string, shape: string, notes: readonly string[]) => [`${title} ${name} ${shape}`, ...notes].join(", "),
-    frame: (title: string, times: number) => (times > 1 ? `${title}, ${times} times` : title),
-    times: (times: number) => `× ${times}`,
-    from: (name: string) => `from ${name}`,
-    to: (name: string, input: number | null) => (input === null ? `to ${name}` : `to ${name}, input ${input + 1}`),
-    layersInside: "its layers: open the block",
-    cut: (from: string, to: string) => `Remove the wire from ${from} to ${to}`,
-    connect: "connect to",
-    connectLabel: (name: string) => `Connect ${name} to`,
-    choose: "choose …",
-    more: (name: string) => `${name}, one more input`,
-    instead: (name: string, other: string) => `${name}, instead of ${other}`,
-    noTarget: "nothing it could feed",
-    open: "Open",
-    close: "Close",
-    choice: (chosen: boolean) => (chosen ? "chosen" : "not chosen"),
-  },
+  offer,
+  fold,
+  several,
+  model,
+  empty,
+  outline,
 } as const;

@@ -27,6 +27,7 @@ export const palette = {
   unused: (parts: readonly string[]) => `Not used: ${parts.join(", ")}.`,
   brings: {
     below: "Below it:",
+    begin: "Right again:",
     parameters: "parameters",
     more: (count: number) => (count === 1 ? "and 1 more layer" : `and ${count} more layers`),
     waiting: (count: number) => (count === 1 ? "1 layer would wait for that." : `${count} layers would wait for that.`),

@@ -1,9 +1,20 @@
-"""Everyday words for layers, what is used most, and the groups of the palette. Only words and order; names are the engine's."""
+"""The palette: titles of its groups, and the everyday words that layers are found by."""
 
-from __future__ import annotations
+# Of each group: its title.
+GROUPS = {
+    "core": "Core",
+    "convolution": "Convolution",
+    "pooling": "Pooling",
+    "recurrent": "Recurrent",
+    "merge": "Merge",
+    "normalisation": "Normalisation",
+    "activation": "Activation",
+    "regularisation": "Regularisation",
+    "shape": "Shape",
+}
 
 # Class name -> words that people look for it by. Small letters; several words may stand in one.
-WORDS: dict[str, tuple[str, ...]] = {
+EVERYDAY: dict[str, tuple[str, ...]] = {
     "InputLayer": ("input", "start", "data", "image input", "placeholder"),
     "Dense": (
         "fully connected",
@@ -85,64 +96,4 @@ WORDS: dict[str, tuple[str, ...]] = {
     "Cropping1D": ("crop", "cut off"),
     "Cropping2D": ("crop", "cut off", "trim"),
     "Cropping3D": ("crop", "cut off"),
-}
-# What stands open at the top of the palette, in this order.
-OFTEN = ("Dense", "Conv2D", "MaxPooling2D", "Dropout", "Flatten", "BatchNormalization", "LSTM", "Add")
-
-# Groups of the palette: name, title, the usual layers first; what the engine has beyond these follows by `GROUP_OF`.
-GROUPS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ("core", "Core", ("InputLayer", "Dense", "Activation", "Embedding", "Masking")),
-    (
-        "convolution",
-        "Convolution",
-        ("Conv2D", "Conv1D", "Conv2DTranspose", "SeparableConv2D", "DepthwiseConv2D", "Conv3D"),
-    ),
-    (
-        "pooling",
-        "Pooling",
-        ("MaxPooling2D", "AveragePooling2D", "GlobalAveragePooling2D", "GlobalMaxPooling2D", "MaxPooling1D"),
-    ),
-    ("recurrent", "Recurrent", ("LSTM", "GRU", "SimpleRNN", "Bidirectional", "TimeDistributed", "ConvLSTM2D")),
-    ("merge", "Merge", ("Add", "Concatenate", "Multiply", "Average", "Dot", "Subtract")),
-    ("normalisation", "Normalisation", ("BatchNormalization",)),
-    ("activation", "Activation", ("ReLU", "LeakyReLU", "Softmax", "ELU", "PReLU")),
-    (
-        "regularisation",
-        "Regularisation",
-        ("Dropout", "SpatialDropout2D", "SpatialDropout1D", "SpatialDropout3D", "GaussianNoise", "GaussianDropout",
-         "AlphaDropout", "ActivityRegularization"),
-    ),
-    ("shape", "Shape", ("Flatten", "Reshape", "UpSampling2D", "ZeroPadding2D", "Cropping2D", "Permute", "RepeatVector")),
-)  # fmt: skip
-# The engine's groups -> those of the palette, for classes that no group above lists; others come under "core".
-GROUP_OF = {
-    "convolutional": "convolution",
-    "local": "convolution",
-    "pooling": "pooling",
-    "recurrent": "recurrent",
-    "wrappers": "recurrent",
-    "merge": "merge",
-    "normalization": "normalisation",
-    "activations": "activation",
-    "noise": "regularisation",
-}
-# Beginnings of class names that only change sizes, wherever the engine has them.
-RESHAPING = ("UpSampling", "ZeroPadding", "Cropping")
-
-# What follows most often after a result of so many axes, the batch included; None: on an empty canvas.
-AFTER_RANK: dict[int | None, tuple[str, ...]] = {
-    None: ("InputLayer", "Dense", "Conv2D", "Embedding", "LSTM", "Flatten", "Dropout", "Add"),
-    2: ("Dense", "Dropout", "BatchNormalization", "Activation", "Embedding", "Concatenate", "Add", "Reshape"),
-    3: ("LSTM", "GRU", "Conv1D", "MaxPooling1D", "GlobalAveragePooling1D", "Dropout", "Flatten", "BatchNormalization"),
-    4: (
-        "Conv2D",
-        "MaxPooling2D",
-        "BatchNormalization",
-        "Dropout",
-        "Flatten",
-        "GlobalAveragePooling2D",
-        "Activation",
-        "Add",
-    ),
-    5: ("Conv3D", "MaxPooling3D", "ConvLSTM2D", "BatchNormalization", "Dropout", "Flatten", "GlobalAveragePooling3D"),
 }

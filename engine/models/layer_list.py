@@ -1,0 +1,85 @@
+"""`model.layers`: a list that can be cut, as Keras's can."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NoReturn, SupportsIndex
+
+from ..errors import GraphError
+from ..layers.base import Layer
+
+__all__ = ["LayerList"]
+
+
+class LayerList(list[Layer]):
+    """The layers of a model. `pop()` takes the last one off the model too, which then ends with what came before it.
+
+    Other changes would leave a list that says something else than the model does; they are refused in words.
+    `list(model.layers)` is a list like any other.
+
+    >>> from engine.layers import Dense
+    >>> from engine.models import Sequential
+    >>> model = Sequential([Dense(3, input_dim=2), Dense(4)])
+    >>> _ = model.layers.pop()
+    >>> model.output_shape
+    (None, 3)
+    """
+
+    def __init__(self, layers: Iterable[Layer], cut: Callable[[], None], where: str) -> None:
+        super().__init__(layers)
+        self._cut = cut
+        self._where = where
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return list, (list(self),)
+
+    def pop(self, index: SupportsIndex = -1) -> Layer:
+        """Take the last layer off the list and the model. Raises GraphError for another one, IndexError for none."""
+        position = int(index)
+        if not self:
+            raise IndexError(f"{self._where}, layers.pop: expected a model with layers, found none")
+        if position not in (-1, len(self) - 1):
+            self._refuse(f"pop({position})")
+        self._cut()
+        return super().pop()
+
+    def __delitem__(self, index: SupportsIndex | slice) -> None:
+        if isinstance(index, slice):
+            positions = range(len(self))[index]
+            if sorted(positions) != list(range(len(self) - len(positions), len(self))):
+                self._refuse("del of layers that are not the last")
+            for _ in positions:
+                self.pop()
+        else:
+            self.pop(index)
+
+    def remove(self, value: Layer) -> None:
+        """Take a layer off that is the last one."""
+        self.pop(self.index(value))
+
+    def append(self, object: Layer) -> None:
+        self._refuse("append")
+
+    def extend(self, iterable: Iterable[Layer]) -> None:
+        self._refuse("extend")
+
+    def insert(self, index: SupportsIndex, object: Layer) -> None:
+        self._refuse("insert")
+
+    def clear(self) -> None:
+        self._refuse("clear")
+
+    def __setitem__(self, index: Any, value: Any) -> None:
+        self._refuse("assignment of a layer")
+
+    def __iadd__(self, value: Iterable[Layer]) -> NoReturn:  # type: ignore[override,misc]
+        self._refuse("+=")
+
+    def _refuse(self, change: str) -> NoReturn:
+        raise GraphError(
+            where=f"{self._where}, layers",
+            expected="pop() of the last layer, as the list says what the model is",
+            found=change,
+            hint="Use add for a Sequential, or Model(model.input, new_layer(model.layers[-1].output)); "
+            "list(model.layers) is a list of your own.",
+        )

@@ -1,0 +1,22 @@
+// The outline: the layers as a tree.
+export const outline = {
+  title: "Outline",
+  label: "Outline: the layers as a tree",
+  keys: "Space chooses, Enter goes there, arrow keys move and open, Alt with arrow keys moves a layer in its stack, F2 renames, C connects, slash adds after, Delete removes",
+  card: (title: string, name: string, shape: string, notes: readonly string[]) => [`${title} ${name} ${shape}`, ...notes].join(", "),
+  frame: (title: string, times: number) => (times > 1 ? `${title}, ${times} times` : title),
+  times: (times: number) => `× ${times}`,
+  from: (name: string) => `from ${name}`,
+  to: (name: string, input: number | null) => (input === null ? `to ${name}` : `to ${name}, input ${input + 1}`),
+  layersInside: "its layers: open the block",
+  cut: (from: string, to: string) => `Remove the wire from ${from} to ${to}`,
+  connect: "connect to",
+  connectLabel: (name: string) => `Connect ${name} to`,
+  choose: "choose …",
+  more: (name: string) => `${name}, one more input`,
+  instead: (name: string, other: string) => `${name}, instead of ${other}`,
+  noTarget: "nothing it could feed",
+  open: "Open",
+  close: "Close",
+  choice: (chosen: boolean) => (chosen ? "chosen" : "not chosen"),
+} as const;

@@ -1,0 +1,30 @@
+// Steering a training, and how far it is.
+import { clockText } from "../../figures";
+
+export const controls = {
+  label: "Training",
+  controls: "Steer the training",
+  train: "Train",
+  goOn: (epoch: number) => `Continue (epoch ${epoch})`,
+  goOnHelp: "Go on from the present weights",
+  restart: "Restart",
+  restartHelp: "Train again from new weights",
+  pause: "Pause",
+  resume: "Resume",
+  step: "Step",
+  stepHelp: "Train on one batch, then wait",
+  stop: "Stop",
+  stopHelp: "End after this batch; history and weights stay",
+  stopBest: "Stop, keep best",
+  stopBestHelp: "End after this batch and put back the weights of the best epoch",
+  takeBest: (epoch: number) => `Go back to epoch ${epoch}`,
+  takeBestHelp: "Put back the weights of the best epoch",
+  settings: "Settings",
+  progress: "Progress of the training",
+  epoch: "epoch",
+  ofEpochs: (epochs: number) => `of ${epochs}`,
+  batch: (batch: number, batches: number | null) => (batches === null ? `batch ${batch}` : `batch ${batch} of ${batches}`),
+  gone: (seconds: number) => `${clockText(seconds)} gone`,
+  left: (seconds: number) => `about ${clockText(seconds)} left`,
+  took: (seconds: number) => clockText(seconds),
+} as const;

@@ -1,0 +1,7 @@
+// How it trains.
+export const settings = {
+  settingsTitle: "How it trains",
+  locked: "Training: stop to edit",
+  optimizerTitle: "Optimizer and its settings",
+  lossOf: (output: string) => `Loss of ${output}`,
+} as const;

@@ -1,0 +1,78 @@
+"""Rows that are trained on and stand in another set, too: what is scored there was learnt by heart."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import numpy as np
+
+from engine.types import Array
+
+from ..messages import SharedRows, SplitAnswer, TestSet
+from .conclusion import test_arrays
+from .data_sources import DataSources
+
+MOST_NAMED = 6
+# Of the rows that are trained on so many may equal each other; beyond it equal rows are usual in these data.
+MOST_EQUAL = 0.1
+_DIGEST_BYTES = 12
+
+
+def split_of(
+    sources: DataSources, source: Any, keys: Sequence[str], rows: Mapping[str, int], share: float
+) -> SplitAnswer:
+    """The test set that belongs to the arrays `keys` of a source, and the rows of other sets that are trained on, too.
+
+    keys: of all inputs. rows: how many every array of the source has, by name. share: of the rows that validate.
+    """
+    names = test_arrays(keys, {key: key for key in rows}) or {}
+    first = next(iter(names.values()), None)
+    test = None if first is None else TestSet(key=first, rows=rows[first])
+    arrays = sources.small_arrays(source, [*keys, *names.values()]) if keys else None
+    if arrays is None:
+        return {"test": test, "shared": []}
+    count = min(rows[key] for key in keys)
+    trained = int(count * (1 - share)) if share > 0 else count
+    tested = [arrays[names[key]] for key in keys] if names else None
+    return {"test": test, "shared": shared_rows([arrays[key] for key in keys], trained, tested)}
+
+
+def shared_rows(inputs: Sequence[Array], trained: int, test: Sequence[Array] | None) -> list[SharedRows]:
+    """Rows of the validation part and of the test set that are among those trained on.
+
+    inputs: the arrays of all inputs, of which the first `trained` rows are trained on and the others validate. test: the
+    same arrays of the test set. A row is what all inputs hold of a sample.
+    """
+    digests = _digests(inputs)
+    known = set(digests[:trained])
+    if not known or len(known) < (1 - MOST_EQUAL) * trained:
+        return []
+    shared = [_shared("validation", digests[trained:], known, trained)]
+    if test is not None and _are_alike(inputs, test):
+        shared.append(_shared("test", _digests(test), known, 0))
+    return [one for one in shared if one["rows"]]
+
+
+def _shared(of: Literal["validation", "test"], digests: Sequence[bytes], known: set[bytes], start: int) -> SharedRows:
+    rows = [start + index for index, digest in enumerate(digests) if digest in known]
+    return {"of": of, "rows": len(rows), "first": rows[:MOST_NAMED]}
+
+
+def _are_alike(inputs: Sequence[Array], test: Sequence[Array]) -> bool:
+    """Whether samples of both sets can be compared: equal values are equal bytes only in arrays of one type."""
+    return [(a.shape[1:], a.dtype) for a in inputs] == [(a.shape[1:], a.dtype) for a in test]
+
+
+def _digests(arrays: Sequence[Array]) -> list[bytes]:
+    """A short digest of each row; of several arrays of all that belongs to it."""
+    rows = min((len(array) for array in arrays), default=0)
+    contents = [np.ascontiguousarray(array) for array in arrays]
+    digests: list[bytes] = []
+    for row in range(rows):
+        content = hashlib.blake2b(digest_size=_DIGEST_BYTES)
+        for array in contents:
+            content.update(array[row].tobytes())
+        digests.append(content.digest())
+    return digests

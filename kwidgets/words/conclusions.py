@@ -1,0 +1,76 @@
+"""What a run was asked to train, and in what two runs differ."""
+
+# What was trained.
+
+
+def trained_on(data: str) -> str:
+    return f"trained on {data}"
+
+
+def batches_of(size: int) -> str:
+    return f"batches of {size}"
+
+
+# In what two runs differ.
+FIRST_RUN = "first run"
+THE_SAME_AGAIN = "the same again"
+
+
+def for_validation(percent: float) -> str:
+    return f"{percent:g} % for validation"
+
+
+NOT_SHUFFLED = "not shuffled"
+
+
+def seed(seed: int) -> str:
+    return f"seed {seed}"
+
+
+def samples(count: int) -> str:
+    return f"{count:,} samples"
+
+
+BEGUN_IN_CODE = "begun in code"
+
+
+def and_more(count: int) -> str:
+    return f"{count} more"
+
+
+LEARNING_RATE = "learning rate"
+
+
+def without(layer: str) -> str:
+    return f"without {layer}"
+
+
+def with_layer(layer: str) -> str:
+    return f"with {layer}"
+
+
+def is_another_class(layer: str, class_name: str) -> str:
+    return f"{layer} is {class_name}"
+
+
+OTHER_WIRES = "other wires"
+
+
+def data_from(place: str, key: str) -> str:
+    return f"{place} from {key}"
+
+
+def optimizer(class_name: str, rate: float | None) -> str:
+    return class_name if rate is None else f"{class_name}, learning rate {rate:g}"
+
+
+DEFAULT = "default"
+NONE = "none"
+
+
+def setting(name: str, value: str) -> str:
+    return f"{name} {value}"
+
+
+def of_layer(layer: str, setting: str) -> str:
+    return f"{layer} {setting}"

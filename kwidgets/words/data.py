@@ -1,0 +1,159 @@
+"""Data: arrays, files, sets, and where they do not fit."""
+
+# What does not fit.
+
+
+def takes_another_shape(input_name: str, shape: str, key: str, result: str) -> str:
+    return f"'{input_name}' takes {shape}, but '{key}' holds {result}."
+
+
+def give_shape(input_name: str, shape: str) -> str:
+    return f"Give '{input_name}' shape {shape}"
+
+
+THE_SHAPE_OF_THE_CHOSEN_ARRAY = "the shape of the chosen array"
+
+
+def use_array(key: str) -> str:
+    return f"Use '{key}'"
+
+
+def no_array_yet(name: str) -> str:
+    return f"'{name}' has no array yet."
+
+
+def array_is_missing(name: str, key: str) -> str:
+    return f"'{name}' wants the array '{key}', which the source does not have."
+
+
+CLASS_NUMBERS = "class numbers"
+
+
+def gives_another_shape(output: str, result: str, key: str, samples: str) -> str:
+    return f"'{output}' gives {result}, but '{key}' holds {samples} a sample."
+
+
+ONE_COLUMN_A_CLASS = "one column a class"
+AS_MANY_AS_COLUMNS = "as many as the target has columns"
+
+
+def class_numbers_to(last: int, softmax_for: str | None) -> str:
+    """softmax_for: the layer that gets softmax with it, if one does."""
+    numbers = f"the target holds class numbers from 0 to {last}"
+    return numbers if softmax_for is None else f"{numbers}, and '{softmax_for}' gets softmax"
+
+
+def holds_one_number(measured: bool, loss: str) -> str:
+    """measured: any number, not a yes or no."""
+    return f"the target holds {'one number' if measured else '0 or 1'} a sample; loss {loss}"
+
+
+def use_loss(loss: str) -> str:
+    return f"Use {loss}"
+
+
+def one_unit_with(activation: str) -> str:
+    return f"Set units to 1 and {activation}"
+
+
+def array_has(key: str, count: int) -> str:
+    return f"'{key}' has {count}"
+
+
+def lengths_differ(counts: str) -> str:
+    return f"Arrays differ in their number of samples: {counts}."
+
+
+def no_such_mend(mend: str) -> str:
+    return f"There is no mend '{mend}'."
+
+
+# Array files.
+
+
+def one_of(names: str) -> str:
+    return f"one of {names}"
+
+
+def at_most_half_of_the_memory(count: int) -> str:
+    return f"at most {count} bytes (half of the free memory)"
+
+
+def bytes_needed(count: int) -> str:
+    return f"{count} bytes"
+
+
+CUT_THE_ARRAYS_DOWN = "Cut the arrays down, or train with a generator from code."
+
+
+def file_of_a_format(formats: str) -> str:
+    return f"a file of one of the formats {formats}"
+
+
+def file_that_starts_with(start: object) -> str:
+    return f"a file that starts with {start!r}"
+
+
+A_WHOLE_NPZ_FILE = "a whole .npz file"
+
+
+def array_in_format(version: object) -> str:
+    return f"an array in format {version}"
+
+
+WHOLE_ARRAYS = "whole arrays"
+A_WHOLE_HDF5_FILE = "a whole HDF5 file"
+
+
+# The sets that come with it.
+LINE = "points of a line with noise"
+SPIRALS = "two classes of points in two spirals"
+DIGITS = "1797 handwritten digits of scikit-learn"
+MNIST = "70000 handwritten digits, from ~/.keras/datasets/mnist.npz"
+FASHION_MNIST = "70000 pictures of clothes, from ~/.keras/datasets"
+CIFAR10 = "60000 colour pictures of 10 kinds, from ~/.keras/datasets"
+IMDB = "50000 film reviews, good or bad: their last 200 words, numbered up to 10000"
+REUTERS = "11228 newswires of 46 topics: their last 200 words, numbered up to 10000"
+
+
+# Data sources.
+GIVE_THE_PATH = "Give the path of an .npz or HDF5 file."
+
+
+def no_file(path: str) -> str:
+    return f"There is no file '{path}'."
+
+
+def paths_start_at(folder: str) -> str:
+    return f"Paths start at {folder}."
+
+
+def cannot_be_read(path: str, error: object) -> str:
+    return f"'{path}' cannot be read: {error}"
+
+
+def holds_no_arrays(path: str) -> str:
+    return f"'{path}' holds no arrays of numbers."
+
+
+def no_source_named(name: object) -> str:
+    return f"There is no source of data named {name!r}."
+
+
+CHOOSE_THE_ARRAYS_AGAIN = "Choose the arrays again."
+THE_NOTEBOOK = "The notebook"
+
+
+def has_no_array(where: str, key: str) -> str:
+    return f"{where} has no array named '{key}'."
+
+
+RUN_ITS_CELL = "Run the cell that makes it, then try again."
+
+
+def source_has_no_array(name: str, key: str) -> str:
+    return f"'{name}' has no array named '{key}'."
+
+
+def it_has(keys: str) -> str:
+    return f"It has {keys}."

@@ -1,0 +1,139 @@
+"""What is wrong in the graph."""
+
+# Layers that are wrong.
+
+
+def has_no_shape_yet(layer: str) -> str:
+    return f"'{layer}' has no shape yet."
+
+
+GIVE_THE_SHAPE_OF_ONE_SAMPLE = "Give the shape of one sample."
+
+
+def takes_a_missing_output(layer: str, output: int, source: str, count: int) -> str:
+    return f"'{layer}' takes output {output} of '{source}', which has {count}."
+
+
+CONNECT_IT_AGAIN = "Connect it again."
+WIRE_THE_LAYER_BEFORE = "Wire the layer before it to it."
+
+
+def merges_two_or_more(layer: str) -> str:
+    return f"'{layer}' merges two or more wires; it has one."
+
+
+WIRE_ONE_MORE = "Wire one more into it."
+
+
+def input_number(number: int) -> str:
+    return f"input {number}"
+
+
+def result_from(result: str, layer: str) -> str:
+    return f"{result} from '{layer}'"
+
+
+def needs(expected: str) -> str:
+    return f"needs {expected}"
+
+
+def it_needs(expected: str) -> str:
+    return f"It needs {expected}."
+
+
+def it_needs_not(expected: str, arriving: str) -> str:
+    return f"It needs {expected}, not {arriving}."
+
+
+def gets(layer: str, results: str) -> str:
+    return f"'{layer}' gets {results}."
+
+
+# Graphs that are wrong.
+NO_OUTPUT_OF_THE_BLOCK = "it is no output of the block"
+
+
+def inside(block: str, sentence: str) -> str:
+    return f"In {block}: {sentence}"
+
+
+def leads_nowhere(layer: str, why: str) -> str:
+    return f"'{layer}' leads nowhere: nothing uses it and {why}."
+
+
+WIRE_IT_ON_OR_REMOVE = "Wire it on, or remove it."
+THE_MODEL_IS_EMPTY = "The model is empty."
+ADD_AN_INPUT_THEN_LAYERS = "Add an Input, then layers after it."
+THE_MODEL_HAS_NO_INPUT = "The model has no input."
+ADD_AN_INPUT_AT_THE_BEGINNING = "Add an Input at the beginning."
+ADD_A_LAYER_AFTER_THE_INPUT = "Add a layer after the input."
+MARK_THE_LAST_AS_OUTPUT = "Mark the last layer as an output."
+THE_MODEL_HAS_NO_OUTPUT = "The model has no output."
+IT_IS_NO_OUTPUT = "it is no output"
+
+
+def dense_on_an_image(layer: str, result: str) -> str:
+    return f"'{layer}' gets an image, {result}, and would work on its last axis only, pixel by pixel."
+
+
+PUT_FLATTEN_BEFORE_IT = "Put Flatten or GlobalAveragePooling2D before it."
+
+
+def no_loss(output: str) -> str:
+    return f"Output '{output}' has no loss."
+
+
+CHOOSE_ONE_UNDER_TRAINING = "Choose one under training."
+
+
+def one_unit_for_classes(output: str) -> str:
+    return f"Output '{output}' has one unit, and categorical_crossentropy compares several classes."
+
+
+SIGMOID_OR_A_UNIT_A_CLASS = "Use sigmoid with binary_crossentropy, or one unit for each class."
+
+
+def softmax_over_one_unit(output: str) -> str:
+    return f"Softmax over one unit is always 1 (output '{output}')."
+
+
+USE_SIGMOID = "Use sigmoid."
+
+
+def loss_wants_probabilities(loss: str, output: str, activation: str) -> str:
+    return f"{loss} wants probabilities; output '{output}' ends with {activation}."
+
+
+GIVE_IT_SOFTMAX = "Give it softmax."
+
+
+def softmax_wants_its_loss(output: str) -> str:
+    return f"Output '{output}' ends with softmax, which belongs to categorical_crossentropy."
+
+
+CHANGE_THE_LOSS = "Change the loss."
+
+
+def loss_wants_sigmoid(output: str, activation: str) -> str:
+    return f"binary_crossentropy wants numbers from 0 to 1; output '{output}' ends with {activation}."
+
+
+GIVE_IT_SIGMOID = "Give it sigmoid."
+
+
+def learns_probabilities_slowly(output: str, loss: str) -> str:
+    return f"Output '{output}' gives probabilities (softmax); {loss} learns them slowly."
+
+
+USE_CATEGORICAL_CROSSENTROPY = "Use categorical_crossentropy."
+
+
+# Why a shape is what it is.
+
+
+def bypassed(shape: str) -> str:
+    return f"bypassed: it hands on what comes in, {shape}"
+
+
+def waits_for(layer: str) -> str:
+    return f"It waits for '{layer}', which is not right yet."

@@ -1,0 +1,127 @@
+"""Texts that are read and written: YAML, JSON, Python, the clipboard."""
+
+# The clipboard.
+NO_LAYERS_IN_THE_TEXT = "This text holds no layers: neither a copied piece nor a model."
+COPY_LAYERS_OR_A_MODEL = "Copy layers of a builder, or the YAML or JSON of a model."
+
+
+def mark_must_be(mark: str, value: object) -> str:
+    return f"'kwidgets' must be '{mark}', not {value!r:.60}."
+
+
+def unknown_key(key: object) -> str:
+    return f"Unknown key '{key!s:.80}'."
+
+
+def layers_must_be_a_list(most: int) -> str:
+    return f"'layers' must be a list of 1 to {most} layers."
+
+
+# Layout.
+LAYOUT_MUST_BE_A_TABLE = "'layout' must be a table of nodes and positions."
+
+
+def layout_names_no_node(node: str) -> str:
+    return f"'layout' names a node '{node:.80}' that is not in the model."
+
+
+def places_of_a_block(card: str, inside: str) -> str:
+    return f"The places of a block have: {card}, {inside}."
+
+
+def inside_must_be_a_table(key: str) -> str:
+    return f"'{key}' is a table of the nodes in a nested model and their positions."
+
+
+# Notes on a program that is not finished.
+
+
+def not_finished(reason: str) -> str:
+    return f"# Not finished: {reason}"
+
+
+THE_MODEL_HAS_NO_LAYER_YET = "the model has no layer yet."
+THE_MODEL_HAS_NO_INPUT = "the model has no input."
+THE_MODEL_HAS_NO_OUTPUT = "the model has no output."
+HAS_NO_SHAPE_YET = "has no shape yet."
+HAS_NO_INPUT_YET = "has no input yet."
+MERGES_ONLY_ONE_INPUT = "merges only one input."
+
+
+# Reading.
+
+
+def no_such_form(value: object) -> str:
+    return f"A text is yaml or json, not {value!r}."
+
+
+def expected_found(expected: str, value: str) -> str:
+    return f"Expected {expected}, found {value}."
+
+
+def no_such_key(key: str) -> str:
+    return f"Unknown key '{key}'."
+
+
+def class_name_must_be_a_model(value: object) -> str:
+    return f"'class_name' must be Sequential or Model, not {value!r}."
+
+
+CONFIG_MUST_HOLD_LAYERS = "'config' must hold a list 'layers'."
+DATA_MUST_BE_A_TABLE = "'data' must be a table."
+KEYS_OF_DATA = "Data has: inputs, targets, source."
+
+
+def no_place_for_data(name: object) -> str:
+    return f"The model has no such place for data: '{name!s:.80}'."
+
+
+ARRAY_IS_NAMED_BY_A_TEXT = "An array is named by a text."
+TRAINING_MUST_BE_A_TABLE = "'training' must be a table."
+
+
+# Reading what is bypassed.
+BYPASSED_MUST_BE_A_LIST = "'bypassed' must be a list of layers."
+AN_INPUT_CANNOT_BE_BYPASSED = "An input cannot be bypassed."
+BYPASSED_CLOSE_A_CIRCLE = "The wires of the bypassed layers close a circle."
+
+
+def no_place_among_layers(value: object) -> str:
+    return f"'place' is the number of the layer among all, from 0, not {value!r:.40}."
+
+
+FEEDS_MUST_BE_A_LIST = "'feeds' must be a list of [layer, call, index, call, output, arguments]."
+
+
+def does_not_feed(source: str, index: int, layer: str) -> str:
+    return f"'{source:.80}' does not feed input {index} of '{layer:.80}'."
+
+
+def has_no_input(layer: str, index: int) -> str:
+    return f"'{layer:.80}' has no input {index}."
+
+
+def takes_one_input(layer: str) -> str:
+    return f"'{layer:.80}' takes one input."
+
+
+WHAT_AN_ITEM_IS = "An item is [layer, call, index, call, output] or with a table of arguments."
+NUMBERS_OF_AN_ITEM = "Calls, index and output are whole numbers from 0."
+
+
+def no_layer_to_feed(name: str) -> str:
+    return f"There is no layer '{name:.80}' that could be fed."
+
+
+def no_such_call(call: int, name: str) -> str:
+    return f"There is no call {call} of '{name:.80}'."
+
+
+ARGUMENTS_MUST_BE_A_TABLE = "The arguments of a call must be a table."
+
+
+def has_no_input_shape_yet(layer: str) -> str:
+    return f"{layer} has no input shape yet."
+
+
+THE_FIRST_LAYER = "the first layer"
