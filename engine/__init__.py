@@ -9,21 +9,27 @@ Modules load when they are first touched, so that `import engine` costs little m
 from __future__ import annotations
 
 import importlib
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from ._paths.finder import install as _install_module_paths
 
 __version__ = "0.1.0"
 
-_MODULES = (
+__all__ = [
+    "Input",
+    "InputSpec",
+    "Layer",
+    "Model",
+    "Sequential",
+    "__version__",
     "activations",
     "applications",
     "backend",
     "callbacks",
     "constraints",
     "datasets",
-    "engine",
     "describe",
+    "engine",
     "errors",
     "events",
     "experiment",
@@ -38,25 +44,28 @@ _MODULES = (
     "types",
     "utils",
     "wrappers",
-)
+]
+
 # Keras's root names, and where each is made
 _NAMES = {"Input": "layers", "Layer": "layers", "InputSpec": "layers", "Model": "models", "Sequential": "models"}
-
-__all__ = ["Input", "InputSpec", "Layer", "Model", "Sequential", "__version__", *_MODULES]  # pyright: ignore[reportUnsupportedDunderAll]
+_MODULES = {*__all__} - {*_NAMES, "__version__"}
 
 if TYPE_CHECKING:
-    from . import _drawing as drawing
-    from . import _files as saving
-    from . import _graph as core
-    from . import _ops as ops
-    from . import _training as training
     from . import (
+        _drawing,
+        _files,
+        _graph,
+        _ops,
+        _training,
         activations,
         applications,
         backend,
         callbacks,
         constraints,
         datasets,
+        describe,
+        errors,
+        events,
         experiment,
         initializers,
         layers,
@@ -74,8 +83,11 @@ if TYPE_CHECKING:
     from .layers import Input, InputSpec, Layer
     from .models import Model, Sequential
 
+    # What the machinery was called before it had underscores; `_paths` still finds it.
+    drawing, saving, core, ops, training = _drawing, _files, _graph, _ops, _training
 
-def __getattr__(name: str) -> Any:
+
+def __getattr__(name: str) -> object:
     if name in _NAMES:
         return getattr(importlib.import_module(f".{_NAMES[name]}", __name__), name)
     if name in _MODULES or name in ("initializations", "objectives"):

@@ -7,14 +7,14 @@ import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from . import experiment as experiments
 from ._files import files, text
 from .errors import EngineError, FileError
-from .models import load_model, model_from_config
+from .models import Model, load_model, model_from_config
+from .types import Array
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -68,7 +68,7 @@ def _train(options: argparse.Namespace) -> None:
     print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
 
 
-def read_arrays(path: str) -> dict[str, np.ndarray]:
+def read_arrays(path: str) -> dict[str, Array]:
     """The arrays of an .npz file; nothing in it is executed. Raises FileError naming the file."""
     files.open_regular(path).close()
     try:
@@ -78,7 +78,7 @@ def read_arrays(path: str) -> dict[str, np.ndarray]:
         raise FileError(file=path, expected="an .npz file of numeric arrays", found=str(error)) from error
 
 
-def _model(path: str) -> Any:
+def _model(path: str) -> Model:
     if path.endswith((".h5", ".hdf5")):
         return load_model(path, compile=False)
     return model_from_config(text.read_any(files.read_text(path), path))

@@ -19,7 +19,12 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
-from typing import Any
+from typing import TYPE_CHECKING, TypedDict
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
+
+    from .types import Config
 
 _LONGEST_NAME = 80
 _LONGEST_MESSAGE = 500
@@ -40,14 +45,14 @@ class EngineError(Exception):
         expected: str = "",
         found: str = "",
         hint: str | None = None,
-        fix: dict[str, Any] | None = None,
+        fix: Config | None = None,
     ) -> None:
         self.message = message
         self.where = where
         self.expected = expected
         self.found = found
         self.hint = hint
-        self.fix: dict[str, Any] | None = fix
+        self.fix: Config | None = fix
         super().__init__(message)
 
     def happened_in(self, where: str, layer: str) -> None:
@@ -90,6 +95,15 @@ class DataError(EngineError, ValueError):
     """Arrays do not fit the model they are meant for."""
 
 
+class _Details(TypedDict, total=False):
+    """What an error says besides where it is."""
+
+    expected: str
+    found: str
+    hint: str | None
+    fix: Config | None
+
+
 class FileError(EngineError, ValueError):
     """A file or text is refused; `file`, `line` and `column` (from 1) say where."""
 
@@ -101,12 +115,12 @@ class FileError(EngineError, ValueError):
         line: int | None = None,
         column: int | None = None,
         where: str = "",
-        **details: Any,
+        **details: Unpack[_Details],
     ) -> None:
         self.file = file
         self.line = line
         self.column = column
-        place = ", ".join(
+        position = ", ".join(
             part
             for part in (
                 where or file or "",
@@ -115,7 +129,7 @@ class FileError(EngineError, ValueError):
             )
             if part
         )
-        super().__init__(message, where=place, **details)
+        super().__init__(message, where=position, **details)
 
 
 class UnknownName(EngineError, ValueError):

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias, TypedDict
 
 import numpy as np
 
@@ -33,6 +33,8 @@ from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
 from .models.loading import model_from_config
+from .models.model import Model
+from .types import Array, Config, CustomObjects, Samples
 
 __all__ = [
     "BACKEND",
@@ -66,13 +68,27 @@ __all__ = [
 ]
 
 _SETTINGS = declared_fields(TrainingSettings)
-DEFAULTS: dict[str, Any] = {name: setting.default for name, setting in _SETTINGS.items()}
+DEFAULTS: Config = {name: setting.default for name, setting in _SETTINGS.items()}
 
-Experiment = Mapping[str, Any]
+Experiment: TypeAlias = Mapping[str, Any]
+"""What the text of an experiment holds, as plain data."""
 
 
-def read_experiment(source: str, where: str = "<text>") -> dict[str, Any]:
-    """The experiment of a YAML or JSON text, checked. Raises FileError, SettingError, UnknownName."""
+def read_experiment(source: str, where: str = "<text>") -> Config:
+    """The experiment of a YAML or JSON text, with training settings that are checked.
+
+    Args:
+        source: the text.
+        where: how messages name it.
+
+    Raises:
+        FileError: it is no YAML or JSON, with the line where it goes wrong.
+        SettingError: a training setting has a value that it may not have.
+        UnknownName: there is no training setting of a name.
+
+    >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
+    {'epochs': 3}
+    """
     experiment = text.read_any(source, where)
     training_of(experiment)
     return experiment
@@ -83,21 +99,30 @@ def write_experiment(experiment: Experiment) -> str:
     return text.write_yaml(dict(experiment))
 
 
-def training_of(experiment: Experiment) -> dict[str, Any]:
-    """The training settings, checked and completed. Raises SettingError, UnknownName."""
-    given = experiment.get("training") or {}
-    if not isinstance(given, Mapping):
-        raise SettingTypeError(where="training", expected="a mapping of settings", found=shorten(given))
-    for name in given:
+def training_of(experiment: Experiment) -> Config:
+    """The training settings, checked and completed.
+
+    Raises:
+        SettingTypeError: they are no mapping.
+        SettingError: one has a value that it may not have.
+        UnknownName: there is no setting of a name.
+
+    >>> training_of({"training": {"epochs": 3}})["batch_size"]
+    32
+    """
+    written = experiment.get("training") or {}
+    if not isinstance(written, Mapping):
+        raise SettingTypeError(where="training", expected="a mapping of settings", found=shorten(written))
+    for name in written:
         if name not in _SETTINGS:
             raise UnknownName(name, _SETTINGS, kind="training setting", where="training")
     return {
-        name: setting.rule.check(given.get(name, setting.default), f"training, {name}")
+        name: setting.rule.check(written.get(name, setting.default), f"training, {name}")
         for name, setting in _SETTINGS.items()
     }
 
 
-def build_model(experiment: Experiment, custom_objects: Mapping[str, Any] | None = None) -> Any:
+def build_model(experiment: Experiment, custom_objects: CustomObjects | None = None) -> Model:
     """The compiled model with fresh weights; with a seed in the experiment these are always the same."""
     settings = training_of(experiment)
     with _drawing_from(_stream(settings["seed"])):
@@ -111,10 +136,10 @@ class Prepared:
     stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
     """
 
-    model: Any
-    x: dict[str, Any]
-    y: dict[str, Any]
-    settings: dict[str, Any]
+    model: Model
+    x: dict[str, Array]
+    y: dict[str, Array]
+    settings: Config
     stream: random.Stream | None
 
     def fit(
@@ -149,10 +174,10 @@ class Prepared:
 
 def prepare(
     experiment: Experiment,
-    arrays: Mapping[str, Any],
+    arrays: Mapping[str, Samples],
     *,
-    model: Any = None,
-    custom_objects: Mapping[str, Any] | None = None,
+    model: Model | None = None,
+    custom_objects: CustomObjects | None = None,
 ) -> Prepared:
     """Build and compile the model, once, and see that the data fit it. model: one to go on with in place of a fresh one.
 
@@ -170,22 +195,31 @@ def prepare(
 
 def run_experiment(
     experiment: Experiment,
-    arrays: Mapping[str, Any],
+    arrays: Mapping[str, Samples],
     *,
-    model: Any = None,
+    model: Model | None = None,
     listeners: Iterable[Listener] = (),
     control: Control | None = None,
     callbacks: Iterable[Callback] = (),
     verbose: int = 0,
     initial_epoch: int = 0,
-    custom_objects: Mapping[str, Any] | None = None,
+    custom_objects: CustomObjects | None = None,
 ) -> History:
     """Train and give the history; the model is `history.model`.
 
-    Args: arrays: by the keys that `data` names. model: one to go on with, in place of a fresh one. initial_epoch: the
-    number of epochs that it has behind it. The rest as in `Model.fit`.
     With `terminate_on_nan` (the default) it ends after the first batch whose loss is NaN or infinite.
-    Raises DataError naming what is missing or does not fit, before anything is trained.
+
+    Args:
+        experiment: what to train, and how.
+        arrays: by the keys that the experiment's `data` names.
+        model: one to go on with, in place of a fresh one.
+        initial_epoch: the number of epochs that it has behind it.
+        custom_objects: classes and functions of your own that the experiment names.
+
+    The rest is as in `Model.fit`.
+
+    Raises:
+        DataError: something is missing or does not fit; nothing has been trained then.
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
@@ -193,21 +227,33 @@ def run_experiment(
     )
 
 
-def check_data(experiment: Experiment, arrays: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """What would keep the experiment from training on these arrays: [{sentence, where, expected, found, hint}]."""
+class Obstacle(TypedDict):
+    """What keeps an experiment from training on some arrays: an error's parts, and the whole of it as a sentence."""
+
+    sentence: str
+    where: str
+    expected: str
+    found: str
+    hint: str | None
+
+
+def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Obstacle]:
+    """What would keep the experiment from training on these arrays; nothing: []."""
     training_of(experiment)
     try:
         with random.seeded(0):
             prepare(experiment, arrays)
     except EngineError as error:
-        details = {name: getattr(error, name) for name in ("where", "expected", "found", "hint")}
-        return [{"sentence": str(error), **details}]
+        obstacle = Obstacle(
+            sentence=str(error), where=error.where, expected=error.expected, found=error.found, hint=error.hint
+        )
+        return [obstacle]
     return []
 
 
 def chosen_arrays(
-    experiment: Experiment, arrays: Mapping[str, Any], model: Any
-) -> tuple[dict[str, Any], dict[str, Any]]:
+    experiment: Experiment, arrays: Mapping[str, Samples], model: Model
+) -> tuple[dict[str, Array], dict[str, Array]]:
     """The arrays that `data` names, by input and by output name. Raises DataError.
 
     A single input or output takes the single entry whatever its name: a stack's input has no name of its own in Keras.
@@ -217,13 +263,13 @@ def chosen_arrays(
     return inputs, _chosen("targets", data.get("targets"), model.output_names, arrays)
 
 
-def _chosen(what: str, keys: Any, names: list[str], arrays: Mapping[str, Any]) -> dict[str, Any]:
-    keys = keys or {}
+def _chosen(what: str, written: object, names: list[str], arrays: Mapping[str, Samples]) -> dict[str, Array]:
+    keys = written or {}
     if not isinstance(keys, Mapping):
         raise DataError(where=f"data, {what}", expected="a mapping of layer and array name", found=shorten(keys))
     if len(names) == 1 and len(keys) == 1:
         keys = dict(zip(names, keys.values(), strict=True))
-    found: dict[str, Any] = {}
+    chosen: dict[str, Array] = {}
     for name in names:
         key = keys.get(name)
         if key is None:
@@ -233,11 +279,11 @@ def _chosen(what: str, keys: Any, names: list[str], arrays: Mapping[str, Any]) -
         if key not in arrays:
             there = ", ".join(sorted(map(str, arrays))) or "none"
             raise DataError(where=f"data, {what}, '{name}'", expected=f"an array named {key!r}", found=f"only: {there}")
-        found[name] = np.asarray(arrays[key])
-    return found
+        chosen[name] = np.asarray(arrays[key])
+    return chosen
 
 
-def _build(experiment: Experiment, settings: Mapping[str, Any], custom_objects: Mapping[str, Any] | None) -> Any:
+def _build(experiment: Experiment, settings: Config, custom_objects: CustomObjects | None) -> Model:
     model = model_from_config(experiment, custom_objects)
     model.compile(optimizer=settings["optimizer"], loss=settings["loss"], metrics=list(settings["metrics"]))
     return model

@@ -199,9 +199,10 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
 
     `target` as the user wrote it, before its shape is compared with the output's; one without a shape is let pass.
     """
-    if not hasattr(target, "shape"):
+    target_shape = getattr(target, "shape", None)
+    if target_shape is None:
         return
-    shape, classes = tuple(target.shape), output_shape[-1]
+    shape, classes = tuple(target_shape), output_shape[-1]
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
     if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
         raise DataError(

@@ -7,32 +7,32 @@ lists them: all of that follows from the fields below.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .._declared import rules
 from .._declared.fields import Declared, field
+from ..types import Config
 
 MOST = 10**9
 SEEDS = 2**32
 
 
-def _is_name(value: Any) -> bool:
+def _is_name(value: object) -> bool:
     """Whether it can be a name. Which names there are is known where the model is compiled, with custom objects."""
     return isinstance(value, str) and value != ""
 
 
-def _is_function(value: Any) -> bool:
+def _is_function(value: object) -> bool:
     return _is_name(value) or callable(value)
 
 
-def _is_optimizer(value: Any) -> bool:
+def _is_optimizer(value: object) -> bool:
     if isinstance(value, dict):
         config = value.get("config")
         return _is_name(value.get("class_name")) and (config is None or isinstance(config, Mapping))
     return _is_name(value) or hasattr(value, "get_config")
 
 
-def _is_loss(value: Any) -> bool:
+def _is_loss(value: object) -> bool:
     if isinstance(value, dict):
         return all(isinstance(name, str) and (one is None or _is_function(one)) for name, one in value.items())
     if isinstance(value, list):
@@ -40,11 +40,11 @@ def _is_loss(value: Any) -> bool:
     return value is None or _is_function(value)
 
 
-def _are_metrics(value: Any) -> bool:
+def _are_metrics(value: object) -> bool:
     return isinstance(value, list) and all(_is_function(one) for one in value)
 
 
-def _copied(value: Any) -> Any:
+def _copied(value: object) -> object:
     """A copy, so that a default is never shared between two experiments, and a tuple is a list as in texts."""
     if isinstance(value, Mapping):
         return {key: _copied(one) for key, one in value.items()}
@@ -77,11 +77,13 @@ _metrics = rules.Rule(
 class TrainingSettings(Declared):
     """The settings of an experiment's `training`, in the order of its text."""
 
-    optimizer: Any = field(_optimizer, default={"class_name": "Adam", "config": {}}, help="how the weights are updated")
-    loss: Any = field(
+    optimizer: str | Config = field(
+        _optimizer, default={"class_name": "Adam", "config": {}}, help="how the weights are updated"
+    )
+    loss: str | list[str | None] | dict[str, str | None] = field(
         _loss, default="mean_squared_error", help="what is made small; one for each output where they differ"
     )
-    metrics: Any = field(_metrics, default=[], help="names of what else is measured, such as accuracy, mae")
+    metrics: list[str] = field(_metrics, default=[], help="names of what else is measured, such as accuracy, mae")
     epochs: int = field(rules.whole(1, MOST), default=10, help="how often all data are seen")
     batch_size: int = field(rules.whole(1, MOST), default=32, help="samples in one update of the weights")
     validation_split: float = field(

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 
 from .._declared import registry
+from .._graph.tensor import Tensor
 from ..errors import GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
 from ..layers.node import Collected, Node, as_list
+from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
 from .model import Model
-from .network import Graph, ModelKind, input_of
+from .network import Graph, ModelKind, Network, input_of
+
+if TYPE_CHECKING:
+    from typing_extensions import Self
 
 
 @registry.register("layer")
@@ -24,6 +29,10 @@ class Sequential(Model):
     """A stack of layers, each fed by the one before.
 
     The first layer gets the input's shape (input_shape=..., input_dim=...), or the model is built at the first fit.
+
+    Args:
+        layers: the layers from the first to the last; `add` puts more on top.
+        name: unique among models; by default "sequential_1" and so on.
 
     >>> from engine.layers import Dense
     >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
@@ -34,7 +43,7 @@ class Sequential(Model):
     def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
         super().__init__(name=name or automatic_name("Sequential"))
         self._stack: list[Layer] = []
-        self._tensors: list[Any] = []
+        self._tensors: list[Tensor] = []
         for layer in layers or ():
             self.add(layer)
 
@@ -44,9 +53,14 @@ class Sequential(Model):
         return "stack"
 
     def add(self, layer: Layer) -> None:
-        """Put a layer on top. Raises SettingTypeError for anything else, ShapeError when it does not fit."""
-        if not isinstance(layer, Layer):
-            raise SettingTypeError(where=f"Sequential '{self.name}', add", expected="a layer", found=shorten(layer))
+        """Put a layer on top.
+
+        Raises:
+            SettingTypeError: it is no layer.
+            ShapeError: it does not fit on the one below.
+            GraphError: it has the name of another one, several outputs, or is an input that is not the first.
+        """
+        _check_layer(layer, f"Sequential '{self.name}', add")
         if any(one.name == layer.name for one in self._stack):
             raise GraphError(
                 where=f"Sequential '{self.name}', add",
@@ -75,21 +89,22 @@ class Sequential(Model):
         self._stack.append(layer)
         self._settle()
 
-    def _start(self, tensor: Any) -> None:
+    def _start(self, tensor: Tensor) -> None:
         self.inputs, self.outputs = [tensor], [tensor]
 
     def _start_from(self, layer: Layer) -> None:
         first = layer
-        if hasattr(layer, "entries"):  # Keras 1's Merge of several models
-            self.inputs = list(layer.entries())  # pyright: ignore[reportAttributeAccessIssue]
+        entries = getattr(layer, "entries", None)
+        if callable(entries):  # Keras 1's Merge of several models
+            self.inputs = list(cast(Callable[[], Iterable[Tensor]], entries)())
             self.outputs = self.inputs
             return
         while isinstance(first, Sequential) and first._stack and first.batch_input_shape is None and not first.inputs:
             first = first._stack[0]
         tensor = input_of(first)
-        if tensor is None and getattr(first, "inputs", None):
-            own = first.inputs[0]  # pyright: ignore[reportAttributeAccessIssue]
-            entry = InputLayer(batch_input_shape=own.shape, dtype=own.dtype.name, name=f"{first.name}_input")
+        if tensor is None and isinstance(first, Network) and first.inputs:
+            inside = first.inputs[0]
+            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=f"{first.name}_input")
             tensor = entry.inbound_nodes[0].output_tensors[0]
         if tensor is not None:
             self._start(tensor)
@@ -117,7 +132,11 @@ class Sequential(Model):
         return LayerList(self._stack, self.pop, f"Sequential '{self.name}'")
 
     def pop(self) -> None:
-        """Take the last layer off. Raises TypeError when there is none."""
+        """Take the last layer off.
+
+        Raises:
+            TypeError: there is none.
+        """
         if not self._stack:
             raise TypeError(f"Sequential '{self.name}', pop: expected a model with layers, found none")
         layer = self._stack.pop()
@@ -132,13 +151,13 @@ class Sequential(Model):
             self.inputs, self.outputs = [], []
         self._trainer.compiled = None
 
-    def build(self, input_shape: Any = None) -> None:
+    def build(self, input_shape: Shape | list[Shape] | None = None) -> None:
         """Build for inputs of this shape, batch included, when the first layer did not give it."""
         if self._tensors or input_shape is None:
             return
         stack, self._stack = self._stack, []
         dtype = stack[0].fed_dtype if stack else None
-        entry = InputLayer(batch_input_shape=tuple(input_shape), dtype=dtype, name=f"{self.name}_input")
+        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=f"{self.name}_input")
         self._start(entry.inbound_nodes[0].output_tensors[0])
         for layer in stack:
             self.add(layer)
@@ -148,18 +167,20 @@ class Sequential(Model):
         """The model itself (Keras 1 and 2.0 kept another inside)."""
         return self
 
-    def predict_proba(self, x: Any, batch_size: int = 32, verbose: int = 0) -> Any:
-        """`predict`."""
+    def predict_proba(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array | list[Array]:
+        """`predict`, by its name for a model that gives probabilities."""
         return self.predict(x, batch_size, verbose)
 
-    def predict_classes(self, x: Any, batch_size: int = 32, verbose: int = 0) -> np.ndarray:
+    def predict_classes(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array:
         """The most probable class of each sample, or 0 and 1 for a single output."""
         values = np.asarray(self.predict(x, batch_size, verbose))
         return values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
 
-    def get_config(self) -> dict[str, Any]:
+    def get_config(self) -> Config:
         """{name, layers: [{class_name, config}]}, the input's shape in the first layer's config."""
-        layers = [{"class_name": type(layer).__name__, "config": layer.get_config()} for layer in self._stack]
+        layers: list[Config] = [
+            {"class_name": type(layer).__name__, "config": layer.get_config()} for layer in self._stack
+        ]
         if layers and self.inputs and not isinstance(self._stack[0], Model):
             first = layers[0]["config"]
             entry = self.inputs[0]
@@ -168,8 +189,13 @@ class Sequential(Model):
         return {"name": self.name, "layers": layers, **self._frozen_config()}
 
     @classmethod
-    def from_config(cls, config: Any, custom_objects: Mapping[str, Any] | None = None) -> Sequential:
-        """The model of a config; Keras 1's bare list of layers is read too."""
+    def from_config(cls, config: object, custom_objects: CustomObjects | None = None) -> Self:
+        """The model of a config; Keras 1's bare list of layers is read too.
+
+        Raises:
+            GraphError: the config has another form, or the layers do not fit on each other.
+            UnknownName: there is no class of a name; the message has the nearest one.
+        """
         if not isinstance(config, (Mapping, list, tuple)):
             raise GraphError(where="config of a Sequential", expected="a mapping or a list", found=shorten(config))
         entries = config if isinstance(config, (list, tuple)) else config.get("layers")
@@ -179,10 +205,16 @@ class Sequential(Model):
             raise GraphError(where=where, expected="a list of layers", found=shorten(entries))
         model = cls(name=name)
         with registry.custom_object_scope(custom_objects or {}):
-            for number, entry in enumerate(entries):
-                model.add(build_layer(entry, f"{where}, layers[{number}]"))
+            for index, entry in enumerate(entries):
+                model.add(build_layer(entry, f"{where}, layers[{index}]"))
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         if isinstance(config, Mapping):
             model._freeze_as(config)
         return model
+
+
+def _check_layer(value: object, where: str) -> None:
+    """Raise SettingTypeError where what a user adds is no layer."""
+    if not isinstance(value, Layer):
+        raise SettingTypeError(where=where, expected="a layer", found=shorten(value))
