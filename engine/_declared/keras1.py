@@ -362,7 +362,7 @@ def accepts_old(method: str) -> Callable[[Callable[P, Result]], Callable[P, Resu
             old = [key for key in kwargs if key in table] if kwargs else ()
             if old:
                 named = _rename(method, kwargs, old, table)
-            if known is not None and not known.issuperset(named):
+            if kwargs and known is not None and not known.issuperset(named):
                 unknown = next(key for key in named if key not in known)
                 raise TypeError(f"{method}() got an unexpected keyword argument {unknown!r}")
             return unchecked(*args, **named)

@@ -122,6 +122,11 @@ class Compiled:
             self._train_steps[weighted] = step
         return step
 
+    @property
+    def steps(self) -> list[Step]:
+        """The steps for training and measuring that there are so far."""
+        return [*self._train_steps.values(), *self._test_steps.values()]
+
     def test_step(self, weighted: tuple[str, ...] = ()) -> Step:
         """The function that measures one batch."""
         step = self._test_steps.get(weighted)
@@ -284,6 +289,7 @@ class Predictor:
     ) -> None:
         self.step = Step(inputs, outputs, updates=state_updates, random=random)
         self.specs = [data.ArraySpec(name, x.shape, x.dtype) for name, x in zip(input_names, inputs, strict=True)]
+        self.batch_size = check_batch_size(None, None, False, inputs)
 
     def feed(self, x: Data | None) -> list[ArrayData]:
         """Check and order the user's inputs; raises DataError naming the array and the cure."""

@@ -123,11 +123,15 @@ def _spread(
     raise SettingTypeError(where=f"compile, {what}", expected=expected, found=repr(value))
 
 
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, Tensor)
+
+
 def _targets(tensors: PerOutput[Tensor] | None, names: Sequence[str]) -> list[Tensor | None]:
     spread = _spread("target_tensors", [tensors] if isinstance(tensors, Tensor) else tensors, names)
     targets: list[Tensor | None] = []
     for target, name in zip(spread, names, strict=True):
-        if target is not None and not isinstance(target, Tensor):
+        if target is not None and not _is_tensor(target):
             raise SettingTypeError(
                 where=f"compile, target_tensors of output '{name}'",
                 expected="a tensor (K.placeholder, K.variable)",

@@ -52,6 +52,11 @@ class Step:
         self._memory = Memory()
         self._plans: OrderedDict[tuple[tuple[int, ...], ...], Plan] = OrderedDict()
 
+    @property
+    def nbytes(self) -> int:
+        """Bytes that its plans work in."""
+        return self._memory.nbytes
+
     def run(self, arrays: Sequence[ArrayData | Rows]) -> list[Array]:
         """The outputs for one batch (arrays, or rows of arrays); they belong to the plan."""
         plan = self.plan([a.shape for a in arrays])

@@ -439,7 +439,7 @@ class Trainer:
             predictor = self.predictor(data.x)
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
-            if samples is not None and samples <= self._batch_size(data, arrays) and not verbose:
+            if samples is not None and samples <= (data.batch_size or predictor.batch_size) and not verbose:
                 with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
                     return [
                         np.array(y, ndmin=1)

@@ -74,7 +74,9 @@ def _flat(size: int, dtype: DTypeLike) -> Array:
 
 
 def _address(array: Array) -> int:
-    return array.ctypes.data if isinstance(array, np.ndarray) else array.data.ptr
+    if hasattr(array, "ctypes"):
+        return array.ctypes.data
+    return int(getattr(array.data, "ptr", 0))  # CuPy's
 
 
 def _gather(variables: list[Variable]) -> None:

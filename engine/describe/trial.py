@@ -10,9 +10,12 @@ from typing import Any
 import numpy as np
 
 from .._training.data import ArraySpec
+from .._training.step import TrainStep
 from ..layers import Embedding
 from ..layers.base import Layer, layer_of
 from ..models import Model
+from ..models.attributes import trainer_of
+from ..models.graph import source_of
 from ..models.network import Network
 
 Arrays = dict[str, np.ndarray]
@@ -48,7 +51,7 @@ def random_data(
     """
     words = _fewest_words(model)
     numbers = {x.name for x in _inputs_of_embeddings(model)}
-    compiled = model._trainer.ready()
+    compiled = trainer_of(model).ready()
     x = {
         place.name: _whole(place, samples, words, rng, lengths)
         if place.name in numbers or np.dtype(place.dtype).kind in "iu"
@@ -89,18 +92,18 @@ def fill_weights(model: Model, rng: np.random.Generator) -> None:
 
 def held_by(model: Model) -> Held:
     """The memory of a model that has trained on a batch."""
-    compiled = model._trainer.ready()
+    compiled = trainer_of(model).ready()
     lasting = sum(weight.array.nbytes for weight in model.weights if weight.materialised)
-    steps = [*compiled._train_steps.values(), *compiled._test_steps.values()]
-    if compiled._updater is not None:
-        lasting += sum(segment.gradients.nbytes for segment in compiled._updater.segments)
-        lasting += sum(array.nbytes for arrays in compiled._updater.slots.values() for array in arrays)
-    return Held(lasting, sum(step._memory.nbytes for step in steps))
+    updater = next((step.updater for step in compiled.steps if isinstance(step, TrainStep)), None)
+    if updater is not None:
+        lasting += sum(segment.gradients.nbytes for segment in updater.segments)
+        lasting += sum(array.nbytes for arrays in updater.slots.values() for array in arrays)
+    return Held(lasting, sum(step.nbytes for step in compiled.steps))
 
 
 def seconds_of_update(model: Model) -> float:
     """What updating the weights once more takes, with the gradients of the last batch; 0 for a model that learns nothing."""
-    updater = model._trainer.ready().train_step().updater
+    updater = trainer_of(model).ready().train_step().updater
     if updater is None:
         return 0.0
     began = time.perf_counter()
@@ -109,7 +112,7 @@ def seconds_of_update(model: Model) -> float:
 
 
 def _places(model: Model) -> list[ArraySpec]:
-    compiled = model._trainer.ready()
+    compiled = trainer_of(model).ready()
     return [*compiled.input_specs, *compiled.target_specs]
 
 
@@ -152,13 +155,13 @@ def _fewest_words(model: Model) -> int:
 
 def _inputs_of_embeddings(model: Model) -> list[Layer]:
     """The input layers that feed an embedding, or what holds one."""
-    found: list[Layer] = []
+    input_layers: list[Layer] = []
     for x in model.inputs:
-        source: Layer = x._keras_history[0]
+        source = source_of(x)[0]
         users = [layer_of(node) for node in source.outbound_nodes]
         if any(isinstance(inner, Embedding) for user in users for inner in _layers_in(user)):
-            found.append(source)
-    return found
+            input_layers.append(source)
+    return input_layers
 
 
 __all__ = [

@@ -70,7 +70,8 @@ def build_layer(entry: object, where: str) -> Layer:
 
 def _named(form: LayerForm) -> Layer:
     layer = _built(form)
-    layer.name = form.name
+    if form.name is not None:
+        layer.name = form.name
     return layer
 
 

@@ -80,7 +80,7 @@ class Network(Layer):
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
         for what, tensors in users_tensors:
             for x in tensors:
-                if not isinstance(x, Tensor) or not hasattr(x, "_keras_history"):
+                if not _is_tensor(x) or not hasattr(x, "_keras_history"):
                     raise GraphError(
                         where=f"{type(self).__name__} '{self.name}'",
                         expected=f"{what} that layers give (start with Input)",
@@ -227,8 +227,8 @@ class Network(Layer):
         losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
-            *dict.fromkeys(x for x in losses if isinstance(x, Tensor)),
-            *(x for x in losses if not isinstance(x, Tensor)),
+            *dict.fromkeys(x for x in losses if _is_tensor(x)),
+            *(x for x in losses if not _is_tensor(x)),
         ]
 
     @property
@@ -284,7 +284,7 @@ class Network(Layer):
     @property
     def uses_learning_phase(self) -> bool:
         """Whether training and test give other outputs."""
-        return any(y._uses_learning_phase for y in self.outputs)
+        return any(y.call is not None and y.call.phased for y in self.outputs)
 
     def count_params(self) -> int:
         """Number of weights."""
@@ -415,6 +415,10 @@ class Network(Layer):
     def _freeze_as(self, config: Mapping[str, Any]) -> None:
         if config.get("trainable") is False:
             self.trainable = False
+
+
+def _is_tensor(value: object) -> bool:
+    return isinstance(value, Tensor)
 
 
 def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:
