@@ -462,10 +462,8 @@ class Builder:
         """What a training would take here; runs in the view's sending thread."""
         wrong = any(problem["severity"] == "error" for problem in self.document.problems())
         data = self.document.data()
-        shapes = {
-            array["key"]: tuple(array["shape"])
-            for array in arrays_of(self._offered, self.document.draft.data.get("source"))
-        }
+        arrays = arrays_of(self._offered, self.document.draft.data.get("source"))
+        shapes = {array["key"]: tuple(array["shape"]) for array in arrays}
         chosen = {**data["inputs"], **data["targets"]}
         lengths = {name: shapes[key] for name, key in chosen.items() if key in shapes}
         asked = NO_FORECAST if wrong else self.forecaster.ask(self.experiment, data["samples"], lengths)

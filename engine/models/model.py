@@ -435,13 +435,8 @@ class Model(Network):
     )
     predict_function = OfTrainer[Function | None]("predict_function", "Outputs from a list of inputs; None until made.")
 
-    @property
-    def _feed_inputs(self) -> list[Placeholder]:
-        return self.fed_inputs
-
-    @property
-    def _feed_input_names(self) -> list[str]:
-        return self.fed_input_names
+    _feed_inputs = Network.fed_inputs
+    _feed_input_names = Network.fed_input_names
 
     @property
     def _feed_output_names(self) -> list[str]:
@@ -486,10 +481,7 @@ class Model(Network):
         return persistence.to_json(self, indent, **kwargs)
 
     def to_yaml(self, **kwargs: Any) -> str:
-        """The architecture as YAML: lists and plain values only, so that any safe loader reads it.
-
-        Further arguments go to yaml.safe_dump.
-        """
+        """The architecture as YAML of lists and plain values only; further arguments go to yaml.safe_dump."""
         return persistence.to_yaml(self, **kwargs)
 
     def save_weights(self, filepath: File, overwrite: bool = True) -> None:
