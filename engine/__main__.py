@@ -75,7 +75,7 @@ def read_arrays(path: str) -> dict[str, Array]:
         with np.load(path, allow_pickle=False) as stored:
             return {key: stored[key] for key in stored.files}
     except (ValueError, AttributeError, EOFError, OSError) as error:
-        raise FileError(file=path, expected="an .npz file of numeric arrays", found=str(error)) from error
+        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=str(error)) from error
 
 
 def _model(path: str) -> Model:

@@ -57,7 +57,7 @@ def softmax(x: Values, axis: int = -1) -> Values:
     """
     if len(x.shape) < 2:
         hint = "Give it samples along the first axis: x[None]."
-        raise ShapeError(where="softmax", expected="two or more axes", found=f"shape {tuple(x.shape)}", hint=hint)
+        raise ShapeError(where="softmax", expected="two or more axes", actual=f"shape {tuple(x.shape)}", hint=hint)
     return ops.softmax(x, axis)
 
 

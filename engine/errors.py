@@ -31,9 +31,9 @@ _LONGEST_MESSAGE = 500
 
 
 class EngineError(Exception):
-    """An error as data: `where`, `expected`, `found`, `hint` and, where a machine can mend it, `fix`.
+    """An error as data: `where`, `expected`, `actual`, `hint` and, where a machine can mend it, `fix`.
 
-    >>> print(ShapeError(where="layer 'dense_1' (Dense)", expected="rank 2", found="(None, 8, 8)", hint="Put Flatten before it."))
+    >>> print(ShapeError(where="layer 'dense_1' (Dense)", expected="rank 2", actual="(None, 8, 8)", hint="Put Flatten before it."))
     layer 'dense_1' (Dense): expected rank 2, found (None, 8, 8). Put Flatten before it.
     """
 
@@ -43,14 +43,14 @@ class EngineError(Exception):
         *,
         where: str = "",
         expected: str = "",
-        found: str = "",
+        actual: str = "",
         hint: str | None = None,
         fix: Config | None = None,
     ) -> None:
         self.message = message
         self.where = where
         self.expected = expected
-        self.found = found
+        self.actual = actual
         self.hint = hint
         self.fix: Config | None = fix
         super().__init__(message)
@@ -67,7 +67,7 @@ class EngineError(Exception):
     def __str__(self) -> str:
         text = self.message
         if text is None:
-            text = f"expected {self.expected}, found {self.found}."
+            text = f"expected {self.expected}, found {self.actual}."
         if self.where:
             text = f"{self.where}: {text}"
         if self.hint:
@@ -99,7 +99,7 @@ class _Details(TypedDict, total=False):
     """What an error says besides where it is."""
 
     expected: str
-    found: str
+    actual: str
     hint: str | None
     fix: Config | None
 
@@ -144,7 +144,7 @@ class UnknownName(EngineError, ValueError):
         self.name = name
         self.nearest = near[0] if near else None
         hint = f"Did you mean {near[0]!r}?" if near else "Your own classes and functions go into custom_objects."
-        super().__init__(where=where, expected=f"the name of a known {kind}", found=shorten(name), hint=hint)
+        super().__init__(where=where, expected=f"the name of a known {kind}", actual=shorten(name), hint=hint)
 
 
 class NotCompiled(EngineError, RuntimeError):

@@ -112,7 +112,7 @@ def training_of(experiment: Experiment) -> Config:
     """
     written = experiment.get("training") or {}
     if not isinstance(written, Mapping):
-        raise SettingTypeError(where="training", expected="a mapping of settings", found=shorten(written))
+        raise SettingTypeError(where="training", expected="a mapping of settings", actual=shorten(written))
     for name in written:
         if name not in _SETTINGS:
             raise UnknownName(name, _SETTINGS, kind="training setting", where="training")
@@ -233,7 +233,7 @@ class Obstacle(TypedDict):
     sentence: str
     where: str
     expected: str
-    found: str
+    actual: str
     hint: str | None
 
 
@@ -245,7 +245,7 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Ob
             prepare(experiment, arrays)
     except EngineError as error:
         obstacle = Obstacle(
-            sentence=str(error), where=error.where, expected=error.expected, found=error.found, hint=error.hint
+            sentence=str(error), where=error.where, expected=error.expected, actual=error.actual, hint=error.hint
         )
         return [obstacle]
     return []
@@ -266,7 +266,7 @@ def chosen_arrays(
 def _chosen(what: str, written: object, names: list[str], arrays: Mapping[str, Samples]) -> dict[str, Array]:
     keys = written or {}
     if not isinstance(keys, Mapping):
-        raise DataError(where=f"data, {what}", expected="a mapping of layer and array name", found=shorten(keys))
+        raise DataError(where=f"data, {what}", expected="a mapping of layer and array name", actual=shorten(keys))
     if len(names) == 1 and len(keys) == 1:
         keys = dict(zip(names, keys.values(), strict=True))
     chosen: dict[str, Array] = {}
@@ -274,11 +274,13 @@ def _chosen(what: str, written: object, names: list[str], arrays: Mapping[str, S
         key = keys.get(name)
         if key is None:
             raise DataError(
-                where=f"data, {what}", expected=f"an array for '{name}'", found="none", hint="Choose one under Data."
+                where=f"data, {what}", expected=f"an array for '{name}'", actual="none", hint="Choose one under Data."
             )
         if key not in arrays:
             there = ", ".join(sorted(map(str, arrays))) or "none"
-            raise DataError(where=f"data, {what}, '{name}'", expected=f"an array named {key!r}", found=f"only: {there}")
+            raise DataError(
+                where=f"data, {what}, '{name}'", expected=f"an array named {key!r}", actual=f"only: {there}"
+            )
         chosen[name] = np.asarray(arrays[key])
     return chosen
 

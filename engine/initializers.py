@@ -176,7 +176,7 @@ class Constant(_Constant):
         except ValueError:
             where = "Constant initializer"
             raise ShapeError(
-                where=where, expected=f"values of shape {shape}", found=str(np.shape(self.value))
+                where=where, expected=f"values of shape {shape}", actual=str(np.shape(self.value))
             ) from None
 
 
@@ -196,11 +196,11 @@ class Identity(_Constant):
     def filled(self, shape: tuple[int, ...]) -> Array:
         """gain * I, as often as the long side holds it."""
         if len(shape) != 2:
-            raise ShapeError(where="Identity initializer", expected="a matrix", found=f"shape {shape}")
+            raise ShapeError(where="Identity initializer", expected="a matrix", actual=f"shape {shape}")
         side = min(shape)
         if shape[0] % side or shape[1] % side:
             expected = "a long side that is a multiple of the short one"
-            raise ShapeError(where="Identity initializer", expected=expected, found=f"shape {shape}")
+            raise ShapeError(where="Identity initializer", expected=expected, actual=f"shape {shape}")
         return self.gain * np.tile(np.eye(side), (shape[0] // side, shape[1] // side))
 
 
@@ -304,7 +304,7 @@ class Orthogonal(Initializer):
     def values(self, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         """gain * the orthogonal factor of a normal matrix."""
         if len(shape) < 2:
-            raise ShapeError(where="Orthogonal initializer", expected="at least two axes", found=f"shape {shape}")
+            raise ShapeError(where="Orthogonal initializer", expected="at least two axes", actual=f"shape {shape}")
         rows, columns = math.prod(shape[:-1]), shape[-1]
         u, _, v = np.linalg.svd(rng.normal(0.0, 1.0, (rows, columns)), full_matrices=False)
         return self.gain * (u if u.shape == (rows, columns) else v).reshape(shape)

@@ -164,7 +164,7 @@ def _in_top_k(labels: Values, y_pred: Values, k: int) -> Values:
     """1 where fewer than k outputs are larger than that of the label, else 0."""
     classes = y_pred.shape[-1]
     if classes is None:
-        raise ShapeError(expected="outputs of a known number of classes", found=str(y_pred.shape))
+        raise ShapeError(expected="outputs of a known number of classes", actual=str(y_pred.shape))
     one_hot = ops.cast(ops.one_hot(ops.cast(labels, "int64"), classes), y_pred.dtype)
     score = ops.sum(ops.multiply(one_hot, y_pred), axis=-1, keepdims=True)
     larger = ops.sum(_to_float(ops.greater(y_pred, score)), axis=-1)

@@ -83,7 +83,7 @@ class EigenvalueRegularizer(Regularizer):
     def __call__(self, x: Tensor) -> Tensor:
         """k * sqrt(v' x'x v / v'v), v the ninth vector that the power method gives for x'x."""
         if len(x.shape) != 2:
-            raise ShapeError(where="EigenvalueRegularizer", expected="a weight of rank 2", found=f"shape {x.shape}")
+            raise ShapeError(where="EigenvalueRegularizer", expected="a weight of rank 2", actual=f"shape {x.shape}")
         square = ops.dot(ops.transpose(x), x)
         vector = ops.sum(square, axis=1, keepdims=True)
         for _ in range(8):

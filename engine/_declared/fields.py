@@ -171,10 +171,10 @@ class Declared:
         kwargs = self.accept(kwargs)
         if len(args) > len(cls._positional):
             expected = f"at most {len(cls._positional)} positional arguments ({', '.join(cls._positional)})"
-            raise SettingTypeError(where=cls.__name__, expected=expected, found=str(len(args)))
+            raise SettingTypeError(where=cls.__name__, expected=expected, actual=str(len(args)))
         for name, value in zip(cls._positional, args, strict=False):
             if name in kwargs:
-                raise SettingTypeError(where=cls.__name__, expected=f"{name!r} once", found=f"{name!r} given twice")
+                raise SettingTypeError(where=cls.__name__, expected=f"{name!r} once", actual=f"{name!r} given twice")
             kwargs[name] = value
         values = self.__dict__
         for name, declared in fields.items():
@@ -185,7 +185,7 @@ class Declared:
                 raise SettingTypeError(
                     where=cls.__name__,
                     expected=f"a value for {name!r} ({declared.rule.sentence})",
-                    found="none",
+                    actual="none",
                     hint=hint,
                 )
             else:
@@ -227,7 +227,7 @@ class Declared:
     def _unknown(cls, name: str) -> SettingTypeError:
         near = difflib.get_close_matches(name, cls._fields, n=1, cutoff=0.5)
         hint = f"Did you mean {near[0]!r}?" if near else f"It has {', '.join(cls._positional) or 'no settings'}."
-        return SettingTypeError(where=cls.__name__, expected="a known setting", found=repr(name), hint=hint)
+        return SettingTypeError(where=cls.__name__, expected="a known setting", actual=repr(name), hint=hint)
 
 
 def _in_order(inherited: dict[str, Field], new: dict[str, Field]) -> dict[str, Field]:

@@ -117,7 +117,7 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
     if callable(identifier) or hasattr(identifier, "get_config"):
         return identifier
     raise SettingError(
-        where=where or kind, expected=f"the name of a {kind}, a config or a function", found=shorten(identifier)
+        where=where or kind, expected=f"the name of a {kind}, a config or a function", actual=shorten(identifier)
     )
 
 
@@ -129,11 +129,13 @@ def _from_config(
     kind: str, config: Mapping[str, object], custom_objects: Mapping[str, object] | None, where: str
 ) -> Any:
     if not isinstance(config.get("class_name"), str):
-        raise SettingError(where=where, expected="a config with 'class_name' and 'config'", found=shorten(dict(config)))
+        raise SettingError(
+            where=where, expected="a config with 'class_name' and 'config'", actual=shorten(dict(config))
+        )
     cls = find(kind, config["class_name"], custom_objects, where)
     settings = config.get("config") or {}
     if not isinstance(settings, Mapping):
-        raise SettingError(where=where, expected="a mapping under 'config'", found=shorten(settings))
+        raise SettingError(where=where, expected="a mapping under 'config'", actual=shorten(settings))
     if hasattr(cls, "from_config"):
         with custom_object_scope(custom_objects or {}):
             return cls.from_config(dict(settings))
@@ -151,7 +153,7 @@ def serialize(kind: str, thing: object) -> Config | str | None:
     if name is not None:
         return name
     raise SettingTypeError(
-        where=f"config of a {kind}", expected="a named function or get_config()", found=shorten(thing)
+        where=f"config of a {kind}", expected="a named function or get_config()", actual=shorten(thing)
     )
 
 

@@ -64,7 +64,7 @@ class Rule:
             raise
         except (TypeError, ValueError, OverflowError, AttributeError, SyntaxError, RecursionError, MemoryError):
             pass  # the value cannot even be converted
-        raise SettingError(where=where, expected=self.sentence, found=shorten(value))
+        raise SettingError(where=where, expected=self.sentence, actual=shorten(value))
 
     def serialize(self, value: object) -> Any:
         """Plain data for a config."""

@@ -52,7 +52,7 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
         raise FileError(
             file=name,
             expected=f"at most {limit} bytes of text",
-            found="a larger file",
+            actual="a larger file",
             hint="Weights belong in an HDF5 file, not into text.",
         )
     try:
@@ -66,7 +66,7 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
             line=line,
             column=column,
             expected="text in UTF-8",
-            found=f"byte 0x{data[error.start]:02x}",
+            actual=f"byte 0x{data[error.start]:02x}",
             hint="Save the file as UTF-8.",
         ) from None
 
@@ -186,7 +186,7 @@ def _refuse_special(name: str, status: os.stat_result) -> None:
         (stat.S_ISSOCK, "a socket"),
     )
     actual = next((word for test, word in kinds if test(status.st_mode)), "something else")
-    raise FileError(file=name, expected="a regular file", found=actual)
+    raise FileError(file=name, expected="a regular file", actual=actual)
 
 
 def _free_bytes(folder: str) -> int:

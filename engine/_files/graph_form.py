@@ -25,11 +25,11 @@ class GraphFormError(GraphError):
     """A config of a graph is refused. path: the keys that lead to what is wrong. sentence: what is wrong, in words."""
 
     def __init__(
-        self, sentence: str, path: Path, *, where: str, expected: str, found: object, hint: str | None = None
+        self, sentence: str, path: Path, *, where: str, expected: str, actual: object, hint: str | None = None
     ) -> None:
         self.sentence, self.path = sentence, path
-        text = found if isinstance(found, str) else shorten(found)
-        super().__init__(sentence, where=where, expected=expected, found=text, hint=hint)
+        text = actual if isinstance(actual, str) else shorten(actual)
+        super().__init__(sentence, where=where, expected=expected, actual=text, hint=hint)
 
 
 class SourceForm(NamedTuple):
@@ -96,20 +96,20 @@ def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: b
     config = entry.get("config", {} if unfinished else None) if isinstance(entry, Mapping) else None
     if not isinstance(entry, Mapping) or config is None:
         expected = "a table with class_name and config"
-        raise GraphFormError(f"A layer is {expected}.", path, where=where, expected=expected, found=entry)
+        raise GraphFormError(f"A layer is {expected}.", path, where=where, expected=expected, actual=entry)
     if not isinstance(config, (Mapping, list, tuple)):
         sentence, expected = "A layer's 'config' must be a table of settings.", "a table of settings under 'config'"
-        raise GraphFormError(sentence, (*path, "config"), where=where, expected=expected, found=config)
+        raise GraphFormError(sentence, (*path, "config"), where=where, expected=expected, actual=config)
     class_name = entry.get("class_name")
     if not isinstance(class_name, str):
         sentence, at = "A layer needs its class_name.", (*path, "class_name")
-        raise GraphFormError(sentence, at, where=where, expected="the name of a class", found=class_name)
+        raise GraphFormError(sentence, at, where=where, expected="the name of a class", actual=class_name)
     settings = dict(config) if isinstance(config, Mapping) else {"layers": list(config)}
     name = entry.get("name", settings.get("name"))
     name_path = (*path, "name") if "name" in entry else (*path, "config", "name")
     if name is not None and not isinstance(name, str):
         sentence = f"The name of a layer is a text, not {shorten(name)}."
-        raise GraphFormError(sentence, name_path, where=where, expected="a name", found=name)
+        raise GraphFormError(sentence, name_path, where=where, expected="a name", actual=name)
     return LayerForm(class_name, name, settings, path, name_path, where if name is None else f"{where} ({name!r:.82})")
 
 
@@ -119,7 +119,7 @@ def listed_calls(value: object, path: Path, *, where: str = "") -> Sequence[obje
         return ()
     if not isinstance(value, (list, tuple)):
         sentence = "'inbound_nodes' must be a list with one item for each call of the layer."
-        raise GraphFormError(sentence, path, where=where, expected="a list under 'inbound_nodes'", found=value)
+        raise GraphFormError(sentence, path, where=where, expected="a list under 'inbound_nodes'", actual=value)
     return value
 
 
@@ -138,7 +138,7 @@ def read_calls(
 def _read_call(call: object, path: Path, counts: Mapping[str, int], where: str, unfinished: bool) -> CallForm:
     if not isinstance(call, (list, tuple)) or not (call or unfinished):
         expected = "a list of [layer, call, output]"
-        raise GraphFormError(f"A call is {expected}.", path, where=where, expected=expected, found=call)
+        raise GraphFormError(f"A call is {expected}.", path, where=where, expected=expected, actual=call)
     if call and isinstance(call[0], str):  # a single source may stand without the list around it
         return (_read_source(call, path, counts, where),)
     return tuple(_read_source(source, (*path, index), counts, where) for index, source in enumerate(call))
@@ -147,7 +147,7 @@ def _read_call(call: object, path: Path, counts: Mapping[str, int], where: str, 
 def _read_source(source: object, path: Path, counts: Mapping[str, int], where: str) -> SourceForm:
     if not isinstance(source, (list, tuple)) or not 3 <= len(source) <= 4 or not isinstance(source[0], str):
         sentence = "An input is written as [layer, call, output] or with a table of arguments."
-        raise GraphFormError(sentence, path, where=where, expected=_SOURCE, found=source)
+        raise GraphFormError(sentence, path, where=where, expected=_SOURCE, actual=source)
     layer, call, tensor = source[:3]
     if layer not in counts:
         near = difflib.get_close_matches(layer[:80], counts, 1)
@@ -156,21 +156,21 @@ def _read_source(source: object, path: Path, counts: Mapping[str, int], where: s
             path,
             where=where,
             expected="the name of a layer of the model",
-            found=layer,
+            actual=layer,
             hint=f"Did you mean '{near[0]:.80}'?" if near else None,
         )
     if not all(isinstance(n, int) and not isinstance(n, bool) and n >= 0 for n in (call, tensor)):
         sentence = f"Call and output are whole numbers from 0, not {call!r:.40} and {tensor!r:.40}."
-        raise GraphFormError(sentence, path, where=where, expected=_SOURCE, found=source)
+        raise GraphFormError(sentence, path, where=where, expected=_SOURCE, actual=source)
     if call >= counts[layer]:
         times = "once" if counts[layer] == 1 else f"{counts[layer]} times"
         sentence = f"'{layer:.80}' is called {times}; there is no call {call!r:.40}."
         expected = f"a call below {counts[layer]} of {shorten(layer)}"
-        raise GraphFormError(sentence, path, where=where, expected=expected, found=call)
+        raise GraphFormError(sentence, path, where=where, expected=expected, actual=call)
     arguments = source[3] if len(source) == 4 else None
     if arguments is not None and not isinstance(arguments, Mapping):
         sentence, expected = "The arguments of a call must be a table.", "a table of arguments"
-        raise GraphFormError(sentence, path, where=where, expected=expected, found=arguments)
+        raise GraphFormError(sentence, path, where=where, expected=expected, actual=arguments)
     return SourceForm(layer, call, tensor, dict(arguments) if arguments else _NO_ARGUMENTS)
 
 
@@ -192,7 +192,7 @@ class _Reader:
     def __init__(self, config: object, at: Path, layers_at: Path, unfinished: bool) -> None:
         if not isinstance(config, Mapping):
             sentence, where = "The config of a model is a table.", "config of a model"
-            raise GraphFormError(sentence, at, where=where, expected="a table", found=config)
+            raise GraphFormError(sentence, at, where=where, expected="a table", actual=config)
         self.config, self.at, self.layers_at, self.unfinished = config, at, layers_at, unfinished
         self.where = f"config of model {shorten(config.get('name'))}"
 
@@ -215,11 +215,11 @@ class _Reader:
         entries = self.config.get("layers")
         if not isinstance(entries, (list, tuple)):
             sentence, expected = "'layers' must be a list.", "a list under 'layers'"
-            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, found=entries)
+            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, actual=entries)
         if len(entries) > MOST_LAYERS:
             expected, actual = f"at most {MOST_LAYERS} layers", f"{len(entries)} layers"
             sentence = f"A model has {expected}, not {len(entries)}."
-            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, found=actual)
+            raise GraphFormError(sentence, self.layers_at, where=self.where, expected=expected, actual=actual)
         return entries
 
     def _layer(self, index: int, entry: object, known: Mapping[str, int]) -> LayerForm:
@@ -227,14 +227,14 @@ class _Reader:
         layer = read_layer_form(entry, (*self.layers_at, index), where=where, unfinished=self.unfinished)
         if layer.name is None and not self.unfinished:
             sentence = "A layer of a graph needs its name."
-            raise GraphFormError(sentence, layer.name_path, where=where, expected="a name", found=None)
+            raise GraphFormError(sentence, layer.name_path, where=where, expected="a name", actual=None)
         if layer.name in known:
             raise GraphFormError(
                 f"There are two layers named '{layer.name:.80}'.",
                 layer.name_path,
                 where=where,
                 expected="a name of its own for each layer",
-                found=f"{shorten(layer.name)} twice",
+                actual=f"{shorten(layer.name)} twice",
                 hint="Give each layer its own name.",
             )
         return layer
@@ -264,7 +264,7 @@ class _Reader:
             )
             at = next((*layer.path, "inbound_nodes") for layer in layers if layer.name == steps[0])
             sentence, expected = f"The wires close a circle: {way}.", "layers without a circle"
-            raise GraphFormError(sentence, at, where=self.where, expected=expected, found=way)
+            raise GraphFormError(sentence, at, where=self.where, expected=expected, actual=way)
         return order
 
     def _ends(self, key: str, counts: Mapping[str, int]) -> tuple[SourceForm, ...] | None:
@@ -273,6 +273,6 @@ class _Reader:
             if ends is None and self.unfinished:
                 return None
             sentence, expected = f"'{key}' must be a list of [layer, call, output].", "a list of [layer, call, output]"
-            raise GraphFormError(sentence, path, where=where, expected=expected, found=ends)
+            raise GraphFormError(sentence, path, where=where, expected=expected, actual=ends)
         # Keras 2.4 and later write a single end without the list around it.
         return _read_call(ends, path, counts, where, unfinished=True)

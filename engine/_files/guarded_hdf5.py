@@ -87,7 +87,7 @@ class Source:
     def refuse(self, part: str, expected: str, actual: str, hint: str | None = None) -> FileError:
         """The error for a part of this file."""
         where = self.name if part == "/" else f"{self.name}, {cut(part)}"
-        return FileError(where=where, file=self.name, expected=expected, found=cut(actual), hint=hint)
+        return FileError(where=where, file=self.name, expected=expected, actual=cut(actual), hint=hint)
 
     def group(self, path: str) -> h5py.Group:
         """A group by its path from the root."""

@@ -65,7 +65,7 @@ def as_mapping(document: object, where: str) -> Config:
 
 def refusal(where: str, line: int, column: int, expected: str, found: str, hint: str | None = None) -> FileError:
     """The error for a place in a text."""
-    return FileError(file=where, line=line, column=column, expected=expected, found=found, hint=hint)
+    return FileError(file=where, line=line, column=column, expected=expected, actual=found, hint=hint)
 
 
 def line_column(text: str, position: int) -> tuple[int, int]:

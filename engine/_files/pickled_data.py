@@ -84,7 +84,7 @@ class _Reader:
 
     def refuse(self, expected: str, actual: str) -> NoReturn:
         """Raise FileError with the position in the file."""
-        raise FileError(file=self.where, where=f"{self.where}, byte {self.at}", expected=expected, found=actual)
+        raise FileError(file=self.where, where=f"{self.where}, byte {self.at}", expected=expected, actual=actual)
 
     def take(self, count: int) -> bytes:
         """The next bytes."""

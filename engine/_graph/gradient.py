@@ -143,7 +143,7 @@ def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
         GraphError: when the loss is not a float tensor, or where a gradient of a gradient would be needed.
     """
     if loss.dtype.kind != "f":
-        raise GraphError(where="gradients", expected="a float tensor as loss", found=f"dtype {loss.dtype}")
+        raise GraphError(where="gradients", expected="a float tensor as loss", actual=f"dtype {loss.dtype}")
     calls = order([loss])
     dependent = _dependent(calls, set(wrt))
     parts: dict[Tensor, list[Tensor]] = {loss: [record(OnesLike(), (loss,))]}
@@ -158,7 +158,7 @@ def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
             raise GraphError(
                 where="gradients",
                 expected="a loss without gradients in it",
-                found=repr(call),
+                actual=repr(call),
                 hint="Gradients of gradients are not made: write the inner gradient as a formula, with functions of K.",
             )
         call.op.check_gradient(wanted)

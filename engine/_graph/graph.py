@@ -54,12 +54,12 @@ def concrete_shapes(
         if tensor.call is None and tensor not in shapes:
             if isinstance(tensor, Placeholder):
                 name = tensor.name or "a placeholder"
-                raise GraphError(where=f"plan, {name!r}", expected="it among the inputs", found="it is not fed")
+                raise GraphError(where=f"plan, {name!r}", expected="it among the inputs", actual="it is not fed")
             shapes[tensor] = tensor.shape
     for tensor, shape in list(shapes.items()):
         if any(n is None for n in shape):
             name = tensor.name or "a placeholder"
-            raise ShapeError(where=f"plan, {name!r}", expected="a concrete shape in feeds", found=str(shape))
+            raise ShapeError(where=f"plan, {name!r}", expected="a concrete shape in feeds", actual=str(shape))
     for call in calls:
         shapes.update(zip(call.outputs, call.shapes(shapes), strict=True))
     return shapes

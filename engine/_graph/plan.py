@@ -141,7 +141,7 @@ class Plan:
             raise TrainingError(
                 where=_where(step, program),
                 expected="enough free memory",
-                found=str(error) or "none left",
+                actual=str(error) or "none left",
                 hint="Use a smaller batch; the weights are those of the last whole update.",
             ) from error
         return program.outputs

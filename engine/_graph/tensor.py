@@ -188,7 +188,7 @@ class Variable(Tensor):
         value = np.asarray(value)
         if value.shape != self.shape:
             where = f"weight '{self.name}'"
-            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         if self._array is None:
             self._array = np.array(value, dtype=self.dtype, order="C")
         else:
@@ -207,7 +207,7 @@ class Variable(Tensor):
         value = np.array(value, dtype=self.dtype, order="C")
         if value.shape != self.shape:
             where = f"initializer of weight '{self.name}'"
-            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", found=f"shape {value.shape}")
+            raise ShapeError(where=where, expected=f"an array of shape {self.shape}", actual=f"shape {value.shape}")
         return value
 
 

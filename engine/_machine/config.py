@@ -35,7 +35,7 @@ def floatx() -> str:
 def set_floatx(floatx: str) -> None:
     """Set the float type of what is built from now on; what exists keeps its own."""
     if floatx not in FLOAT_TYPES:
-        raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", found=repr(floatx))
+        raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", actual=repr(floatx))
     _defaults.floatx = floatx
 
 
@@ -52,7 +52,7 @@ def epsilon() -> float:
 def set_epsilon(e: object) -> None:
     """Set the fuzz factor; a positive number."""
     if isinstance(e, bool) or not isinstance(e, (int, float, np.floating)) or not e > 0:
-        raise SettingError(where="set_epsilon", expected="a number above 0", found=repr(e))
+        raise SettingError(where="set_epsilon", expected="a number above 0", actual=repr(e))
     _defaults.epsilon = float(e)
 
 
@@ -64,7 +64,7 @@ def image_data_format() -> str:
 def set_image_data_format(data_format: str) -> None:
     """Set the image layout of layers built from now on."""
     if data_format not in DATA_FORMATS:
-        raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), found=repr(data_format))
+        raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), actual=repr(data_format))
     _defaults.image_data_format = data_format
 
 

@@ -33,7 +33,7 @@ def use(name: str) -> None:
 
         xp = cupy
     else:
-        raise SettingError(where="device.use", expected="'numpy' or 'cupy'", found=repr(name))
+        raise SettingError(where="device.use", expected="'numpy' or 'cupy'", actual=repr(name))
 
 
 class DeviceArray(Protocol):

@@ -53,7 +53,7 @@ class Conv(Op):
                 reach = tuple(((k or 1) - 1) * e + 1 for k, e in zip(size, self.dilation, strict=True))
                 raise ShapeError(
                     expected=f"an image of at least {reach}",
-                    found=str(x),
+                    actual=str(x),
                     hint="The kernel is larger than the image; choose a smaller kernel_size or padding='same'.",
                     fix={"set": {"field": "padding", "value": "same"}},
                 )
@@ -72,12 +72,12 @@ class Conv(Op):
                 target = [1, *x[1:]] if self.channels_first else [*x[1:], 1]
                 hint = f"For one channel put Reshape({tuple(target)}) before it."
                 fix = {"insert": "Reshape", "settings": {"target_shape": target}}
-            raise ShapeError(expected=f"an input of rank {rank}, ({letters})", found=str(x), hint=hint, fix=fix)
+            raise ShapeError(expected=f"an input of rank {rank}, ({letters})", actual=str(x), hint=hint, fix=fix)
         channels = x[1] if self.channels_first else x[-1]
         if channels is not None and kernel[-2] is not None and channels != kernel[-2]:
             raise ShapeError(
                 expected=f"{kernel[-2]} channels, as the kernel {kernel} has",
-                found=f"{channels} in {x}",
+                actual=f"{channels} in {x}",
                 hint="Is data_format right? channels_last means (N, H, W, C), channels_first (N, C, H, W).",
             )
 

@@ -30,7 +30,7 @@ class DepthwiseConv(Op):
     def shape(self, x: Shape, kernel: Shape) -> Shape:
         """(N, *spatial', C * M). Raises ShapeError for a kernel of other channels."""
         if len(x) == len(kernel) and None not in (x[-1], kernel[-2]) and x[-1] != kernel[-2]:
-            raise ShapeError(expected=f"{kernel[-2]} channels, as the kernel {kernel} has", found=f"{x[-1]} in {x}")
+            raise ShapeError(expected=f"{kernel[-2]} channels, as the kernel {kernel} has", actual=f"{x[-1]} in {x}")
         like = Conv(self.strides, self.padding, self.dilation).shape(x, (*kernel[:-2], x[-1], 1))
         channels = None if kernel[-2] is None or kernel[-1] is None else kernel[-2] * kernel[-1]
         return (*like[:-1], channels)

@@ -38,11 +38,11 @@ class ConvTransposed(Op):
         rank = len(kernel)
         if len(x) != rank:
             raise ShapeError(
-                expected=f"an input of rank {rank}, the kernel's", found=str(x), hint="Reshape can give it its axes."
+                expected=f"an input of rank {rank}, the kernel's", actual=str(x), hint="Reshape can give it its axes."
             )
         channels = x[1] if self.channels_first else x[-1]
         if None not in (channels, kernel[-1]) and channels != kernel[-1]:
-            raise ShapeError(expected=f"{kernel[-1]} channels, as the kernel {kernel} has", found=f"{channels} in {x}")
+            raise ShapeError(expected=f"{kernel[-1]} channels, as the kernel {kernel} has", actual=f"{channels} in {x}")
         spatial = x[2:] if self.channels_first else x[1:-1]
         padding = self.output_padding or (None,) * len(spatial)
         axes = zip(spatial, kernel, self.strides, self.dilation, padding, strict=False)
@@ -58,7 +58,7 @@ class ConvTransposed(Op):
         if any(None not in pair and pair[0] != pair[1] for pair in zip(back, x, strict=True)):
             raise ShapeError(
                 expected=f"an output whose convolution has the input's shape {x}",
-                found=f"{y}, which gives {back}",
+                actual=f"{y}, which gives {back}",
                 hint="Choose another output_padding (smaller than the strides) or output shape.",
             )
 

@@ -60,7 +60,7 @@ class CategoricalCrossentropy(_OverClasses):
         return output[:-1]
 
     def _error(self, target: Shape, output: Shape, hint: str) -> ShapeError:
-        return ShapeError(expected=f"targets in the shape of the output {output}", found=str(target), hint=hint)
+        return ShapeError(expected=f"targets in the shape of the output {output}", actual=str(target), hint=hint)
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:
         """y = -sum(target * log(p))."""
@@ -130,7 +130,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
         if not fits:
             raise ShapeError(
                 expected=f"one label for each of the outputs {output}",
-                found=str(target),
+                actual=str(target),
                 hint="One-hot targets go with categorical_crossentropy.",
             )
         return lead
@@ -181,7 +181,7 @@ class SparseCategoricalCrossentropy(_OverClasses):
             raise DataError(
                 where="sparse_categorical_crossentropy",
                 expected=f"labels from 0 to {classes - 1}, as the output has {classes} classes",
-                found=f"label {int(wrong[0])}",
+                actual=f"label {int(wrong[0])}",
                 hint=f"Give the output layer {int(labels.max()) + 1} units, or number the labels from 0.",
             )
         return labels
@@ -199,7 +199,7 @@ class BinaryCrossentropy(Op):
         """That of target and output, broadcast; both have one rank."""
         shape = broadcast(target, output)
         if len(target) != len(output):
-            raise ShapeError(expected=f"targets in the shape of the output {output}", found=str(target))
+            raise ShapeError(expected=f"targets in the shape of the output {output}", actual=str(target))
         return shape
 
     def dtype(self, target: DType, output: DType) -> DType:

@@ -28,7 +28,7 @@ class CtcLoss(Op):
     def shape(self, labels: Shape, outputs: Shape, steps: Shape, lengths: Shape) -> Shape:
         """(N, 1)."""
         if len(labels) != 2 or len(outputs) != 3:
-            raise ShapeError(expected="labels (N, U) and outputs (N, T, C)", found=f"{labels} and {outputs}")
+            raise ShapeError(expected="labels (N, U) and outputs (N, T, C)", actual=f"{labels} and {outputs}")
         return (outputs[0], 1)
 
     def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:

@@ -35,7 +35,7 @@ class Embedding(Op):
             wrong = rows[(rows < 0) | (rows >= len(table))].flat[0]
             raise DataError(
                 expected=f"indices from 0 to {len(table) - 1}, as the table has {len(table)} rows",
-                found=f"index {int(wrong)}",
+                actual=f"index {int(wrong)}",
                 hint=f"Give Embedding input_dim={int(rows.max()) + 1} (largest index + 1), or limit the vocabulary.",
             )
         # mode "clip": with "raise" NumPy would go through a temporary copy of the result.

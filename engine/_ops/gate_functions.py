@@ -97,7 +97,7 @@ def gate_function(name: str) -> GateFunction:
     if name not in FUNCTIONS:
         raise SettingError(
             expected=f"one of {', '.join(sorted(FUNCTIONS))} inside a recurrent layer",
-            found=repr(name),
+            actual=repr(name),
             hint="Other functions can follow the layer as Activation.",
         )
     return FUNCTIONS[name]

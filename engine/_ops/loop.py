@@ -142,7 +142,7 @@ def _dependent(calls: list[Call], elements: Sequence[Tensor]) -> set[Tensor]:
                 raise GraphError(
                     where="gradients in the step of a loop",
                     expected="random numbers drawn from what the step gets, or no gradient with respect to them",
-                    found=f"{call.forward!r}, drawn once for all steps",
+                    actual=f"{call.forward!r}, drawn once for all steps",
                     hint="Let the op that draws work on the step's input or its states.",
                 )
             dependent.update(call.forward.outputs)
@@ -213,7 +213,7 @@ class Loop(Op):
         steps = shapes[0][1]
         for other in shapes[: self.sequences]:
             if None not in (steps, other[1]) and other[1] != steps:
-                raise ShapeError(expected=f"sequences of {steps} steps", found=str(other))
+                raise ShapeError(expected=f"sequences of {steps} steps", actual=str(other))
         inputs = self._step_shapes(shapes)
         if any(n is None for shape in inputs for n in shape):
             output, *states = [y.shape for y in (self.step.output, *self.step.states)]
@@ -391,7 +391,7 @@ def loop(
     output, new = function(element, list(placeholders))
     new = list(new)
     if len(new) != len(placeholders):
-        raise ShapeError(expected=f"{len(placeholders)} new states, as many as there are states", found=str(len(new)))
+        raise ShapeError(expected=f"{len(placeholders)} new states, as many as there are states", actual=str(len(new)))
     sequences, first, unmasked = [element], list(states), output
     if mask is not None:
         present = Placeholder(mask.shape[:1], mask.dtype)

@@ -32,7 +32,7 @@ class Linear(Op):
         if not x or (x[-1] is not None and kernel[0] is not None and x[-1] != kernel[0]):
             raise ShapeError(
                 expected=f"{kernel[0]} channels on the last axis, as the kernel {kernel} has rows",
-                found=str(x),
+                actual=str(x),
                 hint="The number of channels is fixed when the layer is first called.",
             )
         return (*x[:-1], kernel[1])
@@ -121,11 +121,11 @@ class Matmul(Op):
     def shape(self, a: Shape, b: Shape) -> Shape:
         """(..., rows of a, columns of b). Raises ShapeError where the two do not fit together."""
         if len(a) < 2 or len(b) < 2:
-            raise ShapeError(expected="two inputs of rank 2 or more", found=f"{a} and {b}")
+            raise ShapeError(expected="two inputs of rank 2 or more", actual=f"{a} and {b}")
         if a[-1] is not None and b[-2] is not None and a[-1] != b[-2]:
             raise ShapeError(
                 expected="as many columns in the first input as rows in the second",
-                found=f"{a} and {b}",
+                actual=f"{a} and {b}",
                 hint=f"{a[-1]} and {b[-2]} must be equal; transpose one of them, or choose other axes.",
             )
         return (*broadcast(a[:-2], b[:-2]), a[-2], b[-1])
@@ -208,7 +208,7 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
     if x.shape[axis_x] != y.shape[axis_y] and None not in (x.shape[axis_x], y.shape[axis_y]):
         raise ShapeError(
             expected=f"equal sizes on axis {axis_x} of the first and axis {axis_y} of the second input",
-            found=f"{tuple(x.shape)} and {tuple(y.shape)}",
+            actual=f"{tuple(x.shape)} and {tuple(y.shape)}",
             hint="Choose other axes.",
         )
     if rank_x == rank_y == 2:

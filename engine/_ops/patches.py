@@ -29,7 +29,7 @@ class ExtractPatches(Op):
         outputs = tuple(window_length(n, k, s, "valid") for n, k, s in axes)
         if 0 in outputs:
             raise ShapeError(
-                expected=f"an input of at least {self.size}", found=str(x), hint="Choose a smaller kernel."
+                expected=f"an input of at least {self.size}", actual=str(x), hint="Choose a smaller kernel."
             )
         return (x[0], *outputs, *self.size, x[-1])
 
@@ -63,7 +63,7 @@ def local_conv(x: Value, kernel: Value, size: Sequence[int], strides: Sequence[i
     patches = apply(ExtractPatches(tuple(size), tuple(strides)), x)
     outputs = patches.shape[1 : 1 + len(size)]
     if kernel.shape[0] != count(outputs):
-        raise ShapeError(expected=f"{count(outputs)} windows, one for each kernel", found=f"{kernel.shape[0]} kernels")
+        raise ShapeError(expected=f"{count(outputs)} windows, one for each kernel", actual=f"{kernel.shape[0]} kernels")
     flat = reshape(patches, (-1, kernel.shape[0], kernel.shape[1]))
     y = transpose(apply(Matmul(), transpose(flat, (1, 0, 2)), kernel), (1, 0, 2))
     return reshape(y, (-1, *outputs, kernel.shape[-1]))

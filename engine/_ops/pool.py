@@ -44,7 +44,7 @@ class Pool(Op):
                 fix = {"insert": "Reshape", "settings": {"target_shape": [*x[1:], 1]}}
             raise ShapeError(
                 expected=f"an input of rank {rank + 2} (batch, {rank} spatial axes, channels)",
-                found=str(x),
+                actual=str(x),
                 hint="Reshape can give the input its axes; Flatten must come after the pooling.",
                 fix=fix,
             )
@@ -55,7 +55,7 @@ class Pool(Op):
         if 0 in lengths and 0 not in self._spatial(x):
             raise ShapeError(
                 expected=f"an image of at least {self.size}",
-                found=str(x),
+                actual=str(x),
                 hint="The pool is larger than the image; choose a smaller pool_size or padding='same'.",
                 fix={"set": {"field": "padding", "value": "same"}},
             )

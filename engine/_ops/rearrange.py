@@ -43,7 +43,7 @@ class Transpose(Op):
         if sorted(order) != list(range(rank)):
             raise ShapeError(
                 expected=f"each of the {rank} axes once",
-                found=f"the order {tuple(self.axes)}",
+                actual=f"the order {tuple(self.axes)}",
                 hint="The order names all axes, the batch (0) included.",
             )
         return order
@@ -65,7 +65,7 @@ class Concatenate(Op):
             if not fits:
                 raise ShapeError(
                     expected=f"equal sizes on all axes but {self.axis}",
-                    found=" and ".join(str(s) for s in xs),
+                    actual=" and ".join(str(s) for s in xs),
                     hint="Choose another axis, or bring the inputs to one shape first.",
                 )
             for i, (m, n) in enumerate(zip(result, x, strict=True)):
@@ -110,7 +110,7 @@ class GetItem(Op):
             if isinstance(part, slice):
                 result.append(_sliced(n, part))
             elif isinstance(part, int) and n is not None and not -n <= part < n:
-                raise ShapeError(expected=f"an index from {-n} to {n - 1} on axis {axis}", found=str(part))
+                raise ShapeError(expected=f"an index from {-n} to {n - 1} on axis {axis}", actual=str(part))
             axis += 1
         return tuple(result)
 
@@ -131,7 +131,7 @@ class GetItem(Op):
         """The key with Ellipsis written out: one entry an axis, and the Nones."""
         used = len([part for part in self.key if part is not None and part is not Ellipsis])
         if used > rank:
-            raise ShapeError(expected=f"at most {rank} indices", found=str(used))
+            raise ShapeError(expected=f"at most {rank} indices", actual=str(used))
         key = list(self.key) if Ellipsis in self.key else [*self.key, Ellipsis]
         position = key.index(Ellipsis)
         return [*key[:position], *[slice(None)] * (rank - used), *key[position + 1 :]]
@@ -179,7 +179,7 @@ class Tile(Op):
     def shape(self, x: Shape) -> Shape:
         """Axis i is times[i] as long. Raises ShapeError where there is not one number an axis."""
         if len(self.times) != len(x):
-            raise ShapeError(expected=f"{len(x)} repeat counts, one an axis", found=str(self.times))
+            raise ShapeError(expected=f"{len(x)} repeat counts, one an axis", actual=str(self.times))
         return tuple(None if n is None else n * t for n, t in zip(x, self.times, strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -206,7 +206,7 @@ class Pad(Op):
     def shape(self, x: Shape) -> Shape:
         """Axis i is longer by both of widths[i]. Raises ShapeError where there is not one pair an axis."""
         if len(self.widths) != len(x):
-            raise ShapeError(expected=f"{len(x)} pairs of widths, one an axis", found=str(self.widths))
+            raise ShapeError(expected=f"{len(x)} pairs of widths, one an axis", actual=str(self.widths))
         return tuple(None if n is None else n + a + b for n, (a, b) in zip(x, self.widths, strict=True))
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -313,7 +313,7 @@ def getitem(x: Value, key: object) -> Value:
         else:
             raise ShapeError(
                 expected="whole numbers, slices, None or ... between the brackets",
-                found=repr(part),
+                actual=repr(part),
                 hint="To pick rows by number use take (K.gather).",
             )
     return apply(GetItem(tuple(clean)), x)

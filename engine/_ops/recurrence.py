@@ -171,12 +171,12 @@ class Recurrence(Op, Generic[Kept, Slopes]):
             fix = {"insert": "Reshape", "settings": {"target_shape": [x[1], 1]}} if len(x) == 2 and x[1] else None
             raise ShapeError(
                 expected="an input of rank 3, (N, steps, C)",
-                found=str(x),
+                actual=str(x),
                 hint="After another recurrent layer: give that one return_sequences=True.",
                 fix=fix,
             )
         if x[2] is not None and kernel[0] is not None and x[2] != kernel[0]:
-            raise ShapeError(expected=f"{kernel[0]} channels, as the kernel {kernel} has rows", found=str(x))
+            raise ShapeError(expected=f"{kernel[0]} channels, as the kernel {kernel} has rows", actual=str(x))
         state = (x[0], recurrent_kernel[0])
         y = (x[0], x[1], state[1]) if self.return_sequences else state
         return (y, *(state,) * self.state_count)

@@ -27,7 +27,7 @@ def _check_rank(x: Shape, rank: int) -> None:
     if len(x) != rank + 2:
         raise ShapeError(
             expected=f"an input of rank {rank + 2} (batch, {rank} spatial axes, channels)",
-            found=str(x),
+            actual=str(x),
             hint="Reshape can give the input its axes.",
         )
 
@@ -163,7 +163,7 @@ def crop(x: Value, widths: Pairs, data_format: str = "channels_last") -> Value:
         if n is not None and before + after > n:
             raise ShapeError(
                 expected=f"an axis of at least the {before} + {after} elements that are cut off",
-                found=f"{n} in {shape}",
+                actual=f"{n} in {shape}",
                 hint="Choose a smaller cropping.",
             )
     parts = [slice(before, -after or None) for before, after in widths]

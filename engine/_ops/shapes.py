@@ -44,7 +44,7 @@ def broadcast(*shapes: Shape) -> Shape:
         if len(known) > 1:
             raise ShapeError(
                 expected="shapes that broadcast together",
-                found=" and ".join(str(s) for s in shapes),
+                actual=" and ".join(str(s) for s in shapes),
                 hint=f"Axis {position} holds {' and '.join(str(n) for n in sorted(known))}; make them equal or 1.",
             )
         result.append(known.pop() if known else None if None in sizes else 1)
@@ -60,7 +60,7 @@ def axis_of(axis: int, rank: int) -> int:
     if not -rank <= axis < rank:
         raise ShapeError(
             expected=f"an axis from {-rank} to {rank - 1}",
-            found=f"axis {axis} of an input of rank {rank}",
+            actual=f"axis {axis} of an input of rank {rank}",
             hint="Axis 0 is the batch, -1 the last axis.",
         )
     return axis % rank

@@ -58,7 +58,7 @@ class Reshape(View):
     def _error(self, x: Shape) -> ShapeError:
         return ShapeError(
             expected=f"a size that fits the target shape {self.target}",
-            found=f"{x} ({count(x)} elements{' a sample' if None in x else ''})",
+            actual=f"{x} ({count(x)} elements{' a sample' if None in x else ''})",
             hint="The product of the sizes must stay the same; one of them may be -1.",
         )
 
@@ -83,7 +83,7 @@ class Squeeze(View):
         """That of x without the axis. Raises ShapeError where its size is not 1."""
         axis = axis_of(self.axis, len(x))
         if x[axis] not in (1, None):
-            raise ShapeError(expected=f"size 1 on axis {self.axis}", found=str(x))
+            raise ShapeError(expected=f"size 1 on axis {self.axis}", actual=str(x))
         return (*x[:axis], *x[axis + 1 :])
 
 

@@ -311,7 +311,7 @@ def run_listed(step: Step, arrays: Sequence[ArrayLike], counts: Sequence[int]) -
         raise DataError(
             where="function of a model",
             expected=f"a list of {' or '.join(map(str, sorted(set(counts))))} arrays",
-            found=f"{len(listed)}",
+            actual=f"{len(listed)}",
         )
     with step.lock:
         return [np.array(value) for value in step.run(listed)]
@@ -335,12 +335,12 @@ def check_batch_size(batch_size: int | None, samples: int | None, stateful: bool
     fixed = next((x for x in inputs if x.shape and x.shape[0] is not None), None)
     size = int((fixed is not None and fixed.shape[0]) or 32) if batch_size is None else int(batch_size)
     if size < 1:
-        raise DataError(where="batch_size", expected="a whole number above 0", found=repr(batch_size))
+        raise DataError(where="batch_size", expected="a whole number above 0", actual=repr(batch_size))
     if stateful and samples is not None and samples > size and samples % size:
         raise DataError(
             where="batch_size",
             expected="batches of one size, as the model is stateful",
-            found=f"{samples} samples in batches of {size}",
+            actual=f"{samples} samples in batches of {size}",
         )
     if fixed is not None and samples is not None:
         for length in {min(size, samples), samples % size or size}:

@@ -80,21 +80,21 @@ def _in_order(data: Data | None, specs: Sequence[ArraySpec]) -> list[Data]:
         missing = [name for name in names if name not in data]
         if missing:
             raise DataError(
-                where=kind, expected=f"an array for each of {', '.join(names)}", found=f"none for {missing}"
+                where=kind, expected=f"an array for each of {', '.join(names)}", actual=f"none for {missing}"
             )
         return [data[name] for name in names]
     if data is None:
         if not specs:
             return []
-        raise DataError(where=kind, expected=_count(len(specs)), found="None")
+        raise DataError(where=kind, expected=_count(len(specs)), actual="None")
     if not specs and not (isinstance(data, Sized) and not len(data)):
         raise DataError(
-            where="data", expected="None, as the tensors have values of their own", found=type(data).__name__
+            where="data", expected="None, as the tensors have values of their own", actual=type(data).__name__
         )
     if isinstance(data, (list, tuple)):
         return _listed(data, specs, kind)
     if len(specs) != 1:
-        raise DataError(where=kind, expected=f"a list of {_count(len(specs))}", found=f"one {type(data).__name__}")
+        raise DataError(where=kind, expected=f"a list of {_count(len(specs))}", actual=f"one {type(data).__name__}")
     return [data]
 
 
@@ -102,7 +102,7 @@ def _listed(data: Sequence[Samples], specs: Sequence[ArraySpec], kind: str) -> l
     """A list is one array for each spec, or, for a single spec, the samples themselves."""
     if len(specs) != 1:
         if len(data) != len(specs):
-            raise DataError(where=kind, expected=_count(len(specs)), found=f"a list of {len(data)}")
+            raise DataError(where=kind, expected=_count(len(specs)), actual=f"a list of {len(data)}")
         return list(data)
     shapes = [tuple(getattr(x, "shape", ())) for x in data]
     if not all(shapes) or not shapes:
@@ -111,7 +111,7 @@ def _listed(data: Sequence[Samples], specs: Sequence[ArraySpec], kind: str) -> l
         return [data[0]]
     rank = None if specs[0].shape is None else len(specs[0].shape)
     if len(set(shapes)) > 1 or (rank is not None and len(shapes[0]) >= rank):
-        raise DataError(where=kind, expected="1 array", found=f"a list of {len(data)} arrays")
+        raise DataError(where=kind, expected="1 array", actual=f"a list of {len(data)} arrays")
     return [data]
 
 
@@ -123,7 +123,7 @@ def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
-        raise DataError(where=spec.where, expected="numbers", found=f"dtype {array.dtype}", hint=hint)
+        raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
     expected = spec.shape
     if isinstance(array, np.ndarray) and _lacks_last_axis(array.shape, expected, spec.kind):
         array = array[..., None]
@@ -165,7 +165,7 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
     try:
         return np.asarray(samples)
     except ValueError as error:
-        raise DataError(where=spec.where, expected="numbers", found=f"a list of unequal lengths ({error})") from None
+        raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
 
 
 def _is_array(samples: object) -> TypeGuard[ArrayData]:
@@ -186,7 +186,7 @@ def _check_shape(shape: tuple[int, ...], expected: Shape, spec: ArraySpec) -> No
         hint = (
             f"Flatten the samples: x.reshape(len(x), -1), or begin the model with input_shape={shape[1:]} and Flatten."
         )
-    raise DataError(where=spec.where, expected=f"shape {expected}", found=f"shape {shape}", hint=hint)
+    raise DataError(where=spec.where, expected=f"shape {expected}", actual=f"shape {shape}", hint=hint)
 
 
 def sample_count(arrays: Sequence[ArrayData]) -> int | None:
@@ -208,7 +208,7 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
         raise DataError(
             where=spec.where,
             expected=f"one-hot labels of shape {output_shape}",
-            found=f"shape {shape}",
+            actual=f"shape {shape}",
             hint="Use to_categorical(y), or the loss sparse_categorical_crossentropy.",
             fix={"set": {"loss": "sparse_categorical_crossentropy"}},
         )
@@ -217,7 +217,7 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
             raise DataError(
                 where=spec.where,
                 expected=f"whole-number labels of shape {(*output_shape[:-1], 1)}",
-                found=f"shape {shape}",
+                actual=f"shape {shape}",
                 hint="One-hot labels go with the loss categorical_crossentropy.",
                 fix={"set": {"loss": "categorical_crossentropy"}},
             )
@@ -227,7 +227,7 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
                 raise DataError(
                     where=spec.where,
                     expected=f"labels 0 to {classes - 1} (the output has {classes} values)",
-                    found=f"labels {low} to {high}",
+                    actual=f"labels {low} to {high}",
                 )
 
 
@@ -237,9 +237,9 @@ def count_samples(arrays: Sequence[ArrayData], specs: Sequence[ArraySpec]) -> in
     for count, spec in zip(counts, specs, strict=True):
         if count != counts[0]:
             expected = f"{counts[0]} samples, as in {specs[0].where}"
-            raise DataError(where=spec.where, expected=expected, found=f"{count} samples")
+            raise DataError(where=spec.where, expected=expected, actual=f"{count} samples")
         if count == 0:
-            raise DataError(where=spec.where, expected="at least one sample", found="an empty array")
+            raise DataError(where=spec.where, expected="at least one sample", actual="an empty array")
     return counts[0] if counts else 0
 
 
@@ -251,7 +251,7 @@ def split(arrays: Sequence[ArrayData], share: float) -> tuple[list[ArrayData], l
         raise DataError(
             where="validation_split",
             expected="samples left on both sides",
-            found=f"{share} of {n} samples",
+            actual=f"{share} of {n} samples",
             hint="Give more samples or another share.",
         )
     return [a[:at] for a in arrays], [a[at:] for a in arrays]

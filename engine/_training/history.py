@@ -115,7 +115,7 @@ class ProgbarLogger(Callback):
         super().__init__()
         if count_mode not in ("samples", "steps"):
             raise SettingTypeError(
-                where="ProgbarLogger", expected="count_mode 'samples' or 'steps'", found=repr(count_mode)
+                where="ProgbarLogger", expected="count_mode 'samples' or 'steps'", actual=repr(count_mode)
             )
         self.use_steps = count_mode == "steps"
         self.stateful_metrics = set(stateful_metrics or ())

@@ -206,7 +206,7 @@ def run_evaluation(
         if after_batch is not None:
             after_batch(number, means.samples)
     if not means.samples:
-        raise DataError(where="evaluation", expected="at least one batch", found="none")
+        raise DataError(where="evaluation", expected="at least one batch", actual="none")
     return means.logs()
 
 
@@ -243,5 +243,5 @@ def run_prediction(
         if show is not None:
             show(number + 1 if samples is None else done)
     if not done:
-        raise DataError(where="predict", expected="at least one batch", found="none")
+        raise DataError(where="predict", expected="at least one batch", actual="none")
     return whole or [np.concatenate(part) for part in parts]

@@ -107,7 +107,7 @@ class Objective:
             raise NotCompiled(
                 where="compile",
                 expected="a loss to optimize",
-                found="none",
+                actual="none",
                 hint="Give compile(loss=...) or use add_loss.",
             )
         self._several = len(output_specs) > 1
@@ -211,7 +211,7 @@ def _mean_score(score: object, weights: Tensor | None, mask: Tensor | None) -> T
         raise SettingTypeError(
             where="compile",
             expected="a loss or metric that gives a tensor",
-            found=type(score).__name__,
+            actual=type(score).__name__,
             hint="Write it with engine.backend functions on y_true and y_pred.",
         )
     values: Tensor = score if score.dtype.kind == "f" else ops.cast(score, config.floatx())
@@ -260,7 +260,7 @@ def _known_metric(metric: MetricLike | None) -> Metric:
     """The function of a metric; SettingTypeError for the None of a list that was put together by hand."""
     function = metrics.get(metric)
     if function is None:
-        raise SettingTypeError(where="compile", expected="a metric's name or a function", found=repr(metric))
+        raise SettingTypeError(where="compile", expected="a metric's name or a function", actual=repr(metric))
     return function
 
 

@@ -78,7 +78,7 @@ def _losses(loss: PerOutput[LossLike] | None, names: Sequence[str]) -> list[Loss
         return [losses.get(one) for one in loss]
     function = losses.get(loss)
     if function is not None and not callable(function):
-        raise SettingTypeError(where="compile, loss", expected="a loss's name or a function", found=repr(loss))
+        raise SettingTypeError(where="compile, loss", expected="a loss's name or a function", actual=repr(loss))
     return [function] * len(names)
 
 
@@ -97,7 +97,7 @@ def _metrics(what: str, metrics: Metrics | None, names: Sequence[str]) -> list[t
         raise SettingTypeError(
             where=f"compile, {what}",
             expected="a list of metrics or a dict by output name",
-            found=repr(metrics),
+            actual=repr(metrics),
             hint=f"Write {what}=[{metrics!r}].",
         )
     return [tuple(metrics)] * len(names)
@@ -120,7 +120,7 @@ def _spread(
         _check_length(what, value, names)
         return list(value)
     expected = f"a list of {len(names)} or a dict by output name"
-    raise SettingTypeError(where=f"compile, {what}", expected=expected, found=repr(value))
+    raise SettingTypeError(where=f"compile, {what}", expected=expected, actual=repr(value))
 
 
 def _is_tensor(value: object) -> bool:
@@ -135,7 +135,7 @@ def _targets(tensors: PerOutput[Tensor] | None, names: Sequence[str]) -> list[Te
             raise SettingTypeError(
                 where=f"compile, target_tensors of output '{name}'",
                 expected="a tensor (K.placeholder, K.variable)",
-                found=type(target).__name__,
+                actual=type(target).__name__,
             )
         targets.append(target)
     return targets
@@ -146,9 +146,9 @@ def _is_temporal(mode: object, name: str, output: Tensor) -> bool:
         return False
     where = f"compile, sample_weight_mode of output '{name}'"
     if mode != "temporal":
-        raise SettingError(where=where, expected="None or 'temporal'", found=repr(mode))
+        raise SettingError(where=where, expected="None or 'temporal'", actual=repr(mode))
     if output.ndim < 3:
-        raise SettingError(where=where, expected="an output with a time axis (rank 3)", found=f"shape {output.shape}")
+        raise SettingError(where=where, expected="an output with a time axis (rank 3)", actual=f"shape {output.shape}")
     return True
 
 
@@ -161,4 +161,4 @@ def _check_names(what: str, by_name: Mapping[str, object], names: Sequence[str])
 def _check_length(what: str, listed: Sequence[object], names: Sequence[str]) -> None:
     if len(listed) != len(names):
         expected = f"{len(names)} entries, one for each of {', '.join(names)}"
-        raise SettingError(where=f"compile, {what}", expected=expected, found=f"{len(listed)}")
+        raise SettingError(where=f"compile, {what}", expected=expected, actual=f"{len(listed)}")

@@ -55,7 +55,7 @@ class ArrayBatches:
         weighted: tuple[str, ...] = (),
     ) -> None:
         if shuffle not in (True, False, "batch"):
-            raise SettingError(where="shuffle", expected="True, False or 'batch'", found=repr(shuffle))
+            raise SettingError(where="shuffle", expected="True, False or 'batch'", actual=repr(shuffle))
         self.checked: CheckedArrays | None = CheckedArrays(list(arrays), weighted)
         self.samples: int | None = len(arrays[0])
         self.batch_size: int | None = batch_size
@@ -120,5 +120,5 @@ def make_batches(
     if checked.arrays:
         return ArrayBatches(checked.arrays, batch_size, shuffle, steps, checked.weighted)
     if steps is None:
-        raise DataError(where=where, expected="the number of batches, as no array is fed", found="None")
+        raise DataError(where=where, expected="the number of batches, as no array is fed", actual="None")
     return UnfedBatches(steps)

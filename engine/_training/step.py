@@ -103,7 +103,7 @@ def check_fixed_batch(x: Tensor, samples: int) -> None:
         raise DataError(
             where=f"input '{x.name}'",
             expected=f"batches of {x.shape[0]} samples, as its batch axis is fixed: {x.shape}",
-            found=f"a batch of {samples}",
+            actual=f"a batch of {samples}",
             hint=f"Give batch_size={x.shape[0]} and a number of samples that it divides, or leave the batch axis open "
             "(shape instead of batch_shape).",
         )
@@ -150,7 +150,7 @@ class TrainStep(Step):
             raise GraphError(
                 where="training",
                 expected="a loss that depends on a trainable weight",
-                found="none of them has a gradient",
+                actual="none of them has a gradient",
                 hint="Functions such as argmax, round or equal have none.",
             )
         self.updater = updater or Updater(optimizer, FlatWeights(variables))

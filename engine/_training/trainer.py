@@ -154,7 +154,7 @@ class Trainer:
         """What compile made, for the network as it is; one without input shape takes it from the data."""
         if self.optimizer is None:
             raise NotCompiled(
-                where="training", expected="a compiled model", found="none", hint="Call model.compile first."
+                where="training", expected="a compiled model", actual="none", hint="Call model.compile first."
             )
         if not self.network.inputs and x is not None:
             self.network.build_from_data(x)
@@ -269,7 +269,7 @@ class Trainer:
             return checked, None
         if not 0.0 < validation.share < 1.0:
             expected = "a share between 0 and 1"
-            raise SettingError(where="fit, validation_split", expected=expected, found=repr(validation.share))
+            raise SettingError(where="fit, validation_split", expected=expected, actual=repr(validation.share))
         train, rest = checked.split(validation.share)
         if data.class_weight is not None:  # the weights of classes are for training only
             rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]

@@ -78,7 +78,7 @@ def as_passed(
             raise DataError(
                 where=name,
                 expected=f"None, as the batches of the {kind} hold it",
-                found=type(value).__name__,
+                actual=type(value).__name__,
                 hint="Let it give (x, y) or (x, y, sample_weight).",
             )
     if batch_size is not None:
@@ -94,7 +94,7 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
     """
     if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
         found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
-        raise DataError(where=where, expected="(x, y) or (x, y, sample_weight)", found=found)
+        raise DataError(where=where, expected="(x, y) or (x, y, sample_weight)", actual=found)
     x, y, *weights = item
     return Arrays(x, y, *weights, class_weight=class_weight)
 
@@ -115,7 +115,7 @@ def count_steps(source: object, steps: int | None, name: str) -> int:
         raise SettingError(
             where=name,
             expected=f"the number of batches to take from the {type(source).__name__}, which may be endless",
-            found="None",
+            actual="None",
             hint=f"Write {name.split(', ')[-1]}=..., or give a Sequence, which knows its length.",
         )
     return int(steps)
@@ -130,7 +130,7 @@ def with_first(
     try:
         first = next(generator)
     except StopIteration:
-        raise DataError(where="generator", expected="at least one batch", found="none") from None
+        raise DataError(where="generator", expected="at least one batch", actual="none") from None
     return first, _continued(first, generator)
 
 

@@ -33,7 +33,7 @@ def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
     raise DataError(
         where=what,
         expected=f"a list of {len(names)} or a dict by output name ({', '.join(names)})",
-        found=type(value).__name__ if not isinstance(value, (list, tuple)) else f"a list of {len(value)}",
+        actual=type(value).__name__ if not isinstance(value, (list, tuple)) else f"a list of {len(value)}",
     )
 
 
@@ -73,27 +73,27 @@ def _checked(target: ArrayData | None, sample_weight: object, name: str, tempora
     if weights.ndim == rank + 1 and weights.shape[-1] == 1:
         weights = weights[..., 0]
     if weights.ndim != rank:
-        raise DataError(where=where, expected=f"an array of rank {rank}", found=f"shape {weights.shape}", hint=hint)
+        raise DataError(where=where, expected=f"an array of rank {rank}", actual=f"shape {weights.shape}", hint=hint)
     if target is not None and weights.shape != tuple(target.shape[:rank]):
-        raise DataError(where=where, expected=f"shape {tuple(target.shape[:rank])}", found=f"shape {weights.shape}")
+        raise DataError(where=where, expected=f"shape {tuple(target.shape[:rank])}", actual=f"shape {weights.shape}")
     return weights
 
 
 def _of_classes(target: ArrayData | None, class_weight: object, name: str) -> Array:
     where = f"class_weight of output '{name}'"
     if target is None:
-        raise DataError(where=where, expected="targets that are fed", found="a tensor with values of its own")
+        raise DataError(where=where, expected="targets that are fed", actual="a tensor with values of its own")
     if not isinstance(class_weight, Mapping):
-        raise DataError(where=where, expected="a dict of class and weight", found=type(class_weight).__name__)
+        raise DataError(where=where, expected="a dict of class and weight", actual=type(class_weight).__name__)
     if len(target.shape) > 2:
-        raise DataError(where=where, expected="targets of rank 1 or 2", found=f"shape {tuple(target.shape)}")
+        raise DataError(where=where, expected="targets of rank 1 or 2", actual=f"shape {tuple(target.shape)}")
     labels = np.asarray(target[:])
     classes = labels.argmax(axis=1) if labels.ndim == 2 and labels.shape[1] > 1 else labels.reshape(-1)
     present, indices = np.unique(classes, return_inverse=True)
     missing = [int(c) for c in present if c not in class_weight]
     if missing:
         raise DataError(
-            where=where, expected="a weight for each class in the targets", found=f"none for {missing[:10]}"
+            where=where, expected="a weight for each class in the targets", actual=f"none for {missing[:10]}"
         )
     table = np.array([class_weight[c] for c in present.tolist()], dtype=config.floatx())
     return table[indices.reshape(-1)]

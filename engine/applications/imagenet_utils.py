@@ -48,11 +48,11 @@ def preprocess_input(
     if mode == "tf":
         return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
-        raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", found=shorten(mode))
+        raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", actual=shorten(mode))
     axis = -3 if (data_format or config.image_data_format()) == "channels_first" else -1
     if images.ndim not in (3, 4) or images.shape[axis] != 3:
         expected = f"images with 3 channels at axis {axis}"
-        raise DataError(where="preprocess_input", expected=expected, found=f"shape {images.shape}")
+        raise DataError(where="preprocess_input", expected=expected, actual=f"shape {images.shape}")
     shape = (3, 1, 1) if axis == -3 else (3,)
 
     def by_channel(numbers: tuple[float, ...]) -> Array:
@@ -75,7 +75,7 @@ def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, s
     predictions = np.asarray(preds)
     if predictions.ndim != 2 or predictions.shape[1] != CLASSES:
         raise DataError(
-            where="decode_predictions", expected=f"shape (N, {CLASSES})", found=f"shape {predictions.shape}"
+            where="decode_predictions", expected=f"shape (N, {CLASSES})", actual=f"shape {predictions.shape}"
         )
     path = get_file("imagenet_class_index.json", _CLASS_INDEX, cache_subdir="models", file_hash=_CLASS_INDEX_HASH)
     return best_classes(predictions, json.loads(files.read_text(path)), top)
@@ -134,17 +134,17 @@ class Images:
         shape = tuple(input_shape)
         if weights == "imagenet" and sized and shape != default:
             expected = f"{default} with include_top and weights='imagenet'"
-            raise SettingError(where=where, expected=expected, found=str(shape))
+            raise SettingError(where=where, expected=expected, actual=str(shape))
         if len(shape) != 3:
-            raise SettingError(where=where, expected="three numbers", found=str(shape))
+            raise SettingError(where=where, expected="three numbers", actual=str(shape))
         if weights == "imagenet" and shape[0 if first else -1] != 3:
-            raise SettingError(where=where, expected="3 channels with weights='imagenet'", found=str(shape))
+            raise SettingError(where=where, expected="3 channels with weights='imagenet'", actual=str(shape))
         lengths = shape[1:] if first else shape[:2]
         if any(length is not None and length < self.min_size for length in lengths):
             expected = f"at least {self.min_size} rows and columns"
-            raise SettingError(where=where, expected=expected, found=str(shape))
+            raise SettingError(where=where, expected=expected, actual=str(shape))
         if sized and None in shape:
-            raise SettingError(where=where, expected="known sizes with include_top", found=str(shape))
+            raise SettingError(where=where, expected="known sizes with include_top", actual=str(shape))
         return shape
 
 
@@ -168,17 +168,19 @@ class Scalings:
         if weights == "imagenet" and (alpha not in self.alphas or depth_multiplier != 1):
             expected = f"alpha among {self.alphas} and depth_multiplier 1 with weights='imagenet'"
             actual = f"alpha {alpha}, depth_multiplier {depth_multiplier}"
-            raise SettingError(where=self.where, expected=expected, found=actual)
+            raise SettingError(where=self.where, expected=expected, actual=actual)
 
 
 def check_weights(weights: Weights, include_top: bool, classes: int, where: str) -> None:
     """Refuse weights that are neither None, "imagenet" nor a file, and ImageNet's with another number of classes."""
     if weights is not None and weights != "imagenet" and not Path(weights).is_file():
         raise SettingError(
-            where=f"{where}, weights", expected="None, 'imagenet' or the path of a file", found=shorten(weights)
+            where=f"{where}, weights", expected="None, 'imagenet' or the path of a file", actual=shorten(weights)
         )
     if weights == "imagenet" and include_top and classes != CLASSES:
-        raise SettingError(where=f"{where}, classes", expected=f"{CLASSES} with weights='imagenet'", found=str(classes))
+        raise SettingError(
+            where=f"{where}, classes", expected=f"{CLASSES} with weights='imagenet'", actual=str(classes)
+        )
 
 
 def channel_axis(last: int = 3) -> int:
@@ -190,7 +192,7 @@ def channels_of(x: Tensor) -> int:
     """How many channels a tensor has. Raises SettingError where that is not known."""
     channels = x.shape[channel_axis()]
     if channels is None:
-        raise SettingError(where="applications", expected="a known number of channels", found=f"shape {x.shape}")
+        raise SettingError(where="applications", expected="a known number of channels", actual=f"shape {x.shape}")
     return channels
 
 
@@ -204,7 +206,7 @@ def padding_for_strides(x: Tensor, size: int = 3) -> tuple[tuple[int, int], tupl
 def pooled(x: Tensor, pooling: str | None, where: str, name: str | None = None) -> Tensor:
     """The end of a net without its dense layers: the feature map, or its "avg" or "max" over the image."""
     if pooling not in (None, "avg", "max"):
-        raise SettingError(where=f"{where}, pooling", expected="None, 'avg' or 'max'", found=shorten(pooling))
+        raise SettingError(where=f"{where}, pooling", expected="None, 'avg' or 'max'", actual=shorten(pooling))
     if pooling is None:
         return x
     return (GlobalAveragePooling2D(name=name) if pooling == "avg" else GlobalMaxPooling2D(name=name))(x)

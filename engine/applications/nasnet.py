@@ -164,15 +164,15 @@ def NASNet(
     shared.check_weights(weights, include_top, classes, where)
     if config.image_data_format() == "channels_first":
         hint = "K.set_image_data_format('channels_last')"
-        raise SettingError(where=where, expected="channels_last", found="channels_first", hint=hint)
+        raise SettingError(where=where, expected="channels_last", actual="channels_first", hint=hint)
     if penultimate_filters % 24:
         expected = "a multiple of 24"
-        raise SettingError(where=f"{where}, penultimate_filters", expected=expected, found=str(penultimate_filters))
+        raise SettingError(where=f"{where}, penultimate_filters", expected=expected, actual=str(penultimate_filters))
     size = default_size or 331
     shape = shared.Images(where, size).shape(include_top, weights, input_shape)
     if weights == "imagenet" and ((size, include_top) not in _FILES or None in shape):
         expected = "images of a known size, and NASNetLarge or NASNetMobile, with weights='imagenet'"
-        raise SettingError(where=where, expected=expected, found=f"images {shape}, size {size}")
+        raise SettingError(where=where, expected=expected, actual=f"images {shape}, size {size}")
     filters, wider = penultimate_filters // 24, filter_multiplier
     image = shared.image_input(input_tensor, shape)
     stem = Conv2D(

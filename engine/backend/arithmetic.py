@@ -142,7 +142,7 @@ def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Va
     first = normalize_data_format(data_format) == "channels_first"
     rank, axes = ndim(x), ndim(bias)
     if axes not in (1, rank - 1):
-        raise ShapeError(where="K.bias_add", expected=f"a bias with 1 or {rank - 1} axes", found=str(bias.shape))
+        raise ShapeError(where="K.bias_add", expected=f"a bias with 1 or {rank - 1} axes", actual=str(bias.shape))
     if first and rank > 2:
         if axes == 1:
             bias = ops.reshape(bias, (1, -1, *(1,) * (rank - 2)))
@@ -160,7 +160,7 @@ def dropout(x: Value, level: float, noise_shape: Sequence[int | None] | None = N
     [1.0, 1.0, 1.0]
     """
     if not 0 <= level < 1:
-        raise SettingError(where="K.dropout, level", expected="a number from 0 to below 1", found=str(level))
+        raise SettingError(where="K.dropout, level", expected="a number from 0 to below 1", actual=str(level))
     return ops.dropout(x, level, noise_shape, seed)
 
 

@@ -49,12 +49,12 @@ def normalize_data_format(value: str | None) -> DataFormat:
     data_format = image_data_format() if value is None else value.lower()
     if data_format in ("channels_first", "channels_last"):
         return data_format
-    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", found=repr(value))
+    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=repr(value))
 
 
 def _padding(value: str) -> str:
     if value not in ("valid", "same", "causal"):
-        raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", found=repr(value))
+        raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", actual=repr(value))
     return value
 
 
@@ -282,7 +282,7 @@ def _pool(
     x: Value, size: Sequence[int], strides: Sequence[int], padding: str, data_format: DataFormat | None, mode: str
 ) -> Value:
     if mode not in ("max", "avg"):
-        raise SettingError(where="pool_mode", expected="'max' or 'avg'", found=repr(mode))
+        raise SettingError(where="pool_mode", expected="'max' or 'avg'", actual=repr(mode))
     pool = ops.max_pool if mode == "max" else ops.average_pool
     return pool(x, size, strides, _padding(padding), normalize_data_format(data_format))
 
@@ -324,7 +324,7 @@ def _local(
         windows, length, filters = kernel.shape
         channels = x.shape[1]
         if length is None or channels is None:
-            raise ShapeError(where="K.local_conv", expected="known sizes of the channels", found=str(x.shape))
+            raise ShapeError(where="K.local_conv", expected="known sizes of the channels", actual=str(x.shape))
         by_channel = ops.reshape(kernel, (windows, channels, length // channels, filters))
         kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (windows, length, filters))
     return through_channels_last(lambda last: ops.local_conv(last, kernel, size, strides), x, layout)
@@ -344,7 +344,7 @@ def resize_images(
     (1, 4, 6, 1)
     """
     if interpolation not in ("nearest", "bilinear"):
-        raise SettingError(where="interpolation", expected="'nearest' or 'bilinear'", found=repr(interpolation))
+        raise SettingError(where="interpolation", expected="'nearest' or 'bilinear'", actual=repr(interpolation))
     return ops.upsample(x, (height_factor, width_factor), normalize_data_format(data_format), interpolation)
 
 

@@ -72,5 +72,5 @@ def _value(x: Operand, where: str) -> Array:
         return np.asarray(x)
     if any(isinstance(source, Placeholder) for source in sources([x])):
         hint = "The result's length depends on the values: call it on what model.predict gives."
-        raise GraphError(where=where, expected="arrays, or tensors that need no feeding", found=repr(x), hint=hint)
+        raise GraphError(where=where, expected="arrays, or tensors that need no feeding", actual=repr(x), hint=hint)
     return evaluate([x])[0]

@@ -33,9 +33,9 @@ def rnn(
     number of steps. Raises ShapeError for inputs of fewer than three axes.
     """
     if len(inputs.shape) < 3:
-        raise ShapeError(where="K.rnn", expected="inputs of rank 3 or more, (N, steps, ...)", found=str(inputs.shape))
+        raise ShapeError(where="K.rnn", expected="inputs of rank 3 or more, (N, steps, ...)", actual=str(inputs.shape))
     if unroll and inputs.shape[1] is None:
-        raise ShapeError(where="K.rnn, unroll", expected="a known number of steps", found=str(inputs.shape))
+        raise ShapeError(where="K.rnn, unroll", expected="a known number of steps", actual=str(inputs.shape))
     if mask is not None and len(mask.shape) == 3:
         mask = ops.squeeze(mask, 2)
     fixed = list(constants or ())
@@ -101,7 +101,7 @@ def _items(x: Any, where: str) -> list[Any]:
     """The elements along the first axis; numbers of a K.arange as numbers, so that they may index other tensors."""
     size = x.shape[0] if len(x.shape) else None
     if size is None:
-        raise ShapeError(where=where, expected="a known size of axis 0", found=str(x.shape))
+        raise ShapeError(where=where, expected="a known size of axis 0", actual=str(x.shape))
     whole = isinstance(x, Constant) and x.ndim == 1 and x.dtype.kind in "iu"
     elements: Any = x.array if whole else x
     return [elements[i] for i in range(int(size))]

@@ -64,7 +64,7 @@ class Function:
         self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
         if len(self._phase) > 1:
             raise GraphError(
-                where="K.function", expected="placeholders (and K.learning_phase()) as inputs", found="others"
+                where="K.function", expected="placeholders (and K.learning_phase()) as inputs", actual="others"
             )
         assigned = [pair for pair in updates or () if pair is not None]
         self._steps = {
@@ -78,7 +78,7 @@ class Function:
             raise DataError(
                 where="a K.function",
                 expected=f"{len(self._inputs) + len(self._phase)} arrays, one for each input",
-                found=str(len(inputs)),
+                actual=str(len(inputs)),
                 hint="Call it with one list: f([x, y]).",
             )
         step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]

@@ -114,7 +114,7 @@ def placeholder(
     """
     if shape is None:
         if ndim is None:
-            raise ShapeError(where="K.placeholder", expected="shape or ndim", found="neither")
+            raise ShapeError(where="K.placeholder", expected="shape or ndim", actual="neither")
         shape = (None,) * ndim
     return Placeholder(tuple(shape), dtype, name)
 
@@ -329,7 +329,7 @@ def count_params(x: Tensor | Array) -> int:
     6
     """
     if None in x.shape:
-        raise ShapeError(where="K.count_params", expected="known sizes", found=str(x.shape))
+        raise ShapeError(where="K.count_params", expected="known sizes", actual=str(x.shape))
     return math.prod(n for n in x.shape if n is not None)
 
 

@@ -98,7 +98,7 @@ class LambdaCallback(Callback):
             "on_batch_end": on_batch_end,
         }
         for name in unknown:
-            raise SettingTypeError(where="LambdaCallback", expected=f"one of {', '.join(hooks)}", found=repr(name))
+            raise SettingTypeError(where="LambdaCallback", expected=f"one of {', '.join(hooks)}", actual=repr(name))
         for name, function in hooks.items():
             if function is not None:
                 setattr(self, name, function)

@@ -253,7 +253,7 @@ class ReduceLROnPlateau(Callback):
             warnings.warn(f"`epsilon` is now `min_delta`: ReduceLROnPlateau(min_delta={min_delta})", stacklevel=2)
         unknown = sorted(name for name in old if name != "epsilon")
         if unknown:
-            raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", found=f"{unknown}")
+            raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", actual=f"{unknown}")
         if factor >= 1.0:
             raise ValueError(f"ReduceLROnPlateau: expected a factor below 1, found {factor}.")
         self.monitor = monitor

@@ -60,7 +60,7 @@ class LearningRateScheduler(Callback):
             rate = self.schedule(epoch)
         if isinstance(rate, bool) or np.ndim(rate) or np.asarray(rate).dtype.kind not in "fiu":
             raise SettingTypeError(
-                where="LearningRateScheduler", expected="a schedule that gives a float", found=type(rate).__name__
+                where="LearningRateScheduler", expected="a schedule that gives a float", actual=type(rate).__name__
             )
         self.model.optimizer.lr = float(rate)
         if self.verbose > 0:

@@ -113,7 +113,7 @@ class RemoteMonitor(Callback):
         super().__init__()
         # urllib opens files as well: only servers are meant.
         if urllib.parse.urlsplit(root).scheme not in ("http", "https"):
-            raise SettingError(where="RemoteMonitor, root", expected="an http or https address", found=repr(root))
+            raise SettingError(where="RemoteMonitor, root", expected="an http or https address", actual=repr(root))
         self.root = root
         self.path = path
         self.field = field

@@ -64,10 +64,12 @@ class TensorBoard(Callback):
     ) -> None:
         super().__init__()
         if embeddings_freq and embeddings_data is None:
-            raise SettingError(where="TensorBoard", expected="embeddings_data, as embeddings_freq is set", found="None")
+            raise SettingError(
+                where="TensorBoard", expected="embeddings_data, as embeddings_freq is set", actual="None"
+            )
         if update_freq not in ("epoch", "batch") and not rules.positive_int.test(update_freq):
             expected = "'epoch', 'batch' or a number of samples"
-            raise SettingError(where="TensorBoard, update_freq", expected=expected, found=repr(update_freq))
+            raise SettingError(where="TensorBoard, update_freq", expected=expected, actual=repr(update_freq))
         self.log_dir = log_dir
         self.histogram_freq = histogram_freq
         self.batch_size = batch_size
@@ -89,7 +91,7 @@ class TensorBoard(Callback):
             raise SettingError(
                 where="TensorBoard, histogram_freq",
                 expected="validation data as arrays",
-                found="none",
+                actual="none",
                 hint="Give fit validation_data or validation_split.",
             )
         # A later training in the same folder begins a file of its own; steps by samples go on.

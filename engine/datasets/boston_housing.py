@@ -29,7 +29,7 @@ def load_data(path: str = "boston_housing.npz", test_split: float = 0.2, seed: i
     ((4, 13), (1, 13))
     """
     if not 0 <= test_split < 1:
-        raise SettingError(where="boston_housing, test_split", expected="0 <= share < 1", found=str(test_split))
+        raise SettingError(where="boston_housing, test_split", expected="0 <= share < 1", actual=str(test_split))
     x, y = cache.read_npz(cache.find(path, _ADDRESS, _HASH), "x", "y")
     order = np.arange(len(x))
     np.random.RandomState(seed).shuffle(order)

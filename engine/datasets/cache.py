@@ -31,7 +31,7 @@ def read_npz(path: str, *keys: str) -> list[Array]:
         with np.load(path, allow_pickle=False) as stored:
             return [stored[key] for key in keys]
     except (KeyError, ValueError) as error:
-        raise FileError(file=path, expected=f"plain arrays {', '.join(keys)}", found=str(error)) from error
+        raise FileError(file=path, expected=f"plain arrays {', '.join(keys)}", actual=str(error)) from error
 
 
 def read_idx(path: str, header: int, limit: int) -> Array:
@@ -40,6 +40,6 @@ def read_idx(path: str, header: int, limit: int) -> Array:
         data = file.read(header + limit + 1)
     if not header <= len(data) <= header + limit:
         raise FileError(
-            file=path, expected=f"{header} to {header + limit} bytes unpacked", found=f"{len(data)} or more"
+            file=path, expected=f"{header} to {header + limit} bytes unpacked", actual=f"{len(data)} or more"
         )
     return np.frombuffer(data, np.uint8, offset=header)

@@ -49,10 +49,10 @@ def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
     parts = {_text(key): value for key, value in content.items()} if isinstance(content, dict) else {}
     data, labels = parts.get("data"), parts.get(label_key)
     if not isinstance(data, np.ndarray) or data.dtype != np.uint8 or data.size % np.prod(_PICTURE):
-        raise FileError(file=str(fpath), expected="pictures as 'data'", found="none of that kind")
+        raise FileError(file=str(fpath), expected="pictures as 'data'", actual="none of that kind")
     pictures = data.reshape(-1, *_PICTURE)
     if not isinstance(labels, list) or len(labels) != len(pictures) or not all(type(n) is int for n in labels):
-        raise FileError(file=str(fpath), expected=f"{len(pictures)} whole numbers as {label_key!r}", found="none such")
+        raise FileError(file=str(fpath), expected=f"{len(pictures)} whole numbers as {label_key!r}", actual="none such")
     return pictures, np.array(labels)
 
 

@@ -25,7 +25,7 @@ def load_data(label_mode: Literal["fine", "coarse"] = "fine") -> tuple[Split, Sp
     engine.errors.SettingError: cifar100, label_mode: expected 'fine' or 'coarse', found 'both'.
     """
     if label_mode not in ("fine", "coarse"):
-        raise SettingError(where="cifar100, label_mode", expected="'fine' or 'coarse'", found=shorten(label_mode))
+        raise SettingError(where="cifar100, label_mode", expected="'fine' or 'coarse'", actual=shorten(label_mode))
     folder = cifar.folder("cifar-100-python", _ADDRESS, _HASH)
     key = f"{label_mode}_labels"
     return cifar.load_batches([folder / "train"], key), cifar.load_batches([folder / "test"], key)

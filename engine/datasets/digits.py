@@ -26,7 +26,7 @@ def load_data() -> tuple[Split, Split]:
     """
     if importlib.util.find_spec("sklearn") is None:
         expected, hint = "scikit-learn, which carries the digits", "Run: pip install scikit-learn"
-        raise FileError(file="digits", expected=expected, found="it is not installed", hint=hint)
+        raise FileError(file="digits", expected=expected, actual="it is not installed", hint=hint)
     stored = importlib.import_module("sklearn.datasets").load_digits()
     order = np.random.default_rng(0).permutation(len(stored.target))
     images = (stored.images[order] / 16).astype("float32")[..., None]

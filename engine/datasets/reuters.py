@@ -41,7 +41,7 @@ def load_data(
     (1, 1, True)
     """
     if not 0 <= test_split < 1:
-        raise SettingError(where="reuters, test_split", expected="0 <= share < 1", found=str(test_split))
+        raise SettingError(where="reuters, test_split", expected="0 <= share < 1", actual=str(test_split))
     file = cache.find(path, f"{word_lists.ADDRESS}reuters.npz", _HASH)
     texts, labels = word_lists.shuffled(*word_lists.read_lists(file, "x", "y"), np.random.RandomState(seed))
     choice = word_lists.Choice(num_words, skip_top, maxlen, start_char, oov_char, index_from)

@@ -30,15 +30,15 @@ class WordLists:
     def of(cls, lists: Array, most: int, where: str) -> WordLists:
         """From an array of lists of at most `most` numbers together. Raises FileError for anything else."""
         if not all(isinstance(words, list) for words in lists):
-            raise FileError(file=where, expected="a list of word numbers for each text", found="something else")
+            raise FileError(file=where, expected="a list of word numbers for each text", actual="something else")
         lengths = np.fromiter(map(len, lists), np.int64, len(lists))
         total = int(lengths.sum())
         if total > most:
-            raise FileError(file=where, expected=f"at most {most} words", found=f"{total}")
+            raise FileError(file=where, expected=f"at most {most} words", actual=f"{total}")
         try:
             words = np.fromiter((word for words in lists for word in words), np.int64, total)
         except (TypeError, ValueError, OverflowError) as error:
-            raise FileError(file=where, expected="whole numbers as words", found=str(error)) from error
+            raise FileError(file=where, expected="whole numbers as words", actual=str(error)) from error
         return cls(words, lengths)
 
     @classmethod
@@ -77,7 +77,7 @@ def read_lists(path: str, lists: str, labels: str) -> tuple[WordLists, Array]:
     marks = np.asarray(_entry(path, labels))
     if marks.ndim != 1 or texts.ndim != 1 or len(marks) != len(texts) or marks.dtype.kind not in "iufO":
         raise FileError(
-            file=path, expected="one label for each text", found=f"{texts.shape} texts, {marks.shape} labels"
+            file=path, expected="one label for each text", actual=f"{texts.shape} texts, {marks.shape} labels"
         )
     return WordLists.of(texts, os.path.getsize(path) * _LARGEST_RATIO, path), marks.astype(np.int64)
 
@@ -89,15 +89,15 @@ def _entry(path: str, key: str) -> Array:
                 entry = archive.getinfo(f"{key}.npy")
                 most = min(_MOST_BYTES, max(2**20, entry.compress_size * _LARGEST_RATIO))
                 if entry.file_size > most:
-                    raise FileError(file=path, expected=f"at most {most} bytes in {key}", found=f"{entry.file_size}")
+                    raise FileError(file=path, expected=f"at most {most} bytes in {key}", actual=f"{entry.file_size}")
                 with archive.open(entry) as packed:
                     return _array(packed.read(most + 1), f"{path}, {key}")
         except KeyError:
-            raise FileError(file=path, expected=f"an entry {key}", found="none") from None
+            raise FileError(file=path, expected=f"an entry {key}", actual="none") from None
         except (zipfile.BadZipFile, EOFError, OSError, ValueError) as error:
             if isinstance(error, FileError):
                 raise
-            raise FileError(file=path, expected="a whole npz file", found=str(error)) from error
+            raise FileError(file=path, expected="a whole npz file", actual=str(error)) from error
 
 
 def _array(data: bytes, where: str) -> Array:
@@ -109,7 +109,7 @@ def _array(data: bytes, where: str) -> Array:
     if dtype.kind == "O":
         value = pickled_data.read(data[stream.tell() :], where)
         if not isinstance(value, np.ndarray):
-            raise FileError(file=where, expected="an array", found=type(value).__name__)
+            raise FileError(file=where, expected="an array", actual=type(value).__name__)
         return value
     stream.seek(0)
     return form.read_array(stream, allow_pickle=False)
@@ -142,7 +142,7 @@ class Choice:
             value: object = getattr(self, name)
             if value is not None and (isinstance(value, bool) or not isinstance(value, int | np.integer) or value < 0):
                 raise SettingError(
-                    where=f"load_data, {name}", expected="a whole number of at least 0", found=repr(value)
+                    where=f"load_data, {name}", expected="a whole number of at least 0", actual=repr(value)
                 )
 
     def of(self, texts: WordLists, labels: Array) -> tuple[WordLists, Array]:
@@ -156,7 +156,7 @@ class Choice:
             if not len(short):
                 expected = f"texts of less than {self.maxlen} words"
                 actual = f"the shortest has {min(texts.lengths, default=0)}"
-                raise DataError(where="load_data, maxlen", expected=expected, found=actual)
+                raise DataError(where="load_data, maxlen", expected=expected, actual=actual)
             texts, labels = texts.take(short), labels[short]
         most = self.num_words or texts.words.max(initial=0)
         known = (texts.words >= self.skip_top) & (texts.words < most)
@@ -170,7 +170,7 @@ def read_word_index(path: str) -> dict[str, int]:
     try:
         index = json.loads(files.read_text(path, limit=64 * 2**20))
     except json.JSONDecodeError as error:
-        raise FileError(file=path, line=error.lineno, column=error.colno, expected="JSON", found=error.msg) from error
+        raise FileError(file=path, line=error.lineno, column=error.colno, expected="JSON", actual=error.msg) from error
     if not isinstance(index, dict) or not all(type(rank) is int for rank in index.values()):
-        raise FileError(file=path, expected="a number for each word", found="something else")
+        raise FileError(file=path, expected="a number for each word", actual="something else")
     return index

@@ -34,7 +34,7 @@ def shape_with_shared(input_shape: Shape, shared: Sequence[int], hint: str) -> t
     sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
     known = tuple(size for size in sizes if size is not None)
     if len(known) < len(sizes):
-        raise ShapeError(expected="known sizes on all axes that are not shared", found=str(input_shape), hint=hint)
+        raise ShapeError(expected="known sizes on all axes that are not shared", actual=str(input_shape), hint=hint)
     return known
 
 
@@ -77,7 +77,7 @@ class PReLU(_AdvancedActivation):
         shared = self.shared_axes or ()
         for axis in shared:
             if axis >= len(input_shape):
-                raise ShapeError(expected=f"shared_axes below {len(input_shape)}", found=str(axis))
+                raise ShapeError(expected=f"shared_axes below {len(input_shape)}", actual=str(axis))
         hint = "Name the open ones in shared_axes, or give the Input its shape."
         self.alpha = add_by_settings(self, "alpha", shape_with_shared(input_shape, shared, hint))
         fixed = {axis: size for axis, size in enumerate(input_shape) if axis and axis not in shared}

@@ -444,9 +444,9 @@ class Layer(Declared):
         where = f"{self.where}, add_metric"
         if not isinstance(value, Tensor):
             hint = "Write it with K's functions on the layer's inputs or outputs."
-            raise SettingTypeError(where=where, expected="a tensor", found=type(value).__name__, hint=hint)
+            raise SettingTypeError(where=where, expected="a tensor", actual=type(value).__name__, hint=hint)
         if aggregation not in (None, "mean"):
-            raise SettingError(where=where, expected="aggregation 'mean'", found=repr(aggregation))
+            raise SettingError(where=where, expected="aggregation 'mean'", actual=repr(aggregation))
         self._additions.add_metric(name or self.name, value)
 
     def add_update(self, updates: Update | list[Update], inputs: Tensors | None = None) -> None:

@@ -95,7 +95,7 @@ def channels_of(input_shape: Shape) -> int:
     channels = input_shape[-1]
     if channels is None:
         raise ShapeError(
-            expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape."
+            expected="a known size of the last axis", actual=str(input_shape), hint="Give the Input its shape."
         )
     return channels
 

@@ -73,7 +73,7 @@ def known_channels(input_shape: Shape, data_format: str) -> int:
     channels = input_shape[-1 if data_format == "channels_last" else 1]
     if channels is None:
         raise ShapeError(
-            expected="a known number of channels", found=str(input_shape), hint="Give the Input its shape."
+            expected="a known number of channels", actual=str(input_shape), hint="Give the Input its shape."
         )
     return channels
 

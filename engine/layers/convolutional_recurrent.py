@@ -192,12 +192,12 @@ class ConvRNN2D(RNN):
         """Refuse what Keras refuses."""
         _refuse_unrolling(self)
         if isinstance(self.cell, (list, tuple)):
-            raise SettingTypeError(where="ConvRNN2D, cell", expected="one cell", found=f"a list of {len(self.cell)}")
+            raise SettingTypeError(where="ConvRNN2D, cell", expected="one cell", actual=f"a list of {len(self.cell)}")
         if not hasattr(self.cell, "input_conv"):
             raise SettingError(
                 where="ConvRNN2D, cell",
                 expected="a convolutional cell such as ConvLSTM2DCell(4, 3)",
-                found=type(self.cell).__name__,
+                actual=type(self.cell).__name__,
             )
         super().prepare()
         self.input_spec = InputSpec(ndim=5)
@@ -266,7 +266,7 @@ def _refuse_unrolling(layer: ConvRNN2D | ConvLSTM2D) -> None:
         raise SettingTypeError(
             where=f"{type(layer).__name__}, unroll",
             expected="False",
-            found="True",
+            actual="True",
             hint="Steps are recorded once and run as often as there are some; nothing is gained by unrolling.",
         )
 

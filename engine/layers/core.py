@@ -107,7 +107,7 @@ class Dense(Layer):
         channels = input_shape[-1]
         if channels is None:
             raise ShapeError(
-                expected="a known size of the last axis", found=str(input_shape), hint="Give the Input its shape."
+                expected="a known size of the last axis", actual=str(input_shape), hint="Give the Input its shape."
             )
         self.kernel = add_by_settings(self, "kernel", (channels, self.units))
         self.bias = add_by_settings(self, "bias", (self.units,)) if self.use_bias else None
@@ -239,7 +239,7 @@ class Flatten(Layer):
     def call(self, inputs: Tensor) -> Tensor:
         """A view of the input."""
         if any(n is None for n in inputs.shape[1:]):
-            raise ShapeError(expected="known sizes of all axes but the batch", found=str(inputs.shape))
+            raise ShapeError(expected="known sizes of all axes but the batch", actual=str(inputs.shape))
         if self.data_format == "channels_first" and inputs.ndim > 2:
             inputs = ops.transpose(inputs, (0, *range(2, inputs.ndim), 1))
         return ops.flatten(inputs)
@@ -267,7 +267,7 @@ class Reshape(Layer):
             # The batch is free, so the op alone would take elements of other samples.
             raise ShapeError(
                 expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
-                found=f"{(None, *sizes)} ({count} elements)",
+                actual=f"{(None, *sizes)} ({count} elements)",
                 hint="The product of the sizes must stay the same; one of them may be -1.",
             )
         return ops.reshape(inputs, (None, *wanted))
@@ -290,7 +290,7 @@ class Permute(Layer):
         if sorted(self.dims) != list(range(1, inputs.ndim)):
             raise ShapeError(
                 expected=f"dims with each of 1 to {inputs.ndim - 1} once for an input {inputs.shape}",
-                found=str(self.dims),
+                actual=str(self.dims),
             )
         return ops.transpose(inputs, (0, *self.dims))
 
@@ -394,7 +394,7 @@ class Lambda(Layer):
             raise GraphError(
                 where=where,
                 expected="the name of a function in custom_objects",
-                found="code or nothing",
+                actual="code or nothing",
                 hint="Code from files is never run: define the function and pass custom_objects.",
             )
         with registry.custom_object_scope(custom_objects or {}):

@@ -45,7 +45,7 @@ def gru_weights(weights: Weights, cudnn: bool, reset_after: bool = True) -> Weig
     if source in (None, target):
         return weights
     if "GRU(reset_after=False)" in (source, target):
-        raise ShapeError(expected=f"weights for {target}", found=f"{source} is not compatible with {target}")
+        raise ShapeError(expected=f"weights for {target}", actual=f"{source} is not compatible with {target}")
     return [*_kernels(weights, 3, "C" if cudnn else "F"), weights[2].reshape(-1 if cudnn else (2, -1))]
 
 

@@ -93,7 +93,7 @@ class _CuDNN(RecurrentLayer):
             name = type(self).__name__
             raise SettingError(
                 expected="inputs without a mask",
-                found="a mask",
+                actual="a mask",
                 hint=f"{name.removeprefix('CuDNN')}(recurrent_activation='sigmoid') is the same and takes masks.",
             )
         x, *with_inputs = as_list(inputs)

@@ -85,7 +85,7 @@ class Embedding(Layer):
             if self.input_dim > exact + 1:
                 raise SettingError(
                     expected=f"whole numbers as inputs: {inputs.dtype} rounds those above {exact}, of {self.input_dim}",
-                    found=f"inputs of {inputs.dtype}",
+                    actual=f"inputs of {inputs.dtype}",
                     hint="Write Input(shape, dtype='int64').",
                 )
             inputs = ops.cast(inputs, "int64")
@@ -97,4 +97,4 @@ class Embedding(Layer):
         pairs = list(zip(shape[1:], lengths, strict=False))
         if len(shape) - 1 != len(lengths) or any(None not in pair and pair[0] != pair[1] for pair in pairs):
             steps = ", ".join(map(str, lengths))
-            raise ShapeError(expected=f"inputs (N, {steps}), {steps} steps (input_length)", found=str(shape))
+            raise ShapeError(expected=f"inputs (N, {steps}), {steps} steps (input_length)", actual=str(shape))

@@ -72,7 +72,10 @@ class InputLayer(Layer):
         if self.batch_input_shape is None:
             if tensor is None:
                 raise SettingTypeError(
-                    where=self.where, expected="shape or batch_shape", found="neither", hint="Write Input(shape=(...))."
+                    where=self.where,
+                    expected="shape or batch_shape",
+                    actual="neither",
+                    hint="Write Input(shape=(...)).",
                 )
             self.batch_input_shape = tensor.shape
         self.input_shape = self.batch_input_shape
@@ -124,7 +127,7 @@ def Input(
         dtype = old["input_dtype"]
     unknown = next((name for name in old if name != "input_dtype"), None)
     if unknown is not None:
-        raise SettingTypeError(where="Input", expected="a known setting", found=repr(unknown))
+        raise SettingTypeError(where="Input", expected="a known setting", actual=repr(unknown))
     if shape is not None:
         batch_shape = (None, *rules.shape.check(shape, "Input, shape"))
     layer = InputLayer(batch_input_shape=batch_shape, dtype=dtype, input_tensor=tensor, sparse=sparse, name=name)

@@ -147,7 +147,7 @@ class Merge(Layer):
             shapes = [(x.shape, x.dtype.name) for x in inputs] or [(layer.batch_input_shape, layer.dtype)]
             for i, (shape, dtype) in enumerate(shapes):
                 if shape is None:
-                    raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", found="none")
+                    raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", actual="none")
                 name = f"{layer.name}_input" + (f"_{i + 1}" if i else "")
                 entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
                 entries.append(entry.inbound_nodes[0].output_tensors[0])
@@ -192,7 +192,7 @@ def merge(
     (None, 10)
     """
     if len(as_list(inputs)) < 2:
-        raise SettingError(where="merge", expected="a list of two or more tensors", found=repr(inputs))
+        raise SettingError(where="merge", expected="a list of two or more tensors", actual=repr(inputs))
     now = "Lambda(function)([...])" if callable(mode) else _NOW.get(mode, "add([...])")
     warnings.warn(f"merge: Keras 1 spelling; write {now}.", UserWarning, stacklevel=2)
     layer = Merge(None, mode, concat_axis, dot_axes, output_shape, output_mask, arguments, name=name)

@@ -46,7 +46,7 @@ class _LocallyConnected(WindowedLayer):
             raise SettingError(
                 where=f"{type(self).__name__}, padding",
                 expected="'valid'",
-                found=repr(self.padding),
+                actual=repr(self.padding),
                 hint="Put ZeroPadding1D or ZeroPadding2D before it.",
             )
 
@@ -57,7 +57,7 @@ class _LocallyConnected(WindowedLayer):
         spatial = [n for n in axes if n is not None]
         if len(spatial) < len(axes):
             raise ShapeError(
-                expected="known sizes on all axes", found=str(input_shape), hint="Give the Input its shape."
+                expected="known sizes on all axes", actual=str(input_shape), hint="Give the Input its shape."
             )
         windows = [(n - k) // s + 1 for n, k, s in zip(spatial, self.kernel_size, self.strides, strict=True)]
         count = prod(max(n, 0) for n in windows)

@@ -62,7 +62,9 @@ class MergeLayer(Layer):
         count = len(call_inputs(inputs))
         if count < self.least:
             raise ShapeError(
-                expected=f"a list of {self.least} or more inputs", found=str(count), hint="Connect another layer to it."
+                expected=f"a list of {self.least} or more inputs",
+                actual=str(count),
+                hint="Connect another layer to it.",
             )
         self.check_shapes([x.shape for x in inputs])
 
@@ -75,7 +77,7 @@ class MergeLayer(Layer):
             if any(None not in p and 1 not in p and p[0] != p[1] for p in zip(first, full, strict=True)):
                 raise ShapeError(
                     expected=f"inputs of one shape, the first is {shapes[0]}",
-                    found=str(shape),
+                    actual=str(shape),
                     hint="Make the layers before it give the same shape, or use Concatenate.",
                 )
 
@@ -92,7 +94,7 @@ class MergeLayer(Layer):
             raise ShapeError(
                 where=f"{self.where}, compute_mask",
                 expected="a list of inputs and a list of as many masks",
-                found=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
+                actual=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
             )
         return list(mask)
 
@@ -113,7 +115,7 @@ class MergeLayer(Layer):
 
 def _check_two(shapes: list[Shape]) -> None:
     if len(shapes) != 2:
-        raise ShapeError(expected="2 inputs", found=str(len(shapes)))
+        raise ShapeError(expected="2 inputs", actual=str(len(shapes)))
 
 
 @registry.register("layer")
@@ -236,7 +238,7 @@ class Concatenate(MergeLayer):
         """All sizes but those of `axis` are equal."""
         first = shapes[0]
         if not -len(first) <= self.axis < len(first):
-            raise ShapeError(expected=f"an axis of {first}", found=f"axis {self.axis}")
+            raise ShapeError(expected=f"an axis of {first}", actual=f"axis {self.axis}")
         along = self.axis % len(first)
         for shape in shapes[1:]:
             pairs = list(zip(first, shape, strict=False))
@@ -245,7 +247,7 @@ class Concatenate(MergeLayer):
             ):
                 raise ShapeError(
                     expected=f"inputs that differ on axis {self.axis} only, the first is {first}",
-                    found=str(shape),
+                    actual=str(shape),
                     hint="Put Flatten or Reshape before it, or choose another axis.",
                 )
 
@@ -287,12 +289,12 @@ class Dot(MergeLayer):
         _check_two(shapes)
         for shape, axis in zip(shapes, self._axes(shapes), strict=True):
             if not 1 <= axis < len(shape):
-                raise ShapeError(expected=f"an axis after the batch of {shape}", found=f"axes={self.axes}")
+                raise ShapeError(expected=f"an axis after the batch of {shape}", actual=f"axes={self.axes}")
         sizes = [shape[axis] for shape, axis in zip(shapes, self._axes(shapes), strict=True)]
         if None not in sizes and sizes[0] != sizes[1]:
             raise ShapeError(
                 expected=f"equal sizes along axes={self.axes}",
-                found=f"{sizes[0]} and {sizes[1]} in {shapes}",
+                actual=f"{sizes[0]} and {sizes[1]} in {shapes}",
                 hint="Choose other axes, or make the layers before it give equal sizes.",
             )
 

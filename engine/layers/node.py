@@ -259,12 +259,12 @@ class InputSpec:
         wanted = self.ndim if self.ndim is not None else self.min_ndim
         hints = self.hints if len(shape) != wanted else None
         hint, fix = (hints(shape) if hints is not None else None) or (None, None)
-        raise ShapeError(expected=expected, found=str(shape), hint=hint, fix=fix)
+        raise ShapeError(expected=expected, actual=str(shape), hint=hint, fix=fix)
 
 
 def check_specs(specs: list[InputSpec], inputs: list[Tensor]) -> None:
     """Raise ShapeError where inputs do not fit their specs; no specs fit everything."""
     if specs and len(specs) != len(inputs):
-        raise ShapeError(expected=f"{len(specs)} input{'s' * (len(specs) > 1)}", found=str(len(inputs)))
+        raise ShapeError(expected=f"{len(specs)} input{'s' * (len(specs) > 1)}", actual=str(len(inputs)))
     for spec, x in zip(specs, inputs, strict=False):
         spec.check(x.shape)

@@ -75,11 +75,11 @@ class BatchNormalization(Layer):
         rank = len(input_shape)
         if not -rank < self.axis < rank or self.axis == 0:
             raise ShapeError(
-                expected=f"an axis from 1 to {rank - 1} or -1 for {input_shape}", found=f"axis {self.axis}"
+                expected=f"an axis from 1 to {rank - 1} or -1 for {input_shape}", actual=f"axis {self.axis}"
             )
         size = input_shape[self.axis]
         if size is None:
-            raise ShapeError(expected=f"a known size of axis {self.axis}", found=str(input_shape))
+            raise ShapeError(expected=f"a known size of axis {self.axis}", actual=str(input_shape))
         self.gamma = add_by_settings(self, "gamma", (size,)) if self.scale else None
         self.beta = add_by_settings(self, "beta", (size,)) if self.center else None
         self.moving_mean = self.add_weight(

@@ -174,7 +174,7 @@ class RNN(RecurrentLayer):
             raise SettingError(
                 where="RNN, cell",
                 expected="a cell with call(inputs, states) and state_size",
-                found=type(self.cell).__name__,
+                actual=type(self.cell).__name__,
                 hint="LSTMCell, GRUCell and SimpleRNNCell are cells; LSTM is a layer.",
             )
         super().prepare()

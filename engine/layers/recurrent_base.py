@@ -68,7 +68,7 @@ def join_states(
         raise GraphError(
             where=layer.where,
             expected="initial states and constants that all come from layers, or none of them",
-            found="both kinds",
+            actual="both kinds",
             hint="Input(tensor=...) makes a layer's tensor of another.",
         )
     if not all(of_layers):
@@ -232,12 +232,12 @@ class RecurrentLayer(Layer):
             )
         values = [0.0] * len(variables) if states is None else as_list(states)
         if len(values) != len(variables):
-            raise ShapeError(where=self.where, expected=f"{len(variables)} states", found=str(len(values)))
+            raise ShapeError(where=self.where, expected=f"{len(variables)} states", actual=str(len(values)))
         for variable, value in zip(variables, values, strict=True):
             array = np.asarray(value)
             if array.ndim and array.shape != variable.shape:
                 raise ShapeError(
-                    where=self.where, expected=f"a state of shape {variable.shape}", found=str(array.shape)
+                    where=self.where, expected=f"a state of shape {variable.shape}", actual=str(array.shape)
                 )
             variable.assign(np.broadcast_to(array, variable.shape))
 
@@ -246,7 +246,7 @@ class RecurrentLayer(Layer):
         states: list[Tensor | None] = list(with_inputs) if initial_state is None else [*as_list(initial_state)]
         count = len(self.state_shapes)
         if states and len(states) != count:
-            raise ShapeError(expected=f"{count} initial states", found=str(len(states)))
+            raise ShapeError(expected=f"{count} initial states", actual=str(len(states)))
         return states or [*self.states] or [None] * count
 
     def starting_states(self, x: Tensor, with_inputs: Sequence[Tensor | None], initial_state: States) -> list[Tensor]:
@@ -268,7 +268,7 @@ def _known_samples(samples: int | None) -> int:
     if samples is None:
         raise GraphError(
             expected="a fixed number of samples for a stateful layer",
-            found="None",
+            actual="None",
             hint="Give batch_input_shape=(samples, steps, features) or batch_size to the Input.",
         )
     return samples
@@ -280,7 +280,7 @@ def _known_sizes(shape: Shape, step_shape: Shape | None) -> tuple[int, ...]:
     if len(known) < len(shape):
         raise GraphError(
             expected="images of a fixed size for a stateful layer",
-            found=str(step_shape),
+            actual=str(step_shape),
             hint="Give batch_input_shape=(samples, steps, rows, columns, channels).",
         )
     return known

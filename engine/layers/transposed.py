@@ -53,7 +53,7 @@ class _Transposed(WindowedLayer):
                 raise SettingError(
                     where=f"{type(self).__name__}, output_padding",
                     expected=f"less than the strides {self.strides}",
-                    found=str(self.output_padding),
+                    actual=str(self.output_padding),
                 )
 
     def build(self, input_shape: Shape) -> None:

@@ -50,11 +50,11 @@ def add_by_settings(layer: TakesWeights, prefix: str, shape: tuple[int, ...], na
 def assign_weights(where: str, variables: list[Variable], arrays: list[Array]) -> None:
     """Set all variables, or none, with a ShapeError, when an array does not fit."""
     if len(variables) != len(arrays):
-        raise ShapeError(where=where, expected=f"{len(variables)} arrays of weights", found=str(len(arrays)))
+        raise ShapeError(where=where, expected=f"{len(variables)} arrays of weights", actual=str(len(arrays)))
     for variable, array in zip(variables, arrays, strict=True):
         if variable.shape != array.shape:
             at = f"{where}, weight '{variable.name}'"
-            raise ShapeError(where=at, expected=f"shape {variable.shape}", found=f"shape {array.shape}")
+            raise ShapeError(where=at, expected=f"shape {variable.shape}", actual=f"shape {array.shape}")
     for variable, array in zip(variables, arrays, strict=True):
         variable.assign(array)
 

@@ -174,7 +174,7 @@ class Bidirectional(Wrapper):
             raise SettingError(
                 where="Bidirectional, layer",
                 expected="a recurrent layer (LSTM, GRU, SimpleRNN, RNN, ...)",
-                found=type(self.layer).__name__,
+                actual=type(self.layer).__name__,
                 hint="For other layers use TimeDistributed, or none.",
             )
         self.forward_layer = self._recurrent(copy.copy(self.layer))
@@ -232,7 +232,7 @@ class Bidirectional(Wrapper):
         states = len(tensors) - 1 - (self.num_constants or 0)
         if states % 2:
             raise ShapeError(
-                expected="as many initial states for the backward as for the forward layer", found=str(states)
+                expected="as many initial states for the backward as for the forward layer", actual=str(states)
             )
         self.forward_layer.check_inputs(tensors[0])
 

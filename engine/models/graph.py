@@ -63,7 +63,7 @@ def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> 
             raise GraphError(
                 where=where,
                 expected="every input that the outputs depend on among `inputs`",
-                found=f"{layer.where} outside of them",
+                actual=f"{layer.where} outside of them",
                 hint=f"Add it: Model(inputs=[..., {layer.name}], ...).",
             )
         for x in node.input_tensors:
@@ -71,7 +71,7 @@ def _nodes_in_order(inputs: list[Tensor], outputs: list[Tensor], where: str) -> 
                 raise GraphError(
                     where=layer.where,
                     expected="inputs that layers give",
-                    found=repr(x),
+                    actual=repr(x),
                     hint="Wrap computations between layers in Lambda.",
                 )
         return [_node_of(x) for x in node.input_tensors]
@@ -91,6 +91,6 @@ def _check_names(layers: Sequence[Layer], where: str) -> None:
             raise GraphError(
                 where=where,
                 expected="a name of its own for each layer",
-                found=f"{layer.name!r} twice",
+                actual=f"{layer.name!r} twice",
             )
         seen[layer.name] = layer

@@ -84,7 +84,7 @@ def _built(form: LayerForm) -> Layer:
             error.where = f"{form.where}: {error.where}"
         raise
     if not isinstance(layer, Layer):
-        raise GraphError(where=form.where, expected="the class of a layer", found=shorten(form.class_name))
+        raise GraphError(where=form.where, expected="the class of a layer", actual=shorten(form.class_name))
     return layer
 
 
@@ -99,13 +99,13 @@ def _tensor(layers: Mapping[str | None, Layer], source: SourceForm, where: str) 
         raise GraphError(
             where=where,
             expected=f"{shorten(source.layer)} to be called",
-            found="no inputs for it under 'inbound_nodes'",
+            actual="no inputs for it under 'inbound_nodes'",
         )
     outputs = nodes[source.call].output_tensors
     if source.tensor >= len(outputs):
         raise GraphError(
             where=where,
             expected="an existing output",
-            found=f"output {shorten(source.tensor)} of {shorten(source.layer)}, which has {len(outputs)}",
+            actual=f"output {shorten(source.tensor)} of {shorten(source.layer)}, which has {len(outputs)}",
         )
     return outputs[source.tensor]

@@ -79,7 +79,7 @@ class LayerList(list[Layer]):
         raise GraphError(
             where=f"{self._where}, layers",
             expected="pop() of the last layer, as the list says what the model is",
-            found=change,
+            actual=change,
             hint="Use add for a Sequential, or Model(model.input, new_layer(model.layers[-1].output)); "
             "list(model.layers) is a list of your own.",
         )

@@ -84,11 +84,11 @@ class Network(Layer):
                     raise GraphError(
                         where=f"{type(self).__name__} '{self.name}'",
                         expected=f"{what} that layers give (start with Input)",
-                        found=type(x).__name__,
+                        actual=type(x).__name__,
                     )
         if len(set(inputs)) != len(inputs):
             raise GraphError(
-                where=f"{type(self).__name__} '{self.name}'", expected="each input once", found="one twice"
+                where=f"{type(self).__name__} '{self.name}'", expected="each input once", actual="one twice"
             )
         self.inputs, self.outputs = inputs, outputs
         self._graph = self._find_graph()
@@ -111,7 +111,7 @@ class Network(Layer):
             raise GraphError(
                 where=f"{type(self).__name__} '{self.name}'",
                 expected="a model with a known input shape",
-                found="none yet",
+                actual="none yet",
                 hint="Give the first layer input_shape=..., or call build or fit.",
             )
         return self._graph
@@ -134,7 +134,7 @@ class Network(Layer):
             raise GraphError(
                 where=f"{type(self).__name__} '{self.name}', layers.pop",
                 expected="a layer with layers before it",
-                found=f"the input '{last.name}'",
+                actual=f"the input '{last.name}'",
             )
         self.outputs = outputs
         self._graph = self._find_graph()
@@ -347,12 +347,12 @@ class Network(Layer):
         """Raise ShapeError for another number of inputs, or one whose shape does not fit."""
         tensors = as_list(inputs)
         if self._graph is not None and len(tensors) != len(self.inputs):
-            raise ShapeError(expected=f"{len(self.inputs)} inputs", found=str(len(tensors)))
+            raise ShapeError(expected=f"{len(self.inputs)} inputs", actual=str(len(tensors)))
         for x, entry in zip(tensors, self.inputs, strict=False):
             if len(x.shape) != len(entry.shape) or any(
                 None not in pair and pair[0] != pair[1] for pair in zip(x.shape[1:], entry.shape[1:], strict=True)
             ):
-                raise ShapeError(expected=f"an input of shape {entry.shape}", found=str(x.shape))
+                raise ShapeError(expected=f"an input of shape {entry.shape}", actual=str(x.shape))
 
     def call(self, inputs: Tensors, mask: Masks = None) -> Tensor | list[Tensor]:
         """Run the graph on other tensors."""

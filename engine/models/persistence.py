@@ -55,10 +55,12 @@ def to_yaml(model: Network, **kwargs: Any) -> str:
 def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
     """The model of a config {class_name, config}; see `loading.model_from_config`."""
     if not isinstance(config, Mapping) or not isinstance(config.get("class_name"), str):
-        raise SettingError(where="model config", expected="a mapping with class_name and config", found=shorten(config))
+        raise SettingError(
+            where="model config", expected="a mapping with class_name and config", actual=shorten(config)
+        )
     cls = registry.find("layer", config["class_name"], custom_objects, "model config")
     if not (isinstance(cls, type) and issubclass(cls, Network)):
-        raise SettingError(where="model config", expected="class_name Sequential or Model", found=config["class_name"])
+        raise SettingError(where="model config", expected="class_name Sequential or Model", actual=config["class_name"])
     settings: Any = config.get("config")
     with registry.custom_object_scope(custom_objects or {}):
         return cls.from_config(settings)
@@ -107,7 +109,7 @@ def assign(
                 _tell_skipped(layer, f"{len(variables)} weights", str(len(arrays)))
                 continue
             expected = f"{len(variables)} weights for {layer.where}"
-            raise FileError(file=where, expected=expected, found=str(len(arrays)))
+            raise FileError(file=where, expected=expected, actual=str(len(arrays)))
         for variable, (name, array) in zip(variables, arrays, strict=True):
             if variable.shape != array.shape and reshape and variable.size == array.size:
                 array = array.reshape(variable.shape)
@@ -118,7 +120,7 @@ def assign(
                 raise FileError(
                     file=where,
                     expected=f"shape {variable.shape} for weight {shorten(name)} of {layer.where}",
-                    found=f"shape {array.shape}",
+                    actual=f"shape {array.shape}",
                 )
             chosen.append((variable, array))
     for variable, array in chosen:
@@ -135,7 +137,7 @@ def _paired(layers: Sequence[Layer], loaded: hdf5.Loaded, where: str, by_name: b
         raise FileError(
             file=where,
             expected=f"{len(ours)} layers with weights",
-            found=str(len(theirs)),
+            actual=str(len(theirs)),
             hint="Use by_name=True to load the layers that have the same name.",
         )
     return list(zip(ours, theirs, strict=True))
@@ -249,4 +251,6 @@ def _name_of(filepath: File) -> str:
 
 def _check_overwrite(filepath: File, overwrite: bool) -> None:
     if not overwrite and isinstance(filepath, (str, os.PathLike)) and Path(filepath).exists():
-        raise FileError(file=str(filepath), expected="a new file", found="an existing one", hint="Pass overwrite=True.")
+        raise FileError(
+            file=str(filepath), expected="a new file", actual="an existing one", hint="Pass overwrite=True."
+        )

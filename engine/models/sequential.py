@@ -65,14 +65,14 @@ class Sequential(Model):
             raise GraphError(
                 where=f"Sequential '{self.name}', add",
                 expected="a name of its own for each layer",
-                found=f"{layer.name!r} twice",
+                actual=f"{layer.name!r} twice",
             )
         if isinstance(layer, InputLayer):
             if self._stack or self.inputs:
                 raise GraphError(
                     where=f"Sequential '{self.name}', add",
                     expected="an input as the first layer only",
-                    found=layer.where,
+                    actual=layer.where,
                 )
             self._start(layer.inbound_nodes[0].output_tensors[0])
             return
@@ -83,7 +83,7 @@ class Sequential(Model):
             outputs = as_list(layer(self._tensors[-1] if self._tensors else start))
             if len(outputs) != 1:
                 raise GraphError(
-                    where=layer.where, expected="one output in a stack", found=str(len(outputs)), hint="Use Model."
+                    where=layer.where, expected="one output in a stack", actual=str(len(outputs)), hint="Use Model."
                 )
             self._tensors.append(outputs[0])
         self._stack.append(layer)
@@ -197,12 +197,12 @@ class Sequential(Model):
             UnknownName: there is no class of a name; the message has the nearest one.
         """
         if not isinstance(config, (Mapping, list, tuple)):
-            raise GraphError(where="config of a Sequential", expected="a mapping or a list", found=shorten(config))
+            raise GraphError(where="config of a Sequential", expected="a mapping or a list", actual=shorten(config))
         entries = config if isinstance(config, (list, tuple)) else config.get("layers")
         name = None if isinstance(config, (list, tuple)) else config.get("name")
         where = f"config of Sequential {shorten(name)}"
         if not isinstance(entries, (list, tuple)):
-            raise GraphError(where=where, expected="a list of layers", found=shorten(entries))
+            raise GraphError(where=where, expected="a list of layers", actual=shorten(entries))
         model = cls(name=name)
         with registry.custom_object_scope(custom_objects or {}):
             for index, entry in enumerate(entries):
@@ -217,4 +217,4 @@ class Sequential(Model):
 def _check_layer(value: object, where: str) -> None:
     """Raise SettingTypeError where what a user adds is no layer."""
     if not isinstance(value, Layer):
-        raise SettingTypeError(where=where, expected="a layer", found=shorten(value))
+        raise SettingTypeError(where=where, expected="a layer", actual=shorten(value))

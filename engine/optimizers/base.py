@@ -241,11 +241,11 @@ class Optimizer(Declared):
             current = current[1:]
         where = f"weights of optimizer {type(self).__name__}"
         if len(current) != len(weights):
-            raise ShapeError(where=where, expected=f"{len(current)} arrays", found=f"{len(weights)}")
+            raise ShapeError(where=where, expected=f"{len(current)} arrays", actual=f"{len(weights)}")
         for index, (weight, value) in enumerate(zip(current, weights, strict=True)):
             if weight.shape != np.shape(value):
                 raise ShapeError(
-                    where=f"{where}, array {index}", expected=f"shape {weight.shape}", found=f"shape {np.shape(value)}"
+                    where=f"{where}, array {index}", expected=f"shape {weight.shape}", actual=f"shape {np.shape(value)}"
                 )
         for weight, value in zip(current, weights, strict=True):
             (weight.array if isinstance(weight, Variable) else weight)[...] = np.asarray(value)

@@ -77,7 +77,7 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
         raise GraphError(
             where="get_updates",
             expected="a loss that depends on all params",
-            found=f"no gradient for {', '.join(missing)}",
+            actual=f"no gradient for {', '.join(missing)}",
         )
     grads = [g for g in computed if g is not None]
     if optimizer.clipnorm:

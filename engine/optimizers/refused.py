@@ -15,6 +15,6 @@ class TFOptimizer(Optimizer):
         raise SettingError(
             where="TFOptimizer",
             expected="an optimizer of this library",
-            found=type(optimizer).__name__,
+            actual=type(optimizer).__name__,
             hint="SGD, RMSprop, Adagrad, Adadelta, Adam, Adamax and Nadam have TensorFlow's formulas.",
         )

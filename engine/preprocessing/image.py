@@ -136,16 +136,16 @@ class ImageDataGenerator:
         self.data_format: DataFormat = transforms.check_data_format(data_format)
         self.dtype = dtype or config.floatx()
         if fill_mode not in transforms.FILL_MODES:
-            raise SettingError(where="fill_mode", expected=", ".join(transforms.FILL_MODES), found=shorten(fill_mode))
+            raise SettingError(where="fill_mode", expected=", ".join(transforms.FILL_MODES), actual=shorten(fill_mode))
         if not 0 <= validation_split < 1:
-            raise SettingError(where="validation_split", expected="0 <= share < 1", found=shorten(validation_split))
+            raise SettingError(where="validation_split", expected="0 <= share < 1", actual=shorten(validation_split))
         self.validation_split = validation_split
         first = self.data_format == "channels_first"
         self.channel_axis, self.row_axis, self.col_axis = (1, 2, 3) if first else (3, 1, 2)
         zooms = zoom_range if isinstance(zoom_range, (Sequence, np.ndarray)) else (1 - zoom_range, 1 + zoom_range)
         for name, pair in (("zoom_range", zooms), ("brightness_range", brightness_range)):
             if pair is not None and len(pair) != 2:
-                raise SettingError(where=name, expected="two numbers", found=shorten(pair))
+                raise SettingError(where=name, expected="two numbers", actual=shorten(pair))
         self.zoom_range = zooms
         self.mean: Array | None = None
         self.std: Array | None = None
@@ -319,7 +319,7 @@ class ImageDataGenerator:
         """
         images = np.array(x, self.dtype)
         if images.ndim != 4:
-            raise DataError(where="ImageDataGenerator.fit", expected="images of rank 4", found=f"shape {images.shape}")
+            raise DataError(where="ImageDataGenerator.fit", expected="images of rank 4", actual=f"shape {images.shape}")
         if seed is not None:
             np.random.seed(seed)
         if augment:

@@ -160,7 +160,7 @@ class ImageIterator(Iterator):
         dtype: DTypeLike,
     ) -> None:
         if subset not in (None, "training", "validation"):
-            raise SettingError(where="subset", expected="None, 'training' or 'validation'", found=shorten(subset))
+            raise SettingError(where="subset", expected="None, 'training' or 'validation'", actual=shorten(subset))
         self.generator, self.subset, self.dtype = generator, subset, dtype
         self.data_format: DataFormat = check_data_format(data_format)
         self.save_to_dir, self.save_prefix, self.save_format = saving
@@ -216,13 +216,13 @@ class NumpyArrayIterator(ImageIterator):
         first, others = _pair(x)
         images = np.asarray(first)
         if images.ndim != 4:
-            raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", found=f"shape {images.shape}")
+            raise DataError(where="flow", expected="images of rank 4: (N, H, W, C)", actual=f"shape {images.shape}")
         arrays = [images, *(np.asarray(o) for o in (others if isinstance(others, list) else [others]))]
         self._misc = len(arrays) - 1
         arrays += [np.asarray(a) for a in (y, sample_weight) if a is not None]
         if any(len(a) != len(images) for a in arrays):
             raise DataError(
-                where="flow", expected=f"{len(images)} of each", found=f"lengths {[len(a) for a in arrays]}"
+                where="flow", expected=f"{len(images)} of each", actual=f"lengths {[len(a) for a in arrays]}"
             )
         arrays = [self._subset_of(array) for array in arrays]
         self.x, self._rest = arrays[0].astype(dtype), arrays[1:]
@@ -248,7 +248,7 @@ def _pair(x: ArrayLike | Pair | list[Any]) -> tuple[ArrayLike, ArrayLike | list[
 def check_class_mode(class_mode: str | None, class_modes: Items[str | None]) -> None:
     """Refuse a kind of labels that the iterator does not give. Raises SettingError."""
     if class_mode not in class_modes:
-        raise SettingError(where="class_mode", expected=f"one of {class_modes}", found=shorten(class_mode))
+        raise SettingError(where="class_mode", expected=f"one of {class_modes}", actual=shorten(class_mode))
 
 
 class PictureFiles(ImageIterator):
@@ -268,7 +268,9 @@ class PictureFiles(ImageIterator):
         super().__init__(generator, data_format, saving, subset, dtype)
         color_mode = reading.color_mode
         if color_mode not in _CHANNELS:
-            raise SettingError(where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", found=shorten(color_mode))
+            raise SettingError(
+                where="color_mode", expected=f"one of {', '.join(_CHANNELS)}", actual=shorten(color_mode)
+            )
         rows, columns = self.target_size = (reading.target_size[0], reading.target_size[1])
         self.color_mode: ColorMode = reading.color_mode
         self.interpolation: Interpolation = reading.interpolation

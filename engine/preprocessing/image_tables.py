@@ -126,29 +126,29 @@ class DataFrameIterator(PictureFiles):
         names = [y_col] if isinstance(y_col, str) else list(y_col)
         if len(names) != 1 and not several:
             hint = "Several columns go with class_mode 'raw' or 'multi_output'."
-            raise SettingError(where="y_col", expected="one column", found=shorten(y_col), hint=hint)
+            raise SettingError(where="y_col", expected="one column", actual=shorten(y_col), hint=hint)
         columns = [_column(dataframe, name, "y_col") for name in names]
         for name, column in zip(names, columns, strict=True):
             if len(column) != count:
-                raise DataError(where=f"y_col {name!r}", expected=f"{count} values", found=str(len(column)))
+                raise DataError(where=f"y_col {name!r}", expected=f"{count} values", actual=str(len(column)))
         return columns
 
     def _number_classes(self, column: list[Any], rows: list[int], classes: Iterable[object] | None) -> list[int]:
         """Number the classes; gives the rows that have one of them."""
         if any(_is_several(column[row]) for row in rows) and self.class_mode != "categorical":
             raise SettingError(
-                where=f"class_mode {self.class_mode!r}", expected="one class in each row", found="lists of them"
+                where=f"class_mode {self.class_mode!r}", expected="one class in each row", actual="lists of them"
             )
         try:
             names = list(classes) if classes else sorted({name for row in rows for name in _listed(column[row])})
         except TypeError as error:
-            raise SettingTypeError(where="y_col", expected="classes of one type", found=str(error)) from error
+            raise SettingTypeError(where="y_col", expected="classes of one type", actual=str(error)) from error
         if self.class_mode == "binary" and len(names) != 2:
             raise SettingError(
-                where="class_mode 'binary'", expected="2 classes", found=f"{len(names)}: {shorten(names)}"
+                where="class_mode 'binary'", expected="2 classes", actual=f"{len(names)}: {shorten(names)}"
             )
         if len(set(names)) != len(names):
-            raise SettingError(where="classes", expected="each class once", found=shorten(names))
+            raise SettingError(where="classes", expected="each class once", actual=shorten(names))
         self.class_indices = {name: index for index, name in enumerate(names)}
         known = set(names)
         for row in rows:
@@ -189,21 +189,21 @@ def without_old_arguments(arguments: Mapping[str, object]) -> None:
     """Warn of arguments that older versions took; refuse others. Raises SettingTypeError."""
     for name in arguments:
         if name not in _OLD:
-            raise SettingTypeError(where="flow_from_dataframe", expected="a known argument", found=shorten(name))
+            raise SettingTypeError(where="flow_from_dataframe", expected="a known argument", actual=shorten(name))
         warnings.warn(f"flow_from_dataframe: {name} has no effect; prepare the table instead.", stacklevel=3)
 
 
 def _file_names(table: Table, x_col: str) -> list[str]:
     names = _column(table, x_col, "x_col")
     if not all(isinstance(name, (str, os.PathLike)) for name in names):
-        raise SettingTypeError(where=f"x_col {x_col!r}", expected="file names as texts", found="other values")
+        raise SettingTypeError(where=f"x_col {x_col!r}", expected="file names as texts", actual="other values")
     return [os.fspath(name) for name in names]
 
 
 def _column(table: Table, name: str, what: str) -> list[Any]:
     if not hasattr(table, "keys") or not hasattr(table, "__getitem__"):
         actual = type(table).__name__
-        raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", found=actual)
+        raise SettingTypeError(where="dataframe", expected="a pandas DataFrame or a dict of lists", actual=actual)
     if name not in table:
         raise UnknownName(name, map(str, table.keys()), kind="column", where=what)
     return list(table[name])
@@ -212,7 +212,7 @@ def _column(table: Table, name: str, what: str) -> list[Any]:
 def _numbers(values: Sequence[object], what: str) -> Array:
     array = np.asarray(values)
     if array.dtype.kind not in "biuf":
-        raise SettingTypeError(where=what, expected="numbers", found=f"dtype {array.dtype}")
+        raise SettingTypeError(where=what, expected="numbers", actual=f"dtype {array.dtype}")
     return array
 
 

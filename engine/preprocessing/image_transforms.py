@@ -69,7 +69,7 @@ def check_data_format(data_format: str | None) -> DataFormat:
     layout = data_format or config.image_data_format()
     if layout in ("channels_first", "channels_last"):
         return layout
-    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", found=shorten(layout))
+    raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=shorten(layout))
 
 
 def array_to_img(
@@ -85,11 +85,11 @@ def array_to_img(
     image = _need("PIL.Image", "pillow")
     array = np.asarray(x, dtype or config.floatx())
     if array.ndim != 3:
-        raise DataError(where="array_to_img", expected="an array of rank 3", found=f"shape {array.shape}")
+        raise DataError(where="array_to_img", expected="an array of rank 3", actual=f"shape {array.shape}")
     if check_data_format(data_format) == "channels_first":
         array = array.transpose(1, 2, 0)
     if array.shape[2] not in (1, 3, 4):
-        raise DataError(where="array_to_img", expected="1, 3 or 4 channels", found=f"{array.shape[2]}")
+        raise DataError(where="array_to_img", expected="1, 3 or 4 channels", actual=f"{array.shape[2]}")
     if scale:
         array = array - array.min()
         largest = array.max()
@@ -114,7 +114,7 @@ def img_to_array(
     if x.ndim == 2:
         return x[None] if first else x[..., None]
     if x.ndim != 3:
-        raise DataError(where="img_to_array", expected="an image of rank 2 or 3", found=f"shape {x.shape}")
+        raise DataError(where="img_to_array", expected="an image of rank 2 or 3", actual=f"shape {x.shape}")
     return x.transpose(2, 0, 1) if first else x
 
 
@@ -136,17 +136,17 @@ def load_img(
     image = _need("PIL.Image", "pillow")
     color_mode = "grayscale" if grayscale else color_mode
     if color_mode not in _COLORS:
-        raise SettingError(where="load_img, color_mode", expected=", ".join(_COLORS), found=shorten(color_mode))
+        raise SettingError(where="load_img, color_mode", expected=", ".join(_COLORS), actual=shorten(color_mode))
     if interpolation not in _RESAMPLING:
         expected = ", ".join(_RESAMPLING)
-        raise SettingError(where="load_img, interpolation", expected=expected, found=shorten(interpolation))
+        raise SettingError(where="load_img, interpolation", expected=expected, actual=shorten(interpolation))
     with files.open_regular(path) as file:
         try:
             img = image.open(file)
             deep = color_mode == "grayscale" and img.mode in ("I;16", "I")
             img = img.copy() if deep else img.convert(_COLORS[color_mode])
         except image.UnidentifiedImageError:
-            raise FileError(file=str(path), expected="an image", found="another kind of file") from None
+            raise FileError(file=str(path), expected="an image", actual="another kind of file") from None
     if target_size is not None:
         rows, columns = target_size
         if img.size != (columns, rows):
@@ -233,7 +233,7 @@ def apply_affine_transform(
     [2.0, 2.0]
     """
     if fill_mode not in FILL_MODES:
-        raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), found=shorten(fill_mode))
+        raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), actual=shorten(fill_mode))
     matrix = np.eye(3)
     if theta:
         a = np.deg2rad(theta)
@@ -350,7 +350,7 @@ def random_zoom(
     (1, 4, 4)
     """
     if len(zoom_range) != 2:
-        raise SettingError(where="zoom_range", expected="two numbers", found=shorten(zoom_range))
+        raise SettingError(where="zoom_range", expected="two numbers", actual=shorten(zoom_range))
     zx, zy = (1, 1) if tuple(zoom_range) == (1, 1) else np.random.uniform(zoom_range[0], zoom_range[1], 2)
     around = _Around(row_axis, col_axis, channel_axis, fill_mode, cval, interpolation_order)
     return around.moved(x, zx=zx, zy=zy)
@@ -394,5 +394,5 @@ def random_brightness(x: Array, brightness_range: Sequence[float]) -> Array:
     [0.0, 10.0]
     """
     if len(brightness_range) != 2:
-        raise SettingTypeError(where="brightness_range", expected="two numbers", found=shorten(brightness_range))
+        raise SettingTypeError(where="brightness_range", expected="two numbers", actual=shorten(brightness_range))
     return apply_brightness_shift(x, np.random.uniform(brightness_range[0], brightness_range[1]))

@@ -36,15 +36,15 @@ def pad_sequences(
     """
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in _SIDES:
-            raise SettingError(where=f"pad_sequences, {name}", expected="'pre' or 'post'", found=shorten(side))
+            raise SettingError(where=f"pad_sequences, {name}", expected="'pre' or 'post'", actual=shorten(side))
     if not hasattr(sequences, "__len__"):
-        raise DataError(where="pad_sequences", expected="a list of sequences", found=type(sequences).__name__)
+        raise DataError(where="pad_sequences", expected="a list of sequences", actual=type(sequences).__name__)
     for index, sequence in enumerate(sequences):
         if not hasattr(sequence, "__len__"):
-            raise DataError(where=f"pad_sequences, entry {index}", expected="a sequence", found=shorten(sequence))
+            raise DataError(where=f"pad_sequences, entry {index}", expected="a sequence", actual=shorten(sequence))
     if isinstance(value, str) and not _holds_text(dtype):
         raise SettingError(
-            where="pad_sequences, dtype", expected="dtype object or str for a text value", found=str(dtype)
+            where="pad_sequences, dtype", expected="dtype object or str for a text value", actual=str(dtype)
         )
     longest = max((len(sequence) for sequence in sequences), default=0) if maxlen is None else maxlen
     inner = next((np.asarray(sequence).shape[1:] for sequence in sequences if len(sequence)), ())
@@ -57,7 +57,7 @@ def pad_sequences(
         part = np.asarray(cut, dtype)
         if len(part) and part.shape[1:] != inner:
             expected, actual = f"entries of shape {inner}", f"shape {part.shape[1:]}"
-            raise DataError(where=f"pad_sequences, entry {index}", expected=expected, found=actual)
+            raise DataError(where=f"pad_sequences, entry {index}", expected=expected, actual=actual)
         where = slice(longest - len(part), longest) if padding == "pre" else slice(0, len(part))
         padded[index, where] = part
     return padded
@@ -107,7 +107,7 @@ class TimeseriesGenerator(Sequence):
     ) -> None:
         if len(data) != len(targets):
             expected, actual = "as many targets as steps of data", f"{len(data)} steps and {len(targets)} targets"
-            raise DataError(where="TimeseriesGenerator", expected=expected, found=actual)
+            raise DataError(where="TimeseriesGenerator", expected=expected, actual=actual)
         # A series or frame is read by position: its index may begin anywhere, run backwards or be dates.
         self.data, self.targets = (np.asarray(one) if hasattr(one, "iloc") else one for one in (data, targets))
         self.length, self.sampling_rate, self.stride = length, sampling_rate, stride
@@ -117,7 +117,7 @@ class TimeseriesGenerator(Sequence):
         if self.start_index > self.end_index:
             expected = f"a last step of at least start_index + length = {self.start_index}"
             actual, hint = f"end_index {self.end_index}", "Give a shorter length or more data."
-            raise DataError(where="TimeseriesGenerator", expected=expected, found=actual, hint=hint)
+            raise DataError(where="TimeseriesGenerator", expected=expected, actual=actual, hint=hint)
 
     def __len__(self) -> int:
         step = self.batch_size * self.stride

@@ -54,7 +54,7 @@ def hashing_trick(
         hashed = hash_function
     else:
         raise SettingError(
-            where="hashing_trick, hash_function", expected="a function, 'md5' or None", found=shorten(hash_function)
+            where="hashing_trick, hash_function", expected="a function, 'md5' or None", actual=shorten(hash_function)
         )
     return [hashed(word) % (n - 1) + 1 for word in text_to_word_sequence(text, filters, lower, split)]
 
@@ -175,7 +175,7 @@ class Tokenizer:
         Raises SettingError for another mode, DataError where nothing was counted yet.
         """
         if mode not in _MODES:
-            raise SettingError(where="Tokenizer, mode", expected=f"one of {', '.join(_MODES)}", found=shorten(mode))
+            raise SettingError(where="Tokenizer, mode", expected=f"one of {', '.join(_MODES)}", actual=shorten(mode))
         if not self.num_words and not self.word_index:
             raise DataError("Give num_words, or call fit_on_texts first.", where="Tokenizer")
         if mode == "tfidf" and not self.document_count:

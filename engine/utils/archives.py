@@ -57,7 +57,7 @@ def extract_archive(path: Path, folder: Path, archive_format: ArchiveFormat = "a
                 )
             return True
         if form not in ("tar", "zip"):
-            raise SettingError(where="archive_format", expected="'auto', 'tar', 'zip' or None", found=shorten(form))
+            raise SettingError(where="archive_format", expected="'auto', 'tar', 'zip' or None", actual=shorten(form))
     return False
 
 
@@ -77,12 +77,12 @@ def _unpack(path: Path, folder: Path, members: Sequence[_Member]) -> None:
         where = f"{path.name}, member {shorten(member.name)}"
         total += member.size
         if member.kind not in ("file", "folder"):
-            raise FileError(where=where, expected="a plain file", found=member.kind)
+            raise FileError(where=where, expected="a plain file", actual=member.kind)
         # resolve() follows links that lie in the folder already.
         if not (root / member.name).resolve().is_relative_to(root):
-            raise FileError(where=where, expected=f"a path inside {folder}", found="one that leads out of it")
+            raise FileError(where=where, expected=f"a path inside {folder}", actual="one that leads out of it")
         if total > limit:
-            raise FileError(where=where, expected=f"at most {limit} bytes in all", found=f"{total} bytes")
+            raise FileError(where=where, expected=f"at most {limit} bytes in all", actual=f"{total} bytes")
     for member in members:
         target = root / member.name
         if member.kind == "folder":

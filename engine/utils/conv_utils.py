@@ -35,7 +35,7 @@ def normalize_tuple(value: int | Iterable[int], n: int, name: str) -> tuple[int,
     except (TypeError, ValueError):
         numbers = ()
     if len(numbers) != n:
-        raise SettingError(where=name, expected=f"a whole number or {n} of them", found=repr(value))
+        raise SettingError(where=name, expected=f"a whole number or {n} of them", actual=repr(value))
     return numbers
 
 
@@ -47,7 +47,7 @@ def normalize_padding(value: str) -> str:
     """
     padding = value.lower()
     if padding not in (*_PADDINGS, "full"):
-        raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", found=repr(value))
+        raise SettingError(where="padding", expected="'valid', 'same' or 'causal'", actual=repr(value))
     return padding
 
 
@@ -61,7 +61,7 @@ def convert_kernel(kernel: ArrayLike) -> Array:
     """
     array = np.asarray(kernel)
     if not 3 <= array.ndim <= 5:
-        raise SettingError(where="convert_kernel", expected="a kernel of rank 3 to 5", found=f"shape {array.shape}")
+        raise SettingError(where="convert_kernel", expected="a kernel of rank 3 to 5", actual=f"shape {array.shape}")
     return np.copy(np.flip(array, tuple(range(array.ndim - 2))))
 
 

@@ -212,7 +212,7 @@ def get_file(
     folder = Path(cache_dir or keras_home()) / cache_subdir
     name = Path(fname)
     if name.is_absolute() or ".." in name.parts:
-        raise FileError(file=shorten(fname), expected="a name inside the cache", found="a path that leads out of it")
+        raise FileError(file=shorten(fname), expected="a name inside the cache", actual="a path that leads out of it")
     expected = file_hash or md5_hash
     algorithm = "md5" if file_hash is None and md5_hash is not None else hash_algorithm
     target = folder / (f"{fname}.tar.gz" if untar else fname)
@@ -243,7 +243,7 @@ def validate_file(
 
 def _digest(file: IO[bytes], file_hash: str, algorithm: HashAlgorithm, chunk_size: int = 65535) -> str:
     if algorithm not in ("auto", "md5", "sha256"):
-        raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", found=shorten(algorithm))
+        raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", actual=shorten(algorithm))
     is_sha = algorithm == "sha256" or (algorithm == "auto" and len(file_hash) == 64)
     digest = hashlib.sha256() if is_sha else hashlib.md5(usedforsecurity=False)
     while chunk := file.read(chunk_size):
@@ -253,7 +253,7 @@ def _digest(file: IO[bytes], file_hash: str, algorithm: HashAlgorithm, chunk_siz
 
 def _download(origin: str, target: Path, expected: str | None, algorithm: HashAlgorithm) -> None:
     if urllib.parse.urlsplit(origin).scheme not in _SCHEMES:
-        raise FileError(file=target.name, expected="an http or https address", found=shorten(origin))
+        raise FileError(file=target.name, expected="an http or https address", actual=shorten(origin))
     target.parent.mkdir(parents=True, exist_ok=True)
     say(f"Downloading data from {origin}")
 
@@ -263,7 +263,7 @@ def _download(origin: str, target: Path, expected: str | None, algorithm: HashAl
                 f"a download with hash {expected}",
                 "The file at the address was changed or cut; nothing was kept.",
             )
-            raise FileError(file=target.name, expected=wanted, found="another hash", hint=hint)
+            raise FileError(file=target.name, expected=wanted, actual="another hash", hint=hint)
 
     try:
         with (

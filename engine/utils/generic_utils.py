@@ -50,7 +50,7 @@ def serialize_keras_object(instance: object) -> Config | str | None:
     if name is not None:
         return name
     raise SettingError(
-        where="serialize_keras_object", expected="get_config() or a named function", found=repr(instance)
+        where="serialize_keras_object", expected="get_config() or a named function", actual=repr(instance)
     )
 
 
@@ -72,7 +72,7 @@ def deserialize_keras_object(
             raise SettingError(
                 where=printable_module_name,
                 expected="a config with 'class_name' and 'config'",
-                found=repr(dict(identifier)),
+                actual=repr(dict(identifier)),
             )
         cls = _look_up(identifier["class_name"], module_objects, custom_objects, printable_module_name)
         config = dict(identifier["config"] or {})
@@ -80,7 +80,7 @@ def deserialize_keras_object(
             return cls.from_config(config) if hasattr(cls, "from_config") else cls(**config)
     if isinstance(identifier, str):
         return _look_up(identifier, module_objects, custom_objects, printable_module_name)
-    raise SettingError(where=printable_module_name, expected="a name or a config", found=repr(identifier))
+    raise SettingError(where=printable_module_name, expected="a name or a config", actual=repr(identifier))
 
 
 def _look_up(
@@ -104,7 +104,7 @@ def func_dump(func: Callable[..., object]) -> NoReturn:
     """
     hint = "Functions are saved by name: register them with get_custom_objects()['name'] = function."
     name = getattr(func, "__name__", repr(func))
-    raise SettingError(where="func_dump", expected="a function that is known by name", found=name, hint=hint)
+    raise SettingError(where="func_dump", expected="a function that is known by name", actual=name, hint=hint)
 
 
 def func_load(code: object, defaults: object = None, closure: object = None, globs: object = None) -> NoReturn:
@@ -115,7 +115,7 @@ def func_load(code: object, defaults: object = None, closure: object = None, glo
     engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
     """
     hint = "Load with custom_objects={'name': function}."
-    raise SettingError(where="func_load", expected="a function that is known by name", found="stored code", hint=hint)
+    raise SettingError(where="func_load", expected="a function that is known by name", actual="stored code", hint=hint)
 
 
 def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> bool:
@@ -186,7 +186,7 @@ def slice_arrays(
     if arrays is None:
         return [None]
     if isinstance(start, list) and stop is not None:
-        raise SettingError(where="slice_arrays", expected="start as a number where stop is given", found="a list")
+        raise SettingError(where="slice_arrays", expected="start as a number where stop is given", actual="a list")
 
     def rows(x: Array) -> Array:
         if isinstance(start, (list, np.ndarray)):
@@ -209,5 +209,5 @@ def transpose_shape(shape: Sequence[int | None], target_format: str, spatial_axe
     if target_format == "channels_last":
         return (*shape[:1], *(shape[i] for i in spatial_axes), shape[1])
     raise SettingError(
-        where="transpose_shape", expected="'channels_first' or 'channels_last'", found=repr(target_format)
+        where="transpose_shape", expected="'channels_first' or 'channels_last'", actual=repr(target_format)
     )

@@ -48,13 +48,13 @@ class H5Dict:
                 path.clear()
         else:
             raise SettingTypeError(
-                where="H5Dict", expected="a path, an h5py group or a dict", found=type(path).__name__
+                where="H5Dict", expected="a path, an h5py group or a dict", actual=type(path).__name__
             )
 
     def __setitem__(self, attr: str | bytes, val: object) -> None:
         if self.read_only:
             raise SettingError(
-                where=f"H5Dict, {shorten(attr)}", expected="mode 'w' or 'a' for changes", found="mode 'r'"
+                where=f"H5Dict, {shorten(attr)}", expected="mode 'w' or 'a' for changes", actual="mode 'r'"
             )
         name = _text(attr)
         if isinstance(self.data, dict):
@@ -86,7 +86,7 @@ class H5Dict:
 
     def _new(self, name: str) -> H5Dict:
         if self.read_only:
-            raise SettingError(where="H5Dict", expected="a name that is there (mode 'r')", found=shorten(name))
+            raise SettingError(where="H5Dict", expected="a name that is there (mode 'r')", actual=shorten(name))
         if isinstance(self.data, dict):
             self.data[name] = _Group()
             return self._inside(self.data[name])

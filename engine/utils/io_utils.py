@@ -59,12 +59,12 @@ class HDF5Matrix:
         stored = self._file.get(dataset) if isinstance(link, h5py.HardLink) else None
         if not isinstance(stored, h5py.Dataset) or stored.external or stored.is_virtual:
             self._file.close()
-            raise FileError(file=str(datapath), expected=f"a data set {dataset!r} in this file", found="none")
+            raise FileError(file=str(datapath), expected=f"a data set {dataset!r} in this file", actual="none")
         self.data, self.start, self.normalizer = stored, start, normalizer
         self.end = len(stored) if end is None else end
         if not 0 <= start <= self.end <= len(stored):
             expected, actual = f"rows within 0 to {len(stored)}", f"{start} to {self.end}"
-            raise SettingError(where="HDF5Matrix", expected=expected, found=actual)
+            raise SettingError(where="HDF5Matrix", expected=expected, actual=actual)
 
     def __len__(self) -> int:
         return self.end - self.start

@@ -63,7 +63,7 @@ def _origin(tensor: Tensor) -> tuple[Layer, int]:
     """The layer that gave a tensor, and the index of the call."""
     history: tuple[Layer, int, int] | None = getattr(tensor, "_keras_history", None)
     if history is None:
-        raise GraphError(where="get_source_inputs", expected="a tensor that a layer gave", found=repr(tensor))
+        raise GraphError(where="get_source_inputs", expected="a tensor that a layer gave", actual=repr(tensor))
     return history[:2]
 
 

@@ -26,6 +26,6 @@ def multi_gpu_model(
     where = "multi_gpu_model, gpus"
     if count is not None and (not isinstance(count, int) or isinstance(count, bool) or count <= 1):
         expected, hint = "2 or more, or a list of that many", "For one device use the model itself."
-        raise SettingError(where=where, expected=expected, found=shorten(gpus), hint=hint)
+        raise SettingError(where=where, expected=expected, actual=shorten(gpus), hint=hint)
     actual, hint = "1: models run on one device here", "Use the model itself."
-    raise SettingError(where=where, expected=f"{count or 'several'} devices", found=actual, hint=hint)
+    raise SettingError(where=where, expected=f"{count or 'several'} devices", actual=actual, hint=hint)

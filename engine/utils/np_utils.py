@@ -22,12 +22,12 @@ def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLik
     labels = np.asarray(y)
     shape = labels.shape[:-1] if labels.ndim > 1 and labels.shape[-1] == 1 else labels.shape
     if labels.size and (labels.dtype.kind not in "biuf" or not np.array_equal(labels, np.floor(labels))):
-        raise DataError(where="to_categorical", expected="whole numbers", found=f"{labels.dtype} values")
+        raise DataError(where="to_categorical", expected="whole numbers", actual=f"{labels.dtype} values")
     flat = labels.reshape(-1).astype(np.int64)
     classes = int(flat.max()) + 1 if num_classes is None and flat.size else int(num_classes or 0)
     if flat.size and (flat.min() < 0 or flat.max() >= classes):
         wrong = flat.min() if flat.min() < 0 else flat.max()
-        raise DataError(where="to_categorical", expected=f"class numbers from 0 to {classes - 1}", found=str(wrong))
+        raise DataError(where="to_categorical", expected=f"class numbers from 0 to {classes - 1}", actual=str(wrong))
     rows = np.zeros((flat.size, classes), dtype)
     rows[np.arange(flat.size), flat] = 1
     return rows.reshape((*shape, classes))

@@ -47,7 +47,7 @@ def plot_model(
     engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
     """
     if rankdir not in _DIRECTIONS:
-        raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), found=repr(rankdir))
+        raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), actual=repr(rankdir))
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     drawing = draw(boxes, edges, direction=rankdir)
     svg = to_svg(drawing, title=model.name)
@@ -62,7 +62,7 @@ def plot_model(
         files.write_bytes(target, to_picture(drawing, format=ending[1:]))
     else:
         expected = "a file ending in .png, .svg, .pdf or .dot"
-        raise SettingError(where="plot_model, to_file", expected=expected, found=repr(str(to_file)))
+        raise SettingError(where="plot_model, to_file", expected=expected, actual=repr(str(to_file)))
     return ModelPicture(svg)
 
 

@@ -50,7 +50,7 @@ class BaseWrapper:
         if callable(self):
             return self
         raise SettingTypeError(
-            where=type(self).__name__, expected="build_fn, a function that gives a compiled model", found="None"
+            where=type(self).__name__, expected="build_fn, a function that gives a compiled model", actual="None"
         )
 
     def check_params(self, params: Mapping[str, object]) -> None:
@@ -63,7 +63,7 @@ class BaseWrapper:
         for name in params:
             if name != "nb_epoch" and not any(_takes(function, name) for function in takers):
                 expected = "an argument of build_fn, fit, predict or evaluate"
-                raise SettingError(where=type(self).__name__, expected=expected, found=shorten(name))
+                raise SettingError(where=type(self).__name__, expected=expected, actual=shorten(name))
 
     def get_params(self, deep: bool = True) -> Config:
         """build_fn and the other settings, as scikit-learn's `clone` wants them; `deep` is its, and changes nothing."""
@@ -159,7 +159,7 @@ class KerasClassifier(BaseWrapper):
             labels = np.searchsorted(self.classes_, labels)
         else:
             raise SettingError(
-                where="KerasClassifier", expected="labels (N,) or (N, classes)", found=f"shape {labels.shape}"
+                where="KerasClassifier", expected="labels (N,) or (N, classes)", actual=f"shape {labels.shape}"
             )
         self.n_classes_ = len(self.classes_)
         if sample_weight is not None:
@@ -196,7 +196,7 @@ class KerasClassifier(BaseWrapper):
         raise SettingError(
             where="KerasClassifier.score",
             expected="a model compiled with metrics=['accuracy']",
-            found=f"the metrics {model.metrics_names}",
+            actual=f"the metrics {model.metrics_names}",
         )
 
 

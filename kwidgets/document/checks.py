@@ -262,7 +262,7 @@ def _fault(error: EngineError, name: str, tensors: list[Tensor], names: list[str
     if not error.expected:
         sentence = without_batch(f"{_arrives(name, tensors, names)} {error}")
         return Fault("shape", sentence, error.hint, error.fix, short)
-    actual = error.found or ""
+    actual = error.actual or ""
     shown_already = not actual or any(shape_text(t.shape) in actual for t in tensors)
     needed = say.it_needs(error.expected) if shown_already else say.it_needs_not(error.expected, actual)
     return Fault("shape", without_batch(f"{_arrives(name, tensors, names)} {needed}"), error.hint, error.fix, short)

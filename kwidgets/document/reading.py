@@ -54,7 +54,7 @@ def read_places(text: str, form: str, reader: Callable[[Mapping[str, object]], D
 
 
 def _file_sentence(error: FileError) -> str:
-    return say.expected_found(error.expected, error.found) if error.expected else str(error)
+    return say.expected_found(error.expected, error.actual) if error.expected else str(error)
 
 
 def read_document(document: Mapping[str, object], base: Draft) -> Draft:

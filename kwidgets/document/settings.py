@@ -316,7 +316,7 @@ def _with_inner_value(class_name: str, name: str, config: Config, path: str, val
 def sentence(error: EngineError, key: str) -> str:
     """What a rule says of a value, in words: "'units' must be a whole number above 0, not -3."."""
     if getattr(error, "expected", None):
-        return say.must_be(key, error.expected, error.found)
+        return say.must_be(key, error.expected, error.actual)
     return str(error)
 
 

@@ -49,12 +49,12 @@ def read(path: Path, keys: Iterable[str]) -> dict[str, Array]:
     keys, known = list(keys), headers(path)
     for key in keys:
         if key not in known:
-            raise FileError(file=os.fspath(path), expected=say.one_of(", ".join(known)), found=repr(key))
+            raise FileError(file=os.fspath(path), expected=say.one_of(", ".join(known)), actual=repr(key))
     needed = sum(math.prod(known[key][0]) * known[key][1].itemsize for key in keys)
     free = free_memory()
     if needed > free // 2:
         most, wanted = say.at_most_half_of_the_memory(free // 2), say.bytes_needed(needed)
-        raise FileError(file=os.fspath(path), expected=most, found=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
+        raise FileError(file=os.fspath(path), expected=most, actual=wanted, hint=say.CUT_THE_ARRAYS_DOWN)
     return _format(path).read(path, keys)
 
 
@@ -66,7 +66,7 @@ def _format(path: Path) -> Format:
         if start.startswith(known.beginnings):
             return known
     expected = say.file_of_a_format(", ".join(known.name for known in FORMATS))
-    raise FileError(file=name, expected=expected, found=say.file_that_starts_with(start[:4]))
+    raise FileError(file=name, expected=expected, actual=say.file_that_starts_with(start[:4]))
 
 
 def _headers_npz(path: Path) -> Headers:
@@ -82,7 +82,7 @@ def _headers_npz(path: Path) -> Headers:
                     if dtype.kind in "biuf" and shape and declared <= info.file_size:
                         by_name[info.filename[:-4]] = (shape, dtype)
         except (zipfile.BadZipFile, ValueError, EOFError, OSError, NotImplementedError, RuntimeError) as error:
-            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, found=str(error)) from None
+            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, actual=str(error)) from None
     return by_name
 
 
@@ -101,7 +101,7 @@ def _read_npz(path: Path, keys: list[str]) -> dict[str, Array]:
             with np.load(file, allow_pickle=False) as archive:
                 return {key: archive[key] for key in keys}
         except (zipfile.BadZipFile, ValueError, EOFError, OSError) as error:
-            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, found=str(error)) from None
+            raise FileError(file=os.fspath(path), expected=say.A_WHOLE_NPZ_FILE, actual=str(error)) from None
 
 
 def _datasets(group: Any, prefix: str = "") -> Iterator[tuple[str, Any]]:
@@ -136,7 +136,7 @@ def _read_hdf5(path: Path, keys: list[str]) -> dict[str, Array]:
         try:
             return {key: file[key][()] for key in keys}
         except (OSError, RuntimeError, ValueError) as error:
-            raise FileError(file=os.fspath(path), expected=say.WHOLE_ARRAYS, found=str(error)) from None
+            raise FileError(file=os.fspath(path), expected=say.WHOLE_ARRAYS, actual=str(error)) from None
 
 
 def _open_hdf5(path: Path) -> Any:
@@ -145,7 +145,7 @@ def _open_hdf5(path: Path) -> Any:
     try:
         return h5py.File(os.fspath(path), "r", locking=False)
     except (OSError, RuntimeError, ValueError) as error:
-        raise FileError(file=os.fspath(path), expected=say.A_WHOLE_HDF5_FILE, found=str(error)) from None
+        raise FileError(file=os.fspath(path), expected=say.A_WHOLE_HDF5_FILE, actual=str(error)) from None
 
 
 FORMATS = (

@@ -88,7 +88,7 @@ def test_a_mistake_is_refused_in_words_and_with_its_path(
         read_graph_form(changed(path, value), at=("config",), unfinished=unfinished)
     assert sentence in refused.value.sentence
     assert refused.value.path == ("config", *where)
-    assert refused.value.expected and refused.value.found
+    assert refused.value.expected and refused.value.actual
     assert str(refused.value).startswith("config of model 'two'")
 
 

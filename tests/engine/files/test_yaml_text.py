@@ -60,4 +60,4 @@ def test_a_refusal_knows_its_place(text, line, column):
     with pytest.raises(FileError) as refusal:
         read_yaml(text, "m.yaml")
     assert (refusal.value.file, refusal.value.line, refusal.value.column) == ("m.yaml", line, column)
-    assert refusal.value.found and refusal.value.expected
+    assert refusal.value.actual and refusal.value.expected

@@ -16,7 +16,7 @@ class Doorbell(View):
         self._gestures = {
             "ring": self._ring,
             "refuse": lambda _: self._fail(Refused("No.", "Ask later.", field="x", line=3)),
-            "engine": lambda _: self._fail(SettingError(where="w", expected="a", found="b", hint="Mend it.")),
+            "engine": lambda _: self._fail(SettingError(where="w", expected="a", actual="b", hint="Mend it.")),
             "break": lambda _: self._fail(ZeroDivisionError("oh")),
             "bytes": lambda _: ({"filename": "f"}, [b"abc"]),
             "later": lambda _: lambda: ({"rung": self.rung}, []),
