@@ -21,8 +21,8 @@ def together(rows: list[list[int]], ways: Sequence[Sequence[int]], groups: Seque
         return
     middle = _middles(rows, chains)
     for row in rows:
-        place = {cell: number - (len(row) - 1) / 2 for number, cell in enumerate(row)}
-        row[:] = _sorted(row, 0, chains, middle, place)
+        offset = {cell: number - (len(row) - 1) / 2 for number, cell in enumerate(row)}
+        row[:] = _sorted(row, 0, chains, middle, offset)
 
 
 def borders(rows: list[list[int]], ways: Sequence[Sequence[int]], groups: Sequence[Sequence[int]]) -> list[list[int]]:
@@ -102,11 +102,11 @@ def _sorted(
         pieces.setdefault(("group", chain[level]) if len(chain) > level else ("cell", cell), []).append(cell)
     if len(pieces) == len(cells):
         return list(cells) if all(kind == "cell" for kind, _ in pieces) else _in_order(pieces, middle, place)
-    found = {
+    sorted_pieces = {
         key: _sorted(piece, level + 1, chains, middle, place) if key[0] == "group" else piece
         for key, piece in pieces.items()
     }
-    return _in_order(found, middle, place)
+    return _in_order(sorted_pieces, middle, place)
 
 
 def _in_order(pieces: dict[tuple[str, int], list[int]], middle: dict[int, float], place: dict[int, float]) -> list[int]:

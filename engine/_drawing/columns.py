@@ -33,9 +33,11 @@ def aligned(
     for upper, lower, _ in links:
         below.setdefault(upper, []).append(lower)
     spines = {tuple(_spine(rows, below, nodes, ends)): None for ends in (onward, ())}
-    kept = {cell: cells[0] for cells in straight for cell in cells}
-    found = (_packed(rows, _lines(rows, below, spine, kept), kept, spine[0], nodes, width) for spine in spines)
-    x = min(found, key=lambda x: max(x.values()) - min(x.values()))
+    column_of = {cell: cells[0] for cells in straight for cell in cells}
+    packings = (
+        _packed(rows, _lines(rows, below, spine, column_of), column_of, spine[0], nodes, width) for spine in spines
+    )
+    x = min(packings, key=lambda x: max(x.values()) - min(x.values()))
     if _mirror(links, x, max(x.values()) + min(x.values())):
         return {cell: -place for cell, place in x.items()}
     return x
@@ -92,14 +94,14 @@ def _packed(
         line = {cell: cell for cell in line}
         gaps, order = _gaps(rows, line, nodes, width)
     order = order or []
-    place = dict.fromkeys(order, 0.0)
+    position = dict.fromkeys(order, 0.0)
     for left in order:
         for right, gap in gaps[left].items():
-            place[right] = max(place[right], place[left] + gap)
+            position[right] = max(position[right], position[left] + gap)
     for left in reversed(order):
-        if left != spine and place[left] <= place[spine] and gaps[left]:
-            place[left] = max(place[left], min(place[right] - gap for right, gap in gaps[left].items()))
-    return {cell: place[start] - place[spine] for cell, start in line.items()}
+        if left != spine and position[left] <= position[spine] and gaps[left]:
+            position[left] = max(position[left], min(position[right] - gap for right, gap in gaps[left].items()))
+    return {cell: position[start] - position[spine] for cell, start in line.items()}
 
 
 Gaps = dict[int, dict[int, float]]

@@ -87,12 +87,12 @@ def ranked(count: int, wires: Sequence[tuple[int, int]]) -> tuple[list[list[int]
     cells = count
     for members in connected_parts(count, list(wires)):
         part = _Part(members, [(1.0, 1.0)] * count, list(wires))
-        found = part.ranks()
-        number = [*members, *range(cells, cells + len(part.rank) - len(members))]
+        part_rows = part.ranks()
+        cell_numbers = [*members, *range(cells, cells + len(part.rank) - len(members))]
         cells += len(part.rank) - len(members)
-        rows.extend([number[cell] for cell in row] for row in found)
+        rows.extend([cell_numbers[cell] for cell in row] for row in part_rows)
         for wire, chain in part.chains.items():
-            ways[wire][1:1] = [number[cell] for cell in chain]
+            ways[wire][1:1] = [cell_numbers[cell] for cell in chain]
     return rows, ways
 
 
@@ -193,27 +193,27 @@ class _Part:
     def _sweep(self, downwards: bool) -> None:
         rows = self.rows if downwards else self.rows[::-1]
         neighbours = self.above if downwards else self.below
-        place = [0.0] * len(self.rank)
+        positions = [0.0] * len(self.rank)
         for row in rows:
             for number, cell in enumerate(row):
                 near = neighbours[cell]
-                place[cell] = sum(place[other] for other in near) / len(near) if near else float(number)
-            row.sort(key=place.__getitem__)
+                positions[cell] = sum(positions[other] for other in near) / len(near) if near else float(number)
+            row.sort(key=positions.__getitem__)
             for number, cell in enumerate(row):
-                place[cell] = float(number)
+                positions[cell] = float(number)
 
     def _crossings(self) -> int:
         """Pairs of crossing wires between neighbouring ranks, counted with a Fenwick tree."""
-        place = [0] * len(self.rank)
+        positions = [0] * len(self.rank)
         for row in self.rows:
             for number, cell in enumerate(row):
-                place[cell] = number
+                positions[cell] = number
         total = 0
         for row, following in zip(self.rows, self.rows[1:], strict=False):
             tree = [0] * (len(following) + 1)
             counted = 0
             for cell in row:
-                ends = sorted(place[other] for other in self.below[cell])
+                ends = sorted(positions[other] for other in self.below[cell])
                 for end in ends:
                     spot, smaller = end + 1, 0
                     while spot:
@@ -266,11 +266,11 @@ class _Part:
                 mean = (mean * weight + other_mean * other_weight) / (weight + other_weight)
                 weight, count = weight + other_weight, count + other_count
             blocks.append((mean, weight, count))
-        number = 0
+        index = 0
         for mean, _, count in blocks:
             for _ in range(count):
-                self.x[row[number]] = mean + offsets[number]
-                number += 1
+                self.x[row[index]] = mean + offsets[index]
+                index += 1
 
     def _apart(self, left: int, right: int) -> float:
         return (self.widths[left] + self.widths[right]) / 2 + GAP_ACROSS

@@ -38,12 +38,12 @@ class Cards:
         """Which of the ways pass under a card; one without points counts as free."""
         ends, owner = _segments(routes)
         low, high = ends.min(axis=1), ends.max(axis=1)
-        found = np.zeros(len(routes), bool)
+        is_crossed = np.zeros(len(routes), bool)
         for start in range(0, len(ends), 1024):
             part = slice(start, start + 1024)
             inside = (low[part, None] < self.high - 1e-6) & (high[part, None] > self.low + 1e-6)
-            found[owner[part][inside.all(axis=2).any(axis=1)]] = True
-        return found.tolist()
+            is_crossed[owner[part][inside.all(axis=2).any(axis=1)]] = True
+        return is_crossed.tolist()
 
     def within(self, low: Floats, high: Floats) -> Cards:
         """The cards that reach into a window."""

@@ -184,8 +184,10 @@ class _Ranks:
             self.reach[row] = max(half - x for x, half in halves), max(half + x for x, half in halves)
 
     def _jogs(self, row: int) -> list[tuple[int, float, float]]:
-        found = ((wire, self.x[self.ways[wire][step]], self.enters(wire, step)) for wire, step in self.steps[row])
-        return [(self.wires[wire].source, top, bottom) for wire, top, bottom in found if abs(top - bottom) > STRAIGHT]
+        crossings = ((wire, self.x[self.ways[wire][step]], self.enters(wire, step)) for wire, step in self.steps[row])
+        return [
+            (self.wires[wire].source, top, bottom) for wire, top, bottom in crossings if abs(top - bottom) > STRAIGHT
+        ]
 
 
 def _depths(groups: Sequence[Sequence[int]], spans: Sequence[tuple[int, int]]) -> tuple[dict[int, int], dict[int, int]]:
@@ -402,11 +404,11 @@ def without_needless(points: Sequence[Point]) -> list[Point]:
     >>> without_needless([(0, 0), (0, 5), (0, 9)])
     [(0, 0), (0, 9)]
     """
-    kept: list[Point] = []
+    corners: list[Point] = []
     for x, y in points:
-        while kept and kept[-1] == (x, y):
-            kept.pop()
-        if len(kept) > 1 and (kept[-2][0] == kept[-1][0] == x or kept[-2][1] == kept[-1][1] == y):
-            kept.pop()
-        kept.append((x, y))
-    return kept
+        while corners and corners[-1] == (x, y):
+            corners.pop()
+        if len(corners) > 1 and (corners[-2][0] == corners[-1][0] == x or corners[-2][1] == corners[-1][1] == y):
+            corners.pop()
+        corners.append((x, y))
+    return corners

@@ -63,9 +63,9 @@ def as_mapping(document: object, where: str) -> Config:
     raise refusal(where, 1, 1, "a mapping, e.g. 'class_name: Sequential'", actual)
 
 
-def refusal(where: str, line: int, column: int, expected: str, found: str, hint: str | None = None) -> FileError:
+def refusal(where: str, line: int, column: int, expected: str, actual: str, hint: str | None = None) -> FileError:
     """The error for a place in a text."""
-    return FileError(file=where, line=line, column=column, expected=expected, actual=found, hint=hint)
+    return FileError(file=where, line=line, column=column, expected=expected, actual=actual, hint=hint)
 
 
 def line_column(text: str, position: int) -> tuple[int, int]:

@@ -161,9 +161,9 @@ class _Run:
     def _end_epoch(self, epoch: int, start: float, partial: bool) -> None:
         logs = self._means.logs()
         if self._t.validate is not None and not partial:
-            found = None if self._control.stopped else self._t.validate()
-            partial = found is None
-            logs.update(found or {})
+            measured = None if self._control.stopped else self._t.validate()
+            partial = measured is None
+            logs.update(measured or {})
         self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
 
     def _batch(self, epoch: int, number: int, batch: Batch) -> None:

@@ -93,8 +93,8 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
         DataError: it is anything else; `where` names it.
     """
     if not isinstance(item, (tuple, list)) or len(item) not in (2, 3):
-        found = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
-        raise DataError(where=where, expected="(x, y) or (x, y, sample_weight)", actual=found)
+        kind = f"{len(item)} items" if isinstance(item, (tuple, list)) else type(item).__name__
+        raise DataError(where=where, expected="(x, y) or (x, y, sample_weight)", actual=kind)
     x, y, *weights = item
     return Arrays(x, y, *weights, class_weight=class_weight)
 

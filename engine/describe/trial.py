@@ -118,10 +118,10 @@ def _places(model: Model) -> list[ArraySpec]:
 
 def _sample_shape(place: ArraySpec, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
     shape = tuple(place.shape or (None,))[1:]
-    given = tuple((lengths or {}).get(place.name, ()))[1:]
-    if len(given) != len(shape):
+    lengths_of = tuple((lengths or {}).get(place.name, ()))[1:]
+    if len(lengths_of) != len(shape):
         return shape
-    return tuple(m if n is None else n for n, m in zip(shape, given, strict=True))
+    return tuple(m if n is None else n for n, m in zip(shape, lengths_of, strict=True))
 
 
 def _shape(place: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:

@@ -65,7 +65,7 @@ def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> Na
     theirs, ours = _by_numbers(list(arrays)), _by_numbers(names)
     if {kind: len(one) for kind, one in theirs.items()} != {kind: len(one) for kind, one in ours.items()}:
         return weights
-    named = {own: name for kind in ours for own, name in zip(ours[kind], theirs[kind], strict=True)}
+    named = {own_name: name for kind in ours for own_name, name in zip(ours[kind], theirs[kind], strict=True)}
     # What is frozen is stored behind the rest, in each model: an order with more falls has another cause than freezing.
     positions = {named[str(w.name)]: position for position, w in enumerate(network.weights)}
     order = [positions[name] for name in arrays]
