@@ -93,7 +93,7 @@ def _sorted(
     level: int,
     chains: dict[int, tuple[int, ...]],
     middle: dict[int, float],
-    place: dict[int, float],
+    offsets: dict[int, float],
 ) -> list[int]:
     """Cells of a rank in one group (level 0: all of them), each group within it in one piece."""
     pieces: dict[tuple[str, int], list[int]] = {}
@@ -101,12 +101,12 @@ def _sorted(
         chain = chains.get(cell, ())
         pieces.setdefault(("group", chain[level]) if len(chain) > level else ("cell", cell), []).append(cell)
     if len(pieces) == len(cells):
-        return list(cells) if all(kind == "cell" for kind, _ in pieces) else _in_order(pieces, middle, place)
+        return list(cells) if all(kind == "cell" for kind, _ in pieces) else _in_order(pieces, middle, offsets)
     sorted_pieces = {
-        key: _sorted(piece, level + 1, chains, middle, place) if key[0] == "group" else piece
+        key: _sorted(piece, level + 1, chains, middle, offsets) if key[0] == "group" else piece
         for key, piece in pieces.items()
     }
-    return _in_order(sorted_pieces, middle, place)
+    return _in_order(sorted_pieces, middle, offsets)
 
 
 def _in_order(pieces: dict[tuple[str, int], list[int]], middle: dict[int, float], place: dict[int, float]) -> list[int]:

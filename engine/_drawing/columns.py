@@ -62,10 +62,10 @@ def _spine(
 
 
 def _lines(
-    rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine: Sequence[int], kept: Mapping[int, int]
+    rows: Sequence[Sequence[int]], below: Mapping[int, list[int]], spine: Sequence[int], column_of: Mapping[int, int]
 ) -> dict[int, int]:
     """The line of each cell, named by its first cell: cells of one line stand straight below each other. kept: known ones."""
-    line = {**kept, **dict.fromkeys(spine, spine[0])}
+    line = {**column_of, **dict.fromkeys(spine, spine[0])}
     for row in rows:
         for cell in row:
             start = line.setdefault(cell, cell)
@@ -80,15 +80,15 @@ def _lines(
 def _packed(
     rows: Sequence[Sequence[int]],
     line: dict[int, int],
-    kept: Mapping[int, int],
+    column_of: Mapping[int, int],
     spine: int,
     nodes: int,
     width: float,
 ) -> dict[int, float]:
     """Places as near to the spine as the order of the rows allows. kept: lines to hold on to where others cannot be."""
     gaps, order = _gaps(rows, line, nodes, width)
-    if order is None and kept:  # lines that change sides: each cell for itself
-        line = {cell: kept.get(cell, cell) for cell in line}
+    if order is None and column_of:  # lines that change sides: each cell for itself
+        line = {cell: column_of.get(cell, cell) for cell in line}
         gaps, order = _gaps(rows, line, nodes, width)
     if order is None:
         line = {cell: cell for cell in line}

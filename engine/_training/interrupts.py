@@ -46,7 +46,7 @@ class Interrupts:
         if self._installed:
             signal.signal(signal.SIGINT, self._previous)
 
-    def _handle(self, number: int, frame: FrameType | None) -> None:
+    def _handle(self, signal_number: int, frame: FrameType | None) -> None:
         now = time.monotonic()
         again, self._last = now - self._last <= _SECOND_WITHIN, now
         self._control.request_stop("interrupted")
@@ -91,5 +91,5 @@ class Uninterrupted:
             if self._fired and callable(self._previous):
                 self._previous(signal.SIGINT, None)
 
-    def _note(self, number: int, frame: FrameType | None) -> None:
+    def _note(self, signal_number: int, frame: FrameType | None) -> None:
         self._fired = True

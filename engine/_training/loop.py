@@ -166,12 +166,12 @@ class _Run:
             logs.update(measured or {})
         self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
 
-    def _batch(self, epoch: int, number: int, batch: Batch) -> None:
+    def _batch(self, epoch: int, batch_index: int, batch: Batch) -> None:
         t = self._t
         rate = self._control.take_learning_rate()
         if rate is not None and t.set_learning_rate is not None:
             t.set_learning_rate(rate)
-        self._emit(BatchBegin(epoch, number, batch.size))
+        self._emit(BatchBegin(epoch, batch_index, batch.size))
         self._interrupts.begin_update()
         try:
             values = t.step(batch)
@@ -182,11 +182,11 @@ class _Run:
         if not finite and not self._warned:
             self._warned = True
             warnings.warn(
-                f"The loss is {values[0]} in epoch {epoch + 1}, batch {number + 1}. Lower the learning rate, scale the "
+                f"The loss is {values[0]} in epoch {epoch + 1}, batch {batch_index + 1}. Lower the learning rate, scale the "
                 "inputs, or look for NaN in the data.",
                 stacklevel=2,
             )
-        self._emit(BatchEnd(epoch, number, batch.size, dict(zip(t.names, values, strict=True)), finite))
+        self._emit(BatchEnd(epoch, batch_index, batch.size, dict(zip(t.names, values, strict=True)), finite))
 
 
 def run_evaluation(

@@ -116,16 +116,16 @@ def _places(model: Model) -> list[ArraySpec]:
     return [*compiled.input_specs, *compiled.target_specs]
 
 
-def _sample_shape(place: ArraySpec, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
-    shape = tuple(place.shape or (None,))[1:]
-    lengths_of = tuple((lengths or {}).get(place.name, ()))[1:]
+def _sample_shape(spec: ArraySpec, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int | None, ...]:
+    shape = tuple(spec.shape or (None,))[1:]
+    lengths_of = tuple((lengths or {}).get(spec.name, ()))[1:]
     if len(lengths_of) != len(shape):
         return shape
     return tuple(m if n is None else n for n, m in zip(shape, lengths_of, strict=True))
 
 
-def _shape(place: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
-    return (samples, *(n or 1 for n in _sample_shape(place, lengths)))
+def _shape(spec: ArraySpec, samples: int, lengths: Mapping[str, Sequence[int | None]] | None) -> tuple[int, ...]:
+    return (samples, *(n or 1 for n in _sample_shape(spec, lengths)))
 
 
 def _whole(

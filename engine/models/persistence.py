@@ -71,8 +71,8 @@ def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
-def _tell_skipped(layer: Layer, expected: str, found: str) -> None:
-    warnings.warn(f"{layer.where} keeps its weights: expected {expected}, found {found} in the file.", stacklevel=4)
+def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
+    warnings.warn(f"{layer.where} keeps its weights: expected {expected}, found {actual} in the file.", stacklevel=4)
 
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:

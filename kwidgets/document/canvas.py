@@ -130,11 +130,11 @@ class Canvas:
         _, view, cards, wires = self._seen(draft)
         return self._placer.place(view.draft, cards, wires, self._size)
 
-    def block_at(self, draft: Draft, place: Place) -> str | None:
+    def block_at(self, draft: Draft, point: Place) -> str | None:
         """The innermost opened block in whose frame a place of the canvas lies."""
         innermost: str | None = None
         for outline, boxes in self.placement(draft).frames:
-            within = (x <= place[0] <= x + width and y <= place[1] <= y + height for x, y, width, height in boxes)
+            within = (x <= point[0] <= x + width and y <= point[1] <= y + height for x, y, width, height in boxes)
             if outline.block and any(within):
                 innermost = outline.id
         return innermost
@@ -232,10 +232,10 @@ def _bare(card: object) -> str:
     return str(card).removeprefix(PREFIX) if is_fold(card) else str(card)
 
 
-def _rounded(place: Place, taken: Sequence[Place]) -> Place:
+def _rounded(point: Place, taken: Sequence[Place]) -> Place:
     """The point of the grid beside a free place where that is free too, else the place with one decimal."""
-    near = snapped(place)
-    return near if free_places([near], taken, TOO_NEAR)[0] else (round(place[0], 1), round(place[1], 1))
+    near = snapped(point)
+    return near if free_places([near], taken, TOO_NEAR)[0] else (round(point[0], 1), round(point[1], 1))
 
 
 def _with_new_name(node: str, old: str, new: str) -> str:

@@ -119,9 +119,9 @@ def _refuse_unmendable(before: Draft, after: Draft, around: Surroundings) -> Non
             raise Refused(problem.fault.sentence)
 
 
-def _stand_below(draft: Draft, made: list[str], place: tuple[float, float]) -> None:
+def _stand_below(draft: Draft, made: list[str], point: tuple[float, float]) -> None:
     """Puts the first of new nodes at a place, and those of the same stack below it; the layout finds the rest."""
-    x, y = place
+    x, y = point
     above: str | None = None
     for index, node in enumerate(made):
         if above is not None and [source.node for source in draft.sources(node)] != [above]:

@@ -34,8 +34,8 @@ def framed(
     return [(outline, tuple(_box(piece) for piece in pieces[outline.id])) for outline in outlines]
 
 
-def _card(place: Place) -> Edges:
-    return (place[0], place[1], place[0] + CARD_WIDTH, place[1] + CARD_HEIGHT)
+def _card(corner: Place) -> Edges:
+    return (corner[0], corner[1], corner[0] + CARD_WIDTH, corner[1] + CARD_HEIGHT)
 
 
 def _box(edges: Edges) -> Box:

@@ -24,13 +24,13 @@ FEW, CHUNK = 24, 512
 STEP = 120.0
 
 
-def snapped(place: Place) -> Place:
+def snapped(point: Place) -> Place:
     """The nearest point of the grid.
 
     >>> snapped((17.0, -3.2))
     (20.0, 0.0)
     """
-    x, y = (round(value / GRID) * GRID + 0.0 for value in place)
+    x, y = (round(value / GRID) * GRID + 0.0 for value in point)
     return x, y
 
 

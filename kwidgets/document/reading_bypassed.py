@@ -46,11 +46,11 @@ def _refuse_circle(draft: Draft, where: Path) -> None:
         raise Mistake(where, say.BYPASSED_CLOSE_A_CIRCLE)
 
 
-def _insert(draft: Draft, name: str, part: Part, place: object, where: Path) -> None:
-    if not isinstance(place, int) or isinstance(place, bool) or place < 0:
-        raise Mistake(where, say.no_place_among_layers(place))
+def _insert(draft: Draft, name: str, part: Part, index: object, where: Path) -> None:
+    if not isinstance(index, int) or isinstance(index, bool) or index < 0:
+        raise Mistake(where, say.no_place_among_layers(index))
     items = list(draft.layers.items())
-    items.insert(min(place, len(items)), (name, part))
+    items.insert(min(index, len(items)), (name, part))
     draft.layers = dict(items)
 
 
