@@ -6,6 +6,8 @@ import warnings
 from collections.abc import Iterator, Mapping, Sized
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
+import numpy as np
+
 from ..errors import DataError, SettingError
 from ..types import Batches, BatchSequence, ClassWeight, Data, InputBatches, SampleWeight, Shuffle, ValidationData
 from . import prefetch
@@ -101,6 +103,8 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
 
 def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
     """Whether batches come out of it one by one (generator, Sequence), rather than its being arrays."""
+    if type(data) is np.ndarray:  # what nearly all calls pass
+        return False
     if hasattr(data, "__next__"):
         return True
     as_arrays = isinstance(data, (tuple, list, str, Mapping)) or hasattr(data, "shape") or hasattr(data, "__array__")

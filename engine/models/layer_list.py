@@ -25,10 +25,14 @@ class LayerList(list[Layer]):
     (None, 3)
     """
 
-    def __init__(self, layers: Iterable[Layer], cut: Callable[[], None], where: str) -> None:
+    def __init__(self, layers: Iterable[Layer], cut: Callable[[], None], model: Layer) -> None:
         super().__init__(layers)
         self._cut = cut
-        self._where = where
+        self._model = model
+
+    @property
+    def _where(self) -> str:
+        return f"{type(self._model).__name__} '{self._model.name}'"
 
     def __reduce__(self) -> tuple[Any, ...]:
         return list, (list(self),)

@@ -121,7 +121,7 @@ class Network(Layer):
         """All layers, inputs first, by depth; `layers.pop()` takes the last one off the model."""
         if self._graph is None:
             return layers_of(self) if self.model_kind == "subclass" else []
-        return LayerList(self._graph.layers, self._cut_last, f"{type(self).__name__} '{self.name}'")
+        return LayerList(self._graph.layers, self._cut_last, self)
 
     def _cut_last(self) -> None:
         """Let the model end with what the last layer takes; its other outputs stay. Raises GraphError where none is left."""

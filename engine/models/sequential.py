@@ -129,7 +129,7 @@ class Sequential(Model):
     @property
     def layers(self) -> list[Layer]:
         """The layers of the stack, without the input; `layers.pop()` is `pop()`."""
-        return LayerList(self._stack, self.pop, f"Sequential '{self.name}'")
+        return LayerList(self._stack, self.pop, self)
 
     def pop(self) -> None:
         """Take the last layer off.
