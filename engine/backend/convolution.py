@@ -82,7 +82,7 @@ def conv2d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Convolution of images (N, H, W, C) with a kernel (rows, columns, C, F).
 
     >>> import numpy as np
@@ -99,7 +99,7 @@ def conv3d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1, 1),
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Convolution of volumes (N, D, H, W, C) with a kernel (*size, C, F).
 
     >>> import numpy as np
@@ -122,7 +122,7 @@ def conv2d_transpose(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Transposed convolution to images of `output_shape` (batch included) with a kernel (rows, columns, F, C).
 
     >>> import numpy as np
@@ -150,7 +150,7 @@ def conv3d_transpose(
     strides: Ints = (1, 1, 1),
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Transposed convolution to volumes of `output_shape` (batch included) with a kernel (*size, F, C).
 
     >>> import numpy as np
@@ -173,7 +173,7 @@ def depthwise_conv2d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Each channel of images with kernels of its own, (rows, columns, C, M): (N, H, W, C) -> (N, H', W', C * M).
 
     >>> import numpy as np
@@ -202,7 +202,7 @@ def separable_conv2d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = (1, 1),
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """`depthwise_conv2d`, then a mix of the channels by a kernel (1, 1, C * M, F).
 
     >>> import numpy as np
@@ -227,7 +227,7 @@ def separable_conv1d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     dilation_rate: Ints = 1,
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """Each channel of sequences with kernels of its own (size, C, M), then a mix by a kernel (1, C * M, F).
 
     >>> import numpy as np
@@ -251,7 +251,7 @@ def pool2d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     pool_mode: Literal["max", "avg"] = "max",
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """The largest ('max') or mean ('avg') value of each window of images.
 
     >>> import numpy as np
@@ -268,7 +268,7 @@ def pool3d(
     padding: Padding = "valid",
     data_format: DataFormat | None = None,
     pool_mode: Literal["max", "avg"] = "max",
-) -> Value:  # fmt: skip - Keras's arguments in two lines
+) -> Value:
     """The largest ('max') or mean ('avg') value of each window of volumes.
 
     >>> import numpy as np

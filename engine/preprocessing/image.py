@@ -163,7 +163,7 @@ class ImageDataGenerator:
         save_prefix: str = "",
         save_format: str = "png",
         subset: Subset | None = None,
-    ) -> NumpyArrayIterator:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> NumpyArrayIterator:
         """Endless batches from arrays: x alone, (x, y) or (x, y, weights). subset: "training" or "validation".
 
         Raises SettingError, and DataError for another rank than 4 or unequal lengths.
@@ -188,7 +188,7 @@ class ImageDataGenerator:
         follow_links: bool = False,
         subset: Subset | None = None,
         interpolation: Interpolation = "nearest",
-    ) -> DirectoryIterator:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> DirectoryIterator:
         """Endless batches from pictures in one folder for each class; arguments as in DirectoryIterator."""
         pictures = (target_size, color_mode, classes, class_mode)
         saving = (save_to_dir, save_prefix, save_format)
@@ -227,7 +227,7 @@ class ImageDataGenerator:
         interpolation: Interpolation = "nearest",
         validate_filenames: bool = True,
         **kwargs: object,
-    ) -> DataFrameIterator:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> DataFrameIterator:
         """Endless batches from pictures that a table names; arguments as in DataFrameIterator."""
         without_old_arguments(kwargs)
         columns = (x_col, y_col, weight_col)

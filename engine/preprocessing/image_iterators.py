@@ -210,7 +210,7 @@ class NumpyArrayIterator(ImageIterator):
         save_format: str = "png",
         subset: Subset | None = None,
         dtype: DTypeLike = "float32",
-    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> None:
         saving = Saving(save_to_dir, save_prefix, save_format)
         super().__init__(image_data_generator, data_format, saving, subset, dtype)
         first, others = _pair(x)
@@ -324,7 +324,7 @@ class DirectoryIterator(PictureFiles):
         subset: Subset | None = None,
         interpolation: Interpolation = "nearest",
         dtype: DTypeLike = "float32",
-    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> None:
         reading = Reading(target_size, color_mode, interpolation)
         saving = Saving(save_to_dir, save_prefix, save_format)
         check_class_mode(class_mode, _CLASS_MODES)

@@ -82,7 +82,7 @@ class DataFrameIterator(PictureFiles):
         interpolation: Interpolation = "nearest",
         dtype: DTypeLike = "float32",
         validate_filenames: bool = True,
-    ) -> None:  # fmt: skip - Keras's arguments in Keras's groups
+    ) -> None:
         check_class_mode(class_mode, _CLASS_MODES)
         reading = Reading(target_size, color_mode, interpolation)
         saving = Saving(save_to_dir, save_prefix, save_format)

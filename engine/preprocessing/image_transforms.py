@@ -283,7 +283,7 @@ def random_rotation(
     fill_mode: FillMode = "nearest",
     cval: float = 0.0,
     interpolation_order: int = 1,
-) -> Array:  # fmt: skip - four functions share these arguments
+) -> Array:
     """One image turned by up to `rg` degrees to either side.
 
     >>> random_rotation(np.ones((1, 4, 4)), 20).shape
@@ -303,7 +303,7 @@ def random_shift(
     fill_mode: FillMode = "nearest",
     cval: float = 0.0,
     interpolation_order: int = 1,
-) -> Array:  # fmt: skip - four functions share these arguments
+) -> Array:
     """One image shifted by up to the shares `wrg` of its width and `hrg` of its height.
 
     >>> random_shift(np.ones((1, 4, 4)), 0.5, 0.5).shape
@@ -324,7 +324,7 @@ def random_shear(
     fill_mode: FillMode = "nearest",
     cval: float = 0.0,
     interpolation_order: int = 1,
-) -> Array:  # fmt: skip - four functions share these arguments
+) -> Array:
     """One image sheared by up to `intensity` degrees to either side.
 
     >>> random_shear(np.ones((1, 4, 4)), 20).shape
@@ -343,7 +343,7 @@ def random_zoom(
     fill_mode: FillMode = "nearest",
     cval: float = 0.0,
     interpolation_order: int = 1,
-) -> Array:  # fmt: skip - four functions share these arguments
+) -> Array:
     """One image zoomed, rows and columns apart, by factors from (lowest, highest). Raises SettingError.
 
     >>> random_zoom(np.ones((1, 4, 4)), (0.5, 2)).shape
