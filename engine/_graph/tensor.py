@@ -110,6 +110,11 @@ Key: TypeAlias = "SupportsIndex | slice | EllipsisType | None"
 """One part of what stands between the brackets of `x[...]`."""
 
 
+def is_tensor(value: object) -> bool:
+    """Whether a value that a user passed is a tensor, whatever its annotation says."""
+    return isinstance(value, Tensor)
+
+
 class Placeholder(Tensor):
     """A tensor that is fed with an array at each run.
 

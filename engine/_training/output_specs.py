@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TypeAlias, TypeGuard, TypeVar
 
 from .. import losses
-from .._graph.tensor import Tensor
+from .._graph.tensor import Tensor, is_tensor
 from ..errors import SettingError, SettingTypeError, UnknownName
 from ..losses import Loss, LossLike
 from ..metrics import MetricLike
@@ -123,15 +123,11 @@ def _spread(
     raise SettingTypeError(where=f"compile, {what}", expected=expected, actual=repr(value))
 
 
-def _is_tensor(value: object) -> bool:
-    return isinstance(value, Tensor)
-
-
 def _targets(tensors: PerOutput[Tensor] | None, names: Sequence[str]) -> list[Tensor | None]:
     spread = _spread("target_tensors", [tensors] if isinstance(tensors, Tensor) else tensors, names)
     targets: list[Tensor | None] = []
     for target, name in zip(spread, names, strict=True):
-        if target is not None and not _is_tensor(target):
+        if target is not None and not is_tensor(target):
             raise SettingTypeError(
                 where=f"compile, target_tensors of output '{name}'",
                 expected="a tensor (K.placeholder, K.variable)",

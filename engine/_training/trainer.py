@@ -211,12 +211,9 @@ class Trainer:
         return self._generated(data, partial(self._labelled, class_weight=data.class_weight), control)
 
     def _batches(self, checked: CheckedArrays, data: Arrays) -> Source:
-        size = self._batch_size(data, checked.arrays)
-        return make_batches(checked, size, data.shuffle, data.steps, data.steps_name)
-
-    def _batch_size(self, data: Arrays, arrays: Sequence[ArrayData]) -> int:
         network = self.network
-        return check_batch_size(data.batch_size, sample_count(arrays), network.stateful, network.inputs)
+        size = check_batch_size(data.batch_size, sample_count(checked.arrays), network.stateful, network.inputs)
+        return make_batches(checked, size, data.shuffle, data.steps, data.steps_name)
 
     def _generated(
         self, data: Generated, convert: Callable[[Item], Batch], control: Control | None = None

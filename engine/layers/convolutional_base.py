@@ -102,16 +102,16 @@ class WindowedLayer(Layer):
     activity_regularizer: RegularizerSetting = penalty_field(default=None, what="output")
     bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _says_init: object = argument(alias="init", kw_only=True, default=None)
-        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
-        _says_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
-        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
-        _says_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
-        _says_bias: bool = argument(alias="bias", kw_only=True, default=None)
-        _says_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
-        _says_subsample: int | Sequence[int] | None = argument(alias="subsample", kw_only=True, default=None)
-        _says_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
-        _says_input_length: int | None = argument(alias="input_length", kw_only=True, default=None)
+        _old_init: object = argument(alias="init", kw_only=True, default=None)
+        _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _old_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _old_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
+        _old_bias: bool = argument(alias="bias", kw_only=True, default=None)
+        _old_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
+        _old_subsample: int | Sequence[int] | None = argument(alias="subsample", kw_only=True, default=None)
+        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
+        _old_input_length: int | None = argument(alias="input_length", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take images, sequences or volumes."""

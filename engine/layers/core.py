@@ -90,12 +90,12 @@ class Dense(Layer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel")
     bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _says_init: object = argument(alias="init", kw_only=True, default=None)
-        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
-        _says_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
-        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
-        _says_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
-        _says_bias: bool = argument(alias="bias", kw_only=True, default=None)
+        _old_init: object = argument(alias="init", kw_only=True, default=None)
+        _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _old_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _old_b_constraint: object = argument(alias="b_constraint", kw_only=True, default=None)
+        _old_bias: bool = argument(alias="bias", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take any input of rank 2 or more."""

@@ -50,9 +50,9 @@ class Embedding(Layer):
     if TYPE_CHECKING:  # the setting above stands for it
         _input_dim: int | None = argument(default=None, init=False)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _says_init: object = argument(alias="init", kw_only=True, default=None)
-        _says_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
-        _says_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
+        _old_init: object = argument(alias="init", kw_only=True, default=None)
+        _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _old_w_constraint: object = argument(alias="W_constraint", kw_only=True, default=None)
 
     def accept(self, kwargs: Config) -> Config:
         """Without an input shape, the input is (N, input_length), of any length where that is None."""

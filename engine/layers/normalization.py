@@ -56,9 +56,9 @@ class BatchNormalization(Layer):
     beta_constraint: ConstraintSetting = limit_field(default=None, what="beta")
     gamma_constraint: ConstraintSetting = limit_field(default=None, what="gamma")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _says_beta_init: object = argument(alias="beta_init", kw_only=True, default=None)
-        _says_gamma_init: object = argument(alias="gamma_init", kw_only=True, default=None)
-        _says_mode: int = argument(alias="mode", kw_only=True, default=None)
+        _old_beta_init: object = argument(alias="beta_init", kw_only=True, default=None)
+        _old_gamma_init: object = argument(alias="gamma_init", kw_only=True, default=None)
+        _old_mode: int = argument(alias="mode", kw_only=True, default=None)
 
     def accept(self, kwargs: Config) -> Config:
         """As every layer's; and Keras 1's mode."""

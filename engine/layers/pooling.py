@@ -61,8 +61,8 @@ class _Pooling(Layer):
     padding: Padding = field(rules.padding, default="valid", help="'same': windows reach over the border")
     data_format: DataFormatSetting = data_format_field(default=None)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
-        _says_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
-        _says_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
+        _old_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
+        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""

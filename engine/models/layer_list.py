@@ -76,7 +76,7 @@ class LayerList(list[Layer]):
     def __setitem__(self, index: Any, value: Any) -> None:
         self._refuse("assignment of a layer")
 
-    def __iadd__(self, value: Iterable[Layer]) -> NoReturn:  # type: ignore[override,misc]
+    def __iadd__(self, value: Iterable[Layer]) -> NoReturn:
         self._refuse("+=")
 
     def _refuse(self, change: str) -> NoReturn:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypedDict, TypeVar, cast
 
 from .._declared import keras1, registry
-from .._graph.tensor import Placeholder, Tensor, Variable
+from .._graph.tensor import Placeholder, Tensor, Variable, is_tensor
 from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
@@ -80,7 +80,7 @@ class Network(Layer):
         users_tensors: tuple[tuple[str, Sequence[object]], ...] = (("inputs", inputs), ("outputs", outputs))
         for what, tensors in users_tensors:
             for x in tensors:
-                if not _is_tensor(x) or not hasattr(x, "_keras_history"):
+                if not is_tensor(x) or not hasattr(x, "_keras_history"):
                     raise GraphError(
                         where=f"{type(self).__name__} '{self.name}'",
                         expected=f"{what} that layers give (start with Input)",
@@ -227,8 +227,8 @@ class Network(Layer):
         losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
         # A layer that sits in several of the models inside is penalised once.
         return [
-            *dict.fromkeys(x for x in losses if _is_tensor(x)),
-            *(x for x in losses if not _is_tensor(x)),
+            *dict.fromkeys(x for x in losses if is_tensor(x)),
+            *(x for x in losses if not is_tensor(x)),
         ]
 
     @property
@@ -415,10 +415,6 @@ class Network(Layer):
     def _freeze_as(self, config: Mapping[str, Any]) -> None:
         if config.get("trainable") is False:
             self.trainable = False
-
-
-def _is_tensor(value: object) -> bool:
-    return isinstance(value, Tensor)
 
 
 def _by_depth(pairs: Sequence[tuple[int, Item]]) -> dict[int, list[Item]]:

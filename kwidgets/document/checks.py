@@ -103,8 +103,7 @@ class Checker:
         for name in [name for name in self._records if name not in draft.layers]:
             del self._records[name]
         nodes: dict[str, Checked] = {}
-        fresh: set[str] = set()  # layers whose record holds for the calls so far
-        made: set[str] = set()  # of these, the ones that a call of this check was computed with
+        made: set[str] = set()  # layers made anew in this check
         seen: dict[str, dict[int, Signature]] = {}
         computed = 0
         for node in order(draft, calls_in_order=False):
@@ -127,23 +126,18 @@ class Checker:
             record = self._records.get(layer)
             if record is None or record.config is not part.config or record.class_name != part.class_name:
                 record = self._make(layer, part)
-                fresh.add(layer)
                 made.add(layer)
             remembered = record.calls.get(call)
             if remembered is not None and remembered[0] == signature:
                 nodes[node] = remembered[1]
-                fresh.add(layer)
                 continue
-            if layer not in fresh:
-                record = self._make(layer, part)
-                fresh.add(layer)
-            elif layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
+            if layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
                 record = self._records[layer] = replace(record, calls=dict(record.calls))
-            else:  # the calls before it failed: what built the layer was this call, as it was then
-                failed = record.calls
+            else:  # what built the layer was this call or a later one, as it was then: only the calls before it hold
+                earlier_calls = {earlier: record.calls[earlier] for earlier in before}
                 record = self._make(layer, part)
-                record.calls.update((earlier, failed[earlier]) for earlier in before)
-            made.add(layer)
+                record.calls.update(earlier_calls)
+                made.add(layer)
             nodes[node] = _called(record, node, part, tensors, arguments, draft.sources(node))
             record.calls[call] = (signature, nodes[node])
             record.weights = None

@@ -50,7 +50,7 @@ GESTURES = [
     ),
     ({"do": "connect", "source": "input_1@0", "target": inner("flatten_1@0")}, None),
     ({"do": "disconnect", "wires": [inner("flatten_1@0#0")]}, "disconnect a wire in 'tower'"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(
@@ -158,7 +158,7 @@ REFUSED = [
     ({"do": "mark_output", "node": inner("dense_1@0"), "output": False}, "without an output"),
     ({"do": "set", "layers": [inner("dense_1")], "field": "units", "value": -1}, "units"),
     ({"do": "remove", "nodes": [inner("gone@0")]}, "any more"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(

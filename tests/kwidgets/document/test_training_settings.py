@@ -99,7 +99,7 @@ def test_a_bad_value_is_refused_by_the_experiment_and_by_the_document_with_the_s
         ("loss", {"other": "mse"}, "The model has no output named 'other'."),
         ("optimizer", {"class_name": "Adam", "config": {"rate": 1}}, "Adam has no setting 'rate'."),
     ],
-)  # fmt: skip
+)
 def test_a_refusal_says_what_is_allowed_in_a_command_and_in_a_text(name: str, bad: Any, sentence: str) -> None:
     made = document("Dense")
     for command in (
