@@ -8,6 +8,7 @@ from ..models import Model, Sequential
 from ..models.network import Network
 from ..models.stored_weights import preprocess_weights_for_loading
 from ..utils.layer_utils import get_source_inputs
+from .training_utils import check_array_length_consistency, check_loss_and_target_compatibility, make_batches
 
 __path__: list[str] = []  # a package to the import system: `engine.engine.topology` is this module too
 Container = Network  # its name until Keras 2.1
@@ -22,7 +23,10 @@ __all__ = [
     "Network",
     "Node",
     "Sequential",
+    "check_array_length_consistency",
+    "check_loss_and_target_compatibility",
     "get_source_inputs",
+    "make_batches",
     "preprocess_weights_for_loading",
     "weighted_masked_objective",
 ]

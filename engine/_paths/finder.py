@@ -20,6 +20,7 @@ MODULES = {
     "engine": ENGINE,
     "objectives": "losses",
     "initializations": "initializers",
+    "applications.mobilenetv2": "applications.mobilenet_v2",
     "backend.common": "backend",
     "backend.tensorflow_backend": "backend",
     **{
@@ -69,6 +70,8 @@ class KerasPaths(MetaPathFinder):
         root, _, rest = fullname.partition(".")
         if not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
             return None
+        if rest.startswith(f"{ENGINE}."):  # `from keras.engine import saving` asks for it by the module's own name
+            rest = f"engine.{rest.removeprefix(f'{ENGINE}.')}"
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None

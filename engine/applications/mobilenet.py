@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from ..layers import (
@@ -98,7 +98,11 @@ def MobileNet(
     return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images from 0 to 255 as the net wants them: from -1 to 1.
 
     >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()

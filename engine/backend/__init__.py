@@ -336,3 +336,18 @@ __all__ = [
     "zeros_like",
 ]
 # End of what is written.
+
+# Settings under the names of Keras's own variables, which its users' code of 2016 reads.
+_SETTINGS = {"_BACKEND": backend, "_EPSILON": epsilon, "_FLOATX": floatx, "_IMAGE_DATA_FORMAT": image_data_format}
+
+
+def __getattr__(name: str) -> str | float:
+    """The value of a setting as it is now."""
+    if name in _SETTINGS:
+        return _SETTINGS[name]()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+def _get_available_gpus() -> list[str]:
+    """Graphics cards that TensorFlow would see: none, as there is no TensorFlow below."""
+    return []

@@ -8,10 +8,12 @@ from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import overload
 
+import numpy as np
+
 from .. import _ops as ops
-from .._graph.plan import evaluate
 from .._graph.tensor import Placeholder, Tensor, Value
 from ..types import Array, ArrayLike
+from .running import Assignment, Function
 
 __all__ = [
     "Session",
@@ -49,12 +51,23 @@ class Session:
     def run(
         self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None:
-        """The value of a tensor, or of each in a list; None for what is no tensor."""
-        several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
+        """The value of a tensor, or of each in a list; None for what is no tensor.
+
+        An assignment, such as `K.update` gives, is made after the values are computed; its value is the new one.
+        """
+        alone = isinstance(fetches, Assignment) or not isinstance(fetches, Sequence)
+        several = [fetches] if alone else list(fetches)
         tensors = [x for x in several if isinstance(x, Tensor)]
-        values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
-        results = [values.get(x) if isinstance(x, Tensor) else None for x in several]
-        return results if isinstance(fetches, Sequence) else results[0]
+        values = dict(zip(tensors, Function([], tensors, fetches=several, feed_dict=feed_dict)([]), strict=True))
+        results = [
+            np.array(x.variable.array)
+            if isinstance(x, Assignment)
+            else values.get(x)
+            if isinstance(x, Tensor)
+            else None
+            for x in several
+        ]
+        return results[0] if alone else results
 
     def close(self) -> None:
         """Nothing is held open."""

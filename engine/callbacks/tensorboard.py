@@ -92,7 +92,7 @@ class TensorBoard(Callback):
                 where="TensorBoard, histogram_freq",
                 expected="validation data as arrays",
                 actual="none",
-                hint="Give fit validation_data or validation_split.",
+                hint="For histograms validation_data must be provided to fit, or validation_split.",
             )
         # A later training in the same folder begins a file of its own; steps by samples go on.
         self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))

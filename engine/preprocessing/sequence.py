@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence as Items
-from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
+from collections.abc import Sized
+from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from ..types import Array, Config, DTypeLike
 from ..utils.data_utils import Sequence
 
 Side: TypeAlias = Literal["pre", "post"]
+Text = TypeVar("Text", bound=Sized)
+Label = TypeVar("Label")
 _SIDES = ("pre", "post")
 _EULER_GAMMA = 0.577  # to the three digits that Keras takes, so that tables agree
 
@@ -77,6 +80,16 @@ class Series(Protocol):
 
     @overload
     def __getitem__(self, index: slice, /) -> object: ...
+
+
+def _remove_long_seq(maxlen: int, seq: Items[Text], label: Items[Label]) -> tuple[list[Text], list[Label]]:
+    """The sequences shorter than `maxlen` and their labels, under Keras's name for it.
+
+    >>> _remove_long_seq(2, [[1], [2, 3]], ["a", "b"])
+    ([[1]], ['a'])
+    """
+    pairs = [(words, label_of) for words, label_of in zip(seq, label, strict=False) if len(words) < maxlen]
+    return [words for words, _ in pairs], [label_of for _, label_of in pairs]
 
 
 class TimeseriesGenerator(Sequence):

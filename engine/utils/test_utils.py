@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -38,13 +39,12 @@ def get_test_data(
     """
     samples = num_train + num_test
     centres = np.random.randint(0, num_classes, samples) if classification else np.random.random(samples)
-
-    def around(shape: tuple[int, ...]) -> Array:
-        noise = np.random.normal(0, 0.7, (samples, *shape))
-        return (noise + centres.reshape(-1, *(1,) * len(shape))).astype("float32")
-
-    x = around(input_shape)
-    y = centres if classification else around(output_shape)
+    features = math.prod(input_shape)
+    wide = features if classification else features + math.prod(output_shape)
+    # Sample by sample, as Keras draws them: a seed gives its data.
+    values = (np.random.normal(0, 0.7, (samples, wide)) + centres[:, None]).astype("float32")
+    x = values[:, :features].reshape(samples, *input_shape)
+    y = centres if classification else values[:, features:].reshape(samples, *output_shape)
     return (x[:num_train], y[:num_train]), (x[num_train:], y[num_train:])
 
 
