@@ -15,6 +15,17 @@ from types import ModuleType
 
 PACKAGE = __name__.partition(".")[0]
 ENGINE = "_paths.engine_names"
+# The modules of `keras.engine`, which are one here
+ENGINE_MODULES = (
+    "base_layer",
+    "input_layer",
+    "network",
+    "saving",
+    "sequential",
+    "topology",
+    "training",
+    "training_utils",
+)
 # Where Keras 1 or 2 kept what lies elsewhere here: path below the package -> path below this package
 MODULES = {
     "engine": ENGINE,
@@ -23,19 +34,8 @@ MODULES = {
     "applications.mobilenetv2": "applications.mobilenet_v2",
     "backend.common": "backend",
     "backend.tensorflow_backend": "backend",
-    **{
-        f"engine.{name}": ENGINE
-        for name in (
-            "base_layer",
-            "input_layer",
-            "network",
-            "saving",
-            "sequential",
-            "topology",
-            "training",
-            "training_utils",
-        )
-    },
+    **{f"engine.{name}": ENGINE for name in ENGINE_MODULES},
+    "layers.serialization": "layers",
     "legacy": "",
     "legacy.layers": "layers",
     "utils.training_utils": "utils.multi_gpu_utils",

@@ -9,6 +9,9 @@ Every function takes tensors (and records) or arrays (and computes), so what is 
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
+
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .arithmetic import (
     batch_normalization,
@@ -337,14 +340,17 @@ __all__ = [
 ]
 # End of what is written.
 
-# Settings under the names of Keras's own variables, which its users' code of 2016 reads.
+# Settings under the names of Keras's own variables, and its modules' names, which its users' code of 2016 reads.
+_MODULES = ("common", "tensorflow_backend")
 _SETTINGS = {"_BACKEND": backend, "_EPSILON": epsilon, "_FLOATX": floatx, "_IMAGE_DATA_FORMAT": image_data_format}
 
 
-def __getattr__(name: str) -> str | float:
-    """The value of a setting as it is now."""
+def __getattr__(name: str) -> str | float | ModuleType:
+    """The value of a setting as it is now; this module, for the modules that Keras's K was made of."""
     if name in _SETTINGS:
         return _SETTINGS[name]()
+    if name in _MODULES:
+        return sys.modules[__name__]
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
