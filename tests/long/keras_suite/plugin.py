@@ -1,6 +1,6 @@
 """What Keras's own tests are run in: `import keras` finds the engine, and what NumPy and pytest have since taken away is back.
 
-Loaded by `python -m pytest -p tests.long.keras_tests.plugin`; writes a line for each test to the file that the variable
+Loaded by `python -m pytest -p tests.long.keras_suite.plugin`; writes a line for each test to the file that the variable
 KERAS_OUTCOMES names: the test, a tab, "passed", "failed" or "skipped", a tab, the last line of what went wrong.
 """
 
@@ -25,6 +25,8 @@ from engine._machine.random import seeded
 
 # Keras skips these everywhere for the sake of its processes; batches are made by threads here.
 NOT_SKIPPED = "Temporarily disabled until the use_multiprocessing problem is solved"
+# How much faster a graphics card is: minutes of training.
+TIMED = "test_cudnn_rnn_timing"
 
 
 class FileOf2018(h5py.File):
@@ -73,6 +75,8 @@ def pytest_collection_modifyitems(items: Sequence[pytest.Item]) -> None:
     for item in items:
         for node in item.listchain():
             node.own_markers[:] = [mark for mark in node.own_markers if mark.kwargs.get("reason") != NOT_SKIPPED]
+        if item.name.startswith(TIMED):
+            item.add_marker(pytest.mark.skip(reason="measures a graphics card"))
 
 
 @pytest.fixture(autouse=True)
