@@ -174,6 +174,8 @@ METHODS: dict[str, dict[str, str | None]] = {
         **_QUEUE,
     },
     "Tokenizer": {"nb_words": "num_words"},
+    "get_test_data": {"nb_train": "num_train", "nb_test": "num_test", "nb_class": "num_classes"},
+    **{name: {"dim_ordering": "data_format"} for name in ("ImageDataGenerator", "array_to_img", "img_to_array")},
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", **_QUEUE},

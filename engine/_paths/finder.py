@@ -30,7 +30,7 @@ ENGINE_MODULES = (
 MODULES = {
     "engine": ENGINE,
     "objectives": "losses",
-    "initializations": "initializers",
+    "initializations": "_paths.initializations",
     "applications.mobilenetv2": "applications.mobilenet_v2",
     "backend.common": "backend",
     "backend.tensorflow_backend": "backend",

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from os import PathLike
 from typing import Literal, overload
 
+from .. import _ops as ops
 from .._graph.tensor import Tensor
 from ..layers import (
     Activation,
@@ -96,6 +97,16 @@ def MobileNet(
         return file, _ADDRESS + file, ""
 
     return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
+
+
+def relu6(x: Tensor) -> Tensor:
+    """What its rectifiers do, under the name that saved models call it by (`custom_objects` of Keras 2.0 and 2.1).
+
+    >>> from engine import backend as K
+    >>> K.eval(relu6(K.constant([-1.0, 7.0]))).tolist()
+    [0.0, 6.0]
+    """
+    return ops.relu(x, max_value=6.0)
 
 
 @overload

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 import numpy as np
 
+from .._declared.keras1 import accepts_old
 from .._machine.config import floatx
 from ..layers import Input
 from ..layers.base import Layer
@@ -21,6 +22,7 @@ Split = tuple[Array, Array]
 __all__ = ["get_test_data", "keras_test", "layer_test"]
 
 
+@accepts_old("get_test_data")
 def get_test_data(
     num_train: int = 1000,
     num_test: int = 500,

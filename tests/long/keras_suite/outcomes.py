@@ -67,7 +67,13 @@ def document() -> list[str]:
     """Lines of Markdown: a table of the tests of each version that do not pass."""
     lines = []
     for version in VERSIONS:
-        lines += ["", f"## Keras {version}'s own tests that do not pass", "", "| test | kind | reason |", "|---|---|---|"]
+        lines += [
+            "",
+            f"## Keras {version}'s own tests that do not pass",
+            "",
+            "| test | kind | reason |",
+            "|---|---|---|",
+        ]
         for entry in expected(version):
             test = entry.test.removeprefix("tests/").replace("|", "\\|")
             lines.append(f"| `{test}` | {entry.kind} | {entry.reason.replace('|', chr(92) + '|')} |")
