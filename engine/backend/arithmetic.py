@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Protocol, overload
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Operand, Tensor, Value
 from .._machine.config import floatx
 from .._ops import cast, less, less_equal
@@ -300,6 +301,7 @@ def truncated_normal(
     return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
+@accepts_old("K.random_normal")
 def random_normal(
     shape: Sequence[int | Tensor],
     mean: float = 0.0,
@@ -315,6 +317,7 @@ def random_normal(
     return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
+@accepts_old("K.random_uniform")
 def random_uniform(
     shape: Sequence[int | Tensor],
     minval: float = 0.0,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Tensor, Value
 from .._machine.config import image_data_format
 from .._ops.rearrange import through_channels_last
@@ -38,14 +39,17 @@ __all__ = [
 Ints: TypeAlias = "int | Sequence[int]"
 Padding: TypeAlias = Literal["valid", "same", "causal"]
 DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
+_KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
 
 
 def normalize_data_format(value: str | None) -> DataFormat:
-    """'channels_first' or 'channels_last'; None takes the one in use. Raises ValueError.
+    """'channels_first' or 'channels_last'; None takes the one in use, as does Keras 1's 'default'. Raises ValueError.
 
-    >>> normalize_data_format(None)
-    'channels_last'
+    >>> normalize_data_format(None), normalize_data_format("th")
+    ('channels_last', 'channels_first')
     """
+    if isinstance(value, str) and value in _KERAS1_FORMATS:
+        value = _KERAS1_FORMATS[value]
     data_format = image_data_format() if value is None else value.lower()
     if data_format in ("channels_first", "channels_last"):
         return data_format
@@ -58,6 +62,7 @@ def _padding(value: str) -> str:
     return value
 
 
+@accepts_old("K.conv1d")
 def conv1d(
     x: Value,
     kernel: Value,
@@ -75,6 +80,7 @@ def conv1d(
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv2d")
 def conv2d(
     x: Value,
     kernel: Value,
@@ -92,6 +98,7 @@ def conv2d(
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv3d")
 def conv3d(
     x: Value,
     kernel: Value,
@@ -114,6 +121,7 @@ def _lengths(output_shape: Sequence[int | Tensor | None], data_format: str) -> l
     return [n if isinstance(n, int) else None for n in sizes]
 
 
+@accepts_old("K.conv2d_transpose")
 def conv2d_transpose(
     x: Value,
     kernel: Value,
@@ -194,6 +202,7 @@ def _several(value: Ints, count: int) -> tuple[int, ...]:
     return (value,) * count if isinstance(value, int) else tuple(value)
 
 
+@accepts_old("K.separable_conv2d")
 def separable_conv2d(
     x: Value,
     depthwise_kernel: Value,
@@ -244,6 +253,7 @@ def separable_conv1d(
     return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
+@accepts_old("K.pool2d")
 def pool2d(
     x: Value,
     pool_size: Ints,
@@ -261,6 +271,7 @@ def pool2d(
     return _pool(x, _several(pool_size, 2), _several(strides, 2), padding, data_format, pool_mode)
 
 
+@accepts_old("K.pool3d")
 def pool3d(
     x: Value,
     pool_size: Ints,
@@ -330,6 +341,7 @@ def _local(
     return through_channels_last(lambda last: ops.local_conv(last, kernel, size, strides), x, layout)
 
 
+@accepts_old("K.resize_images")
 def resize_images(
     x: Value,
     height_factor: int,
@@ -348,6 +360,7 @@ def resize_images(
     return ops.upsample(x, (height_factor, width_factor), normalize_data_format(data_format), interpolation)
 
 
+@accepts_old("K.resize_volumes")
 def resize_volumes(
     x: Value, depth_factor: int, height_factor: int, width_factor: int, data_format: DataFormat | None
 ) -> Value:
@@ -370,6 +383,7 @@ def temporal_padding(x: Value, padding: tuple[int, int] = (1, 1)) -> Value:
     return ops.pad_zeros(x, [(padding[0], padding[1])])
 
 
+@accepts_old("K.spatial_2d_padding")
 def spatial_2d_padding(
     x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1)), data_format: DataFormat | None = None
 ) -> Value:
@@ -382,6 +396,7 @@ def spatial_2d_padding(
     return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
 
 
+@accepts_old("K.spatial_3d_padding")
 def spatial_3d_padding(
     x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1), (1, 1)), data_format: DataFormat | None = None
 ) -> Value:

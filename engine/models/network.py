@@ -148,6 +148,16 @@ class Network(Layer):
         return [source_of(y)[0] for y in self.outputs]
 
     @property
+    def input_layers(self) -> list[Layer]:
+        """The layers that the inputs come from."""
+        return self._input_layers
+
+    @property
+    def output_layers(self) -> list[Layer]:
+        """The layers that give the outputs."""
+        return self._output_layers
+
+    @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
         depths = self.graph.depths
         return _by_depth([(depths[id(node)], node) for node in self.graph.nodes])
