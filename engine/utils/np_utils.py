@@ -7,7 +7,8 @@ import numpy as np
 from .._declared.keras1 import accepts_old
 from ..errors import DataError
 from ..types import Array, ArrayLike, DTypeLike
-from .conv_utils import conv_input_length, conv_output_length, convert_kernel
+from . import conv_utils
+from .conv_utils import conv_input_length, conv_output_length
 
 __all__ = [
     "categorical_probas_to_classes",
@@ -74,3 +75,15 @@ def categorical_probas_to_classes(p: Array) -> Array:
     [1, 0]
     """
     return np.argmax(p, axis=1)
+
+
+def convert_kernel(kernel: ArrayLike, dim_ordering: str | None = None) -> Array:
+    """A kernel with its spatial axes reversed: Theano's order to TensorFlow's. dim_ordering: "th" for (F, C, *sizes).
+
+    >>> convert_kernel([[[1]], [[2]]]).ravel().tolist()
+    [2, 1]
+    """
+    if dim_ordering != "th":
+        return conv_utils.convert_kernel(kernel)
+    array = np.asarray(kernel)
+    return np.flip(array, tuple(range(2, array.ndim)))
