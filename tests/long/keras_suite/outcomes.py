@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 FOLDER = Path(__file__).parent
 VERSIONS = {"2.2.4": FOLDER / "outcomes.txt", "1.2.2": FOLDER / "outcomes_1.txt"}
+EXAMPLES = FOLDER / "examples.txt"
 KINDS = {
     "ours": "a fault that is not mended yet",
     "better": "refused, or taken, on purpose",
@@ -36,6 +37,12 @@ class Expected(NamedTuple):
 def expected(version: str) -> list[Expected]:
     """The tests of a version that do not pass."""
     lines = VERSIONS[version].read_text("utf-8").splitlines() if VERSIONS[version].exists() else []
+    return [Expected(*line.split("\t")) for line in lines if line and not line.startswith("#")]
+
+
+def examples() -> list[Expected]:
+    """The example scripts of 2.2.4 that do not run to their end on random data."""
+    lines = EXAMPLES.read_text("utf-8").splitlines() if EXAMPLES.exists() else []
     return [Expected(*line.split("\t")) for line in lines if line and not line.startswith("#")]
 
 
@@ -64,17 +71,17 @@ _PLAIN = str.maketrans("[]", "()")
 
 
 def document() -> list[str]:
-    """Lines of Markdown: a table of the tests of each version that do not pass."""
-    lines = []
-    for version in VERSIONS:
-        lines += [
-            "",
-            f"## Keras {version}'s own tests that do not pass",
-            "",
-            "| test | kind | reason |",
-            "|---|---|---|",
-        ]
-        for entry in expected(version):
-            test = entry.test.removeprefix("tests/").replace("|", "\\|")
-            lines.append(f"| `{test}` | {entry.kind} | {entry.reason.replace('|', chr(92) + '|')} |")
+    """Lines of Markdown: what of Keras's own tests and examples does not run, and why."""
+    lines = ["", "## Keras's own tests and examples", ""]
+    lines += [
+        "`python -m tests.long keras_tests --source DIR` runs the tests of a checkout of keras-team/keras with the engine in",
+        "Keras's place, `python -m tests.long keras_examples --source DIR` its example scripts on random data for two",
+        "batches. All others pass. Kinds:",
+        "",
+        *(f"- *{kind}*: {meaning}" for kind, meaning in KINDS.items()),
+    ]
+    tables = [(f"Tests of {version}", expected(version)) for version in VERSIONS]
+    for title, entries in [*tables, ("Examples of 2.2.4", examples())]:
+        lines += ["", f"### {title} that do not pass", "", "| test | kind | reason |", "|---|---|---|"]
+        lines += [f"| `{entry.test.removeprefix('tests/')}` | {entry.kind} | {entry.reason} |" for entry in entries]
     return lines
