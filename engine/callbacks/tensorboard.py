@@ -179,8 +179,14 @@ class TensorBoard(Callback):
             values = np.asarray(Step(self.model.fed_inputs, [self.model.get_layer(name).output]).run(arrays)[0])
             metadata = self.embeddings_metadata
             path = metadata.get(name) if isinstance(metadata, Mapping) else metadata
-            labels = None if path is None else Path(os.fsdecode(path)).read_text(encoding="utf-8").splitlines()
+            labels = None if path is None else self._lines_of(path)
             self.writer.add_embedding(values.reshape(len(values), -1), labels, tag=name, global_step=epoch)
+
+    def _lines_of(self, path: FilePath) -> list[str]:
+        """A file of labels, looked for in `log_dir` first, as TensorBoard does."""
+        name = os.fsdecode(path)
+        beside = Path(os.fsdecode(self.log_dir), name)
+        return (beside if beside.is_file() else Path(name)).read_text(encoding="utf-8").splitlines()
 
     def _write_graph(self) -> None:
         """The layers as nodes, each with those that feed it."""

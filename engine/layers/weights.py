@@ -42,10 +42,12 @@ def seeded_initializer(initializer: Filling) -> Callable[..., ArrayLike]:
 def initial_values(draw: Callable[..., ArrayLike | Tensor], shape: tuple[int, ...], dtype: DType) -> ArrayLike:
     """What an initializer or a user's function of a shape, and perhaps a dtype, gives, as an array."""
     try:
-        takes_dtype = takes_argument(draw, "dtype")
+        named: dict[str, object] = {"dtype": dtype} if takes_argument(draw, "dtype") else {}
+        if takes_argument(draw, "name"):  # Keras 1 gave the weight's name
+            named["name"] = None
     except ValueError:  # NumPy's compiled functions do not tell their arguments
-        takes_dtype = True
-    value = draw(shape, dtype=dtype) if takes_dtype else draw(shape)
+        named = {"dtype": dtype}
+    value = draw(shape, **named)
     return evaluate([value])[0] if isinstance(value, Tensor) else value
 
 

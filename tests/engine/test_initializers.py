@@ -83,6 +83,7 @@ def test_fans_of_kernels_are_counted_with_the_channels_first_too():
         lambda shape, dtype: np.full(shape, 0.5, dtype),
         lambda shape, dtype=None: K.constant(0.5, dtype=dtype, shape=shape),
         lambda shape, name=None: K.variable(np.full(shape, 0.5), name=name),
+        lambda shape, name: initializations.one(shape, name=name) * 0.5,
         lambda shape, name=None: initializations.uniform(shape, scale=0.0, name=name) + 0.5,
         K.ones,
         np.ones,

@@ -59,9 +59,9 @@ def put_data_in_place() -> None:
 
 
 def _cut(data: Any) -> Any:
-    if isinstance(data, (list, tuple)) and data and hasattr(data[0], "shape"):
-        return type(data)(part[:SAMPLES] for part in data)
-    return data[:SAMPLES] if isinstance(data, np.ndarray) else data
+    if isinstance(data, (list, tuple)):
+        return type(data)(map(_cut, data))
+    return data[:SAMPLES] if isinstance(data, np.ndarray) and data.ndim else data
 
 
 def shorten_training() -> None:
@@ -91,14 +91,14 @@ def shorten_training() -> None:
 
         return call
 
-    Model.fit, Model.evaluate, Model.predict = map(on_arrays, (Model.fit, Model.evaluate, Model.predict))
+    Model.fit, Model.evaluate = map(on_arrays, (Model.fit, Model.evaluate))
     Model.fit_generator = on_generators(Model.fit_generator)
 
 
 if __name__ == "__main__":
     sys.modules["keras"] = engine
     mpl.use("Agg")
-    np.bool = np.bool_  # its name in 2018
+    np.bool, np.float, np.int = bool, float, int  # names of 2018
     put_data_in_place()
     shorten_training()
     script, sys.argv = sys.argv[1], sys.argv[1:]
