@@ -10,6 +10,7 @@ Every function takes tensors (and records) or arrays (and computes), so what is 
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from types import ModuleType
 
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
@@ -354,6 +355,5 @@ def __getattr__(name: str) -> str | float | ModuleType:
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
-def _get_available_gpus() -> list[str]:
-    """Graphics cards that TensorFlow would see: none, as there is no TensorFlow below."""
-    return []
+# Graphics cards that TensorFlow would see: none, as there is no TensorFlow below.
+_get_available_gpus: Callable[[], list[str]] = lambda: []

@@ -55,8 +55,8 @@ class Session:
 
         An assignment, such as `K.update` gives, is made after the values are computed; its value is the new one.
         """
-        alone = isinstance(fetches, Assignment) or not isinstance(fetches, Sequence)
-        several = [fetches] if alone else list(fetches)
+        listed = isinstance(fetches, Sequence) and not isinstance(fetches, Assignment)
+        several: list[object] = list(fetches) if listed else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, Function([], tensors, fetches=several, feed_dict=feed_dict)([]), strict=True))
         results = [
@@ -67,7 +67,7 @@ class Session:
             else None
             for x in several
         ]
-        return results[0] if alone else results
+        return results if listed else results[0]
 
     def close(self) -> None:
         """Nothing is held open."""

@@ -82,14 +82,17 @@ class Series(Protocol):
     def __getitem__(self, index: slice, /) -> object: ...
 
 
-def _remove_long_seq(maxlen: int, seq: Items[Text], label: Items[Label]) -> tuple[list[Text], list[Label]]:
-    """The sequences shorter than `maxlen` and their labels, under Keras's name for it.
+def without_long(maxlen: int, seq: Items[Text], label: Items[Label]) -> tuple[list[Text], list[Label]]:
+    """The sequences shorter than `maxlen` and their labels.
 
-    >>> _remove_long_seq(2, [[1], [2, 3]], ["a", "b"])
+    >>> without_long(2, [[1], [2, 3]], ["a", "b"])
     ([[1]], ['a'])
     """
     pairs = [(words, label_of) for words, label_of in zip(seq, label, strict=False) if len(words) < maxlen]
     return [words for words, _ in pairs], [label_of for _, label_of in pairs]
+
+
+_remove_long_seq = without_long  # Keras's name for it
 
 
 class TimeseriesGenerator(Sequence):
