@@ -211,12 +211,17 @@ def run_experiment(
 
     Args:
         experiment: what to train, and how.
-        arrays: by the keys that the experiment's `data` names.
-        model: one to go on with, in place of a fresh one.
-        initial_epoch: the number of epochs that it has behind it.
+        arrays: the data, by the keys that the experiment's `data` names.
+        model: one to go on with; None (the default) builds a fresh one.
+        listeners: functions that are called with every event of the run (`engine.events`).
+        control: the means to stop or pause the run from another thread, as in `Model.fit`.
+        callbacks: Keras's callbacks, as in `Model.fit`.
+        verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
+        initial_epoch: the number of epochs that `model` was trained for already.
         custom_objects: classes and functions of your own that the experiment names.
 
-    The rest is as in `Model.fit`.
+    Returns:
+        Losses and metrics of each epoch; `history.model` is the trained model.
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.

@@ -41,11 +41,11 @@ class Box:
 
 
 def shorten(text: str, limit: int = MAX_CHARACTERS) -> str:
-    """One line of printable text of at most `limit` characters.
+    r"""One line of printable text of at most `limit` characters.
 
     Control and direction characters become a visible mark: they break XML or turn the rest of a line round.
 
-    >>> shorten("a\\x00b\\nc")
+    >>> shorten("a\x00b\nc")
     'a�b�c'
     """
     text = "".join("\ufffd" if unicodedata.category(char)[0] == "C" else char for char in text[: limit + 1])

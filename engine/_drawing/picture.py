@@ -50,10 +50,10 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
 
 
 def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: str = "TB") -> str:
-    """Text in Graphviz's language, for its own tools.
+    r"""Text in Graphviz's language, for its own tools.
 
     >>> print(to_dot([Box("a", "Dense", 'x"y')], []).splitlines()[3])
-      n0 [label="Dense\\nx\\"y"];
+      n0 [label="Dense\nx\"y"];
     """
     ids = {box.id: f"n{index}" for index, box in enumerate(nodes)}
     lines = ["digraph model {", f"  rankdir={direction};", '  node [shape=box, fontname="Helvetica"];']
@@ -66,7 +66,7 @@ def to_dot(nodes: Sequence[Box], edges: Sequence[tuple[str, str]], direction: st
 
 
 def _dot_text(text: str) -> str:
-    """Quoted string content: backslash sequences such as \\N mean something to Graphviz, so each is doubled."""
+    r"""Quoted string content: backslash sequences such as \N mean something to Graphviz, so each is doubled."""
     return shorten(text, 256).replace("\\", "\\\\").replace('"', '\\"')
 
 

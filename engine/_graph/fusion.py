@@ -64,8 +64,10 @@ class _Graph:
             self._add_uses(call)
 
     def fuse(self, later: ForwardCall) -> None:
-        """Put one call in place of `later` and the call that makes its only input, if there is a rule for the two and
-        nothing else uses what lies between."""
+        """Put one call in place of `later` and the call that makes its only input.
+
+        Only where there is a rule for the two, and nothing else uses what lies between.
+        """
         between = later.inputs[0] if len(later.inputs) == 1 else None
         earlier = None if between is None else self._makers.get(between)
         if between is None or earlier is None:

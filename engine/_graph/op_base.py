@@ -110,8 +110,9 @@ class Op:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""
 
     def sizes(self, *values: Array) -> Array | None:
-        """The result for inputs that are sizes of shapes to come: arrays of whole numbers and of expressions, which
-        know +, -, * and //. None: no size can be computed by this op.
+        """The result for inputs that are sizes of shapes to come; None where this op cannot compute sizes.
+
+        Such inputs are arrays of whole numbers and of expressions, which know +, -, * and //.
         """
         return None
 

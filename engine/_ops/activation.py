@@ -1,5 +1,7 @@
-"""Activation functions with their gradients, written so that backward needs only the result wherever that is possible:
-then the plan may write the result over the input."""
+"""Activation functions with their gradients.
+
+Wherever it is possible, backward needs only the result: then the plan may write the result over the input.
+"""
 
 from __future__ import annotations
 

@@ -194,8 +194,10 @@ Phase = tuple[slice, slice, tuple[int, int, int, int]]
 
 
 def _phases(length: int, size: int, stride: int, dilation: int, before: int) -> list[Phase]:
-    """For each remainder r of positions modulo the stride that some window element meets: which kernel elements meet it
-    (last first), which positions of x these are, and the window over dy: size, dilation, before, outputs.
+    """What each remainder r of positions modulo the stride needs for dx, for those that some window element meets.
+
+    That is: which kernel elements meet it (last first), which positions of x these are, and the window over dy: size,
+    dilation, before, outputs.
 
     Element i of window o lies on position h = o * stride + i * dilation - before. For h = r + stride * q this makes
     o = q + (r + before - i * dilation) / stride, whole for every `step`-th i only.
@@ -240,8 +242,10 @@ def _correlate(
 
 
 def _correlate_rows(work: Work, x: Array, matrix: Array, windows: Windows, y: Array) -> None:
-    """`_correlate` for few filters and stride 1 on the first axis: patches of one window row only, multiplied by all
-    rows of the kernel side by side; then the products are added, each moved by its row.
+    """`_correlate` for few filters and stride 1 on the first axis.
+
+    Patches of one window row only are multiplied by all rows of the kernel side by side; then the products are added,
+    each moved by its row.
 
     The patches are smaller by the kernel's height and the product is wider, which BLAS likes: for 32 columns the plain
     way took twice as long (30 ms for the input gradient of 128x26x26x32 -> 64).

@@ -1,5 +1,8 @@
-"""Cross-entropies, one op each, with Keras 2.2.4's numbers: probabilities are kept inside [epsilon, 1 - epsilon], and
-where that limit acts the gradient is 0. The class axis is the last one and is summed away; binary keeps all axes."""
+"""Cross-entropies, one op each, with Keras 2.2.4's numbers.
+
+Probabilities are kept inside [epsilon, 1 - epsilon], and where that limit acts the gradient is 0. The class axis is the
+last one and is summed away; binary keeps all axes.
+"""
 
 from __future__ import annotations
 

@@ -19,8 +19,11 @@ __all__ = ["gru"]
 
 
 class _Steps(NamedTuple):
-    """What the reset gate meets, for the way back: with `reset_after` the states' products, inner (T, 3U, n), to which
-    shift (3U, 1) is added, otherwise r h, inner (T, U, n). Scratch: product (2U, n), dropped (U, n)."""
+    """What the reset gate multiplies, which backward needs again.
+
+    With `reset_after` inner (T, 3U, n) holds the states' products, to which shift (3U, 1) is added; otherwise inner
+    (T, U, n) holds r h. Scratch: product (2U, n), dropped (U, n).
+    """
 
     inner: Array
     shift: Array
@@ -29,8 +32,11 @@ class _Steps(NamedTuple):
 
 
 class _Slopes(NamedTuple):
-    """Scratch: direct, dropped, fresh (U, n), slopes (3U, n); with `reset_after` the gradients of the states' products,
-    dacross (T, 3U, n), and layout for a span of them side by side."""
+    """Scratch of backward: direct, dropped, fresh (U, n), slopes (3U, n).
+
+    With `reset_after` also dacross (T, 3U, n), the gradients of the states' products, and layout, for a span of them
+    side by side.
+    """
 
     direct: Array
     dropped: Array

@@ -100,8 +100,10 @@ class Lstm(Recurrence[_Steps, _Slopes]):
         span: slice,
         masks: StepMasks,
     ) -> None:
-        """dc += dh' o activation'(c'), then di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times its
-        slope."""
+        """dc += dh' o activation'(c'), then the gradients of the gates.
+
+        di = dc g, df = dc c, dg = dc i, do = dh' activation(c'), each times the slope of its activation.
+        """
         units = len(weights)
         dh, dc = back.dstates
         squash, _, _, activation = self.functions()

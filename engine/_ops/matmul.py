@@ -93,9 +93,9 @@ def slope_times(work: Work, dy: Array, y: Array) -> Array:
 
 
 def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
-    """Call `function` on slices of range(n), one a thread. The longer side of a product is cut: each thread packs its
-    part of that factor, and the whole of the other.
+    """Call `function` on slices of range(n), one a thread.
 
+    The longer side of a product is cut: each thread packs its part of that factor, and the whole of the other.
     Not left to BLAS's own threads: on a busy machine these spin and made small products many times slower.
     """
     # Whole cache lines: 16 numbers.
@@ -104,8 +104,10 @@ def _shared(work: Work, n: int, function: Callable[[slice], object]) -> None:
 
 
 def sum_rows(work: Work, rows: Array, out: Array) -> None:
-    """out = sum of the rows of a matrix, as a product with ones: BLAS is faster than NumPy's sum over axis 0 and rounds
-    less, because it sums in blocks."""
+    """out = sum of the rows of a matrix, as a product with ones.
+
+    BLAS is faster than NumPy's sum over axis 0 and rounds less, because it sums in blocks.
+    """
     ones = work.saved.get("ones")
     if ones is None or len(ones) != len(rows):
         # Not from `keep`, whose memory may be another plan's between two runs.
@@ -225,8 +227,11 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
 
 
 def _stacked_products(x: Value, y: Value, axis_x: int, axis_y: int) -> Value:
-    """`batch_dot` of tensors with four or more axes as Keras 2.2.4 had it on TensorFlow: all leading axes count as the
-    batch, and each of their indices has a matrix product of its own (heads of attention, capsules)."""
+    """`batch_dot` of tensors with four or more axes, as Keras 2.2.4 had it on TensorFlow.
+
+    All leading axes count as the batch, and each of their indices has a matrix product of its own (heads of attention,
+    capsules).
+    """
     rank_x, rank_y = len(x.shape), len(y.shape)
     for _ in range(rank_y - rank_x):
         x = expand_dims(x, -1)

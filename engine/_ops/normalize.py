@@ -158,8 +158,10 @@ class BatchNorm(Op):
         *,
         outs: Outs,
     ) -> None:
-        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)); dgamma = sum(dy * n), dbeta =
-        sum(dy)."""
+        """dx = gamma / sqrt(variance + epsilon) * (dy - mean(dy) - n * mean(dy * n)).
+
+        dgamma = sum(dy * n), dbeta = sum(dy).
+        """
         xp = work.xp
         dy_y, dy_mean, dy_variance = dy
         dx, dgamma, dbeta, dmoving_mean, dmoving_variance = outs

@@ -97,8 +97,11 @@ class Dropout(_Noise):
 
 
 def _draw(generator: np.random.Generator, stays: Array, threshold: int) -> None:
-    """Each of `stays` is true unless 16 random bits are below the threshold: four from one random number, drawn in pieces
-    that stay in the cache. Floats took four times as long."""
+    """Each of `stays` becomes true unless 16 random bits are below the threshold.
+
+    One random number gives the bits of four elements, and numbers are drawn in pieces that stay in the cache. Random
+    floats took four times as long.
+    """
     limit = np.uint16(threshold)
     for start in range(0, len(stays), 4 * _WORDS):
         part = stays[start : start + 4 * _WORDS]

@@ -189,8 +189,10 @@ def overlapping(x: Array, windows: Windows) -> Array:
 
 
 def spread(work: Work, blocks: Sequence[Block], flops: int, function: Callable[[str, Sequence[Block]], None]) -> None:
-    """Call `function(name, blocks)` for each worker; block i always goes to worker i modulo their number, so that sums
-    have one order."""
+    """Call `function(name, blocks)` for each worker.
+
+    Block i always goes to worker i modulo their number, so that sums have one order.
+    """
     workers = 1 if flops < _SMALL_WORK else min(threads(), len(blocks))
     if blocks:
         work.parallel(lambda i: function(str(i), blocks[i::workers]), range(workers))

@@ -124,10 +124,10 @@ def _seed(seed: int, package: str) -> list[str]:
 
 
 def literal(value: object) -> str:
-    """Python source of plain data: lists of sizes as tuples, texts in double quotes.
+    r"""Python source of plain data: lists of sizes as tuples, texts in double quotes.
 
     >>> literal([3, None]), literal('a"b'), literal({"scale": 1.0})
-    ('(3, None)', '\\'a"b\\'', '{"scale": 1.0}')
+    ('(3, None)', '\'a"b\'', '{"scale": 1.0}')
     """
     if isinstance(value, _Source):
         return str(value)

@@ -23,6 +23,7 @@ class Gate:
         self._visitors = 0
 
     def __call__(self, event: Event) -> None:
+        """Close the gate for visitors while a batch is trained."""
         if isinstance(event, BatchBegin):
             with self._changed:
                 # Visitors go first: a training loop that hurries on would keep them waiting for ever.

@@ -156,6 +156,7 @@ class Stream:
         self.epochs_begun = 0
 
     def __call__(self, event: Event) -> None:
+        """Record what the run tells, then hand the event on."""
         with self._lock:
             self._take(event)
         if self._after is not None:
