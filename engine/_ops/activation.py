@@ -327,7 +327,18 @@ class LogSoftmax(_Normalised):
 
 
 def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Value:
-    """max(x, 0); with settings: limited to max_value, slope alpha left of threshold (Keras 2.2.4).
+    """max(x, 0); with other settings as in Keras 2.2.4.
+
+    f(x) = max_value for x >= max_value, x for threshold <= x < max_value, alpha * (x - threshold) below.
+
+    Args:
+        x: a tensor or an array of any shape.
+        alpha: the slope below the threshold, 0 by default.
+        max_value: the largest result; None (the default) sets no limit.
+        threshold: where the line begins, 0 by default.
+
+    Returns:
+        A tensor or an array in the shape of x.
 
     >>> import numpy as np
     >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
@@ -339,42 +350,127 @@ def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold
 
 
 def elu(x: Value, alpha: float = 1.0) -> Value:
-    """x for x > 0, alpha * (e^x - 1) below."""
+    """x for x > 0, alpha * (e^x - 1) below (Clevert et al., 2016).
+
+    Args:
+        x: a tensor or an array of any shape.
+        alpha: minus the limit for small x, 1 by default.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> elu(np.array([-1.0, 2.0])).round(4).tolist()
+    [-0.6321, 2.0]
+    """
     return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
 
 def selu(x: Value) -> Value:
-    """scale * elu(x, alpha) with the two constants of Klambauer et al. (2017)."""
+    """elu(x, 1.6733) * 1.0507 (Klambauer et al., 2017): keeps mean 0 and variance 1 with `lecun_normal` kernels.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> selu(np.array([-1.0, 1.0])).round(4).tolist()
+    [-1.1113, 1.0507]
+    """
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
 
 
 def softplus(x: Value) -> Value:
-    """log(1 + e^x)."""
+    """log(1 + e^x), element by element, without overflow.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> softplus(np.array([0.0, 1000.0])).round(4).tolist()
+    [0.6931, 1000.0]
+    """
     return apply(Softplus(), x)
 
 
 def softsign(x: Value) -> Value:
-    """x / (1 + |x|)."""
+    """`x / (1 + |x|)`, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between -1 and 1 in the shape of x.
+
+    >>> import numpy as np
+    >>> softsign(np.array([-1.0, 3.0])).tolist()
+    [-0.5, 0.75]
+    """
     return apply(Softsign(), x)
 
 
 def tanh(x: Value) -> Value:
-    """Hyperbolic tangent."""
+    """Hyperbolic tangent, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between -1 and 1 in the shape of x.
+
+    >>> import numpy as np
+    >>> tanh(np.array([0.0, 1.0])).round(4).tolist()
+    [0.0, 0.7616]
+    """
     return apply(Tanh(), x)
 
 
 def sigmoid(x: Value) -> Value:
-    """1 / (1 + e^-x)."""
+    """1 / (1 + e^-x), element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats between 0 and 1 in the shape of x.
+
+    >>> import numpy as np
+    >>> sigmoid(np.array([0.0, 1.0])).round(4).tolist()
+    [0.5, 0.7311]
+    """
     return apply(Sigmoid(), x)
 
 
 def hard_sigmoid(x: Value) -> Value:
-    """0.2 * x + 0.5, limited to [0, 1]."""
+    """0.2 * x + 0.5, limited to [0, 1]: a sigmoid of three straight lines.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats from 0 to 1 in the shape of x.
+
+    >>> import numpy as np
+    >>> hard_sigmoid(np.array([-3.0, 0.0, 1.0])).tolist()
+    [0.0, 0.5, 0.7]
+    """
     return apply(HardSigmoid(), x)
 
 
 def softmax(x: Value, axis: int = -1) -> Value:
-    """e^x / sum(e^x) along an axis; no overflow for large x.
+    """e^x / sum(e^x) along an axis, without overflow for large x.
+
+    Args:
+        x: a tensor or an array of two or more axes.
+        axis: the axis of the classes, the last one by default.
+
+    Returns:
+        Probabilities in the shape of x, which sum to 1 along that axis.
 
     >>> import numpy as np
     >>> softmax(np.array([[1000.0, 1000.0]]))
@@ -384,5 +480,17 @@ def softmax(x: Value, axis: int = -1) -> Value:
 
 
 def log_softmax(x: Value, axis: int = -1) -> Value:
-    """x - log(sum(e^x)) along an axis."""
+    """x - log(sum(e^x)) along an axis: the logarithm of `softmax`, without overflow.
+
+    Args:
+        x: a tensor or an array.
+        axis: the axis of the classes, the last one by default.
+
+    Returns:
+        Logarithms of probabilities in the shape of x.
+
+    >>> import numpy as np
+    >>> log_softmax(np.array([[1000.0, 1000.0]])).round(4).tolist()
+    [[-0.6931, -0.6931]]
+    """
     return apply(LogSoftmax(axis), x)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .._graph.op import Op, Outs, Work, apply
 from .._graph.tensor import Operand, Tensor, Value
 from ..types import Array, DType, DTypeLike, Shape
@@ -102,6 +104,21 @@ def _truth(work: Work, condition: Array) -> Array:
     return work.xp.not_equal(condition, 0, out=truth)
 
 
+_RELATION = """{meaning}, element by element; it has no gradient.
+
+Args:
+    x: a tensor, an array or a number.
+    y: likewise; both are broadcast as in NumPy.
+
+Returns:
+    Booleans in the shape that x and y broadcast to.
+
+>>> import numpy as np
+>>> {name}(np.array([0, 2]), np.array([2, 2])).tolist()
+{result}
+"""
+
+
 def _relation(name: str, meaning: str) -> BinaryFunction:
     """The function of two operands that records or computes a comparison, by NumPy's name."""
 
@@ -109,7 +126,7 @@ def _relation(name: str, meaning: str) -> BinaryFunction:
         return apply(Comparison(name), x, y)
 
     compare.__name__ = compare.__qualname__ = name
-    compare.__doc__ = f"{meaning}, element by element."
+    compare.__doc__ = _RELATION.format(meaning=meaning, name=name, result=getattr(np, name)([0, 2], [2, 2]).tolist())
     return binary(compare)
 
 

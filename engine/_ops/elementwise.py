@@ -206,37 +206,114 @@ def negative(x: Value) -> Value:
 
 
 def absolute(x: Value) -> Value:
-    """|x|."""
+    """Absolute value `|x|`, element by element; its gradient at 0 is 0.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    >>> import numpy as np
+    >>> absolute(np.array([-2.0, 3.0])).tolist()
+    [2.0, 3.0]
+    """
     return apply(Absolute(), x)
 
 
 def square(x: Value) -> Value:
-    """x^2."""
+    """x^2, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        A tensor or an array in the shape and type of x.
+
+    >>> import numpy as np
+    >>> square(np.array([-2.0, 3.0])).tolist()
+    [4.0, 9.0]
+    """
     return apply(Square(), x)
 
 
 def sqrt(x: Value) -> Value:
-    """Square root; negative values count as 0 (Keras)."""
+    """Square root, element by element; negative values count as 0, as in Keras.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> sqrt(np.array([4.0, -1.0])).tolist()
+    [2.0, 0.0]
+    """
     return apply(Sqrt(), x)
 
 
 def exp(x: Value) -> Value:
-    """e^x."""
+    """e^x, element by element.
+
+    Args:
+        x: a tensor or an array of any shape.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> exp(np.array([0.0, 1.0])).round(4).tolist()
+    [1.0, 2.7183]
+    """
     return apply(Exp(), x)
 
 
 def log(x: Value) -> Value:
-    """Natural logarithm."""
+    """Natural logarithm, element by element.
+
+    Args:
+        x: a tensor or an array of any shape; -inf comes of 0, NaN of negative values.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> log(np.array([1.0, 10.0])).round(4).tolist()
+    [0.0, 2.3026]
+    """
     return apply(Log(), x)
 
 
 def sin(x: Value) -> Value:
-    """Sine of radians."""
+    """Sine, element by element.
+
+    Args:
+        x: a tensor or an array of any shape, in radians.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> sin(np.array([0.0, np.pi / 2])).tolist()
+    [0.0, 1.0]
+    """
     return apply(Sin(), x)
 
 
 def cos(x: Value) -> Value:
-    """Cosine of radians."""
+    """Cosine, element by element.
+
+    Args:
+        x: a tensor or an array of any shape, in radians.
+
+    Returns:
+        Floats in the shape of x.
+
+    >>> import numpy as np
+    >>> cos(np.array([0.0, np.pi])).tolist()
+    [1.0, -1.0]
+    """
     return apply(Cos(), x)
 
 

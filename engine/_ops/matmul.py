@@ -173,7 +173,17 @@ def matmul(a: Operand, b: Operand) -> Tensor | Array:
 
 
 def dot(x: Value, y: Value) -> Value:
-    """Contract the last axis of x with the last but one of y (Keras's K.dot).
+    """Matrix product: the last axis of x is summed over with the last but one of y.
+
+    Args:
+        x: (..., C), a tensor or an array.
+        y: (..., C, U) or (C,), a tensor or an array.
+
+    Returns:
+        x's axes without the last, then y's without the last but one.
+
+    Raises:
+        ShapeError: the two axes have different sizes.
 
     >>> import numpy as np
     >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
@@ -190,11 +200,22 @@ def dot(x: Value, y: Value) -> Value:
 
 
 def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Value:
-    """Contract one axis of x with one of y, sample by sample (Keras's K.batch_dot).
+    """Products over one axis of x and one of y, sample by sample, with the sizes of Keras's K.batch_dot.
 
-    Result: x's axes without the contracted one, then y's without batch and the contracted one; (N, 1) when none is
-    left. Default axes: the last of x, the last but one of y. With four or more axes all leading ones count as the batch,
-    as in Keras 2.2.4 on TensorFlow.
+    With four or more axes all leading ones count as the batch, as in Keras 2.2.4 on TensorFlow.
+
+    Args:
+        x: (N, ...), a tensor or an array.
+        y: (N, ...), a tensor or an array.
+        axes: the axis of x and the axis of y to be summed over, or one number for both; None (the default) takes the
+            last of x and the last but one of y.
+
+    Returns:
+        x's axes without the one summed over, then y's without the batch and the one summed over; (N, 1) when none is
+        left.
+
+    Raises:
+        ShapeError: the two axes have different sizes.
 
     >>> import numpy as np
     >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape

@@ -337,7 +337,19 @@ def pad(x: Value, widths: Sequence[Sequence[int]], value: float = 0.0) -> Value:
 
 
 def reverse(x: Value, axes: int | Sequence[int]) -> Value:
-    """x backwards along one or several axes."""
+    """x backwards along one or several axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axes: an axis, or a list of them.
+
+    Returns:
+        A tensor or an array in the shape of x.
+
+    >>> import numpy as np
+    >>> reverse(np.array([[1, 2], [3, 4]]), 1).tolist()
+    [[2, 1], [4, 3]]
+    """
     return apply(Reverse(axes), x)
 
 

@@ -233,60 +233,214 @@ class ArgMin(Reduction):
 
 
 def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Sum over `axis` (a number, several, or None for all)."""
+    """Sum over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether the axes that are summed over stay, with size 1.
+
+    Returns:
+        The sums, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> sum(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+    [4.0, 6.0]
+    """
     return apply(Sum(axis, keepdims), x)
 
 
 def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Mean over `axis`; always a float."""
+    """Mean over axes; always a float, of whole numbers and booleans too.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The means, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> mean(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=-1).tolist()
+    [1.5, 3.5]
+    """
     return apply(Mean(axis, keepdims), x)
 
 
 def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Largest element over `axis`."""
+    """Largest element over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The largest elements, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> max(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+    [3.0, 4.0]
+    """
     return apply(Max(axis, keepdims), x)
 
 
 def min(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Smallest element over `axis`."""
+    """Smallest element over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The smallest elements, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> min(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+    [1.0, 2.0]
+    """
     return apply(Min(axis, keepdims), x)
 
 
 def prod(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Product over `axis`."""
+    """Product over axes.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The products, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> prod(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+    [3.0, 8.0]
+    """
     return apply(Prod(axis, keepdims), x)
 
 
 def var(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Population variance over `axis`."""
+    """Variance over axes: mean((x - mean(x))^2), divided by the number of elements, not by one less.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The variances, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> var(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+    [1.0, 1.0]
+    """
     return apply(Var(axis, keepdims), x)
 
 
 def std(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Population standard deviation over `axis`."""
+    """Standard deviation over axes: the square root of `var`.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The deviations, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> std(np.array([[1.0, 2.0], [5.0, 8.0]]), axis=0).tolist()
+    [2.0, 3.0]
+    """
     return sqrt(var(x, axis, keepdims))
 
 
 def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """log(sum(e^x)) over `axis`, without overflow."""
+    """log(sum(e^x)) over axes, without overflow for large x.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        The logarithms, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> logsumexp(np.array([1000.0, 1000.0])).round(4).item()
+    1000.6931
+    """
     return apply(LogSumExp(axis, keepdims), x)
 
 
 def any(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Whether any element over `axis` is not zero; a boolean."""
+    """Whether some element over axes is not zero.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        Booleans, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> any(np.array([[0, 2], [0, 0]]), axis=0).tolist()
+    [False, True]
+    """
     return apply(AnyTrue(axis, keepdims), x)
 
 
 def all(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
-    """Whether no element over `axis` is zero; a boolean."""
+    """Whether every element over axes is not zero.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: an axis, several, or None (the default) for all.
+        keepdims: whether these axes stay, with size 1.
+
+    Returns:
+        Booleans, without those axes unless `keepdims`.
+
+    >>> import numpy as np
+    >>> all(np.array([[1, 2], [0, 3]]), axis=0).tolist()
+    [False, True]
+    """
     return apply(AllTrue(axis, keepdims), x)
 
 
 def argmax(x: Value, axis: int = -1) -> Value:
-    """Position of the first largest element along one axis, int64."""
+    """Position of the largest element along an axis, of the first one where several are equal.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: the axis, the last one by default.
+
+    Returns:
+        Positions from 0 as int64, without that axis.
+
+    >>> import numpy as np
+    >>> argmax(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
+    [1, 0]
+    """
     return apply(ArgMax(axis), x)
 
 
 def argmin(x: Value, axis: int = -1) -> Value:
-    """Position of the first smallest element along one axis, int64."""
+    """Position of the smallest element along an axis, of the first one where several are equal.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: the axis, the last one by default.
+
+    Returns:
+        Positions from 0 as int64, without that axis.
+
+    >>> import numpy as np
+    >>> argmin(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
+    [0, 1]
+    """
     return apply(ArgMin(axis), x)

@@ -109,12 +109,39 @@ def reshape(x: Value, shape: Sequence[int | None]) -> Value:
 
 
 def expand_dims(x: Value, axis: int = -1) -> Value:
-    """x with a new axis of size 1."""
+    """x with a new axis of size 1.
+
+    Args:
+        x: a tensor or an array of any shape.
+        axis: where the new axis stands in the result; -1 (the default) puts it last.
+
+    Returns:
+        The same elements with one axis more.
+
+    >>> import numpy as np
+    >>> expand_dims(np.zeros((2, 3)), 1).shape
+    (2, 1, 3)
+    """
     return apply(ExpandDims(axis), x)
 
 
 def squeeze(x: Value, axis: int = -1) -> Value:
-    """x without an axis of size 1."""
+    """x without an axis of size 1.
+
+    Args:
+        x: a tensor or an array.
+        axis: the axis to take away, the last one by default.
+
+    Returns:
+        The same elements with one axis less.
+
+    Raises:
+        ShapeError: the axis has another size than 1.
+
+    >>> import numpy as np
+    >>> squeeze(np.zeros((2, 1, 3)), 1).shape
+    (2, 3)
+    """
     return apply(Squeeze(axis), x)
 
 

@@ -9,13 +9,16 @@ import numpy as np
 from .. import _ops as ops
 from .._graph.tensor import Constant, Tensor, Value
 from .._machine.config import fix_phase, fixed_phase, floatx
-from .variables import ndim
+from .kinds import ndim
 
 __all__ = ["in_test_phase", "in_train_phase", "learning_phase", "set_learning_phase", "switch"]
 
 
 def learning_phase() -> Tensor | int:
-    """A tensor that is 1 in a training run and 0 otherwise; the number that `set_learning_phase` fixed, if it did.
+    """Whether a model trains, for what behaves otherwise then.
+
+    Returns:
+        A tensor that is 1 in a training run and 0 in others; the number that `set_learning_phase` fixed, if it did.
 
     >>> from engine import backend as K
     >>> float(K.eval(K.learning_phase()))
@@ -30,7 +33,13 @@ def learning_phase() -> Tensor | int:
 def set_learning_phase(value: int) -> None:
     """Fix the phase of layers that are called from now on: with 1 their dropout drops in predict too.
 
-    `clear_session` leaves it to each run again (fit trains, predict does not). Raises ValueError.
+    `clear_session` leaves it to each run again (fit trains, predict does not).
+
+    Args:
+        value: 1 for training, 0 for inference.
+
+    Raises:
+        ValueError: another value.
 
     >>> from engine import backend as K
     >>> set_learning_phase(1)
@@ -46,7 +55,15 @@ def set_learning_phase(value: int) -> None:
 def in_train_phase(
     x: Value | Callable[[], Value], alt: Value | Callable[[], Value], training: Tensor | bool | int | None = None
 ) -> Value:
-    """x while training, alt otherwise; functions are called to make them.
+    """x while training, alt otherwise.
+
+    Args:
+        x: a tensor, an array, or a function that makes one.
+        alt: likewise.
+        training: True or False decides now; None (the default) or a tensor leaves it to each run.
+
+    Returns:
+        A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
     >>> in_train_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
     [1.0]
@@ -61,7 +78,15 @@ def in_train_phase(
 def in_test_phase(
     x: Value | Callable[[], Value], alt: Value | Callable[[], Value], training: Tensor | bool | int | None = None
 ) -> Value:
-    """x outside training, alt while training.
+    """x outside of training, alt while training.
+
+    Args:
+        x: a tensor, an array, or a function that makes one.
+        alt: likewise.
+        training: True or False decides now; None (the default) or a tensor leaves it to each run.
+
+    Returns:
+        A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
     >>> in_test_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
     [2.0]
@@ -72,7 +97,16 @@ def in_test_phase(
 def switch(
     condition: Value, then_expression: Value | Callable[[], Value], else_expression: Value | Callable[[], Value]
 ) -> Value:
-    """then where the condition is true, else elsewhere; functions are called to make them.
+    """Elements of one of two tensors, as a condition says.
+
+    Args:
+        condition: booleans or numbers, 0 for false: a single one, one for each element, or one for each index of the
+            first axes of the others.
+        then_expression: what is taken where it holds: a tensor, an array, or a function that makes one.
+        else_expression: what is taken elsewhere; likewise.
+
+    Returns:
+        A tensor or an array in the shape of the expressions.
 
     >>> switch(np.array([True, False]), np.array([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
     [1.0, 4.0]

@@ -28,7 +28,7 @@ _numbers: Counter[str] = Counter()
 
 
 class Session:
-    """Computes tensors: `run(fetches, feed_dict)` gives arrays. Nothing has to be initialised.
+    """Computes tensors as TensorFlow's sessions do. Nothing has to be initialised.
 
     >>> from engine import backend as K
     >>> with Session() as session:
@@ -49,7 +49,18 @@ class Session:
     def run(
         self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None:
-        """The value of a tensor, or of each in a list; None for what is no tensor."""
+        """Compute tensors.
+
+        Args:
+            fetches: a tensor, or a list of tensors.
+            feed_dict: an array for each placeholder that they depend on; None (the default): they depend on none.
+
+        Returns:
+            An array, or a list of arrays; None for what is no tensor, such as an initialiser.
+
+        Raises:
+            GraphError: a placeholder is not fed.
+        """
         several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
@@ -57,7 +68,7 @@ class Session:
         return results if isinstance(fetches, Sequence) else results[0]
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """End the session, which holds nothing open."""
 
     def __enter__(self) -> Session:
         return self
@@ -69,6 +80,9 @@ class Session:
 def get_session() -> Session:
     """A session; any is as good as another.
 
+    Returns:
+        A new `Session`.
+
     >>> type(get_session()).__name__
     'Session'
     """
@@ -77,6 +91,9 @@ def get_session() -> Session:
 
 def set_session(session: object) -> None:
     """Kept for Keras's code; warns, since settings of a TensorFlow session have no effect here.
+
+    Args:
+        session: anything.
 
     >>> import warnings
     >>> with warnings.catch_warnings(record=True) as messages:
@@ -91,6 +108,12 @@ def set_session(session: object) -> None:
 def manual_variable_initialization(value: object) -> None:
     """Kept for Keras's code: variables have their first values from the start.
 
+    Args:
+        value: True or False; neither has an effect.
+
+    Raises:
+        TypeError: another value.
+
     >>> manual_variable_initialization(True)
     """
     if not isinstance(value, bool):
@@ -98,7 +121,13 @@ def manual_variable_initialization(value: object) -> None:
 
 
 def get_uid(prefix: str = "") -> int:
-    """The next number for a prefix, from 1.
+    """The next number for a prefix.
+
+    Args:
+        prefix: any text, "" by default.
+
+    Returns:
+        1 at the first call with this prefix, then 2 and so on.
 
     >>> reset_uids()
     >>> get_uid("dense"), get_uid("dense")
@@ -109,7 +138,7 @@ def get_uid(prefix: str = "") -> int:
 
 
 def reset_uids() -> None:
-    """Count from 1 again.
+    """Have `get_uid` count from 1 again.
 
     >>> reset_uids()
     >>> get_uid("dense")
@@ -122,6 +151,12 @@ def reset_uids() -> None:
 def name_scope(name: str) -> Generator[str]:
     """Kept for Keras's code: names of tensors have no scopes here.
 
+    Args:
+        name: the name, which the block gets.
+
+    Returns:
+        A context for a `with` block.
+
     >>> with name_scope("block") as name:
     ...     name
     'block'
@@ -130,7 +165,14 @@ def name_scope(name: str) -> Generator[str]:
 
 
 def print_tensor(x: Value, message: str = "") -> Value:
-    """x; its values are printed behind the message whenever they are computed.
+    """x, whose values are printed whenever they are computed.
+
+    Args:
+        x: a tensor or an array.
+        message: what is printed before the values, nothing by default.
+
+    Returns:
+        A tensor or an array with the values of x; it prints only where something depends on it.
 
     >>> import numpy as np
     >>> print_tensor(np.array([1.0]), "x is ").tolist()
