@@ -77,7 +77,24 @@ def DenseNet(
     pooling: Literal["avg", "max"] | None = None,
     classes: int = 1000,
 ) -> Model:
-    """The net with so many layers in each of its blocks. Raises SettingError; the other arguments as in DenseNet121.
+    """A DenseNet with any number of layers in its blocks.
+
+    Args:
+        blocks: how many layers each block has.
+        include_top: whether the net ends with its dense layer, which is so by default; else with its features.
+        weights: "imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the path
+            of a file.
+        input_tensor: a layer's output to begin with; None (the default) makes an input.
+        input_shape: rows, columns and 3 channels without the batch; None (the default): 224 each, or any size from 32
+            without the dense layer.
+        pooling: "avg" or "max" over the image where there is no dense layer; None (the default): no pooling.
+        classes: how many classes the dense layer has, 1000 by default; others go with weights of your own.
+
+    Returns:
+        The model, not compiled.
+
+    Raises:
+        SettingError: arguments that do not go together, or a size that the net does not take.
 
     >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
     (None, 128)
@@ -118,7 +135,14 @@ def DenseNet201(image: Tensor, end: End) -> Tensor:
 
 
 def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the nets want them: from 0 to 1, less ImageNet's mean, over its deviation.
+    """Images as the net wants them: from 0 to 1, less ImageNet's mean, over its standard deviation.
+
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
 
     >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
     [[[0.0, 0.0, 0.0]]]

@@ -48,7 +48,14 @@ def VGG19(image: Tensor, end: End) -> Tensor:
 
 
 def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: blue-green-red, less ImageNet's mean.
+    """Images as the net wants them: blue-green-red, less ImageNet's mean.
+
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
 
     >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
     [[[0.0, 0.0, 0.0]]]

@@ -67,7 +67,14 @@ def Xception(image: Tensor, end: End) -> Tensor:
 
 
 def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
-    """Images from 0 to 255 as the net wants them: from -1 to 1.
+    """Images as the net wants them: from -1 to 1.
+
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+
+    Returns:
+        A new array of floats in the shape of x.
 
     >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
     [[[-1.0, 0.0, 1.0]]]

@@ -34,7 +34,17 @@ def load_batches(paths: list[Path], label_key: str = "labels") -> Split:
 
 
 def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
-    """One file: pictures (N, 3, 32, 32) uint8 and labels (N,). Raises FileError for any other content.
+    """The pictures and labels of one file.
+
+    Args:
+        fpath: the file.
+        label_key: the key of the labels in it, "labels" by default.
+
+    Returns:
+        Pictures (N, 3, 32, 32) uint8 and labels (N,).
+
+    Raises:
+        FileError: any other content.
 
     >>> import pickle, tempfile
     >>> with tempfile.NamedTemporaryFile() as file:

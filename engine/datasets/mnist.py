@@ -17,10 +17,18 @@ _HASH = "8a61469f7ea1b51cbae51d4f78837e45"
 
 
 def load_data(path: str = "mnist.npz") -> tuple[Split, Split]:
-    """(x_train, y_train), (x_test, y_test): uint8 images (60000, 28, 28) and (10000, 28, 28), labels (N,).
+    """The handwritten digits.
 
-    `path` is a file, or the name of one in Keras's cache (~/.keras/datasets; KERAS_HOME moves ~/.keras), where it is
-    fetched (11 MB) and checked when it is not there yet. Raises FileError for a file that is damaged or cannot be had.
+    Args:
+        path: a file, or the name of one in Keras's cache (~/.keras/datasets; KERAS_HOME moves ~/.keras), fetched there
+            (11 MB) and checked where it is missing.
+
+    Returns:
+        (x_train, y_train), (x_test, y_test); x uint8 (60000, 28, 28) and (10000, 28, 28), y classes (N,).
+
+    Raises:
+        FileError: the file is damaged.
+        OSError: it cannot be fetched; the message has its address and where to put it.
 
     >>> import os, tempfile
     >>> import numpy as np

@@ -36,7 +36,16 @@ __all__ = [
 
 
 def serialize_keras_object(instance: object) -> Config | str | None:
-    """Plain data for an object: None, {class_name, config}, or a function's name. Raises ValueError for others.
+    """Plain data for an object.
+
+    Args:
+        instance: None, an object with `get_config`, or a named function.
+
+    Returns:
+        None, {class_name, config}, or the function's name.
+
+    Raises:
+        SettingError: another object.
 
     >>> serialize_keras_object(len), serialize_keras_object(None)
     ('len', None)
@@ -60,9 +69,20 @@ def deserialize_keras_object(
     custom_objects: Mapping[str, Any] | None = None,
     printable_module_name: str = "object",
 ) -> Any:
-    """What `serialize_keras_object` gave, as an object: looked up in the two tables and among the custom objects.
+    """What `serialize_keras_object` gave, as an object again.
 
-    A name alone gives the function or class of that name. Raises ValueError naming the nearest known name.
+    Args:
+        identifier: {class_name, config}, or a name alone, which gives the function or class of that name.
+        module_objects: classes and functions by name; None (the default): none.
+        custom_objects: likewise, looked up first; last come those of `custom_object_scope`.
+        printable_module_name: what messages call the object, "object" by default.
+
+    Returns:
+        The object.
+
+    Raises:
+        UnknownName: there is no such name; the message has the nearest one.
+        SettingError: the identifier is neither.
 
     >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
     6
@@ -96,7 +116,13 @@ def _look_up(
 
 
 def func_dump(func: Callable[..., object]) -> NoReturn:
-    """Refused: a function's code never goes into a file. Raises ValueError saying what to do instead.
+    """Refused: a function's code never goes into a file.
+
+    Args:
+        func: any function.
+
+    Raises:
+        SettingError: always; the message says what to do instead.
 
     >>> func_dump(len)
     Traceback (most recent call last):
@@ -108,7 +134,16 @@ def func_dump(func: Callable[..., object]) -> NoReturn:
 
 
 def func_load(code: object, defaults: object = None, closure: object = None, globs: object = None) -> NoReturn:
-    """Refused: code from a file is never run. Raises ValueError saying what to do instead.
+    """Refused: code from a file is never run.
+
+    Args:
+        code: anything; the others have no effect either.
+        defaults: no effect.
+        closure: no effect.
+        globs: no effect.
+
+    Raises:
+        SettingError: always; the message says what to do instead.
 
     >>> func_load("code")
     Traceback (most recent call last):
@@ -119,7 +154,15 @@ def func_load(code: object, defaults: object = None, closure: object = None, glo
 
 
 def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> bool:
-    """Whether `fn` takes an argument `name` by keyword; accept_all: **kwargs counts.
+    """Whether a function takes an argument by keyword.
+
+    Args:
+        fn: the function.
+        name: the argument's name.
+        accept_all: whether `**kwargs` counts, False by default.
+
+    Returns:
+        True or False.
 
     >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
     (True, True)
@@ -132,7 +175,14 @@ def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> b
 
 
 def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
-    """A list as it is, anything else as a list of one; allow_tuple: a tuple as a list of its items.
+    """A list as it is, anything else as a list of one.
+
+    Args:
+        x: anything.
+        allow_tuple: whether a tuple becomes a list of its items, False by default.
+
+    Returns:
+        A list.
 
     >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
     ([1], [1], [1, 2])
@@ -145,6 +195,12 @@ def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
 def unpack_singleton(x: Sequence[Item]) -> Item | Sequence[Item]:
     """The only item of a list of one, otherwise the list.
 
+    Args:
+        x: a list.
+
+    Returns:
+        The item or the list.
+
     >>> unpack_singleton([1]), unpack_singleton([1, 2])
     (1, [1, 2])
     """
@@ -152,7 +208,13 @@ def unpack_singleton(x: Sequence[Item]) -> Item | Sequence[Item]:
 
 
 def object_list_uid(object_list: object) -> str:
-    """A text that tells lists of other objects apart: the objects' identities.
+    """A text that is another for a list of other objects: the objects' identities.
+
+    Args:
+        object_list: an object, or a list of them.
+
+    Returns:
+        The text.
 
     >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
     True
@@ -161,7 +223,13 @@ def object_list_uid(object_list: object) -> str:
 
 
 def is_all_none(iterable_or_element: object) -> bool:
-    """Whether a value, or each of a list or tuple, is None.
+    """Whether a value, or each item of a list or tuple, is None.
+
+    Args:
+        iterable_or_element: anything.
+
+    Returns:
+        True or False.
 
     >>> is_all_none([None, None]), is_all_none(0)
     (True, False)
@@ -176,9 +244,18 @@ def slice_arrays(
     start: int | list[int] | Array | None = None,
     stop: int | None = None,
 ) -> Array | list[Array | None] | list[None]:
-    """Rows `start` to `stop` of an array or of each in a list; a list as `start` picks single rows.
+    """Rows of an array, or of each array in a list.
 
-    Raises SettingError for a list as `start` together with `stop`.
+    Args:
+        arrays: an array, a list of arrays and None, or None.
+        start: the first row, or a list of single rows; None (the default): from the beginning.
+        stop: the row behind the last one; None (the default): to the end.
+
+    Returns:
+        The rows, in a list where there was one; [None] where no rows or arrays were asked for.
+
+    Raises:
+        SettingError: a list as `start` together with `stop`.
 
     >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
     [array([2, 3]), None]
@@ -199,7 +276,18 @@ def slice_arrays(
 
 
 def transpose_shape(shape: Sequence[int | None], target_format: str, spatial_axes: Iterable[int]) -> Shape:
-    """A shape in channels_first order as (N, C, *spatial) or as channels_last: (N, *spatial, C).
+    """A shape in the order of channels_first, in that of another format.
+
+    Args:
+        shape: (N, C, ...).
+        target_format: "channels_first" or "channels_last".
+        spatial_axes: the axes behind the channels.
+
+    Returns:
+        The shape itself, or (N, ..., C).
+
+    Raises:
+        SettingError: another format.
 
     >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
     (16, 32, 64, 3)

@@ -17,7 +17,13 @@ __all__ = ["H5Dict", "HDF5Matrix", "ask_to_proceed_with_overwrite", "h5dict"]
 
 
 def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
-    """Ask on the terminal whether a file that exists may be written over; whether the answer was yes.
+    """Ask on the terminal whether a file that exists may be written over.
+
+    Args:
+        filepath: the file, for the question.
+
+    Returns:
+        Whether the answer was yes.
 
     >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
     [WARNING] weights.h5 already exists - overwrite? [y/n]y
@@ -30,10 +36,20 @@ def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
 
 
 class HDF5Matrix:
-    """Rows `start` to `end` of a data set in an HDF5 file, read only as they are asked for; `fit` takes it as an array.
+    """Rows of a data set in an HDF5 file, read only as they are asked for; `fit` takes it as an array.
 
-    Give fit shuffle="batch": whole batches are then read as one slice. normalizer: a function for what was read.
-    Raises FileError where there is no such data set, or its numbers lie outside the file; SettingError for wrong ends.
+    Use shuffle="batch" in fit: whole batches are then read as one slice.
+
+    Args:
+        datapath: the file.
+        dataset: the name of the data set in it.
+        start: the first row, 0 by default.
+        end: the row behind the last one; None (the default): all rows.
+        normalizer: takes and returns what was read; None (the default) changes nothing.
+
+    Raises:
+        FileError: there is no such data set, or its numbers lie outside the file.
+        SettingError: rows that are not there.
 
     >>> import os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:

@@ -22,7 +22,13 @@ __all__ = [
 
 
 def count_params(weights: Iterable[Variable]) -> int:
-    """Number of elements in distinct weights.
+    """The number of elements in weights, each counted once.
+
+    Args:
+        weights: weights; one may occur several times.
+
+    Returns:
+        The number.
 
     >>> dense = Dense(3)
     >>> dense.build((None, 2))
@@ -33,9 +39,18 @@ def count_params(weights: Iterable[Variable]) -> int:
 
 
 def get_source_inputs(tensor: Tensor, layer: Layer | None = None, node_index: int | None = None) -> list[Tensor]:
-    """The inputs of a model that a layer's tensor is computed from, in the order in which they are met.
+    """The inputs of a model that a layer's tensor is computed from.
 
-    layer and node_index name another use of a layer to begin with. Raises GraphError for a tensor that no layer gave.
+    Args:
+        tensor: a layer's output.
+        layer: with `node_index` another use of a layer to begin with; None (the default): the use that gave the tensor.
+        node_index: the index of that use; None (the default): likewise.
+
+    Returns:
+        A list of inputs, in the order in which they are met.
+
+    Raises:
+        GraphError: no layer gave the tensor.
 
     >>> from engine.layers import Input
     >>> x = Input(shape=(2,))
@@ -70,6 +85,9 @@ def _origin(tensor: Tensor) -> tuple[Layer, int]:
 def convert_all_kernels_in_model(model: Network) -> None:
     """Reverse the kernels of all convolutions in place: weights of Keras on Theano for TensorFlow's order, and back.
 
+    Args:
+        model: the model.
+
     >>> from engine.layers import Conv1D
     >>> from engine.models import Sequential
     >>> model = Sequential([Conv1D(1, 3, use_bias=False, input_shape=(4, 1))])
@@ -88,9 +106,12 @@ def convert_all_kernels_in_model(model: Network) -> None:
 def convert_dense_weights_data_format(
     dense: Dense, previous_feature_map_shape: tuple[int, ...], target_data_format: str = "channels_first"
 ) -> None:
-    """Reorder a Dense's kernel behind a Flatten in place, when the images before it change their format.
+    """Reorder the kernel of a Dense behind a Flatten in place, when the images before it change their format.
 
-    previous_feature_map_shape: of the images before Flatten, without the batch, in the format that they have now.
+    Args:
+        dense: the layer.
+        previous_feature_map_shape: the shape of the images before Flatten without the batch, in the format they have now.
+        target_data_format: the new format, "channels_first" by default.
 
     >>> dense = Dense(1, use_bias=False)
     >>> dense.build((None, 4))

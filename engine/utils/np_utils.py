@@ -11,10 +11,18 @@ from ..types import Array, ArrayLike, DTypeLike
 
 @accepts_old("to_categorical")
 def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = "float32") -> Array:
-    """Class numbers as rows with a single 1: (N,) or (N, 1) -> (N, num_classes).
+    """Class numbers as rows with a single 1.
 
-    num_classes: the largest number plus 1 by default. Raises DataError for numbers that are negative, too large or
-    not whole.
+    Args:
+        y: (N,) or (N, 1), whole numbers from 0.
+        num_classes: the length of a row; None (the default): the largest number plus 1.
+        dtype: the type of the rows, "float32" by default.
+
+    Returns:
+        (N, num_classes).
+
+    Raises:
+        DataError: numbers that are negative, too large or not whole.
 
     >>> to_categorical([0, 2]).tolist()
     [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
@@ -34,7 +42,15 @@ def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLik
 
 
 def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Array:
-    """x divided by its norm along an axis; zero vectors stay zero.
+    """Vectors divided by their norm; zero vectors stay zero.
+
+    Args:
+        x: an array.
+        axis: the axis along which vectors lie, the last one by default.
+        order: of the norm, 2 by default.
+
+    Returns:
+        An array in the shape of x.
 
     >>> normalize([[3.0, 4.0]]).tolist()
     [[0.6, 0.8]]

@@ -35,10 +35,20 @@ def plot_model(
     show_layer_names: bool = True,
     rankdir: Literal["TB", "LR"] = "TB",
 ) -> ModelPicture:
-    """Draw a model into a file and give the diagram, which a notebook shows.
+    """Draw a model into a file. No `dot` program is needed.
 
-    to_file: ends in .png, .svg, .pdf or .dot. rankdir: "TB" from top to bottom, "LR" from left to right.
-    Raises SettingError for another ending or direction.
+    Args:
+        model: the model.
+        to_file: the file, which ends in .png, .svg, .pdf or .dot; "model.png" by default.
+        show_shapes: whether layers show the shapes of their inputs and outputs, False by default.
+        show_layer_names: whether layers show their names, which is so by default.
+        rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
+
+    Returns:
+        The diagram, which a notebook shows; its `svg` is the text.
+
+    Raises:
+        SettingError: another ending or direction.
 
     >>> from engine.layers import Dense
     >>> from engine.models import Sequential
@@ -69,7 +79,16 @@ def plot_model(
 def model_to_dot(
     model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
 ) -> str:
-    """The diagram as DOT text for graphviz.
+    """The diagram of a model as text for Graphviz.
+
+    Args:
+        model: the model.
+        show_shapes: whether layers show the shapes of their inputs and outputs, False by default.
+        show_layer_names: whether layers show their names, which is so by default.
+        rankdir: "TB" (the default) from top to bottom, "LR" from left to right.
+
+    Returns:
+        The text.
 
     >>> from engine.layers import Dense
     >>> from engine.models import Sequential
