@@ -15,12 +15,12 @@ from engine.experiment import write_bytes
 from engine.models import Model
 from engine.types import Array, ArrayLike, Config
 
-from . import beginning, blocks, starting
+from . import beginning, starting
 from . import files as exports
 from .document.document import Change, Document
 from .document.records import Experiment
 from .document.views import arrays_of
-from .messages import ArrayFacts, BlockEntry, Source
+from .messages import ArrayFacts, Source
 from .refused import Refused
 from .session.conclusion import test_arrays
 from .session.data_sources import DataChoice, DataSources, Suggestion, suggested
@@ -30,14 +30,12 @@ from .session.shared_rows import split_of
 from .session.stream import EpochHistory
 from .widgets import notebook
 from .widgets.base import Answer, Gesture, Message, MimeBundle, Reply
+from .widgets.blocks_part import BlocksPart
 from .widgets.builder_view import EDITED, FORECAST, NO_FORECAST, ROWS, RUN, BuilderView
 from .words import builder as say
 from .words import common
 
 LABEL_LOSS = "sparse_categorical_crossentropy"
-BLOCKS = "blocks"
-# The builders of this kernel that have not been closed: they show the same blocks.
-_OPEN: weakref.WeakSet[Builder] = weakref.WeakSet()
 
 
 class Builder:
@@ -79,14 +77,14 @@ class Builder:
         if beginning.is_model(model):
             self.session.adopt(model, self.experiment, _name_of(path) if isinstance(path, (str, os.PathLike)) else None)
         self.session.on_rate = self.document.follow_rate
-        self.view = BuilderView(self.document, self.session, self._gestures())
-        self.view.show(blocks=blocks.entries(), before=self._take_over())
+        self._blocks = BlocksPart(self.document)
+        self.view = BuilderView(self.document, self.session, self._gestures() | self._blocks.gestures())
+        self._blocks.show_in(self.view)
+        self.view.show(before=self._take_over())
         self.session.listeners.append(self._run_changed)
         self.document.listeners.append(self._document_changed)
         self.forecaster.listeners.append(lambda: self.view.changed(FORECAST))
         self.view.sends(FORECAST, self._forecast)
-        self.view.sends(BLOCKS, lambda: self.view.show(blocks=blocks.entries()))
-        _OPEN.add(self)
         self._end_watching = notebook.after_each_cell(weakref.WeakMethod(self.refresh_data))
         self.view.changed(FORECAST)
 
@@ -200,7 +198,7 @@ class Builder:
 
     def close(self) -> None:
         """Stop a run and take the view away."""
-        _OPEN.discard(self)
+        self._blocks.close()
         self._end_watching()
         if self.session.alive:
             self.session.stop()
@@ -223,11 +221,6 @@ class Builder:
             "template": self._template,
             "array_facts": self._array_facts,
             "split": self._split,
-            "search": self._search,
-            "consequences": self._consequences,
-            "save_block": self._save_block,
-            "add_block": self._add_block,
-            "remove_block": self._remove_block,
             "bring_back": lambda _: self._bring_back(),
             "open_model": self._open_model,
             "load_weights": self._load_weights,
@@ -342,55 +335,6 @@ class Builder:
         arrays = self.sources.arrays(source, list(wanted.values()))
         return {key: arrays[name] for key, name in wanted.items()}
 
-    # Blocks of one's own, kept in the user's folder.
-
-    def _search(self, message: Message) -> Answer:
-        text, after, wire = (message.get(key) for key in ("text", "after", "wire"))
-        find = message.get("find") is True
-        return dict(
-            self.document.search(
-                text if isinstance(text, str) else "",
-                after if isinstance(after, str) else None,
-                wire if isinstance(wire, str) else None,
-                () if find else self._blocks_now(),
-                find=find,
-                everything=message.get("all") is True,
-            )
-        )
-
-    def _consequences(self, message: Message) -> Answer:
-        command = message.get("command")
-        if not isinstance(command, dict):
-            raise Refused(say.command_must_be_a_table(command))
-        return dict(self.document.consequences(_pasting(command) if command.get("do") == "add_block" else command))
-
-    def _save_block(self, message: Message) -> Answer:
-        nodes = message.get("nodes")
-        fragment = self.document.copy(nodes if isinstance(nodes, list) else [])
-        name = message.get("name")
-        blocks.save(name if isinstance(name, str) and name.strip() else self._free_block_name(), fragment["text"])
-        _refresh_blocks()
-        return {}
-
-    def _free_block_name(self) -> str:
-        taken = {entry["name"] for entry in blocks.entries()}
-        return next(name for number in range(1, len(taken) + 2) if (name := f"block_{number}") not in taken)
-
-    def _add_block(self, message: Message) -> Answer:
-        return self.document.do(_pasting(message))
-
-    def _remove_block(self, message: Message) -> Answer:
-        blocks.remove(str(message.get("name")))
-        _refresh_blocks()
-        return {}
-
-    def _blocks_now(self) -> list[BlockEntry]:
-        """The blocks as the folder has them; where another program changed it, the palettes are told."""
-        entries = blocks.entries()
-        if entries != self.view.blocks:
-            _refresh_blocks()
-        return entries
-
     # What the cell had made when it was run before.
 
     def _take_over(self) -> str | None:
@@ -484,17 +428,5 @@ class Builder:
             self.view.changed(RUN, often=True)
 
 
-def _refresh_blocks() -> None:
-    """Has every open palette show what is in the folder of blocks now."""
-    for builder in list(_OPEN):
-        builder.view.changed(BLOCKS)
-
-
 def _name_of(path: str | os.PathLike[str]) -> str:
     return os.path.basename(os.fspath(path))
-
-
-def _pasting(message: Message) -> Answer:
-    """The command of the document that adds one of the user's blocks. Errors: Refused where there is none."""
-    where = {key: message[key] for key in ("after", "wire", "position") if message.get(key) is not None}
-    return {"do": "paste_layers", "text": blocks.text(str(message.get("name"))), **where}
