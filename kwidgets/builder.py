@@ -39,17 +39,33 @@ LABEL_LOSS = "sparse_categorical_crossentropy"
 
 
 class Builder:
-    """Build a network by mouse, train it live, take it away.
+    """Build a network by mouse, train it live, take it away as a model, a program or a file.
 
-    model: what to begin with: an engine model, the text of an experiment (YAML or JSON), or the path of one or of a model
-    with its weights (.h5, .hdf5); nothing begins empty. template: name of a starting point instead. arrays: data by
-    name, beside the notebook's variables.
+    The last line of a cell shows it. `document` is the graph under edit, `session` the run, `view` the widget.
 
-    document: the graph under edit. session: the run. view: the widget. Errors: Refused says what a text or name lacks.
+    Args:
+        model: what to begin with: an engine model, an experiment as a mapping or as text (YAML or JSON), or the path of
+            a text or of a model with its weights (.h5, .hdf5); None (the default) begins empty.
+        template: the name of a starting point instead, such as "digits_perceptron".
+        arrays: data by name, beside the notebook's variables, which they win over.
+
+    Raises:
+        Refused: the text or the name says no model; the message has the reason, and a line and column.
+        FileError: the file is no model.
+        OSError: the file cannot be read.
 
     >>> from kwidgets import Builder
-    >>> b = Builder(template="digits_perceptron")  # doctest: +SKIP
-    >>> b.start(); b.session.wait(); b.model.predict(x)  # doctest: +SKIP
+    >>> from engine.layers import Dense
+    >>> from engine.models import Sequential
+    >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+    >>> b.start()
+    >>> b.session.wait()
+    True
+    >>> b.model.predict(np.zeros((1, 4))).shape
+    (1, 2)
+    >>> print(b.to_yaml().splitlines()[0])
+    class_name: Sequential
+    >>> b.close()
     """
 
     def __init__(
@@ -100,7 +116,9 @@ class Builder:
         """The present graph as an ordinary compiled model, with the trained weights where it was trained.
 
         While a training goes on it is a copy, with weights of a whole number of updates.
-        Errors: Refused with the problems of the graph.
+
+        Raises:
+            Refused: the graph has problems, which the message names.
         """
         experiment = self.experiment
         self._refuse_problems()
@@ -122,21 +140,39 @@ class Builder:
         return self.session.history
 
     def to_yaml(self) -> str:
-        """The whole experiment as YAML; `python -m engine train` runs it."""
+        """The whole experiment as YAML; `python -m engine train` runs it.
+
+        Returns:
+            The text, which Builder takes as well.
+        """
         return self.document.yaml()
 
     def to_json(self) -> str:
-        """The whole experiment as JSON."""
+        """The whole experiment as JSON.
+
+        Returns:
+            The text, which Builder takes as well.
+        """
         return self.document.text()["json"]
 
     def to_python(self) -> str:
-        """A Python program that builds and trains the same model."""
+        """A Python program that builds and trains the same model.
+
+        Returns:
+            The program's text.
+        """
         return self.document.text()["python"]
 
     def save(self, path: str | os.PathLike[str]) -> None:
-        """Write a file, whole or not at all; the ending says what.
+        """Write a file, whole or not at all.
 
-        .yaml .yml .json .py: the experiment. .svg .png .pdf: the diagram. .h5 .hdf5: the trained weights.
+        Args:
+            path: the file, whose ending says what it holds: .yaml, .yml, .json or .py the experiment, .svg, .png or .pdf the
+                diagram, .h5 or .hdf5 the model with its trained weights.
+
+        Raises:
+            Refused: another ending, or a graph with problems where the weights are asked for.
+            OSError: the file cannot be written.
         """
         ending = os.path.splitext(os.fspath(path))[1].lower()
         kinds = {".yml": "yaml", ".py": "python", ".h5": "weights", ".hdf5": "weights"}
@@ -149,8 +185,13 @@ class Builder:
     def load_weights(self, path: str | os.PathLike[str], by_name: bool = False) -> None:
         """Give the present graph the weights of a file that this library or Keras 2 wrote; a training goes on from them.
 
-        by_name: only layers whose names are in the file get weights. Errors: Refused with the problems of the graph, or
-        while a run is on; FileError naming layer and shapes; then nothing has changed.
+        Args:
+            path: the HDF5 file.
+            by_name: True gives weights only to layers whose names are in the file; False (the default) to all, in order.
+
+        Raises:
+            Refused: the graph has problems, a run is on, or no name is in the file; nothing has changed then.
+            FileError: weights do not fit, with layer and shapes; nothing has changed then.
         """
         self._refuse_problems()
         model = experiments.build_model(self.experiment)
@@ -163,9 +204,15 @@ class Builder:
         self._judge()
 
     def start(self, mode: Mode | None = None, *, steps: int = 0) -> None:
-        """Begin to train in the background, as the Start button does; see Session.start.
+        """Begin to train in the background, as the Start button does; returns at once.
 
-        Errors: Refused, in words, when graph and data are not ready, or a run is going on.
+        Args:
+            mode: "continue" goes on from the present weights, "again" begins with new ones; None (the default) goes on where
+                that makes sense.
+            steps: train on so many batches, then pause; 0 (the default) does not pause.
+
+        Raises:
+            Refused: graph and data are not ready, or a run is on; the message says why.
         """
         self._refuse_problems()
         state, experiment = self.document.data(), self.experiment
@@ -183,21 +230,30 @@ class Builder:
                 self.forecaster.resume()
 
     def set_data(self, **chosen: Unpack[DataChoice]) -> None:
-        """Choose data: source=, inputs={layer: array}, targets={layer: array}, validation_split=; the rest stays."""
+        """Choose data; what is not named stays as it is.
+
+        Args:
+            **chosen: `source`, a name, a path or {kind, name}; `inputs` and `targets`, names of arrays by layer;
+                `validation_split`, the share of the samples that is only measured on.
+
+        Raises:
+            Refused: there is no such source or array, or it does not fit.
+            TypeError: another keyword.
+        """
         unknown = chosen.keys() - DataChoice.__annotations__.keys()
         if unknown:
             raise TypeError(f"set_data takes {', '.join(DataChoice.__annotations__)}, not {', '.join(sorted(unknown))}")
         self._set_data(dict(chosen))
 
     def refresh_data(self) -> None:
-        """Look again at the notebook's variables."""
+        """Look again at the notebook's variables; each cell that ran has this done by itself."""
         offered = self.sources.offered()
         if offered != self._offered:
             self._offered = offered
             self.document.offer(offered)
 
     def close(self) -> None:
-        """Stop a run and take the view away."""
+        """Stop a run and take the view away; the document and what was trained stay."""
         self._blocks.close()
         self._end_watching()
         if self.session.alive:

@@ -44,7 +44,7 @@ def arrange(
     """Top-left corner of every node, the waypoints of long wires and the size of the whole.
 
     nodes: (id, width, height). edges: (source, target); circles, loops and double wires are fine.
-    direction: "TB" (default), "BT", "LR" or "RL". Errors: ValueError for unknown directions, double ids and wires
+    direction: "TB" (default), "BT", "LR" or "RL". Raises ValueError for unknown directions, double ids and wires
     to unknown nodes.
 
     >>> arrange([("a", 10, 10), ("b", 10, 10)], [("a", "b")]).positions

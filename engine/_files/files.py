@@ -28,7 +28,7 @@ Path = str | os.PathLike[str]
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading; refuse folders, pipes and devices before a byte is read.
 
-    Returns a buffered binary file. Errors: FileNotFoundError, PermissionError as the system says them;
+    Returns a buffered binary file. Raises FileNotFoundError, PermissionError as the system says them;
     FileError for anything that is not a plain file.
     """
     name = os.fspath(path)
@@ -44,7 +44,7 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
-    """Text of a UTF-8 file of at most `limit` bytes. Errors: FileError with line and column for bad bytes."""
+    """Text of a UTF-8 file of at most `limit` bytes. Raises FileError with line and column for bad bytes."""
     name = os.fspath(path)
     with open_regular(name) as file:
         data = file.read(limit + 1)
@@ -79,7 +79,7 @@ def atomic_write(
 
     needed: bytes about to be written, if known; lack of room is then found before the first byte.
     check: called with the temporary file's path before it takes the old one's place; raises to refuse it.
-    Errors: OSError naming path, needed and free bytes when the disk is full; the old file stays as it was.
+    Raises OSError naming path, needed and free bytes when the disk is full; the old file stays as it was.
     """
     target = os.path.realpath(os.fspath(path))
     folder, name = os.path.split(target)

@@ -21,7 +21,7 @@ Places: TypeAlias = dict[Path, tuple[int, int]]
 def plain(value: object, *, text_keys: bool = False) -> Any:
     """Copy of nested data with tuples and arrays as lists and NumPy's numbers as Python's.
 
-    text_keys: keys become texts, as JSON has no others. Errors: TypeError naming the type that no text file can hold.
+    text_keys: keys become texts, as JSON has no others. Raises TypeError naming the type that no text file can hold.
     """
     if value is None or type(value) in (bool, int, float, str):
         return value
@@ -44,7 +44,7 @@ def plain(value: object, *, text_keys: bool = False) -> Any:
 
 
 def json_able(value: object) -> Any:
-    """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Errors: TypeError as for `plain`."""
+    """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Raises TypeError as for `plain`."""
     return plain(value, text_keys=True)
 
 

@@ -61,7 +61,7 @@ def write_weights(storage: Storage, layers: Weights) -> None:
 
     storage: a path; or an open h5py file or group, or a binary file object, which are filled at once.
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
-    Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
+    Raises OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
     _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
 
@@ -70,7 +70,7 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """All weights of a weight file or of a whole model file: a path, an open h5py file or group, a binary file object.
 
     check: called with [(layer name, [(weight name, shape), ...]), ...] before any weight is read; raises to refuse.
-    Errors: FileError naming the file, the part of it, what was found and expected.
+    Raises FileError naming the file, the part of it, what was found and expected.
     """
     with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)

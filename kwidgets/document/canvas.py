@@ -71,7 +71,7 @@ class Canvas:
         return self.shown(draft).folds
 
     def open_fold(self, draft: Draft, fold: str, *, open: bool) -> None:
-        """Opens or closes one fold or nested model (its node). Errors: Refused where it is gone or cannot be read."""
+        """Opens or closes one fold or nested model (its node). Raises Refused where it is gone or cannot be read."""
         if fold in nested.openable(draft) or (not open and fold in self._entered):
             self._entered = self._entered | {fold} if open else self._entered - {fold}
             self._view = None
@@ -88,7 +88,7 @@ class Canvas:
         self._view = None
 
     def reveal(self, draft: Draft, node: str) -> None:
-        """Opens all blocks and folds that hide a node. Errors: Refused where it is gone."""
+        """Opens all blocks and folds that hide a node. Raises Refused where it is gone."""
         self._entered = self._entered | set(nested.blocks_around(nested.a_card(draft, node)))
         self._view = None
         for step in [*nested.blocks_around(node), node]:

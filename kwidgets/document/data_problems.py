@@ -71,7 +71,7 @@ def mend_commands(
     mend: str,
     facts: Mapping[str, messages.ArrayFacts] | None = None,
 ) -> tuple[str, Steps]:
-    """(label, commands) of an offered mend. Errors: Refused when the problem is gone."""
+    """(label, commands) of an offered mend. Raises Refused when the problem is gone."""
     for fault in find(draft, checkup, sources, facts):
         for offer in fault.mends:
             if (fault.id, offer.label) == (problem, mend):

@@ -105,7 +105,7 @@ def _end_of_stack(draft: Draft) -> str:
 
 
 def checked_settings(class_name: str, name: str, config: Config, values: Mapping[str, object]) -> Config:
-    """`config` with other values, each checked. Errors: Refused with the setting."""
+    """`config` with other values, each checked. Raises Refused with the setting."""
     for key, value in values.items():
         config = settings.with_value(class_name, name, config, key, value)
     return config

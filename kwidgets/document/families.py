@@ -36,7 +36,7 @@ _RESHAPING = ("Cropping", "ZeroPadding", "UpSampling")
 
 @cache
 def family(class_name: str) -> Family:
-    """Family of a layer class by its present name. Errors: UnknownName for a class that the engine does not know.
+    """Family of a layer class by its present name. Raises UnknownName for a class that the engine does not know.
 
     >>> family("Conv2D"), family("Dropout"), family("UpSampling2D")
     ('conv', 'reg', 'shape')

@@ -66,7 +66,7 @@ class _Program:
 def write(experiment: Experiment, package: str = "engine") -> str:
     """Python source for an experiment.
 
-    package: "engine" or "keras", the name in the imports. Errors: ValueError for another package.
+    package: "engine" or "keras", the name in the imports. Raises ValueError for another package.
 
     >>> print(write({"class_name": "Sequential", "config": {"name": "m", "layers": [
     ...     {"class_name": "Dense", "config": {"name": "d", "units": 1, "batch_input_shape": [None, 2]}}]}}))

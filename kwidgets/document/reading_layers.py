@@ -42,7 +42,7 @@ def nearest(word: object, words: Iterable[object]) -> str | None:
 
 
 def read_name(value: object, where: Path) -> str:
-    """A name as `commands.a_name` allows it. Errors: Mistake with its place."""
+    """A name as `commands.a_name` allows it. Raises Mistake with its place."""
     if not isinstance(value, str) or not 1 <= len(value) <= MAX_NAME or not is_clean(value):
         raise Mistake(where, say.no_name_of_a_layer(MAX_NAME, value))
     return value

@@ -26,7 +26,7 @@ ACCURACY = ("accuracy", "acc")
 
 
 def put_training(draft: Draft, key: str, value: object) -> None:
-    """Writes a setting, checked by its declared rule and by what the graph says. Errors: Refused with the field."""
+    """Writes a setting, checked by its declared rule and by what the graph says. Raises Refused with the field."""
     checked = _by_rule(key, value)
     if key in _BY_GRAPH:
         checked = _BY_GRAPH[key](draft, key, checked)
@@ -117,7 +117,7 @@ def learning_rate(draft: Draft) -> float | None:
 
 
 def put_learning_rate(draft: Draft, value: object) -> None:
-    """Writes the rate into the optimizer's settings. Errors: Refused for anything that is no number above 0."""
+    """Writes the rate into the optimizer's settings. Raises Refused for anything that is no number above 0."""
     if not isinstance(value, (int, float)) or isinstance(value, bool) or not 0 < value < inf:
         raise Refused(say.no_learning_rate_of(value), field=LEARNING_RATE)
     optimizer = draft.training["optimizer"]

@@ -38,7 +38,10 @@ class Chosen(TypedDict):
 
 
 class DataChoice(TypedDict, total=False):
-    """What `Builder.set_data` takes. source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer."""
+    """What `Builder.set_data` takes.
+
+    source: a name, a path, or {kind, name}. inputs, targets: names of arrays by layer. validation_split: a share below 1.
+    """
 
     source: str | Mapping[str, str]
     inputs: Mapping[str, str | None]
