@@ -192,6 +192,7 @@ class Builder:
         Raises:
             Refused: the graph has problems, a run is on, or no name is in the file; nothing has changed then.
             FileError: weights do not fit, with layer and shapes; nothing has changed then.
+            OSError: the file cannot be read.
         """
         self._refuse_problems()
         model = experiments.build_model(self.experiment)

@@ -37,6 +37,7 @@ SCOPES = (
     "engine._graph.tensor",
     "engine.layers",
     "engine.models",
+    "kwidgets.refused",
 )
 
 

@@ -54,11 +54,16 @@ REQUIRED: Any = _Required()
 
 
 class Field:
-    """One declared setting: `rule`, `default` (REQUIRED if none), `help`, and whether it is keyword-only.
+    """One declared setting.
 
-    config: "always" in get_config, "if_set" only when not None, "never". after: the inherited setting that this one
-    follows in the order of arguments, "" puts it first. Without it a setting that is declared anew keeps its place, and
-    a new one follows all that are inherited.
+    Args:
+        rule: what it may be.
+        default: its value where none is written; REQUIRED if there is none.
+        help: what it does, in a few words.
+        kw_only: whether it has to be named.
+        config: whether it is in `get_config`: "always", "if_set" only when not None, "never".
+        after: the inherited setting that this one follows in the order of arguments, "" puts it first. With None a
+            setting that is declared anew keeps its place, and a new one follows all that are inherited.
     """
 
     __slots__ = ("after", "config", "default", "help", "kw_only", "name", "rule")
@@ -195,7 +200,14 @@ class Declared:
         self.prepare()
 
     def accept(self, kwargs: Config) -> Config:
-        """Take arguments that are not settings out of the keywords, before these are checked."""
+        """Take arguments that are not settings out of the keywords, before these are checked.
+
+        Args:
+            kwargs: the arguments by name.
+
+        Returns:
+            Those that are left.
+        """
         return kwargs
 
     def prepare(self) -> None:

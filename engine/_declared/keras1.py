@@ -233,12 +233,28 @@ def new_class_name(name: str) -> str:
 
 
 def old_class_names(name: str) -> list[str]:
-    """The names a class had before."""
+    """The names that a class had before.
+
+    Args:
+        name: its present name.
+
+    Returns:
+        A list of names.
+
+    >>> old_class_names("Conv2D")
+    ['Convolution2D', 'AtrousConvolution2D']
+    """
     return [old for old, new in CLASSES.items() if new == name]
 
 
 def old_names(class_name: str) -> dict[str, list[str]]:
-    """For each setting of a class, the names it had in Keras 1.
+    """The names that the settings of a class had in Keras 1.
+
+    Args:
+        class_name: the class's present name.
+
+    Returns:
+        For each setting that was renamed, its old names.
 
     >>> old_names("Dense")["units"]
     ['output_dim']
@@ -253,9 +269,18 @@ def old_names(class_name: str) -> dict[str, list[str]]:
 def translate(
     cls: type, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> tuple[tuple[object, ...], dict[str, object]]:
-    """Arguments of a constructor in present spelling; one UserWarning shows what to write when something was old.
+    """Arguments of a constructor in present spelling; a UserWarning shows what to write when something was old.
 
-    Raises TypeError when a setting is given in both spellings.
+    Args:
+        cls: the class.
+        args: the arguments by position.
+        kwargs: the arguments by name.
+
+    Returns:
+        The arguments by position and by name.
+
+    Raises:
+        TypeError: a setting is there in both spellings.
     """
     name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
     if not name:

@@ -20,7 +20,15 @@ _POINT = 72 / 96
 
 
 def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) -> bytes:
-    """Bytes of a PNG (default) or PDF of a drawing. Above 16000 pixels it is made at fewer dots per inch.
+    """A drawing as PNG or PDF. Above 16000 pixels it is made at fewer dots per inch.
+
+    Args:
+        drawing: the drawing.
+        format: "png" (the default) or "pdf".
+        dpi: dots per inch.
+
+    Returns:
+        The file's bytes.
 
     >>> from engine._drawing.svg import draw
     >>> to_picture(draw([Box("a", "Dense")], []))[1:4]

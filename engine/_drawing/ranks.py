@@ -8,7 +8,14 @@ Wires = list[tuple[int, int]]
 
 
 def connected_parts(count: int, wires: Wires) -> list[list[int]]:
-    """Nodes that hang together, each part in node order, parts in the order of their first node.
+    """Nodes that hang together.
+
+    Args:
+        count: how many nodes there are.
+        wires: (source, target) by their indices.
+
+    Returns:
+        Each part in node order, the parts in the order of their first node.
 
     >>> connected_parts(4, [(0, 2), (3, 2)])
     [[0, 2, 3], [1]]
@@ -69,7 +76,14 @@ def forward_wires(count: int, wires: Wires) -> Wires:
 
 
 def ranks_of(count: int, wires: Wires) -> list[int]:
-    """Length of the longest path from a start to each node; starts stand right before their first use.
+    """The length of the longest path from a start to each node; starts stand right before their first use.
+
+    Args:
+        count: how many nodes there are.
+        wires: (source, target) by their indices.
+
+    Returns:
+        A rank for each node, from 0.
 
     >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
     [0, 1, 2, 1]

@@ -35,7 +35,13 @@ GROUP_ABOVE, GROUP_BELOW = 26.0, 12.0
 
 @dataclass(frozen=True)
 class Wire:
-    """port: 0 to 1, where it enters the target's top, from the left."""
+    """A wire between two cards.
+
+    Args:
+        source: the index of the card that it leaves.
+        target: the index of the card that it enters.
+        port: where it enters the target's top, from 0 (left) to 1; the middle by default.
+    """
 
     source: int
     target: int
@@ -44,9 +50,15 @@ class Wire:
 
 @dataclass(frozen=True)
 class Wrapped:
-    """places: top-left corners; the first column begins at the top left of (0, 0). routes: corners of each wire's way.
+    """Where cards stand and how wires run.
 
-    A route is empty where the layout could keep no lanes for it. zoom: at which the canvas holds all of it, else 0.85.
+    Args:
+        places: top-left corners; the first column begins at the top left of (0, 0).
+        routes: the corners of each wire's way; empty where the layout could keep no lanes for it.
+        width: of the whole, in pixels.
+        height: likewise.
+        columns: how many columns there are.
+        zoom: at which the canvas holds all of it, else 0.85.
     """
 
     places: list[Point]
@@ -64,11 +76,18 @@ def wrap(
     canvas: tuple[float, float] = (690.0, 556.0),
     card: tuple[float, float] = (210.0, 70.0),
 ) -> Wrapped:
-    """Places of `count` cards and ways of their wires.
+    """Places of cards in columns that fill a canvas, and ways of their wires.
 
-    groups: cards that are outlined together; they share their columns with no others, or stand in one column in a row.
-    A group may lie within another; else they have no card in common.
-    canvas: width and height to fill, in pixels at zoom 1. card: width and height of a card.
+    Args:
+        count: how many cards there are.
+        wires: the wires between them.
+        groups: cards that are outlined together; they share their columns with no others, or stand in one column in a
+            row. A group may lie within another; else they have no card in common.
+        canvas: width and height to fill, in pixels at zoom 1.
+        card: width and height of a card.
+
+    Returns:
+        Corners, ways, and the size of the whole.
 
     >>> wrap(2, [Wire(0, 1)]).places
     [(0.0, 0.0), (0.0, 118.0)]

@@ -28,8 +28,15 @@ Path = str | os.PathLike[str]
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading; refuse folders, pipes and devices before a byte is read.
 
-    Returns a buffered binary file. Raises FileNotFoundError, PermissionError as the system says them;
-    FileError for anything that is not a plain file.
+    Args:
+        path: the file.
+
+    Returns:
+        A buffered binary file.
+
+    Raises:
+        FileError: it is anything but a plain file.
+        OSError: it is not there or may not be read, as the system says it.
     """
     name = os.fspath(path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -44,7 +51,18 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
-    """Text of a UTF-8 file of at most `limit` bytes. Raises FileError with line and column for bad bytes."""
+    """The text of a file in UTF-8.
+
+    Args:
+        path: the file.
+        limit: the most bytes that are read.
+
+    Returns:
+        The text.
+
+    Raises:
+        FileError: the file is longer or holds bad bytes, with line and column.
+    """
     name = os.fspath(path)
     with open_regular(name) as file:
         data = file.read(limit + 1)
@@ -117,7 +135,15 @@ def atomic_write(
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, whole or not at all."""
+    """Replace a file, whole or not at all.
+
+    Args:
+        path: the file.
+        data: its new content.
+
+    Raises:
+        OSError: there is no room or no right to write; the old file stays as it was.
+    """
     with atomic_write(path, needed=len(data)) as file:
         file.write(data)
 

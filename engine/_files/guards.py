@@ -44,7 +44,17 @@ def plain(value: object, *, text_keys: bool = False) -> Any:
 
 
 def json_able(value: object) -> Any:
-    """Copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys. Raises TypeError as for `plain`."""
+    """A copy of nested data as JSON holds it: lists, numbers of Python's, texts as keys.
+
+    Args:
+        value: nested mappings, lists, tuples, arrays, numbers and texts.
+
+    Returns:
+        The copy.
+
+    Raises:
+        TypeError: something that no text file can hold, by its type.
+    """
     return plain(value, text_keys=True)
 
 

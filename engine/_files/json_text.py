@@ -13,7 +13,18 @@ _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|"|[\[\]{},:]|[^\s\[\]{},:"]+', re
 
 
 def read_json(text: str, where: str = "<text>", places: Places | None = None) -> Config:
-    """Mapping that a JSON text holds; parameters and errors as for `read_yaml`.
+    """The mapping that a JSON text holds.
+
+    Args:
+        text: at most 8 MB.
+        where: the file's name, for messages.
+        places: a dict to be filled with {path of keys and indices: (line, column)}; None: nothing is recorded.
+
+    Returns:
+        The mapping, as plain data.
+
+    Raises:
+        FileError: the text is no JSON, or no mapping, with line and column.
 
     >>> read_json('{"units": 3}')
     {'units': 3}
@@ -35,7 +46,14 @@ def read_json(text: str, where: str = "<text>", places: Places | None = None) ->
 
 
 def write_json(document: object, indent: int | None = None) -> str:
-    """JSON text of plain data; NaN and infinity, which JSON lacks, become null.
+    """Plain data as JSON; NaN and infinity, which JSON lacks, become null.
+
+    Args:
+        document: plain data.
+        indent: spaces for each level; None (the default) writes one line.
+
+    Returns:
+        The text.
 
     >>> write_json({"loss": [0.5, float("nan")]})
     '{"loss": [0.5, null]}'

@@ -13,10 +13,16 @@ _Call = tuple[str, int]
 
 
 def without_unused_calls(config: Config) -> Config:
-    """The config without calls that lead to none of the outputs, nor layers that have no other; results stay the same.
+    """A config without calls that lead to none of the outputs, nor layers that have no other; results stay the same.
 
-    The config itself where there is nothing to remove, and where it describes no graph with named outputs: whoever
-    builds the model says what is wrong with it. Layers that are models are treated alike. Inputs stay.
+    Inputs stay. Layers that are models are treated alike.
+
+    Args:
+        config: the config of a graph.
+
+    Returns:
+        Another config, or the same one where there is nothing to remove, or where it describes no graph with named
+        outputs: whoever builds the model says what is wrong with it.
     """
     if not ends_of(config, "output_layers"):
         return config

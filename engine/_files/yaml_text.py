@@ -73,7 +73,13 @@ def read_yaml(text: str, where: str = "<text>", places: Places | None = None) ->
 
 
 def write_yaml(document: Mapping[str, object]) -> str:
-    """YAML text of plain data: keys in their order, tuples as lists, short lists on one line.
+    """Plain data as YAML: keys in their order, tuples as lists, short lists on one line.
+
+    Args:
+        document: plain data.
+
+    Returns:
+        The text.
 
     >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
     class_name: Dense

@@ -35,9 +35,14 @@ def depth_first(ends: Iterable[Node], needs: Callable[[Node], Iterable[Node]]) -
 
 
 def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
-    """The keys of `needs`, each after those that it needs, otherwise as they stand in the mapping.
+    """Nodes, each after those that it needs, otherwise as they stand in the mapping.
 
-    Nodes on a circle and those that wait for them are left out: a result shorter than `needs` means a circle.
+    Args:
+        needs: what each node needs.
+
+    Returns:
+        The nodes. Those on a circle and those that wait for them are left out: a result shorter than `needs` means a
+        circle.
 
     >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
     (['a', 'b', 'c'], ['c'])
@@ -74,7 +79,14 @@ def _is_ordered(needs: Mapping[Node, Sequence[Node]]) -> bool:
 
 
 def circle(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
-    """The nodes along a circle, each before one that needs it, the first one again at the end; [] where there is none.
+    """Nodes that need each other in a circle.
+
+    Args:
+        needs: what each node needs.
+
+    Returns:
+        The nodes along a circle, each before one that needs it, the first one again at the end; an empty list where there
+        is none.
 
     >>> circle({"a": "c", "b": "a", "c": "b", "d": "c"}), circle({"a": "", "b": "a"})
     (['a', 'b', 'c', 'a'], [])

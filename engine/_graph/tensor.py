@@ -29,9 +29,16 @@ Operand: TypeAlias = "Tensor | ArrayLike"
 
 
 class Tensor:
-    """A symbolic array: shape, dtype and the call that computes it.
+    """A symbolic array: a shape, a type and the call that computes it.
 
     Python's operators are installed by the ops (`install_operators`), so `x * 2 + y` records calls.
+
+    Args:
+        shape: its sizes, the batch first; None where one may vary.
+        dtype: the type of its elements.
+        name: for messages; None (the default): it has none.
+        call: what computes it; None (the default): it is fed, fixed, or a variable.
+        index: which of the call's results it is, 0 by default.
     """
 
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
@@ -58,7 +65,11 @@ class Tensor:
 
     @classmethod
     def install_operators(cls, **operators: Callable[..., object]) -> None:
-        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them.
+
+        Args:
+            **operators: the methods by name.
+        """
         for name, function in operators.items():
             setattr(cls, name, function)
 

@@ -26,7 +26,15 @@ Rule = Callable[[Any, Shapes, Shapes], Explanation]
 
 
 def explain(layer: Layer, input_shapes: Sequence[Shape], output_shape: Shape | list[Shape]) -> Explanation:
-    """Why the layer, called on inputs of these shapes, gives this shape (a list of shapes for several outputs).
+    """Why a layer gives an output of its shape.
+
+    Args:
+        layer: the layer.
+        input_shapes: the shape of each of its inputs, with the batch.
+        output_shape: the shape that came out, a list of shapes for several outputs.
+
+    Returns:
+        Sentences, and how each size comes about.
 
     >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
     ['padding is `valid`, kernel 3, strides 1: height floor((28 - 3) / 1) + 1 = 26, width the same', 'channels = filters = 32']

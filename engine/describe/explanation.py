@@ -17,8 +17,10 @@ _AXES = {1: ("steps",), 2: ("height", "width"), 3: ("depth", "height", "width")}
 class Explanation:
     """Why an output has its shape.
 
-    lines: sentences with numbers. dims: for each axis of the (first) output, the batch included, how its size comes
-    about; None where it is free. more: the same for further outputs, such as the last states.
+    Args:
+        lines: sentences with numbers.
+        dims: for each axis of the (first) output, the batch included, how its size comes about; None where it is free.
+        more: the same for further outputs, such as the last states.
     """
 
     lines: list[str] = field(default_factory=list)

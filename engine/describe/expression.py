@@ -11,7 +11,12 @@ _SUM, _PRODUCT, _ATOM = 1, 2, 3
 
 @dataclass(frozen=True)
 class Expression:
-    """text: whole numbers, + - * /, brackets, ceil(), floor() and max(). value: what it comes to.
+    """Arithmetic that is shown and worked out at once.
+
+    Args:
+        text: whole numbers, + - * /, brackets, ceil(), floor() and max().
+        value: what it comes to.
+        rank: how strongly its last operation binds, for brackets.
 
     >>> ceil(number(7) / number(2))
     ceil(7 / 2) = 4
