@@ -41,8 +41,7 @@ def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
         needs: what each node needs.
 
     Returns:
-        The nodes. Those on a circle and those that wait for them are left out: a result shorter than `needs` means a
-        circle.
+        The nodes, without those on a circle and those that wait for them; so a shorter result than `needs` means a circle.
 
     >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
     (['a', 'b', 'c'], ['c'])
