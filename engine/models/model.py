@@ -447,7 +447,7 @@ class Model(Network):
         self._trainer.check_trainable_weights()
 
     def _make_train_function(self) -> None:
-        """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
+        """Prepare training now: weights move into flat memory and the optimizer gets its slots."""
         self._trainer.check_trainable_weights()
         self._trainer.ready().train_step()
 

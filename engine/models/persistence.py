@@ -216,7 +216,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
     """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has accumulators
+    compiled.train_step()  # now the optimizer has slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
