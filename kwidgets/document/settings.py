@@ -315,7 +315,7 @@ def _with_inner_value(class_name: str, name: str, config: Config, path: str, val
     except EngineError as error:
         raise Refused(sentence(error, path), error.hint or None, field=path) from None
     except Refused as refusal:
-        raise Refused(refusal.why, refusal.hint, field=path) from None
+        raise Refused(refusal.why, refusal.hint, expected=refusal.expected, field=path) from None
 
 
 def sentence(error: EngineError, key: str) -> str:
