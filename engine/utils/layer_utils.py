@@ -110,7 +110,7 @@ def convert_dense_weights_data_format(
 
     Args:
         dense: the layer.
-        previous_feature_map_shape: the shape of the images before Flatten without the batch, in the format they have now.
+        previous_feature_map_shape: the shape of the images before Flatten without the batch, in the new format.
         target_data_format: the new format, "channels_first" by default.
 
     >>> dense = Dense(1, use_bias=False)
