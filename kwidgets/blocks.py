@@ -29,7 +29,7 @@ NAME = re.compile(r"\w(?:[\w \-+.()]*[\w)])?")
 # Names of devices on Windows, whatever their ending.
 RESERVED = re.compile(r"(?:con|prn|aux|nul|com\d|lpt\d)(?:\..*)?", re.IGNORECASE)
 
-# A file that was changed so short a time ago may be changed again and bear the same time: it is read anew. In s.
+# A file that was changed less than so many seconds ago is read anew: a further change may bear the same time.
 TOO_FRESH = 2.0
 
 
@@ -42,7 +42,7 @@ class _Mark(NamedTuple):
     changed: int
 
 
-# What was read of each file, None for one that is no block, and the state that it had then.
+# For each file its state when it was read, and the block in it, or None if it holds none.
 _read: dict[Path, tuple[_Mark, BlockEntry | None]] = {}
 _lock = threading.Lock()
 

@@ -87,7 +87,7 @@ class Builder:
             self.document.do({"do": "template", "name": template} if model is None else beginning.command_of(model))
             self.refresh_data()
             self._choose_data()
-            # What a builder begins with is no step that could be undone.
+            # The beginning itself cannot be undone.
             self.document, self._offered = Document(self.document.draft), []
         self.refresh_data()
         if beginning.is_model(model):
@@ -472,7 +472,7 @@ class Builder:
 
     def _run_changed(self, what: What) -> None:
         if what == "state":
-            # First what the page waits for; a graph that is locked or free again takes longer to tell.
+            # What the page waits for goes first; that the graph is locked or free again takes longer to send.
             self.view.changed(RUN)
             locked = say.A_TRAINING_IS_GOING_ON if self.session.alive else None
             if locked != self.document.locked:

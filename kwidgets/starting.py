@@ -14,7 +14,7 @@ from .messages import ArrayEntry, ArrayFacts
 from .refused import Refused
 from .words import builder as say
 
-# Above so many numbers an integer column is taken as a quantity, not as classes.
+# A column with more different whole numbers than this is a quantity, not classes.
 MOST_CLASSES = 1000
 WIDTH = 64
 SMALLEST_PICTURE = 6

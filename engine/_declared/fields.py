@@ -94,7 +94,7 @@ class Field:
         self.name = name
 
     def __get__(self, instance: object, owner: type) -> Any:
-        # Reached only while the instance has no value of its own: a Keras-style subclass that set nothing.
+        # Reached only while the instance has no value of its own, as where a Keras-style subclass did not set it.
         if instance is None:
             return self
         if self.required:

@@ -153,7 +153,7 @@ _KERNEL_PARTS = {
     "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
     "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }
-# Keras 1 named the input by its parts: (input_length, input_dim).
+# Keras 1 had two arguments for the input shape (input_length, input_dim).
 _STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D", "TimeDistributedDense"}
 
 _QUEUE: dict[str, str | None] = {
@@ -291,7 +291,7 @@ def translate(
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
-                continue  # no setting of Keras 2 does the same, so the layer takes these modes itself
+                continue  # no setting of Keras 2 does the same, so the layer still takes these modes
             value = new_kwargs.pop(old)
             if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
@@ -335,7 +335,7 @@ def _join_kernel(
         del kwargs[part]
     rest = args[1 + len(positional) :]
     if rest and "output_shape" in ARGUMENTS[name]:
-        # Keras 1's transposed convolutions were told the shape that they give.
+        # Keras 1's transposed convolutions took their output shape as an argument.
         rest = rest[1:]
         changes.append("without output_shape")
     if not args:

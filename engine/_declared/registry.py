@@ -31,7 +31,7 @@ _MODULES = {
 }
 _CASELESS = {"optimizer"}
 
-# What is registered is classes and functions of any shape: who asks for one knows what a kind does.
+# Classes and functions of any signature: the caller knows what those of its kind take and return.
 _tables: dict[str, dict[str, Any]] = {kind: {} for kind in _MODULES}
 _loaded: set[str] = set()
 _global_objects: dict[str, object] = {}

@@ -21,7 +21,7 @@ Point = tuple[float, float]
 GAP_ACROSS = 32.0
 GAP_ALONG = 48.0
 DIRECTIONS = ("TB", "BT", "LR", "RL")
-# Waypoints keep long wires from crossing boxes; beyond this many they cost more than they show.
+# Waypoints keep long wires from crossing boxes; more of them than this would take longer than they are worth.
 MAX_WAYPOINTS = 6000
 _WAYPOINT_WIDTH = 12.0
 _ORDER_SWEEPS = 8
@@ -250,7 +250,7 @@ class _Part:
     def _settle(self, row: list[int], neighbours: list[list[int]]) -> None:
         """Move a rank to the places nearest to its neighbours' mean: pool adjacent violators."""
         offset = 0.0
-        blocks: list[tuple[float, float, int]] = []  # (mean of wish - offset, weight, cells)
+        blocks: list[tuple[float, float, int]] = []  # (mean of the wished positions less their offsets, weight, cells)
         offsets: list[float] = []
         previous: int | None = None
         for cell in row:

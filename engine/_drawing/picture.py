@@ -51,7 +51,7 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
     canvas = (FigureCanvasPdf if format == "pdf" else FigureCanvasAgg)(figure)
     data = io.BytesIO()
     dpi = max(1, min(dpi, int(MAX_PIXELS * 96 / max(width, height))))
-    # No date inside: the same model gives the same bytes.
+    # Without a date in it the same model gives the same bytes.
     metadata = {"CreationDate": None} if format == "pdf" else {"Software": None}
     canvas.print_figure(data, format=format, dpi=dpi, facecolor="white", metadata=metadata)
     return data.getvalue()

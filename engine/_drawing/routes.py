@@ -18,11 +18,11 @@ Floats = NDArray[np.float64]
 Bools = NDArray[np.bool_]
 Whole = NDArray[np.intp]
 
-# From a card to a line beside it, and between two such lines.
+# Distance from a card to a line beside it, and between two such lines.
 ASIDE = 12.0
 # Parallel ways that are nearer to each other than this look like one.
 NEAR = 6.0
-# How far round the two ends cards are looked at first.
+# Only cards this near to the two ends are looked at first.
 AROUND = 500.0
 
 

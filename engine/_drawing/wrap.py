@@ -16,7 +16,8 @@ from .columns import LANE, aligned
 from .layout import Point, ranked
 from .tracks import TRACK, tracks
 
-# Least and most from the top of a card to the top of the one below.
+# Distances from the top of a card to the top of the one below, of which the first that fits is taken; and the least and
+# the largest distance between columns.
 PITCHES = (118.0, 112.0, 106.0, 100.0, 94.0)
 GUTTERS = (24.0, 60.0)
 # Room above and below columns for the wires from one to the next, and around everything.
@@ -25,9 +26,9 @@ MARGIN = 12.0
 ZOOMS = (1.0, 0.95, 0.9, 0.85)
 # Sources whose wires may cross from one column to the next where a part is too tall to stay in one.
 MOST_LANES = 8
-# How many more sources may cross from a column to the next for each rank that the column holds more.
+# A part is cut one rank further down for each of so many more sources whose wires cross there.
 CROSSING_FOR_RANK = 0.6
-# Two ends that stand less apart across are wired by a straight line.
+# Two ends with a smaller horizontal distance than this are joined by a straight line.
 STRAIGHT = 0.5
 # Room for the title of an opened group above its cards, and for its outline below.
 GROUP_ABOVE, GROUP_BELOW = 26.0, 12.0
@@ -240,7 +241,7 @@ def _fitted(ranks: _Ranks, canvas: tuple[float, float]) -> tuple[list[Column], t
     width, tall = canvas[0] / ZOOMS[-1] - 2 * MARGIN, canvas[1] / ZOOMS[-1] - 2 * MARGIN - 2 * BAND
     ranks.split(tall)
     columns = _columns(ranks, tall)
-    # Cut into pieces it may still fit, close together.
+    # Cut into pieces that stand close together, it may still fit.
     free = (width - sum(_width(ranks, column) for column in columns)) / max(len(columns) - 1, 1)
     gutter = max(free // 1, GUTTERS[0]) if free >= 0 else sum(GUTTERS) / 2
     return columns, (_pitch(ranks, columns, tall), min(gutter, sum(GUTTERS) / 2)), ZOOMS[-1]

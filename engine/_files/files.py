@@ -194,7 +194,7 @@ def _is_stale(entry: os.DirEntry[str], pid: int) -> bool:
         return True
     except (PermissionError, OverflowError):
         pass
-    try:  # the number may belong to a new process by now
+    try:  # the system may have given the process number to a new process by now
         newest = max(other.stat().st_mtime for other in os.scandir(os.path.dirname(entry.path)))
         return newest - entry.stat().st_mtime > _ONE_DAY
     except OSError:

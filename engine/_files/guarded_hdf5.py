@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 # What is read or written: a path, an open file or group, or a binary file object.
 Storage: TypeAlias = "Path | h5py.Group | BinaryIO"
-# Names and shapes of the layers' weights; raises to refuse them.
+# A function that gets names and shapes of the layers' weights, and raises to refuse them.
 Shapes: TypeAlias = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
 
 MAX_HOPS = 16

@@ -57,7 +57,7 @@ def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
     nodes = list(needs)
     ready = [rank[node] for node, count in missing.items() if not count]
     ordered: list[Node] = []
-    while ready:  # ranks that stand in rising order are a heap
+    while ready:  # a sorted list is a heap
         node = nodes[heapq.heappop(ready)]
         ordered.append(node)
         for later in feeds[node]:

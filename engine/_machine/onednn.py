@@ -86,7 +86,7 @@ class Operation:
         self, library: Library, description: Handle, layouts: Mapping[int, Layout], keep: Sequence[Layout] = ()
     ) -> None:
         self._library = library
-        self._kept = (dict(layouts), keep)  # oneDNN may read them as long as this lives
+        self._kept = (dict(layouts), keep)  # oneDNN may read these arrays for as long as this object lives
         self.description = description
         self._primitive = Handle()
         library.call("dnnl_primitive_create", byref(self._primitive), description)
@@ -275,7 +275,7 @@ class Convolution:
         self._after = library.rectifier() if rectified else None
         self._kind = FORWARD_TRAINING if training else FORWARD_INFERENCE
         self._made: dict[str, tuple[Operation, Weights]] = {}
-        self._forward(False)  # Failure now, rather than at the first run
+        self._forward(False)  # Fail here rather than at the first run
 
     def _describe(self, kind: str, first: Sequence[int], bias: bool | None, hint: Handle | None) -> Handle:
         layouts = (self._x.handle, self._any.handle)

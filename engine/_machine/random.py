@@ -39,7 +39,7 @@ class _Root:
 
 
 _root = _Root()
-# A run in a background thread has its own root: what the notebook's main thread draws meanwhile must not shift it.
+# A run in a background thread has its own root, so that what the notebook's main thread draws does not change it.
 _local: ContextVar[Stream | None] = ContextVar("engine_random_root", default=None)
 
 

@@ -262,7 +262,7 @@ def _is_number(x: object) -> bool:
 @binary
 def add(a: Operand, b: Operand) -> Tensor | Array:
     """a + b, broadcast."""
-    # A number first is put last: then the plan can write the result over the tensor.
+    # A number is made the second operand: then the plan can write the result over the tensor.
     return apply(Add(), b, a) if _is_number(a) else apply(Add(), a, b)
 
 

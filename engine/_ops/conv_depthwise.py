@@ -15,7 +15,7 @@ from .windows import window_elements
 
 __all__ = ["depthwise_conv"]
 
-_BLOCK_BYTES = 1 << 19  # of a block's output: its passes stay in the L2 cache
+_BLOCK_BYTES = 1 << 19  # bytes of a block's output, small enough that all passes over it stay in the L2 cache
 
 
 class DepthwiseConv(Op):

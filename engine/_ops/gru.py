@@ -168,7 +168,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         direct, dropped, fresh, slopes, across, _ = back.cell
         z, r, g = (slice(k * units, (k + 1) * units) for k in range(3))
         squashed = slice(0, 2 * units)
-        # A gate's scale is folded into the states' products on the way forward, so it stands in `inner` too.
+        # Forward multiplies the states' products by the gate's scale, so `inner` contains it too.
         unscale = 1.0 / activation.scale
         for t in reversed(range(span.start, span.stop)):
             gate, dgate, h = gates[t], dgates[t], outputs[t]
@@ -212,7 +212,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
         units = states.shape[1]
         if self.reset_after:
             return [RecurrentTerm(states, slice(0, 3 * units), back.cell.dacross, back.cell.flat)]
-        # r h holds the dropout mask already.
+        # r h has been multiplied by the dropout mask already.
         return [
             RecurrentTerm(states, slice(0, 2 * units)),
             RecurrentTerm(back.part.cell.inner, slice(2 * units, 3 * units), dropped=True),

@@ -137,7 +137,7 @@ def _dependent(calls: list[Call], elements: Sequence[Tensor]) -> set[Tensor]:
             continue
         dependent.update(call.outputs)
         if isinstance(call, BackwardCall) and not dependent.issuperset(call.forward.outputs):
-            # It shares its workspace with the forward call, which therefore has to run in the step too.
+            # It uses the workspace of the forward call, which therefore has to run in this step too.
             if _random_ops([call.forward]):
                 raise GraphError(
                     where="gradients in the step of a loop",
@@ -232,7 +232,7 @@ class Loop(Op):
         states = list(shapes[self.sequences : self.sequences + self._state_count])
         inputs = [*elements, *states, *shapes[self.sequences + self._state_count :]]
         if None in states:
-            # Only the masked output has no first value: it has the shape of any output.
+            # Only the masked output has no first value; it has the shape of a step's output.
             known = all(n is not None for shape in inputs if shape is not None for n in shape)
             missing = self.sequences + states.index(None)
             inputs[missing] = self.step.output_shape(inputs) if known else self.step.output.shape

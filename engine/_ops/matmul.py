@@ -110,7 +110,7 @@ def sum_rows(work: Work, rows: Array, out: Array) -> None:
     """
     ones = work.saved.get("ones")
     if ones is None or len(ones) != len(rows):
-        # Not from `keep`, whose memory may be another plan's between two runs.
+        # Not memory from `keep`: between two runs another plan may write over it.
         ones = work.saved["ones"] = work.xp.ones(len(rows), rows.dtype)
     work.xp.matmul(ones, rows, out=out)
 

@@ -15,8 +15,8 @@ from .shapes import axis_of, count
 __all__ = ["batch_norm"]
 
 _BLOCK_ELEMENTS = 1 << 18  # elements of a block that is large enough for a thread of its own
-_COMPILED_ELEMENTS = 1 << 14  # from which a call of a compiled kernel pays
-_LONG = 2048  # elements of a row from which a longer one gains nothing
+_COMPILED_ELEMENTS = 1 << 14  # elements above which a call of a compiled kernel pays
+_LONG = 2048  # elements of a row; longer rows are no faster
 
 
 class BatchNorm(Op):

@@ -213,5 +213,5 @@ def blank(sizes: Sequence[int | Tensor]) -> Tensor:
     shape = Sizes(sizes)
     if shape.tensors:
         return full(sizes, 0.0, float_dtype())
-    # One element seen under the whole shape: takes no memory.
+    # One element, broadcast to the whole shape, takes no memory.
     return Constant(device.xp.broadcast_to(float_dtype().type(0), shape.resolve(())))

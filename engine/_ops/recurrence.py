@@ -27,11 +27,11 @@ from .recurrence_memory import BackwardPart, Part, PartLayout, Record, StepMasks
 from .shapes import copy_runs, count
 
 _LARGE_STEP = 1 << 24  # floating point operations of a step's product from which each thread runs steps of its own
-_GATE_OPERATIONS = 14  # floating point operations of a unit in a step beside the products, about
+_GATE_OPERATIONS = 14  # about so many floating point operations a unit takes in a step, products apart
 _SPANS = 8  # spans of steps that the large products are cut into
 
-Kept = TypeVar("Kept")  # what a cell keeps of its steps beside gates and states
-Slopes = TypeVar("Slopes")  # what it needs on the way back
+Kept = TypeVar("Kept")  # what a cell keeps of its steps in addition to gates and states
+Slopes = TypeVar("Slopes")  # what backward needs
 
 
 Weights: TypeAlias = "tuple[Value, Value, Value | None]"
@@ -410,7 +410,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         layout, samples = PartLayout(work, steps, units, size, longest, part.gates.dtype), longest * size
         return BackwardPart(
             part,
-            # Not over the gates, since a graph may go back through one call twice.
+            # The gates are not written over, since backward may run twice for one forward call.
             dgates=layout.scratch(steps, columns, size),
             dstates=[layout.scratch(units, size) for _ in part.states],
             dkernel=layout.scratch(rows, columns),

@@ -17,8 +17,8 @@ from ..types import Array, Shape
 from .shapes import copy_runs, count
 
 _BLOCK_BYTES = 1 << 21  # patches of a block; with half of it a 32x32x32x16 convolution took a third longer
-_FEWEST_ROWS = 256  # below, the GEMM would read the kernel more often than it is worth
-_SMALL_WORK = 4_000_000  # floating point operations that one thread finishes before another has woken up
+_FEWEST_ROWS = 256  # with fewer, the matrix product would read the kernel too often
+_SMALL_WORK = 4_000_000  # one thread finishes so many floating point operations before another one has woken up
 _NARROW = 6  # elements a window row under which copying along the image's rows beats copying along the window's
 
 

@@ -30,7 +30,7 @@ from .net import documented
 __all__ = ["NASNet", "NASNetLarge", "NASNetMobile", "decode_predictions", "preprocess_input"]
 
 _ADDRESS = "https://github.com/titu1994/Keras-NASNet/releases/download/v1.2/"
-# By size of the images and whether the dense layer is there: the file's name there and its hash.
+# By the size of the images and whether there is a dense layer: the name of the file and its hash.
 _FILES = {
     (224, True): ("mobile", "020fb642bf7360b370c678b08e0adf61"),
     (224, False): ("mobile-no-top", "1ed92395b5b598bdda52abe5c0dbfd63"),
@@ -70,7 +70,7 @@ def _like(p: Tensor | None, x: Tensor, filters: int, name: str) -> Tensor:
     rows = 2 if shared.channel_axis() == 1 else 1
     if p.shape[rows] != x.shape[rows]:
         image: Tensor = Activation("relu", name=f"adjust_relu_1_{name}")(p)
-        # Every second row and column, and with an image shifted by one those between them.
+        # Every second row and column, and by an image that is shifted by one the rows and columns between these.
         shifted = Cropping2D(((1, 0), (1, 0)))(ZeroPadding2D(((0, 1), (0, 1)))(image))
         halves: list[Tensor] = []
         for index, half in ((1, image), (2, shifted)):
@@ -103,7 +103,7 @@ def _normal_cell(x: Tensor, before: Tensor | None, filters: int, name: str) -> T
     def mean(image: Tensor, side: str) -> Tensor:
         return _mean_of_3(image, f"normal_{side}_{name}")
 
-    # Each pair in this order, as layers without a name are numbered as they are made.
+    # In this order, since layers without a name are numbered as they are made.
     sums = [
         (separable(h, 5, "left1"), separable(p, 3, "right1")),
         (separable(p, 5, "left2"), separable(p, 3, "right2")),

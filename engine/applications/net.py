@@ -16,7 +16,7 @@ from .._graph.tensor import Tensor
 from ..models import Model
 from . import imagenet_utils as shared
 
-# What the arguments that all nets have mean, in their docstrings.
+# The docstrings' lines for the arguments that all nets have.
 _MEANINGS = {
     "include_top": "whether the net ends with its dense layer, which is so by default; else with its features.",
     "weights": """"imagenet" (the default; from Keras's cache, fetched at the first call), None for random ones, or the

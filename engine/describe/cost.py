@@ -114,7 +114,7 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
         OpCost(
             kind_of(call.op),
             tuple(None if x is None else known[x] for x in call.inputs),
-            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop works its step's shapes out
+            call.flops(known if isinstance(call.op, Loop) else shapes),  # a loop computes the shapes of its step itself
             nbytes([x for x in call.inputs if not isinstance(x, (Constant, Variable))]),
             nbytes(call.outputs),
             nbytes([y for y in call.outputs if y in lasting]),

@@ -95,7 +95,7 @@ def _each_step(layer: kinds.TimeDistributed, shapes: Shapes, outputs: Shapes) ->
     inner_shape = inner_outputs if len(inner_outputs) > 1 else inner_outputs[0]
     inner = explain(inner_layer, [(None, *shape[2:])], inner_shape)
     steps = "each step" if shape[1] is None else f"each of the {shape[1]} steps"
-    # Where a step has a free size, folding and unfolding lose a batch and steps that were known.
+    # Where a step has a free size, folding steps into the batch and back loses sizes that were known.
     first, *more = [
         [*(x if n is not None else None for x, n in zip(sizes(shape[:2]), output, strict=False)), *dims[1:]]
         for dims, output in zip((inner.dims, *inner.more), outputs, strict=True)

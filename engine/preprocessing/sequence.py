@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 Side: TypeAlias = Literal["pre", "post"]
 _SIDES = ("pre", "post")
-_EULER_GAMMA = 0.577  # to the three digits that Keras takes, so that tables agree
+_EULER_GAMMA = 0.577  # three digits as in Keras, so that tables agree
 
 
 def pad_sequences(

@@ -15,7 +15,7 @@ from ..errors import FileError, SettingError, shorten
 ArchiveFormat: TypeAlias = 'Literal["auto", "tar", "zip"] | Sequence[Literal["tar", "zip"]] | None'
 _LARGEST_RATIO = 200
 _CHUNK = 65536
-_FREE_OF_RATIO = 2**20  # a small archive of small files may compress better than any ratio
+_FREE_OF_RATIO = 2**20  # a small archive of small files may be compressed by more than any ratio
 
 
 class _Member(NamedTuple):

@@ -22,7 +22,7 @@ from .shown import Shown, folds_of, shown
 from .spread import View, spread
 
 SMALLEST, LARGEST = 240.0, 20_000.0
-# Keys of commands that name one node, and which node of a fold they mean.
+# Keys of commands that hold one node, and which node stands for a fold under each of them.
 FIRST_OF, LAST_OF = ("node", "target"), ("source", "after")
 
 
@@ -171,7 +171,7 @@ class Canvas:
             self._last = state
         return self._last
 
-    # What the page says about cards, in nodes.
+    # Cards in the page's messages, as nodes.
 
     def nodes_of(self, draft: Draft, cards: Iterable[object]) -> list[str]:
         """Ids of nodes for ids of cards: all nodes of a fold, others as they are."""

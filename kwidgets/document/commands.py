@@ -21,7 +21,7 @@ from .bypassing import settle_bypassed
 from .draft import Draft, bare, split_wire
 from .settle import settle
 
-# What a page or a program sends: `do`, and details that may be anything until they are checked.
+# What a page or a program sends: the command's name as `do`, and details, which may be anything until they are checked.
 Message = Mapping[str, object]
 MAX_NAME = 256
 
@@ -89,7 +89,7 @@ Command = Callable[[Draft, Message, Surroundings], Done]
 COMMANDS: dict[str, Command] = {}
 # Allowed while a run is on: they do not touch what is being trained.
 HARMLESS: set[str] = set()
-# What others are made of; the page does not send them.
+# Parts of other commands; the page does not send them.
 INTERNAL: set[str] = set()
 
 

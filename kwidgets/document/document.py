@@ -53,9 +53,9 @@ from .stale import meaning
 COMMAND_MODULES = (data_problems, edit_blocks, edit_graph, edit_nested, edit_selection, edit_settings, notes)
 UNDO_STEPS = 200
 REMEMBERED_VERSIONS = 400
-# These bring another model, with places of its own.
+# These commands bring another model, with places of its own.
 REPLACING = {"new", "template"}
-# Places in a text are those of the text.
+# These take the places of cards from a text.
 READING = {*REPLACING, "paste"}
 
 

@@ -28,7 +28,7 @@ INPUT = "InputLayer"
 NO_ARGUMENTS: Mapping[str, object] = {}
 # The seed of a new document: its runs give the same numbers until somebody takes the seed out.
 FIRST_SEED = 0
-# Between the node of a nested model and a node inside it. Names hold no control characters, so nothing can be mistaken.
+# Stands between the node of a nested model and a node inside it; names hold no control characters, so it is in none.
 SEPARATOR = "\x1f"
 
 
@@ -194,7 +194,7 @@ class Draft:
             suffix += 1
         return f"{base}_{suffix}"
 
-    # Changes: each replaces parts, none changes one.
+    # Changes: each puts new parts in place of old ones, and leaves the old ones as they are.
 
     def put_call(self, node: str, sources: tuple[Source, ...]) -> None:
         """Wires other sources into a node."""

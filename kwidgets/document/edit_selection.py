@@ -27,7 +27,7 @@ from .commands import (
 from .draft import Draft, Source, split_node
 from .edit_graph import source_of, taken_out
 
-# How a side of the cards is found from their places; all cards have one size, so only places count.
+# How the position of a side follows from the cards' places; all cards have one size, so only places count.
 SIDES: dict[str, tuple[int, Callable[[Sequence[float]], float]]] = {
     "left": (0, min),
     "right": (0, max),

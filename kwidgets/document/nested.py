@@ -20,7 +20,7 @@ from .draft import INPUT, SEPARATOR, Draft, Part, Source, bare, node_id, outermo
 from .reading_layers import Mistake, read_graph, read_stack
 
 CLASSES = ("Model", "Sequential")
-# Nested models of which the reading is remembered.
+# For so many nested models the result of reading is remembered.
 MOST_REMEMBERED = 512
 
 

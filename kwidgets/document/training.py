@@ -21,7 +21,7 @@ from .settle import one_loss
 TRAINING = classes.declared_fields(TrainingSettings)
 LEARNING_RATE = "learning_rate"
 RATE_FIELD = "lr"
-# What may be written for accuracy, which the engine itself resolves by the loss.
+# Names for accuracy; the engine chooses which accuracy by the loss.
 ACCURACY = ("accuracy", "acc")
 
 
@@ -96,7 +96,7 @@ def _optimizer(draft: Draft, key: str, value: Json) -> Config:
         raise Refused(str(error), error.hint, field=key) from None
 
 
-# What no rule knows: the names that are registered, and the outputs of the graph.
+# What the rules of single settings cannot check: registered names, and the outputs of the graph.
 _BY_GRAPH: dict[str, Callable[[Draft, str, Json], object]] = {
     "optimizer": _optimizer,
     "loss": _loss,

@@ -26,7 +26,7 @@ Headers = Mapping[str, tuple[tuple[int, ...], DTypeLike]]
 Stamp = tuple[int, int] | None
 NOTEBOOK = "notebook"
 MOST_VARIABLES = 500
-# Bytes of arrays of a file, or of a whole ready set, that are read only to be looked at.
+# Arrays of a file, or a whole ready set, of more bytes than this are not read only to be described.
 MOST_READ = 256 * 2**20
 
 

@@ -12,7 +12,7 @@ from .points import Piece, finite
 from .stream import Stream
 
 MOST_ROWS = 200
-# Only so many keep their curves, to be drawn behind those of the present run.
+# So many runs keep their curves, to be drawn behind those of the present one.
 MOST_CURVES = 20
 
 

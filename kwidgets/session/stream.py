@@ -265,7 +265,7 @@ class Stream:
     def _take_batch(self, event: BatchEnd) -> None:
         self._speed.add(event.size)
         self._done += 1
-        # The rate held for this batch already, so its mark stands where the batch begins.
+        # This batch was trained with the new rate already, so the mark stands where the batch begins.
         self._findings.rate(self._x(), self._rate())
         self._batch = event.batch + 1
         before = self.trouble
