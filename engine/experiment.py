@@ -89,8 +89,9 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
         SettingError: a training setting has a value that it may not have.
         UnknownName: there is no training setting of a name.
 
-    >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
-    {'epochs': 3}
+    Example:
+        >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
+        {'epochs': 3}
     """
     experiment = text.read_any(source, where)
     training_of(experiment)
@@ -106,8 +107,9 @@ def write_experiment(experiment: Experiment) -> str:
     Returns:
         The text.
 
-    >>> write_experiment({"training": {"epochs": 3}})
-    'training:\n  epochs: 3\n'
+    Example:
+        >>> write_experiment({"training": {"epochs": 3}})
+        'training:\n  epochs: 3\n'
     """
     return text.write_yaml(dict(experiment))
 
@@ -126,8 +128,9 @@ def training_of(experiment: Experiment) -> Config:
         SettingError: one has a value that it may not have.
         UnknownName: there is no setting of a name.
 
-    >>> training_of({"training": {"epochs": 3}})["batch_size"]
-    32
+    Example:
+        >>> training_of({"training": {"epochs": 3}})["batch_size"]
+        32
     """
     written = experiment.get("training") or {}
     if not isinstance(written, Mapping):
@@ -154,9 +157,10 @@ def build_model(experiment: Experiment, custom_objects: CustomObjects | None = N
     Raises:
         EngineError: a layer, its settings or the training settings are wrong; the message says which and how to mend it.
 
-    >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4]}}
-    >>> build_model({"class_name": "Sequential", "config": [layer]}).output_shape
-    (None, 2)
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4]}}
+        >>> build_model({"class_name": "Sequential", "config": [layer]}).output_shape
+        (None, 2)
     """
     settings = training_of(experiment)
     with _drawing_from(_stream(settings["seed"])):
@@ -313,10 +317,11 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Ob
     Returns:
         A list with what is wrong; an empty one where it can be trained.
 
-    >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
-    >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}}}
-    >>> check_data(experiment, {"x": np.zeros((8, 4))})[0]["expected"]
-    "an array for 'd'"
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}}}
+        >>> check_data(experiment, {"x": np.zeros((8, 4))})[0]["expected"]
+        "an array for 'd'"
     """
     training_of(experiment)
     try:

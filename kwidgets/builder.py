@@ -54,18 +54,19 @@ class Builder:
         FileError: the file is no model.
         OSError: the file cannot be read.
 
-    >>> from kwidgets import Builder
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
-    >>> b.start()
-    >>> b.session.wait()
-    True
-    >>> b.model.predict(np.zeros((1, 4))).shape
-    (1, 2)
-    >>> print(b.to_yaml().splitlines()[0])
-    class_name: Sequential
-    >>> b.close()
+    Example:
+        >>> from kwidgets import Builder
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> b = Builder(Sequential([Dense(2, input_shape=(4,))]), arrays={"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+        >>> b.start()
+        >>> b.session.wait()
+        True
+        >>> b.model.predict(np.zeros((1, 4))).shape
+        (1, 2)
+        >>> print(b.to_yaml().splitlines()[0])
+        class_name: Sequential
+        >>> b.close()
     """
 
     def __init__(

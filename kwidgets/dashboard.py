@@ -47,18 +47,19 @@ class Dashboard:
     Args:
         session: the run to show; None (the default) makes one.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> from kwidgets import Dashboard
-    >>> model = Sequential([Dense(1, input_shape=(3,))])
-    >>> model.compile("sgd", "mse")
-    >>> board = Dashboard()
-    >>> board.fit(model, np.zeros((8, 3)), np.zeros((8, 1)), epochs=2)
-    >>> board.session.wait()
-    True
-    >>> board.history.epoch
-    [0, 1]
-    >>> board.close()
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> from kwidgets import Dashboard
+        >>> model = Sequential([Dense(1, input_shape=(3,))])
+        >>> model.compile("sgd", "mse")
+        >>> board = Dashboard()
+        >>> board.fit(model, np.zeros((8, 3)), np.zeros((8, 1)), epochs=2)
+        >>> board.session.wait()
+        True
+        >>> board.history.epoch
+        [0, 1]
+        >>> board.close()
     """
 
     def __init__(self, session: Session | None = None) -> None:

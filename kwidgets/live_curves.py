@@ -88,16 +88,17 @@ class LiveCurves(Callback):
     Args:
         clock: gives seconds and never goes back; the machine's by default.
 
-    >>> import numpy as np
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> from kwidgets import LiveCurves
-    >>> model = Sequential([Dense(1, input_shape=(3,))])
-    >>> model.compile("sgd", "mse")
-    >>> curves = LiveCurves()
-    >>> history = model.fit(np.zeros((8, 3)), np.zeros((8, 1)), epochs=2, verbose=0, callbacks=[curves])
-    >>> curves.stream.history.epoch
-    [0, 1]
+    Example:
+        >>> import numpy as np
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> from kwidgets import LiveCurves
+        >>> model = Sequential([Dense(1, input_shape=(3,))])
+        >>> model.compile("sgd", "mse")
+        >>> curves = LiveCurves()
+        >>> history = model.fit(np.zeros((8, 3)), np.zeros((8, 1)), epochs=2, verbose=0, callbacks=[curves])
+        >>> curves.stream.history.epoch
+        [0, 1]
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:

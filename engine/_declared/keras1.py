@@ -241,8 +241,9 @@ def old_class_names(name: str) -> list[str]:
     Returns:
         A list of names.
 
-    >>> old_class_names("Conv2D")
-    ['Convolution2D', 'AtrousConvolution2D']
+    Example:
+        >>> old_class_names("Conv2D")
+        ['Convolution2D', 'AtrousConvolution2D']
     """
     return [old for old, new in CLASSES.items() if new == name]
 
@@ -256,8 +257,9 @@ def old_names(class_name: str) -> dict[str, list[str]]:
     Returns:
         For each setting that was renamed, its old names.
 
-    >>> old_names("Dense")["units"]
-    ['output_dim']
+    Example:
+        >>> old_names("Dense")["units"]
+        ['output_dim']
     """
     old_by_new: dict[str, list[str]] = {}
     for old, new in ARGUMENTS.get(class_name, {}).items():

@@ -63,8 +63,9 @@ def find_all(kind: str) -> dict[str, Any]:
     Returns:
         What each name stands for.
 
-    >>> find_all("loss")["mse"].__name__
-    'mean_squared_error'
+    Example:
+        >>> find_all("loss")["mse"].__name__
+        'mean_squared_error'
     """
     if kind not in _loaded:
         _loaded.add(kind)
@@ -82,8 +83,9 @@ def names(kind: str) -> list[str]:
     Returns:
         The names, sorted.
 
-    >>> "Dense" in names("layer")
-    True
+    Example:
+        >>> "Dense" in names("layer")
+        True
     """
     return sorted(find_all(kind))
 
@@ -112,8 +114,9 @@ def find(kind: str, name: object, custom_objects: Mapping[str, object] | None = 
     Raises:
         UnknownName: there is none; the message has the nearest name.
 
-    >>> find("layer", "Convolution2D").__name__
-    'Conv2D'
+    Example:
+        >>> find("layer", "Convolution2D").__name__
+        'Conv2D'
     """
     for table in (custom_objects or {}, *reversed(_scoped.get()), _global_objects):
         if isinstance(name, str) and name in table:
@@ -152,8 +155,9 @@ def build(kind: str, identifier: object, custom_objects: Mapping[str, object] | 
         UnknownName: there is no such name; the message has the nearest one.
         SettingError: the identifier is none of these.
 
-    >>> build("initializer", {"class_name": "Constant", "config": {"value": 2}}).get_config()
-    {'value': 2}
+    Example:
+        >>> build("initializer", {"class_name": "Constant", "config": {"value": 2}}).get_config()
+        {'value': 2}
     """
     if identifier is None:
         return None
@@ -205,8 +209,9 @@ def serialize(kind: str, thing: object) -> Config | str | None:
     Raises:
         SettingTypeError: anything else.
 
-    >>> serialize("loss", len)
-    'len'
+    Example:
+        >>> serialize("loss", len)
+        'len'
     """
     if thing is None or isinstance(thing, str):
         return thing
@@ -227,10 +232,11 @@ def get_custom_objects() -> dict[str, object]:
     Returns:
         The dictionary itself, to be added to; `custom_object_scope` makes names known for a while.
 
-    >>> get_custom_objects()["twice"] = lambda x: 2 * x
-    >>> find("activation", "twice")(3)
-    6
-    >>> del get_custom_objects()["twice"]
+    Example:
+        >>> get_custom_objects()["twice"] = lambda x: 2 * x
+        >>> find("activation", "twice")(3)
+        6
+        >>> del get_custom_objects()["twice"]
     """
     return _global_objects
 
@@ -245,9 +251,10 @@ def custom_object_scope(*tables: Mapping[str, object]) -> Generator[None]:
     Returns:
         A context for a `with` block.
 
-    >>> with custom_object_scope({"twice": lambda x: 2 * x}):
-    ...     find("activation", "twice")(3)
-    6
+    Example:
+        >>> with custom_object_scope({"twice": lambda x: 2 * x}):
+        ...     find("activation", "twice")(3)
+        6
     """
     token = _scoped.set((*_scoped.get(), *(dict(t) for t in tables)))
     try:

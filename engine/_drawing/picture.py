@@ -30,9 +30,10 @@ def to_picture(drawing: Drawing, format: str = "png", dpi: int = DOTS_PER_INCH) 
     Returns:
         The file's bytes.
 
-    >>> from engine._drawing.svg import draw
-    >>> to_picture(draw([Box("a", "Dense")], []))[1:4]
-    b'PNG'
+    Example:
+        >>> from engine._drawing.svg import draw
+        >>> to_picture(draw([Box("a", "Dense")], []))[1:4]
+        b'PNG'
     """
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.backends.backend_pdf import FigureCanvasPdf

@@ -17,8 +17,9 @@ def connected_parts(count: int, wires: Wires) -> list[list[int]]:
     Returns:
         Each part in node order, the parts in the order of their first node.
 
-    >>> connected_parts(4, [(0, 2), (3, 2)])
-    [[0, 2, 3], [1]]
+    Example:
+        >>> connected_parts(4, [(0, 2), (3, 2)])
+        [[0, 2, 3], [1]]
     """
     near: list[list[int]] = [[] for _ in range(count)]
     for source, target in wires:
@@ -85,8 +86,9 @@ def ranks_of(count: int, wires: Wires) -> list[int]:
     Returns:
         A rank for each node, from 0.
 
-    >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
-    [0, 1, 2, 1]
+    Example:
+        >>> ranks_of(4, [(0, 1), (1, 2), (3, 2)])
+        [0, 1, 2, 1]
     """
     entering: list[list[int]] = [[] for _ in range(count)]
     for source, target in wires:

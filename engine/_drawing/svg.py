@@ -73,8 +73,9 @@ def draw(
     Returns:
         The drawing, for `to_svg` and `to_picture`.
 
-    >>> draw([Box("a", "Dense"), Box("b", "Dense")], [], {"a": (5, 5), "b": (5, 105)}).corners
-    {'a': (0, 0), 'b': (0, 100)}
+    Example:
+        >>> draw([Box("a", "Dense"), Box("b", "Dense")], [], {"a": (5, 5), "b": (5, 105)}).corners
+        {'a': (0, 0), 'b': (0, 100)}
     """
     if positions is None:
         layout = arrange([(box.id, *box.size) for box in boxes], edges, direction)
@@ -105,8 +106,9 @@ def to_svg(drawing: Drawing, title: str = "") -> str:
     Returns:
         The document's text.
 
-    >>> to_svg(draw([Box("a", "Dense", "<b>")], []))[:4]
-    '<svg'
+    Example:
+        >>> to_svg(draw([Box("a", "Dense", "<b>")], []))[:4]
+        '<svg'
     """
     width, height = drawing.width + 2 * MARGIN, drawing.height + 2 * MARGIN
     parts = [

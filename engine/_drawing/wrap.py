@@ -90,8 +90,9 @@ def wrap(
     Returns:
         Corners, ways, and the size of the whole.
 
-    >>> wrap(2, [Wire(0, 1)]).places
-    [(0.0, 0.0), (0.0, 118.0)]
+    Example:
+        >>> wrap(2, [Wire(0, 1)]).places
+        [(0.0, 0.0), (0.0, 118.0)]
     """
     if not count:
         return Wrapped([], [], 0.0, 0.0, 0, 1.0)

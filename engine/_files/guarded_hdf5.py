@@ -41,8 +41,9 @@ class Source:
     Args:
         storage: a path, an open h5py file or group (it stays open), or a binary file object.
 
-    >>> with Source("weights.h5") as source:  # doctest: +SKIP
-    ...     source.layers(source.weights_group(), None)
+    Example:
+        >>> with Source("weights.h5") as source:  # doctest: +SKIP
+        ...     source.layers(source.weights_group(), None)
     """
 
     def __init__(self, storage: Storage) -> None:

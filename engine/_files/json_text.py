@@ -26,8 +26,9 @@ def read_json(text: str, where: str = "<text>", places: Places | None = None) ->
     Raises:
         FileError: the text is no JSON, or no mapping, with line and column.
 
-    >>> read_json('{"units": 3}')
-    {'units': 3}
+    Example:
+        >>> read_json('{"units": 3}')
+        {'units': 3}
     """
     check_size(text, where)
     text = text.removeprefix("\ufeff")
@@ -55,8 +56,9 @@ def write_json(document: object, indent: int | None = None) -> str:
     Returns:
         The text.
 
-    >>> write_json({"loss": [0.5, float("nan")]})
-    '{"loss": [0.5, null]}'
+    Example:
+        >>> write_json({"loss": [0.5, float("nan")]})
+        '{"loss": [0.5, null]}'
     """
     return json.dumps(_finite(plain(document)), indent=indent, ensure_ascii=False, allow_nan=False)
 

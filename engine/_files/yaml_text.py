@@ -51,8 +51,9 @@ def read_yaml(text: str, where: str = "<text>", places: Places | None = None) ->
     Raises:
         FileError: the text is no YAML, or no mapping, with line and column.
 
-    >>> read_yaml("units: 3\nshape: !!python/tuple [2, null]\n")
-    {'units': 3, 'shape': [2, None]}
+    Example:
+        >>> read_yaml("units: 3\nshape: !!python/tuple [2, null]\n")
+        {'units': 3, 'shape': [2, None]}
     """
     import yaml
 
@@ -81,11 +82,12 @@ def write_yaml(document: Mapping[str, object]) -> str:
     Returns:
         The text.
 
-    >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
-    class_name: Dense
-    config:
-      units: 3
-      batch_input_shape: [null, 5]
+    Example:
+        >>> print(write_yaml({"class_name": "Dense", "config": {"units": 3, "batch_input_shape": (None, 5)}}), end="")
+        class_name: Dense
+        config:
+          units: 3
+          batch_input_shape: [null, 5]
     """
     import yaml
 

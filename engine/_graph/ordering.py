@@ -43,8 +43,9 @@ def in_order(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
     Returns:
         The nodes, without those on a circle and those that wait for them; so a shorter result than `needs` means a circle.
 
-    >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
-    (['a', 'b', 'c'], ['c'])
+    Example:
+        >>> in_order({"c": "b", "a": "", "b": "a"}), in_order({"a": "b", "b": "a", "c": ""})
+        (['a', 'b', 'c'], ['c'])
     """
     if _is_ordered(needs):
         return list(needs)
@@ -87,8 +88,9 @@ def circle(needs: Mapping[Node, Sequence[Node]]) -> list[Node]:
         The nodes along a circle, each before one that needs it, the first one again at the end; an empty list where there
         is none.
 
-    >>> circle({"a": "c", "b": "a", "c": "b", "d": "c"}), circle({"a": "", "b": "a"})
-    (['a', 'b', 'c', 'a'], [])
+    Example:
+        >>> circle({"a": "c", "b": "a", "c": "b", "d": "c"}), circle({"a": "", "b": "a"})
+        (['a', 'b', 'c', 'a'], [])
     """
     ordered = set(in_order(needs))
     node = next((node for node in needs if node not in ordered), None)

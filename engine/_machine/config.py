@@ -29,8 +29,9 @@ def floatx() -> str:
     Returns:
         "float16", "float32" (the default) or "float64".
 
-    >>> floatx()
-    'float32'
+    Example:
+        >>> floatx()
+        'float32'
     """
     return _defaults.floatx
 
@@ -44,10 +45,11 @@ def set_floatx(floatx: str) -> None:
     Raises:
         SettingError: another name.
 
-    >>> set_floatx("float64")
-    >>> floatx()
-    'float64'
-    >>> set_floatx("float32")
+    Example:
+        >>> set_floatx("float64")
+        >>> floatx()
+        'float64'
+        >>> set_floatx("float32")
     """
     if floatx not in FLOAT_TYPES:
         raise SettingError(where="set_floatx", expected=f"one of {', '.join(FLOAT_TYPES)}", actual=repr(floatx))
@@ -65,8 +67,9 @@ def epsilon() -> float:
     Returns:
         1e-7 unless `set_epsilon` chose another, as in Keras 2.
 
-    >>> epsilon()
-    1e-07
+    Example:
+        >>> epsilon()
+        1e-07
     """
     return _defaults.epsilon
 
@@ -80,10 +83,11 @@ def set_epsilon(e: object) -> None:
     Raises:
         SettingError: anything else.
 
-    >>> set_epsilon(1e-5)
-    >>> epsilon()
-    1e-05
-    >>> set_epsilon(1e-7)
+    Example:
+        >>> set_epsilon(1e-5)
+        >>> epsilon()
+        1e-05
+        >>> set_epsilon(1e-7)
     """
     if isinstance(e, bool) or not isinstance(e, (int, float, np.floating)) or not e > 0:
         raise SettingError(where="set_epsilon", expected="a number above 0", actual=repr(e))
@@ -96,8 +100,9 @@ def image_data_format() -> str:
     Returns:
         "channels_last" (the default), (N, H, W, C), or "channels_first", (N, C, H, W).
 
-    >>> image_data_format()
-    'channels_last'
+    Example:
+        >>> image_data_format()
+        'channels_last'
     """
     return _defaults.image_data_format
 
@@ -111,10 +116,11 @@ def set_image_data_format(data_format: str) -> None:
     Raises:
         SettingError: another name.
 
-    >>> set_image_data_format("channels_first")
-    >>> image_data_format()
-    'channels_first'
-    >>> set_image_data_format("channels_last")
+    Example:
+        >>> set_image_data_format("channels_first")
+        >>> image_data_format()
+        'channels_first'
+        >>> set_image_data_format("channels_last")
     """
     if data_format not in DATA_FORMATS:
         raise SettingError(where="set_image_data_format", expected=" or ".join(DATA_FORMATS), actual=repr(data_format))

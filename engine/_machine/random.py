@@ -58,11 +58,12 @@ def seeded(seed: int) -> Generator[Stream]:
     Returns:
         A context for a `with` block, with the stream that is drawn from.
 
-    >>> with seeded(1):
-    ...     first = draw_seed()
-    >>> with seeded(1):
-    ...     draw_seed() == first
-    True
+    Example:
+        >>> with seeded(1):
+        ...     first = draw_seed()
+        >>> with seeded(1):
+        ...     draw_seed() == first
+        True
     """
     stream = Stream(seed)
     with continued(stream):

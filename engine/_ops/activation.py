@@ -340,9 +340,10 @@ def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
-    array([-1.,  3.,  6.])
+    Example:
+        >>> import numpy as np
+        >>> relu(np.array([-2.0, 3.0, 9.0]), alpha=0.5, max_value=6.0)
+        array([-1.,  3.,  6.])
     """
     if max_value is not None or threshold:
         return apply(LimitedRelu(alpha, max_value, threshold), x)
@@ -359,9 +360,10 @@ def elu(x: Value, alpha: float = 1.0) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> elu(np.array([-1.0, 2.0])).round(4).tolist()
-    [-0.6321, 2.0]
+    Example:
+        >>> import numpy as np
+        >>> elu(np.array([-1.0, 2.0])).round(4).tolist()
+        [-0.6321, 2.0]
     """
     return apply(Elu(alpha) if alpha > 0 else FallingElu(alpha), x)
 
@@ -375,9 +377,10 @@ def selu(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> selu(np.array([-1.0, 1.0])).round(4).tolist()
-    [-1.1113, 1.0507]
+    Example:
+        >>> import numpy as np
+        >>> selu(np.array([-1.0, 1.0])).round(4).tolist()
+        [-1.1113, 1.0507]
     """
     return multiply(elu(x, _SELU_ALPHA), _SELU_SCALE)
 
@@ -391,9 +394,10 @@ def softplus(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> softplus(np.array([0.0, 1000.0])).round(4).tolist()
-    [0.6931, 1000.0]
+    Example:
+        >>> import numpy as np
+        >>> softplus(np.array([0.0, 1000.0])).round(4).tolist()
+        [0.6931, 1000.0]
     """
     return apply(Softplus(), x)
 
@@ -407,9 +411,10 @@ def softsign(x: Value) -> Value:
     Returns:
         Floats between -1 and 1 in the shape of x.
 
-    >>> import numpy as np
-    >>> softsign(np.array([-1.0, 3.0])).tolist()
-    [-0.5, 0.75]
+    Example:
+        >>> import numpy as np
+        >>> softsign(np.array([-1.0, 3.0])).tolist()
+        [-0.5, 0.75]
     """
     return apply(Softsign(), x)
 
@@ -423,9 +428,10 @@ def tanh(x: Value) -> Value:
     Returns:
         Floats between -1 and 1 in the shape of x.
 
-    >>> import numpy as np
-    >>> tanh(np.array([0.0, 1.0])).round(4).tolist()
-    [0.0, 0.7616]
+    Example:
+        >>> import numpy as np
+        >>> tanh(np.array([0.0, 1.0])).round(4).tolist()
+        [0.0, 0.7616]
     """
     return apply(Tanh(), x)
 
@@ -439,9 +445,10 @@ def sigmoid(x: Value) -> Value:
     Returns:
         Floats between 0 and 1 in the shape of x.
 
-    >>> import numpy as np
-    >>> sigmoid(np.array([0.0, 1.0])).round(4).tolist()
-    [0.5, 0.7311]
+    Example:
+        >>> import numpy as np
+        >>> sigmoid(np.array([0.0, 1.0])).round(4).tolist()
+        [0.5, 0.7311]
     """
     return apply(Sigmoid(), x)
 
@@ -455,9 +462,10 @@ def hard_sigmoid(x: Value) -> Value:
     Returns:
         Floats from 0 to 1 in the shape of x.
 
-    >>> import numpy as np
-    >>> hard_sigmoid(np.array([-3.0, 0.0, 1.0])).tolist()
-    [0.0, 0.5, 0.7]
+    Example:
+        >>> import numpy as np
+        >>> hard_sigmoid(np.array([-3.0, 0.0, 1.0])).tolist()
+        [0.0, 0.5, 0.7]
     """
     return apply(HardSigmoid(), x)
 
@@ -472,25 +480,14 @@ def softmax(x: Value, axis: int = -1) -> Value:
     Returns:
         Probabilities in the shape of x, which sum to 1 along that axis.
 
-    >>> import numpy as np
-    >>> softmax(np.array([[1000.0, 1000.0]]))
-    array([[0.5, 0.5]])
+    Example:
+        >>> import numpy as np
+        >>> softmax(np.array([[1000.0, 1000.0]]))
+        array([[0.5, 0.5]])
     """
     return apply(Softmax(axis), x)
 
 
 def log_softmax(x: Value, axis: int = -1) -> Value:
-    """x - log(sum(e^x)) along an axis: the logarithm of `softmax`, without overflow.
-
-    Args:
-        x: a tensor or an array.
-        axis: the axis of the classes, the last one by default.
-
-    Returns:
-        Logarithms of probabilities in the shape of x.
-
-    >>> import numpy as np
-    >>> log_softmax(np.array([[1000.0, 1000.0]])).round(4).tolist()
-    [[-0.6931, -0.6931]]
-    """
+    """x - log(sum(e^x)) along an axis, the logarithm of `softmax`; no overflow."""
     return apply(LogSoftmax(axis), x)

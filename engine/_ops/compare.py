@@ -113,9 +113,10 @@ Args:
 Returns:
     Booleans in the shape that x and y broadcast to.
 
->>> import numpy as np
->>> {name}(np.array([0, 2]), np.array([2, 2])).tolist()
-{result}
+Example:
+    >>> import numpy as np
+    >>> {name}(np.array([0, 2]), np.array([2, 2])).tolist()
+    {result}
 """
 
 

@@ -332,9 +332,10 @@ def conv(
     Raises:
         ShapeError: for an image of another rank, of other channels, or smaller than the kernel.
 
-    >>> import numpy as np
-    >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
-    (1, 3, 4)
+    Example:
+        >>> import numpy as np
+        >>> conv(np.ones((1, 5, 2)), np.ones((3, 2, 4))).shape
+        (1, 3, 4)
     """
     rank = len(kernel.shape) - 2
     first = data_format == "channels_first"

@@ -111,9 +111,10 @@ def conv_transposed(
     Raises:
         ShapeError: where no y of such lengths has a convolution of the shape of x.
 
-    >>> import numpy as np
-    >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
-    (1, 9, 5)
+    Example:
+        >>> import numpy as np
+        >>> conv_transposed(np.ones((1, 4, 2)), np.ones((3, 5, 2)), strides=(2,)).shape
+        (1, 9, 5)
     """
     ones = (1,) * (len(kernel.shape) - 2)
     op = ConvTransposed(

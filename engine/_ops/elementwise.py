@@ -214,9 +214,10 @@ def absolute(x: Value) -> Value:
     Returns:
         A tensor or an array in the shape and type of x.
 
-    >>> import numpy as np
-    >>> absolute(np.array([-2.0, 3.0])).tolist()
-    [2.0, 3.0]
+    Example:
+        >>> import numpy as np
+        >>> absolute(np.array([-2.0, 3.0])).tolist()
+        [2.0, 3.0]
     """
     return apply(Absolute(), x)
 
@@ -230,9 +231,10 @@ def square(x: Value) -> Value:
     Returns:
         A tensor or an array in the shape and type of x.
 
-    >>> import numpy as np
-    >>> square(np.array([-2.0, 3.0])).tolist()
-    [4.0, 9.0]
+    Example:
+        >>> import numpy as np
+        >>> square(np.array([-2.0, 3.0])).tolist()
+        [4.0, 9.0]
     """
     return apply(Square(), x)
 
@@ -246,9 +248,10 @@ def sqrt(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> sqrt(np.array([4.0, -1.0])).tolist()
-    [2.0, 0.0]
+    Example:
+        >>> import numpy as np
+        >>> sqrt(np.array([4.0, -1.0])).tolist()
+        [2.0, 0.0]
     """
     return apply(Sqrt(), x)
 
@@ -262,9 +265,10 @@ def exp(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> exp(np.array([0.0, 1.0])).round(4).tolist()
-    [1.0, 2.7183]
+    Example:
+        >>> import numpy as np
+        >>> exp(np.array([0.0, 1.0])).round(4).tolist()
+        [1.0, 2.7183]
     """
     return apply(Exp(), x)
 
@@ -278,9 +282,10 @@ def log(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> log(np.array([1.0, 10.0])).round(4).tolist()
-    [0.0, 2.3026]
+    Example:
+        >>> import numpy as np
+        >>> log(np.array([1.0, 10.0])).round(4).tolist()
+        [0.0, 2.3026]
     """
     return apply(Log(), x)
 
@@ -294,9 +299,10 @@ def sin(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> sin(np.array([0.0, np.pi / 2])).tolist()
-    [0.0, 1.0]
+    Example:
+        >>> import numpy as np
+        >>> sin(np.array([0.0, np.pi / 2])).tolist()
+        [0.0, 1.0]
     """
     return apply(Sin(), x)
 
@@ -310,9 +316,10 @@ def cos(x: Value) -> Value:
     Returns:
         Floats in the shape of x.
 
-    >>> import numpy as np
-    >>> cos(np.array([0.0, np.pi])).tolist()
-    [1.0, -1.0]
+    Example:
+        >>> import numpy as np
+        >>> cos(np.array([0.0, np.pi])).tolist()
+        [1.0, -1.0]
     """
     return apply(Cos(), x)
 

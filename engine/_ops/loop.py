@@ -378,13 +378,14 @@ def loop(
         ShapeError: where the step gives another number of states than it takes.
         GraphError: where it asks for a gradient through random numbers that are drawn outside.
 
-    >>> import numpy as np
-    >>> from engine._graph.tensor import Variable
-    >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
-    >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
-    >>> from engine._graph.plan import evaluate
-    >>> evaluate([outputs])[0].ravel()
-    array([1., 3., 6.], dtype=float32)
+    Example:
+        >>> import numpy as np
+        >>> from engine._graph.tensor import Variable
+        >>> x = Variable((1, 3, 1), initializer=np.array([[[1.0], [2.0], [3.0]]]))
+        >>> last, outputs, _ = loop(lambda x, s: (x + s[0], [x + s[0]]), x, [Variable((1, 1))])
+        >>> from engine._graph.plan import evaluate
+        >>> evaluate([outputs])[0].ravel()
+        array([1., 3., 6.], dtype=float32)
     """
     element = Placeholder((sequence.shape[0], *sequence.shape[2:]), sequence.dtype)
     placeholders = [Placeholder(s.shape, s.dtype) for s in states]

@@ -160,9 +160,10 @@ def lstm(
         states: h and c before the first step, (N, U) each; None: zeros.
         masks: of the steps (N, T), of the inputs (N, C) and of the states (N, U); None for none.
 
-    >>> import numpy as np
-    >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
-    >>> y.shape, h.shape, c.shape
-    ((2, 2), (2, 2), (2, 2))
+    Example:
+        >>> import numpy as np
+        >>> y, h, c = lstm(np.ones((2, 5, 3)), (np.ones((3, 8)), np.ones((2, 8)), None))
+        >>> y.shape, h.shape, c.shape
+        ((2, 2), (2, 2), (2, 2))
     """
     return apply(Lstm(**settings), x, *weights, *masks, *states)

@@ -185,9 +185,10 @@ def dot(x: Value, y: Value) -> Value:
     Raises:
         ShapeError: the two axes have different sizes.
 
-    >>> import numpy as np
-    >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
-    (2, 3, 5, 6)
+    Example:
+        >>> import numpy as np
+        >>> dot(np.ones((2, 3, 4)), np.ones((5, 4, 6))).shape
+        (2, 3, 5, 6)
     """
     rank = len(y.shape)
     if rank == 1:
@@ -217,9 +218,10 @@ def batch_dot(x: Value, y: Value, axes: int | Sequence[int] | None = None) -> Va
     Raises:
         ShapeError: the two axes have different sizes.
 
-    >>> import numpy as np
-    >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
-    (9, 30)
+    Example:
+        >>> import numpy as np
+        >>> batch_dot(np.ones((9, 20)), np.ones((9, 30, 20)), axes=(1, 2)).shape
+        (9, 30)
     """
     rank_x, rank_y = len(x.shape), len(y.shape)
     if axes is None:

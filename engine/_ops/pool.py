@@ -227,9 +227,10 @@ def max_pool(
     Raises:
         ShapeError: for another rank, or a window larger than the image.
 
-    >>> import numpy as np
-    >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
-    array([ 5.,  7., 13., 15.])
+    Example:
+        >>> import numpy as np
+        >>> max_pool(np.arange(16.0).reshape(1, 4, 4, 1), (2, 2)).ravel()
+        array([ 5.,  7., 13., 15.])
     """
     return apply(MaxPool(tuple(size), tuple(strides or size), padding, data_format == "channels_first"), x)
 

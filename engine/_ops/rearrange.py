@@ -346,9 +346,10 @@ def reverse(x: Value, axes: int | Sequence[int]) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> reverse(np.array([[1, 2], [3, 4]]), 1).tolist()
-    [[2, 1], [4, 3]]
+    Example:
+        >>> import numpy as np
+        >>> reverse(np.array([[1, 2], [3, 4]]), 1).tolist()
+        [[2, 1], [4, 3]]
     """
     return apply(Reverse(axes), x)
 

@@ -243,9 +243,10 @@ def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The sums, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> sum(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
-    [4.0, 6.0]
+    Example:
+        >>> import numpy as np
+        >>> sum(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [4.0, 6.0]
     """
     return apply(Sum(axis, keepdims), x)
 
@@ -261,9 +262,10 @@ def mean(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The means, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> mean(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=-1).tolist()
-    [1.5, 3.5]
+    Example:
+        >>> import numpy as np
+        >>> mean(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=-1).tolist()
+        [1.5, 3.5]
     """
     return apply(Mean(axis, keepdims), x)
 
@@ -279,9 +281,10 @@ def max(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The largest elements, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> max(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
-    [3.0, 4.0]
+    Example:
+        >>> import numpy as np
+        >>> max(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [3.0, 4.0]
     """
     return apply(Max(axis, keepdims), x)
 
@@ -297,9 +300,10 @@ def min(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The smallest elements, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> min(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
-    [1.0, 2.0]
+    Example:
+        >>> import numpy as np
+        >>> min(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [1.0, 2.0]
     """
     return apply(Min(axis, keepdims), x)
 
@@ -315,9 +319,10 @@ def prod(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The products, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> prod(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
-    [3.0, 8.0]
+    Example:
+        >>> import numpy as np
+        >>> prod(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [3.0, 8.0]
     """
     return apply(Prod(axis, keepdims), x)
 
@@ -333,9 +338,10 @@ def var(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The variances, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> var(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
-    [1.0, 1.0]
+    Example:
+        >>> import numpy as np
+        >>> var(np.array([[1.0, 2.0], [3.0, 4.0]]), axis=0).tolist()
+        [1.0, 1.0]
     """
     return apply(Var(axis, keepdims), x)
 
@@ -351,9 +357,10 @@ def std(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The deviations, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> std(np.array([[1.0, 2.0], [5.0, 8.0]]), axis=0).tolist()
-    [2.0, 3.0]
+    Example:
+        >>> import numpy as np
+        >>> std(np.array([[1.0, 2.0], [5.0, 8.0]]), axis=0).tolist()
+        [2.0, 3.0]
     """
     return sqrt(var(x, axis, keepdims))
 
@@ -369,9 +376,10 @@ def logsumexp(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         The logarithms, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> logsumexp(np.array([1000.0, 1000.0])).round(4).item()
-    1000.6931
+    Example:
+        >>> import numpy as np
+        >>> logsumexp(np.array([1000.0, 1000.0])).round(4).item()
+        1000.6931
     """
     return apply(LogSumExp(axis, keepdims), x)
 
@@ -387,9 +395,10 @@ def any(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         Booleans, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> any(np.array([[0, 2], [0, 0]]), axis=0).tolist()
-    [False, True]
+    Example:
+        >>> import numpy as np
+        >>> any(np.array([[0, 2], [0, 0]]), axis=0).tolist()
+        [False, True]
     """
     return apply(AnyTrue(axis, keepdims), x)
 
@@ -405,9 +414,10 @@ def all(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     Returns:
         Booleans, without those axes unless `keepdims`.
 
-    >>> import numpy as np
-    >>> all(np.array([[1, 2], [0, 3]]), axis=0).tolist()
-    [False, True]
+    Example:
+        >>> import numpy as np
+        >>> all(np.array([[1, 2], [0, 3]]), axis=0).tolist()
+        [False, True]
     """
     return apply(AllTrue(axis, keepdims), x)
 
@@ -422,9 +432,10 @@ def argmax(x: Value, axis: int = -1) -> Value:
     Returns:
         Positions from 0 as int64, without that axis.
 
-    >>> import numpy as np
-    >>> argmax(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
-    [1, 0]
+    Example:
+        >>> import numpy as np
+        >>> argmax(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
+        [1, 0]
     """
     return apply(ArgMax(axis), x)
 
@@ -439,8 +450,9 @@ def argmin(x: Value, axis: int = -1) -> Value:
     Returns:
         Positions from 0 as int64, without that axis.
 
-    >>> import numpy as np
-    >>> argmin(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
-    [0, 1]
+    Example:
+        >>> import numpy as np
+        >>> argmin(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
+        [0, 1]
     """
     return apply(ArgMin(axis), x)

@@ -75,9 +75,10 @@ def sign(x: Value) -> Value:
     Returns:
         A tensor or an array in the shape and type of x.
 
-    >>> import numpy as np
-    >>> sign(np.array([-2.0, 0.0, 3.0])).tolist()
-    [-1.0, 0.0, 1.0]
+    Example:
+        >>> import numpy as np
+        >>> sign(np.array([-2.0, 0.0, 3.0])).tolist()
+        [-1.0, 0.0, 1.0]
     """
     return apply(Sign(), x)
 
@@ -96,9 +97,10 @@ def round(x: Value) -> Value:
     Returns:
         A tensor or an array in the shape and type of x.
 
-    >>> import numpy as np
-    >>> round(np.array([0.5, 1.5, 1.6])).tolist()
-    [0.0, 2.0, 2.0]
+    Example:
+        >>> import numpy as np
+        >>> round(np.array([0.5, 1.5, 1.6])).tolist()
+        [0.0, 2.0, 2.0]
     """
     return apply(Round(), x)
 
@@ -113,8 +115,9 @@ def cast(x: Value, dtype: DTypeLike) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> cast(np.array([0.0, 2.7]), "int64").tolist()
-    [0, 2]
+    Example:
+        >>> import numpy as np
+        >>> cast(np.array([0.0, 2.7]), "int64").tolist()
+        [0, 2]
     """
     return x if getattr(x, "dtype", None) == dtype else apply(Cast(dtype), x)

@@ -118,9 +118,10 @@ def expand_dims(x: Value, axis: int = -1) -> Value:
     Returns:
         The same elements with one axis more.
 
-    >>> import numpy as np
-    >>> expand_dims(np.zeros((2, 3)), 1).shape
-    (2, 1, 3)
+    Example:
+        >>> import numpy as np
+        >>> expand_dims(np.zeros((2, 3)), 1).shape
+        (2, 1, 3)
     """
     return apply(ExpandDims(axis), x)
 
@@ -138,9 +139,10 @@ def squeeze(x: Value, axis: int = -1) -> Value:
     Raises:
         ShapeError: the axis has another size than 1.
 
-    >>> import numpy as np
-    >>> squeeze(np.zeros((2, 1, 3)), 1).shape
-    (2, 3)
+    Example:
+        >>> import numpy as np
+        >>> squeeze(np.zeros((2, 1, 3)), 1).shape
+        (2, 3)
     """
     return apply(Squeeze(axis), x)
 

@@ -96,8 +96,9 @@ def DenseNet(
     Raises:
         SettingError: arguments that do not go together, or a size that the net does not take.
 
-    >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
-    (None, 128)
+    Example:
+        >>> DenseNet([2, 2], include_top=False, weights=None, input_shape=(32, 32, 3), pooling="avg").output_shape
+        (None, 128)
     """
     net = _net(next((depth for depth, usual in _BLOCKS.items() if usual == tuple(blocks)), None))
     end = End(include_top, pooling, classes, net.name)
@@ -108,8 +109,9 @@ def DenseNet(
 def DenseNet121(image: Tensor, end: End) -> Tensor:
     """121 layers with weights, 8,062,504 parameters, for images (224, 224, 3); without top for any size from 32.
 
-    >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1024)
+    Example:
+        >>> DenseNet121(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1024)
     """
     return _layers(image, end, _BLOCKS[121])
 
@@ -118,8 +120,9 @@ def DenseNet121(image: Tensor, end: End) -> Tensor:
 def DenseNet169(image: Tensor, end: End) -> Tensor:
     """169 layers with weights, 14,307,880 parameters; the images are those of DenseNet121.
 
-    >>> DenseNet169(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1664)
+    Example:
+        >>> DenseNet169(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1664)
     """
     return _layers(image, end, _BLOCKS[169])
 
@@ -128,8 +131,9 @@ def DenseNet169(image: Tensor, end: End) -> Tensor:
 def DenseNet201(image: Tensor, end: End) -> Tensor:
     """201 layers with weights, 20,242,984 parameters; the images are those of DenseNet121.
 
-    >>> DenseNet201(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1920)
+    Example:
+        >>> DenseNet201(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1920)
     """
     return _layers(image, end, _BLOCKS[201])
 
@@ -144,7 +148,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Example:
+        >>> preprocess_input([[[0.485 * 255, 0.456 * 255, 0.406 * 255]]]).round(6).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="torch")

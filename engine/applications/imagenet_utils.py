@@ -50,8 +50,9 @@ def preprocess_input(
         SettingError: another mode.
         DataError: there are not 3 channels.
 
-    >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
-    [1.0, 1.0, 1.0]
+    Example:
+        >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
+        [1.0, 1.0, 1.0]
     """
     values = np.asarray(x)
     images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
@@ -88,9 +89,10 @@ def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, s
     Raises:
         DataError: another shape.
 
-    >>> decode_predictions([[0.2, 0.8]])
-    Traceback (most recent call last):
-    engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
+    Example:
+        >>> decode_predictions([[0.2, 0.8]])
+        Traceback (most recent call last):
+        engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
     """
     predictions = np.asarray(preds)
     if predictions.ndim != 2 or predictions.shape[1] != CLASSES:

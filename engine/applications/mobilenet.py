@@ -82,8 +82,9 @@ def MobileNet(
     Raises:
         SettingError: arguments that do not go together, or a size that the net does not take.
 
-    >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
-    (None, 1, 1, 256)
+    Example:
+        >>> MobileNet(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.25).output_shape
+        (None, 1, 1, 256)
     """
     size = _SCALINGS.size(input_shape)
     images = shared.Images("mobilenet", size)
@@ -123,7 +124,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

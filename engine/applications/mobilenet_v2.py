@@ -84,8 +84,9 @@ def MobileNetV2(
     Raises:
         SettingError: arguments that do not go together, or a size that the net does not take.
 
-    >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
-    (None, 1, 1, 1280)
+    Example:
+        >>> MobileNetV2(include_top=False, weights=None, input_shape=(32, 32, 3), alpha=0.35).output_shape
+        (None, 1, 1, 1280)
     """
     size = _SCALINGS.size(input_shape)
     images = shared.Images("mobilenetv2", size)

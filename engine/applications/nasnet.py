@@ -174,9 +174,10 @@ def NASNet(
     Raises:
         SettingError: arguments that do not go together, or a size that the net does not take, or channels_first.
 
-    >>> net = NASNet((32, 32, 3), penultimate_filters=192, num_blocks=1, stem_block_filters=8, include_top=False)
-    >>> net.output_shape
-    (None, 1, 1, 192)
+    Example:
+        >>> net = NASNet((32, 32, 3), penultimate_filters=192, num_blocks=1, stem_block_filters=8, include_top=False)
+        >>> net.output_shape
+        (None, 1, 1, 192)
     """
     where = "nasnet"
     shared.check_weights(weights, include_top, classes, where)
@@ -244,8 +245,9 @@ NASNetLarge = _of_the_paper(
     331,
     """The net for images (331, 331, 3), 88,949,818 parameters; without its dense layer, for any size from 32.
 
-    >>> NASNetLarge(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 4032)
+    Example:
+        >>> NASNetLarge(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 4032)
     """,
 )
 NASNetMobile = _of_the_paper(
@@ -254,8 +256,9 @@ NASNetMobile = _of_the_paper(
     224,
     """The net for images (224, 224, 3), 5,326,716 parameters; without its dense layer, for any size from 32.
 
-    >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 1056)
+    Example:
+        >>> NASNetMobile(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 1056)
     """,
 )
 
@@ -270,7 +273,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

@@ -43,9 +43,9 @@ def documented(docstring: str | None, names: Iterable[str], size: int, least: in
         size: rows and columns of the images that it takes with its dense layer.
         least: the fewest that it takes without.
     """
-    text, _, example = inspect.cleandoc(docstring or "").partition("\n\n>>> ")
+    text, _, example = inspect.cleandoc(docstring or "").partition("\n\nExample:\n")
     arguments = "".join(f"    {name}: {_MEANINGS[name].format(size=size, least=least)}\n" for name in names)
-    return f"{text}\n\nArgs:\n{arguments}\n{_RESULT}\n\n>>> {example}"
+    return f"{text}\n\nArgs:\n{arguments}\n{_RESULT}\n\nExample:\n{example}"
 
 
 @dataclass(frozen=True)

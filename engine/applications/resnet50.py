@@ -39,8 +39,9 @@ def _block(x: Tensor, inside: int, outside: int, name: str, strides: int, around
 def ResNet50(image: Tensor, end: End) -> Tensor:
     """The net for images (224, 224, 3); without its dense layer, for any size from 32.
 
-    >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 2048)
+    Example:
+        >>> ResNet50(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 2048)
     """
     x = ZeroPadding2D(3, name="conv1_pad")(image)
     x = Conv2D(64, 7, strides=2, kernel_initializer="he_normal", name="conv1")(x)
@@ -63,7 +64,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Example:
+        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="caffe")

@@ -31,8 +31,9 @@ def _layers(image: Tensor, end: End, depths: tuple[int, ...]) -> Tensor:
 def VGG16(image: Tensor, end: End) -> Tensor:
     """16 layers with weights, 138,357,544 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 
-    >>> VGG16(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 512)
+    Example:
+        >>> VGG16(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 512)
     """
     return _layers(image, end, (2, 2, 3, 3, 3))
 
@@ -41,8 +42,9 @@ def VGG16(image: Tensor, end: End) -> Tensor:
 def VGG19(image: Tensor, end: End) -> Tensor:
     """19 layers with weights, 143,667,240 parameters, for images (224, 224, 3); without its dense layers, for any size from 32.
 
-    >>> VGG19(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
-    (None, 1, 1, 512)
+    Example:
+        >>> VGG19(include_top=False, weights=None, input_shape=(32, 32, 3)).output_shape
+        (None, 1, 1, 512)
     """
     return _layers(image, end, (2, 2, 4, 4, 4))
 
@@ -57,7 +59,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
-    [[[0.0, 0.0, 0.0]]]
+    Example:
+        >>> preprocess_input([[[123.68, 116.779, 103.939]]]).tolist()
+        [[[0.0, 0.0, 0.0]]]
     """
     return imagenet_utils.preprocess_input(x, data_format, mode="caffe")

@@ -42,8 +42,9 @@ def _halving(x: Tensor, filters: tuple[int, int], block: int) -> Tensor:
 def Xception(image: Tensor, end: End) -> Tensor:
     """The net for images (299, 299, 3); without its dense layer, for any size from 71.
 
-    >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
-    (None, 3, 3, 2048)
+    Example:
+        >>> Xception(include_top=False, weights=None, input_shape=(71, 71, 3)).output_shape
+        (None, 3, 3, 2048)
     """
     x = image
     for index, (filters, strides) in enumerate(((32, 2), (64, 1)), 1):
@@ -76,7 +77,8 @@ def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
     Returns:
         A new array of floats in the shape of x.
 
-    >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
-    [[[-1.0, 0.0, 1.0]]]
+    Example:
+        >>> preprocess_input([[[0.0, 127.5, 255.0]]]).tolist()
+        [[[-1.0, 0.0, 1.0]]]
     """
     return shared.preprocess_input(x, data_format, mode="tf")

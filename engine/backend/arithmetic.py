@@ -60,9 +60,10 @@ def maximum(x: Operand, y: Operand) -> Tensor | Array:
     Returns:
         A tensor where one of them is a tensor, else an array.
 
-    >>> import numpy as np
-    >>> maximum(np.array([1.0, 4.0]), 2.0).tolist()
-    [2.0, 4.0]
+    Example:
+        >>> import numpy as np
+        >>> maximum(np.array([1.0, 4.0]), 2.0).tolist()
+        [2.0, 4.0]
     """
     return ops.maximum(x, y)
 
@@ -78,9 +79,10 @@ def minimum(x: Operand, y: Operand) -> Tensor | Array:
     Returns:
         A tensor where one of them is a tensor, else an array.
 
-    >>> import numpy as np
-    >>> minimum(np.array([1.0, 4.0]), 2.0).tolist()
-    [1.0, 2.0]
+    Example:
+        >>> import numpy as np
+        >>> minimum(np.array([1.0, 4.0]), 2.0).tolist()
+        [1.0, 2.0]
     """
     return ops.minimum(x, y)
 
@@ -98,9 +100,10 @@ def cumsum(x: Value, axis: int = 0) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> cumsum(np.array([1.0, 2.0, 3.0])).tolist()
-    [1.0, 3.0, 6.0]
+    Example:
+        >>> import numpy as np
+        >>> cumsum(np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 3.0, 6.0]
     """
     return ops.cumulative_sum(x, axis)
 
@@ -115,9 +118,10 @@ def cumprod(x: Value, axis: int = 0) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> cumprod(np.array([1.0, 2.0, 3.0])).tolist()
-    [1.0, 2.0, 6.0]
+    Example:
+        >>> import numpy as np
+        >>> cumprod(np.array([1.0, 2.0, 3.0])).tolist()
+        [1.0, 2.0, 6.0]
     """
     return ops.cumulative_product(x, axis)
 
@@ -133,9 +137,10 @@ def clip(x: Value, min_value: float, max_value: float) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> clip(np.array([-3.0, 0.5, 3.0]), 0.0, 1.0).tolist()
-    [0.0, 0.5, 1.0]
+    Example:
+        >>> import numpy as np
+        >>> clip(np.array([-3.0, 0.5, 3.0]), 0.0, 1.0).tolist()
+        [0.0, 0.5, 1.0]
     """
     return ops.clip(x, min_value, max_value)
 
@@ -150,9 +155,10 @@ def pow(x: Value, a: Value | float) -> Value:
     Returns:
         A tensor or an array in the shape that x and a broadcast to.
 
-    >>> import numpy as np
-    >>> pow(np.array([2.0, 3.0]), 3).tolist()
-    [8.0, 27.0]
+    Example:
+        >>> import numpy as np
+        >>> pow(np.array([2.0, 3.0]), 3).tolist()
+        [8.0, 27.0]
     """
     return ops.power(x, a)
 
@@ -167,9 +173,10 @@ def l2_normalize(x: Value, axis: Axis = None) -> Value:
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> l2_normalize(np.array([3.0, 4.0])).tolist()
-    [0.6, 0.8]
+    Example:
+        >>> import numpy as np
+        >>> l2_normalize(np.array([3.0, 4.0])).tolist()
+        [0.6, 0.8]
     """
     return x / ops.sqrt(ops.maximum(ops.sum(ops.square(x), axis=axis, keepdims=True), 1e-12))
 
@@ -189,9 +196,10 @@ def bias_add(x: Value, bias: Value, data_format: DataFormat | None = None) -> Va
         ShapeError: the bias has another number of axes.
         SettingError: the format is unknown.
 
-    >>> import numpy as np
-    >>> bias_add(np.zeros((1, 2)), np.array([1.0, 2.0])).tolist()
-    [[1.0, 2.0]]
+    Example:
+        >>> import numpy as np
+        >>> bias_add(np.zeros((1, 2)), np.array([1.0, 2.0])).tolist()
+        [[1.0, 2.0]]
     """
     first = normalize_data_format(data_format) == "channels_first"
     rank, axes = ndim(x), ndim(bias)
@@ -221,9 +229,10 @@ def dropout(x: Value, level: float, noise_shape: Sequence[int | None] | None = N
     Raises:
         SettingError: the level is outside of [0, 1).
 
-    >>> import numpy as np
-    >>> dropout(np.ones(3), 0.5).tolist()
-    [1.0, 1.0, 1.0]
+    Example:
+        >>> import numpy as np
+        >>> dropout(np.ones(3), 0.5).tolist()
+        [1.0, 1.0, 1.0]
     """
     if not 0 <= level < 1:
         raise SettingError(where="K.dropout, level", expected="a number from 0 to below 1", actual=str(level))
@@ -242,9 +251,10 @@ def categorical_crossentropy(target: Value, output: Value, from_logits: bool = F
     Returns:
         One number for each sample or position, without the axis of the classes.
 
-    >>> import numpy as np
-    >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
-    [0.6931]
+    Example:
+        >>> import numpy as np
+        >>> categorical_crossentropy(np.array([[0.0, 1.0]]), np.array([[0.5, 0.5]])).round(4).tolist()
+        [0.6931]
     """
     if axis not in (-1, ndim(output) - 1):
         target, output = _last(target, axis), _last(output, axis)
@@ -263,9 +273,10 @@ def sparse_categorical_crossentropy(target: Value, output: Value, from_logits: b
     Returns:
         One number for each sample or position, without the axis of the classes.
 
-    >>> import numpy as np
-    >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
-    array([0.6931], dtype=float32)
+    Example:
+        >>> import numpy as np
+        >>> sparse_categorical_crossentropy(np.array([[1]]), np.array([[0.5, 0.5]])).round(4).ravel()
+        array([0.6931], dtype=float32)
     """
     if axis not in (-1, ndim(output) - 1):
         target = _last(target, axis) if ndim(target) == ndim(output) else target
@@ -284,9 +295,10 @@ def binary_crossentropy(target: Value, output: Value, from_logits: bool = False)
     Returns:
         A tensor or an array in the shape of `output`.
 
-    >>> import numpy as np
-    >>> binary_crossentropy(np.array([[1.0]]), np.array([[0.5]])).round(4).tolist()
-    [[0.6931]]
+    Example:
+        >>> import numpy as np
+        >>> binary_crossentropy(np.array([[1.0]]), np.array([[0.5]])).round(4).tolist()
+        [[0.6931]]
     """
     return ops.binary_crossentropy(target, output, from_logits)
 
@@ -307,9 +319,10 @@ def one_hot(indices: Value, num_classes: int) -> Value:
     Returns:
         (..., num_classes), floats.
 
-    >>> import numpy as np
-    >>> one_hot(np.array([0, 2]), 3).tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    Example:
+        >>> import numpy as np
+        >>> one_hot(np.array([0, 2]), 3).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     return ops.one_hot(indices, num_classes)
 
@@ -325,9 +338,10 @@ def in_top_k(predictions: Value, targets: Value, k: int) -> Value:
     Returns:
         (N,), booleans.
 
-    >>> import numpy as np
-    >>> in_top_k(np.array([[0.1, 0.7, 0.2]]), np.array([2]), 2).tolist()
-    [True]
+    Example:
+        >>> import numpy as np
+        >>> in_top_k(np.array([[0.1, 0.7, 0.2]]), np.array([2]), 2).tolist()
+        [True]
     """
     wanted = ops.sum(predictions * ops.one_hot(targets, int(predictions.shape[-1] or 0)), axis=-1, keepdims=True)
     above = ops.sum(ops.cast(ops.greater(predictions, wanted), predictions.dtype), axis=-1)
@@ -350,10 +364,11 @@ def normalize_batch_in_training(
     Returns:
         x normalised, the mean and the variance.
 
-    >>> import numpy as np
-    >>> y, mean, variance = normalize_batch_in_training(np.array([[1.0], [3.0]]), None, None, [0], epsilon=0)
-    >>> y.tolist(), mean.tolist(), variance.tolist()
-    ([[-1.0], [1.0]], [2.0], [1.0])
+    Example:
+        >>> import numpy as np
+        >>> y, mean, variance = normalize_batch_in_training(np.array([[1.0], [3.0]]), None, None, [0], epsilon=0)
+        >>> y.tolist(), mean.tolist(), variance.tolist()
+        ([[-1.0], [1.0]], [2.0], [1.0])
     """
     axes = [axis % ndim(x) for axis in reduction_axes]
     mean, variance = ops.mean(x, axis=axes), ops.var(x, axis=axes)
@@ -387,10 +402,11 @@ def batch_normalization(
     Returns:
         A tensor or an array in the shape of x.
 
-    >>> import numpy as np
-    >>> statistics = (np.array([1.0]), np.array([4.0]))
-    >>> batch_normalization(np.array([[5.0]]), *statistics, None, None, epsilon=0).tolist()
-    [[2.0]]
+    Example:
+        >>> import numpy as np
+        >>> statistics = (np.array([1.0]), np.array([4.0]))
+        >>> batch_normalization(np.array([[5.0]]), *statistics, None, None, epsilon=0).tolist()
+        [[2.0]]
     """
 
     def along(t: Value) -> Value:

@@ -20,9 +20,10 @@ def learning_phase() -> Tensor | int:
     Returns:
         A tensor that is 1 in a training run and 0 in others; the number that `set_learning_phase` fixed, if it did.
 
-    >>> from engine import backend as K
-    >>> float(K.eval(K.learning_phase()))
-    0.0
+    Example:
+        >>> from engine import backend as K
+        >>> float(K.eval(K.learning_phase()))
+        0.0
     """
     phase = fixed_phase()
     if phase is not None:
@@ -41,11 +42,12 @@ def set_learning_phase(value: int) -> None:
     Raises:
         ValueError: another value.
 
-    >>> from engine import backend as K
-    >>> set_learning_phase(1)
-    >>> learning_phase()
-    1
-    >>> K.clear_session()
+    Example:
+        >>> from engine import backend as K
+        >>> set_learning_phase(1)
+        >>> learning_phase()
+        1
+        >>> K.clear_session()
     """
     if value not in (0, 1, True, False):
         raise ValueError(f"K.set_learning_phase: expected 0 or 1, found {value!r}")
@@ -65,8 +67,9 @@ def in_train_phase(
     Returns:
         A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
-    >>> in_train_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
-    [1.0]
+    Example:
+        >>> in_train_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
+        [1.0]
     """
     chosen, other = _made(x), _made(alt)
     phase = fixed_phase() if training is None or isinstance(training, Tensor) else bool(training)
@@ -88,8 +91,9 @@ def in_test_phase(
     Returns:
         A tensor or an array; the one that a run does not take is neither computed nor differentiated.
 
-    >>> in_test_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
-    [2.0]
+    Example:
+        >>> in_test_phase(np.array([1.0]), np.array([2.0]), training=True).tolist()
+        [2.0]
     """
     return in_train_phase(alt, x, training)
 
@@ -108,8 +112,9 @@ def switch(
     Returns:
         A tensor or an array in the shape of the expressions.
 
-    >>> switch(np.array([True, False]), np.array([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
-    [1.0, 4.0]
+    Example:
+        >>> switch(np.array([True, False]), np.array([1.0, 2.0]), np.array([3.0, 4.0])).tolist()
+        [1.0, 4.0]
     """
     chosen, other = _made(then_expression), _made(else_expression)
     missing = max(ndim(chosen), ndim(other)) - ndim(condition)

@@ -63,9 +63,10 @@ def conv1d(
         SettingError: an unknown padding or format.
         ShapeError: the kernel does not fit the channels.
 
-    >>> import numpy as np
-    >>> conv1d(np.ones((1, 4, 1)), np.ones((2, 1, 1))).ravel().tolist()
-    [2.0, 2.0, 2.0]
+    Example:
+        >>> import numpy as np
+        >>> conv1d(np.ones((1, 4, 1)), np.ones((2, 1, 1))).ravel().tolist()
+        [2.0, 2.0, 2.0]
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
@@ -95,9 +96,10 @@ def conv2d(
         SettingError: an unknown padding or format.
         ShapeError: the kernel does not fit the channels.
 
-    >>> import numpy as np
-    >>> conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1))).shape
-    (1, 2, 2, 1)
+    Example:
+        >>> import numpy as np
+        >>> conv2d(np.ones((1, 3, 3, 1)), np.ones((2, 2, 1, 1))).shape
+        (1, 2, 2, 1)
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
@@ -127,9 +129,10 @@ def conv3d(
         SettingError: an unknown padding or format.
         ShapeError: the kernel does not fit the channels.
 
-    >>> import numpy as np
-    >>> conv3d(np.ones((1, 3, 3, 3, 1)), np.ones((2, 2, 2, 1, 1))).shape
-    (1, 2, 2, 2, 1)
+    Example:
+        >>> import numpy as np
+        >>> conv3d(np.ones((1, 3, 3, 3, 1)), np.ones((2, 2, 2, 1, 1))).shape
+        (1, 2, 2, 2, 1)
     """
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
@@ -166,9 +169,10 @@ def conv2d_transpose(
         SettingError: an unknown padding or format.
         ShapeError: the sizes do not fit each other.
 
-    >>> import numpy as np
-    >>> conv2d_transpose(np.ones((1, 2, 2, 1)), np.ones((2, 2, 1, 1)), (1, 3, 3, 1)).shape
-    (1, 3, 3, 1)
+    Example:
+        >>> import numpy as np
+        >>> conv2d_transpose(np.ones((1, 2, 2, 1)), np.ones((2, 2, 1, 1)), (1, 3, 3, 1)).shape
+        (1, 3, 3, 1)
     """
     first = normalize_data_format(data_format)
     return ops.conv_transposed(
@@ -209,9 +213,10 @@ def conv3d_transpose(
         SettingError: an unknown padding or format.
         ShapeError: the sizes do not fit each other.
 
-    >>> import numpy as np
-    >>> conv3d_transpose(np.ones((1, 1, 1, 1, 1)), np.ones((2, 2, 2, 1, 1)), (1, 2, 2, 2, 1)).shape
-    (1, 2, 2, 2, 1)
+    Example:
+        >>> import numpy as np
+        >>> conv3d_transpose(np.ones((1, 1, 1, 1, 1)), np.ones((2, 2, 2, 1, 1)), (1, 2, 2, 2, 1)).shape
+        (1, 2, 2, 2, 1)
     """
     first = normalize_data_format(data_format)
     return ops.conv_transposed(
@@ -246,9 +251,10 @@ def depthwise_conv2d(
     Raises:
         SettingError: an unknown padding or format.
 
-    >>> import numpy as np
-    >>> depthwise_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 4))).shape
-    (1, 2, 2, 8)
+    Example:
+        >>> import numpy as np
+        >>> depthwise_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 4))).shape
+        (1, 2, 2, 8)
     """
 
     def convolved(last: Value) -> Value:
@@ -290,9 +296,10 @@ def separable_conv2d(
     Raises:
         SettingError: an unknown padding or format.
 
-    >>> import numpy as np
-    >>> separable_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 1)), np.ones((1, 1, 2, 5))).shape
-    (1, 2, 2, 5)
+    Example:
+        >>> import numpy as np
+        >>> separable_conv2d(np.ones((1, 3, 3, 2)), np.ones((2, 2, 2, 1)), np.ones((1, 1, 2, 5))).shape
+        (1, 2, 2, 5)
     """
 
     def convolved(last: Value) -> Value:
@@ -330,9 +337,10 @@ def separable_conv1d(
     Raises:
         SettingError: an unknown padding or format.
 
-    >>> import numpy as np
-    >>> separable_conv1d(np.ones((1, 4, 2)), np.ones((3, 2, 1)), np.ones((1, 2, 5))).shape
-    (1, 2, 5)
+    Example:
+        >>> import numpy as np
+        >>> separable_conv1d(np.ones((1, 4, 2)), np.ones((3, 2, 1)), np.ones((1, 2, 5))).shape
+        (1, 2, 5)
     """
     step, gap = (v if isinstance(v, int) else v[0] for v in (strides, dilation_rate))
 
@@ -368,9 +376,10 @@ def pool2d(
     Raises:
         SettingError: an unknown mode, padding or format.
 
-    >>> import numpy as np
-    >>> pool2d(np.arange(4.0).reshape(1, 2, 2, 1), (2, 2), pool_mode="avg").ravel().tolist()
-    [1.5]
+    Example:
+        >>> import numpy as np
+        >>> pool2d(np.arange(4.0).reshape(1, 2, 2, 1), (2, 2), pool_mode="avg").ravel().tolist()
+        [1.5]
     """
     return _pool(x, _several(pool_size, 2), _several(strides, 2), padding, data_format, pool_mode)
 
@@ -399,9 +408,10 @@ def pool3d(
     Raises:
         SettingError: an unknown mode, padding or format.
 
-    >>> import numpy as np
-    >>> pool3d(np.arange(8.0).reshape(1, 2, 2, 2, 1), (2, 2, 2)).ravel().tolist()
-    [7.0]
+    Example:
+        >>> import numpy as np
+        >>> pool3d(np.arange(8.0).reshape(1, 2, 2, 2, 1), (2, 2, 2)).ravel().tolist()
+        [7.0]
     """
     return _pool(x, _several(pool_size, 3), _several(strides, 3), padding, data_format, pool_mode)
 
@@ -430,9 +440,10 @@ def local_conv1d(
     Returns:
         (N, T', F), or (N, F, T') with "channels_first".
 
-    >>> import numpy as np
-    >>> local_conv1d(np.ones((1, 3, 1)), np.arange(4.0).reshape(2, 2, 1), 2, 1).ravel().tolist()
-    [1.0, 5.0]
+    Example:
+        >>> import numpy as np
+        >>> local_conv1d(np.ones((1, 3, 1)), np.arange(4.0).reshape(2, 2, 1), 2, 1).ravel().tolist()
+        [1.0, 5.0]
     """
     return _local(inputs, kernel, _several(kernel_size, 1), _several(strides, 1), data_format)
 
@@ -458,9 +469,10 @@ def local_conv2d(
     Returns:
         (N, H', W', F), or (N, F, H', W') with "channels_first".
 
-    >>> import numpy as np
-    >>> local_conv2d(np.ones((1, 2, 2, 1)), np.ones((1, 4, 3)), (2, 2), (1, 1), (1, 1)).ravel().tolist()
-    [4.0, 4.0, 4.0]
+    Example:
+        >>> import numpy as np
+        >>> local_conv2d(np.ones((1, 2, 2, 1)), np.ones((1, 4, 3)), (2, 2), (1, 1), (1, 1)).ravel().tolist()
+        [4.0, 4.0, 4.0]
     """
     return _local(inputs, kernel, _several(kernel_size, 2), _several(strides, 2), data_format)
 

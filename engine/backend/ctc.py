@@ -28,9 +28,10 @@ def ctc_batch_cost(y_true: Value, y_pred: Value, input_length: Value, label_leng
     Returns:
         (N, 1), the cost of each sample.
 
-    >>> lengths = np.array([[1]])
-    >>> ctc_batch_cost(np.array([[0]]), np.array([[[0.5, 0.5]]]), lengths, lengths).round(3)
-    array([[0.693]], dtype=float32)
+    Example:
+        >>> lengths = np.array([[1]])
+        >>> ctc_batch_cost(np.array([[0]]), np.array([[[0.5, 0.5]]]), lengths, lengths).round(3)
+        array([[0.693]], dtype=float32)
     """
     return ops.ctc_loss(y_true, y_pred, input_length, label_length, epsilon())
 
@@ -48,8 +49,9 @@ def ctc_label_dense_to_sparse(labels: Operand, label_lengths: Operand) -> Consta
     Raises:
         GraphError: a tensor has no values yet, since it depends on a placeholder.
 
-    >>> ctc_label_dense_to_sparse([[1, 2], [3, 0]], [2, 1]).array.tolist()
-    [1, 2, 3]
+    Example:
+        >>> ctc_label_dense_to_sparse([[1, 2], [3, 0]], [2, 1]).array.tolist()
+        [1, 2, 3]
     """
     rows, lengths = _value(labels, "K.ctc_label_dense_to_sparse"), _value(label_lengths, "K.ctc_label_dense_to_sparse")
     return Constant(np.concatenate([row[: int(n)] for row, n in zip(rows, lengths.reshape(-1), strict=True)]))
@@ -74,9 +76,10 @@ def ctc_decode(
     Raises:
         GraphError: a tensor has no values yet, since it depends on a placeholder.
 
-    >>> paths, _ = ctc_decode(np.array([[[0.9, 0.1], [0.1, 0.9]]]), [2])
-    >>> paths[0].array.tolist()
-    [[0]]
+    Example:
+        >>> paths, _ = ctc_decode(np.array([[[0.9, 0.1], [0.1, 0.9]]]), [2])
+        >>> paths[0].array.tolist()
+        [[0]]
     """
     outputs, steps = _value(y_pred, "K.ctc_decode"), _value(input_length, "K.ctc_decode").reshape(-1)
     if greedy:

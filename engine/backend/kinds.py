@@ -48,8 +48,9 @@ def normalize_data_format(value: str | None) -> DataFormat:
     Raises:
         SettingError: another value.
 
-    >>> normalize_data_format(None)
-    'channels_last'
+    Example:
+        >>> normalize_data_format(None)
+        'channels_last'
     """
     data_format = image_data_format() if value is None else value.lower()
     if data_format in ("channels_first", "channels_last"):
@@ -66,9 +67,10 @@ def set_image_dim_ordering(dim_ordering: str) -> None:
     Raises:
         ValueError: another name.
 
-    >>> set_image_dim_ordering("tf")
-    >>> image_data_format()
-    'channels_last'
+    Example:
+        >>> set_image_dim_ordering("tf")
+        >>> image_data_format()
+        'channels_last'
     """
     formats = {"tf": "channels_last", "th": "channels_first"}
     if dim_ordering not in formats:
@@ -82,8 +84,9 @@ def image_dim_ordering() -> str:
     Returns:
         "tf" for channels_last, "th" for channels_first.
 
-    >>> image_dim_ordering()
-    'tf'
+    Example:
+        >>> image_dim_ordering()
+        'tf'
     """
     return "tf" if image_data_format() == "channels_last" else "th"
 
@@ -97,9 +100,10 @@ def shape(x: Value) -> Value:
     Returns:
         (axes,), whole numbers, which follow from the data of each run.
 
-    >>> from engine import backend as K
-    >>> K.eval(shape(K.zeros((2, 3)))).tolist()
-    [2, 3]
+    Example:
+        >>> from engine import backend as K
+        >>> K.eval(shape(K.zeros((2, 3)))).tolist()
+        [2, 3]
     """
     return ops.shape_of(x)
 
@@ -113,9 +117,10 @@ def int_shape(x: Tensor | Array) -> Shape:
     Returns:
         A tuple with a number for each axis, None where the size may vary.
 
-    >>> from engine import backend as K
-    >>> int_shape(K.placeholder(shape=(None, 3)))
-    (None, 3)
+    Example:
+        >>> from engine import backend as K
+        >>> int_shape(K.placeholder(shape=(None, 3)))
+        (None, 3)
     """
     return tuple(x.shape)
 
@@ -132,8 +137,9 @@ def ndim(x: Tensor | Array) -> int:
     Returns:
         Their number, 0 for a single number.
 
-    >>> ndim(np.zeros((2, 3)))
-    2
+    Example:
+        >>> ndim(np.zeros((2, 3)))
+        2
     """
     return len(x.shape)
 
@@ -147,9 +153,10 @@ def dtype(x: Tensor | Array) -> str:
     Returns:
         "float32", "int64", "bool" ...
 
-    >>> from engine import backend as K
-    >>> dtype(K.zeros((2, 3)))
-    'float32'
+    Example:
+        >>> from engine import backend as K
+        >>> dtype(K.zeros((2, 3)))
+        'float32'
     """
     return np.dtype(x.dtype).name
 
@@ -166,9 +173,10 @@ def count_params(x: Tensor | Array) -> int:
     Raises:
         ShapeError: a size is not known.
 
-    >>> from engine import backend as K
-    >>> count_params(K.zeros((2, 3)))
-    6
+    Example:
+        >>> from engine import backend as K
+        >>> count_params(K.zeros((2, 3)))
+        6
     """
     if None in x.shape:
         raise ShapeError(where="K.count_params", expected="known sizes", actual=str(x.shape))
@@ -184,9 +192,10 @@ def is_tensor(x: object) -> bool:
     Returns:
         True for tensors and variables, False for arrays and all else.
 
-    >>> from engine import backend as K
-    >>> is_tensor(K.zeros((2,))), is_tensor(np.zeros(2))
-    (True, False)
+    Example:
+        >>> from engine import backend as K
+        >>> is_tensor(K.zeros((2,))), is_tensor(np.zeros(2))
+        (True, False)
     """
     return isinstance(x, Tensor)
 
@@ -203,10 +212,11 @@ def is_keras_tensor(x: object) -> bool:
     Raises:
         ValueError: x is no tensor.
 
-    >>> from engine import backend as K
-    >>> from engine.layers import Input
-    >>> is_keras_tensor(Input((2,))), is_keras_tensor(K.zeros((2,)))
-    (True, False)
+    Example:
+        >>> from engine import backend as K
+        >>> from engine.layers import Input
+        >>> is_keras_tensor(Input((2,))), is_keras_tensor(K.zeros((2,)))
+        (True, False)
     """
     if not isinstance(x, Tensor):
         raise ValueError(f"K.is_keras_tensor: expected a tensor, found {type(x).__name__}")
@@ -222,9 +232,10 @@ def is_placeholder(x: object) -> bool:
     Returns:
         True for what `placeholder` or `Input` made.
 
-    >>> from engine import backend as K
-    >>> is_placeholder(K.placeholder(ndim=1)), is_placeholder(K.zeros((2,)))
-    (True, False)
+    Example:
+        >>> from engine import backend as K
+        >>> is_placeholder(K.placeholder(ndim=1)), is_placeholder(K.zeros((2,)))
+        (True, False)
     """
     return isinstance(x, Placeholder)
 
@@ -238,8 +249,9 @@ def is_sparse(tensor: object) -> bool:
     Returns:
         True for SciPy's sparse matrices; tensors here are dense.
 
-    >>> is_sparse(np.eye(2))
-    False
+    Example:
+        >>> is_sparse(np.eye(2))
+        False
     """
     return sparse.is_sparse(tensor)
 
@@ -257,7 +269,8 @@ def to_dense(tensor: Tensor | Array | SparseMatrix) -> Tensor | Array:
     Returns:
         An array for a sparse matrix; a tensor or an array as it is.
 
-    >>> to_dense(np.eye(1)).tolist()
-    [[1.0]]
+    Example:
+        >>> to_dense(np.eye(1)).tolist()
+        [[1.0]]
     """
     return tensor if not sparse.is_sparse(tensor) else dense(tensor)

@@ -45,14 +45,15 @@ def rnn(
     Raises:
         ShapeError: the inputs have fewer than three axes, or `unroll` meets an unknown number of steps.
 
-    >>> from engine import backend as K
-    >>> def add_up(x, states):
-    ...     total = states[0] + x
-    ...     return total, [total]
-    >>> sequence = K.constant([[[1.0], [2.0], [3.0]]])
-    >>> last, outputs, states = K.rnn(add_up, sequence, [K.zeros((1, 1))])
-    >>> K.eval(outputs).ravel().tolist(), K.eval(states[0]).tolist()
-    ([1.0, 3.0, 6.0], [[6.0]])
+    Example:
+        >>> from engine import backend as K
+        >>> def add_up(x, states):
+        ...     total = states[0] + x
+        ...     return total, [total]
+        >>> sequence = K.constant([[[1.0], [2.0], [3.0]]])
+        >>> last, outputs, states = K.rnn(add_up, sequence, [K.zeros((1, 1))])
+        >>> K.eval(outputs).ravel().tolist(), K.eval(states[0]).tolist()
+        ([1.0, 3.0, 6.0], [[6.0]])
     """
     if len(inputs.shape) < 3:
         raise ShapeError(where="K.rnn", expected="inputs of rank 3 or more, (N, steps, ...)", actual=str(inputs.shape))
@@ -87,10 +88,11 @@ def map_fn(fn: Callable[[Any], Any], elems: Any, name: str | None = None, dtype:
     Raises:
         ShapeError: the size of the first axis is not known.
 
-    >>> map_fn(lambda x: x * 2, np.array([1.0, 2.0])).tolist()
-    [2.0, 4.0]
-    >>> map_fn(lambda pair: pair[0] * pair[1], (np.array([1.0, 2.0]), np.array([3.0, 4.0]))).tolist()
-    [3.0, 8.0]
+    Example:
+        >>> map_fn(lambda x: x * 2, np.array([1.0, 2.0])).tolist()
+        [2.0, 4.0]
+        >>> map_fn(lambda pair: pair[0] * pair[1], (np.array([1.0, 2.0]), np.array([3.0, 4.0]))).tolist()
+        [3.0, 8.0]
     """
     several = isinstance(elems, (list, tuple))
     parts = list(elems) if several else [elems]
@@ -115,8 +117,9 @@ def foldl(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, na
     Raises:
         ShapeError: the size of the first axis is not known.
 
-    >>> foldl(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
-    -4.0
+    Example:
+        >>> foldl(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
+        -4.0
     """
     return _folded(fn, _items(elems, "K.foldl"), initializer)
 
@@ -136,8 +139,9 @@ def foldr(fn: Callable[[Any, Any], Any], elems: Any, initializer: Any = None, na
     Raises:
         ShapeError: the size of the first axis is not known.
 
-    >>> foldr(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
-    0.0
+    Example:
+        >>> foldr(lambda a, b: a - b, np.array([1.0, 2.0, 3.0])).tolist()
+        0.0
     """
     return _folded(fn, _items(elems, "K.foldr")[::-1], initializer)
 

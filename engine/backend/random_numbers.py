@@ -32,9 +32,10 @@ def random_binomial(
     Returns:
         A tensor with other numbers at every run.
 
-    >>> from engine import backend as K
-    >>> K.eval(random_binomial((2, 3), p=1.0)).tolist()
-    [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
+    Example:
+        >>> from engine import backend as K
+        >>> K.eval(random_binomial((2, 3), p=1.0)).tolist()
+        [[1.0, 1.0, 1.0], [1.0, 1.0, 1.0]]
     """
     return cast(ops.less(ops.random_uniform(ops.blank(list(shape)), 0.0, 1.0, seed), p), dtype or floatx())
 
@@ -58,9 +59,10 @@ def truncated_normal(
     Returns:
         A tensor with other numbers at every run.
 
-    >>> from engine import backend as K
-    >>> bool((abs(K.eval(truncated_normal((100,)))) <= 2).all())
-    True
+    Example:
+        >>> from engine import backend as K
+        >>> bool((abs(K.eval(truncated_normal((100,)))) <= 2).all())
+        True
     """
     return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
 
@@ -84,8 +86,9 @@ def random_normal(
     Returns:
         A tensor with other numbers at every run.
 
-    >>> random_normal((2, 3)).shape
-    (2, 3)
+    Example:
+        >>> random_normal((2, 3)).shape
+        (2, 3)
     """
     return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
 
@@ -109,7 +112,8 @@ def random_uniform(
     Returns:
         A tensor with other numbers at every run.
 
-    >>> random_uniform((2, 3)).shape
-    (2, 3)
+    Example:
+        >>> random_uniform((2, 3)).shape
+        (2, 3)
     """
     return ops.random_uniform(ops.blank(list(shape)), minval, maxval, seed)

@@ -44,9 +44,10 @@ def resize_images(
     Raises:
         SettingError: an unknown interpolation or format.
 
-    >>> import numpy as np
-    >>> resize_images(np.ones((1, 2, 2, 1)), 2, 3, "channels_last").shape
-    (1, 4, 6, 1)
+    Example:
+        >>> import numpy as np
+        >>> resize_images(np.ones((1, 2, 2, 1)), 2, 3, "channels_last").shape
+        (1, 4, 6, 1)
     """
     if interpolation not in ("nearest", "bilinear"):
         raise SettingError(where="interpolation", expected="'nearest' or 'bilinear'", actual=repr(interpolation))
@@ -68,9 +69,10 @@ def resize_volumes(
     Returns:
         The volumes with so many times the sizes.
 
-    >>> import numpy as np
-    >>> resize_volumes(np.ones((1, 1, 1, 1, 1)), 1, 2, 3, "channels_last").shape
-    (1, 1, 2, 3, 1)
+    Example:
+        >>> import numpy as np
+        >>> resize_volumes(np.ones((1, 1, 1, 1, 1)), 1, 2, 3, "channels_last").shape
+        (1, 1, 2, 3, 1)
     """
     return ops.upsample(x, (depth_factor, height_factor, width_factor), normalize_data_format(data_format))
 
@@ -85,9 +87,10 @@ def temporal_padding(x: Value, padding: tuple[int, int] = (1, 1)) -> Value:
     Returns:
         (N, before + T + after, C).
 
-    >>> import numpy as np
-    >>> temporal_padding(np.ones((1, 1, 1)), (1, 2)).ravel().tolist()
-    [0.0, 1.0, 0.0, 0.0]
+    Example:
+        >>> import numpy as np
+        >>> temporal_padding(np.ones((1, 1, 1)), (1, 2)).ravel().tolist()
+        [0.0, 1.0, 0.0, 0.0]
     """
     return ops.pad_zeros(x, [(padding[0], padding[1])])
 
@@ -105,9 +108,10 @@ def spatial_2d_padding(
     Returns:
         The images with so many more rows and columns.
 
-    >>> import numpy as np
-    >>> spatial_2d_padding(np.ones((1, 1, 1, 1)), ((0, 1), (2, 0))).shape
-    (1, 2, 3, 1)
+    Example:
+        >>> import numpy as np
+        >>> spatial_2d_padding(np.ones((1, 1, 1, 1)), ((0, 1), (2, 0))).shape
+        (1, 2, 3, 1)
     """
     return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
 
@@ -125,9 +129,10 @@ def spatial_3d_padding(
     Returns:
         The volumes with so much larger sizes.
 
-    >>> import numpy as np
-    >>> spatial_3d_padding(np.ones((1, 1, 1, 1, 1))).shape
-    (1, 3, 3, 3, 1)
+    Example:
+        >>> import numpy as np
+        >>> spatial_3d_padding(np.ones((1, 1, 1, 1, 1))).shape
+        (1, 3, 3, 3, 1)
     """
     return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
 

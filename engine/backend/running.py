@@ -42,10 +42,11 @@ def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> 
         A list with the gradient for each variable, in its shape; None where the loss does not depend on it, or only
         through functions without a gradient, such as `round`.
 
-    >>> from engine.backend import placeholder, square
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
-    [[2.0, 6.0]]
+    Example:
+        >>> from engine.backend import placeholder, square
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
+        [[2.0, 6.0]]
     """
     first, *others = as_list(loss)
     total = reduce(ops.add, map(ops.sum, others), ops.sum(first)) if others else first
@@ -66,10 +67,11 @@ class Function:
     Raises:
         GraphError: an input is no placeholder.
 
-    >>> from engine.backend import placeholder
-    >>> x = placeholder(shape=(None, 2))
-    >>> Function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
-    [[2.0, 2.0]]
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> Function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
 
     def __init__(
@@ -133,10 +135,11 @@ def function(
     Raises:
         GraphError: an input is no placeholder.
 
-    >>> from engine.backend import placeholder
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
-    [[2.0, 2.0]]
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
     return Function(inputs, outputs, updates or ())
 
@@ -151,11 +154,12 @@ def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
     Returns:
         The pair (x, new_x).
 
-    >>> from engine import backend as K
-    >>> x = K.zeros((1,))
-    >>> _ = K.function([], [x], [update(x, x + 1)])([])
-    >>> K.get_value(x).tolist()
-    [1.0]
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.zeros((1,))
+        >>> _ = K.function([], [x], [update(x, x + 1)])([])
+        >>> K.get_value(x).tolist()
+        [1.0]
     """
     return x, new_x
 
@@ -170,11 +174,12 @@ def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
     Returns:
         The pair (x, x + increment).
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [3.0]
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [3.0]
     """
     return x, ops.add(x, increment)
 
@@ -189,11 +194,12 @@ def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
     Returns:
         The pair (x, x - decrement).
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [-1.0]
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [-1.0]
     """
     return x, ops.subtract(x, decrement)
 
@@ -209,11 +215,12 @@ def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple
     Returns:
         The pair of x and its new value.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
-    >>> K.get_value(x).tolist()
-    [2.0]
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
+        >>> K.get_value(x).tolist()
+        [2.0]
     """
     return x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum))
 
@@ -221,10 +228,11 @@ def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple
 def clear_session() -> None:
     """Count automatic layer names from 1 again, and leave the phase to each run.
 
-    >>> from engine.layers import Dense
-    >>> clear_session()
-    >>> Dense(1).name
-    'dense_1'
+    Example:
+        >>> from engine.layers import Dense
+        >>> clear_session()
+        >>> Dense(1).name
+        'dense_1'
     """
     reset_names()
     fix_phase(None)

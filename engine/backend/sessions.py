@@ -30,10 +30,11 @@ _numbers: Counter[str] = Counter()
 class Session:
     """Computes tensors as TensorFlow's sessions do. Nothing has to be initialised.
 
-    >>> from engine import backend as K
-    >>> with Session() as session:
-    ...     session.run(K.constant([1.0, 2.0]) * 2).tolist()
-    [2.0, 4.0]
+    Example:
+        >>> from engine import backend as K
+        >>> with Session() as session:
+        ...     session.run(K.constant([1.0, 2.0]) * 2).tolist()
+        [2.0, 4.0]
     """
 
     @overload
@@ -83,8 +84,9 @@ def get_session() -> Session:
     Returns:
         A new `Session`.
 
-    >>> type(get_session()).__name__
-    'Session'
+    Example:
+        >>> type(get_session()).__name__
+        'Session'
     """
     return Session()
 
@@ -95,12 +97,13 @@ def set_session(session: object) -> None:
     Args:
         session: anything.
 
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as messages:
-    ...     warnings.simplefilter("always")
-    ...     set_session(None)
-    >>> len(messages)
-    1
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as messages:
+        ...     warnings.simplefilter("always")
+        ...     set_session(None)
+        >>> len(messages)
+        1
     """
     warnings.warn("K.set_session: there are no sessions here; its settings have no effect.", UserWarning, stacklevel=2)
 
@@ -114,7 +117,8 @@ def manual_variable_initialization(value: object) -> None:
     Raises:
         TypeError: another value.
 
-    >>> manual_variable_initialization(True)
+    Example:
+        >>> manual_variable_initialization(True)
     """
     if not isinstance(value, bool):
         raise TypeError(f"K.manual_variable_initialization: expected True or False, found {value!r}")
@@ -129,9 +133,10 @@ def get_uid(prefix: str = "") -> int:
     Returns:
         1 at the first call with this prefix, then 2 and so on.
 
-    >>> reset_uids()
-    >>> get_uid("dense"), get_uid("dense")
-    (1, 2)
+    Example:
+        >>> reset_uids()
+        >>> get_uid("dense"), get_uid("dense")
+        (1, 2)
     """
     _numbers[prefix] += 1
     return _numbers[prefix]
@@ -140,9 +145,10 @@ def get_uid(prefix: str = "") -> int:
 def reset_uids() -> None:
     """Have `get_uid` count from 1 again.
 
-    >>> reset_uids()
-    >>> get_uid("dense")
-    1
+    Example:
+        >>> reset_uids()
+        >>> get_uid("dense")
+        1
     """
     _numbers.clear()
 
@@ -157,9 +163,10 @@ def name_scope(name: str) -> Generator[str]:
     Returns:
         A context for a `with` block.
 
-    >>> with name_scope("block") as name:
-    ...     name
-    'block'
+    Example:
+        >>> with name_scope("block") as name:
+        ...     name
+        'block'
     """
     yield name
 
@@ -174,9 +181,10 @@ def print_tensor(x: Value, message: str = "") -> Value:
     Returns:
         A tensor or an array with the values of x; it prints only where something depends on it.
 
-    >>> import numpy as np
-    >>> print_tensor(np.array([1.0]), "x is ").tolist()
-    x is [1.]
-    [1.0]
+    Example:
+        >>> import numpy as np
+        >>> print_tensor(np.array([1.0]), "x is ").tolist()
+        x is [1.]
+        [1.0]
     """
     return ops.print_values(x, message)

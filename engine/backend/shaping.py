@@ -45,8 +45,9 @@ def reshape(x: Value, shape: Sequence[int | Tensor | None]) -> Value:
     Raises:
         ShapeError: the shape has another number of elements.
 
-    >>> reshape(np.zeros((2, 3)), (-1, 2)).shape
-    (3, 2)
+    Example:
+        >>> reshape(np.zeros((2, 3)), (-1, 2)).shape
+        (3, 2)
     """
     sizes = [-1 if n is None and i else n for i, n in enumerate(shape) if not isinstance(n, Tensor)]
     return ops.reshape(x, sizes) if len(sizes) == len(shape) else ops.reshape_to(x, list(shape))
@@ -61,8 +62,9 @@ def transpose(x: Value) -> Value:
     Returns:
         A tensor or an array with the sizes in reverse order.
 
-    >>> transpose(np.zeros((2, 3))).shape
-    (3, 2)
+    Example:
+        >>> transpose(np.zeros((2, 3))).shape
+        (3, 2)
     """
     return ops.transpose(x)
 
@@ -77,8 +79,9 @@ def permute_dimensions(x: Value, pattern: Sequence[int]) -> Value:
     Returns:
         A tensor or an array with the sizes in that order.
 
-    >>> permute_dimensions(np.zeros((2, 3, 4)), (0, 2, 1)).shape
-    (2, 4, 3)
+    Example:
+        >>> permute_dimensions(np.zeros((2, 3, 4)), (0, 2, 1)).shape
+        (2, 4, 3)
     """
     return ops.transpose(x, tuple(pattern))
 
@@ -92,8 +95,9 @@ def flatten(x: Value) -> Value:
     Returns:
         (elements,), the batch included.
 
-    >>> flatten(np.zeros((2, 3))).shape
-    (6,)
+    Example:
+        >>> flatten(np.zeros((2, 3))).shape
+        (6,)
     """
     return ops.reshape(x, (-1,))
 
@@ -107,8 +111,9 @@ def batch_flatten(x: Value) -> Value:
     Returns:
         (N, elements of a sample).
 
-    >>> batch_flatten(np.zeros((2, 3, 4))).shape
-    (2, 12)
+    Example:
+        >>> batch_flatten(np.zeros((2, 3, 4))).shape
+        (2, 12)
     """
     return ops.flatten(x)
 
@@ -124,8 +129,9 @@ def repeat_elements(x: Value, rep: int, axis: int) -> Value:
     Returns:
         A tensor or an array with `rep` times the size on that axis.
 
-    >>> repeat_elements(np.array([1, 2]), 2, 0).tolist()
-    [1, 1, 2, 2]
+    Example:
+        >>> repeat_elements(np.array([1, 2]), 2, 0).tolist()
+        [1, 1, 2, 2]
     """
     return ops.repeat(x, rep, axis)
 
@@ -140,8 +146,9 @@ def repeat(x: Value, n: int) -> Value:
     Returns:
         (N, n, C).
 
-    >>> repeat(np.zeros((2, 3)), 4).shape
-    (2, 4, 3)
+    Example:
+        >>> repeat(np.zeros((2, 3)), 4).shape
+        (2, 4, 3)
     """
     return ops.repeat(ops.expand_dims(x, 1), n, axis=1)
 
@@ -156,8 +163,9 @@ def tile(x: Value, n: int | Sequence[int | Tensor]) -> Value:
     Returns:
         A tensor or an array with so many times the sizes.
 
-    >>> tile(np.array([1, 2]), [2]).tolist()
-    [1, 2, 1, 2]
+    Example:
+        >>> tile(np.array([1, 2]), [2]).tolist()
+        [1, 2, 1, 2]
     """
     if isinstance(n, int):
         return ops.tile(x, n)
@@ -175,8 +183,9 @@ def gather(reference: Value, indices: Value) -> Value:
     Returns:
         The sizes of `indices`, then those of a row.
 
-    >>> gather(np.array([5.0, 6.0, 7.0]), np.array([2, 0])).tolist()
-    [7.0, 5.0]
+    Example:
+        >>> gather(np.array([5.0, 6.0, 7.0]), np.array([2, 0])).tolist()
+        [7.0, 5.0]
     """
     return ops.take(reference, indices)
 
@@ -192,8 +201,9 @@ def slice(x: Value, start: Sequence[int], size: Sequence[int]) -> Value:
     Returns:
         A tensor or an array with these sizes.
 
-    >>> slice(np.arange(6.0).reshape(2, 3), [0, 1], [1, -1]).tolist()
-    [[1.0, 2.0]]
+    Example:
+        >>> slice(np.arange(6.0).reshape(2, 3), [0, 1], [1, -1]).tolist()
+        [[1.0, 2.0]]
     """
     block = [np.s_[a : (None if n == -1 else a + n)] for a, n in zip(start, size, strict=True)]
     return ops.getitem(x, tuple(block))
@@ -213,8 +223,9 @@ def arange(
     Returns:
         A constant of one axis. Tensors as arguments must need no feeding.
 
-    >>> arange(3).array.tolist(), arange(1, 7, 2).array.tolist()
-    ([0, 1, 2], [1, 3, 5])
+    Example:
+        >>> arange(3).array.tolist(), arange(1, 7, 2).array.tolist()
+        ([0, 1, 2], [1, 3, 5])
     """
     first, last = (0, start) if stop is None else (start, stop)
     begin, end, by = (evaluate([n])[0].item() if isinstance(n, Tensor) else n for n in (first, last, step))
@@ -234,8 +245,9 @@ def concatenate(tensors: Sequence[Value], axis: int = -1) -> Value:
     Raises:
         ShapeError: other sizes differ.
 
-    >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
-    (1, 5)
+    Example:
+        >>> concatenate([np.ones((1, 2)), np.ones((1, 3))]).shape
+        (1, 5)
     """
     return ops.concatenate(list(tensors), axis=axis)
 
@@ -250,8 +262,9 @@ def stack(x: Sequence[Value], axis: int = 0) -> Value:
     Returns:
         A tensor or an array with one axis more, as long as there are tensors.
 
-    >>> stack([np.ones(2), np.ones(2)]).shape
-    (2, 2)
+    Example:
+        >>> stack([np.ones(2), np.ones(2)]).shape
+        (2, 2)
     """
     return ops.stack(list(x), axis=axis)
 
@@ -266,8 +279,9 @@ def identity(x: Value, name: str | None = None) -> Value:
     Returns:
         A tensor or an array like x.
 
-    >>> identity(np.array([1.0])).tolist()
-    [1.0]
+    Example:
+        >>> identity(np.array([1.0])).tolist()
+        [1.0]
     """
     return ops.identity(x)
 
@@ -285,8 +299,9 @@ def stop_gradient(variables: Value | list[Value] | tuple[Value, ...]) -> Value |
     Returns:
         The same values, in a list where there were several.
 
-    >>> stop_gradient(np.array([1.0])).tolist()
-    [1.0]
+    Example:
+        >>> stop_gradient(np.array([1.0])).tolist()
+        [1.0]
     """
     if isinstance(variables, (list, tuple)):
         return [ops.stop_gradient(x) for x in variables]

@@ -50,8 +50,9 @@ def backend() -> str:
     Returns:
         "tensorflow", whose order of weights the files have.
 
-    >>> backend()
-    'tensorflow'
+    Example:
+        >>> backend()
+        'tensorflow'
     """
     return "tensorflow"
 
@@ -73,8 +74,9 @@ def variable(
     Returns:
         The variable, in the shape of the value.
 
-    >>> get_value(variable([1.0, 2.0])).tolist()
-    [1.0, 2.0]
+    Example:
+        >>> get_value(variable([1.0, 2.0])).tolist()
+        [1.0, 2.0]
     """
     array = np.asarray(dense(value))
     made = Variable(array.shape, dtype, name, array)
@@ -99,8 +101,9 @@ def constant(
     Returns:
         The tensor.
 
-    >>> eval(constant(2.0, shape=(1, 2))).tolist()
-    [[2.0, 2.0]]
+    Example:
+        >>> eval(constant(2.0, shape=(1, 2))).tolist()
+        [[2.0, 2.0]]
     """
     array = np.asarray(dense(value), dtype or floatx())
     return Constant(array if shape is None else np.broadcast_to(array, shape), name)
@@ -128,8 +131,9 @@ def placeholder(
     Raises:
         ShapeError: neither shape nor ndim.
 
-    >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
-    ((None, None), (None, 3))
+    Example:
+        >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
+        ((None, None), (None, 3))
     """
     if shape is None:
         if ndim is None:
@@ -149,8 +153,9 @@ def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None)
     Returns:
         The variable or tensor.
 
-    >>> get_value(zeros((1, 2))).tolist()
-    [[0.0, 0.0]]
+    Example:
+        >>> get_value(zeros((1, 2))).tolist()
+        [[0.0, 0.0]]
     """
     sizes = _known_sizes(shape)
     if sizes is None:
@@ -169,8 +174,9 @@ def ones(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) 
     Returns:
         The variable or tensor.
 
-    >>> get_value(ones((1, 2))).tolist()
-    [[1.0, 1.0]]
+    Example:
+        >>> get_value(ones((1, 2))).tolist()
+        [[1.0, 1.0]]
     """
     sizes = _known_sizes(shape)
     if sizes is None:
@@ -197,8 +203,9 @@ def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> V
     Returns:
         The variable (size, size).
 
-    >>> get_value(eye(2)).tolist()
-    [[1.0, 0.0], [0.0, 1.0]]
+    Example:
+        >>> get_value(eye(2)).tolist()
+        [[1.0, 0.0], [0.0, 1.0]]
     """
     return Variable((size, size), dtype, name, np.eye(size))
 
@@ -214,8 +221,9 @@ def ones_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None)
     Returns:
         A tensor or an array.
 
-    >>> ones_like(np.array([3.0, 4.0])).tolist()
-    [1.0, 1.0]
+    Example:
+        >>> ones_like(np.array([3.0, 4.0])).tolist()
+        [1.0, 1.0]
     """
     y = apply(OnesLike(), x)
     return y if dtype is None else cast(y, dtype)
@@ -232,8 +240,9 @@ def zeros_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None
     Returns:
         A tensor or an array.
 
-    >>> zeros_like(np.array([3.0, 4.0])).tolist()
-    [0.0, 0.0]
+    Example:
+        >>> zeros_like(np.array([3.0, 4.0])).tolist()
+        [0.0, 0.0]
     """
     return ones_like(x, dtype) * 0
 
@@ -259,8 +268,9 @@ def random_normal_variable(
     Returns:
         The variable.
 
-    >>> random_normal_variable((2, 3), 0.0, 1.0).shape
-    (2, 3)
+    Example:
+        >>> random_normal_variable((2, 3), 0.0, 1.0).shape
+        (2, 3)
     """
     return Variable(tuple(shape), dtype, name, Stream(seed).generator.normal(mean, scale, tuple(shape)))
 
@@ -286,8 +296,9 @@ def random_uniform_variable(
     Returns:
         The variable.
 
-    >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
-    (2, 3)
+    Example:
+        >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
+        (2, 3)
     """
     return Variable(tuple(shape), dtype, name, Stream(seed).generator.uniform(low, high, tuple(shape)))
 
@@ -304,8 +315,9 @@ def eval(x: Operand) -> Array:
     Raises:
         GraphError: the tensor depends on a placeholder.
 
-    >>> eval(constant([1.0, 2.0]) + 1).tolist()
-    [2.0, 3.0]
+    Example:
+        >>> eval(constant([1.0, 2.0]) + 1).tolist()
+        [2.0, 3.0]
     """
     return evaluate([x])[0] if isinstance(x, Tensor) else np.asarray(x)
 
@@ -319,8 +331,9 @@ def get_value(x: Operand) -> Array:
     Returns:
         A copy as an array.
 
-    >>> get_value(zeros((2,))).tolist()
-    [0.0, 0.0]
+    Example:
+        >>> get_value(zeros((2,))).tolist()
+        [0.0, 0.0]
     """
     return np.array(x.array) if isinstance(x, (Variable, Constant)) else np.asarray(x)
 
@@ -334,8 +347,9 @@ def batch_get_value(ops: Sequence[Operand]) -> list[Array]:
     Returns:
         A list with a copy of each as an array.
 
-    >>> [value.tolist() for value in batch_get_value([zeros((1,)), ones((1,))])]
-    [[0.0], [1.0]]
+    Example:
+        >>> [value.tolist() for value in batch_get_value([zeros((1,)), ones((1,))])]
+        [[0.0], [1.0]]
     """
     return [get_value(x) for x in ops]
 
@@ -350,10 +364,11 @@ def set_value(x: Variable, value: ArrayLike) -> None:
     Raises:
         ShapeError: the value has another shape.
 
-    >>> x = zeros((2,))
-    >>> set_value(x, [1.0, 2.0])
-    >>> get_value(x).tolist()
-    [1.0, 2.0]
+    Example:
+        >>> x = zeros((2,))
+        >>> set_value(x, [1.0, 2.0])
+        >>> get_value(x).tolist()
+        [1.0, 2.0]
     """
     x.assign(value)
 
@@ -367,10 +382,11 @@ def batch_set_value(tuples: Sequence[tuple[Variable, ArrayLike]]) -> None:
     Raises:
         ShapeError: a value has another shape than its variable.
 
-    >>> x, y = zeros((1,)), zeros((1,))
-    >>> batch_set_value([(x, [1.0]), (y, [2.0])])
-    >>> [value.tolist() for value in batch_get_value([x, y])]
-    [[1.0], [2.0]]
+    Example:
+        >>> x, y = zeros((1,)), zeros((1,))
+        >>> batch_set_value([(x, [1.0]), (y, [2.0])])
+        >>> [value.tolist() for value in batch_get_value([x, y])]
+        [[1.0], [2.0]]
     """
     for x, value in tuples:
         x.assign(value)
@@ -385,7 +401,8 @@ def cast_to_floatx(x: ArrayLike) -> Array:
     Returns:
         An array of type `floatx()`.
 
-    >>> cast_to_floatx([1, 2]).dtype.name
-    'float32'
+    Example:
+        >>> cast_to_floatx([1, 2]).dtype.name
+        'float32'
     """
     return np.asarray(x, floatx())

@@ -29,13 +29,14 @@ def load_data(path: str = "boston_housing.npz", test_split: float = 0.2, seed: i
         SettingError: a share outside of 0 <= test_split < 1.
         FileError: a file of another kind.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "houses.npz")
-    ...     np.savez(path, x=np.zeros((5, 13)), y=np.arange(5.0))
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path)
-    >>> x_train.shape, x_test.shape
-    ((4, 13), (1, 13))
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "houses.npz")
+        ...     np.savez(path, x=np.zeros((5, 13)), y=np.arange(5.0))
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path)
+        >>> x_train.shape, x_test.shape
+        ((4, 13), (1, 13))
     """
     if not 0 <= test_split < 1:
         raise SettingError(where="boston_housing, test_split", expected="0 <= share < 1", actual=str(test_split))

@@ -46,13 +46,14 @@ def load_batch(fpath: str | Path, label_key: str = "labels") -> Split:
     Raises:
         FileError: any other content.
 
-    >>> import pickle, tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     _ = file.write(pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2))
-    ...     file.flush()
-    ...     pictures, labels = load_batch(file.name)
-    >>> pictures.shape, labels.tolist()
-    ((2, 3, 32, 32), [3, 5])
+    Example:
+        >>> import pickle, tempfile
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     _ = file.write(pickle.dumps({b"data": np.zeros((2, 3072), "uint8"), b"labels": [3, 5]}, protocol=2))
+        ...     file.flush()
+        ...     pictures, labels = load_batch(file.name)
+        >>> pictures.shape, labels.tolist()
+        ((2, 3, 32, 32), [3, 5])
     """
     with files.open_regular(fpath) as file:
         content = pickled_data.read(file.read(), str(fpath))

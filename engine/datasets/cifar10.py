@@ -24,7 +24,8 @@ def load_data() -> tuple[Split, Split]:
     Raises:
         FileError: a file is damaged.
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     folder = cifar.folder("cifar-10-batches-py", _ADDRESS, _HASH)
     x, y = cifar.load_batches([folder / f"data_batch_{index}" for index in range(1, 6)])

@@ -31,9 +31,10 @@ def load_data(label_mode: Literal["fine", "coarse"] = "fine") -> tuple[Split, Sp
         SettingError: another label mode.
         FileError: a file is damaged.
 
-    >>> load_data("both")
-    Traceback (most recent call last):
-    engine.errors.SettingError: cifar100, label_mode: expected 'fine' or 'coarse', found 'both'.
+    Example:
+        >>> load_data("both")
+        Traceback (most recent call last):
+        engine.errors.SettingError: cifar100, label_mode: expected 'fine' or 'coarse', found 'both'.
     """
     if label_mode not in ("fine", "coarse"):
         raise SettingError(where="cifar100, label_mode", expected="'fine' or 'coarse'", actual=shorten(label_mode))

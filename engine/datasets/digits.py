@@ -24,9 +24,10 @@ def load_data() -> tuple[Split, Split]:
     Raises:
         FileError: scikit-learn, which carries them, is not installed.
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()
-    >>> x_train.shape, x_test.shape
-    ((1437, 8, 8, 1), (360, 8, 8, 1))
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()
+        >>> x_train.shape, x_test.shape
+        ((1437, 8, 8, 1), (360, 8, 8, 1))
     """
     if importlib.util.find_spec("sklearn") is None:
         expected, hint = "scikit-learn, which carries the digits", "Run: pip install scikit-learn"

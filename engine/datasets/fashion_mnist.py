@@ -28,7 +28,8 @@ def load_data() -> tuple[Split, Split]:
     Raises:
         FileError: a file is damaged.
 
-    >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
+    Example:
+        >>> (x_train, y_train), (x_test, y_test) = load_data()  # doctest: +SKIP
     """
     return _part("train"), _part("t10k")
 

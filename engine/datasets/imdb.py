@@ -47,14 +47,15 @@ def load_data(
         SettingError: a number below 0.
         FileError: a file of another kind.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "imdb.npz")
-    ...     texts = np.array([[5, 6], [7]], object)
-    ...     np.savez(path, x_train=texts, y_train=[0, 1], x_test=texts, y_test=[0, 1])
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path)
-    >>> sorted(x_train.tolist())
-    [[1, 2], [1, 8, 9]]
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "imdb.npz")
+        ...     texts = np.array([[5, 6], [7]], object)
+        ...     np.savez(path, x_train=texts, y_train=[0, 1], x_test=texts, y_test=[0, 1])
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path)
+        >>> sorted(x_train.tolist())
+        [[1, 2], [1, 8, 9]]
     """
     file = cache.find(path, f"{word_lists.ADDRESS}imdb.npz", _HASH)
     rng = np.random.RandomState(seed)
@@ -80,12 +81,13 @@ def get_word_index(path: str = "imdb_word_index.json") -> dict[str, int]:
     Raises:
         FileError: a file of another kind.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "words.json")
-    ...     with open(path, "w") as file:
-    ...         _ = file.write('{"the": 1}')
-    ...     get_word_index(path)
-    {'the': 1}
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "words.json")
+        ...     with open(path, "w") as file:
+        ...         _ = file.write('{"the": 1}')
+        ...     get_word_index(path)
+        {'the': 1}
     """
     return word_lists.read_word_index(cache.find(path, f"{word_lists.ADDRESS}imdb_word_index.json", _HASH_OF_WORDS))

@@ -30,15 +30,16 @@ def load_data(path: str = "mnist.npz") -> tuple[Split, Split]:
         FileError: the file is damaged.
         OSError: it cannot be fetched; the message has its address and where to put it.
 
-    >>> import os, tempfile
-    >>> import numpy as np
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "mnist.npz")
-    ...     x = np.zeros((2, 28, 28), "uint8")
-    ...     np.savez(path, x_train=x, y_train=[3, 7], x_test=x, y_test=[1, 2])
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path)
-    >>> x_train.shape, y_train.tolist()
-    ((2, 28, 28), [3, 7])
+    Example:
+        >>> import os, tempfile
+        >>> import numpy as np
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "mnist.npz")
+        ...     x = np.zeros((2, 28, 28), "uint8")
+        ...     np.savez(path, x_train=x, y_train=[3, 7], x_test=x, y_test=[1, 2])
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path)
+        >>> x_train.shape, y_train.tolist()
+        ((2, 28, 28), [3, 7])
     """
     file = cache.find(path, _ADDRESS, _HASH)
     x_train, y_train, x_test, y_test = cache.read_npz(file, "x_train", "y_train", "x_test", "y_test")

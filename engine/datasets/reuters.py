@@ -48,13 +48,14 @@ def load_data(
         SettingError: a number below 0, or a share outside of 0 <= test_split < 1.
         FileError: a file of another kind.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "reuters.npz")
-    ...     np.savez(path, x=np.array([[5, 6], [7]], object), y=[3, 4])
-    ...     (x_train, y_train), (x_test, y_test) = load_data(path, test_split=0.5)
-    >>> len(x_train), len(x_test), sorted([*y_train, *y_test]) == [3, 4]
-    (1, 1, True)
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "reuters.npz")
+        ...     np.savez(path, x=np.array([[5, 6], [7]], object), y=[3, 4])
+        ...     (x_train, y_train), (x_test, y_test) = load_data(path, test_split=0.5)
+        >>> len(x_train), len(x_test), sorted([*y_train, *y_test]) == [3, 4]
+        (1, 1, True)
     """
     if not 0 <= test_split < 1:
         raise SettingError(where="reuters, test_split", expected="0 <= share < 1", actual=str(test_split))
@@ -78,12 +79,13 @@ def get_word_index(path: str = "reuters_word_index.json") -> dict[str, int]:
     Raises:
         FileError: a file of another kind.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "words.json")
-    ...     with open(path, "w") as file:
-    ...         _ = file.write('{"the": 1}')
-    ...     get_word_index(path)
-    {'the': 1}
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "words.json")
+        ...     with open(path, "w") as file:
+        ...         _ = file.write('{"the": 1}')
+        ...     get_word_index(path)
+        {'the': 1}
     """
     return word_lists.read_word_index(cache.find(path, f"{word_lists.ADDRESS}reuters_word_index.json", _HASH_OF_WORDS))

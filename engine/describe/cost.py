@@ -24,8 +24,9 @@ class Cost:
         flops: floating point operations forward; a multiplication and an addition are two. 0 by default.
         nbytes: bytes of the results that last until the gradients have been computed, 0 by default.
 
-    >>> Cost(10, 8) + Cost(4)
-    Cost(flops=14, nbytes=8)
+    Example:
+        >>> Cost(10, 8) + Cost(4)
+        Cost(flops=14, nbytes=8)
     """
 
     flops: int = 0
@@ -73,10 +74,11 @@ def cost(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bool = T
     Returns:
         The sum over all ops.
 
-    >>> from engine.layers import Dense, Input
-    >>> x = Input((3,))
-    >>> cost([x], [Dense(2)(x)])
-    Cost(flops=14, nbytes=8)
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((3,))
+        >>> cost([x], [Dense(2)(x)])
+        Cost(flops=14, nbytes=8)
     """
     parts = cost_by_op(inputs, outputs, training)
     return Cost(sum(part.flops for part in parts), sum(part.kept for part in parts))
@@ -93,10 +95,11 @@ def cost_by_op(inputs: Sequence[Tensor], outputs: Sequence[Tensor], training: bo
     Returns:
         The ops in the order in which they run, without those that only hand on a view.
 
-    >>> from engine.layers import Dense, Input
-    >>> x = Input((3,))
-    >>> [op.kind for op in cost_by_op([x], [Dense(2, activation="relu")(x)])]
-    ['product']
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((3,))
+        >>> [op.kind for op in cost_by_op([x], [Dense(2, activation="relu")(x)])]
+        ['product']
     """
     shapes = _shapes(inputs, outputs, _calls_between(inputs, outputs, None))
     known = {x: _known(shape) for x, shape in shapes.items()}

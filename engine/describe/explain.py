@@ -36,8 +36,9 @@ def explain(layer: Layer, input_shapes: Sequence[Shape], output_shape: Shape | l
     Returns:
         Sentences, and how each size comes about.
 
-    >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
-    ['padding is `valid`, kernel 3, strides 1: height floor((28 - 3) / 1) + 1 = 26, width the same', 'channels = filters = 32']
+    Example:
+        >>> explain(kinds.Conv2D(32, 3), [(None, 28, 28, 1)], (None, 26, 26, 32)).lines
+        ['padding is `valid`, kernel 3, strides 1: height floor((28 - 3) / 1) + 1 = 26, width the same', 'channels = filters = 32']
     """
     shapes = [tuple(shape) for shape in input_shapes]
     outputs = [tuple(s) for s in output_shape] if isinstance(output_shape, list) else [tuple(output_shape)]

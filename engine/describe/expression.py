@@ -18,10 +18,11 @@ class Expression:
         value: what it comes to.
         rank: how strongly its last operation binds, for brackets.
 
-    >>> ceil(number(7) / number(2))
-    ceil(7 / 2) = 4
-    >>> (number(28) - number(3)) * number(2)
-    (28 - 3) * 2 = 50
+    Example:
+        >>> ceil(number(7) / number(2))
+        ceil(7 / 2) = 4
+        >>> (number(28) - number(3)) * number(2)
+        (28 - 3) * 2 = 50
     """
 
     text: str

@@ -39,6 +39,7 @@ from .image_transforms import (
     random_shear,
     random_shift,
     random_zoom,
+    shift_in_pixels,
     transform_matrix_offset_center,
 )
 
@@ -102,9 +103,10 @@ class ImageDataGenerator:
     Raises:
         SettingError: an unknown fill mode or format, a share outside of [0, 1), a range that is not two numbers.
 
-    >>> x = np.arange(8.0).reshape(2, 2, 2, 1)
-    >>> next(ImageDataGenerator(rescale=0.5).flow(x, shuffle=False))[0].ravel().tolist()
-    [0.0, 0.5, 1.0, 1.5]
+    Example:
+        >>> x = np.arange(8.0).reshape(2, 2, 2, 1)
+        >>> next(ImageDataGenerator(rescale=0.5).flow(x, shuffle=False))[0].ravel().tolist()
+        [0.0, 0.5, 1.0, 1.5]
     """
 
     def __init__(
@@ -197,9 +199,10 @@ class ImageDataGenerator:
             DataError: another number of axes, or unequal lengths.
             SettingError: an unknown subset.
 
-        >>> batches = ImageDataGenerator(horizontal_flip=True).flow(np.zeros((5, 2, 2, 1)), [0, 1, 2, 3, 4], batch_size=2)
-        >>> len(batches), next(batches)[0].shape
-        (3, (2, 2, 2, 1))
+        Example:
+            >>> batches = ImageDataGenerator(horizontal_flip=True).flow(np.zeros((5, 2, 2, 1)), [0, 1, 2, 3, 4], batch_size=2)
+            >>> len(batches), next(batches)[0].shape
+            (3, (2, 2, 2, 1))
         """
         order = (batch_size, shuffle, sample_weight, seed)
         saving = (save_to_dir, save_prefix, save_format)
@@ -336,8 +339,9 @@ class ImageDataGenerator:
         Returns:
             An array in the shape of x.
 
-        >>> ImageDataGenerator(rescale=0.5).standardize(np.ones((1, 1, 1))).tolist()
-        [[[0.5]]]
+        Example:
+            >>> ImageDataGenerator(rescale=0.5).standardize(np.ones((1, 1, 1))).tolist()
+            [[[0.5]]]
         """
         if self.preprocessing_function:
             x = self.preprocessing_function(x)
@@ -372,15 +376,16 @@ class ImageDataGenerator:
         Returns:
             A dict of parameters.
 
-        >>> round(ImageDataGenerator(rotation_range=20).get_random_transform((8, 8, 1), seed=1)["theta"], 4)
-        -3.3191
+        Example:
+            >>> round(ImageDataGenerator(rotation_range=20).get_random_transform((8, 8, 1), seed=1)["theta"], 4)
+            -3.3191
         """
         return self._drawn(img_shape, np.random if seed is None else np.random.RandomState(seed))
 
     def _drawn(self, img_shape: tuple[int, ...], random: Random) -> Transformation:
         theta = random.uniform(-self.rotation_range, self.rotation_range) if self.rotation_range else 0
-        tx = _shift(random, self.height_shift_range, img_shape[self.row_axis - 1])
-        ty = _shift(random, self.width_shift_range, img_shape[self.col_axis - 1])
+        tx = shift_in_pixels(random, self.height_shift_range, img_shape[self.row_axis - 1])
+        ty = shift_in_pixels(random, self.width_shift_range, img_shape[self.col_axis - 1])
         shear = random.uniform(-self.shear_range, self.shear_range) if self.shear_range else 0
         zoom = self.zoom_range
         zx, zy = (1, 1) if tuple(zoom) == (1, 1) else (random.uniform(*zoom), random.uniform(*zoom))
@@ -413,9 +418,10 @@ class ImageDataGenerator:
         Returns:
             The image in the shape of x.
 
-        >>> generator = ImageDataGenerator()
-        >>> generator.apply_transform(np.array([[[1.0], [2.0]]]), {"flip_horizontal": True}).ravel().tolist()
-        [2.0, 1.0]
+        Example:
+            >>> generator = ImageDataGenerator()
+            >>> generator.apply_transform(np.array([[[1.0], [2.0]]]), {"flip_horizontal": True}).ravel().tolist()
+            [2.0, 1.0]
         """
         p = transform_parameters
         row, col, channel = self.row_axis - 1, self.col_axis - 1, self.channel_axis - 1
@@ -456,10 +462,11 @@ class ImageDataGenerator:
         Raises:
             DataError: another number of axes.
 
-        >>> generator = ImageDataGenerator(featurewise_center=True)
-        >>> generator.fit(np.array([[[[1.0]]], [[[3.0]]]]))
-        >>> generator.standardize(np.array([[[5.0]]])).tolist()
-        [[[3.0]]]
+        Example:
+            >>> generator = ImageDataGenerator(featurewise_center=True)
+            >>> generator.fit(np.array([[[[1.0]]], [[[3.0]]]]))
+            >>> generator.standardize(np.array([[[5.0]]])).tolist()
+            [[[3.0]]]
         """
         images = np.array(x, self.dtype)
         if images.ndim != 4:
@@ -484,14 +491,3 @@ def _unfitted(x: Array) -> Array:
     """The image as it is, with a warning."""
     warnings.warn("ImageDataGenerator: call fit(x) first; featurewise steps are left out.", stacklevel=3)
     return x
-
-
-def _shift(random: Random, reach: float | Sequence[float] | Array, size: int) -> float:
-    """Pixels: from a list of choices, whole pixels below `reach`, or a share of the size."""
-    if not isinstance(reach, (Sequence, np.ndarray)) and not reach:
-        return 0
-    if isinstance(reach, float):
-        pixels = random.uniform(-reach, reach)
-    else:  # a list to choose from, or a whole number n: 0 to n - 1
-        pixels = random.choice(reach) * random.choice([-1, 1])
-    return pixels * size if np.max(reach) < 1 else pixels

@@ -66,8 +66,9 @@ def array_to_img(
         DataError: another number of axes or channels.
         ImportError: Pillow is missing.
 
-    >>> array_to_img(np.zeros((2, 3, 1))).size
-    (3, 2)
+    Example:
+        >>> array_to_img(np.zeros((2, 3, 1))).size
+        (3, 2)
     """
     image = optional_module("PIL.Image", "pillow")
     array = np.asarray(x, dtype or config.floatx())
@@ -102,8 +103,9 @@ def img_to_array(
     Raises:
         DataError: another number of axes.
 
-    >>> img_to_array([[0, 255]]).shape
-    (1, 2, 1)
+    Example:
+        >>> img_to_array([[0, 255]]).shape
+        (1, 2, 1)
     """
     first = check_data_format(data_format) == "channels_first"
     x = np.asarray(img, dtype or config.floatx())
@@ -138,9 +140,10 @@ def load_img(
         FileError: there is no such file, or it is no picture.
         ImportError: Pillow is missing.
 
-    >>> load_img("picture.png", color_mode="cmyk")
-    Traceback (most recent call last):
-    engine.errors.SettingError: load_img, color_mode: expected grayscale, rgb, rgba, found 'cmyk'.
+    Example:
+        >>> load_img("picture.png", color_mode="cmyk")
+        Traceback (most recent call last):
+        engine.errors.SettingError: load_img, color_mode: expected grayscale, rgb, rgba, found 'cmyk'.
     """
     image = optional_module("PIL.Image", "pillow")
     color_mode = "grayscale" if grayscale else color_mode
@@ -185,11 +188,12 @@ def save_img(
         DataError: another number of axes or channels.
         ImportError: Pillow is missing.
 
-    >>> import tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     save_img(f"{folder}/grey.png", np.zeros((2, 3, 1)))
-    ...     load_img(f"{folder}/grey.png", grayscale=True).size
-    (3, 2)
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     save_img(f"{folder}/grey.png", np.zeros((2, 3, 1)))
+        ...     load_img(f"{folder}/grey.png", grayscale=True).size
+        (3, 2)
     """
     img = array_to_img(x, data_format, scale)
     if img.mode == "RGBA" and (file_format or Path(path).suffix[1:]).lower() in ("jpg", "jpeg"):
@@ -207,8 +211,9 @@ def list_pictures(directory: File, ext: str | Sequence[str] = _ENDINGS) -> list[
     Returns:
         The paths, sorted.
 
-    >>> list_pictures("no folder of this name")
-    []
+    Example:
+        >>> list_pictures("no folder of this name")
+        []
     """
     endings = tuple(f".{e.lower()}" for e in ((ext,) if isinstance(ext, str) else ext))
     return sorted(str(p) for p in Path(directory).rglob("*") if p.is_file() and p.suffix.lower() in endings)

@@ -80,12 +80,13 @@ class Iterator(Sequence):
         seed: batch k of a run draws from seed + k, as in Keras, and NumPy's global state stays as it is; None draws from
             the global state.
 
-    >>> class Squares(Iterator):
-    ...     def _get_batches_of_transformed_samples(self, index_array):
-    ...         return index_array**2
-    >>> squares = Squares(3, batch_size=2, shuffle=False, seed=None)
-    >>> len(squares), squares[1].tolist(), next(squares).tolist()
-    (2, [4], [0, 1])
+    Example:
+        >>> class Squares(Iterator):
+        ...     def _get_batches_of_transformed_samples(self, index_array):
+        ...         return index_array**2
+        >>> squares = Squares(3, batch_size=2, shuffle=False, seed=None)
+        >>> len(squares), squares[1].tolist(), next(squares).tolist()
+        (2, [4], [0, 1])
     """
 
     def __init__(self, n: int, batch_size: int, shuffle: bool, seed: int | None) -> None:
@@ -211,10 +212,11 @@ class NumpyArrayIterator(ImageIterator):
         DataError: another number of axes, or unequal lengths.
         SettingError: an unknown subset or format.
 
-    >>> images = np.zeros((3, 2, 2, 1))
-    >>> x, y = next(NumpyArrayIterator(images, [0, 1, 2], None, batch_size=2))
-    >>> x.shape, y.tolist()
-    ((2, 2, 2, 1), [0, 1])
+    Example:
+        >>> images = np.zeros((3, 2, 2, 1))
+        >>> x, y = next(NumpyArrayIterator(images, [0, 1, 2], None, batch_size=2))
+        >>> x.shape, y.tolist()
+        ((2, 2, 2, 1), [0, 1])
     """
 
     def __init__(
@@ -338,15 +340,16 @@ class DirectoryIterator(PictureFiles):
     Raises:
         SettingError: an unknown class mode, colour mode, subset or format.
 
-    >>> import os, tempfile
-    >>> from engine.preprocessing.image import save_img
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     for name in ("cats", "dogs"):
-    ...         os.mkdir(f"{folder}/{name}")
-    ...         save_img(f"{folder}/{name}/1.png", np.zeros((2, 2, 3)))
-    ...     DirectoryIterator(folder, None, target_size=(4, 4)).class_indices
-    Found 2 images belonging to 2 classes.
-    {'cats': 0, 'dogs': 1}
+    Example:
+        >>> import os, tempfile
+        >>> from engine.preprocessing.image import save_img
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     for name in ("cats", "dogs"):
+        ...         os.mkdir(f"{folder}/{name}")
+        ...         save_img(f"{folder}/{name}/1.png", np.zeros((2, 2, 3)))
+        ...     DirectoryIterator(folder, None, target_size=(4, 4)).class_indices
+        Found 2 images belonging to 2 classes.
+        {'cats': 0, 'dogs': 1}
     """
 
     def __init__(

@@ -78,10 +78,11 @@ class DataFrameIterator(PictureFiles):
         UnknownName: the table has no such column.
         DataError: columns of unequal lengths.
 
-    >>> table = {"filename": ["1.png", "2.png"], "class": ["cat", "dog"]}
-    >>> DataFrameIterator(table, "pictures", validate_filenames=False).class_indices
-    Found 2 validated image filenames belonging to 2 classes.
-    {'cat': 0, 'dog': 1}
+    Example:
+        >>> table = {"filename": ["1.png", "2.png"], "class": ["cat", "dog"]}
+        >>> DataFrameIterator(table, "pictures", validate_filenames=False).class_indices
+        Found 2 validated image filenames belonging to 2 classes.
+        {'cat': 0, 'dog': 1}
     """
 
     def __init__(

@@ -45,8 +45,9 @@ def flip_axis(x: Array, axis: int) -> Array:
     Returns:
         A view of x.
 
-    >>> flip_axis(np.array([[1, 2], [3, 4]]), 0).tolist()
-    [[3, 4], [1, 2]]
+    Example:
+        >>> flip_axis(np.array([[1, 2], [3, 4]]), 0).tolist()
+        [[3, 4], [1, 2]]
     """
     return np.flip(x, axis)
 
@@ -62,8 +63,9 @@ def transform_matrix_offset_center(matrix: Array, x: float, y: float) -> Array:
     Returns:
         (3, 3).
 
-    >>> transform_matrix_offset_center(np.diag([2, 2, 1]), 3, 5).tolist()
-    [[2.0, 0.0, -1.0], [0.0, 2.0, -2.0], [0.0, 0.0, 1.0]]
+    Example:
+        >>> transform_matrix_offset_center(np.diag([2, 2, 1]), 3, 5).tolist()
+        [[2.0, 0.0, -1.0], [0.0, 2.0, -2.0], [0.0, 0.0, 1.0]]
     """
     row, column = x / 2.0 - 0.5, y / 2.0 - 0.5
     return (
@@ -115,8 +117,9 @@ def apply_affine_transform(
         SettingError: an unknown fill mode.
         ImportError: SciPy is missing.
 
-    >>> apply_affine_transform(np.array([[[1.0], [2.0]]]), ty=1, order=0).ravel().tolist()
-    [2.0, 2.0]
+    Example:
+        >>> apply_affine_transform(np.array([[[1.0], [2.0]]]), ty=1, order=0).ravel().tolist()
+        [2.0, 2.0]
     """
     if fill_mode not in FILL_MODES:
         raise SettingError(where="fill_mode", expected=", ".join(FILL_MODES), actual=shorten(fill_mode))
@@ -162,6 +165,17 @@ class Transformation(TypedDict, total=False):
     brightness: float | None
 
 
+def shift_in_pixels(random: Random, reach: float | Sequence[float] | Array, size: int) -> float:
+    """Pixels: from a list of choices, whole pixels below `reach`, or a share of the size."""
+    if not isinstance(reach, (Sequence, np.ndarray)) and not reach:
+        return 0
+    if isinstance(reach, float):
+        pixels = random.uniform(-reach, reach)
+    else:  # a list to choose from, or a whole number n: 0 to n - 1
+        pixels = random.choice(reach) * random.choice([-1, 1])
+    return pixels * size if np.max(reach) < 1 else pixels
+
+
 class _Around(NamedTuple):
     """The axes of an image, and what lies around it: what the four random movements below have alike."""
 
@@ -205,8 +219,9 @@ def random_rotation(
     Returns:
         The image in the shape of x.
 
-    >>> random_rotation(np.ones((1, 4, 4)), 20).shape
-    (1, 4, 4)
+    Example:
+        >>> random_rotation(np.ones((1, 4, 4)), 20).shape
+        (1, 4, 4)
     """
     around = _Around(row_axis, col_axis, channel_axis, fill_mode, cval, interpolation_order)
     return around.moved(x, theta=np.random.uniform(-rg, rg))
@@ -240,8 +255,9 @@ def random_shift(
     Returns:
         The image in the shape of x.
 
-    >>> random_shift(np.ones((1, 4, 4)), 0.5, 0.5).shape
-    (1, 4, 4)
+    Example:
+        >>> random_shift(np.ones((1, 4, 4)), 0.5, 0.5).shape
+        (1, 4, 4)
     """
     tx = np.random.uniform(-hrg, hrg) * x.shape[row_axis]
     ty = np.random.uniform(-wrg, wrg) * x.shape[col_axis]
@@ -275,8 +291,9 @@ def random_shear(
     Returns:
         The image in the shape of x.
 
-    >>> random_shear(np.ones((1, 4, 4)), 20).shape
-    (1, 4, 4)
+    Example:
+        >>> random_shear(np.ones((1, 4, 4)), 20).shape
+        (1, 4, 4)
     """
     around = _Around(row_axis, col_axis, channel_axis, fill_mode, cval, interpolation_order)
     return around.moved(x, shear=np.random.uniform(-intensity, intensity))
@@ -311,8 +328,9 @@ def random_zoom(
     Raises:
         SettingError: the range is not two numbers.
 
-    >>> random_zoom(np.ones((1, 4, 4)), (0.5, 2)).shape
-    (1, 4, 4)
+    Example:
+        >>> random_zoom(np.ones((1, 4, 4)), (0.5, 2)).shape
+        (1, 4, 4)
     """
     if len(zoom_range) != 2:
         raise SettingError(where="zoom_range", expected="two numbers", actual=shorten(zoom_range))
@@ -332,8 +350,9 @@ def apply_channel_shift(x: Array, intensity: float, channel_axis: int = 0) -> Ar
     Returns:
         The image in the shape of x.
 
-    >>> apply_channel_shift(np.array([0.0, 1.0, 3.0]), 2.0).tolist()
-    [2.0, 3.0, 3.0]
+    Example:
+        >>> apply_channel_shift(np.array([0.0, 1.0, 3.0]), 2.0).tolist()
+        [2.0, 3.0, 3.0]
     """
     return np.clip(x + intensity, x.min(), x.max())
 
@@ -349,8 +368,9 @@ def random_channel_shift(x: Array, intensity_range: float, channel_axis: int = 0
     Returns:
         The image in the shape of x.
 
-    >>> random_channel_shift(np.array([0.0, 1.0]), 0.0).tolist()
-    [0.0, 1.0]
+    Example:
+        >>> random_channel_shift(np.array([0.0, 1.0]), 0.0).tolist()
+        [0.0, 1.0]
     """
     return apply_channel_shift(x, np.random.uniform(-intensity_range, intensity_range), channel_axis)
 
@@ -367,8 +387,9 @@ def apply_brightness_shift(x: Array, brightness: float) -> Array:
     Returns:
         The image in the shape of x.
 
-    >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
-    [0.0, 150.0, 255.0]
+    Example:
+        >>> apply_brightness_shift(np.array([[[0.0], [100.0], [200.0]]]), 1.5).ravel().tolist()
+        [0.0, 150.0, 255.0]
     """
     image = np.asarray(x)
     white = 255.0 if image.max(initial=0) > 1 else 1.0
@@ -388,8 +409,9 @@ def random_brightness(x: Array, brightness_range: Sequence[float]) -> Array:
     Raises:
         SettingTypeError: the range is not two numbers.
 
-    >>> random_brightness(np.array([[[0.0], [10.0]]]), (1, 1)).ravel().tolist()
-    [0.0, 10.0]
+    Example:
+        >>> random_brightness(np.array([[[0.0], [10.0]]]), (1, 1)).ravel().tolist()
+        [0.0, 10.0]
     """
     if len(brightness_range) != 2:
         raise SettingTypeError(where="brightness_range", expected="two numbers", actual=shorten(brightness_range))

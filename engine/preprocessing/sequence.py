@@ -46,8 +46,9 @@ def pad_sequences(
         DataError: an entry is no sequence, or its later axes differ.
         SettingError: another end, or a text value in an array of numbers.
 
-    >>> pad_sequences([[1], [2, 3, 4]], maxlen=2).tolist()
-    [[0, 1], [3, 4]]
+    Example:
+        >>> pad_sequences([[1], [2, 3, 4]], maxlen=2).tolist()
+        [[0, 1], [3, 4]]
     """
     for name, side in (("padding", padding), ("truncating", truncating)):
         if side not in _SIDES:
@@ -112,9 +113,10 @@ class TimeseriesGenerator(Sequence):
     Raises:
         DataError: data and targets differ in length, or no window fits.
 
-    >>> x, y = TimeseriesGenerator(np.arange(5), np.arange(5), length=2, batch_size=2)[0]
-    >>> x.tolist(), y.tolist()
-    ([[0, 1], [1, 2]], [2, 3])
+    Example:
+        >>> x, y = TimeseriesGenerator(np.arange(5), np.arange(5), length=2, batch_size=2)[0]
+        >>> x.tolist(), y.tolist()
+        ([[0, 1], [1, 2]], [2, 3])
     """
 
     def __init__(
@@ -193,9 +195,10 @@ def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
     Returns:
         A `TimeseriesGenerator`.
 
-    >>> windows = TimeseriesGenerator([1, 2, 3], [1, 2, 3], length=2)
-    >>> len(timeseries_generator_from_json(windows.to_json()))
-    1
+    Example:
+        >>> windows = TimeseriesGenerator([1, 2, 3], [1, 2, 3], length=2)
+        >>> len(timeseries_generator_from_json(windows.to_json()))
+        1
     """
     config = dict(json.loads(json_string)["config"])
     # The stored index is that of the first target; the argument counts from the first step.
@@ -216,8 +219,9 @@ def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> Array:
     Returns:
         (size,), probabilities.
 
-    >>> make_sampling_table(3).round(6).tolist()
-    [0.003152, 0.003152, 0.005476]
+    Example:
+        >>> make_sampling_table(3).round(6).tolist()
+        [0.003152, 0.003152, 0.005476]
     """
     rank = np.arange(size)
     rank[:1] = 1
@@ -250,8 +254,9 @@ def skipgrams(
     Returns:
         The pairs, and their labels.
 
-    >>> skipgrams([1, 2], 3, window_size=1, negative_samples=0, shuffle=False)
-    ([[1, 2], [2, 1]], [1, 1])
+    Example:
+        >>> skipgrams([1, 2], 3, window_size=1, negative_samples=0, shuffle=False)
+        ([[1, 2], [2, 1]], [1, 1])
     """
     true, false = ([0, 1], [1, 0]) if categorical else (1, 0)
     couples: list[list[int]] = []

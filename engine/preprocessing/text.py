@@ -36,8 +36,9 @@ def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True,
     Returns:
         The words in their order.
 
-    >>> text_to_word_sequence("The cat -- it sat.")
-    ['the', 'cat', 'it', 'sat']
+    Example:
+        >>> text_to_word_sequence("The cat -- it sat.")
+        ['the', 'cat', 'it', 'sat']
     """
     text = text.lower() if lower else text
     return [word for word in text.translate({ord(c): split for c in filters}).split(split) if word]
@@ -68,8 +69,9 @@ def hashing_trick(
     Raises:
         SettingError: another hash function.
 
-    >>> hashing_trick("a b a", 10, "md5")
-    [2, 5, 2]
+    Example:
+        >>> hashing_trick("a b a", 10, "md5")
+        [2, 5, 2]
     """
     if hash_function == "md5":
         hashed: Callable[[str], int] = _md5
@@ -101,8 +103,9 @@ def one_hot(text: str, n: int, filters: str = FILTERS, lower: bool = True, split
     Returns:
         The numbers in the words' order.
 
-    >>> len(one_hot("a b a", 10))
-    3
+    Example:
+        >>> len(one_hot("a b a", 10))
+        3
     """
     return hashing_trick(text, n, hash, filters, lower, split)
 
@@ -122,10 +125,11 @@ class Tokenizer:
         oov_token: stands for every unknown word, as number 1; None (the default) leaves unknown words out.
         document_count: how many texts have been counted already, 0 by default.
 
-    >>> tokenizer = Tokenizer()
-    >>> tokenizer.fit_on_texts(["a b b", "b c"])
-    >>> tokenizer.texts_to_sequences(["c b x"])
-    [[3, 1]]
+    Example:
+        >>> tokenizer = Tokenizer()
+        >>> tokenizer.fit_on_texts(["a b b", "b c"])
+        >>> tokenizer.texts_to_sequences(["c b x"])
+        [[3, 1]]
     """
 
     @accepts_old("Tokenizer")
@@ -257,10 +261,11 @@ class Tokenizer:
             SettingError: another mode.
             DataError: nothing has been counted yet.
 
-        >>> tokenizer = Tokenizer()
-        >>> tokenizer.fit_on_texts(["a b b", "b c"])
-        >>> tokenizer.texts_to_matrix(["b a b"], mode="count").tolist()
-        [[0.0, 2.0, 1.0, 0.0]]
+        Example:
+            >>> tokenizer = Tokenizer()
+            >>> tokenizer.fit_on_texts(["a b b", "b c"])
+            >>> tokenizer.texts_to_matrix(["b a b"], mode="count").tolist()
+            [[0.0, 2.0, 1.0, 0.0]]
         """
         return self.sequences_to_matrix(self.texts_to_sequences(texts), mode)
 
@@ -338,10 +343,11 @@ def tokenizer_from_json(json_string: str) -> Tokenizer:
     Returns:
         A `Tokenizer`.
 
-    >>> tokenizer = Tokenizer()
-    >>> tokenizer.fit_on_texts(["a b"])
-    >>> tokenizer_from_json(tokenizer.to_json()).word_index
-    {'a': 1, 'b': 2}
+    Example:
+        >>> tokenizer = Tokenizer()
+        >>> tokenizer.fit_on_texts(["a b"])
+        >>> tokenizer_from_json(tokenizer.to_json()).word_index
+        {'a': 1, 'b': 2}
     """
     config = dict(json.loads(json_string)["config"])
     tables = {

@@ -35,13 +35,14 @@ Source = TypeVar("Source")
 class Sequence:
     """Batches by index: subclasses give `__getitem__(index)` and `__len__()`, and `on_epoch_end()` where needed.
 
-    >>> class Squares(Sequence):
-    ...     def __len__(self):
-    ...         return 2
-    ...     def __getitem__(self, index):
-    ...         return index**2
-    >>> list(Squares())
-    [0, 1]
+    Example:
+        >>> class Squares(Sequence):
+        ...     def __len__(self):
+        ...         return 2
+        ...     def __getitem__(self, index):
+        ...         return index**2
+        >>> list(Squares())
+        [0, 1]
     """
 
     def __getitem__(self, index: int) -> Any:
@@ -133,17 +134,18 @@ class OrderedEnqueuer(SequenceEnqueuer[Sequence]):
         use_multiprocessing: taken for Keras's sake: NumPy frees the interpreter's lock in its loops, so threads serve.
         shuffle: whether each epoch has an order of its own, False by default.
 
-    >>> class Squares(Sequence):
-    ...     def __len__(self):
-    ...         return 2
-    ...     def __getitem__(self, index):
-    ...         return index**2
-    >>> enqueuer = OrderedEnqueuer(Squares())
-    >>> enqueuer.start(workers=2)
-    >>> batches = enqueuer.get()
-    >>> [next(batches) for _ in range(3)]
-    [0, 1, 0]
-    >>> enqueuer.stop()
+    Example:
+        >>> class Squares(Sequence):
+        ...     def __len__(self):
+        ...         return 2
+        ...     def __getitem__(self, index):
+        ...         return index**2
+        >>> enqueuer = OrderedEnqueuer(Squares())
+        >>> enqueuer.start(workers=2)
+        >>> batches = enqueuer.get()
+        >>> [next(batches) for _ in range(3)]
+        [0, 1, 0]
+        >>> enqueuer.stop()
     """
 
     def __init__(self, sequence: Sequence, use_multiprocessing: bool = False, shuffle: bool = False) -> None:
@@ -181,11 +183,12 @@ class GeneratorEnqueuer(SequenceEnqueuer["Iterator[object]"]):
         wait_time: no effect.
         random_seed: no effect.
 
-    >>> enqueuer = GeneratorEnqueuer(iter("ab"))
-    >>> enqueuer.start()
-    >>> list(enqueuer.get())
-    ['a', 'b']
-    >>> enqueuer.stop()
+    Example:
+        >>> enqueuer = GeneratorEnqueuer(iter("ab"))
+        >>> enqueuer.start()
+        >>> list(enqueuer.get())
+        ['a', 'b']
+        >>> enqueuer.stop()
     """
 
     def __init__(
@@ -212,8 +215,9 @@ def keras_home() -> Path:
     Returns:
         What the variable KERAS_HOME names, or ~/.keras.
 
-    >>> keras_home().is_absolute()
-    True
+    Example:
+        >>> keras_home().is_absolute()
+        True
     """
     return Path(os.environ.get("KERAS_HOME") or Path.home() / ".keras")
 
@@ -253,9 +257,10 @@ def get_file(
         FileError: the hash is wrong, the address is another than http or https, or the name lies outside the cache.
         OSError: the download failed; the message has the address.
 
-    >>> get_file("../notes.txt", "https://example.com/notes.txt")
-    Traceback (most recent call last):
-    engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
+    Example:
+        >>> get_file("../notes.txt", "https://example.com/notes.txt")
+        Traceback (most recent call last):
+        engine.errors.FileError: '../notes.txt': expected a name inside the cache, found a path that leads out of it.
     """
     folder = Path(cache_dir or keras_home()) / cache_subdir
     name = Path(fname)
@@ -292,10 +297,11 @@ def validate_file(
     Raises:
         SettingError: another algorithm.
 
-    >>> import tempfile
-    >>> with tempfile.NamedTemporaryFile() as file:
-    ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
-    True
+    Example:
+        >>> import tempfile
+        >>> with tempfile.NamedTemporaryFile() as file:
+        ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
+        True
     """
     with files.open_regular(fpath) as file:
         return _digest(file, file_hash, algorithm, chunk_size) == file_hash.lower()

@@ -47,8 +47,9 @@ def serialize_keras_object(instance: object) -> Config | str | None:
     Raises:
         SettingError: another object.
 
-    >>> serialize_keras_object(len), serialize_keras_object(None)
-    ('len', None)
+    Example:
+        >>> serialize_keras_object(len), serialize_keras_object(None)
+        ('len', None)
     """
     if instance is None:
         return None
@@ -84,8 +85,9 @@ def deserialize_keras_object(
         UnknownName: there is no such name; the message has the nearest one.
         SettingError: the identifier is neither.
 
-    >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
-    6
+    Example:
+        >>> deserialize_keras_object("double", {"double": lambda x: 2 * x})(3)
+        6
     """
     if isinstance(identifier, Mapping):
         if "class_name" not in identifier or "config" not in identifier:
@@ -124,9 +126,10 @@ def func_dump(func: Callable[..., object]) -> NoReturn:
     Raises:
         SettingError: always; the message says what to do instead.
 
-    >>> func_dump(len)
-    Traceback (most recent call last):
-    engine.errors.SettingError: func_dump: expected a function that is known by name, found len. Functions are saved ...
+    Example:
+        >>> func_dump(len)
+        Traceback (most recent call last):
+        engine.errors.SettingError: func_dump: expected a function that is known by name, found len. Functions are saved ...
     """
     hint = "Functions are saved by name: register them with get_custom_objects()['name'] = function."
     name = getattr(func, "__name__", repr(func))
@@ -145,9 +148,10 @@ def func_load(code: object, defaults: object = None, closure: object = None, glo
     Raises:
         SettingError: always; the message says what to do instead.
 
-    >>> func_load("code")
-    Traceback (most recent call last):
-    engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
+    Example:
+        >>> func_load("code")
+        Traceback (most recent call last):
+        engine.errors.SettingError: func_load: expected a function that is known by name, found stored code. Load with ...
     """
     hint = "Load with custom_objects={'name': function}."
     raise SettingError(where="func_load", expected="a function that is known by name", actual="stored code", hint=hint)
@@ -164,8 +168,9 @@ def has_arg(fn: Callable[..., object], name: str, accept_all: bool = False) -> b
     Returns:
         True or False.
 
-    >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
-    (True, True)
+    Example:
+        >>> has_arg(lambda x, axis=0: x, "axis"), has_arg(lambda **kwargs: 0, "axis", accept_all=True)
+        (True, True)
     """
     parameters = inspect.signature(fn).parameters
     parameter = parameters.get(name)
@@ -184,8 +189,9 @@ def to_list(x: object, allow_tuple: bool = False) -> list[Any]:
     Returns:
         A list.
 
-    >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
-    ([1], [1], [1, 2])
+    Example:
+        >>> to_list([1]), to_list(1), to_list((1, 2), allow_tuple=True)
+        ([1], [1], [1, 2])
     """
     if isinstance(x, list):
         return x
@@ -201,8 +207,9 @@ def unpack_singleton(x: Sequence[Item]) -> Item | Sequence[Item]:
     Returns:
         The item or the list.
 
-    >>> unpack_singleton([1]), unpack_singleton([1, 2])
-    (1, [1, 2])
+    Example:
+        >>> unpack_singleton([1]), unpack_singleton([1, 2])
+        (1, [1, 2])
     """
     return x[0] if len(x) == 1 else x
 
@@ -216,8 +223,9 @@ def object_list_uid(object_list: object) -> str:
     Returns:
         The text.
 
-    >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
-    True
+    Example:
+        >>> object_list_uid([len, len]) == f"{id(len)}, {id(len)}"
+        True
     """
     return ", ".join(str(id(x)) for x in to_list(object_list))
 
@@ -231,8 +239,9 @@ def is_all_none(iterable_or_element: object) -> bool:
     Returns:
         True or False.
 
-    >>> is_all_none([None, None]), is_all_none(0)
-    (True, False)
+    Example:
+        >>> is_all_none([None, None]), is_all_none(0)
+        (True, False)
     """
     if isinstance(iterable_or_element, (list, tuple)):
         return all(x is None for x in iterable_or_element)
@@ -257,8 +266,9 @@ def slice_arrays(
     Raises:
         SettingError: a list as `start` together with `stop`.
 
-    >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
-    [array([2, 3]), None]
+    Example:
+        >>> slice_arrays([np.array([1, 2, 3]), None], 1, 3)
+        [array([2, 3]), None]
     """
     if arrays is None:
         return [None]
@@ -289,8 +299,9 @@ def transpose_shape(shape: Sequence[int | None], target_format: str, spatial_axe
     Raises:
         SettingError: another format.
 
-    >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
-    (16, 32, 64, 3)
+    Example:
+        >>> transpose_shape((16, 3, 32, 64), "channels_last", (2, 3))
+        (16, 32, 64, 3)
     """
     if target_format == "channels_first":
         return tuple(shape)

@@ -25,9 +25,10 @@ def ask_to_proceed_with_overwrite(filepath: str | PathLike[str]) -> bool:
     Returns:
         Whether the answer was yes.
 
-    >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
-    [WARNING] weights.h5 already exists - overwrite? [y/n]y
-    True
+    Example:
+        >>> ask_to_proceed_with_overwrite("weights.h5")  # doctest: +SKIP
+        [WARNING] weights.h5 already exists - overwrite? [y/n]y
+        True
     """
     answer = input(f"[WARNING] {filepath} already exists - overwrite? [y/n]").strip().lower()
     while answer not in ("y", "n"):
@@ -51,14 +52,15 @@ class HDF5Matrix:
         FileError: there is no such data set, or its numbers lie outside the file.
         SettingError: rows that are not there.
 
-    >>> import os, tempfile
-    >>> with tempfile.TemporaryDirectory() as folder:
-    ...     path = os.path.join(folder, "data.h5")
-    ...     with h5py.File(path, "w") as file:
-    ...         _ = file.create_dataset("x", data=np.arange(6).reshape(3, 2))
-    ...     x = HDF5Matrix(path, "x", start=1)
-    ...     x.shape, x[0].tolist()
-    ((2, 2), [2, 3])
+    Example:
+        >>> import os, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = os.path.join(folder, "data.h5")
+        ...     with h5py.File(path, "w") as file:
+        ...         _ = file.create_dataset("x", data=np.arange(6).reshape(3, 2))
+        ...     x = HDF5Matrix(path, "x", start=1)
+        ...     x.shape, x[0].tolist()
+        ((2, 2), [2, 3])
     """
 
     def __init__(

@@ -30,10 +30,11 @@ def count_params(weights: Iterable[Variable]) -> int:
     Returns:
         The number.
 
-    >>> dense = Dense(3)
-    >>> dense.build((None, 2))
-    >>> count_params(dense.weights)
-    9
+    Example:
+        >>> dense = Dense(3)
+        >>> dense.build((None, 2))
+        >>> count_params(dense.weights)
+        9
     """
     return sum(w.size for w in dict.fromkeys(weights))
 
@@ -52,10 +53,11 @@ def get_source_inputs(tensor: Tensor, layer: Layer | None = None, node_index: in
     Raises:
         GraphError: no layer gave the tensor.
 
-    >>> from engine.layers import Input
-    >>> x = Input(shape=(2,))
-    >>> get_source_inputs(Dense(3)(x)) == [x]
-    True
+    Example:
+        >>> from engine.layers import Input
+        >>> x = Input(shape=(2,))
+        >>> get_source_inputs(Dense(3)(x)) == [x]
+        True
     """
     origin, index = (layer, node_index) if layer is not None and node_index is not None else _origin(tensor)
     if not origin.inbound_nodes:
@@ -88,13 +90,14 @@ def convert_all_kernels_in_model(model: Network) -> None:
     Args:
         model: the model.
 
-    >>> from engine.layers import Conv1D
-    >>> from engine.models import Sequential
-    >>> model = Sequential([Conv1D(1, 3, use_bias=False, input_shape=(4, 1))])
-    >>> model.set_weights([[[[1]], [[2]], [[3]]]])
-    >>> convert_all_kernels_in_model(model)
-    >>> model.get_weights()[0].ravel().tolist()
-    [3.0, 2.0, 1.0]
+    Example:
+        >>> from engine.layers import Conv1D
+        >>> from engine.models import Sequential
+        >>> model = Sequential([Conv1D(1, 3, use_bias=False, input_shape=(4, 1))])
+        >>> model.set_weights([[[[1]], [[2]], [[3]]]])
+        >>> convert_all_kernels_in_model(model)
+        >>> model.get_weights()[0].ravel().tolist()
+        [3.0, 2.0, 1.0]
     """
     convolutions = {"Conv1D", "Conv2D", "Conv3D", "Conv2DTranspose", "Conv3DTranspose"}
     for layer in model.layers:
@@ -113,12 +116,13 @@ def convert_dense_weights_data_format(
         previous_feature_map_shape: the shape of the images before Flatten without the batch, in the new format.
         target_data_format: the new format, "channels_first" by default.
 
-    >>> dense = Dense(1, use_bias=False)
-    >>> dense.build((None, 4))
-    >>> dense.set_weights([[[0], [1], [2], [3]]])
-    >>> convert_dense_weights_data_format(dense, (2, 1, 2))
-    >>> dense.get_weights()[0].ravel().tolist()
-    [0.0, 2.0, 1.0, 3.0]
+    Example:
+        >>> dense = Dense(1, use_bias=False)
+        >>> dense.build((None, 4))
+        >>> dense.set_weights([[[0], [1], [2], [3]]])
+        >>> convert_dense_weights_data_format(dense, (2, 1, 2))
+        >>> dense.get_weights()[0].ravel().tolist()
+        [0.0, 2.0, 1.0, 3.0]
     """
     kernel, *bias = dense.get_weights()
     if target_data_format == "channels_first":

@@ -23,10 +23,11 @@ def multi_gpu_model(
     Raises:
         SettingError: always, a ValueError, as Keras raises it where the devices are not there.
 
-    >>> from engine.models import Sequential
-    >>> multi_gpu_model(Sequential(), gpus=2)
-    Traceback (most recent call last):
-    engine.errors.SettingError: multi_gpu_model, gpus: expected 2 devices, found 1: models run on one device here. ...
+    Example:
+        >>> from engine.models import Sequential
+        >>> multi_gpu_model(Sequential(), gpus=2)
+        Traceback (most recent call last):
+        engine.errors.SettingError: multi_gpu_model, gpus: expected 2 devices, found 1: models run on one device here. ...
     """
     count: object = len(gpus) if isinstance(gpus, (list, tuple)) else gpus
     where = "multi_gpu_model, gpus"

@@ -24,8 +24,9 @@ def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLik
     Raises:
         DataError: numbers that are negative, too large or not whole.
 
-    >>> to_categorical([0, 2]).tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    Example:
+        >>> to_categorical([0, 2]).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     labels = np.asarray(y)
     shape = labels.shape[:-1] if labels.ndim > 1 and labels.shape[-1] == 1 else labels.shape
@@ -52,8 +53,9 @@ def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Array:
     Returns:
         An array in the shape of x.
 
-    >>> normalize([[3.0, 4.0]]).tolist()
-    [[0.6, 0.8]]
+    Example:
+        >>> normalize([[3.0, 4.0]]).tolist()
+        [[0.6, 0.8]]
     """
     array = np.asarray(x)
     norms = np.atleast_1d(np.linalg.norm(array, order, axis))

@@ -50,11 +50,12 @@ def plot_model(
     Raises:
         SettingError: another ending or direction.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
-    Traceback (most recent call last):
-    engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> plot_model(Sequential([Dense(2, input_shape=(3,))]), "model.gif")
+        Traceback (most recent call last):
+        engine.errors.SettingError: plot_model, to_file: expected a file ending in .png, .svg, .pdf or .dot, found 'model.gif'.
     """
     if rankdir not in _DIRECTIONS:
         raise SettingError(where="plot_model, rankdir", expected=" or ".join(_DIRECTIONS), actual=repr(rankdir))
@@ -90,10 +91,11 @@ def model_to_dot(
     Returns:
         The text.
 
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
-    'digraph model {'
+    Example:
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> model_to_dot(Sequential([Dense(2, input_shape=(3,))])).splitlines()[0]
+        'digraph model {'
     """
     boxes, edges = model_boxes(model, show_shapes, show_layer_names)
     return to_dot(boxes, edges, rankdir)

@@ -166,15 +166,16 @@ class KerasClassifier(BaseWrapper):
     Raises:
         SettingError: an argument is one that none of them takes.
 
-    >>> from engine.layers import Dense
-    >>> def build(units=4):
-    ...     model = Sequential([Dense(units, "relu", input_dim=2), Dense(1, "sigmoid")])
-    ...     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
-    ...     return model
-    >>> classifier = KerasClassifier(build, units=8, epochs=1, verbose=0)
-    >>> history = classifier.fit(np.zeros((4, 2)), ["no", "yes", "no", "yes"])
-    >>> classifier.classes_.tolist(), classifier.predict_proba(np.zeros((3, 2))).shape
-    (['no', 'yes'], (3, 2))
+    Example:
+        >>> from engine.layers import Dense
+        >>> def build(units=4):
+        ...     model = Sequential([Dense(units, "relu", input_dim=2), Dense(1, "sigmoid")])
+        ...     model.compile("adam", "binary_crossentropy", metrics=["accuracy"])
+        ...     return model
+        >>> classifier = KerasClassifier(build, units=8, epochs=1, verbose=0)
+        >>> history = classifier.fit(np.zeros((4, 2)), ["no", "yes", "no", "yes"])
+        >>> classifier.classes_.tolist(), classifier.predict_proba(np.zeros((3, 2))).shape
+        (['no', 'yes'], (3, 2))
     """
 
     _estimator_type = "classifier"
@@ -285,15 +286,16 @@ class KerasRegressor(BaseWrapper):
     Raises:
         SettingError: an argument is one that none of them takes.
 
-    >>> from engine.layers import Dense
-    >>> def build():
-    ...     model = Sequential([Dense(1, input_dim=2)])
-    ...     model.compile("sgd", "mse")
-    ...     return model
-    >>> regressor = KerasRegressor(build, epochs=1, verbose=0)
-    >>> history = regressor.fit(np.zeros((4, 2)), np.zeros(4))
-    >>> regressor.predict(np.zeros((3, 2))).shape
-    (3,)
+    Example:
+        >>> from engine.layers import Dense
+        >>> def build():
+        ...     model = Sequential([Dense(1, input_dim=2)])
+        ...     model.compile("sgd", "mse")
+        ...     return model
+        >>> regressor = KerasRegressor(build, epochs=1, verbose=0)
+        >>> history = regressor.fit(np.zeros((4, 2)), np.zeros(4))
+        >>> regressor.predict(np.zeros((3, 2))).shape
+        (3,)
     """
 
     _estimator_type = "regressor"

@@ -77,15 +77,16 @@ class _Step:
 class Document:
     """An experiment under edit.
 
-    >>> document = Document()
-    >>> document.do({"do": "add", "class_name": "Input", "settings": {"shape": [4]}})["nodes"]
-    ['input_1@0']
-    >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
-    ['dense_1@0']
-    >>> document.graph()["cards"][1]["shape"]
-    [None, 10]
-    >>> document.undo()["label"]
-    'add Dense'
+    Example:
+        >>> document = Document()
+        >>> document.do({"do": "add", "class_name": "Input", "settings": {"shape": [4]}})["nodes"]
+        ['input_1@0']
+        >>> document.do({"do": "add", "class_name": "Dense", "after": "input_1@0"})["nodes"]
+        ['dense_1@0']
+        >>> document.graph()["cards"][1]["shape"]
+        [None, 10]
+        >>> document.undo()["label"]
+        'add Dense'
 
     Raises Refused, with the reason; the document is then as it was.
     """

@@ -43,4 +43,4 @@ def test_its_docstring_says_what_comes_back_if_anything_does(function):
 
 
 def test_its_docstring_has_an_example(function):
-    assert ">>>" in text_of(function)
+    assert re.search(r"^Example:\n {4}>>> ", text_of(function), re.MULTILINE)
