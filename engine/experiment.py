@@ -247,6 +247,13 @@ def prepare(
     Raises:
         EngineError: the model cannot be built.
         DataError: something is missing or does not fit.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> prepared = prepare(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+        >>> len(prepared.fit().epoch)
+        10
     """
     settings = training_of(experiment)
     stream = _stream(settings["seed"])
@@ -290,6 +297,13 @@ def run_experiment(
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "training": {"epochs": 3}}
+        >>> experiment["data"] = {"inputs": {"d": "x"}, "targets": {"d": "y"}}
+        >>> run_experiment(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}).epoch
+        [0, 1, 2]
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
@@ -352,6 +366,13 @@ def chosen_arrays(
 
     Raises:
         DataError: an array is not named, or there is none of its name.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> inputs, targets = chosen_arrays(experiment, {"x": [[1] * 4], "y": [[0, 1]]}, build_model(experiment))
+        >>> list(targets)
+        ['d']
     """
     data = experiment.get("data") or {}
     inputs = _chosen("inputs", data.get("inputs"), model.input_names, arrays)

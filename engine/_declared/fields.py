@@ -156,7 +156,12 @@ class _Signature:
 
 @dataclass_transform(field_specifiers=(field, argument))
 class Declared:
-    """A class whose settings are declared fields."""
+    """A class whose settings are declared fields, which make its constructor, its checks and its config.
+
+    Args:
+        *args: settings by position, in the order of the fields.
+        **kwargs: settings by name.
+    """
 
     _fields: ClassVar[dict[str, Field]] = {}
     _positional: ClassVar[tuple[str, ...]] = ()
@@ -227,7 +232,14 @@ class Declared:
 
     @classmethod
     def from_config(cls: type[Class], config: Mapping[str, object]) -> Class:
-        """An object with the settings of a config that `get_config` gave."""
+        """An object with the settings of a config.
+
+        Args:
+            config: what `get_config` gave.
+
+        Returns:
+            The object.
+        """
         return cls(**config)
 
     @classmethod
@@ -255,5 +267,17 @@ def _in_order(inherited: dict[str, Field], new: dict[str, Field]) -> dict[str, F
 
 
 def declared_fields(cls: type[Declared]) -> dict[str, Field]:
-    """The declared settings of a class by name; see `Declared.declared_fields`."""
+    """The declared settings of a class.
+
+    Args:
+        cls: a class made from `Declared`, such as a layer.
+
+    Returns:
+        The settings by name, inherited ones first; positional ones in Keras's order.
+
+    Example:
+        >>> from engine.layers import Dropout
+        >>> declared_fields(Dropout)["rate"].required
+        True
+    """
     return cls.declared_fields()

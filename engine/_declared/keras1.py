@@ -283,6 +283,11 @@ def translate(
 
     Raises:
         TypeError: a setting is there in both spellings.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> translate(Dense, (3,), {"activation": "relu"})
+        ((3,), {'activation': 'relu'})
     """
     name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
     if not name:

@@ -88,6 +88,10 @@ def ends_of(wire: Wire, corners: Sequence[Point], card: tuple[float, float]) -> 
 
     Returns:
         The middle of the source's bottom, and a port of the target's top.
+
+    Example:
+        >>> ends_of(Wire(0, 1), [(0.0, 0.0), (0.0, 100.0)], (20.0, 10.0))
+        ((10.0, 10.0), (10.0, 100.0))
     """
     (x, y), (a, b) = corners[wire.source], corners[wire.target]
     return (x + card[0] / 2, y + card[1]), (a + card[0] * wire.port, b)
@@ -113,6 +117,10 @@ def completed(
 
     Returns:
         The corners of each wire's way.
+
+    Example:
+        >>> completed([Wire(0, 1)], [(0.0, 0.0), (0.0, 100.0)], [[]], (20.0, 10.0))
+        [[(10.0, 10.0), (10.0, 100.0)]]
     """
     cards = Cards(corners, card)
     ways = [list(way) for way in routes]

@@ -189,6 +189,10 @@ def text_of(text: str, limit: int = 48) -> str:
 
     Returns:
         The text.
+
+    Example:
+        >>> text_of("a < b")
+        'a &lt; b'
     """
     return escape(shorten(text, limit))
 

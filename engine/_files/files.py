@@ -37,6 +37,11 @@ def open_regular(path: Path) -> BinaryIO:
     Raises:
         FileError: it is anything but a plain file.
         OSError: it is not there or may not be read, as the system says it.
+
+    Example:
+        >>> with open_regular(__file__) as file:
+        ...     b"import" in file.read()
+        True
     """
     name = os.fspath(path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -62,6 +67,10 @@ def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
 
     Raises:
         FileError: the file is longer or holds bad bytes, with line and column.
+
+    Example:
+        >>> "import" in read_text(__file__)
+        True
     """
     name = os.fspath(path)
     with open_regular(name) as file:
@@ -143,6 +152,13 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Raises:
         OSError: there is no room or no right to write; the old file stays as it was.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_bytes(f"{folder}/notes.txt", b"new")
+        ...     read_text(f"{folder}/notes.txt")
+        'new'
     """
     with atomic_write(path, needed=len(data)) as file:
         file.write(data)
@@ -172,7 +188,15 @@ def sweep_stale(path: Path) -> int:
 
 
 def free_memory() -> int:
-    """Bytes of memory that can be taken without swapping; a large number where the system does not tell."""
+    """Memory that can be taken without swapping.
+
+    Returns:
+        Bytes; a large number where the system does not tell.
+
+    Example:
+        >>> free_memory() > 0
+        True
+    """
     try:
         with open("/proc/meminfo", encoding="ascii") as file:
             for line in file:

@@ -111,6 +111,10 @@ def has_wires(layers: Sequence[object]) -> bool:
 
     Returns:
         True or False.
+
+    Example:
+        >>> has_wires([{"class_name": "Dense", "config": {}}])
+        False
     """
     return any(isinstance(entry, Mapping) and "inbound_nodes" in entry for entry in layers)
 
@@ -124,6 +128,10 @@ def ends_of(config: Mapping[str, object], key: str) -> list[Any]:
 
     Returns:
         The entries; an empty list for anything else.
+
+    Example:
+        >>> ends_of({"input_layers": ["input_1", 0, 0]}, "input_layers")
+        [['input_1', 0, 0]]
     """
     ends = config.get(key)
     if not isinstance(ends, (list, tuple)) or not ends:
@@ -147,6 +155,10 @@ def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: b
 
     Raises:
         GraphFormError: it is no layer.
+
+    Example:
+        >>> read_layer_form({"class_name": "Dense", "config": {"units": 2}}, ()).class_name
+        'Dense'
     """
     config = entry.get("config", {} if unfinished else None) if isinstance(entry, Mapping) else None
     if not isinstance(entry, Mapping) or config is None:
@@ -181,6 +193,10 @@ def listed_calls(value: object, path: Path, *, where: str = "") -> Sequence[obje
 
     Raises:
         GraphFormError: it is no list.
+
+    Example:
+        >>> listed_calls([[["input_1", 0, 0, {}]]], ())
+        [[['input_1', 0, 0, {}]]]
     """
     if value is None:
         return ()
@@ -207,6 +223,11 @@ def read_calls(
 
     Raises:
         GraphFormError: an item is no call, or names a layer or a call that is not there.
+
+    Example:
+        >>> ((source,),) = read_calls([[["input_1", 0, 0, {}]]], (), {"input_1": 1})
+        >>> source.layer, source.call
+        ('input_1', 0)
     """
     return tuple(
         _read_call(call, (*path, index), counts, f"{where}[{index}]", unfinished) for index, call in enumerate(calls)
@@ -269,6 +290,11 @@ def read_graph_form(
 
     Raises:
         GraphFormError: something is missing or wrong, with the keys that lead to it.
+
+    Example:
+        >>> dense = {"name": "d", "class_name": "Dense", "config": {"units": 2}, "inbound_nodes": [[]]}
+        >>> read_graph_form({"layers": [dense]}, unfinished=True).order
+        [('d', 0)]
     """
     return _Reader(config, at, (*at, "layers") if layers_at is None else layers_at, unfinished).read()
 

@@ -54,6 +54,11 @@ def json_able(value: object) -> Any:
 
     Raises:
         TypeError: something that no text file can hold, by its type.
+
+    Example:
+        >>> import numpy as np
+        >>> json_able({1: (np.float64(2.0), None)})
+        {'1': [2.0, None]}
     """
     return plain(value, text_keys=True)
 

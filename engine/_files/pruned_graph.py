@@ -23,6 +23,13 @@ def without_unused_calls(config: Config) -> Config:
     Returns:
         Another config, or the same one where there is nothing to remove, or where it describes no graph with named
         outputs: whoever builds the model says what is wrong with it.
+
+    Example:
+        >>> a = {"name": "a", "class_name": "InputLayer", "config": {}, "inbound_nodes": []}
+        >>> b = {"name": "b", "class_name": "Dense", "config": {}, "inbound_nodes": [[["a", 0, 0, {}]]]}
+        >>> ends = {"input_layers": [["a", 0, 0]], "output_layers": [["a", 0, 0]]}
+        >>> [layer["name"] for layer in without_unused_calls({"layers": [a, b], **ends})["layers"]]
+        ['a']
     """
     if not ends_of(config, "output_layers"):
         return config

@@ -48,7 +48,14 @@ class Expression:
         return Expression(text, self.value / other.value, _PRODUCT)
 
     def at_least(self, rank: int) -> str:
-        """The text, in brackets where it binds more weakly."""
+        """The text, in brackets where its last operation binds more weakly than another.
+
+        Args:
+            rank: how strongly the other one binds.
+
+        Returns:
+            The text.
+        """
         return self.text if self.rank >= rank else f"({self.text})"
 
 
