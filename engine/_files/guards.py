@@ -79,7 +79,7 @@ def as_mapping(document: object, where: str) -> Config:
 
 
 def refusal(where: str, line: int, column: int, expected: str, actual: str, hint: str | None = None) -> FileError:
-    """The error for a place in a text."""
+    """The error that names a place in a text."""
     return FileError(file=where, line=line, column=column, expected=expected, actual=actual, hint=hint)
 
 

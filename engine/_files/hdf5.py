@@ -154,7 +154,7 @@ class _Recorder:
         return len(data)
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all for -1."""
+        """At most `size` bytes; all that are left for -1."""
         return self._try(partial(self._file.read, size)) or b""
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
@@ -165,11 +165,11 @@ class _Recorder:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a position; gives it."""
+        """Go to a position, and return it."""
         return self._try(partial(self._file.seek, offset, whence)) or 0
 
     def tell(self) -> int:
-        """The position."""
+        """The position in the file."""
         return self._try(self._file.tell) or 0
 
     def truncate(self, size: int | None = None) -> int:

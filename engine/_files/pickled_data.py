@@ -196,7 +196,7 @@ class _Reader:
         return np.dtype("O" if text.startswith("O") else text)
 
     def one_number(self, form: object, content: object) -> object:
-        """A number of NumPy's."""
+        """A number of NumPy's, from its type and bytes."""
         return self.array(content, form, (), "C")[()]
 
     def from_buffer(self, content: object, form: object, shape: object, order: object = "C") -> Array:

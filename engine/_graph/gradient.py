@@ -76,7 +76,7 @@ class BackwardCall(Call):
         return self.forward.flops(known) * len(self.wanted)
 
     def bind(self, arrays: Arrays) -> Callable[[], None]:
-        """The op's `backward`."""
+        """The op's `backward` on these arrays, as a function without arguments."""
         xs = [arrays.present(x) for x in self.inputs]
         results = self.op.outputs
         outs: list[Array | None] = [None] * len(self.forward.inputs)
@@ -122,7 +122,7 @@ class SumOfGradients(Op):
     differentiable = False
 
     def shape(self, *xs: Shape) -> Shape:
-        """That of all inputs."""
+        """The shape that all inputs have."""
         return xs[0]
 
     def forward(self, work: Work, *xs: Array, out: Array) -> None:

@@ -25,7 +25,7 @@ class Memory:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held now."""
+        """How many bytes are allocated now."""
         return sum(block.nbytes for block in (*self._blocks, *self._scratch))
 
     def lease(self) -> Lease:
@@ -34,7 +34,7 @@ class Memory:
 
 
 class Lease:
-    """One plan's use of a Memory."""
+    """A plan's share of a Memory."""
 
     def __init__(self, blocks: list[Array], scratch: list[Array]) -> None:
         self._blocks = blocks

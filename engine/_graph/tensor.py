@@ -184,7 +184,7 @@ class Variable(Tensor):
 
     @property
     def materialised(self) -> bool:
-        """Whether memory has been taken."""
+        """Whether the variable has an array yet."""
         return self._array is not None
 
     @property

@@ -55,7 +55,7 @@ class Binary(Op):
         return broadcast(a, b)
 
     def flops(self, a: Shape, b: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(broadcast(a, b))
 
 

@@ -41,7 +41,7 @@ class Comparison(Op):
         getattr(work.xp, self.relation)(a, b, out=out)
 
     def flops(self, a: Shape, b: Shape) -> int:
-        """One comparison an element."""
+        """One comparison for each element."""
         return count(broadcast(a, b))
 
 
@@ -60,7 +60,7 @@ class LogicalNot(Op):
         work.xp.logical_not(x, out=out)
 
     def flops(self, x: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(x)
 
 
@@ -93,7 +93,7 @@ class Where(Op):
                 sum_to(work, part, out)
 
     def flops(self, condition: Shape, a: Shape, b: Shape) -> int:
-        """One choice an element."""
+        """One choice for each element."""
         return count(broadcast(condition, a, b))
 
 

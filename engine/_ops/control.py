@@ -20,7 +20,7 @@ class Identity(View):
         return x
 
     def sizes(self, x: Array) -> Array:
-        """x."""
+        """x itself."""
         return x
 
 
@@ -34,7 +34,7 @@ class StopGradient(View):
         return x
 
     def sizes(self, x: Array) -> Array:
-        """x."""
+        """x itself."""
         return x
 
 
@@ -61,7 +61,7 @@ class InTrainPhase(Op):
 
 
 def identity(x: Value) -> Value:
-    """x under another name."""
+    """Another tensor with the values of x."""
     return apply(Identity(), x)
 
 

@@ -26,7 +26,7 @@ class _OverClasses(Op):
     keeps = ("target", "output")
 
     def dtype(self, target: DType, output: DType) -> DType:
-        """That of the output."""
+        """The type of the output."""
         return output
 
     def flops(self, target: Shape, output: Shape) -> int:
@@ -206,7 +206,7 @@ class BinaryCrossentropy(Op):
         return shape
 
     def dtype(self, target: DType, output: DType) -> DType:
-        """That of the output."""
+        """The type of the output."""
         return output
 
     def forward(self, work: Work, target: Array, output: Array, *, out: Array) -> None:

@@ -32,7 +32,7 @@ class CtcLoss(Op):
         return (outputs[0], 1)
 
     def dtype(self, labels: DType, outputs: DType, *others: DType) -> DType:
-        """That of the outputs."""
+        """The type of the outputs."""
         return outputs
 
     def forward(self, work: Work, labels: Array, outputs: Array, steps: Array, lengths: Array, *, out: Array) -> None:

@@ -30,7 +30,7 @@ class CumulativeSum(Op):
         outs[0][...] = work.xp.flip(work.xp.cumsum(flipped, axis=self.axis), self.axis)
 
     def flops(self, x: Shape) -> int:
-        """One addition an element."""
+        """One addition for each element."""
         return count(x)
 
 
@@ -69,7 +69,7 @@ class CumulativeProduct(Op):
             xp.multiply(before, x[i], out=before)
 
     def flops(self, x: Shape) -> int:
-        """One multiplication an element."""
+        """One multiplication for each element."""
         return count(x)
 
 

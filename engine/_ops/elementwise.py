@@ -31,7 +31,7 @@ class Unary(Op):
         return x
 
     def flops(self, x: Shape) -> int:
-        """One an element."""
+        """One operation for each element."""
         return count(x)
 
 

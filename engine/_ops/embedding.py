@@ -25,7 +25,7 @@ class Embedding(Op):
         return (*indices, *table[1:])
 
     def dtype(self, indices: DType, table: DType) -> DType:
-        """That of the table."""
+        """The type of the table."""
         return table
 
     def forward(self, work: Work, indices: Array, table: Array, *, out: Array) -> None:

@@ -47,7 +47,7 @@ class _Slopes(NamedTuple):
 
 
 class GruSettings(GatedSettings, total=False):
-    """Those of a GRU."""
+    """The settings of a GRU."""
 
     reset_after: bool
 
@@ -67,7 +67,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
     order: ClassVar[tuple[int, ...]] = (0, 1, 2)
 
     def functions(self) -> tuple[GateFunction, ...]:
-        """Those of z, r and the candidate."""
+        """The functions of the gates z and r, and of the candidate."""
         squash = gate_function(self.recurrent_activation)
         return squash, squash, gate_function(self.activation)
 

@@ -222,7 +222,7 @@ class Loop(Op):
         return (output, (output[0], steps, *output[1:]), *states)
 
     def dtype(self, *dtypes: DType | None) -> tuple[DType, ...]:
-        """Those that the step gives."""
+        """The types of the step's results."""
         output = self.step.output.dtype
         return (output, output, *(s.dtype for s in self.step.states))
 
@@ -352,7 +352,7 @@ class Loop(Op):
         return _Backward(plan, recorded.inputs, recorded.float_states)
 
     def flops(self, *shapes: Shape) -> int:
-        """Those of a step, times the steps."""
+        """The operations of a step, times the number of steps."""
         return (shapes[0][1] or 0) * self.step.flops(self._step_shapes(shapes))
 
 

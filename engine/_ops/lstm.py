@@ -141,7 +141,7 @@ class Lstm(Recurrence[_Steps, _Slopes]):
                 xp.copyto(dh, passed, where=skip)
 
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
-        """h against all gates' gradients."""
+        """The states h with the gradients of all gates."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
 
 

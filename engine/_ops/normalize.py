@@ -306,7 +306,7 @@ class _Rows:
         self.blocks = blocks(self._shape[0], at_once)
 
     def of(self, x: Array) -> Array:
-        """x in the shape of rows."""
+        """x as a matrix of rows."""
         return x.reshape(self._shape)
 
     def each(self, function: Callable[[tuple[int, slice, str]], object]) -> None:

@@ -182,7 +182,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
         return (y, *(state,) * self.state_count)
 
     def dtype(self, x: DType, kernel: DType, *others: DType | None) -> DType:
-        """That of the kernel."""
+        """The type of the kernel."""
         return kernel
 
     def flops(self, x: Shape, kernel: Shape, recurrent_kernel: Shape, *others: Shape | None) -> int:

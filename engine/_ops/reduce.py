@@ -27,7 +27,7 @@ class Reduction(Op):
         return tuple(n for i, n in enumerate(x) if i not in axes)
 
     def flops(self, x: Shape) -> int:
-        """One an element of x."""
+        """One operation for each element of x."""
         return count(x)
 
     def axes(self, x: Array) -> tuple[int, ...]:

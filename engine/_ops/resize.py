@@ -121,7 +121,7 @@ class Interpolate(Op):
 
 
 def _shares(x: Array) -> list[slice]:
-    """One share of the images a thread."""
+    """A share of the images for each thread."""
     return blocks(x.shape[0], max(1, -(-x.shape[0] // threads())))
 
 

@@ -50,7 +50,7 @@ class Cast(Op):
         return x
 
     def dtype(self, *dtypes: DType) -> DTypeLike:
-        """`to`."""
+        """The type that was asked for."""
         return self.to
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:

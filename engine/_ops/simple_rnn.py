@@ -32,7 +32,7 @@ class SimpleRnn(Recurrence[_Steps, Array]):
     order: ClassVar[tuple[int, ...]] = (0,)
 
     def functions(self) -> tuple[GateFunction, ...]:
-        """The activation."""
+        """The activation alone, as there are no gates."""
         return (gate_function(self.activation),)
 
     def step_memory(self, layout: PartLayout) -> _Steps:

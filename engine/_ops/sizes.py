@@ -190,7 +190,7 @@ class Full(Op):
         return self.sizes.resolve(others)
 
     def dtype(self, *dtypes: DType) -> DType:
-        """`kind`."""
+        """The type that was asked for."""
         return np.dtype(self.kind)
 
     def forward(self, work: Work, *others: Array, out: Array) -> None:

@@ -25,7 +25,7 @@ class View(Op):
         work.xp.copyto(outs[0], dy.reshape(outs[0].shape))
 
     def view_of(self, training: bool) -> int | None:
-        """Always x."""
+        """Always x: a view computes nothing."""
         return 0
 
 
@@ -45,7 +45,7 @@ class Reshape(View):
         return tuple(self._fill([-1 if n is None else n for n in target], x, x))
 
     def _fill(self, target: list[int], source: Shape, x: Shape) -> list[int | None]:
-        """The target with -1 worked out."""
+        """The target shape with the size that -1 stands for."""
         known, has, wants = None not in source, count(source), count([n for n in target if n != -1])
         if target.count(-1) > 1 or (known and -1 not in target and has != wants):
             raise self._error(x)

@@ -62,7 +62,7 @@ def one_or_all(values: Sequence[int]) -> str:
 
 
 def spatial_axes(rank: int, channels_first: bool) -> tuple[int, ...]:
-    """The spatial axes."""
+    """The indices of the spatial axes."""
     return tuple(range(2, rank + 2)) if channels_first else tuple(range(1, rank + 1))
 
 

@@ -60,22 +60,22 @@ class Expression:
 
 
 def number(value: int) -> Expression:
-    """A whole number, 0 or above."""
+    """A whole number from 0."""
     return Expression(str(value), Fraction(value))
 
 
 def ceil(x: Expression) -> Expression:
-    """The next whole number, upwards."""
+    """Rounded up to a whole number."""
     return Expression(f"ceil({x.text})", Fraction(math.ceil(x.value)))
 
 
 def floor(x: Expression) -> Expression:
-    """The next whole number, downwards."""
+    """Rounded down to a whole number."""
     return Expression(f"floor({x.text})", Fraction(math.floor(x.value)))
 
 
 def largest(*xs: Expression) -> Expression:
-    """The largest of several."""
+    """The largest of several expressions."""
     return Expression(f"max({', '.join(x.text for x in xs)})", max(x.value for x in xs))
 
 

@@ -115,7 +115,7 @@ class Canvas:
         self._view = None
 
     def shown(self, draft: Draft) -> Shown:
-        """The cards of a draft."""
+        """The cards that stand for a draft."""
         return self._seen(draft)[2]
 
     def _seen(self, draft: Draft) -> tuple[Draft, View, Shown, list[ShownWire]]:

@@ -203,5 +203,5 @@ def words(nodes: list[str]) -> str:
 
 
 def named(layers: list[str]) -> str:
-    """As `words`, for names of layers."""
+    """Layers in a label: a single one by its name, several by their number."""
     return f"'{layers[0]}'" if len(layers) == 1 else common.layers(len(layers))

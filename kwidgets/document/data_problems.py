@@ -267,11 +267,11 @@ class _NothingAround:
     """For commands that ask nothing of the document."""
 
     def shape_of(self, node: str) -> Shape | None:
-        """None: no shape is known."""
+        """No shape is known."""
         return None
 
     def array_shape(self, input_name: str | None) -> tuple[int, ...] | None:
-        """None: there are no arrays."""
+        """There are no arrays."""
         return None
 
     def mend_commands(self, problem: str, mend: str) -> tuple[str, Sequence[Message]]:

@@ -95,7 +95,7 @@ def add_with(draft: Draft, message: Message, around: Surroundings) -> Done:
 
 
 def class_title(class_name: str) -> str:
-    """The class as people see it."""
+    """The name of a class as the palette shows it."""
     return "Input" if class_name == INPUT else class_name
 
 

@@ -99,7 +99,7 @@ class _Candidate:
 
     @property
     def section(self) -> Section:
-        """Under which heading it stands."""
+        """The heading under which it stands."""
         if self.shape is None and not self.ready:
             return "change"
         return "fits" if self.old_name is None else "old"

@@ -250,7 +250,7 @@ def _whole(values: Array) -> list[Json]:
 
 
 def _series(sample: Array, facts: ArrayFacts) -> list[Json]:
-    """(steps, at most 3 features)."""
+    """A part of an array as a series (steps, at most 3 features)."""
     return _plain(_fewer(sample, 0)[:, :3])
 
 

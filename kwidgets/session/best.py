@@ -66,7 +66,7 @@ class BestValues:
         return list(self._by_metric.values())
 
     def leading(self) -> Best | None:
-        """The best of the loss that leads."""
+        """The best value of the loss by which epochs are compared."""
         name = leading(self._by_metric)
         return None if name is None else self._by_metric[name]
 

@@ -118,7 +118,7 @@ class Divergence:
         self._batches.clear()
 
     def batch(self, loss: float) -> None:
-        """Take in the loss of a batch."""
+        """Add the loss of a batch."""
         if not math.isfinite(loss):
             return
         self._count += 1

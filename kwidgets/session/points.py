@@ -134,5 +134,5 @@ class Reader:
         self._seen: dict[tuple[str, Phase], tuple[int, int]] = {}
 
     def take(self) -> list[Piece]:
-        """What is new since the last call."""
+        """The points that were added since the last call."""
         return self.curves.unseen(self._seen)

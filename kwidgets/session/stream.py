@@ -40,7 +40,7 @@ class EpochHistory:
     partial: bool = False
 
     def add(self, epoch: int, logs: Logs, partial: bool) -> None:
-        """Take in an epoch's end."""
+        """Add the values at the end of an epoch."""
         self.epoch.append(epoch)
         for name, value in logs.items():
             self.history.setdefault(name, []).append(float(value))

@@ -62,7 +62,7 @@ class BuilderView(View):
         super().close()
 
     def picture(self) -> str | None:
-        """The graph."""
+        """The graph as an SVG picture."""
         return svg(self._document.graph())
 
     def edit(self, message: Message) -> Answer:

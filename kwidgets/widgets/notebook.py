@@ -22,7 +22,7 @@ class Events(Protocol):
         ...
 
     def unregister(self, event: str, function: Callable[..., object]) -> None:
-        """Have it called no longer."""
+        """Call a function no more when an event happens."""
         ...
 
 
