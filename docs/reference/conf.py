@@ -22,6 +22,8 @@ html_theme = "basic"
 default_role = "code"
 napoleon_numpy_docstring = False
 autodoc_member_order = "bysource"
+# Quotation marks stay as they are typed in code.
+smartquotes = False
 # Warn of names in `Raises:` and of types in `Returns:` that do not exist.
 nitpicky = True
 
@@ -63,7 +65,7 @@ def as_written(
     if what == "method" and parameters and parameters[0].name == "self":
         written = written.replace(parameters=parameters[1:])
     arguments, _, result = stringify_signature(written).partition(" -> ")
-    return arguments, result or None
+    return arguments, None if inspect.isclass(thing) else result or None
 
 
 def hide_colon(app: Sphinx, what: str, name: str, thing: object, options: object, lines: list[str]) -> None:
