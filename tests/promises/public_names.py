@@ -32,6 +32,7 @@ def public_names() -> list[str]:
 
 
 def modules_of(package: ModuleType) -> Iterator[ModuleType]:
+    """A package and all public modules inside it."""
     yield package
     for name in package.__all__:
         member = getattr(package, name)
