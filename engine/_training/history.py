@@ -7,7 +7,7 @@ from typing import Literal
 
 from .._machine.console import say
 from ..errors import SettingTypeError
-from ..types import Logs
+from ..types import Config, Logs
 from .callback import Callback
 from .progress import Progbar
 
@@ -35,6 +35,15 @@ class History(Callback):
         self.epoch = []
         self.history = {}
         self.partial = False
+
+    def get_state(self) -> Config:
+        """The epochs so far."""
+        return {"epoch": list(self.epoch), "history": {name: list(values) for name, values in self.history.items()}}
+
+    def set_state(self, state: Config) -> None:
+        """Go on behind these epochs."""
+        self.epoch = list(state["epoch"])
+        self.history = {name: list(values) for name, values in state["history"].items()}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the epoch's number and values."""
@@ -81,6 +90,15 @@ class BaseLogger(Callback):
                 self.totals[name] = value
             else:
                 self.totals[name] = self.totals.get(name, 0.0) + value * size
+
+    def get_state(self) -> Config:
+        """The sums of this epoch."""
+        return {"seen": self.seen, "totals": dict(self.totals)} if hasattr(self, "totals") else {}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from these sums."""
+        if state:
+            self.seen, self.totals = state["seen"], dict(state["totals"])
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Put the means into the logs."""
@@ -134,6 +152,16 @@ class ProgbarLogger(Callback):
         self.seen = 0
         self._means = BaseLogger(self.stateful_metrics)
         self._means.on_epoch_begin(epoch)
+
+    def get_state(self) -> Config:
+        """How far the bar is."""
+        return {"seen": self.seen, "means": self._means.get_state()} if hasattr(self, "_means") else {}
+
+    def set_state(self, state: Config) -> None:
+        """Draw on from there."""
+        if state and hasattr(self, "_means"):
+            self.seen = state["seen"]
+            self._means.set_state(state["means"])
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Draw the bar with the means so far, at most twenty times a second."""
