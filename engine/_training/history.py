@@ -153,16 +153,6 @@ class ProgbarLogger(Callback):
         self._means = BaseLogger(self.stateful_metrics)
         self._means.on_epoch_begin(epoch)
 
-    def get_state(self) -> Config:
-        """How far the bar is."""
-        return {"seen": self.seen, "means": self._means.get_state()} if hasattr(self, "_means") else {}
-
-    def set_state(self, state: Config) -> None:
-        """Draw on from there."""
-        if state and hasattr(self, "_means"):
-            self.seen = state["seen"]
-            self._means.set_state(state["means"])
-
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
         """Draw the bar with the means so far, at most twenty times a second."""
         logs = logs or {}

@@ -18,6 +18,8 @@ from ..errors import FileError, shorten
 from ..events import EpochBegin, Event, TrainBegin
 from ..types import Array, Config
 from .callback import CallbackList
+from .control import Control
+from .history import ProgbarLogger
 from .sources import Source
 
 _ARRAY, _NUMBER = "array", "number"
@@ -58,7 +60,9 @@ class Resumable(Protocol):
 class Snapshots:
     """Takes snapshots of one training, and puts the training where one was taken: a listener behind the callbacks.
 
-    begin: the place to begin at. What `on_train_begin` and `on_epoch_begin` of callbacks set anew is put back after them.
+    position: the place to begin at, which the loop moves on.
+
+    What `on_train_begin` and `on_epoch_begin` of callbacks set anew is put back after them.
     """
 
     def __init__(
@@ -67,16 +71,21 @@ class Snapshots:
         source: Source,
         stream: Stream,
         callbacks: CallbackList,
-        initial_epoch: int,
-        snapshot: Config | None,
+        epochs: range,
+        control: Control,
     ) -> None:
-        self._compiled, self._source, self._callbacks = compiled, source, callbacks
+        snapshot = control.begin_at
+        self._compiled, self._source, self._control = compiled, source, control
+        # A progress bar only shows: a training may be resumed with or without one.
+        self._callbacks = [callback for callback in callbacks if not isinstance(callback, ProgbarLogger)]
         self._streams = [stream, *compiled.own_streams]
         self._from = snapshot
-        self.position = Position(initial_epoch) if snapshot is None else Position(**snapshot["position"])
+        self.position = Position(epochs.start)
         if snapshot is not None:
             self._check(snapshot)
             self._restore(snapshot)
+            self.position = Position(epochs.stop) if snapshot["ended"] else Position(**snapshot["position"])
+        control.snapshot = self.take
 
     def take(self) -> Config:
         """Everything but weights and slots, as plain data and arrays; called by a listener, between two batches."""
@@ -88,6 +97,8 @@ class Snapshots:
                 "totals": [float(total) for total in position.totals],
                 "samples": position.samples,
             },
+            # Stopped by hand it goes on; what a callback ended is over.
+            "ended": self._control.reason in ("early", "nan"),
             "order": self._source.seed,
             "streams": [stream.get_state() for stream in self._streams],
             "variables": [np.array(variable.array) for variable in self._compiled.state_variables],

@@ -336,8 +336,7 @@ class Trainer:
             }
         )
 
-        snapshots = Snapshots(compiled, source, stream, called, initial_epoch, control.begin_at)
-        control.snapshot = snapshots.take
+        snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
 
         def step(batch: Batch) -> list[float]:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))

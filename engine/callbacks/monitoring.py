@@ -192,11 +192,13 @@ class EarlyStopping(Callback):
 
     def get_state(self) -> Config:
         """The best value and its weights, and the epochs since then."""
-        return {"best": self.best, "wait": self.wait, "best_weights": self.best_weights}
+        names = ("best", "wait", "stopped_epoch", "best_weights")
+        return {name: getattr(self, name) for name in names}
 
     def set_state(self, state: Config) -> None:
         """Go on from there."""
-        self._best.value, self.wait, self.best_weights = state["best"], state["wait"], state["best_weights"]
+        self._best.value, self.wait = state["best"], state["wait"]
+        self.stopped_epoch, self.best_weights = state["stopped_epoch"], state["best_weights"]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare the value with the best one, and stop where the patience is over."""
