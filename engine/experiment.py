@@ -12,6 +12,7 @@ The notebook and `python -m engine train` both end in `run_experiment`, so equal
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -32,6 +33,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
+from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.loading import model_from_config
 from .models.model import Model
 from .types import Array, Config, CustomObjects, Samples
@@ -193,6 +195,8 @@ class Prepared:
         callbacks: Iterable[Callback] = (),
         verbose: int = 0,
         initial_epoch: int = 0,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
     ) -> History:
         """Train, as `run_experiment` does. A seed repeats the numbers of the first call only.
 
@@ -202,11 +206,18 @@ class Prepared:
             callbacks: Keras's callbacks, as in `Model.fit`.
             verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
             initial_epoch: the number of epochs that the model was trained for already.
+            checkpoint: a file that keeps the training, written after epochs and each minute; None (the default): none.
+            resume: whether to go on from that file; False by default.
 
         Returns:
             Losses and metrics of each epoch; `history.model` is the trained model.
         """
         settings = self.settings
+        if checkpoint is not None:
+            control = Control() if control is None else control
+            listeners = (*listeners, Checkpoints(checkpoint, self.model, control))
+            if resume:
+                control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
             listeners = (*listeners, ends_on_nan(control))
@@ -275,6 +286,8 @@ def run_experiment(
     callbacks: Iterable[Callback] = (),
     verbose: int = 0,
     initial_epoch: int = 0,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     custom_objects: CustomObjects | None = None,
 ) -> History:
     """Train and give the history; the model is `history.model`.
@@ -290,6 +303,9 @@ def run_experiment(
         callbacks: Keras's callbacks, as in `Model.fit`.
         verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
         initial_epoch: the number of epochs that `model` was trained for already.
+        checkpoint: a file that keeps the training (`engine.models.checkpoints`), written after epochs and each minute;
+            None (the default) writes none.
+        resume: whether to go on from that file, to the same end bit for bit; False by default.
         custom_objects: classes and functions of your own that the experiment names.
 
     Returns:
@@ -297,6 +313,7 @@ def run_experiment(
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.
+        FileError: the checkpoint is none, or that of another model or of other callbacks.
 
     Example:
         >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
@@ -307,7 +324,13 @@ def run_experiment(
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
-        listeners=listeners, control=control, callbacks=callbacks, verbose=verbose, initial_epoch=initial_epoch
+        listeners=listeners,
+        control=control,
+        callbacks=callbacks,
+        verbose=verbose,
+        initial_epoch=initial_epoch,
+        checkpoint=checkpoint,
+        resume=resume,
     )
 
 
