@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any, TypeVar
 
-from .gradient import BackwardCall
+from .backward import BackwardCall
 from .memory import Sizes
 from .op import ForwardCall
 from .op_base import Op

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
@@ -19,6 +19,8 @@ from .work import Work
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
+
+    from .tensor import Call, Tensor
 else:
 
     def dataclass_transform(**_: bool) -> Callable[[type], type]:
@@ -40,6 +42,8 @@ class Op:
         overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
         outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
         differentiable: False ends gradients here.
+        constants: positions of inputs that have no gradient: masks, indices, labels.
+        linear: whether the result is linear in all other float inputs together, so that the gradient depends on dy alone.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
@@ -47,6 +51,8 @@ class Op:
     overwrites: ClassVar[bool] = False
     outputs: int = 1
     differentiable: ClassVar[bool] = True
+    constants: ClassVar[Sequence[int]] = ()
+    linear: ClassVar[bool] = False
     result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()
@@ -105,6 +111,18 @@ class Op:
     def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
+
+    def tangent(self, call: Call, *dxs: Tensor | None) -> Any:
+        """The derivative along a direction, f'(x) dx: how the results move as the inputs move by `dxs` (None: not at all).
+
+        Written with other ops, for a call that is recorded; as many as there are results, None for one that stays.
+        Gradients of gradients come from it (`gradient.py`). Not needed of a `linear` op, nor where `simpler` is written.
+        """
+        return None
+
+    def simpler(self, *inputs: Tensor | None) -> Any:
+        """The results by other ops that have a `tangent`; None where it has none such."""
+        return None
 
     def check_gradient(self, wanted: tuple[int, ...]) -> None:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""

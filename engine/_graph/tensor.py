@@ -270,6 +270,16 @@ class Call(ABC):
         return ()
 
     @property
+    def present_inputs(self) -> list[Tensor]:
+        """The inputs that are not left out."""
+        return [x for x in self.inputs if x is not None]
+
+    @property
+    def operands(self) -> tuple[Tensor | None, ...]:
+        """What the values of its outputs depend on."""
+        return self.inputs
+
+    @property
     def kept(self) -> tuple[Tensor | None, ...]:
         """What its gradient needs of its inputs and outputs."""
         return ()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..types import Array, DType, Shape
 from .shapes import count
@@ -46,6 +46,8 @@ class UnaryFloat(Unary):
 class Negative(Unary):
     """y = -x."""
 
+    linear = True
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = -x."""
         work.xp.negative(x, out=out)
@@ -70,6 +72,11 @@ class Absolute(Unary):
         work.xp.sign(x, out=sign)
         work.xp.multiply(dy, sign, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * sign(x)."""
+        (x,) = call.present_inputs
+        return dx * (x > 0) - dx * (x < 0)
+
 
 class Square(Unary):
     """y = x^2."""
@@ -85,6 +92,11 @@ class Square(Unary):
         dx = outs[0]
         work.xp.multiply(dy, x, out=dx)
         dx *= 2
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """2 * dx * x."""
+        (x,) = call.present_inputs
+        return dx * x * 2
 
 
 class Sqrt(UnaryFloat):
@@ -108,6 +120,12 @@ class Sqrt(UnaryFloat):
         dx *= 0.5
         xp.copyto(dx, 0, where=zero)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx / (2 * y), 0 where y = 0."""
+        (y,) = call.outputs
+        zero = y <= 0
+        return dx * (y > 0) / ((y + zero) * 2)
+
 
 class Exp(UnaryFloat):
     """y = e^x."""
@@ -121,6 +139,11 @@ class Exp(UnaryFloat):
     def backward(self, work: Work, dy: Array, y: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * y."""
         work.xp.multiply(dy, y, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * y."""
+        (y,) = call.outputs
+        return dx * y
 
 
 class Log(UnaryFloat):
@@ -138,6 +161,11 @@ class Log(UnaryFloat):
         with work.xp.errstate(divide="ignore", invalid="ignore"):
             work.xp.divide(dy, x, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx / x."""
+        (x,) = call.present_inputs
+        return dx / x
+
 
 class Sin(UnaryFloat):
     """y = sin(x), x in radians."""
@@ -153,6 +181,11 @@ class Sin(UnaryFloat):
         slope = work.scratch("slope", x.shape, dy.dtype)
         work.xp.cos(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * cos(x)."""
+        (x,) = call.present_inputs
+        return dx * cos(x)
 
 
 class Cos(UnaryFloat):
@@ -170,6 +203,11 @@ class Cos(UnaryFloat):
         work.xp.sin(x, out=slope)
         work.xp.multiply(dy, slope, out=outs[0])
         work.xp.negative(outs[0], out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """-dx * sin(x)."""
+        (x,) = call.present_inputs
+        return -(dx * sin(x))
 
 
 class Clip(Unary):
@@ -193,6 +231,11 @@ class Clip(Unary):
         xp.less_equal(x, self.high, out=below)
         xp.logical_and(inside, below, out=inside)
         xp.multiply(dy, inside, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx where low <= x <= high, else 0."""
+        (x,) = call.present_inputs
+        return dx * (x >= self.low) * (x <= self.high)
 
 
 def as_float(dtype: DType) -> DType:

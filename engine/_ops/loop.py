@@ -11,7 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from .._graph.gradient import BackwardCall, gradients
+from .._graph.backward import BackwardCall
+from .._graph.gradient import gradients
 from .._graph.graph import order
 from .._graph.memory import Sizes
 from .._graph.op import Op, Outs, Work, apply
