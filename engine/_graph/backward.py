@@ -62,8 +62,8 @@ class BackwardCall(Call):
         return [dx for i, dx in zip(self.wanted, self.outputs, strict=True) if i != chosen]
 
     def copy(self, inputs: tuple[Tensor | None, ...], copies: Mapping[Call, Call]) -> Call:
-        """The gradients of the forward call's copy, which has its own kept inputs."""
-        forward = copies[self.forward]
+        """The gradients of the forward call's copy, which has its own kept inputs; of the same one where that has none."""
+        forward = copies.get(self.forward, self.forward)
         assert isinstance(forward, ForwardCall)
         return record_backward(forward, inputs[: self.op.outputs], self.wanted)
 

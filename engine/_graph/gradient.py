@@ -134,7 +134,8 @@ def tangents_along(
         if not call.op.differentiable or not any(x in moved for x in call.operands if x is not None):
             continue
         tangents = _tangents_of_backward(call, moved) if isinstance(call, BackwardCall) else _tangents(call, moved)
-        moved.update((y, t) for y, t in zip(call.outputs, tangents, strict=True) if t is not None)
+        pairs = zip(call.outputs, tangents, strict=True)
+        moved.update((y, t) for y, t in pairs if t is not None and y.dtype.kind == "f")
     return [moved.get(y) for y in results]
 
 
@@ -206,3 +207,14 @@ def _refusal(call: ForwardCall) -> GraphError:
         actual=f"the gradient of {call.op!r}, which has no second one",
         hint="Write what this op computes with other functions of K, or keep it out of the inner gradient (K.stop_gradient).",
     )
+
+
+def recorded_on(results: Sequence[Tensor], others: Mapping[Tensor, Tensor]) -> list[Tensor]:
+    """The results computed from the values of `others` in place of its keys, by calls recorded anew."""
+    known, copies = dict(others), dict[Call, Call]()
+    for call in order(results):
+        copied = isinstance(call, BackwardCall) and call.forward in copies
+        if copied or any(x in known for x in call.inputs if x is not None):
+            copies[call] = call.copy(tuple(None if x is None else known.get(x, x) for x in call.inputs), copies)
+            known.update(zip(call.outputs, copies[call].outputs, strict=True))
+    return [known.get(y, y) for y in results]

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeVar
 
-from .._graph.backward import BackwardCall
-from .._graph.gradient import gradients
+from .._graph.backward import BackwardCall, zeros_like
+from .._graph.gradient import gradients, recorded_on, tangents_along
 from .._graph.graph import order
 from .._graph.memory import Sizes
 from .._graph.op import Op, Outs, Work, apply
@@ -134,7 +134,8 @@ def _dependent(calls: list[Call], elements: Sequence[Tensor]) -> set[Tensor]:
     """What differs from step to step, and what a gradient that does so goes back through. Raises GraphError."""
     dependent = set(elements)
     for call in calls:
-        if not any(x in dependent for x in call.inputs if x is not None):
+        behind = call.forward.inputs if isinstance(call, BackwardCall) else ()
+        if not any(x in dependent for x in (*call.inputs, *behind) if x is not None):
             continue
         dependent.update(call.outputs)
         if isinstance(call, BackwardCall) and not dependent.issuperset(call.forward.outputs):
@@ -161,6 +162,25 @@ def _random_ops(calls: Iterable[Call]) -> list[Random]:
     return drawing
 
 
+def _refuse_random(step: RecordedStep) -> None:
+    if step.random_ops:
+        raise GraphError(
+            where="gradients",
+            expected="no random numbers in the step of a loop whose gradient is differentiated once more",
+            actual=f"{step.random_ops[0]!r} in the step",
+            hint="Draw them before the loop, as a dropout mask that all steps share, and let the step use that.",
+        )
+
+
+def _like(x: Tensor) -> Placeholder:
+    return Placeholder(x.shape, x.dtype)
+
+
+def _start_of_direction(first: Tensor | None, dfirst: Tensor | None) -> Tensor | None:
+    """The direction before the first step: zeros unless there is one, None (zeros too) for a state without a first value."""
+    return zeros_like(first) if dfirst is None and first is not None else dfirst
+
+
 class _Backward(NamedTuple):
     """A plan of one step's gradients, the indices of the step's inputs that it gives them for, and of the float states."""
 
@@ -174,14 +194,14 @@ class _Record:
     """What a loop's forward leaves for backward.
 
     plan: of one step. first_values: for each state those (T, N, ...) that the steps started from. streams: what the steps
-    draw random numbers from; stream_states: where they stood before each step.
+    draw random numbers from; stream_states: where they stood before each step. backward: by which gradients are asked for.
     """
 
     plan: Plan
     first_values: list[Array]
     streams: list[Stream]
     stream_states: list[list[dict[str, Any]]] = field(default_factory=list)
-    backward: _Backward | None = None
+    backward: dict[tuple[bool, ...], _Backward] = field(default_factory=dict)
 
 
 class Loop(Op):
@@ -233,10 +253,10 @@ class Loop(Op):
         states = list(shapes[self.sequences : self.sequences + self._state_count])
         inputs = [*elements, *states, *shapes[self.sequences + self._state_count :]]
         if None in states:
-            # Only the masked output has no first value: it has the shape of any output.
+            # Only the masked output has no first value, nor has its direction: they have the shape of any output.
             known = all(n is not None for shape in inputs if shape is not None for n in shape)
-            missing = self.sequences + states.index(None)
-            inputs[missing] = self.step.output_shape(inputs) if known else self.step.output.shape
+            missing = self.step.output_shape(inputs) if known else self.step.output.shape
+            inputs = [missing if shape is None else shape for shape in inputs]
         return inputs
 
     def _times(self, work: Work) -> range:
@@ -278,6 +298,34 @@ class Loop(Op):
         for target, state in zip(last_states, states, strict=True):
             xp.copyto(target, state)
 
+    def tangent(self, call: Call, *dxs: Tensor | None) -> tuple[Tensor | None, ...]:
+        """A loop whose step moves the states on, and their directions: its output is the direction of the output."""
+        step = self.step
+        _refuse_random(step)
+        elements, states, captured = self._split(step.inputs)
+        xs, first, outer = self._split(call.inputs)
+        dxs_of_steps, dfirst, douter = self._split(dxs)
+        inside = [step.output, *step.states, step.unmasked]
+        output, *new_states, unmasked = recorded_on(inside, dict(zip(captured, outer, strict=True)))
+        along_steps = {e: _like(e) for e, d in zip(elements, dxs_of_steps, strict=True) if d is not None}
+        along_states = {s: _like(s) for s in states if s.dtype.kind == "f"}
+        directions = along_steps | along_states | {x: d for x, d in zip(outer, douter, strict=True) if d is not None}
+        tangents = tangents_along([output, *new_states], {*elements, *states, *outer}, directions)
+        moves = [zeros_like(y) if t is None else t for y, t in zip([output, *new_states], tangents, strict=True)]
+        float_states = [i for i, state in enumerate(states) if state in along_states]
+        recorded = RecordedStep(
+            [*elements, *along_steps.values()],
+            [*states, *along_states.values()],
+            [moves[0], *new_states, *(moves[1 + i] for i in float_states)],
+            unmasked,
+        )
+        dstarts = [_start_of_direction(first[i], dfirst[i]) for i in float_states]
+        sequences = [x for x in (*xs, *dxs_of_steps) if x is not None]
+        op = Loop(recorded, len(sequences), self.go_backwards)
+        last, outputs, *ends = apply(op, *sequences, *first, *dstarts, *recorded.captured)
+        of_states = dict(zip(float_states, ends[len(states) :], strict=True))
+        return (last, outputs, *(of_states.get(i) for i in range(len(states))))
+
     def _split(self, arrays: Sequence[T]) -> tuple[Sequence[T], Sequence[T], Sequence[T]]:
         first, second = self.sequences, self.sequences + self._state_count
         return arrays[:first], arrays[first:second], arrays[second:]
@@ -285,9 +333,10 @@ class Loop(Op):
     def backward(self, work: Work, dy: Outs, *xs: Array, outs: Outs) -> None:
         """From the last step to the first: its gradients by its own plan, from the state that it began with."""
         xp, record = work.xp, work.record
-        if record.backward is None:
-            record.backward = self._plan_backward(work, [out is not None for out in outs])
-        plan, wanted, seeds = record.backward
+        asked = tuple(out is not None for out in outs)
+        if asked not in record.backward:
+            record.backward[asked] = self._plan_backward(work, asked)
+        plan, wanted, seeds = record.backward[asked]
         dlast, doutputs, *dstates = dy
         arrays = plan.input_arrays
         elements, states, captured = self._split(arrays[: len(self.step.inputs)])
@@ -342,7 +391,7 @@ class Loop(Op):
             self._gradients[asked] = step.gradients(asked)
         return self._gradients[asked]
 
-    def _plan_backward(self, work: Work, wanted: list[bool]) -> _Backward:
+    def _plan_backward(self, work: Work, wanted: Sequence[bool]) -> _Backward:
         step, recorded = self.step, self._step_gradients(wanted)
         shapes = self._step_shapes(work.input_shapes)
         output, *states = step.shapes(shapes)

@@ -153,33 +153,40 @@ class MaxPool(Pool):
         return apply(PickLargest(self.size, self.strides, self.padding, self.channels_first), dx, x, y)
 
 
-class PickLargest(MaxPool):
-    """y[o] = v[j], where x[j] is the first largest element of the window at o: (v, x, max pooled x) -> y."""
+class PickLargest(Pool):
+    """y[o] = v[j], where x[j] is the first largest element of the window at o: (v, x, x after `MaxPool`) -> y."""
 
     keeps = ("x", "largest")
     linear = True
     constants = (1, 2)
 
+    def __post_init__(self) -> None:
+        self._pool = MaxPool(self.size, self.strides, self.padding, self.channels_first)
+
     def shape(self, v: Shape, x: Shape, largest: Shape) -> Shape:
         """That of the pooled x."""
-        return super().shape(x)
+        return self._pool.shape(x)
 
     def forward(self, work: Work, v: Array, x: Array, largest: Array, *, out: Array) -> None:
         """y[o] = v at the first element of the window that equals the largest."""
         xp = work.xp
         here, left = work.scratch("equal", out.shape, bool), work.scratch("left", out.shape, bool)
         left.fill(True)
-        out.fill(0)
         for in_x, in_y in self._offsets(x.shape, out.shape):
             xp.equal(x[in_x], largest[in_y], out=here[in_y])
             xp.logical_and(here[in_y], left[in_y], out=here[in_y])
             xp.copyto(out[in_y], v[in_x], where=here[in_y])
-            xp.logical_and(left[in_y], ~here[in_y], out=left[in_y])
+            xp.logical_xor(left[in_y], here[in_y], out=left[in_y])
 
     def backward(self, work: Work, dy: Array, x: Array, largest: Array, *, outs: Outs) -> None:
         """dv[j] = sum of dy[o] over the windows whose first largest element is x[j]."""
-        if outs[0] is not None:
-            super().backward(work, dy, x, largest, outs=(outs[0],))
+        dv = outs[0]
+        if dv is not None:
+            self._pool.backward(work, dy, x, largest, outs=(dv,))
+
+    def flops(self, v: Shape, x: Shape, largest: Shape) -> int:
+        """One for each element of y and of a window."""
+        return self._pool.flops(x)
 
 
 class AveragePool(Pool):

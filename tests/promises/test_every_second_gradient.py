@@ -68,6 +68,7 @@ def check_by_differences(value: Tensor, variables: list[Variable], training: boo
     """The gradients of `value`, along random directions, against how much it changes."""
     slopes = gradients(value, variables)  # type: ignore[arg-type]
     plan = Plan([value, *[g for g in slopes if g is not None]], training=training)
+    first_state = {stream: stream.get_state() for stream in plan.streams}
     results = iter([np.array(a) for a in plan.run()][1:])
     rng, eps = np.random.default_rng(3), 1e-6
     for i, (variable, slope) in enumerate(zip(variables, slopes, strict=True)):
@@ -75,6 +76,8 @@ def check_by_differences(value: Tensor, variables: list[Variable], training: boo
         ends = []
         for sign in (1, -1):
             variable.assign(start + sign * eps * direction)
+            for stream, state in first_state.items():
+                stream.set_state(state)  # the same masks again
             ends.append(float(plan.run()[0]))
         variable.assign(start)
         expected = (ends[0] - ends[1]) / (2 * eps)

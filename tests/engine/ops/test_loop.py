@@ -225,15 +225,35 @@ def test_a_step_with_dropout_gives_the_gradient_for_the_mask_that_it_drew():
     assert set(np.unique(found)) == {0.0, 2.0}
 
 
-def test_a_gradient_through_a_step_with_gradients_in_it_is_refused_when_it_is_recorded():
-    x = Placeholder((None, 3, 2))
+@pytest.mark.parametrize("masked", [False, True])
+def test_gradients_of_any_order_go_back_through_a_step_with_gradients_in_it(masked):
+    rng = np.random.default_rng(4)
+    x = Variable((2, 3, 2), initializer=rng.normal(size=(2, 3, 2)))
+    kernel = Variable((2, 2), initializer=rng.normal(size=(2, 2)))
+    mask = Constant(np.array([[1, 1, 0], [0, 1, 1]])) if masked else None
 
     def step(element, states):
-        return gradients(ops.sum(ops.square(element)), [element])[0], []
+        energy = ops.sum(ops.tanh(ops.matmul(element, kernel) + states[0]))
+        downhill = gradients(energy, [states[0]])[0]
+        return downhill * element, [states[0] - 0.3 * downhill]
 
-    last, _, _ = ops.loop(step, x, [])
-    with pytest.raises(GraphError, match=r"gradients in it.*write the inner gradient as a formula"):
-        gradients(ops.sum(last), [x])
+    _, outputs, (last,) = ops.loop(step, x, [Variable((2, 2), initializer=rng.normal(size=(2, 2)))], mask)
+    value = ops.sum(ops.square(outputs)) + ops.sum(last)
+    for _ in range(2):
+        slopes = gradients(value, [x, kernel])
+        plan = Plan([value])
+        for variable, slope in zip((x, kernel), evaluate(slopes), strict=True):
+            expected = differences(lambda plan=plan: float(plan.run()[0]), variable.array)
+            np.testing.assert_allclose(slope, expected, rtol=1e-5, atol=1e-7)
+        value = ops.sum(ops.square(slopes[0])) + ops.sum(ops.sin(slopes[1]))
+
+
+def test_a_second_gradient_through_a_step_that_draws_random_numbers_is_refused():
+    x = Variable((2, 3, 4))
+    last, _, _ = ops.loop(lambda element, states: (ops.dropout(element, 0.5) * element, []), x, [])
+    (slope,) = gradients(ops.sum(last), [x])
+    with pytest.raises(GraphError, match=r"Dropout.*Draw them before the loop"):
+        gradients(ops.sum(ops.square(slope)), [x])
 
 
 def test_a_gradient_in_a_step_through_random_numbers_of_all_steps_is_refused():
