@@ -195,9 +195,9 @@ class Softplus(UnaryFloat):
         xp.negative(outs[0], out=outs[0])
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
-        """dx * (1 - e^-y)."""
-        (y,) = call.outputs
-        return dx * (1 - exp(-y))
+        """dx * sigmoid(x)."""
+        (x,) = call.present_inputs
+        return dx * sigmoid(x)
 
 
 class Softsign(UnaryFloat):

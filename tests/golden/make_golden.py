@@ -150,7 +150,7 @@ def second_order_values(module, key):
         with tf.GradientTape() as inner:
             score = tf.reduce_sum(tf.sin(model(x)))
         slopes = inner.gradient(score, weights)
-        along = sum(tf.reduce_sum(g * wide(d)) for g, d in zip(slopes, module.directions(weights)))
+        along = sum(tf.reduce_sum(g * wide(d)) for g, d in zip(slopes, module.directions(weights), strict=True))
     for i, product in enumerate(outer.gradient(along, weights, unconnected_gradients="zero")):
         yield f"product{i}", tf.convert_to_tensor(product).numpy()
 
@@ -170,7 +170,7 @@ def critic_values(module):
             loss = tf.reduce_mean(critic(fake)) - tf.reduce_mean(critic(real)) + 10 * penalty
         weights = critic.trainable_weights
         slopes = outer.gradient(loss, weights, unconnected_gradients="zero")
-        optimizer.apply_gradients(zip(slopes, weights))
+        optimizer.apply_gradients(zip(slopes, weights, strict=True))
         losses.append(loss.numpy())
     yield "losses", np.array(losses)
     yield from ((f"weight{i}", w) for i, w in enumerate(critic.get_weights()))
