@@ -11,13 +11,36 @@ f'(x) u is the gradient of dy, and the gradient of x comes from the tangent's ow
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from typing import Any
+from typing import Protocol, TypeVar, runtime_checkable
 
 from ..errors import GraphError
 from .backward import BackwardCall, SumCall, ones_like, record_backward, total, zeros_like
 from .graph import order
 from .op import ForwardCall, record
 from .tensor import Call, Tensor
+
+T = TypeVar("T")
+
+
+@runtime_checkable
+class HasTangent(Protocol):
+    """An op that says how its results move along a direction, f'(x) dx, with other ops."""
+
+    def tangent(self, call: Call, *dxs: Tensor | None) -> Tensor | tuple[Tensor | None, ...]:
+        """f'(x) dx for a call that is recorded, as its inputs move by `dxs` (None: not at all); at least one is not None.
+
+        One tensor for each result, None for one that stays.
+        """
+        ...
+
+
+@runtime_checkable
+class HasSimpler(Protocol):
+    """An op that can be written with others which are linear, have a tangent or are written with such ones."""
+
+    def simpler(self, *inputs: Tensor | None) -> Tensor | tuple[Tensor, ...]:
+        """Its results, computed by other ops."""
+        ...
 
 
 def gradients(loss: Tensor, wrt: list[Tensor]) -> list[Tensor | None]:
@@ -105,12 +128,14 @@ class _Backwards:
         dys: Sequence[Tensor | None],
     ) -> None:
         """The gradients of a call's inputs and outputs, by which its tangents are computed, for those of its tangents."""
-        leaves = {x for x in (*forward.inputs, *forward.outputs, *directions) if x is not None}
-        seeds = {t: dy for t, dy in zip(tangents, dys, strict=True) if t is not None and dy is not None}
-        for tangent, dy in seeds.items():
-            if tangent not in leaves:
-                self.parts.setdefault(tangent, []).append(dy)
-        self.go_through(calls_between(leaves, seeds))
+        moving = {x for x in (*forward.present_inputs, *forward.outputs) if x in self.dependent}
+        seeds = {t: [dy] for t, dy in zip(tangents, dys, strict=True) if t is not None and dy is not None}
+        leaves = {x for x in (*forward.present_inputs, *forward.outputs, *directions) if x is not None}
+        # A walk of its own: the directions may depend on the wanted tensors too, but nothing goes back through them here.
+        inner = _Backwards(set(moving), seeds)
+        inner.go_through(calls_between(leaves, list(seeds)))
+        for x in moving:
+            self.parts.setdefault(x, []).extend(inner.parts.get(x, []))
 
 
 def calls_between(leaves: Collection[Tensor], results: Iterable[Tensor]) -> list[Call]:
@@ -177,20 +202,29 @@ def tangents_of_call(call: ForwardCall, directions: Sequence[Tensor | None]) -> 
     op = call.op
     if all(d is None for d in directions):
         return [None] * len(call.outputs)
-    tangents: Any = op.tangent(call, *directions)
-    if tangents is None and op.linear:
+    if isinstance(op, HasTangent):
+        tangents = op.tangent(call, *directions)
+    elif op.linear:
         tangents = _of_linear(call, directions)
-    if tangents is None:
-        results = op.simpler(*call.inputs)
-        if results is None:
-            raise _refusal(call)
+    elif isinstance(op, HasSimpler):
         moving = {x: d for x, d in zip(call.inputs, directions, strict=True) if x is not None and d is not None}
-        leaves = {x for x in call.inputs if x is not None}
-        return tangents_along(results if op.outputs > 1 else [results], leaves, moving)
-    return tangents if op.outputs > 1 else [tangents]
+        return tangents_along(_all(op.simpler(*call.inputs)), set(call.present_inputs), moving)
+    else:
+        raise GraphError(
+            where="gradients",
+            expected="a loss whose inner gradients can be differentiated once more",
+            actual=f"the gradient of {op!r}, which has no second one",
+            hint="Write what this op computes with other functions of K, or keep it out of the inner gradient "
+            "(K.stop_gradient).",
+        )
+    return _all(tangents)
 
 
-def _of_linear(call: ForwardCall, directions: Sequence[Tensor | None]) -> Any:
+def _all(results: T | tuple[T, ...]) -> Sequence[T]:
+    return results if isinstance(results, tuple) else [results]
+
+
+def _of_linear(call: ForwardCall, directions: Sequence[Tensor | None]) -> Tensor | tuple[Tensor, ...]:
     """The op on the directions: zeros for inputs that stay, constants as they are."""
     constants = call.op.constants
     inputs = list(directions)
@@ -198,15 +232,6 @@ def _of_linear(call: ForwardCall, directions: Sequence[Tensor | None]) -> Any:
         if inputs[i] is None and x is not None:
             inputs[i] = x if i in constants or x.dtype.kind != "f" else zeros_like(x)
     return record(call.op, tuple(inputs))
-
-
-def _refusal(call: ForwardCall) -> GraphError:
-    return GraphError(
-        where="gradients",
-        expected="a loss whose inner gradients can be differentiated once more",
-        actual=f"the gradient of {call.op!r}, which has no second one",
-        hint="Write what this op computes with other functions of K, or keep it out of the inner gradient (K.stop_gradient).",
-    )
 
 
 def recorded_on(results: Sequence[Tensor], others: Mapping[Tensor, Tensor]) -> list[Tensor]:

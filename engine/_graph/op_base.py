@@ -19,8 +19,6 @@ from .work import Work
 
 if TYPE_CHECKING:
     from typing_extensions import dataclass_transform
-
-    from .tensor import Call, Tensor
 else:
 
     def dataclass_transform(**_: bool) -> Callable[[type], type]:
@@ -36,6 +34,8 @@ Outs: TypeAlias = "tuple[Array | None, ...]"
 @dataclass_transform(eq_default=False)
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
+
+    For gradients of gradients it writes `tangent` or `simpler` too, unless it is linear: `gradient.HasTangent`.
 
     Attributes:
         keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
@@ -111,18 +111,6 @@ class Op:
     def backward(self, work: Work, dy: Any, *saved: Array, outs: Outs) -> None:
         """Write the gradient of each wanted input into `outs`."""
         raise NotImplementedError(f"{type(self).__name__}.backward")
-
-    def tangent(self, call: Call, *dxs: Tensor | None) -> Any:
-        """The derivative along a direction, f'(x) dx: how the results move as the inputs move by `dxs` (None: not at all).
-
-        Written with other ops, for a call that is recorded; as many as there are results, None for one that stays.
-        Gradients of gradients come from it (`gradient.py`). Not needed of a `linear` op, nor where `simpler` is written.
-        """
-        return None
-
-    def simpler(self, *inputs: Tensor | None) -> Any:
-        """The results by other ops that have a `tangent`; None where it has none such."""
-        return None
 
     def check_gradient(self, wanted: tuple[int, ...]) -> None:
         """Raise GraphError where the op has no gradient with respect to one of its inputs number `wanted`."""

@@ -229,8 +229,8 @@ class Gru(Recurrence[_Steps, _Slopes]):
         """The steps written out, in a loop."""
         units = recurrent_kernel.shape[0] or 0
         squash, activate = function_of_gate(self.recurrent_activation), function_of_gate(self.activation)
-        two_biases = self.reset_after and bias is not None
-        inner_bias = getitem(bias, 1) if two_biases else None
+        inner_bias = getitem(bias, 1) if self.reset_after and bias is not None else None
+        input_bias = getitem(bias, 0) if self.reset_after and bias is not None else bias
 
         def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
             (h,) = states
@@ -244,7 +244,7 @@ class Gru(Recurrence[_Steps, _Slopes]):
                 reset = linear(r * dropped, gate_of(recurrent_kernel, 2, units))
             return [z * h + (1 - z) * activate(gate_of(products, 2, units) + reset)]
 
-        products = products_of_inputs(x, kernel, getitem(bias, 0) if two_biases else bias, input_mask)
+        products = products_of_inputs(x, kernel, input_bias, input_mask)
         return run_steps(self, step, products, first, mask)
 
 

@@ -303,7 +303,8 @@ class Loop(Op):
         step = self.step
         _refuse_random(step)
         elements, states, captured = self._split(step.inputs)
-        xs, first, outer = self._split(call.inputs)
+        xs, first, used = self._split(call.inputs)
+        outer = [x for x in used if x is not None]
         dxs_of_steps, dfirst, douter = self._split(dxs)
         inside = [step.output, *step.states, step.unmasked]
         output, *new_states, unmasked = recorded_on(inside, dict(zip(captured, outer, strict=True)))
