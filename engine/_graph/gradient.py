@@ -194,7 +194,8 @@ def _tangents_of_backward(call: BackwardCall, moved: Mapping[Tensor, Tensor]) ->
             for x, dx in zip(inputs, record_backward(forward, through, call.wanted).outputs, strict=True):
                 assert x is not None
                 parts.setdefault(x, []).append(dx)
-    return [None if x is None else total(parts.get(x)) for x in inputs]
+    # A tensor that is an input twice has two gradients, whose sum alone is ever used: the first one takes all of it.
+    return [None if x in inputs[:i] else total(parts.get(x)) for i, x in enumerate(inputs) if x is not None]
 
 
 def tangents_of_call(call: ForwardCall, directions: Sequence[Tensor | None]) -> Sequence[Tensor | None]:
