@@ -11,12 +11,13 @@ f'(x) u is the gradient of dy, and the gradient of x comes from the tangent's ow
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from contextlib import nullcontext
 from typing import Protocol, TypeVar, runtime_checkable
 
 from ..errors import GraphError
 from .backward import BackwardCall, SumCall, ones_like, record_backward, total, zeros_like
 from .graph import order
-from .op import ForwardCall, record
+from .op import ForwardCall, record, recording_for
 from .tensor import Call, Tensor
 
 T = TypeVar("T")
@@ -113,7 +114,8 @@ class _Backwards:
         directions: list[Tensor | None] = [None] * len(forward.inputs)
         for i, u in zip(call.wanted, results, strict=True):
             directions[i] = u
-        tangents = tangents_of_call(forward, directions)
+        with recording_for(forward.where) if forward.where else nullcontext():
+            tangents = tangents_of_call(forward, directions)
         for dy, tangent in zip(call.dys, tangents, strict=True):
             if dy is not None and tangent is not None and dy in self.dependent:
                 self.parts.setdefault(dy, []).append(tangent)

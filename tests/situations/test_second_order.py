@@ -202,6 +202,17 @@ def test_a_gradient_may_stand_in_a_lambda_layer_and_be_trained_through():
     assert losses[-1] < 0.1 * losses[0]
 
 
+def test_the_list_that_a_gradient_comes_in_may_be_squared_and_summed_as_it_is():
+    critic, shape = dense_critic()
+    x, data = critic.input, RNG.normal(size=shape)
+    norm = K.sqrt(K.sum(K.square(K.gradients(K.sum(critic.output), x))))
+    one = K.sqrt(K.sum(K.square(K.gradients(K.sum(critic.output), x)[0])))
+    of_list, of_tensor = K.function([x], [norm, one])([data])
+    assert of_list == pytest.approx(of_tensor)
+    assert K.int_shape(K.square([x, x])) == (2, None, 5)
+    agrees_with_differences(K.square(1 - norm), critic.trainable_weights, [x], [data])
+
+
 def test_shared_layers_several_outputs_and_inputs_count_each_use():
     a, b = Input((4,)), Input((4,))
     shared = Dense(5, activation="tanh")
