@@ -39,7 +39,7 @@ class BackwardCall(Call):
 
     @property
     def operands(self) -> tuple[Tensor | None, ...]:
-        """The gradients of the results and, unless the op is linear, what the forward call gets: it may leave any of that."""
+        """The gradients of the results and, unless the op is linear, what the forward call gets."""
         return self.dys if self.op.linear else (*self.inputs, *self.forward.inputs)
 
     def needs(self, training: bool | None) -> list[Tensor]:

@@ -43,7 +43,8 @@ class Op:
         outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
         differentiable: False ends gradients here.
         constants: positions of inputs that have no gradient: masks, indices, labels.
-        linear: whether the result is linear in all other float inputs together, so that the gradient depends on dy alone.
+        linear: whether the result is linear in all other float inputs together, at least in pieces: then the gradient changes
+            with dy alone. Without a `tangent` of its own the op is its own tangent.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 

@@ -8,7 +8,7 @@ from .._graph.tensor import Call, Tensor, Value
 from ..types import Array, Shape
 from .arithmetic import multiply
 from .compare import where
-from .elementwise import Unary, UnaryFloat, absolute, exp, square
+from .elementwise import Unary, UnaryFloat, absolute, exp, square, times_slope
 from .reduce import sum as sum_
 from .shapes import axis_of, count
 
@@ -22,6 +22,7 @@ class Relu(Unary):
     """y = max(x, 0)."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = max(x, 0)."""
@@ -35,8 +36,7 @@ class Relu(Unary):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx where y > 0, else 0."""
-        (y,) = call.outputs
-        return dx * (y > 0)
+        return times_slope(call, dx)
 
 
 class LeakyRelu(Unary):
@@ -45,6 +45,7 @@ class LeakyRelu(Unary):
     alpha: float = 0.3
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x * slope; slope = 1 for x > 0, else alpha."""
@@ -58,8 +59,7 @@ class LeakyRelu(Unary):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx for x > 0, alpha * dx below."""
-        (x,) = call.present_inputs
-        return where(x > 0, dx, dx * self.alpha)
+        return times_slope(call, dx)
 
     def _slope(self, work: Work, x: Array) -> Array:
         positive = work.scratch("positive", x.shape, bool)
@@ -78,6 +78,7 @@ class LimitedRelu(Unary):
     threshold: float = 0.0
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(x, max_value) for x >= threshold, alpha * (x - threshold) below."""
@@ -103,9 +104,7 @@ class LimitedRelu(Unary):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx, alpha * dx below the threshold, 0 from max_value on."""
-        (x,) = call.present_inputs
-        inside = dx if self.max_value is None else dx * (x < self.max_value)
-        return where(x < self.threshold, dx * self.alpha, inside)
+        return times_slope(call, dx)
 
 
 class _Elu(UnaryFloat):
@@ -282,6 +281,7 @@ class HardSigmoid(UnaryFloat):
     """y = 0.2 * x + 0.5, limited to [0, 1]."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(0.2 * x + 0.5, 0), 1)."""
@@ -304,8 +304,7 @@ class HardSigmoid(UnaryFloat):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """0.2 * dx for 0 < y < 1, else 0."""
-        (y,) = call.outputs
-        return dx * (y > 0) * (y < 1) * 0.2
+        return times_slope(call, dx)
 
 
 class _Normalised(Op):

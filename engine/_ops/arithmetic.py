@@ -224,6 +224,7 @@ class _Extremum(Binary):
     """The larger or smaller of a and b; the gradient goes to the chosen one, to a where they are equal."""
 
     keeps = ("a", "b")
+    linear = True  # in pieces
 
     def backward(self, work: Work, dy: Array, a: Array, b: Array, *, outs: Outs) -> None:
         """da = dy where a is chosen, db = dy where b is, 0 otherwise; summed where broadcast."""

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .._graph.op import Op, Work, apply
+from .._graph.backward import record_backward
+from .._graph.op import ForwardCall, Op, Work, apply
 from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..types import Array, DType, Shape
@@ -43,6 +44,12 @@ class UnaryFloat(Unary):
         return as_float(x)
 
 
+def times_slope(call: Call, dx: Tensor) -> Tensor:
+    """dx times the slope of an op element by element, which is what its gradient makes of dy."""
+    assert isinstance(call, ForwardCall)
+    return record_backward(call, (dx,), (0,)).outputs[0]
+
+
 class Negative(Unary):
     """y = -x."""
 
@@ -61,6 +68,7 @@ class Absolute(Unary):
     """y = |x|; gradient 0 at 0."""
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = |x|."""
@@ -74,8 +82,7 @@ class Absolute(Unary):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx * sign(x)."""
-        (x,) = call.present_inputs
-        return dx * (x > 0) - dx * (x < 0)
+        return times_slope(call, dx)
 
 
 class Square(Unary):
@@ -217,6 +224,7 @@ class Clip(Unary):
     high: float
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(x, low), high)."""
@@ -234,8 +242,7 @@ class Clip(Unary):
 
     def tangent(self, call: Call, dx: Tensor) -> Tensor:
         """dx where low <= x <= high, else 0."""
-        (x,) = call.present_inputs
-        return dx * (x >= self.low) * (x <= self.high)
+        return times_slope(call, dx)
 
 
 def as_float(dtype: DType) -> DType:

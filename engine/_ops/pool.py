@@ -95,6 +95,7 @@ class MaxPool(Pool):
     """The largest element of each window; the gradient goes to the first one."""
 
     keeps = ("x", "y")
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y[o] = max of x over the window at o."""

@@ -104,6 +104,7 @@ class _Extreme(Reduction):
     """The largest or smallest element; equal ones share the gradient, as in TensorFlow."""
 
     keeps = ("x", "y")
+    linear = True  # in pieces
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
         """dx = dy / k for the k elements that equal y, else 0."""
