@@ -206,8 +206,8 @@ class SparseCategoricalCrossentropy(_OverClasses):
     def simpler(self, target: Tensor, output: Tensor) -> Tensor:
         """The categorical one with a logarithm for the class of each label."""
         labels = squeeze(target, -1) if target.ndim == output.ndim else target
-        classes = cumulative_sum(ones_like(output), -1) - 1
-        chosen = cast(equal(expand_dims(cast(labels, output.dtype), -1), classes), output.dtype)
+        classes = cumulative_sum(cast(ones_like(output), "int64"), -1) - 1
+        chosen = cast(equal(expand_dims(cast(labels, "int64"), -1), classes), output.dtype)
         if self.from_logits:
             return -sum_(log_softmax(output) * chosen, -1)
         p = clip(output, self.epsilon, 1 - self.epsilon)
