@@ -78,10 +78,19 @@ def recording_for(where: str) -> AbstractContextManager[None]:
 
 
 def apply(op: Op, *inputs: Any) -> Any:
-    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them."""
+    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them.
+
+    A list of tensors, as `K.gradients` gives, is taken as one tensor with a new first axis.
+    """
+    if any(isinstance(x, list) for x in inputs):
+        inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)
+
+
+def _is_list_of_tensors(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(x, Tensor) for x in value)
 
 
 def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCall) -> Any:

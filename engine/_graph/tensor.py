@@ -57,8 +57,8 @@ class Tensor:
         return self.call is not None and self.call.phased
 
     @classmethod
-    def install_operators(cls, **operators: Callable[..., object]) -> None:
-        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+    def install_operators(cls, **operators: Callable[..., object] | staticmethod[..., object]) -> None:
+        """Set `stacked` and special methods such as `__add__` on all tensors; called once by the ops that implement them."""
         for name, function in operators.items():
             setattr(cls, name, function)
 
@@ -78,6 +78,8 @@ class Tensor:
 
     if TYPE_CHECKING:  # what `install_operators` sets
 
+        @staticmethod
+        def stacked(xs: Sequence[Tensor]) -> Tensor: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...
@@ -268,6 +270,16 @@ class Call(ABC):
     def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
         """Its outputs that are zero in this phase, because they are gradients along a branch that is not taken."""
         return ()
+
+    @property
+    def present_inputs(self) -> list[Tensor]:
+        """The inputs that are not left out."""
+        return [x for x in self.inputs if x is not None]
+
+    @property
+    def operands(self) -> tuple[Tensor | None, ...]:
+        """What the values of its outputs depend on."""
+        return self.inputs
 
     @property
     def kept(self) -> tuple[Tensor | None, ...]:

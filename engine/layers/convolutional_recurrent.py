@@ -10,8 +10,7 @@ import numpy as np
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import REQUIRED, argument, field
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph.backward import ones_like
 from .._graph.tensor import Constant, Placeholder, Tensor
 from ..errors import SettingError, SettingTypeError
 from .base import Layer
@@ -138,10 +137,10 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for an image and for the state."""
-        inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
+        inputs = dropped(ones_like(step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
             return DropoutMasks(inputs)
-        state = apply(OnesLike(), empty_state(self, step))
+        state = ones_like(empty_state(self, step))
         return DropoutMasks(inputs, dropped(state, self.recurrent_dropout, training))
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
@@ -178,7 +177,7 @@ class ConvolvesImages(Protocol):
 def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
     """Zeros in the shape of the state of a cell, for the images of one step: what its convolution gives for none."""
     kernel = np.zeros((*cell.kernel_shape[:-1], cell.filters), step.dtype)
-    return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
+    return cell.input_conv(ones_like(step), Constant(kernel), padding=cell.padding)
 
 
 def _state_shapes(layer: ConvRNN2D | ConvLSTM2D) -> list[Shape]:

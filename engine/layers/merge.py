@@ -50,7 +50,10 @@ __all__ = [
 
 
 class MergeLayer(Layer):
-    """Base of layers that join several inputs: a subclass writes `join`; `least` is how many inputs it needs."""
+    """Base of layers that join several inputs: a subclass writes `join`, or in Keras's style `_merge_function`.
+
+    `least` is how many inputs it needs.
+    """
 
     group: ClassVar[str] = "merge"
     supports_masking = True
@@ -110,7 +113,13 @@ class MergeLayer(Layer):
 
     def join(self, inputs: list[Tensor]) -> Tensor:
         """The joined tensor."""
+        return self._merge_function(inputs)
+
+    def _merge_function(self, inputs: list[Tensor]) -> Tensor:
         raise NotImplementedError(f"{type(self).__name__}.join")
+
+
+_Merge = MergeLayer  # Keras's name, from which users derive: `from keras.layers.merge import _Merge`
 
 
 def _check_two(shapes: list[Shape]) -> None:

@@ -12,8 +12,7 @@ from .. import _ops as ops
 from .. import activations
 from .._declared import rules
 from .._declared.fields import REQUIRED, argument, field
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph.backward import ones_like
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
 from .base import Layer
 from .cells import DropoutMasks
@@ -87,10 +86,10 @@ class UnitSettings(Layer):
 
     def draw_masks(self, step: Tensor, training: Phase) -> DropoutMasks:
         """Masks for the input of one step, (N, C), and for the state (Gal & Ghahramani, 2016)."""
-        inputs = dropped(apply(OnesLike(), step), self.dropout, training) if self.dropout else None
+        inputs = dropped(ones_like(step), self.dropout, training) if self.dropout else None
         if not self.recurrent_dropout:
             return DropoutMasks(inputs)
-        ones = ops.repeat(apply(OnesLike(), ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
+        ones = ops.repeat(ones_like(ops.getitem(step, (slice(None), slice(0, 1)))), self.units, axis=1)
         return DropoutMasks(inputs, dropped(ones, self.recurrent_dropout, training))
 
 
