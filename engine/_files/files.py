@@ -145,18 +145,6 @@ def sweep_stale(path: Path) -> int:
     return removed
 
 
-def free_memory() -> int:
-    """Bytes of memory that can be taken without swapping; a large number where the system does not tell."""
-    try:
-        with open("/proc/meminfo", encoding="ascii") as file:
-            for line in file:
-                if line.startswith("MemAvailable:"):
-                    return int(line.split()[1]) * 1024
-    except OSError:
-        pass
-    return 2**62
-
-
 def _is_stale(entry: os.DirEntry[str], pid: int) -> bool:
     if os.name == "nt":  # os.kill(pid, 0) would end that process; an open file cannot be unlinked there anyway
         return pid != os.getpid()

@@ -17,7 +17,7 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import numpy as np
 
-from ..types import Array, Config
+from ..types import Array, Config, DType
 from .files import atomic_write
 from .guarded_hdf5 import Shapes, Source, Storage
 from .json_text import read_json, write_json
@@ -76,6 +76,18 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
         layers = _read_layers(source, source.weights_group(), check)
         _compare_checksum(source, layers, [])
         return layers
+
+
+def array_headers(storage: Storage) -> dict[str, tuple[tuple[int, ...], DType]]:
+    """Shape and type of every array of numbers in a file of any kind, by its path. Raises FileError."""
+    with Source(storage) as source:
+        return {path: (tuple(array.shape or ()), array.dtype) for path, array in source.arrays().items() if array.shape}
+
+
+def read_arrays(storage: Storage, paths: Iterable[str]) -> dict[str, Array]:
+    """Arrays of numbers by their paths, checked as weights are. Raises FileError."""
+    with Source(storage) as source:
+        return source.read(paths)
 
 
 def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loaded:

@@ -11,6 +11,7 @@ from ..errors import EngineError, GraphError, shorten
 from ..layers.base import Layer
 from ..types import Config
 from .graph import Graph, source_of
+from .room import Room
 
 
 def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequence[Tensor]) -> Config:
@@ -54,10 +55,12 @@ def build_graph(config: object) -> tuple[list[Tensor], list[Tensor], str | None]
     layers = {layer.name: _named(layer) for layer in form.layers}
     forms = {layer.name: layer for layer in form.layers}
     where = f"config of model {shorten(form.name)}"
+    room = Room()
     for name, call in form.order:
         if forms[name].calls:
             sources = forms[name].calls[call]
             _call(layers[name], [_tensor(layers, source, forms[name].where) for source in sources], sources[0])
+            room.add(layers[name], forms[name].where)
     inputs = [_tensor(layers, source, f"{where}, input_layers") for source in form.inputs]
     outputs = [_tensor(layers, source, f"{where}, output_layers") for source in form.outputs or ()]
     return inputs, outputs, form.name

@@ -9,7 +9,7 @@ import numpy as np
 
 from .._declared import registry
 from .._graph.tensor import Tensor
-from ..errors import GraphError, SettingTypeError, shorten
+from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name
@@ -19,6 +19,7 @@ from .graph_config import build_layer
 from .layer_list import LayerList
 from .model import Model
 from .network import Graph, ModelKind, Network, input_of
+from .room import Room
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -203,10 +204,17 @@ class Sequential(Model):
         where = f"config of Sequential {shorten(name)}"
         if not isinstance(entries, (list, tuple)):
             raise GraphError(where=where, expected="a list of layers", actual=shorten(entries))
-        model = cls(name=name)
+        model, room = cls(name=name), Room()
         with registry.custom_object_scope(custom_objects or {}):
             for index, entry in enumerate(entries):
-                model.add(build_layer(entry, f"{where}, layers[{index}]"))
+                layer = build_layer(entry, f"{where}, layers[{index}]")
+                at = f"{where}, layers[{index}] ({layer.name!r:.82})"
+                try:
+                    model.add(layer)
+                except EngineError as error:
+                    error.where = error.where or at
+                    raise
+                room.add(layer, at)
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         if isinstance(config, Mapping):
