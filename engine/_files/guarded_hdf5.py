@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 
 # What is read or written: a path, an open file or group, or a binary file object.
 Storage: TypeAlias = "Path | h5py.Group | BinaryIO"
-# Names and shapes of the layers' weights; raises to refuse them.
-Shapes: TypeAlias = Callable[[list[tuple[str, list[tuple[str, tuple[int, ...]]]]]], None]
+# Names and shapes of the layers' weights; the function raises to refuse them.
+StoredShapes: TypeAlias = list[tuple[str, list[tuple[str, tuple[int, ...]]]]]
+Shapes: TypeAlias = Callable[[StoredShapes], None]
 
 MAX_HOPS = 16
 MAX_LAYERS = 100_000

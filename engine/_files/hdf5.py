@@ -13,10 +13,11 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from .._machine.room import memory_limit
 from ..types import Array, Config, DType
 from .files import atomic_write
 from .guarded_hdf5 import Shapes, Source, Storage
@@ -44,6 +45,16 @@ CHECKSUM = "engine_checksum"
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
+_FREE_SLOTS = 2**24
+
+
+class Check(NamedTuple):
+    """What a model allows its file to hold. shapes: as `check` of `read_weights`; slots: most bytes of the optimizer's, -1 for
+    what the memory allows.
+    """
+
+    shapes: Shapes | None
+    slots: int
 
 
 @dataclass
@@ -123,27 +134,35 @@ def write_model(
     _write(storage, fill, [*_arrays(layers), *(array for _, array in slots)])
 
 
-def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
-    """A whole model file, checked and read; storage and check as for `read_weights`."""
+def most_slots(nbytes: int) -> int:
+    """Most bytes that an optimizer may keep for weights of so many bytes: no optimizer keeps more than four numbers for one."""
+    limit, most = memory_limit(), 8 * nbytes + _FREE_SLOTS
+    return most if limit is None else min(limit, most)
+
+
+def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = None) -> ModelFile:
+    """A whole model file, checked and read; storage as for `read_weights`.
+
+    prepare: called with the config before any weight is read; gives the check of the weights' shapes, and how many bytes
+    of optimizer slots may be read.
+    """
     with Source(storage) as source:
-        config = source.text_attribute("model_config")
-        if config is None:
+        written = source.text_attribute("model_config")
+        if written is None:
             raise source.refuse(
                 "/",
                 "a whole model (attribute model_config)",
                 "a file of weights only",
                 "Build the model and use load_weights.",
             )
+        config = read_json(written, f"{source.name}: model_config")
         training = source.text_attribute("training_config")
-        layers = _read_layers(source, source.group("model_weights"), check)
-        slots = source.optimizer_weights()
+        training_config = read_json(training, f"{source.name}: training_config") if training else None
+        check = Check(None, -1) if prepare is None else prepare(config)
+        layers = _read_layers(source, source.group("model_weights"), check.shapes)
+        slots = source.optimizer_weights(check.slots)
         _compare_checksum(source, layers, slots or [])
-        return ModelFile(
-            config=read_json(config, f"{source.name}: model_config"),
-            training_config=read_json(training, f"{source.name}: training_config") if training else None,
-            layers=layers,
-            optimizer_weights=slots,
-        )
+        return ModelFile(config, training_config, layers, slots)
 
 
 Result = TypeVar("Result")
@@ -315,7 +334,7 @@ def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, Arr
     if stored is None:
         return
     if not slots:
-        slots = source.optimizer_weights() or []
+        slots = source.optimizer_weights(most_slots(sum(array.nbytes for array in _arrays(layers)))) or []
     computed = _checksum([*_arrays(layers), *(array for _, array in slots)])
     if stored != computed:
         raise source.refuse(

@@ -86,8 +86,8 @@ def check_addressable(shape: Sequence[int | None], dtype: DTypeLike, where: str 
     if nbytes > MOST_BYTES:
         raise TooLarge(
             where=where,
-            expected=f"at most {bytes_in_words(MOST_BYTES)}, which is what a machine can address",
-            actual=f"{bytes_in_words(nbytes)}, shape {_shape_in_words(shape)}",
+            expected=f"at most the {bytes_in_words(MOST_BYTES)} that a machine can address for shape {_shape_in_words(shape)}",
+            actual=bytes_in_words(nbytes),
         )
 
 
