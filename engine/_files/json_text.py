@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections.abc import Collection
 
+from ..errors import FileError, shorten
 from ..types import Config, Json
 from .guards import MAX_DEPTH, Key, Places, as_mapping, check_size, cut, plain, refusal
 
@@ -32,6 +34,35 @@ def read_json(text: str, where: str = "<text>", places: Places | None = None) ->
     except ValueError as error:
         raise refusal(where, 1, 1, "JSON that parses", f"a mistake ({cut(str(error))})") from None
     return as_mapping(document, where)
+
+
+def read_table(text: object, where: str) -> Config:
+    """Mapping that a JSON text of any size holds, such as a vocabulary's. Errors: FileError.
+
+    >>> read_table('{"the": 1}', "words")
+    {'the': 1}
+    """
+    if not isinstance(text, (str, bytes, bytearray)):
+        raise FileError(where=where, expected="a JSON text", actual=type(text).__name__)
+    try:
+        return as_mapping(json.loads(text), where)
+    except json.JSONDecodeError as error:
+        raise refusal(where, error.lineno, error.colno, "JSON that parses", f"a mistake ({cut(error.msg)})") from None
+    except (ValueError, RecursionError) as error:
+        if isinstance(error, FileError):
+            raise
+        raise refusal(where, 1, 1, "JSON that parses", f"a mistake ({cut(str(error))})") from None
+
+
+def read_settings(text: object, where: str, names: Collection[str]) -> Config:
+    """What stands under "config" of a JSON text {class_name, config}: settings of these names and no others. Errors: FileError."""
+    settings = read_table(text, where).get("config")
+    if not isinstance(settings, dict):
+        raise FileError(where=where, expected="a table under 'config'", actual=shorten(settings))
+    unknown = next((name for name in settings if name not in names), None)
+    if unknown is not None:
+        raise FileError(where=f"{where}, config", expected=f"one of {', '.join(names)}", actual=shorten(unknown))
+    return settings
 
 
 def write_json(document: object, indent: int | None = None) -> str:
