@@ -199,9 +199,9 @@ def _read_h5dict(path: str) -> None:
 
 
 def _extract(path: str) -> None:
-    with tempfile.TemporaryDirectory() as folder:
-        if not extract_archive(Path(path), Path(folder)):
-            raise ValueError("no archive")
+    folder = tempfile.mkdtemp(dir=Path(path).parent)  # goes with the folder around it
+    if not extract_archive(Path(path), Path(folder)):
+        raise ValueError("no archive")
 
 
 def _build(path: str) -> None:
