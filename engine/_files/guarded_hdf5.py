@@ -275,6 +275,8 @@ class Source:
 
         here: h5py.Group | h5py.Dataset = group
         steps = [step for step in path.split("/") if step]
+        if not steps:
+            raise self.refuse(path, "a path below the root", "the root itself")
         hops = 0
         while steps:
             step = steps.pop(0)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 import os
 import struct
+import tokenize
 import zipfile
 import zlib
-from collections.abc import Generator, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import contextmanager
 from typing import IO, BinaryIO
 
@@ -20,6 +21,7 @@ from .files import Path, open_regular
 from .guards import cut
 
 Headers = dict[str, tuple[tuple[int, ...], DType]]
+Unpickled = Callable[[bytes, str], Array]
 
 MOST_ARRAYS = 10_000
 MOST_DIRECTORY = 8 * 2**20
@@ -31,6 +33,7 @@ _END, _END_64 = b"PK\x05\x06", b"PK\x06\x07"
 _LONGEST_COMMENT = 65535
 _BROKEN = (
     zipfile.BadZipFile,
+    tokenize.TokenError,
     zlib.error,
     struct.error,
     NotImplementedError,
@@ -52,8 +55,10 @@ def headers(path: Path) -> Headers:
         return {name: header[:2] for name, (_, header) in _members(archive, path).items() if not header[1].hasobject}
 
 
-def read(path: Path, keys: Iterable[str] | None = None) -> dict[str, Array]:
+def read(path: Path, keys: Iterable[str] | None = None, unpickled: Unpickled | None = None) -> dict[str, Array]:
     """The arrays of these names, or all of them; nothing is read before all their sizes are known.
+
+    unpickled: makes an array of objects of its bytes and the name of the file, without running anything; None refuses them.
 
     Raises:
         FileError: the file is broken, an array is missing, holds objects, or all are more than `memory_limit` allows.
@@ -65,8 +70,20 @@ def read(path: Path, keys: Iterable[str] | None = None) -> dict[str, Array]:
             if key not in members:
                 known = ", ".join(map(repr, list(members)[:10])) or "none"
                 raise FileError(file=os.fspath(path), expected=f"an array {key!r:.82}", actual=cut(f"only {known}"))
-        _check_sizes({key: members[key] for key in chosen}, path)
-        return {key: _array(archive, *members[key]) for key in chosen}
+        _check_sizes({key: members[key] for key in chosen}, path, unpickled is not None)
+        return {
+            key: unpickled(_content(archive, members[key][0]), f"{os.fspath(path)}, {cut(key)}")
+            if unpickled is not None and members[key][1][1].hasobject
+            else _array(archive, *members[key])
+            for key in chosen
+        }
+
+
+def _content(archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> bytes:
+    """What stands behind an array's header."""
+    with archive.open(info) as member:
+        _header(member)
+        return member.read(info.file_size)
 
 
 _Header = tuple[tuple[int, ...], "DType", bool]
@@ -134,12 +151,12 @@ def _header(member: IO[bytes]) -> _Header:
     return tuple(shape), dtype, in_columns
 
 
-def _check_sizes(members: dict[str, tuple[zipfile.ZipInfo, _Header]], path: Path) -> None:
+def _check_sizes(members: dict[str, tuple[zipfile.ZipInfo, _Header]], path: Path, objects: bool) -> None:
     total = stored = 0
     for key, (info, (shape, dtype, _)) in members.items():
         where = f"{os.fspath(path)}, {cut(key)}"
-        declared = math.prod(shape) * dtype.itemsize
-        if dtype.hasobject:
+        declared = info.file_size if dtype.hasobject else math.prod(shape) * dtype.itemsize
+        if dtype.hasobject and not objects:
             hint = "Objects would have to be unpickled, which can run code: save numbers or texts."
             raise FileError(where=where, expected="an array of numbers", actual="one of objects", hint=hint)
         if declared > info.file_size:

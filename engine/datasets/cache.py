@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import zlib
 from pathlib import Path
 
 import numpy as np
@@ -33,7 +34,10 @@ def read_npz(path: str, *keys: str) -> list[Array]:
 def read_idx(path: str, header: int, limit: int) -> Array:
     """The bytes of a gzipped idx file after its header, at most `limit`. Raises FileError."""
     with files.open_regular(path) as packed, gzip.GzipFile(fileobj=packed) as file:
-        data = file.read(header + limit + 1)
+        try:
+            data = file.read(header + limit + 1)
+        except (EOFError, OSError, zlib.error) as error:
+            raise FileError(file=path, expected="a whole gzip file", actual=str(error)) from None
     if not header <= len(data) <= header + limit:
         raise FileError(
             file=path, expected=f"{header} to {header + limit} bytes unpacked", actual=f"{len(data)} or more"

@@ -9,6 +9,7 @@ from .._files.graph_form import LayerForm, SourceForm, read_graph_form, read_lay
 from .._graph.tensor import Tensor
 from ..errors import EngineError, GraphError, shorten
 from ..layers.base import Layer
+from ..layers.node import takes_argument
 from ..types import Config
 from .graph import Graph, source_of
 from .room import Room
@@ -59,7 +60,8 @@ def build_graph(config: object) -> tuple[list[Tensor], list[Tensor], str | None]
     for name, call in form.order:
         if forms[name].calls:
             sources = forms[name].calls[call]
-            _call(layers[name], [_tensor(layers, source, forms[name].where) for source in sources], sources[0])
+            tensors = [_tensor(layers, source, forms[name].where) for source in sources]
+            _call(layers[name], tensors, sources[0], forms[name].where)
             room.add(layers[name], forms[name].where)
     inputs = [_tensor(layers, source, f"{where}, input_layers") for source in form.inputs]
     outputs = [_tensor(layers, source, f"{where}, output_layers") for source in form.outputs or ()]
@@ -91,7 +93,11 @@ def _built(form: LayerForm) -> Layer:
     return layer
 
 
-def _call(layer: Layer, tensors: list[Tensor], first: SourceForm) -> None:
+def _call(layer: Layer, tensors: list[Tensor], first: SourceForm, where: str) -> None:
+    for argument in first.arguments:
+        if not takes_argument(layer.call, argument):
+            expected = f"arguments that {type(layer).__name__}.call has"
+            raise GraphError(where=f"{where}, inbound_nodes", expected=expected, actual=shorten(argument))
     layer(tensors if len(tensors) > 1 or layer.merges else tensors[0], **first.arguments)
 
 

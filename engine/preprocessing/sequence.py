@@ -181,6 +181,9 @@ def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
             raise FileError(where=f"{where}, {name}", expected="a whole number", actual=shorten(settings[name]))
     # The stored index is that of the first target; the argument counts from the first step.
     settings["start_index"] -= settings["length"]
+    if settings["start_index"] < 0:
+        expected = f"a first target behind {settings['length']} steps"
+        raise FileError(where=f"{where}, start_index", expected=expected, actual="one before that")
     for name in ("data", "targets"):
         settings[name] = np.asarray(settings[name])
         if settings[name].ndim == 0:

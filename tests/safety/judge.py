@@ -50,18 +50,18 @@ class Verdict:
     nbytes: int = 0
     events: tuple[str, ...] = ()
 
-    def faults(self, honest: bool) -> list[str]:
-        """What is wrong with it, in words."""
+    def faults(self, expected: str) -> list[str]:
+        """What is wrong with it, in words. expected: "refused", "read", or "either"."""
         faults = []
         if self.outcome in ("hung", "died"):
             faults.append(self.outcome)
         elif self.outcome == "raised":
             faults.append(f"{self.error}: {self.message}")
-        elif honest != (self.outcome == "read"):
+        elif expected not in (self.outcome, "either"):
             faults.append(f"{self.outcome}: {self.message}")
         if self.seconds > MOST_SECONDS:
             faults.append(f"took {self.seconds:.1f} s")
-        if self.nbytes > MOST_BYTES and not honest:
+        if self.nbytes > MOST_BYTES:
             faults.append(f"took {self.nbytes >> 20} MB")
         if self.outcome == "refused" and (len(self.message) > MOST_CHARACTERS or "\n" in self.message.strip()):
             faults.append(f"a message of {len(self.message)} characters, {self.message.count(chr(10)) + 1} lines")
@@ -147,7 +147,7 @@ class _Watch:
 
     def _is_wrong(self, event: str, arguments: tuple[object, ...], path: str) -> bool:
         if event == "compile":  # `ast.literal_eval` parses and runs nothing; code that is run is noted as "exec"
-            return arguments[1] not in ("<unknown>", b"<unknown>")
+            return arguments[1] not in ("<unknown>", b"<unknown>") and not _is_source(str(arguments[1]))
         if event == "import":
             return arguments[0] not in sys.modules and not _is_ours(str(arguments[0]))
         if event == "exec":
@@ -165,7 +165,10 @@ def _is_ours(module: str) -> bool:
 
 def _is_module(code: object) -> bool:
     """Whether code comes from a module of Python, of the libraries or of the project, first imported now."""
-    name = str(getattr(code, "co_filename", ""))
+    return _is_source(str(getattr(code, "co_filename", "")))
+
+
+def _is_source(name: str) -> bool:
     return name.startswith(("<frozen", sys.base_prefix, sys.prefix, str(ROOT))) and "/tmp/" not in name
 
 

@@ -61,7 +61,6 @@ BROKEN = {
     "no output": graph([X, Y], outputs=[]),
     "an output of nobody": graph([X, Y], outputs=[["z", 0, 0]]),
     "an input of nobody": graph([X, Y], inputs=[["z", 0, 0]]),
-    "an input that is none": graph([X, Y], inputs=[["y", 0, 0]]),
     "an input twice": graph([X, Y], inputs=[["x", 0, 0], ["x", 0, 0]]),
     "an output apart from the inputs": graph([X, entry("z"), node("y", [source("z")])]),
     "layers that are a table": graph({"x": X, "y": Y}),
