@@ -193,6 +193,27 @@ class Source:
         """An array by its path from the root, unread."""
         return self._dataset(self._file, path)
 
+    def item(self, name: str) -> object:
+        """What lies under a name in an open group: an attribute's value, an array, a group, or None."""
+        import h5py
+
+        if name in self._file.attrs:
+            return self._attribute(self._file, name)
+        if name not in self._file:
+            return None
+        item = self._open(self._file, name)
+        if isinstance(item, h5py.Group):
+            return item
+        fault = self._fault(item, "fiubcS")
+        if fault is not None:
+            raise self.refuse(name, *fault)
+        self._check_total([item], -1)
+        return self._read(item)
+
+    def names(self) -> list[str]:
+        """The names of groups and arrays."""
+        return list(self._file)
+
     def read(self, paths: Iterable[str]) -> dict[str, Array]:
         """Arrays by their paths; nothing is read before everything has been checked."""
         arrays = {path: self.array(path) for path in paths}
@@ -223,14 +244,14 @@ class Source:
             raise self.refuse(path, *fault)
         return item
 
-    def _fault(self, item: h5py.Dataset) -> tuple[str, str] | None:
-        """What an array would have to be, and what it is; None where it may be read."""
+    def _fault(self, item: h5py.Dataset, kinds: str = "fiub") -> tuple[str, str] | None:
+        """What an array would have to be, and what it is; None where it may be read. kinds: of NumPy's types."""
         settings = item.id.get_create_plist()
         if settings.get_external_count():
             return "numbers in this file", "storage in another file"
         if item.is_virtual:
             return "numbers in this file", "a virtual data set"
-        if item.dtype.kind not in "fiub":
+        if item.dtype.kind not in kinds:
             return "numbers", f"type {item.dtype}"
         shape = item.shape
         if shape is None:

@@ -98,7 +98,14 @@ def _call(layer: Layer, tensors: list[Tensor], first: SourceForm, where: str) ->
         if not takes_argument(layer.call, argument):
             expected = f"arguments that {type(layer).__name__}.call has"
             raise GraphError(where=f"{where}, inbound_nodes", expected=expected, actual=shorten(argument))
-    layer(tensors if len(tensors) > 1 or layer.merges else tensors[0], **first.arguments)
+    try:
+        layer(tensors if len(tensors) > 1 or layer.merges else tensors[0], **first.arguments)
+    except (TypeError, AttributeError, KeyError, IndexError) as error:
+        # A layer of the user's may raise anything; ours does where the file feeds it what no program would.
+        if isinstance(error, EngineError) or not type(layer).__module__.startswith(__name__.partition(".")[0]):
+            raise
+        expected, actual = f"inputs and arguments that {type(layer).__name__} takes", shorten(str(error))
+        raise GraphError(where=where, expected=expected, actual=actual) from error
 
 
 def _tensor(layers: Mapping[str | None, Layer], source: SourceForm, where: str) -> Tensor:

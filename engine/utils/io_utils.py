@@ -54,6 +54,8 @@ class HDF5Matrix:
     ) -> None:
         with Source(datapath) as source:
             stored = source.array(dataset)
+            if not stored.shape:
+                raise source.refuse(dataset, "an array with rows", "one number")
             source.keep_open()
         self.data, self.start, self.normalizer = stored, start, normalizer
         self.end = len(stored) if end is None else end

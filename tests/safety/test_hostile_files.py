@@ -1,4 +1,4 @@
-"""Hostile files of every kind for every reader, judged in a process of its own; all of them by `python -m tests.long hostile_files`."""
+"""Hostile files of every kind for every reader; all of them by `python -m tests.long hostile_files`."""
 
 import os
 from pathlib import Path
