@@ -245,7 +245,8 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         return
 
     def reopen(temporary: str) -> None:
-        with h5py.File(temporary, "r") as file:
+        # As an open file: one that has no name yet has no path that HDF5 accepts.
+        with open(temporary, "rb") as unfinished, h5py.File(unfinished, "r") as file:
             if file.attrs.get(CHECKSUM) != checksum or _checksum(_stored(file)) != checksum:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
