@@ -263,7 +263,7 @@ def _clear(group: h5py.Group) -> None:
     """Take an older model out of an open file; what else lies there stays."""
     with Source(group) as source:
         layers = source.layer_names(group) or []
-    for name in ("model_weights", "optimizer_weights", *layers):
+    for name in ("model_weights", "optimizer_weights", *map(_inside, layers)):
         if name in group:
             del group[name]
     for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
@@ -277,14 +277,19 @@ def _put_layers(group: h5py.Group, layers: Weights) -> None:
         group.attrs["backend"] = BACKEND.encode()
     put_list(group, "layer_names", [name for name, _ in layers])
     for name, weights in layers:
-        _put_arrays(group.require_group(name), weights)
+        _put_arrays(group.require_group(_inside(name)), weights)
 
 
 def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, Array]]) -> None:
     weights = list(arrays)
     put_list(group, "weight_names", [name for name, _ in weights])
     for name, array in weights:
-        group.create_dataset(name, data=np.asarray(array), track_times=False)
+        group.create_dataset(_inside(name), data=np.asarray(array), track_times=False)
+
+
+def _inside(name: str) -> str:
+    """The path of a name below its group; one that begins with a slash would lead from the root of the file."""
+    return name.lstrip("/") or name
 
 
 def put_list(group: h5py.Group, attribute: str, items: Sequence[object]) -> None:
