@@ -16,6 +16,7 @@ from ..errors import FileError
 from ..types import Array
 from .files import Path, open_regular
 from .guards import cut
+from .hdf5_heaps import endless_heap, file_has_endless_heap
 
 if TYPE_CHECKING:
     import h5py
@@ -49,6 +50,7 @@ class Source:
         import h5py
 
         self._owned = not isinstance(storage, h5py.Group)
+        self._heaps_are_sound = False
         if isinstance(storage, h5py.Group):
             self.name, self._file = str(storage.file.filename), storage
             return
@@ -360,6 +362,8 @@ class Source:
 
     def _attribute(self, group: h5py.Group, name: str) -> object:
         attribute = group.attrs.get_id(name)
+        if attribute.dtype.kind == "O":
+            self._check_heaps()
         count = math.prod(attribute.shape) if attribute.shape is not None else 0
         if count * attribute.dtype.itemsize > MAX_ATTRIBUTE:
             raise self.refuse(
@@ -369,6 +373,20 @@ class Source:
         if isinstance(value, (str, bytes)) and len(value) > MAX_ATTRIBUTE:
             raise self.refuse(f"attribute {name}", f"at most {MAX_ATTRIBUTE} bytes", f"{len(value)}")
         return value
+
+    def _check_heaps(self) -> None:
+        """Refuse a file whose texts would hold the library up; looked at once, before the first of them is read."""
+        if self._heaps_are_sound:
+            return
+        file = self._file.file
+        if file.driver == "sec2":
+            with open_regular(file.filename) as content:
+                endless = file_has_endless_heap(content)
+        else:  # a file object, or one in memory
+            endless = endless_heap(file.id.get_file_image()) is not None
+        if endless:
+            raise self.refuse("/", "a whole HDF5 file", "a heap of texts without an end")
+        self._heaps_are_sound = True
 
     def _decode(self, data: bytes, attribute: str) -> str:
         try:

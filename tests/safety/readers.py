@@ -192,8 +192,8 @@ def _read_matrix(path: str) -> None:
 def _read_h5dict(path: str) -> None:
     stored = H5Dict(path, mode="r")
     try:
-        for key in stored:
-            _ = stored[key]
+        for key in ("names", *stored):
+            _ = stored.get(key)
     finally:
         stored.close()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,6 +14,7 @@ from ..readers import READERS
 from .case import Case
 
 KIND = "HDF5"
+_ITEM = 16
 # What Keras calls the first layer's kernel, and the group of its layer.
 KERNEL, LAYER = "first/first/kernel:0", "first"
 Change = Callable[[h5py.File, h5py.Group], None]
@@ -226,7 +228,23 @@ def cases() -> Iterator[Case]:
             yield Case(name, KIND, reader, content, expected)
     for name, root_change in ROOT_CHANGES.items():
         yield Case(name, KIND, "model.h5", _changed("model.h5", root_change))
+    for reader in ("weights.h5", "by_name.h5", "model.h5", "builder.h5", "dict.h5"):
+        for number, length in ((0, 0), (7, 2**64 - _ITEM)):
+            yield Case(f"a heap without an end, {number}", KIND, reader, _endless(reader, number, length))
     yield from _arrays()
+
+
+def _endless(reader: str, number: int, length: int) -> bytes:
+    """A file whose texts lie in a heap with an item that leads to itself; so the HDF5 library never comes back."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, reader)
+        path.write_bytes(READERS[reader].honest())
+        with h5py.File(path, "a") as file:
+            file.attrs["names" if reader == "dict.h5" else "keras_version"] = "2.2.4"
+        content = bytearray(path.read_bytes())
+    heap = content.rindex(b"GCOL")
+    struct.pack_into("<HHIQ", content, heap + _ITEM, number, 1, 0, length)
+    return bytes(content)
 
 
 def _arrays() -> Iterator[Case]:
