@@ -7,6 +7,7 @@
     ├── GraphError (ValueError)         layers are wired wrongly
     ├── DataError (ValueError)          arrays do not fit the model
     ├── FileError (ValueError)          a file or text is refused; knows line and column
+    ├── TooLarge (ValueError, MemoryError)  more memory is asked for than there is
     ├── UnknownName (ValueError)        no class or function of that name
     ├── NotCompiled (RuntimeError)      training methods before compile
     └── TrainingError (RuntimeError)    a run cannot go on
@@ -93,6 +94,10 @@ class GraphError(EngineError, ValueError):
 
 class DataError(EngineError, ValueError):
     """Arrays do not fit the model they are meant for."""
+
+
+class TooLarge(EngineError, ValueError, MemoryError):
+    """More memory is asked for than a machine can address, or than this one has to spare."""
 
 
 class _Details(TypedDict, total=False):

@@ -16,6 +16,7 @@ import numpy as np
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.context import bound
+from .._machine.room import check_addressable
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
@@ -106,9 +107,12 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
     shapes = op.shape(*[None if x is None else x.shape for x in inputs])
     dtypes = op.dtype(*[None if x is None else x.dtype for x in inputs])
     if op.outputs == 1:
+        check_addressable(shapes, dtypes)
         call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
         return call
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
+    for result, dtype in zip(shapes, dtypes, strict=True):
+        check_addressable(result, dtype)
     call.outputs = tuple(
         Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
     )

@@ -15,6 +15,7 @@ import numpy as np
 
 from .._graph.tensor import Variable
 from .._machine import device
+from .._machine.room import check_free
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
 
@@ -46,6 +47,8 @@ class FlatWeights:
     def __init__(self, variables: Sequence[Variable]) -> None:
         self.variables = tuple(variables)
         self.gradients: dict[Variable, Array] = {}
+        nbytes = sum(v.nbytes * (1 if v.materialised else 2) for v in self.variables)
+        check_free(nbytes, "weights of the model", "room for all of them and their gradients")
         _gather([v for v in self.variables if not _is_bound(v)])
         self.segments = tuple(self._segment(run) for run in _runs(self.variables))
 

@@ -78,6 +78,8 @@ class Embedding(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """The vectors of the numbers."""
+        if isinstance(inputs, (list, tuple)):
+            raise ShapeError(expected="one input", actual=f"{len(inputs)} inputs")
         if self.input_length is not None:
             self._check_length(inputs.shape)
         if inputs.dtype.kind == "f":

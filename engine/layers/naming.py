@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from .._declared.rules import LONGEST_NAME
+
 _counts: Counter[str] = Counter()
 
 
@@ -28,3 +30,13 @@ def automatic_name(class_name: str) -> str:
 def reset_names() -> None:
     """Count automatic names from 1 again (K.clear_session)."""
     _counts.clear()
+
+
+def input_name(layer: str) -> str:
+    """The name of the input that is made for the first layer of a stack, no longer than a name may be.
+
+    >>> input_name("dense_1")
+    'dense_1_input'
+    """
+    ending = "_input"
+    return layer[: LONGEST_NAME - len(ending)] + ending

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -13,10 +14,10 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
-from .._files.guarded_hdf5 import Storage
+from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
-from ..errors import FileError, SettingError, ShapeError, shorten
+from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
@@ -29,6 +30,8 @@ if TYPE_CHECKING:
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
+
+_SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they fit the model
 
 
 def architecture(model: Network) -> Config:
@@ -90,7 +93,9 @@ def load_weights(
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
     storage = _decoded(filepath)
-    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
+    where = _name_of(storage)
+    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    assign(model.layers, hdf5.read_weights(storage, check), where, by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -207,22 +212,64 @@ def to_bytes(model: Network) -> bytes:
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
     storage = _decoded(filepath)
-    stored = hdf5.read_model(storage)
-    model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _name_of(storage))
-    settings = stored.training_config
-    if compile and settings is not None:
+    where, built = _name_of(storage), list[Any]()
+
+    def prepare(config: Config) -> hdf5.Check:
+        model = build(config, custom_objects)
+        built.append(model)
+        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+
+    stored = hdf5.read_model(storage, prepare)
+    (model,) = built
+    assign(model.layers, stored.layers, where)
+    if compile and stored.training_config is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            model.compile(
-                optimizer=optimizers.deserialize(settings["optimizer_config"]),
-                loss=settings.get("loss"),
-                metrics=settings.get("metrics"),
-                loss_weights=settings.get("loss_weights"),
-                sample_weight_mode=settings.get("sample_weight_mode"),
-            )
+            _compile(model, stored.training_config, where)
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], where)
     return model
+
+
+def _nbytes(layers: Sequence[Layer]) -> int:
+    return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
+    """Refuses a file, before its weights are read, that holds far more numbers than the layers: layouts differ, not numbers."""
+    ours = sum(weight.size for layer in layers for weight in layer.weights)
+
+    def check(stored: StoredShapes) -> None:
+        theirs = sum(math.prod(shape) for _, weights in stored for _, shape in weights)
+        if theirs > 4 * ours + _SMALL_FILE:
+            raise FileError(file=where, expected=f"weights of {ours} numbers in all", actual=f"{theirs} numbers")
+
+    return check
+
+
+def _compile(model: Any, settings: Config, where: str) -> None:
+    """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
+    optimizer = settings.get("optimizer_config")
+    hint = "compile=False reads the model alone."
+    if not isinstance(optimizer, Mapping):
+        raise FileError(
+            where=f"{where}: training_config",
+            file=where,
+            expected="a table optimizer_config {class_name, config}",
+            actual=shorten(optimizer) if "optimizer_config" in settings else "none",
+            hint=hint,
+        )
+    try:
+        model.compile(
+            optimizer=optimizers.deserialize(optimizer),
+            loss=settings.get("loss"),
+            metrics=settings.get("metrics"),
+            loss_weights=settings.get("loss_weights"),
+            sample_weight_mode=settings.get("sample_weight_mode"),
+        )
+    except EngineError as error:
+        error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
+        error.hint = f"{error.hint} {hint}" if error.hint else hint
+        raise
 
 
 def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:

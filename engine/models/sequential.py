@@ -9,16 +9,17 @@ import numpy as np
 
 from .._declared import registry
 from .._graph.tensor import Tensor
-from ..errors import GraphError, SettingTypeError, shorten
+from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name
+from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, as_list
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
 from .model import Model
 from .network import Graph, ModelKind, Network, input_of
+from .room import Room
 
 if TYPE_CHECKING:
     from typing_extensions import Self
@@ -104,7 +105,7 @@ class Sequential(Model):
         tensor = input_of(first)
         if tensor is None and isinstance(first, Network) and first.inputs:
             inside = first.inputs[0]
-            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=f"{first.name}_input")
+            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=input_name(first.name))
             tensor = entry.inbound_nodes[0].output_tensors[0]
         if tensor is not None:
             self._start(tensor)
@@ -157,7 +158,7 @@ class Sequential(Model):
             return
         stack, self._stack = self._stack, []
         dtype = stack[0].fed_dtype if stack else None
-        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=f"{self.name}_input")
+        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=input_name(self.name))
         self._start(entry.inbound_nodes[0].output_tensors[0])
         for layer in stack:
             self.add(layer)
@@ -203,10 +204,17 @@ class Sequential(Model):
         where = f"config of Sequential {shorten(name)}"
         if not isinstance(entries, (list, tuple)):
             raise GraphError(where=where, expected="a list of layers", actual=shorten(entries))
-        model = cls(name=name)
+        model, room = cls(name=name), Room()
         with registry.custom_object_scope(custom_objects or {}):
             for index, entry in enumerate(entries):
-                model.add(build_layer(entry, f"{where}, layers[{index}]"))
+                layer = build_layer(entry, f"{where}, layers[{index}]")
+                at = f"{where}, layers[{index}] ({layer.name!r:.82})"
+                try:
+                    model.add(layer)
+                except EngineError as error:
+                    error.where = error.where or at
+                    raise
+                room.add(layer, at)
         if not model.inputs and isinstance(config, Mapping) and config.get("build_input_shape"):
             model.build(config["build_input_shape"])
         if isinstance(config, Mapping):
