@@ -35,22 +35,9 @@ from .convolutional import (
     SeparableConvolution2D,
 )
 from .convolutional_recurrent import ConvLSTM2D, ConvLSTM2DCell, ConvRNN2D
-from .core import (
-    Activation,
-    ActivityRegularization,
-    Dense,
-    Dropout,
-    Flatten,
-    Lambda,
-    Masking,
-    Permute,
-    RepeatVector,
-    Reshape,
-    SpatialDropout1D,
-    SpatialDropout2D,
-    SpatialDropout3D,
-)
+from .core import Activation, ActivityRegularization, Dense, Lambda, Masking
 from .cudnn_recurrent import CuDNNGRU, CuDNNLSTM
+from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
 from .embeddings import Embedding
 from .gru import GRU, GRUCell
 from .input import Input, InputLayer
@@ -107,6 +94,7 @@ from .pooling import (
 )
 from .recurrent import RNN, StackedRNNCells
 from .recurrent_legacy import ConvRecurrent2D, Recurrent
+from .reshaping import Flatten, Permute, RepeatVector, Reshape
 from .resizing import (
     Cropping1D,
     Cropping2D,

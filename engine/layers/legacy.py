@@ -14,7 +14,8 @@ from .base import Layer
 from .cells import channels_of
 from .core import Dense
 from .input import InputLayer
-from .merge import Add, Average, Concatenate, Dot, Maximum, MergeLayer, Multiply
+from .merge import Add, Average, Concatenate, Dot, Maximum, Multiply
+from .merge_base import MergeLayer
 from .node import InputSpec, as_list, single
 from .settings import activation_field, initializer_field, limit_field, penalty_field, switch_field
 

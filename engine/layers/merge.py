@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import reduce
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
 from ..errors import ShapeError
-from .base import Layer
-from .node import as_list, call_inputs
+from .merge_base import MergeLayer
 
 if TYPE_CHECKING:
     from typing_extensions import NotRequired, TypedDict, Unpack
@@ -47,70 +46,6 @@ __all__ = [
     "multiply",
     "subtract",
 ]
-
-
-class MergeLayer(Layer):
-    """Base of layers that join several inputs: a subclass writes `join`; `least` is how many inputs it needs."""
-
-    group: ClassVar[str] = "merge"
-    supports_masking = True
-    merges = True
-    least: ClassVar[int] = 2
-
-    def check_inputs(self, inputs: Sequence[Tensor]) -> None:
-        """Raise ShapeError for too few inputs or shapes that do not fit together."""
-        count = len(call_inputs(inputs))
-        if count < self.least:
-            raise ShapeError(
-                expected=f"a list of {self.least} or more inputs",
-                actual=str(count),
-                hint="Connect another layer to it.",
-            )
-        self.check_shapes([x.shape for x in inputs])
-
-    def check_shapes(self, shapes: list[Shape]) -> None:
-        """Raise ShapeError when shapes do not broadcast against each other."""
-        rank = max(len(shape) for shape in shapes)
-        # Inputs of fewer axes get axes of size 1 behind the batch, and only such axes are stretched, as in Keras.
-        first, *others = [(shape[0], *(1,) * (rank - len(shape)), *shape[1:]) for shape in shapes]
-        for shape, full in zip(shapes[1:], others, strict=True):
-            if any(None not in p and 1 not in p and p[0] != p[1] for p in zip(first, full, strict=True)):
-                raise ShapeError(
-                    expected=f"inputs of one shape, the first is {shapes[0]}",
-                    actual=str(shape),
-                    hint="Make the layers before it give the same shape, or use Concatenate.",
-                )
-
-    def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
-        """True where all inputs are present."""
-        masks = [m for m in self.masks_of(inputs, mask) if m is not None]
-        return reduce(ops.logical_and, masks) if masks else None
-
-    def masks_of(self, inputs: Sequence[Tensor], mask: Masks) -> list[Mask]:
-        """One mask, or None, for each input. Raises ShapeError for other numbers."""
-        if mask is None:
-            return [None]
-        if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)) or len(mask) != len(inputs):
-            raise ShapeError(
-                where=f"{self.where}, compute_mask",
-                expected="a list of inputs and a list of as many masks",
-                actual=f"{len(call_inputs(inputs))} and {len(as_list(mask))}",
-            )
-        return list(mask)
-
-    def call(self, inputs: Sequence[Tensor]) -> Tensor:
-        """Join the inputs."""
-        return self.join(list(inputs))
-
-    def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:
-        """function of the first two, of that and the third, and so on; inputs of fewer axes are widened."""
-        rank = max(len(x.shape) for x in inputs)
-        wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]
-        return reduce(function, wide)
-
-    def join(self, inputs: list[Tensor]) -> Tensor:
-        """The joined tensor."""
-        raise NotImplementedError(f"{type(self).__name__}.join")
 
 
 def _check_two(shapes: list[Shape]) -> None:

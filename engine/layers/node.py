@@ -205,6 +205,11 @@ class Node:
         }
 
 
+def features_hint(shape: Shape) -> Hint | None:
+    """What to do about inputs without features."""
+    return "An input has a batch axis and at least one more: Input(shape=(n,)).", None
+
+
 class InputSpec:
     """What an input must look like.
 

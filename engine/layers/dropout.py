@@ -1,0 +1,98 @@
+"""Layers that drop elements while training: Dropout, and SpatialDropout of whole channels."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
+
+from .._declared import registry, rules
+from .._declared.fields import field
+from .base import Layer
+from .dropping import dropped
+from .node import InputSpec
+from .settings import data_format_field, noise_shape_field, seed_field
+
+if TYPE_CHECKING:
+    from .._graph.tensor import Tensor
+    from .dropping import Phase
+    from .settings import DataFormatSetting, ShapeSetting
+
+__all__ = ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"]
+
+
+@registry.register("layer")
+class Dropout(Layer):
+    """While training, sets a share `rate` of the inputs to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
+
+    Does nothing outside training. Any shape.
+
+    >>> Dropout(0.5).compute_output_shape((None, 5))
+    (None, 5)
+    """
+
+    group: ClassVar[str] = "core"
+    supports_masking = True
+
+    rate: float = field(rules.fraction, help="share of the inputs set to 0")
+    noise_shape: ShapeSetting = noise_shape_field(default=None)
+    seed: int | None = seed_field(default=None)
+
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
+        """Drop while training; `training` True or False: always or never."""
+        return dropped(inputs, self.rate, training, self.noise_shape, self.seed)
+
+
+class _SpatialDropout(Layer):
+    """Base of dropouts of whole channels; a subclass says its `rank`, and where it has one declares `data_format`."""
+
+    group: ClassVar[str] = "core"
+    supports_masking = True
+    rank: ClassVar[int] = 2
+    data_format = "channels_last"
+
+    rate: float = field(rules.fraction, help="share of the channels set to 0")
+
+    def prepare(self) -> None:
+        """Take samples of this rank."""
+        super().prepare()
+        self.input_spec = InputSpec(ndim=self.rank + 2)
+
+    def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
+        """Drop whole channels while training; `training` True or False: always or never."""
+        ones = (1,) * self.rank
+        shape = (None, *ones, None) if self.data_format == "channels_last" else (None, None, *ones)
+        return dropped(inputs, self.rate, training, shape)
+
+
+@registry.register("layer")
+class SpatialDropout1D(_SpatialDropout):
+    """Dropout of whole channels, over all steps (Tompson et al., 2015): (N, T, C) -> (N, T, C).
+
+    >>> SpatialDropout1D(0.5).compute_output_shape((None, 6, 4))
+    (None, 6, 4)
+    """
+
+    rank: ClassVar[int] = 1
+
+
+@registry.register("layer")
+class SpatialDropout2D(_SpatialDropout):
+    """Dropout of whole feature maps (Tompson et al., 2015): (N, H, W, C) -> (N, H, W, C).
+
+    >>> SpatialDropout2D(0.5).compute_output_shape((None, 8, 8, 4))
+    (None, 8, 8, 4)
+    """
+
+    data_format: DataFormatSetting = data_format_field(default=None)
+
+
+@registry.register("layer")
+class SpatialDropout3D(_SpatialDropout):
+    """Dropout of whole feature maps of volumes (Tompson et al., 2015): (N, D, H, W, C) -> (N, D, H, W, C).
+
+    >>> SpatialDropout3D(0.5).compute_output_shape((None, 8, 8, 8, 4))
+    (None, 8, 8, 8, 4)
+    """
+
+    rank: ClassVar[int] = 3
+
+    data_format: DataFormatSetting = data_format_field(default=None)
