@@ -48,8 +48,6 @@ from .lstm import LSTM, LSTMCell
 from .merge import (
     Add,
     Average,
-    Concatenate,
-    Dot,
     Maximum,
     Minimum,
     Multiply,
@@ -64,6 +62,7 @@ from .merge import (
     multiply,
     subtract,
 )
+from .merge_axis import Concatenate, Dot
 from .noise import AlphaDropout, GaussianDropout, GaussianNoise
 from .normalization import BatchNormalization
 from .pooling import (

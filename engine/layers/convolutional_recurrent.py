@@ -93,8 +93,42 @@ class _ConvLSTMSettings(Layer):
 class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
     """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
 
-    >>> ConvLSTM2DCell(4, 3).state_size
-    (4, 4)
+    `ConvRNN2D(ConvLSTM2DCell(filters, size))` runs it over the steps; formulas and weights are those of `ConvLSTM2D`.
+
+    Args:
+        filters: channels of the state and of the output, 1 or more.
+        kernel_size: rows and columns of the windows; one number stands for both.
+        strides: by how many rows and columns the inputs' window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the inputs; "same" to pad them with zeros.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the inputs' window, by rows and columns; (1, 1), the default, leaves no
+            gaps.
+        activation: function of the candidate and of the cell state, "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first", and a list of the states h and c.
+
+    Output shape:
+        (N, H', W', filters), and a list of the new states, each of this shape; sizes as in Conv2D.
+
+    Example:
+        >>> ConvLSTM2DCell(4, 3).state_size
+        (4, 4)
     """
 
     def prepare(self) -> None:
@@ -181,11 +215,31 @@ def _first_states(layer: ConvRNN2D | ConvLSTM2D, inputs: Tensor) -> list[Tensor]
 class ConvRNN2D(RNN):
     """Run a convolutional cell over sequences of images: (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
-    cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
-    state_size besides call(inputs, states). No list of cells, no unrolling (TypeError).
+    Args:
+        cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
+            state_size besides call(inputs, states); no list of cells.
+        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        go_backwards: whether the steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: must be False, the default.
+        num_constants: how many tensors every step gets; the call sets it by its `constants`.
 
-    >>> ConvRNN2D(ConvLSTM2DCell(4, 3), return_sequences=True).compute_output_shape((None, 5, 8, 8, 2))
-    (None, 5, 6, 6, 4)
+    Input shape:
+        (N, T, H, W, C), or (N, T, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, T, H', W', filters) with `return_sequences`; with `return_state` a list of that and
+        the states.
+
+    Raises:
+        SettingTypeError: `cell` is a list, or `unroll` is True.
+        SettingError: `cell` is not convolutional.
+
+    Example:
+        >>> ConvRNN2D(ConvLSTM2DCell(4, 3), return_sequences=True).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 5, 6, 6, 4)
     """
 
     def prepare(self) -> None:
@@ -213,11 +267,56 @@ class ConvRNN2D(RNN):
 class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
     """LSTM whose products are convolutions (Shi et al., 2015): (N, T, H, W, C) -> (N, H', W', F), or with every step.
 
-    The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights: kernel
-    (h, w, C, 4F), recurrent_kernel (h, w, F, 4F), bias (4F,), gates in the order i, f, c, o. Masks and dropout as in LSTM.
+    The inputs' convolution has `strides`, `padding` and `dilation_rate`; that of the state keeps its size. Weights:
+    kernel (rows, columns, C, 4 * filters), recurrent_kernel (rows, columns, filters, 4 * filters) and bias (4 *
+    filters,), gates in the order i, f, c, o. Formulas, masks and dropout are those of LSTM.
 
-    >>> ConvLSTM2D(4, (3, 3)).compute_output_shape((None, 5, 8, 8, 2))
-    (None, 6, 6, 4)
+    Args:
+        filters: channels of the state and of the output, 1 or more.
+        kernel_size: rows and columns of the windows; one number stands for both.
+        strides: by how many rows and columns the inputs' window moves, (1, 1) by default; one number stands for both.
+        padding: "valid", the default, for windows inside the inputs; "same" to pad them with zeros.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the inputs' window, by rows and columns; (1, 1), the default, leaves no
+            gaps.
+        activation: function of the candidate and of the cell state, "tanh" by default; None for y = x.
+        recurrent_activation: function of the gates, "hard_sigmoid" by default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        go_backwards: whether the steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
+        recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
+        return_state: whether the last states h and c are returned too, behind the output; False by default.
+        unroll: must be False, the default.
+
+    Input shape:
+        (N, T, H, W, C), or (N, T, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, T, H', W', filters) with `return_sequences`, sizes as in Conv2D; with
+        `return_state` a list of that, h and c.
+
+    Raises:
+        SettingTypeError: `unroll` is True.
+        GraphError: a stateful layer is used for batches or images of no fixed size.
+
+    Example:
+        >>> ConvLSTM2D(4, (3, 3)).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 6, 6, 4)
     """
 
     cell_class: ClassVar[type[Cell]] = ConvLSTM2DCell

@@ -54,10 +54,35 @@ __all__ = [
 class Dense(Layer):
     """Fully connected layer: y = activation(x @ kernel + bias).
 
-    Shapes: (N, ..., C) -> (N, ..., U), U = units. Weights: kernel (C, U), bias (U,).
+    Weights: kernel (C, units) and bias (units,), C being the size of the input's last axis.
 
-    >>> Dense(3).compute_output_shape((None, 5))
-    (None, 3)
+    Args:
+        units: number of outputs, 1 or more.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, ..., C), two axes or more; C must be known.
+
+    Output shape:
+        (N, ..., units).
+
+    Raises:
+        ShapeError: the input has no axis besides the batch, or the size of its last axis is not known.
+
+    Example:
+        >>> Dense(3).compute_output_shape((None, 5))
+        (None, 3)
+        >>> import numpy as np
+        >>> Dense(2, activation="relu", kernel_initializer="ones")(np.array([[1.0, 2.0, 3.0]])).tolist()
+        [[6.0, 6.0]]
     """
 
     group: ClassVar[str] = "core"
@@ -108,8 +133,22 @@ class Dense(Layer):
 class Activation(Layer):
     """y = activation(x), element by element (softmax: along the last axis). Any shape.
 
-    >>> Activation("relu").compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        activation: name of a function of `engine.activations`, such as "relu", or a function; None for y = x.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        UnknownName: there is no activation of this name; the message has the nearest one.
+
+    Example:
+        >>> import numpy as np
+        >>> Activation("relu")(np.array([[-1.0, 2.0]])).tolist()
+        [[0.0, 2.0]]
     """
 
     group: ClassVar[str] = "core"
@@ -124,10 +163,25 @@ class Activation(Layer):
 
 @registry.register("layer")
 class Masking(Layer):
-    """Marks the steps whose features all equal `mask_value` as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
+    """Marks the steps whose features all equal mask_value as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
 
-    >>> Masking().compute_output_shape((None, 7, 3))
-    (None, 7, 3)
+    Layers after it that know masks pass over these steps; their features become 0.
+
+    Args:
+        mask_value: value that stands for a missing step, 0.0 by default.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        (N, T, C), with a mask (N, T) that is False at missing steps.
+
+    Example:
+        >>> Masking().compute_output_shape((None, 7, 3))
+        (None, 7, 3)
+        >>> import numpy as np
+        >>> Masking(mask_value=9.0)(np.array([[[9.0, 9.0], [9.0, 4.0]]])).tolist()
+        [[[0.0, 0.0], [9.0, 4.0]]]
     """
 
     group: ClassVar[str] = "core"
@@ -147,12 +201,31 @@ class Masking(Layer):
 
 @registry.register("layer")
 class Lambda(Layer):
-    """y = function(x, **arguments) for a Python function written with K or Python's operators.
+    """A function as a layer: y = function(x, ...), written in Python with K or with Python's operators.
 
     A config names the function only when it is registered in `custom_objects`: code is never read from a file.
 
-    >>> Lambda(lambda x: x * 2).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        function: called with the input, a tensor or a list of tensors, and the keyword arguments; returns tensors.
+        arguments: further keyword arguments of the function, by name; none by default.
+        output_shape: accepted as in Keras and not used: the function shows which shape it returns.
+        mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
+
+    Input shape:
+        Any that the function takes.
+
+    Output shape:
+        That of what the function returns.
+
+    Raises:
+        GraphError: `from_config` reads a config that holds code instead of the name of a registered function.
+
+    Example:
+        >>> Lambda(lambda x: x * 2).compute_output_shape((None, 5))
+        (None, 5)
+        >>> import numpy as np
+        >>> Lambda(lambda x, by: x * by, arguments={"by": 3})(np.array([[1.0, 2.0]])).tolist()
+        [[3.0, 6.0]]
     """
 
     group: ClassVar[str] = "core"
@@ -208,10 +281,23 @@ class Lambda(Layer):
 
 @registry.register("layer")
 class ActivityRegularization(Layer):
-    """Hands its input on and adds l1 * sum |x| + l2 * sum x^2 to the loss.
+    """Hands its input on and adds l1 * sum abs(x) + l2 * sum x^2 to the loss.
 
-    >>> ActivityRegularization(l1=0.1).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        l1: factor of the sum of absolute values, 0 or above; 0.0 by default.
+        l2: factor of the sum of squares, 0 or above; 0.0 by default.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> from engine.layers import Input
+        >>> layer = ActivityRegularization(l1=0.1)
+        >>> layer(Input((5,))).shape, len(layer.losses)
+        ((None, 5), 1)
     """
 
     group: ClassVar[str] = "core"

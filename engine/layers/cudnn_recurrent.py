@@ -122,11 +122,41 @@ class _CuDNN(RecurrentLayer):
 class CuDNNLSTM(_CuDNN):
     """LSTM with sigmoid gates, as CuDNN computes it: (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    Weights: kernel (C, 4U), recurrent_kernel (U, 4U), bias (8U,): the inputs' then the states', gates i, f, c, o; laid
-    out as in Keras's files (cudnn_layout.py), which LSTM reads too.
+    It runs on whatever device there is. Weights: kernel (C, 4 * units), recurrent_kernel (units, 4 * units), bias
+    (8 * units,): the inputs' then the states', gates i, f, c, o; laid out as in Keras's files, which LSTM reads too.
 
-    >>> CuDNNLSTM(8).compute_output_shape((None, 20, 3))
-    (None, 8)
+    Args:
+        units: size of the state and of the output, 1 or more.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        unit_forget_bias: whether the forget gate's bias starts at 1 (Jozefowicz et al., 2015), True by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_state: whether the last states h and c are returned too, behind the output; False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        go_backwards: whether the steps are read from last to first, False by default.
+
+    Input shape:
+        (N, T, C), without a mask.
+
+    Output shape:
+        (N, units), or (N, T, units) with `return_sequences`; with `return_state` a list of that, h and c.
+
+    Raises:
+        SettingError: the input carries a mask.
+
+    Example:
+        >>> CuDNNLSTM(8).compute_output_shape((None, 20, 3))
+        (None, 8)
     """
 
     gates: ClassVar[int] = 4
@@ -158,11 +188,41 @@ class CuDNNLSTM(_CuDNN):
 class CuDNNGRU(_CuDNN):
     """GRU with sigmoid gates and the reset gate after the state's product: (N, T, C) -> (N, U) or (N, T, U).
 
-    Weights: kernel (C, 3U), recurrent_kernel (U, 3U), bias (6U,): the inputs' then the states', gates z, r, h; laid out
-    as in Keras's files (cudnn_layout.py), which GRU(reset_after=True) reads too.
+    It runs on whatever device there is. Weights: kernel (C, 3 * units), recurrent_kernel (units, 3 * units), bias
+    (6 * units,): the inputs' then the states', gates z, r, h; laid out as in Keras's files, which GRU(reset_after=True)
+    reads too.
 
-    >>> CuDNNGRU(8, return_sequences=True).compute_output_shape((None, 20, 3))
-    (None, 20, 8)
+    Args:
+        units: size of the state and of the output, 1 or more.
+        kernel_initializer: first values of the kernel, which multiplies the inputs; "glorot_uniform" by default.
+        recurrent_initializer: first values of the recurrent kernel, which multiplies the state; "orthogonal" by
+            default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        recurrent_regularizer: penalty on the recurrent kernel, None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        recurrent_constraint: limit on the recurrent kernel, None by default.
+        bias_constraint: limit on the bias, None by default.
+        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_state: whether the last state is returned too, behind the output; False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        go_backwards: whether the steps are read from last to first, False by default.
+
+    Input shape:
+        (N, T, C), without a mask.
+
+    Output shape:
+        (N, units), or (N, T, units) with `return_sequences`; with `return_state` a list of that and the state.
+
+    Raises:
+        SettingError: the input carries a mask.
+
+    Example:
+        >>> CuDNNGRU(8, return_sequences=True).compute_output_shape((None, 20, 3))
+        (None, 20, 8)
     """
 
     gates: ClassVar[int] = 3

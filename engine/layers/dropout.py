@@ -21,12 +21,28 @@ __all__ = ["Dropout", "SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D"
 
 @registry.register("layer")
 class Dropout(Layer):
-    """While training, sets a share `rate` of the inputs to 0 and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
+    """Sets a share of the inputs to 0 while training and scales the rest by 1 / (1 - rate) (Srivastava et al., 2014).
 
-    Does nothing outside training. Any shape.
+    Does nothing outside training.
 
-    >>> Dropout(0.5).compute_output_shape((None, 5))
-    (None, 5)
+    Args:
+        rate: share of the inputs that is set to 0, from 0 to below 1.
+        noise_shape: shape of the mask, batch included: 1 for an axis whose elements share one decision, None for the
+            input's size; by default each element is decided by itself.
+        seed: whole number from 0 that fixes this layer's random numbers; None, the default: the engine's stream.
+
+    Input shape:
+        Any, with the batch first: (N, ...).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> import numpy as np
+        >>> Dropout(0.5)(np.ones((1, 3))).tolist()  # outside training
+        [[1.0, 1.0, 1.0]]
+        >>> sorted(set(Dropout(0.5)(np.ones((1, 100)), training=True)[0].tolist()))
+        [0.0, 2.0]
     """
 
     group: ClassVar[str] = "core"
@@ -67,8 +83,18 @@ class _SpatialDropout(Layer):
 class SpatialDropout1D(_SpatialDropout):
     """Dropout of whole channels, over all steps (Tompson et al., 2015): (N, T, C) -> (N, T, C).
 
-    >>> SpatialDropout1D(0.5).compute_output_shape((None, 6, 4))
-    (None, 6, 4)
+    Args:
+        rate: share of the channels that is set to 0 while training, from 0 to below 1; the rest as in Dropout.
+
+    Input shape:
+        (N, T, C).
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> SpatialDropout1D(0.5).compute_output_shape((None, 6, 4))
+        (None, 6, 4)
     """
 
     rank: ClassVar[int] = 1
@@ -78,8 +104,19 @@ class SpatialDropout1D(_SpatialDropout):
 class SpatialDropout2D(_SpatialDropout):
     """Dropout of whole feature maps (Tompson et al., 2015): (N, H, W, C) -> (N, H, W, C).
 
-    >>> SpatialDropout2D(0.5).compute_output_shape((None, 8, 8, 4))
-    (None, 8, 8, 4)
+    Args:
+        rate: share of the maps that is set to 0 while training, from 0 to below 1; the rest as in Dropout.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> SpatialDropout2D(0.5).compute_output_shape((None, 8, 8, 4))
+        (None, 8, 8, 4)
     """
 
     data_format: DataFormatSetting = data_format_field(default=None)
@@ -89,8 +126,20 @@ class SpatialDropout2D(_SpatialDropout):
 class SpatialDropout3D(_SpatialDropout):
     """Dropout of whole feature maps of volumes (Tompson et al., 2015): (N, D, H, W, C) -> (N, D, H, W, C).
 
-    >>> SpatialDropout3D(0.5).compute_output_shape((None, 8, 8, 8, 4))
-    (None, 8, 8, 8, 4)
+    Args:
+        rate: share of the maps that is set to 0 while training, from 0 to below 1; the rest as in Dropout.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        That of the input.
+
+    Example:
+        >>> SpatialDropout3D(0.5).compute_output_shape((None, 8, 8, 8, 4))
+        (None, 8, 8, 8, 4)
     """
 
     rank: ClassVar[int] = 3

@@ -30,8 +30,29 @@ if TYPE_CHECKING:
 class InputLayer(Layer):
     """The entry of a graph: holds the shape and number type of what is fed.
 
-    >>> InputLayer(batch_input_shape=(None, 3)).output_shape
-    (None, 3)
+    `Input` makes one and returns its tensor.
+
+    Args:
+        input_shape: sizes of a sample, without the batch; None where a size may vary.
+        batch_size: number of samples in each batch, where it is fixed.
+        batch_input_shape: the same as both in one: sizes of a batch, None where a size may vary.
+        dtype: number type of what is fed, floatx() by default.
+        input_tensor: a tensor that stands for the input instead of data, none by default.
+        sparse: has no effect; accepted since Keras's configs name it.
+        name: name, unique in a model; "input_1" and so on by default.
+
+    Input shape:
+        (batch_size, input_shape), or that of `input_tensor`.
+
+    Output shape:
+        That of the input.
+
+    Raises:
+        SettingTypeError: neither a shape nor a tensor says what goes in.
+
+    Example:
+        >>> InputLayer(batch_input_shape=(None, 3)).output_shape
+        (None, 3)
     """
 
     group: ClassVar[str] = "core"

@@ -79,3 +79,9 @@ class MergeLayer(Layer):
     def join(self, inputs: list[Tensor]) -> Tensor:
         """Join the inputs, a tensor each: a subclass writes it."""
         raise NotImplementedError(f"{type(self).__name__}.join")
+
+
+def check_two(shapes: list[Shape]) -> None:
+    """Raise ShapeError for another number of inputs than two."""
+    if len(shapes) != 2:
+        raise ShapeError(expected="2 inputs", actual=str(len(shapes)))

@@ -100,8 +100,22 @@ class _Pooling3D(_Pooling):
 class MaxPooling1D(_Pooling1D):
     """The largest value of each window: (N, T, C) -> (N, T', C).
 
-    >>> MaxPooling1D().compute_output_shape((None, 20, 4))
-    (None, 10, 4)
+    Args:
+        pool_size: length of the window in steps, 2 by default.
+        strides: by how many steps the window moves; by default its length.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', C), or (N, C, T'). T' = floor((T - pool_size) / stride) + 1 for "valid", ceil(T / stride)
+        for "same".
+
+    Example:
+        >>> MaxPooling1D().compute_output_shape((None, 20, 4))
+        (None, 10, 4)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -111,8 +125,22 @@ class MaxPooling1D(_Pooling1D):
 class MaxPooling2D(_Pooling2D):
     """The largest value of each window: (N, H, W, C) -> (N, H', W', C).
 
-    >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
-    (None, 13, 13, 32)
+    Args:
+        pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
+        strides: by how many rows and columns the window moves; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', C), or (N, C, H', W'). H' = floor((H - rows) / stride) + 1 for "valid",
+        ceil(H / stride) for "same"; W' likewise.
+
+    Example:
+        >>> MaxPooling2D().compute_output_shape((None, 26, 26, 32))
+        (None, 13, 13, 32)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -122,8 +150,23 @@ class MaxPooling2D(_Pooling2D):
 class MaxPooling3D(_Pooling3D):
     """The largest value of each window: (N, D, H, W, C) -> (N, D', H', W', C).
 
-    >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
-    (None, 4, 4, 3, 2)
+    Args:
+        pool_size: depth, rows and columns of the window, (2, 2, 2) by default; one number stands for all three.
+        strides: by how much the window moves along each axis; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', C), or (N, C, D', H', W'). Each size n becomes
+        floor((n - window) / stride) + 1 for "valid", ceil(n / stride) for "same".
+
+    Example:
+        >>> MaxPooling3D().compute_output_shape((None, 8, 8, 6, 2))
+        (None, 4, 4, 3, 2)
     """
 
     pool = staticmethod(ops.max_pool)
@@ -133,8 +176,22 @@ class MaxPooling3D(_Pooling3D):
 class AveragePooling1D(_Pooling1D):
     """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
 
-    >>> AveragePooling1D().compute_output_shape((None, 20, 4))
-    (None, 10, 4)
+    Args:
+        pool_size: length of the window in steps, 2 by default.
+        strides: by how many steps the window moves; by default its length.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, T', C), or (N, C, T'). T' = floor((T - pool_size) / stride) + 1 for "valid", ceil(T / stride)
+        for "same".
+
+    Example:
+        >>> AveragePooling1D().compute_output_shape((None, 20, 4))
+        (None, 10, 4)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -144,8 +201,22 @@ class AveragePooling1D(_Pooling1D):
 class AveragePooling2D(_Pooling2D):
     """The mean of each window; padding does not count: (N, H, W, C) -> (N, H', W', C).
 
-    >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
-    (None, 13, 13, 32)
+    Args:
+        pool_size: rows and columns of the window, (2, 2) by default; one number stands for both.
+        strides: by how many rows and columns the window moves; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', C), or (N, C, H', W'). H' = floor((H - rows) / stride) + 1 for "valid",
+        ceil(H / stride) for "same"; W' likewise.
+
+    Example:
+        >>> AveragePooling2D().compute_output_shape((None, 26, 26, 32))
+        (None, 13, 13, 32)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -155,8 +226,23 @@ class AveragePooling2D(_Pooling2D):
 class AveragePooling3D(_Pooling3D):
     """The mean of each window; padding does not count: (N, D, H, W, C) -> (N, D', H', W', C).
 
-    >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
-    (None, 4, 4, 3, 2)
+    Args:
+        pool_size: depth, rows and columns of the window, (2, 2, 2) by default; one number stands for all three.
+        strides: by how much the window moves along each axis; by default its size.
+        padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', C), or (N, C, D', H', W'). Each size n becomes
+        floor((n - window) / stride) + 1 for "valid", ceil(n / stride) for "same".
+
+    Example:
+        >>> AveragePooling3D().compute_output_shape((None, 8, 8, 6, 2))
+        (None, 4, 4, 3, 2)
     """
 
     pool = staticmethod(ops.average_pool)
@@ -190,8 +276,18 @@ class _GlobalPooling(Layer):
 class GlobalMaxPooling1D(_GlobalPooling):
     """The largest value of each channel: (N, T, C) -> (N, C).
 
-    >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling1D().compute_output_shape((None, 20, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 1
@@ -202,8 +298,18 @@ class GlobalMaxPooling1D(_GlobalPooling):
 class GlobalMaxPooling2D(_GlobalPooling):
     """The largest value of each channel: (N, H, W, C) -> (N, C).
 
-    >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling2D().compute_output_shape((None, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 2
@@ -214,8 +320,19 @@ class GlobalMaxPooling2D(_GlobalPooling):
 class GlobalMaxPooling3D(_GlobalPooling):
     """The largest value of each channel: (N, D, H, W, C) -> (N, C).
 
-    >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalMaxPooling3D().compute_output_shape((None, 4, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 3
@@ -226,8 +343,18 @@ class GlobalMaxPooling3D(_GlobalPooling):
 class GlobalAveragePooling1D(_GlobalPooling):
     """The mean of each channel, over the steps that are not masked, 0 where all are: (N, T, C) -> (N, C).
 
-    >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
+
+    Input shape:
+        (N, T, C), or (N, C, T) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling1D().compute_output_shape((None, 20, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 1
@@ -252,8 +379,18 @@ class GlobalAveragePooling1D(_GlobalPooling):
 class GlobalAveragePooling2D(_GlobalPooling):
     """The mean of each channel: (N, H, W, C) -> (N, C).
 
-    >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling2D().compute_output_shape((None, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 2
@@ -264,8 +401,19 @@ class GlobalAveragePooling2D(_GlobalPooling):
 class GlobalAveragePooling3D(_GlobalPooling):
     """The mean of each channel: (N, D, H, W, C) -> (N, C).
 
-    >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
-    (None, 64)
+    Args:
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, C).
+
+    Example:
+        >>> GlobalAveragePooling3D().compute_output_shape((None, 4, 7, 7, 64))
+        (None, 64)
     """
 
     rank: ClassVar[int] = 3

@@ -82,8 +82,19 @@ def _with_masks(cell: StepCell, masks: MasksOfCell) -> StepCell:
 class StackedRNNCells(Layer):
     """Several cells as one: the output of each is the input of the next; states in the order of the cells.
 
-    >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
-    (3, 3, 4)
+    Args:
+        cells: the cells or their configs, the first one first.
+        reverse_state_order: whether the states of the last cell come first, as before Keras 2.2.3; False by default.
+
+    Input shape:
+        (N, ...), as the first cell takes it, and a list of the states of all cells.
+
+    Output shape:
+        That of the last cell, and a list of the new states of all cells.
+
+    Example:
+        >>> StackedRNNCells([LSTMCell(3), GRUCell(4)]).state_size
+        (3, 3, 4)
     """
 
     group: ClassVar[str] = ""
@@ -150,12 +161,34 @@ class StackedRNNCells(Layer):
 class RNN(RecurrentLayer):
     """Run a cell over the steps: (N, T, ...) -> (N, U), or (N, T, U) with return_sequences.
 
-    cell: a layer with `state_size` and call(inputs, states[, constants][, training]) -> output, new states, written with
-    K; or a list of cells, which are stacked. A masked step repeats output and states of the step before. At the call
-    `initial_state` gives the first states, `constants` what the cell gets at every step.
+    A masked step repeats output and states of the step before. At the call `initial_state` holds the first states,
+    `constants` tensors that the cell gets at every step.
 
-    >>> RNN([LSTMCell(8), LSTMCell(4)], return_sequences=True).compute_output_shape((None, 20, 3))
-    (None, 20, 4)
+    Args:
+        cell: a layer with `state_size` (a size or a list of sizes) and call(inputs, states[, constants][, training]) ->
+            output, new states, written with K; or a list of such cells, which are stacked.
+        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_state: whether the last states are returned too, behind the output; False by default.
+        go_backwards: whether the steps are read from last to first, False by default.
+        stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
+            batch size; False by default.
+        unroll: has no effect; accepted since Keras's configs name it.
+        num_constants: how many tensors every step gets; the call sets it by its `constants`.
+
+    Input shape:
+        (N, T, ...), three axes or more.
+
+    Output shape:
+        (N, U), or (N, T, U) with `return_sequences`, U being the size of the cell's first state; with `return_state` a
+        list of that and the states.
+
+    Raises:
+        SettingError: `cell` has no `call` or no `state_size`.
+        GraphError: a stateful layer is used for batches of no fixed size.
+
+    Example:
+        >>> RNN([LSTMCell(8), LSTMCell(4)], return_sequences=True).compute_output_shape((None, 20, 3))
+        (None, 20, 4)
     """
 
     cell: CellSetting = field(rules.cell, help="the cell, or a list of cells")

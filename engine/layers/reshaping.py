@@ -30,8 +30,22 @@ def _vector_hint(shape: Shape) -> Hint | None:
 class Flatten(Layer):
     """All axes but the batch made one: (N, H, W, C) -> (N, H*W*C).
 
-    >>> Flatten().compute_output_shape((None, 4, 3, 2))
-    (None, 24)
+    Args:
+        data_format: "channels_last", or "channels_first" for inputs (N, C, ...), whose channels are moved to the end
+            first, so that later layers have the same weights in both formats; K.image_data_format() by default.
+
+    Input shape:
+        (N, ...), two axes or more, of known sizes.
+
+    Output shape:
+        (N, product of the sizes).
+
+    Raises:
+        ShapeError: a size besides the batch is not known.
+
+    Example:
+        >>> Flatten().compute_output_shape((None, 4, 3, 2))
+        (None, 24)
     """
 
     group: ClassVar[str] = "core"
@@ -56,10 +70,23 @@ class Flatten(Layer):
 
 @registry.register("layer")
 class Reshape(Layer):
-    """Another shape for the same elements: (N, ...) -> (N, *target_shape); one size may be -1.
+    """Another shape for the same elements: (N, ...) -> (N, target_shape); one size may be -1.
 
-    >>> Reshape((2, -1)).compute_output_shape((None, 6))
-    (None, 2, 3)
+    Args:
+        target_shape: sizes of a sample without the batch, whole numbers; one of them may be -1, for what is left over.
+
+    Input shape:
+        (N, ...).
+
+    Output shape:
+        (N, target_shape).
+
+    Raises:
+        ShapeError: the elements of a sample do not fill the target shape.
+
+    Example:
+        >>> Reshape((2, -1)).compute_output_shape((None, 6))
+        (None, 2, 3)
     """
 
     group: ClassVar[str] = "core"
@@ -84,10 +111,23 @@ class Reshape(Layer):
 
 @registry.register("layer")
 class Permute(Layer):
-    """Axes in another order; `dims` counts from 1 and leaves the batch out.
+    """Axes in another order; dims counts from 1 and leaves the batch out.
 
-    >>> Permute((2, 1)).compute_output_shape((None, 10, 64))
-    (None, 64, 10)
+    Args:
+        dims: the input's axes in the output's order, counted from 1: (2, 1) swaps the two after the batch.
+
+    Input shape:
+        (N, ...), with as many axes after the batch as `dims` names.
+
+    Output shape:
+        (N, ...), the same sizes in the new order.
+
+    Raises:
+        ShapeError: `dims` does not name each axis of the input once.
+
+    Example:
+        >>> Permute((2, 1)).compute_output_shape((None, 10, 64))
+        (None, 64, 10)
     """
 
     group: ClassVar[str] = "core"
@@ -108,8 +148,19 @@ class Permute(Layer):
 class RepeatVector(Layer):
     """The input n times: (N, C) -> (N, n, C).
 
-    >>> RepeatVector(3).compute_output_shape((None, 5))
-    (None, 3, 5)
+    Args:
+        n: how often the vector is repeated, 1 or more.
+
+    Input shape:
+        (N, C).
+
+    Output shape:
+        (N, n, C).
+
+    Example:
+        >>> import numpy as np
+        >>> RepeatVector(2)(np.array([[1.0, 5.0]])).tolist()
+        [[[1.0, 5.0], [1.0, 5.0]]]
     """
 
     group: ClassVar[str] = "core"

@@ -28,7 +28,11 @@ if TYPE_CHECKING:
 
 
 class Wrapper(Layer):
-    """Base of layers that hold another one in `layer`: its weights, penalties and `trainable` are the wrapper's."""
+    """Base of layers that hold another one in layer: its weights, penalties and trainable are the wrapper's.
+
+    Args:
+        layer: the layer inside, or its config.
+    """
 
     group: ClassVar[str] = "wrappers"
 
@@ -74,9 +78,19 @@ class TimeDistributed(Wrapper):
 
     Steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
 
-    >>> from engine.layers import Dense
-    >>> TimeDistributed(Dense(8)).compute_output_shape((None, 10, 16))
-    (None, 10, 8)
+    Args:
+        layer: the layer inside, or its config; it takes one step, (N, ...).
+
+    Input shape:
+        (N, T, ...), three axes or more.
+
+    Output shape:
+        (N, T, ...): what the layer inside gives, with the steps behind the batch.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> TimeDistributed(Dense(8)).compute_output_shape((None, 10, 16))
+        (None, 10, 8)
     """
 
     supports_masking = True
@@ -152,13 +166,29 @@ _MERGES: dict[str, Callable[[Tensor, Tensor], Tensor]] = {
 class Bidirectional(Wrapper):
     """A recurrent layer run forwards and a twin of it run backwards (Schuster & Paliwal, 1997).
 
-    merge_mode joins the two outputs: 'concat' (N, [T,] 2U), 'sum', 'mul', 'ave' (N, [T,] U), or None for a list of both.
-    With return_state the states of the forward layer, then those of the backward layer follow. `initial_state` at the
-    call: half of them for each. weights: first values, forward then backward.
+    At the call, half of `initial_state` goes to each of the two layers.
 
-    >>> from engine.layers import LSTM
-    >>> Bidirectional(LSTM(10, return_sequences=True)).compute_output_shape((None, 5, 4))
-    (None, 5, 20)
+    Args:
+        layer: the recurrent layer, or its config; the twin is made from its config, with `go_backwards` reversed.
+        merge_mode: how the two outputs are joined: "concat", the default, one behind the other along the last axis;
+            "sum", "mul" or "ave" element by element; None for a list of both.
+        num_constants: how many tensors every step gets; the call sets it by its `constants`.
+        weights: first values of all weights, those of the forward layer, then those of the backward layer.
+
+    Input shape:
+        (N, T, ...), as the layer inside takes it.
+
+    Output shape:
+        That of the layer inside, twice as large in the last axis for "concat"; with `return_state` a list of that, the
+        states of the forward layer, then those of the backward layer.
+
+    Raises:
+        SettingError: the layer is not recurrent.
+
+    Example:
+        >>> from engine.layers import LSTM
+        >>> Bidirectional(LSTM(10, return_sequences=True)).compute_output_shape((None, 5, 4))
+        (None, 5, 20)
     """
 
     supports_masking = True
