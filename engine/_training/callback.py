@@ -32,11 +32,12 @@ class Callback:
     `model` is the model in training, `params` what is known of the training; `validation_data` are the arrays of the
     validation data, if any: inputs, targets, weights, then the learning phase where it matters.
 
-    >>> class Epochs(Callback):
-    ...     def on_epoch_end(self, epoch, logs=None):
-    ...         print(f"epoch {epoch}: {logs['loss']:.1f}")
-    >>> Epochs().on_epoch_end(0, {"loss": 0.5})
-    epoch 0: 0.5
+    Example:
+        >>> class Epochs(Callback):
+        ...     def on_epoch_end(self, epoch, logs=None):
+        ...         print(f"epoch {epoch}: {logs['loss']:.1f}")
+        >>> Epochs().on_epoch_end(0, {"loss": 0.5})
+        epoch 0: 0.5
     """
 
     def __init__(self) -> None:
@@ -74,10 +75,15 @@ class Callback:
 class CallbackList:
     """Several callbacks called as one; as a listener it turns events into their calls.
 
-    >>> callbacks = CallbackList([Callback()], queue_length=10)
-    >>> callbacks.append(Callback())
-    >>> len(list(callbacks))
-    2
+    Args:
+        callbacks: the callbacks, in the order in which they are called; none by default.
+        queue_length: has no effect; accepted as in Keras.
+
+    Example:
+        >>> callbacks = CallbackList([Callback()], queue_length=10)
+        >>> callbacks.append(Callback())
+        >>> len(list(callbacks))
+        2
     """
 
     def __init__(self, callbacks: Iterable[Callback] | None = None, queue_length: int = 10) -> None:

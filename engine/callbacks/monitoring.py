@@ -55,15 +55,17 @@ class ModelCheckpoint(Callback):
 
     Args:
         filepath: the file; it may hold {epoch} (from 1) and names of the logs, as in "{epoch:02d}-{val_loss:.2f}.h5".
-        monitor: name of the value that is watched with `save_best_only`.
-        verbose: 1 prints what is saved.
-        save_best_only: save only when the value got better.
-        save_weights_only: save the weights without architecture and optimizer.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        period: save at most every so many epochs.
+        monitor: name of the value that is watched with `save_best_only`, "val_loss" by default.
+        verbose: 1 prints what is saved, 0, the default, nothing.
+        save_best_only: whether only a model whose value got better is saved, False by default.
+        save_weights_only: whether the weights are saved without architecture and optimizer, False by default.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        period: save at most every so many epochs, 1 by default.
 
-    >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
-    'weights-03.h5'
+    Example:
+        >>> ModelCheckpoint("weights-{epoch:02d}.h5", save_weights_only=True).filepath.format(epoch=3)
+        'weights-03.h5'
     """
 
     def __init__(
@@ -130,20 +132,22 @@ class EarlyStopping(Callback):
     `stopped_epoch` is the epoch (from 0) at which it stopped, `best` the best value.
 
     Args:
-        monitor: name of the value that is watched.
-        min_delta: how much better counts as better.
-        patience: epochs without a better value after which it stops.
-        verbose: 1 prints that it stopped.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        baseline: a value to beat from the start.
-        restore_best_weights: put the best epoch's weights back at the end.
+        monitor: name of the value that is watched, "val_loss" by default.
+        min_delta: how much better counts as better, in units of the value; 0 by default.
+        patience: epochs without a better value after which it stops, 0 by default.
+        verbose: 1 prints that it stopped, 0, the default, nothing.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        baseline: a value to beat from the start; None, the default: the first epoch's value is better than none.
+        restore_best_weights: whether the best epoch's weights are put back when it stops, False by default.
 
-    >>> stop = EarlyStopping("loss", patience=2)
-    >>> stop.on_train_begin()
-    >>> stop.on_epoch_end(0, {"loss": 0.5})
-    >>> stop.on_epoch_end(1, {"loss": 0.6})
-    >>> stop.best, stop.wait
-    (0.5, 1)
+    Example:
+        >>> stop = EarlyStopping("loss", patience=2)
+        >>> stop.on_train_begin()
+        >>> stop.on_epoch_end(0, {"loss": 0.5})
+        >>> stop.on_epoch_end(1, {"loss": 0.6})
+        >>> stop.best, stop.wait
+        (0.5, 1)
     """
 
     def __init__(
@@ -217,22 +221,24 @@ class ReduceLROnPlateau(Callback):
     """Make the learning rate smaller when the monitored value has not got better for some epochs; adds logs['lr'].
 
     Args:
-        monitor: name of the value that is watched.
-        factor: what the rate is multiplied by, below 1.
-        patience: epochs without a better value after which it is.
-        verbose: 1 prints each new rate.
-        mode: whether a better value is smaller ("min") or larger ("max"); "auto" tells by the name.
-        min_delta: how much better counts as better; `epsilon` in Keras 1.
-        cooldown: epochs after that during which nothing is counted.
-        min_lr: the rate never falls below this.
+        monitor: name of the value that is watched, "val_loss" by default.
+        factor: what the rate is multiplied by, below 1; 0.1 by default.
+        patience: epochs without a better value after which the rate is made smaller, 10 by default.
+        verbose: 1 prints each new rate, 0, the default, nothing.
+        mode: "min" where smaller values are better, "max" where larger ones are; "auto", the default, tells by the
+            name.
+        min_delta: how much better counts as better, in units of the value; 0.0001 by default. `epsilon` in Keras 1.
+        cooldown: epochs after a reduction that do not count as epochs without a better value, 0 by default.
+        min_lr: the rate never falls below this; 0 by default.
 
     Raises:
         ValueError: `factor` is 1 or more.
         SettingTypeError: there is no setting of a name.
 
-    >>> plateau = ReduceLROnPlateau("loss", factor=0.5, patience=3)
-    >>> plateau.in_cooldown()
-    False
+    Example:
+        >>> plateau = ReduceLROnPlateau("loss", factor=0.5, patience=3)
+        >>> plateau.in_cooldown()
+        False
     """
 
     def __init__(

@@ -36,14 +36,15 @@ class LearningRateScheduler(Callback):
 
     Args:
         schedule: (epoch) -> rate, or (epoch, rate) -> rate; epochs count from 0.
-        verbose: 1 prints each rate.
+        verbose: 1 prints each rate, 0, the default, nothing.
 
     Raises:
         SettingTypeError: the schedule gives something other than a number.
 
-    >>> scheduler = LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
-    >>> scheduler.schedule(1)
-    0.05
+    Example:
+        >>> scheduler = LearningRateScheduler(lambda epoch: 0.1 / (epoch + 1))
+        >>> scheduler.schedule(1)
+        0.05
     """
 
     def __init__(self, schedule: Callable[[int], float] | Callable[[int, float], float], verbose: int = 0) -> None:

@@ -24,28 +24,31 @@ __all__ = ["TensorBoard"]
 
 
 class TensorBoard(Callback):
-    """Write the values of training into event files; look at them with `tensorboard --logdir ./logs`.
+    """Write the values of training into event files, which TensorBoard shows.
+
+    `tensorboard --logdir ./logs` starts it; the files are written by the library tensorboardX.
 
     Args:
-        log_dir: folder of the files.
-        histogram_freq: every so many epochs histograms of weights and layers' outputs are written, 0 for none. They
-            need arrays as validation data.
-        batch_size: so many of the first validation samples are used for histograms.
-        write_graph: write the layers as a graph.
-        write_grads: with histograms, also those of gradients.
-        write_images: with histograms, also the weights as images.
-        embeddings_freq: every so many epochs outputs of layers are written, 0 for none.
+        log_dir: folder of the files, "./logs" by default.
+        histogram_freq: every so many epochs histograms of weights and layers' outputs are written; 0, the default:
+            never. They need arrays as validation data.
+        batch_size: so many of the first validation samples are used for histograms, 32 by default.
+        write_graph: whether the layers are written as a graph, True by default.
+        write_grads: whether histograms of gradients are written with the others, False by default.
+        write_images: whether the weights are written as images with the histograms, False by default.
+        embeddings_freq: every so many epochs outputs of layers are written; 0, the default: never.
         embeddings_layer_names: the layers whose outputs are written, all Embedding layers by default.
         embeddings_metadata: a file with a label for each row, or a dict of such files by layer.
         embeddings_data: inputs for which these outputs are computed.
-        update_freq: "epoch", "batch", or a number of samples between two writings of losses and metrics.
+        update_freq: "epoch", the default, "batch", or a number of samples between two writings of losses and metrics.
 
     Raises:
         ImportError: tensorboardX is not installed; the message has the command.
         SettingError: data are missing, or `update_freq` is none of these.
 
-    >>> TensorBoard("./logs", update_freq="batch").update_freq
-    1
+    Example:
+        >>> TensorBoard("./logs", update_freq="batch").update_freq
+        1
     """
 
     def __init__(

@@ -48,18 +48,19 @@ class Optimizer(Declared):
     `K.set_value` sets them, and the next update uses them.
 
     Args:
-        clipnorm: length of all gradients together at which they are scaled down; None: never.
-        clipvalue: size at which each element of a gradient is cut; None: never.
+        clipnorm: length of all gradients together above which they are scaled down to it; None, the default: never.
+        clipvalue: size above which an element of a gradient is cut to it; None, the default: never.
 
-    >>> class Descent(Optimizer):
-    ...     hyper = ("lr",)
-    ...     lr = field(rules.positive, default=0.1)
-    ...     def numbers(self, state):
-    ...         return (self.learning_rate,)
-    ...     def update(self, w, g, scratch, more_scratch, lr):
-    ...         w -= lr * g
-    >>> Descent(clipnorm=1.0).get_config() == {"lr": 0.1, "clipnorm": 1.0}
-    True
+    Example:
+        >>> class Descent(Optimizer):
+        ...     hyper = ("lr",)
+        ...     lr = field(rules.positive, default=0.1)
+        ...     def numbers(self, state):
+        ...         return (self.learning_rate,)
+        ...     def update(self, w, g, scratch, more_scratch, lr):
+        ...         w -= lr * g
+        >>> Descent(clipnorm=1.0).get_config() == {"lr": 0.1, "clipnorm": 1.0}
+        True
     """
 
     slots: ClassVar[tuple[str, ...]] = ()

@@ -9,7 +9,14 @@ __all__ = ["TFOptimizer"]
 
 
 class TFOptimizer(Optimizer):
-    """Refused: there is no TensorFlow below. Raises ValueError saying what to use instead."""
+    """Refused: there is no TensorFlow below.
+
+    Args:
+        optimizer: an optimizer of TensorFlow.
+
+    Raises:
+        SettingError: always (a ValueError); the message says what to use instead.
+    """
 
     def __init__(self, optimizer: object) -> None:
         raise SettingError(
