@@ -103,9 +103,6 @@ class Initializer(Declared):
             rng: where random numbers come from, by default a stream of the initializer's seed.
             name: with it a variable of this name comes back, as in Keras 1's layers.
 
-        Returns:
-            The array, or the variable.
-
         Raises:
             ShapeError: the initializer cannot fill the shape: Identity and Orthogonal need matrices, Constant a fitting
                 array.

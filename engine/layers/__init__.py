@@ -1,4 +1,9 @@
-"""Layers by Keras's names."""
+"""Layers by Keras's names.
+
+In the shapes of their docstrings N is the number of samples, T that of steps, D, H and W are depth, rows and columns,
+C is the number of channels or features, and U and F are the numbers of units and filters; a size with a stroke, such
+as T', is what becomes of it. What every layer takes (name, trainable, input_shape ...) is explained in `Layer`.
+"""
 
 from __future__ import annotations
 
@@ -244,21 +249,36 @@ __all__ = [
 
 
 def serialize(layer: Layer | None) -> Config | str | None:
-    """A layer as plain data: {class_name, config}.
+    """A layer as plain data, {class_name, config}.
 
-    >>> serialize(Flatten(name="flat"))["class_name"]
-    'Flatten'
+    Args:
+        layer: any layer.
+
+    Returns:
+        What `deserialize` reads.
+
+    Example:
+        >>> serialize(Flatten(name="flat"))["class_name"]
+        'Flatten'
     """
     return registry.serialize("layer", layer)
 
 
 def deserialize(config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None) -> Layer:
-    """The layer of a config that `serialize` gave; `custom_objects` are classes and functions of your own, by name.
+    """The layer of a config that `serialize` gave.
+
+    Args:
+        config: what `serialize` returned.
+        custom_objects: classes and functions of your own, by name.
+
+    Returns:
+        A new layer.
 
     Raises:
         UnknownName: no layer has the class's name (a ValueError); the message tells the nearest one.
 
-    >>> deserialize({"class_name": "Dense", "config": {"units": 3}}).units
-    3
+    Example:
+        >>> deserialize({"class_name": "Dense", "config": {"units": 3}}).units
+        3
     """
     return registry.build("layer", config, custom_objects)

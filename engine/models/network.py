@@ -38,12 +38,16 @@ class ModelArguments(TypedDict, total=False):
 
 
 class Network(Layer):
-    """Layers wired from `inputs` to `outputs` (tensors or lists of them).
+    """Layers wired from inputs to outputs, tensors or lists of them.
 
-    A subclass may instead keep layers as attributes and write `call(inputs)`: it is recorded once, when the shape of the
-    data is known. Such a model has weights that can be saved, but no config.
+    A subclass may instead keep layers as attributes and write `call(inputs)`: it is recorded once, when the shape of
+    the data is known. Such a model has weights that can be saved, but no config.
 
-    Attributes: inputs, outputs, input_names, output_names, layers.
+    Args:
+        inputs: the tensor, or the list of tensors, of `Input` that data go in at.
+        outputs: the tensor, or the list of tensors, that layers gave for them.
+        name: unique among models; by default "network_1" and so on.
+        **kwargs: what every layer takes.
 
     Raises:
         GraphError: an output does not come from the inputs, or a name is used twice.
@@ -153,7 +157,18 @@ class Network(Layer):
         return _by_depth([(depth, layer) for layer, depth in deepest.items()])
 
     def get_layer(self, name: str | None = None, index: int | None = None) -> Layer:
-        """The layer of a name, or of a place in `layers`. Raises ValueError."""
+        """The layer of a name, or at an index of `layers`.
+
+        Args:
+            name: the layer's name.
+            index: its index, which counts where both are given; negative ones count from the end.
+
+        Returns:
+            The layer.
+
+        Raises:
+            ValueError: neither is given, or there is no such layer.
+        """
         layers = self.layers
         if name is None and index is None:
             raise ValueError(f"model '{self.name}', get_layer: expected a layer's name or index, found neither")

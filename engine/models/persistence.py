@@ -149,20 +149,21 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     Args:
         model: the model.
         filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
-        overwrite: whether a file that there is may be replaced.
-        include_optimizer: write compile settings and optimizer state too.
+        overwrite: whether a file that there is may be replaced, True by default.
+        include_optimizer: whether compile settings and optimizer state are written too, True by default.
 
     Raises:
         FileError: the file exists and may not be replaced.
 
-    >>> import io
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> file = io.BytesIO()
-    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
-    >>> from engine.models import load_model
-    >>> load_model(file).count_params()
-    10
+    Example:
+        >>> import io
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> file = io.BytesIO()
+        >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+        >>> from engine.models import load_model
+        >>> load_model(file).count_params()
+        10
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
