@@ -65,7 +65,7 @@ class Constrained(Op):
     differentiable = False
 
     def shape(self, x: Shape) -> Shape:
-        """That of x."""
+        """The shape of x."""
         return x
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
@@ -74,9 +74,9 @@ class Constrained(Op):
 
 
 class Constraint(Declared):
-    """Base of limits: `constraint(w)` gives the allowed values nearest to w, as a new array; for a tensor as a tensor.
+    """Base of limits: a constraint called on weights gives the allowed values nearest to them, as a new array.
 
-    A subclass writes `limited`, or in Keras's style `__call__`.
+    Called on a tensor it gives a tensor. A subclass writes `limited`, or in Keras's style `__call__`.
     """
 
     @overload
@@ -84,13 +84,13 @@ class Constraint(Declared):
     @overload
     def __call__(self, w: Array) -> Array: ...
     def __call__(self, w: Tensor | Array) -> Tensor | Array:
-        """The allowed values."""
+        """The allowed values nearest to w, a new array, or a tensor for a tensor."""
         if isinstance(w, Tensor):
             return apply(Constrained(self.limited), w)
         return self.limited(w)
 
     def limited(self, w: Array) -> Array:
-        """The allowed values of an array."""
+        """The allowed values nearest to an array: what a subclass writes."""
         raise NotImplementedError(f"{type(self).__name__}.limited")
 
 

@@ -31,10 +31,19 @@ _LONGEST_MESSAGE = 500
 
 
 class EngineError(Exception):
-    """An error as data: `where`, `expected`, `actual`, `hint` and, where a machine can mend it, `fix`.
+    """An error as data, which says where, what was expected, what was found and how to mend it.
 
-    >>> print(ShapeError(where="layer 'dense_1' (Dense)", expected="rank 2", actual="(None, 8, 8)", hint="Put Flatten before it."))
-    layer 'dense_1' (Dense): expected rank 2, found (None, 8, 8). Put Flatten before it.
+    Args:
+        message: the whole message, in place of the parts below.
+        where: what it happened in, such as "layer 'dense_1' (Dense)".
+        expected: what was expected.
+        actual: what was found.
+        hint: a sentence that says what to do.
+        fix: plain data that a program can apply to mend it.
+
+    Example:
+        >>> print(ShapeError(where="layer 'dense_1'", expected="rank 2", actual="(None, 8, 8)", hint="Put Flatten before it."))
+        layer 'dense_1': expected rank 2, found (None, 8, 8). Put Flatten before it.
     """
 
     def __init__(
@@ -56,7 +65,7 @@ class EngineError(Exception):
         super().__init__(message)
 
     def happened_in(self, where: str, layer: str) -> None:
-        """Say which layer the error happened in, where that is not said yet, also in its `fix`."""
+        """Fill in which layer the error happened in, unless that is known already, also in its `fix`."""
         self.where = self.where or where
         fix = self.fix or {}
         if "insert" in fix and "before" not in fix:
@@ -96,7 +105,7 @@ class DataError(EngineError, ValueError):
 
 
 class _Details(TypedDict, total=False):
-    """What an error says besides where it is."""
+    """What an error says beside where it is."""
 
     expected: str
     actual: str
@@ -156,10 +165,11 @@ class TrainingError(EngineError, RuntimeError):
 
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
-    """`repr(value)`, cut so that it fits into a message.
+    """The `repr` of a value, cut so that it fits into a message.
 
-    >>> shorten("x" * 200, 10)
-    "'xxxxxxxx…"
+    Example:
+        >>> shorten("x" * 200, 10)
+        "'xxxxxxxx…"
     """
     text = repr(value)
     return text if len(text) <= longest else text[: longest - 1] + "…"

@@ -121,7 +121,7 @@ class Initializer(Declared):
 
 
 class _Constant(Initializer):
-    """Values that need no random stream, so that no seed is drawn for them."""
+    """Base of initializers without random numbers, for which no seed is drawn."""
 
     def _drawn(self, shape: tuple[int, ...], rng: np.random.Generator | None) -> Array:
         return self.filled(shape)

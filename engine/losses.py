@@ -1,11 +1,12 @@
-"""Losses: functions (y_true, y_pred) -> one value a sample, the mean or sum over the last axis.
+"""Losses: functions (y_true, y_pred) -> one value for each sample, the mean or sum over the last axis.
 
 They are written in ops, so they work on tensors and arrays alike, and a loss of your own is written the same way.
-Names and numbers are those of Keras 2.2.4; `get` finds a loss by name.
+Names and numbers are those of Keras 2.2.4; `get` looks a loss up by its name.
 
->>> import numpy as np
->>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
-array([2.5])
+Example:
+    >>> import numpy as np
+    >>> mean_squared_error(np.array([[0.0, 2.0]]), np.array([[1.0, 4.0]]))
+    array([2.5])
 """
 
 from __future__ import annotations

@@ -39,7 +39,7 @@ __all__ = [
 
 
 class Regularizer(Declared):
-    """Base of penalties: a subclass writes `__call__`, from weights or outputs to a scalar that is added to the loss."""
+    """Base of penalties: a subclass writes `__call__`, which makes of weights or outputs a scalar for the loss."""
 
     def __call__(self, x: Tensor) -> Tensor | float:
         """The penalty for x."""

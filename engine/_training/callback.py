@@ -11,9 +11,10 @@ from .array_rows import ArrayData
 
 
 class Params(TypedDict, total=False):
-    """What callbacks know of a training: None where the data do not tell.
+    """What callbacks know of a training; None where the data do not tell.
 
-    `metrics` are the names in the logs of epochs; `partial`, set at the end of each epoch, whether it was cut short.
+    `metrics` are the names in the logs of epochs; `partial`, set at the end of each epoch, says whether it was cut
+    short.
     """
 
     batch_size: int | None
@@ -141,7 +142,7 @@ class CallbackList:
             callback.on_train_end(logs if logs is not None else {})
 
     def _callbacks_at(self, hook: str) -> list[Callback]:
-        """Those that do something at each batch: the others cost nothing there."""
+        """The callbacks that have something to do at a batch's hook; the others cost nothing there."""
         callbacks = self._at_batch.get(hook)
         if callbacks is None:
             empty = getattr(Callback, hook)

@@ -17,10 +17,11 @@ _LOOK_AGAIN = 0.05
 class Control:
     """Stop, pause, resume, single step and learning rate of one training.
 
-    >>> control = Control()
-    >>> control.stop()
-    >>> control.stopped
-    True
+    Example:
+        >>> control = Control()
+        >>> control.stop()
+        >>> control.stopped
+        True
     """
 
     def __init__(self) -> None:
@@ -31,7 +32,11 @@ class Control:
         self._learning_rate: float | None = None
 
     def stop(self, reason: Reason = "stopped") -> None:
-        """End after the current batch."""
+        """End after the current batch.
+
+        Args:
+            reason: what `reason` says then; the first one stays.
+        """
         self.request_stop(reason)
         with self._changed:
             self._changed.notify_all()
@@ -109,7 +114,7 @@ class Control:
 
 
 def ends_on_nan(control: Control) -> Listener:
-    """A listener that ends a training at its first batch whose loss is NaN or infinite: its weights are lost then."""
+    """A listener that ends a training at its first batch whose loss is NaN or infinite, since the weights are lost then."""
 
     def heard(event: Event) -> None:
         if isinstance(event, BatchEnd) and not event.finite:

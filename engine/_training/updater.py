@@ -1,7 +1,7 @@
 """Weights, gradients and accumulators as flat arrays, and the update that walks over them.
 
-Trainable variables are moved into one flat array when training first needs them. A variable that another model has
-already moved stays where it is; neighbours there still form one segment, so sharing costs little.
+Trainable variables move into one flat array when training first needs them. A variable that another model has moved
+already stays where it is; neighbours there still form one segment, so that models that share weights lose little.
 """
 
 from __future__ import annotations
@@ -138,7 +138,7 @@ class Updater:
         optimizer.attach(self)
 
     def _cut(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
-        """One worker's blocks: weights, gradients, accumulators and two blocks of scratch memory, for `update`."""
+        """One worker's blocks of weights, gradients, accumulators and two scratch arrays, as `update` takes them."""
         xp, position = device.xp, 0
         scratch = {
             dtype: (xp.empty(BLOCK, dtype), xp.empty(BLOCK, dtype))
@@ -195,7 +195,7 @@ class Updater:
 
 
 def _floor(*arrays: Array) -> None:
-    """Zero what has become too small to matter in the accumulators, the last two arrays being scratch."""
+    """Set accumulators that are too small to matter to zero; the last two arrays are scratch."""
     xp = device.xp
     *slots, sizes, memory = arrays
     small = memory.view(bool)[: sizes.size]

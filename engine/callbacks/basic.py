@@ -1,4 +1,4 @@
-"""The base, what every training has, callbacks that watch for losses that are no number, and callbacks made of functions."""
+"""The base of callbacks, those of every training, TerminateOnNaN, and callbacks made of functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callbacks that watch one of the values: checkpoints, early end, smaller learning rates."""
+"""Callbacks that watch a value: they save the best model, stop early, make the learning rate smaller."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class _Best:
         return value + self.min_delta < self.value
 
     def read(self, callback: Callback, logs: Logs | None) -> float | None:
-        """The monitored value; None, with a warning, where the logs lack it (silently in an epoch cut short)."""
+        """The monitored value; None where the logs lack it, with a warning unless the epoch was cut short."""
         value = (logs or {}).get(self.monitor)
         if value is None and not callback.params.get("partial"):
             names = ", ".join((logs or {}).keys())
@@ -94,7 +94,7 @@ class ModelCheckpoint(Callback):
         return self._best.value
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Save the model where it is time for it."""
+        """Save the model when `period` epochs are over and, with `save_best_only`, the value is the best so far."""
         self.epochs_since_last_save += 1
         if self.epochs_since_last_save < self.period:
             return
@@ -187,7 +187,7 @@ class EarlyStopping(Callback):
             self._best.value = self.baseline
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Compare the value with the best one, and stop where the patience is over."""
+        """Compare the value with the best one, and stop after `patience` epochs without a better one."""
         value = self._best.read(self, logs)
         if value is None:
             return
@@ -287,11 +287,11 @@ class ReduceLROnPlateau(Callback):
         self._reset()
 
     def in_cooldown(self) -> bool:
-        """Whether it waits after a reduction."""
+        """Whether epochs do not count now, after a reduction."""
         return self.cooldown_counter > 0
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Compare the value with the best one, and lower the rate where the patience is over."""
+        """Compare the value with the best one, and lower the rate after `patience` epochs without a better one."""
         optimizer = self.model.optimizer
         if logs is not None:
             logs["lr"] = rate_of(optimizer)

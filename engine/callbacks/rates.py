@@ -1,4 +1,4 @@
-"""The learning rate by schedule."""
+"""The learning rate by a schedule."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["LearningRateScheduler"]
 
 
 class HasRate(Protocol):
-    """An optimizer, also one of a user's own."""
+    """What is asked of an optimizer, also of one of a user's own."""
 
     @property
     def lr(self) -> Variable | float:
@@ -26,7 +26,7 @@ class HasRate(Protocol):
 
 
 def rate_of(optimizer: HasRate) -> float:
-    """The learning rate as a number, also of an optimizer of a user's own that has only `lr`."""
+    """The learning rate as a number, also of a user's own optimizer, which has only `lr`."""
     rate = optimizer.lr
     return float(rate.array if isinstance(rate, Variable) else rate)
 

@@ -1,4 +1,4 @@
-"""Callbacks that tell others: a CSV file, a server."""
+"""Callbacks that write each epoch's values to a CSV file or send them to a server."""
 
 from __future__ import annotations
 

@@ -103,7 +103,7 @@ class TensorBoard(Callback):
             self._write_graph()
 
     def on_batch_end(self, batch: int, logs: Logs | None = None) -> None:
-        """Write the batch's values where it is time for it."""
+        """Write the batch's values after every `update_freq` samples."""
         logs = logs or {}
         if self.update_freq == "epoch":
             return
@@ -113,7 +113,7 @@ class TensorBoard(Callback):
             self.samples_seen_at_last_write = self.samples_seen
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
-        """Write the epoch's values, and histograms and outputs where it is time for them."""
+        """Write the epoch's values, and histograms and outputs of layers every so many epochs."""
         self._write_scalars(logs or {}, epoch if self.update_freq == "epoch" else self.samples_seen)
         if self.histogram_freq and epoch % self.histogram_freq == 0:
             self._write_histograms(epoch)
@@ -157,7 +157,7 @@ class TensorBoard(Callback):
             self._write_gradients(arrays, epoch)
 
     def _write_gradients(self, arrays: Sequence[ArrayData], epoch: int) -> None:
-        """Gradients of the loss on the validation samples, each counted alike."""
+        """Write gradients of the loss on the validation samples, whose weights all count as 1."""
         objective = self.model._trainer.ready().objective(())
         weights = self.model.trainable_weights
         pairs = [(w, g) for w, g in zip(weights, gradients(objective.total, weights), strict=True) if g is not None]
@@ -186,7 +186,7 @@ class TensorBoard(Callback):
             self.writer.add_embedding(values.reshape(len(values), -1), labels, tag=name, global_step=epoch)
 
     def _write_graph(self) -> None:
-        """The layers as nodes, each with those that feed it."""
+        """Write the layers as nodes, each with the names of those that feed it."""
         node_def = import_module("tensorboardX.proto.node_def_pb2").NodeDef
         nodes = []
         for layer in self.model.layers:
@@ -202,7 +202,7 @@ class TensorBoard(Callback):
 
 
 def _belongs(nodes: Sequence[Node], node: Node) -> bool:
-    """Whether a use of a layer is one of the model's nodes: a shared layer has others."""
+    """Whether a node is one of the model's; a layer that several models share has others too."""
     return any(node is one for one in nodes)
 
 

@@ -39,7 +39,7 @@ class Additions:
             self.losses_of_inputs += [(as_list(inputs), loss) for loss in losses]
 
     def add_updates(self, layer: CalledLayer, updates: list[Update], inputs: Tensors | None, keeps_state: bool) -> None:
-        """The same for the updates of a layer."""
+        """Add updates to the call in progress; outside of one to the layer, or to the `inputs` they belong to."""
         collected = call_in_progress()
         if collected is not None:
             layers = calls_in_progress() or (layer,)

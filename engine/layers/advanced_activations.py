@@ -30,7 +30,11 @@ class _AdvancedActivation(Layer):
 
 
 def shape_with_shared(input_shape: Shape, shared: Sequence[int], hint: str) -> tuple[int, ...]:
-    """The shape of one sample, with 1 on the axes `shared` (counted with the batch). Raises ShapeError for open sizes."""
+    """The shape of one sample, with 1 on the shared axes, which are counted with the batch.
+
+    Raises:
+        ShapeError: a size on another axis is not known.
+    """
     sizes = [1 if axis in shared else size for axis, size in enumerate(input_shape)][1:]
     known = tuple(size for size in sizes if size is not None)
     if len(known) < len(sizes):

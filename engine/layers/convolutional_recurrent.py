@@ -163,11 +163,17 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
         return DropoutMasks(inputs, dropped(state, self.recurrent_dropout, training))
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c'."""
+        """The new states h' and c'."""
         return self.next_states(self.input_conv(x, self.kernel, self.bias, self.padding), h, states)
 
     def next_states(self, z: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c' from the inputs' products z; `h`: the output of the step before as the products see it."""
+        """The new states h' and c'.
+
+        Args:
+            z: the convolved inputs of all gates.
+            h: the output of the step before, with dropout applied.
+            states: h and c as they are.
+        """
         z = ops.add(z, ops.conv(h, self.recurrent_kernel, None, 1, "same", 1, self.data_format))
         gates, act = self.recurrent_activation or ops.identity, self.activation or ops.identity
         i, f, g, o = (self._channels(z, gate) for gate in range(4))
@@ -180,7 +186,7 @@ class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
 
 
 class ConvolvesImages(Protocol):
-    """A cell that ConvRNN2D runs, as far as the shape of its states goes."""
+    """What ConvRNN2D asks of a cell to work out the shape of its states."""
 
     filters: int
 
@@ -194,7 +200,7 @@ class ConvolvesImages(Protocol):
 
 
 def empty_state(cell: ConvolvesImages, step: Tensor) -> Tensor:
-    """Zeros in the shape of the state of a cell, for the images of one step: what its convolution gives for none."""
+    """Zeros in the shape of a cell's state: the convolution of the images of one step with a kernel of zeros."""
     kernel = np.zeros((*cell.kernel_shape[:-1], cell.filters), step.dtype)
     return cell.input_conv(apply(OnesLike(), step), Constant(kernel), padding=cell.padding)
 
@@ -243,7 +249,7 @@ class ConvRNN2D(RNN):
     """
 
     def prepare(self) -> None:
-        """Refuse what Keras refuses."""
+        """Refuse what Keras refuses: a list of cells, unrolling, a cell without convolution."""
         _refuse_unrolling(self)
         if isinstance(self.cell, (list, tuple)):
             raise SettingTypeError(where="ConvRNN2D, cell", expected="one cell", actual=f"a list of {len(self.cell)}")

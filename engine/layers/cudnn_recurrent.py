@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 
 
 class _CuDNN(RecurrentLayer):
-    """What both share: sigmoid gates, two biases one after the other, no masks, no dropout; a subclass writes `run_op`."""
+    """Base of both layers: sigmoid gates, two biases one behind the other, no masks, no dropout; a subclass writes `run_op`."""
 
     supports_masking = False
     use_bias = True
@@ -55,12 +55,18 @@ class _CuDNN(RecurrentLayer):
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """The op over all steps: y, then the last states. weights: two kernels, the inputs' bias and the states' (2, U * gates)."""
+        """Run the op over all steps: y, then the last states.
+
+        Args:
+            x: the sequence.
+            states: the first states, None for zeros.
+            weights: the two kernels, and the biases of the inputs and of the states, (2, gates * units).
+        """
         raise NotImplementedError
 
     @property
     def cell(self) -> _CuDNN:
-        """The layer itself: settings and weights lie here."""
+        """The layer itself, which has the settings and the weights of its cell."""
         return self
 
     @property
@@ -112,7 +118,7 @@ class _CuDNN(RecurrentLayer):
         return {"recurrent_activation": "sigmoid", **directions}
 
     def _transposed(self, kernel: Tensor, shape: tuple[int, int]) -> Tensor:
-        """A kernel as the plain layer has it: CuDNN keeps that of each gate transposed, see cudnn_layout.py."""
+        """The kernel as LSTM and GRU have it: CuDNN transposes that of each gate, see cudnn_layout.py."""
         gates = (slice(i * self.units, (i + 1) * self.units) for i in range(self.gates))
         parts = [ops.getitem(kernel, (slice(None), gate)) for gate in gates]
         return ops.concatenate([ops.transpose(ops.reshape(part, shape)) for part in parts], axis=-1)
@@ -173,13 +179,13 @@ class CuDNNLSTM(_CuDNN):
         return forget_bias(first, self.units, gate=5) if self.unit_forget_bias else first
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of an LSTM included, as they are kept here."""
+        """Loaded weights, also those of an LSTM, in the order of this layer."""
         return lstm_weights(weights, cudnn=True)
 
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """y, the last h and the last c."""
+        """Output, the last h and the last c."""
         kernel, recurrent, biases = weights
         return ops.lstm(x, (kernel, recurrent, ops.sum(biases, axis=0)), states, **self.op_settings())
 
@@ -228,13 +234,13 @@ class CuDNNGRU(_CuDNN):
     gates: ClassVar[int] = 3
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of a GRU(reset_after=True) included, as they are kept here."""
+        """Loaded weights, also those of a GRU(reset_after=True), in the order of this layer."""
         return gru_weights(weights, cudnn=True)
 
     def run_op(
         self, x: Tensor, states: Sequence[Tensor | None], weights: tuple[Tensor, Tensor, Tensor]
     ) -> Sequence[Tensor]:
-        """y and the last state."""
+        """Output and the last state."""
         return ops.gru(x, weights, states, **self.op_settings(), reset_after=True)
 
 

@@ -58,7 +58,7 @@ class Dropout(Layer):
 
 
 class _SpatialDropout(Layer):
-    """Base of dropouts of whole channels; a subclass says its `rank`, and where it has one declares `data_format`."""
+    """Base of dropouts of whole channels; a subclass says its `rank` and, where it is a setting, declares `data_format`."""
 
     group: ClassVar[str] = "core"
     supports_masking = True

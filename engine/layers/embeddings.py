@@ -1,4 +1,4 @@
-"""Numbers of words -> vectors."""
+"""Embedding: a vector for each whole number, such as the number of a word."""
 
 from __future__ import annotations
 

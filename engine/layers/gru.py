@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
-    """What is added to the inputs' and, with `reset_after`, to the states' products; None for nothing."""
+    """The bias of the inputs' products and, with `reset_after`, that of the state's; None for none."""
     if not layer.reset_after or layer.bias is None:
         return layer.bias, None
     return ops.getitem(layer.bias, 0), ops.getitem(layer.bias, 1)
@@ -84,7 +84,7 @@ class GRUCell(UnitSettings, Cell):
         return add_unit_weights(owner, *shapes, owner.bias_initializer)
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h'."""
+        """The new state h'."""
         bias, _ = _biases(self)
         a = ops.matmul(x, self.kernel)
         a = a if bias is None else a + bias
@@ -93,7 +93,7 @@ class GRUCell(UnitSettings, Cell):
         return [z * states[0] + (1.0 - z) * candidate]
 
     def _reset_after(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """z and r (h U + b')."""
+        """The update gate z, and the state's part of the candidate, r * (h U + b')."""
         units, (_, recurrent_bias) = self.units, _biases(self)
         b = ops.matmul(h, self.recurrent_kernel)
         b = b if recurrent_bias is None else b + recurrent_bias
@@ -104,7 +104,7 @@ class GRUCell(UnitSettings, Cell):
         return z, r * columns_of(b, 2, units)
 
     def _reset_before(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """z and (r h) U."""
+        """The update gate z, and the state's part of the candidate, (r * h) U."""
         units, kernel = self.units, self.recurrent_kernel
         z, r = (
             activated(
@@ -182,11 +182,11 @@ class GRU(UnitSettings, RecurrentLayer):
     reset_after: bool = switch_field(default=False, help="apply the reset gate after the state's product")
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of a CuDNNGRU included, as they are kept here."""
+        """Loaded weights, also those of a CuDNNGRU, in the order of this layer."""
         return gru_weights(weights, cudnn=False, reset_after=self.reset_after)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
-        """y and the last state."""
+        """Output and the last state."""
         settings = op_settings(self, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)

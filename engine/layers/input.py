@@ -113,7 +113,7 @@ class InputLayer(Layer):
 
 
 class OldInput(TypedDict, total=False):
-    """Keras 1's argument of `Input`."""
+    """The argument of `Input` that Keras 1 called by another name."""
 
     input_dtype: str
 
@@ -134,15 +134,19 @@ def Input(
         batch_shape: the same with the batch, instead of `shape`.
         name: name of the input layer, "input_1" and so on by default.
         dtype: number type of the data, floatx() by default.
-        sparse: kept for Keras's configs; inputs are dense.
-        tensor: an existing tensor to use as the input.
-        old: `input_dtype`, as Keras 1 called the dtype.
+        sparse: has no effect; accepted since Keras's configs name it.
+        tensor: an existing tensor that stands for the input, none by default.
+        **old: `input_dtype`, as Keras 1 called the dtype.
+
+    Returns:
+        The tensor, of shape (N, shape) or batch_shape.
 
     Raises:
         SettingTypeError: neither shape nor batch_shape nor tensor, or an unknown argument.
 
-    >>> Input(shape=(8, 8, 1)).shape
-    (None, 8, 8, 1)
+    Example:
+        >>> Input(shape=(8, 8, 1)).shape
+        (None, 8, 8, 1)
     """
     if "input_dtype" in old:
         dtype = old["input_dtype"]

@@ -1,4 +1,4 @@
-"""Layers of Keras 1 that Keras 2 left out or put differently: Merge, TimeDistributedDense, MaxoutDense, Highway."""
+"""Layers of Keras 1 that Keras 2 removed or replaced: Merge, TimeDistributedDense, MaxoutDense, Highway."""
 
 from __future__ import annotations
 
@@ -164,7 +164,11 @@ class Merge(Layer):
         return list(self.layers or ())
 
     def entries(self) -> list[Tensor]:
-        """New inputs for all layers inside, in order. Raises ShapeError where one has no input shape."""
+        """New inputs for all layers inside, in order.
+
+        Raises:
+            ShapeError: one of them has no input shape.
+        """
         entries: list[Tensor] = []
         for layer in self.sublayers:
             inputs: list[Tensor] = getattr(layer, "inputs", None) or []
@@ -178,11 +182,11 @@ class Merge(Layer):
         return entries
 
     def build(self, input_shape: Shape | list[Shape]) -> None:
-        """Nothing of its own: layers inside are built when they run."""
+        """Make no weights; the layers inside are built when they run."""
         self.built = True
 
     def call(self, inputs: Tensors, mask: Masks = None) -> Tensor:
-        """The inputs, or the outputs of the layers inside for them, joined."""
+        """Join the inputs, or what the layers inside give for them."""
         rest = as_list(inputs)
         outputs: list[Tensor] = []
         for layer in self.sublayers:

@@ -106,7 +106,7 @@ class SReLU(_Learnt):
     shared_axes: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_SHARED)
 
     def build(self, input_shape: Shape) -> None:
-        """Make corners and slopes."""
+        """Make the weights."""
         shape = shape_with_shared(input_shape, self.shared_axes or (), _OPEN)
         self.t_left = self.add_weight("t_left", shape, initializer=self.t_left_init)
         self.a_left = self.add_weight("a_left", shape, initializer=self.a_left_init)
@@ -115,7 +115,7 @@ class SReLU(_Learnt):
         self.built = True
 
     def call(self, inputs: Tensor) -> Tensor:
-        """The three pieces."""
+        """The left line, the middle and the right line."""
         width = ops.absolute(self.t_right)
         beyond = inputs - self.t_left
         middle = ops.minimum(ops.relu(beyond), width) - self.a_left * ops.relu(-beyond)

@@ -40,7 +40,7 @@ class _LocallyConnected(WindowedLayer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
-        """Refuse padding, which windows with kernels of their own do not have."""
+        """Refuse "same": each window has a kernel of its own, so there is none for windows over the border."""
         super().prepare()
         if self.padding != "valid":
             raise SettingError(

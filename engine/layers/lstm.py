@@ -79,7 +79,7 @@ class LSTMCell(UnitSettings, Cell):
         return add_unit_weights(owner, *shapes, forget_bias(first, units) if owner.unit_forget_bias else first)
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h' and c'."""
+        """The new states h' and c'."""
         z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         z = z if self.bias is None else z + self.bias
         i, f, o = (activated(self.recurrent_activation, columns_of(z, gate, self.units)) for gate in (0, 1, 3))
@@ -159,11 +159,11 @@ class LSTM(UnitSettings, RecurrentLayer):
     unroll: bool = unused_field(rules.switch, default=False)
 
     def in_own_layout(self, weights: Weights) -> Weights:
-        """Loaded weights, those of a CuDNNLSTM included, as they are kept here."""
+        """Loaded weights, also those of a CuDNNLSTM, in the order of this layer."""
         return lstm_weights(weights, cudnn=False)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
-        """y, the last h and the last c."""
+        """Output, the last h and the last c."""
         settings = op_settings(self, "activation", "recurrent_activation")
         if settings is None:
             return super().run(x, states, masks)

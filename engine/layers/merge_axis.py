@@ -66,7 +66,7 @@ class Concatenate(MergeLayer):
         return ops.concatenate(inputs, axis=self.axis)
 
     def compute_mask(self, inputs: Sequence[Tensor], mask: Masks = None) -> Mask:
-        """The masks put together along the time axis, or those of all inputs where features are put together."""
+        """Masks joined along the steps where inputs are; else True where all inputs are present."""
         masks = self.masks_of(inputs, mask)
         if all(m is None for m in masks):
             return None

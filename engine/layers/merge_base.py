@@ -55,7 +55,11 @@ class MergeLayer(Layer):
         return reduce(ops.logical_and, masks) if masks else None
 
     def masks_of(self, inputs: Sequence[Tensor], mask: Masks) -> list[Mask]:
-        """One mask, or None, for each input. Raises ShapeError for other numbers."""
+        """One mask, or None, for each input.
+
+        Raises:
+            ShapeError: there are not as many masks as inputs.
+        """
         if mask is None:
             return [None]
         if not isinstance(mask, (list, tuple)) or not isinstance(inputs, (list, tuple)) or len(mask) != len(inputs):
@@ -71,7 +75,7 @@ class MergeLayer(Layer):
         return self.join(list(inputs))
 
     def join_pairs(self, function: Callable[[Tensor, Tensor], Tensor], inputs: list[Tensor]) -> Tensor:
-        """function of the first two, of that and the third, and so on; inputs of fewer axes are widened."""
+        """Join the first two inputs by a function, that with the third, and so on; inputs of fewer axes get further ones first."""
         rank = max(len(x.shape) for x in inputs)
         wide = [reduce(lambda x, _: ops.expand_dims(x, 1), range(rank - len(x.shape)), x) for x in inputs]
         return reduce(function, wide)

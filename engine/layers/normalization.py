@@ -86,7 +86,7 @@ class BatchNormalization(Layer):
         _old_mode: int = argument(alias="mode", kw_only=True, default=None)
 
     def accept(self, kwargs: Config) -> Config:
-        """As every layer's; and Keras 1's mode."""
+        """Take Keras 1's `mode` besides what every layer takes."""
         kwargs = super().accept(kwargs)
         self.mode = int(kwargs.pop("mode", 0))
         return kwargs

@@ -65,7 +65,7 @@ class _Pooling(Layer):
         _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
-        """Take samples of this rank; strides default to the window's size, as Keras writes them into configs."""
+        """Take samples of this rank, and write the window's size for strides that are None, as Keras does in configs."""
         super().prepare()
         if self.strides is None:
             self.strides = self.pool_size

@@ -53,7 +53,15 @@ def _sizes(cell: StepCell) -> list[Size]:
 def _call_cell(
     cell: StepCell, x: Tensor, states: Sequence[Tensor], arguments: Config, masks: MasksOfCell = None
 ) -> tuple[Tensor, list[Tensor]]:
-    """One step of any cell, with those of the arguments that it takes; `masks`: of a cell with dropout, or of a stack."""
+    """Call any cell for one step.
+
+    Args:
+        cell: the cell.
+        x: the input of the step.
+        states: the states before it.
+        arguments: further arguments, of which the cell gets those that its `call` takes.
+        masks: dropout masks, a list of them for a stack.
+    """
     taken = {name: value for name, value in arguments.items() if takes_argument(cell.call, name)}
     if masks is not None and takes_argument(cell.call, "masks"):
         taken["masks"] = masks
@@ -64,7 +72,7 @@ def _call_cell(
 
 
 def _with_masks(cell: StepCell, masks: MasksOfCell) -> StepCell:
-    """A twin that draws these masks, for a user's cell or stack of cells whose `call` has no argument to pass them on."""
+    """A copy of a user's cell or stack that draws these masks, since its `call` has no argument for them."""
 
     def draw_masks(step: Tensor, training: Phase) -> MasksOfCell:
         return masks
@@ -144,7 +152,15 @@ class StackedRNNCells(Layer):
         training: Phase = None,
         masks: Sequence[DropoutMasks | None] | None = None,
     ) -> tuple[Tensor, list[Tensor]]:
-        """Output of the last cell and all new states; masks: of each cell, None for one without dropout."""
+        """The output of the last cell, and all new states.
+
+        Args:
+            inputs: the input of the step.
+            states: the states of all cells, in the order of `state_size`.
+            constants: tensors that every step gets.
+            training: whether dropout is applied; None leaves it to the run.
+            masks: dropout masks of each cell, None for one without dropout.
+        """
         states_of: dict[int, list[Tensor]] = {}
         rest = list(states)
         for cell in self._in_order_of_states:
@@ -264,7 +280,7 @@ class RNN(RecurrentLayer):
         return self.results(inputs, outputs if self.return_sequences else last, ends)
 
     def _masks_of_cell(self, x: Tensor, training: Phase) -> MasksOfCell:
-        """Dropout masks, the same for all steps: of the cell, or a list with those of each in a stack."""
+        """Dropout masks for all steps: those of the cell, or a list with those of each cell of a stack."""
         step = ops.getitem(x, (slice(None), 0))
         masks: list[DropoutMasks | None] = []
         for cell in getattr(self.cell, "cells", [self.cell]):

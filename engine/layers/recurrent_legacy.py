@@ -1,4 +1,4 @@
-"""The bases of recurrent layers before Keras 2.0.9, for layers of that time: a subclass writes `step`."""
+"""Bases of recurrent layers as before Keras 2.0.9: a subclass writes `step`."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class _Stepwise(RecurrentLayer):
-    """What both bases do; they declare the settings."""
+    """What both bases do; the settings are declared by them."""
 
     group: ClassVar[str] = ""
     rank: ClassVar[int] = 3
@@ -65,7 +65,7 @@ class _Stepwise(RecurrentLayer):
         return inputs
 
     def reset_states(self, states: ArrayLike | Sequence[ArrayLike] | None = None) -> None:
-        """Set the kept states to zero, or to given arrays; the first call, in `build`, makes them."""
+        """Set the states that are kept from batch to batch to zero, or to arrays; make them before the first call."""
         if self.stateful and any(state is None for state in self.states):
             shape = None if self.input_spec is None else as_list(self.input_spec)[0].shape
             self.make_states(None if shape is None else shape[0])

@@ -38,9 +38,10 @@ _SIDES = ("top", "bottom", "left", "right")
 
 
 def _pairs(value: object, rank: int) -> Pairs:
-    """What users write as (before, after) for each axis: a number, a number an axis, pairs, or a text of these.
+    """What users write, as (before, after) for each axis.
 
-    One axis takes (before, after) itself. Keras 1 named the sides of images: {'top_pad': 1, ...}.
+    They may write a number, a number for each axis, pairs, or a text of these; for one axis (before, after) itself; for
+    images, as in Keras 1, the sides by name: {'top_pad': 1, ...}.
     """
     if isinstance(value, str):
         value = json.loads(value.replace("(", "[").replace(")", "]"))
@@ -60,7 +61,7 @@ def _pairs(value: object, rank: int) -> Pairs:
 
 
 def _pairs_rule(rank: int) -> rules.Rule:
-    """Elements before and after, for each spatial axis."""
+    """The rule of a setting with elements before and after, for each spatial axis."""
     if rank == 1:
         sentence = "a whole number, 0 or above, or two: (before, after)"
     else:

@@ -63,7 +63,7 @@ class SimpleRNNCell(UnitSettings, Cell):
         return add_unit_weights(owner, *shapes, owner.bias_initializer)
 
     def step(self, x: Tensor, h: Tensor, states: Sequence[Tensor]) -> list[Tensor]:
-        """h'."""
+        """The new state h'."""
         z = ops.matmul(x, self.kernel) + ops.matmul(h, self.recurrent_kernel)
         return [activated(self.activation, z if self.bias is None else z + self.bias)]
 
@@ -124,7 +124,7 @@ class SimpleRNN(UnitSettings, RecurrentLayer):
     unroll: bool = unused_field(rules.switch, default=False)
 
     def run(self, x: Tensor, states: Sequence[Tensor | None], masks: StepMasks) -> Sequence[Tensor]:
-        """y and the last state."""
+        """Output and the last state."""
         settings = op_settings(self, "activation")
         if settings is None:
             return super().run(x, states, masks)

@@ -46,7 +46,7 @@ class _Transposed(WindowedLayer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
-        """Refuse an output_padding that no stride can skip."""
+        """Refuse an output_padding that is not below the strides."""
         super().prepare()
         for extra, stride in zip(self.output_padding or (), self.strides, strict=False):
             if extra >= stride:

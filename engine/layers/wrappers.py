@@ -117,7 +117,7 @@ class TimeDistributed(Wrapper):
         return single([unfolded(y, inputs) for y in as_list(self.layer._record(folded(inputs), arguments))])
 
     def compute_mask(self, inputs: Tensor, mask: Mask = None) -> Mask:
-        """The mask that the layer inside makes, step by step; else the input's, made one number a step."""
+        """The mask that the layer inside makes for each step; else the input's, True where any element of a step is present."""
         inner = folded(mask) if mask is not None and len(mask.shape) > 2 else None
         made = self.layer.compute_mask(folded(inputs), inner)
         if made is not None:
@@ -257,7 +257,7 @@ class Bidirectional(Wrapper):
         return super().__call__(inputs, **kwargs, **arguments)
 
     def check_inputs(self, inputs: Tensors) -> None:
-        """A sequence; an even number of initial states may follow it in a list."""
+        """Raise ShapeError where the sequence does not fit, or an odd number of first states follows it."""
         tensors = as_list(inputs)
         states = len(tensors) - 1 - (self.num_constants or 0)
         if states % 2:
@@ -275,7 +275,7 @@ class Bidirectional(Wrapper):
         self.built = True
 
     def note_inputs(self, inputs: Inputs, initial_state: int = 0, constants: int = 0) -> None:
-        """Take note of how many constants come after the states; the layers inside must take them."""
+        """Take note of how many constants come behind the states, in the layers inside too."""
         if constants:
             for layer in (self.forward_layer, self.backward_layer):
                 layer.note_inputs(inputs, initial_state, constants)
@@ -306,7 +306,7 @@ class Bidirectional(Wrapper):
         return single(outputs)
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
-        """The input's mask where every step is given out, else none."""
+        """The input's mask where the output of every step is returned, else None."""
         output = as_list(mask)[0] if self.return_sequences else None
         outputs = [output] * (2 if self.merge_mode is None else 1)
         if self.return_state:

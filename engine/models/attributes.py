@@ -19,13 +19,13 @@ Value = TypeVar("Value")
 
 
 def trainer_of(model: object) -> Trainer:
-    """The part of a model that compiles and trains it; it bears an underscore there, so subclasses may use the name."""
+    """The trainer of a model, `_trainer`; the underscore leaves the name without it to subclasses."""
     trainer: Trainer = vars(model)["_trainer"]
     return trainer
 
 
 class OfTrainer(Generic[Value]):
-    """An attribute that the trainer has, or one of its parts: `path` leads there from the trainer."""
+    """An attribute of a model that its trainer holds; `path` leads there from the trainer."""
 
     def __init__(self, path: str, doc: str) -> None:
         self.__doc__ = doc
@@ -44,7 +44,7 @@ class OfTrainer(Generic[Value]):
 
 
 class OfCompiled(Generic[Value]):
-    """What is read of a compiled model, a list of the reader's own each time; `absent` makes it before compile."""
+    """An attribute that is read of a compiled model, as a list of the reader's own; `absent` gives its value before compile."""
 
     def __init__(self, read: Callable[[Compiled], Value], absent: Callable[[], Value], doc: str) -> None:
         self.__doc__ = doc

@@ -29,7 +29,7 @@ Item = TypeVar("Item")
 
 
 class ModelArguments(TypedDict, total=False):
-    """What a model takes beside inputs, outputs and name: what every layer takes, and Keras 1's names of the tensors."""
+    """What a model takes besides inputs, outputs and name: what every layer takes, and Keras 1's `input` and `output`."""
 
     trainable: bool
     dtype: str | None
@@ -77,7 +77,7 @@ class Network(Layer):
 
     @property
     def model_kind(self) -> ModelKind:
-        """What the model is made of: a "graph" of layers, a "stack" (Sequential), or a "subclass" with its own `call`."""
+        """Whether the model is a "graph" of layers, a "stack" (Sequential), or a "subclass" with a `call` of its own."""
         return "subclass" if type(self).call is not Network.call and self._graph is None else "graph"
 
     def _connect_graph(self, inputs: list[Tensor], outputs: list[Tensor]) -> None:
@@ -128,7 +128,7 @@ class Network(Layer):
         return LayerList(self._graph.layers, self._cut_last, self)
 
     def _cut_last(self) -> None:
-        """Let the model end with what the last layer takes; its other outputs stay. Raises GraphError where none is left."""
+        """Take the last layer off: the model ends with its inputs and its other outputs; GraphError where none is left."""
         last = self.graph.layers[-1]
         nodes = [node for node in self.graph.nodes if node.outbound_layer is last]
         made = {y for node in nodes for y in node.output_tensors}
@@ -248,7 +248,7 @@ class Network(Layer):
 
     @property
     def added_metrics(self) -> list[tuple[str, Tensor]]:
-        """Name and tensor of what the layers and the model showed by `add_metric`."""
+        """Name and tensor of each metric that the layers and the model added by `add_metric`."""
         of_layers = [pair for layer in self.layers for pair in layer._additions.metrics]
         return [
             *of_layers,
@@ -257,7 +257,7 @@ class Network(Layer):
         ]
 
     def get_losses_for(self, inputs: Tensors | None) -> list[Tensor]:
-        """As for a layer; None gives the penalties on weights."""
+        """Losses of the call on `inputs`, as for a layer; None gives the penalties on weights."""
         if inputs is None:
             return [*self._additions.losses, *(loss for layer in self.layers for loss in layer.get_losses_for(None))]
         return super().get_losses_for(inputs)
@@ -273,7 +273,7 @@ class Network(Layer):
 
     @property
     def updates(self) -> list[Update]:
-        """Assignments after a training step, of layers that are not frozen, by themselves or by a model around them."""
+        """Assignments after a training step, but for those of layers that are frozen, or in a model that is."""
         if not self.trainable:
             return self.state_updates
         pairs = [update.pair for update in self._updates() if update.is_made and not update.keeps_state]
@@ -338,7 +338,7 @@ class Network(Layer):
             self._record_own_call(inputs_of_shapes(input_shape))
 
     def build_from_data(self, x: Data) -> None:
-        """Build for arrays of this kind, where the first layer did not say what goes in."""
+        """Build for the shape of these arrays, where the first layer did not say what goes in."""
         if self.model_kind == "subclass":
             self._record_own_call(inputs_for(x))
         else:
@@ -416,7 +416,12 @@ class Network(Layer):
 
     @classmethod
     def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Self:
-        """The network of a config that `get_config` gave, with fresh weights. Raises GraphError, UnknownName."""
+        """The network of a config that `get_config` gave, with fresh weights.
+
+        Raises:
+            GraphError: the config has another form, or the layers do not fit together.
+            UnknownName: there is no class of a name; the message has the nearest one.
+        """
         with registry.custom_object_scope(custom_objects or {}):
             inputs, outputs, name = build_graph(config)
         network = cls(inputs=inputs, outputs=outputs, name=name)
@@ -424,7 +429,7 @@ class Network(Layer):
         return network
 
     def _frozen_config(self) -> dict[str, bool]:
-        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing and passes over it."""
+        """What a config says of a model that is frozen as a whole; Keras 2.2.4 writes nothing of it."""
         return {} if self.trainable else {"trainable": False}
 
     def _freeze_as(self, config: Mapping[str, Any]) -> None:

@@ -1,4 +1,7 @@
-"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5.
+
+Reading looks at the whole file first and changes a model only when all of it fits.
+"""
 
 from __future__ import annotations
 
@@ -67,7 +70,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
-    """(layer name, [(weight name, array)]) in order."""
+    """The weights of layers as (layer name, [(weight name, array)]), in order."""
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -85,7 +88,11 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
-    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    """Read weights into the layers, by order or by name; all or nothing.
+
+    Raises:
+        FileError: the file is broken or does not fit; the message names layer and shapes.
+    """
     storage = _decoded(filepath)
     assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
 
@@ -214,7 +221,7 @@ def load(filepath: File, custom_objects: CustomObjects | None = None, compile: b
 
 
 def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
-    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
     compiled.train_step()  # now the optimizer has accumulators
@@ -230,7 +237,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
 
 
 def _plain(value: object) -> object:
-    """Names in place of functions, configs in place of objects that have one."""
+    """Names in place of functions, and configs in place of objects."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -241,7 +248,7 @@ def _plain(value: object) -> object:
 
 
 def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    """A path of bytes as text; anything else as it is."""
     return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 

@@ -118,7 +118,7 @@ class Sequential(Model):
             self._start(tensor)
 
     def _settle(self) -> None:
-        """Take the last tensor as the output; the graph is found when it is asked for."""
+        """Take the last tensor as the output; the graph is worked out when it is asked for."""
         self._graph = None
         self.built = bool(self._tensors)
         if self._tensors:

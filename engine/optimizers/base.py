@@ -19,7 +19,7 @@ __all__ = ["Optimizer", "OptimizerLike"]
 
 
 class Hyperparameter(Protocol):
-    """How a number setting such as `lr` reads and is set: a number goes in, the variable that holds it comes out."""
+    """A number setting such as `lr`: it is set to a number and read as the variable that holds it."""
 
     def __get__(self, optimizer: Optimizer, owner: type[Optimizer]) -> Variable: ...
 
@@ -27,7 +27,7 @@ class Hyperparameter(Protocol):
 
 
 class Accumulators(Protocol):
-    """What an optimizer sees of the updater that holds its accumulators (`_training.updater.Updater`)."""
+    """What an optimizer knows of the updater that holds its accumulators (`_training.updater.Updater`)."""
 
     slots: dict[str, list[Array]]
     variables: tuple[Variable, ...]
@@ -160,11 +160,15 @@ class Optimizer(Declared):
         return done
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
-        """The numbers that `update` needs for the coming step; `state` lives as long as the updater."""
+        """The numbers that `update` needs for the coming step.
+
+        Args:
+            state: a dict of the updater's that the optimizer may keep numbers in from step to step.
+        """
         raise NotImplementedError(f"{type(self).__name__}.numbers")
 
     def attach(self, updater: Accumulators) -> None:
-        """Take `updater` as the holder of `weights`; values that `set_weights` left waiting go into it."""
+        """Use an updater's accumulators as `weights`; values that `set_weights` was given before go into them."""
         self.__dict__["_updater"] = updater
         waiting = self.__dict__.pop("_waiting", None)
         if waiting is not None:
@@ -172,7 +176,7 @@ class Optimizer(Declared):
 
     @property
     def started(self) -> bool:
-        """Whether there are accumulators, or values that wait for them."""
+        """Whether there are accumulators, or values for them that `set_weights` was given."""
         return self.__dict__.get("_updater") is not None or bool(self.__dict__.get("_waiting"))
 
     @property
@@ -194,11 +198,22 @@ class Optimizer(Declared):
 
     @property
     def records_updates(self) -> bool:
-        """Whether a subclass writes its update itself, with K, as `get_updates`."""
+        """Whether a subclass writes `get_updates`, with K, in place of `update`."""
         return type(self).get_updates is not Optimizer.get_updates
 
     def get_gradients(self, loss: Tensor, params: Sequence[Variable]) -> list[Tensor]:
-        """Gradients of the loss with respect to the params, clipped by `clipnorm` and `clipvalue`."""
+        """Gradients of a loss, clipped by `clipnorm` and `clipvalue`.
+
+        Args:
+            loss: the scalar that is made smaller.
+            params: the weights.
+
+        Returns:
+            A tensor for each weight.
+
+        Raises:
+            GraphError: the loss does not depend on one of the params.
+        """
         return clipped_gradients(self, loss, params)
 
     @keras1.accepts_old_updates
@@ -210,6 +225,9 @@ class Optimizer(Declared):
         Args:
             loss: the scalar that is made smaller.
             params: the weights that are changed; Keras 1's (params, constraints, loss) is understood too.
+
+        Returns:
+            A list of pairs.
 
         Raises:
             GraphError: the loss does not depend on one of the params.
@@ -227,9 +245,11 @@ class Optimizer(Declared):
         return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Set `weights`; before the first training they wait until the accumulators exist.
+        """Set `weights`; before the first training the arrays wait until the accumulators exist.
 
-        Keras 2.2.4 keeps no step count for RMSprop, Adagrad and Adadelta: their arrays may come without it.
+        Args:
+            weights: arrays in the order of `weights`; those of RMSprop, Adagrad and Adadelta may come without the step
+                count, which Keras 2.2.4 does not keep for them.
 
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.

@@ -72,7 +72,7 @@ class Adam(Optimizer):
         return rate, b1, 1.0 - b1, b2, 1.0 - b2, self._fuzz()
 
     def update(self, w: Array, g: Array, m: Array, v: Array, *rest: Any) -> None:
-        """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest`: vhat, scratch, scratch, *numbers."""
+        """m and v follow g and g^2; w = w - lr_t * m / (sqrt(v) + eps). `rest` is vhat, scratch, scratch, then the numbers."""
         xp = device.xp
         *vhat, t, u, lr, b1, rest_1, b2, rest_2, eps = rest
         follow(m, g, b1, rest_1, t)
@@ -134,7 +134,7 @@ class Adamax(Optimizer):
         b2: float,
         eps: float,
     ) -> None:
-        """m = b1 * m + (1 - b1) * g; u = max(b2 * u, |g|); w = w - lr * m / (u + eps)."""
+        """m = b1 * m + (1 - b1) * g; u = max(b2 * u, abs(g)); w = w - lr * m / (u + eps)."""
         xp = device.xp
         follow(m, g, b1, rest, t)
         xp.multiply(u, b2, out=u)
