@@ -17,7 +17,17 @@ Reason = Literal["finished", "stopped", "interrupted", "early", "nan", "failed"]
 
 @dataclass(frozen=True, slots=True)
 class TrainBegin:
-    """Training starts. `batches_per_epoch` and `samples` are None where the data do not tell; `metrics` names logs."""
+    """Training starts.
+
+    Args:
+        epochs: number of the epoch after the last one.
+        batches_per_epoch: None where the data do not tell.
+        samples: samples in an epoch; None where the data do not tell.
+        metrics: names in the logs of the epochs.
+        initial_epoch: number of the first epoch, 0 by default.
+        batch_size: samples in a batch; None where the data do not tell.
+        validates: whether validation data are measured after each epoch.
+    """
 
     epochs: int
     batches_per_epoch: int | None
@@ -96,7 +106,8 @@ class TrainEnd:
     """Training is over.
 
     Args:
-        reason: why: "completed", "stopped", "interrupted", "early" or "nan".
+        reason: "finished", "stopped" by the control, "interrupted" by a signal, ended "early" by a callback, by a loss
+            that is "nan", or "failed" with an exception.
     """
 
     reason: Reason

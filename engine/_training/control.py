@@ -77,7 +77,7 @@ class Control:
 
     @property
     def reason(self) -> Reason | None:
-        """Why it ends: "stopped", "interrupted", "early" or "nan"; None while it goes on."""
+        """Why it ends, as `TrainEnd.reason` says it; None while it goes on."""
         return self._reason
 
     @property

@@ -16,9 +16,9 @@ def per_output(value: object, names: Sequence[str], what: str) -> list[object]:
     """Spread an argument over the outputs: None, one for a single output, a list, or a dict by output name.
 
     Args:
-        what: names the argument in messages.
         value: what the user passed.
         names: names of the outputs.
+        what: names the argument in messages.
 
     Raises:
         DataError: the list has another length, or one value is passed for several outputs.

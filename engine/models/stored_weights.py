@@ -48,7 +48,7 @@ def in_own_layout(
 
     Args:
         layer: the layer that gets them.
-        stored: names and arrays of the file.
+        weights: names and arrays of the file.
         keras_version: that of the file; None for a file that does not tell, as those of Keras 1.
         backend: that of the file, or None.
     """
