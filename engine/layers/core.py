@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import argument, field
+from .._declared.fields import REQUIRED, argument, field
 from ..errors import GraphError, ShapeError
 from .base import Layer
 from .dropout import Dropout, SpatialDropout1D, SpatialDropout2D, SpatialDropout3D
@@ -88,7 +88,7 @@ class Dense(Layer):
     group: ClassVar[str] = "core"
     supports_masking = True
 
-    units: int = field(rules.positive_int, help="number of outputs")
+    units: int = field(rules.positive_int, default=REQUIRED, help="number of outputs")
     activation: ActivationSetting = activation_field(default=None)
     use_bias: bool = switch_field(default=True, help="add a learnt bias")
     kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")
@@ -99,6 +99,7 @@ class Dense(Layer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel")
     bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_output_dim: int = argument(alias="output_dim", kw_only=True, default=None)
         _old_init: object = argument(alias="init", kw_only=True, default=None)
         _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
         _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)

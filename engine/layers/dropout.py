@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .base import Layer
 from .dropping import dropped
 from .node import InputSpec
@@ -48,9 +48,11 @@ class Dropout(Layer):
     group: ClassVar[str] = "core"
     supports_masking = True
 
-    rate: float = field(rules.fraction, help="share of the inputs set to 0")
+    rate: float = field(rules.fraction, default=REQUIRED, help="share of the inputs set to 0")
     noise_shape: ShapeSetting = noise_shape_field(default=None)
     seed: int | None = seed_field(default=None)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_p: float = argument(alias="p", kw_only=True, default=None)
 
     def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Drop while training; `training` True or False: always or never."""
@@ -65,7 +67,10 @@ class _SpatialDropout(Layer):
     rank: ClassVar[int] = 2
     data_format = "channels_last"
 
-    rate: float = field(rules.fraction, help="share of the channels set to 0")
+    rate: float = field(rules.fraction, default=REQUIRED, help="share of the channels set to 0")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_p: float = argument(alias="p", kw_only=True, default=None)
+        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take samples of this rank."""

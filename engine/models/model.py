@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .._declared import keras1
 from .._graph.tensor import Tensor
@@ -28,15 +28,16 @@ from ..types import (
     Config,
     Data,
     InputBatches,
+    JsonOptions,
     PerOutput,
     SampleWeight,
     SampleWeightMode,
     Shuffle,
     ValidationData,
+    YamlOptions,
 )
 from . import attributes, persistence, profile
 from .network import ModelArguments, Network
-from .persistence import File
 from .summary import print_summary
 
 if TYPE_CHECKING:
@@ -432,7 +433,7 @@ class Model(Network):
         self._trainer.check_trainable_weights()
 
     def _make_train_function(self) -> None:
-        """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
+        """Prepare training now: weights move into flat memory and the optimizer gets its slots."""
         self._trainer.check_trainable_weights()
         self._trainer.ready().train_step()
 
@@ -466,20 +467,20 @@ class Model(Network):
         self._trainer.check_trainable_weights()
         print_summary(self, line_length, positions, print_fn)
 
-    def to_json(self, indent: int | None = None, **kwargs: Any) -> str:
+    def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-        return persistence.to_json(self, indent, **kwargs)
+        return persistence.to_json(self, **kwargs)
 
-    def to_yaml(self, **kwargs: Any) -> str:
+    def to_yaml(self, **kwargs: Unpack[YamlOptions]) -> str:
         """The architecture as YAML of lists and plain values only; further arguments go to yaml.safe_dump."""
         return persistence.to_yaml(self, **kwargs)
 
-    def save_weights(self, filepath: File, overwrite: bool = True) -> None:
+    def save_weights(self, filepath: persistence.File, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
         persistence.save_weights(self, filepath, overwrite)
 
     def load_weights(
-        self, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+        self, filepath: persistence.File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
     ) -> None:
         """Read weights by order, or by layer name; all or nothing.
 
@@ -494,6 +495,6 @@ class Model(Network):
         """
         persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
-    def save(self, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
+    def save(self, filepath: persistence.File, overwrite: bool = True, include_optimizer: bool = True) -> None:
         """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)

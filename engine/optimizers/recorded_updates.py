@@ -29,7 +29,7 @@ class Updating(Protocol):
         ...
 
     def slot_names(self) -> tuple[str, ...]:
-        """Names of the accumulators."""
+        """Names of the slots."""
         ...
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
@@ -38,7 +38,7 @@ class Updating(Protocol):
 
 
 class OptimizerStep(Op):
-    """Weight, gradient and accumulators -> the weight and the accumulators after an update."""
+    """Weight, gradient and slots -> the weight and the slots after an update."""
 
     optimizer: Updating
 
@@ -49,7 +49,7 @@ class OptimizerStep(Op):
         self._state: dict[str, float] = {}
 
     def shape(self, w: Shape, g: Shape, *slots: Shape) -> Shape | tuple[Shape, ...]:
-        """The shapes of the weight and of the accumulators."""
+        """The shapes of the weight and of the slots."""
         return w if self.outputs == 1 else (w, *slots)
 
     def dtype(self, *dtypes: DType) -> DType:
@@ -95,7 +95,7 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
 
 
 def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
-    """Pairs (variable, new value) for the step count, the accumulators and the params, constraints included."""
+    """Pairs (variable, new value) for the step count, the slots and the params, constraints included."""
     names = optimizer.slot_names()
     updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]
     for param, gradient in zip(params, clipped_gradients(optimizer, loss, params), strict=True):
