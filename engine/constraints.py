@@ -77,6 +77,13 @@ class Constraint(Declared):
     """Base of limits: a constraint called on weights gives the allowed values nearest to them, as a new array.
 
     Called on a tensor it gives a tensor. A subclass writes `limited`, or in Keras's style `__call__`.
+
+    Example:
+        >>> class AtMostOne(Constraint):
+        ...     def limited(self, w):
+        ...         return np.minimum(w, 1)
+        >>> AtMostOne()(np.array([0.5, 2.0])).tolist()
+        [0.5, 1.0]
     """
 
     @overload

@@ -114,7 +114,20 @@ class _Details(TypedDict, total=False):
 
 
 class FileError(EngineError, ValueError):
-    """A file or text is refused; `file`, `line` and `column` (from 1) say where."""
+    """A file or text is refused; `file`, `line` and `column` (from 1) say where.
+
+    Args:
+        message: the whole message, in place of the details.
+        file: the file's name.
+        line: the line, from 1.
+        column: the column in it, from 1.
+        where: what is refused, where it has no file.
+        **details: `expected`, `actual`, `hint` and `fix`, as every error has them.
+
+    Example:
+        >>> print(FileError(file="model.yaml", line=3, expected="a list of layers", actual="text"))
+        model.yaml, line 3: expected a list of layers, found text.
+    """
 
     def __init__(
         self,
@@ -142,7 +155,18 @@ class FileError(EngineError, ValueError):
 
 
 class UnknownName(EngineError, ValueError):
-    """No class or function is known by a name; the hint gives the nearest known one."""
+    """No class or function is known by a name; the hint gives the nearest known one.
+
+    Args:
+        name: the name.
+        known: names that are known.
+        kind: what they name, such as "layer".
+        where: where the name stands.
+
+    Example:
+        >>> print(UnknownName("Dens", ["Dense", "Dropout"], kind="layer"))
+        expected the name of a known layer, found 'Dens'. Did you mean 'Dense'?
+    """
 
     def __init__(self, name: object, known: Iterable[str], *, kind: str, where: str = "") -> None:
         known = sorted(known)
@@ -166,6 +190,13 @@ class TrainingError(EngineError, RuntimeError):
 
 def shorten(value: object, longest: int = _LONGEST_NAME) -> str:
     """The `repr` of a value, cut so that it fits into a message.
+
+    Args:
+        value: anything.
+        longest: characters at most.
+
+    Returns:
+        The text; one that is cut ends with "…".
 
     Example:
         >>> shorten("x" * 200, 10)

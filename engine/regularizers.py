@@ -39,7 +39,16 @@ __all__ = [
 
 
 class Regularizer(Declared):
-    """Base of penalties: a subclass writes `__call__`, which makes of weights or outputs a scalar for the loss."""
+    """Base of penalties: a subclass writes `__call__`, which makes of weights or outputs a scalar for the loss.
+
+    Example:
+        >>> class Mean(Regularizer):
+        ...     def __call__(self, x):
+        ...         return ops.mean(ops.absolute(x))
+        >>> import numpy as np
+        >>> float(Mean()(np.array([1.0, -3.0])))
+        2.0
+    """
 
     def __call__(self, x: Tensor) -> Tensor | float:
         """The penalty for x."""

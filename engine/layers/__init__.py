@@ -1,8 +1,9 @@
 """Layers by Keras's names.
 
-In the shapes of their docstrings N is the number of samples, T that of steps, D, H and W are depth, rows and columns,
-C is the number of channels or features, and U and F are the numbers of units and filters; a size with a stroke, such
-as T', is what becomes of it. What every layer takes (name, trainable, input_shape ...) is explained in `Layer`.
+In the shapes of their docstrings N is the number of samples, T that of time steps, D, H and W are depth, rows and
+columns, C is the number of channels or features, and U and F are the numbers of units and filters; a size with a
+stroke, such as T', is what becomes of it. What every layer takes (name, trainable, input_shape ...) is explained in
+`Layer`.
 """
 
 from __future__ import annotations

@@ -85,12 +85,12 @@ class Conv1D(Convolution):
 
     Args:
         filters: number of output channels, 1 or more.
-        kernel_size: length of the window, in steps.
-        strides: by how many steps the window moves, 1 by default.
+        kernel_size: length of the window, in time steps.
+        strides: by how many time steps the window moves, 1 by default.
         padding: "valid", the default, for windows inside the input; "same" to pad with zeros on both sides; "causal" to
             put all of them in front, so that a step sees only those before it (van den Oord et al., 2016).
         data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
-        dilation_rate: distance of the points in the window, in steps; 1 by default, which leaves no gaps.
+        dilation_rate: distance of the points in the window, in time steps; 1 by default, which leaves no gaps.
         activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
         use_bias: whether a learnt bias is added, True by default.
         kernel_initializer: first values of the kernel, "glorot_uniform" by default.

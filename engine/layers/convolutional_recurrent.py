@@ -109,7 +109,8 @@ class _ConvLSTMSettings(Layer):
 class ConvLSTM2DCell(_ConvLSTMSettings, Cell):
     """One step of ConvLSTM2D: images (N, H, W, C), [h, c (N, H', W', F)] -> h', [h', c'].
 
-    `ConvRNN2D(ConvLSTM2DCell(filters, size))` runs it over the steps; formulas and weights are those of `ConvLSTM2D`.
+    `ConvRNN2D(ConvLSTM2DCell(filters, size))` runs it over the time steps; formulas and weights are those of
+    `ConvLSTM2D`.
 
     Args:
         filters: channels of the state and of the output, 1 or more.
@@ -240,13 +241,13 @@ class ConvRNN2D(RNN):
     Args:
         cell: one such as ConvLSTM2DCell, with filters, padding, kernel_shape, input_conv(x, kernel, padding=...) and
             state_size besides call(inputs, states); no list of cells.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last states are returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: must be False, the default.
-        num_constants: how many tensors every step gets; the call sets it by its `constants`.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
 
     Input shape:
         (N, T, H, W, C), or (N, T, C, H, W) for "channels_first".
@@ -316,8 +317,8 @@ class ConvLSTM2D(_ConvLSTMSettings, RecurrentLayer):
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         recurrent_constraint: limit on the recurrent kernel, None by default.
         bias_constraint: limit on the bias, None by default.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.

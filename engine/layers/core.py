@@ -166,16 +166,16 @@ class Activation(Layer):
 class Masking(Layer):
     """Marks the steps whose features all equal mask_value as missing: (N, T, C) -> (N, T, C) with a mask (N, T).
 
-    Layers after it that know masks pass over these steps; their features become 0.
+    Layers after it that know masks pass over these time steps; their features become 0.
 
     Args:
-        mask_value: value that stands for a missing step, 0.0 by default.
+        mask_value: value that stands for a missing time step, 0.0 by default.
 
     Input shape:
         (N, T, C).
 
     Output shape:
-        (N, T, C), with a mask (N, T) that is False at missing steps.
+        (N, T, C), with a mask (N, T) that is False at missing time steps.
 
     Example:
         >>> Masking().compute_output_shape((None, 7, 3))

@@ -145,11 +145,11 @@ class CuDNNLSTM(_CuDNN):
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         recurrent_constraint: limit on the recurrent kernel, None by default.
         bias_constraint: limit on the bias, None by default.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last states h and c are returned too, behind the output; False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
 
     Input shape:
         (N, T, C), without a mask.
@@ -211,11 +211,11 @@ class CuDNNGRU(_CuDNN):
         kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
         recurrent_constraint: limit on the recurrent kernel, None by default.
         bias_constraint: limit on the bias, None by default.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last state is returned too, behind the output; False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
 
     Input shape:
         (N, T, C), without a mask.

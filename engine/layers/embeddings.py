@@ -38,8 +38,9 @@ class Embedding(Layer):
         embeddings_regularizer: penalty on the vectors that is added to the loss, None by default.
         activity_regularizer: penalty on the output, None by default.
         embeddings_constraint: limit on the vectors, applied after each update, None by default.
-        mask_zero: whether 0 stands for a missing step, which later layers pass over; False by default.
-        input_length: number of steps, or of sizes of further axes, where it is fixed; None, the default: any number.
+        mask_zero: whether 0 stands for a missing time step, which later layers pass over; False by default.
+        input_length: number of time steps, or of sizes of further axes, where it is fixed; None, the default: any
+            number.
 
     Input shape:
         (N, T) or (N, ...), whole numbers from 0 to input_dim - 1.
@@ -48,7 +49,7 @@ class Embedding(Layer):
         (N, T, output_dim): the input's axes and one more.
 
     Raises:
-        ShapeError: the input has another number of steps than `input_length`.
+        ShapeError: the input has another number of time steps than `input_length`.
         SettingError: the inputs are floats of a type that rounds the largest numbers.
 
     Example:

@@ -34,7 +34,7 @@ def _biases(layer: GRUCell) -> tuple[Tensor | None, Tensor | None]:
 class GRUCell(UnitSettings, Cell):
     """One step of GRU: (N, C), [h (N, U)] -> h', [h'].
 
-    `RNN(GRUCell(units))` runs it over the steps; formulas and weights are those of `GRU`.
+    `RNN(GRUCell(units))` runs it over the time steps; formulas and weights are those of `GRU`.
 
     Args:
         units: size of the state and of the output, 1 or more.
@@ -120,7 +120,7 @@ class GRU(UnitSettings, RecurrentLayer):
     """Gated recurrent unit (Cho et al., 2014): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     z, r = recurrent_activation(x W + h U + b); g = activation(x W + (r h) U + b), with `reset_after`
-    activation(x W + b + r (h U + b')) as CuDNN has it; h' = z h + (1 - z) g, which is the step's output. Weights:
+    activation(x W + b + r (h U + b')) as CuDNN has it; h' = z h + (1 - z) g, which is the time step's output. Weights:
     kernel W (C, 3 * units), recurrent_kernel U (units, 3 * units), bias (3 * units,) or with `reset_after` (2, 3 *
     units) for b and b'; gates in the order z, r, g. Masks and dropout work as in LSTM.
 
@@ -143,9 +143,9 @@ class GRU(UnitSettings, RecurrentLayer):
         dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
         recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
         implementation: has no effect; accepted since Keras's configs name it.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last state is returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: has no effect; accepted since Keras's configs name it.

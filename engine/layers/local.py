@@ -91,8 +91,8 @@ class LocallyConnected1D(_LocallyConnected):
 
     Args:
         filters: number of output channels, 1 or more.
-        kernel_size: length of the window, in steps.
-        strides: by how many steps the window moves, 1 by default.
+        kernel_size: length of the window, in time steps.
+        strides: by how many time steps the window moves, 1 by default.
         padding: only "valid", the default: ZeroPadding1D before the layer pads.
         data_format: "channels_last" (N, T, C) or "channels_first" (N, C, T); K.image_data_format() by default.
         activation: function of the result: a name such as "relu", a function, or None for y = x, the default.

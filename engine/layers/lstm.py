@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 class LSTMCell(UnitSettings, Cell):
     """One step of LSTM: (N, C), [h (N, U), c (N, U)] -> h', [h', c'].
 
-    `RNN(LSTMCell(units))` runs it over the steps; formulas and weights are those of `LSTM`.
+    `RNN(LSTMCell(units))` runs it over the time steps; formulas and weights are those of `LSTM`.
 
     Args:
         units: size of the state and of the output, 1 or more.
@@ -92,10 +92,10 @@ class LSTM(UnitSettings, RecurrentLayer):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
     i, f, o = recurrent_activation(x W + h U + b), g = activation(x W + h U + b), each with columns of its own;
-    c' = f c + i g, h' = o activation(c'). The output of a step is h'. Weights: kernel W (C, 4 * units),
+    c' = f c + i g, h' = o activation(c'). The output of a time step is h'. Weights: kernel W (C, 4 * units),
     recurrent_kernel U (units, 4 * units) and bias b (4 * units,), gates in the order i, f, c, o, as in Keras 2.2.4.
-    A masked step repeats output and state of the step before. Dropout uses one mask for all steps and gates (Gal &
-    Ghahramani, 2016).
+    A masked time step repeats output and state of the one before. Dropout uses one mask for all time steps and gates
+    (Gal & Ghahramani, 2016).
 
     Args:
         units: size of the state and of the output, 1 or more.
@@ -117,9 +117,9 @@ class LSTM(UnitSettings, RecurrentLayer):
         dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
         recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
         implementation: has no effect; accepted since Keras's configs name it.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last states h and c are returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: has no effect; accepted since Keras's configs name it.

@@ -145,6 +145,13 @@ class Node:
         output_shapes: the shape of each output.
         arguments: further arguments of the call, by name.
         collected: losses, updates and metrics that the call added.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> layer = Dense(2)
+        >>> y = layer(Input((3,)))
+        >>> [node.output_shapes for node in layer.inbound_nodes]
+        [[(None, 2)]]
     """
 
     def __init__(

@@ -104,8 +104,8 @@ class MaxPooling1D(_Pooling1D):
     """The largest value of each window: (N, T, C) -> (N, T', C).
 
     Args:
-        pool_size: length of the window in steps, 2 by default.
-        strides: by how many steps the window moves; by default its length.
+        pool_size: length of the window in time steps, 2 by default.
+        strides: by how many time steps the window moves; by default its length.
         padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
         data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
 
@@ -180,8 +180,8 @@ class AveragePooling1D(_Pooling1D):
     """The mean of each window; padding does not count: (N, T, C) -> (N, T', C).
 
     Args:
-        pool_size: length of the window in steps, 2 by default.
-        strides: by how many steps the window moves; by default its length.
+        pool_size: length of the window in time steps, 2 by default.
+        strides: by how many time steps the window moves; by default its length.
         padding: "valid", the default, for windows inside the input; "same" for windows that reach over its border.
         data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
 

@@ -177,19 +177,19 @@ class StackedRNNCells(Layer):
 class RNN(RecurrentLayer):
     """Run a cell over the steps: (N, T, ...) -> (N, U), or (N, T, U) with return_sequences.
 
-    A masked step repeats output and states of the step before. At the call `initial_state` holds the first states,
-    `constants` tensors that the cell gets at every step.
+    A masked time step repeats output and states of the one before. At the call `initial_state` holds the first states,
+    `constants` tensors that the cell gets at every time step.
 
     Args:
         cell: a layer with `state_size` (a size or a list of sizes) and call(inputs, states[, constants][, training]) ->
             output, new states, written with K; or a list of such cells, which are stacked.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last states are returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: has no effect; accepted since Keras's configs name it.
-        num_constants: how many tensors every step gets; the call sets it by its `constants`.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
 
     Input shape:
         (N, T, ...), three axes or more.

@@ -92,13 +92,13 @@ class Recurrent(_Stepwise):
     """A layer over steps whose subclass writes step(inputs, states) -> (output, new states) with K.
 
     The subclass sets `units` and `states` (None for each) in its constructor and makes its weights in `build`;
-    `preprocess_input` changes the whole sequence before the steps, and the tensors of `get_constants` stand behind the
-    states of each `step`. Today one writes a cell for `RNN` instead.
+    `preprocess_input` changes the whole sequence before the time steps, and the tensors of `get_constants` stand behind
+    the states of each `step`. Today one writes a cell for `RNN` instead.
 
     Args:
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last states are returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: has no effect; accepted since Keras's configs name it.
@@ -134,13 +134,25 @@ class ConvRecurrent2D(_Stepwise):
             the size.
         data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
         dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         return_state: whether the last states are returned too, behind the output; False by default.
         unroll: has no effect; accepted since Keras's configs name it.
         implementation: has no effect; accepted since Keras's configs name it.
+
+    Example:
+        >>> class Total(ConvRecurrent2D):
+        ...     def prepare(self):
+        ...         super().prepare()
+        ...         self.states = [None]
+        ...     def get_initial_state(self, inputs):
+        ...         return [ops.sum(inputs, axis=1) * 0.0]
+        ...     def step(self, inputs, states):
+        ...         return inputs + states[0], [inputs + states[0]]
+        >>> Total(2, 3).compute_output_shape((None, 5, 8, 8, 2))
+        (None, 8, 8, 2)
     """
 
     rank: ClassVar[int] = 5

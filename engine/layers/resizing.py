@@ -102,7 +102,7 @@ class Cropping1D(_Cropping):
     """Cut off steps in front and at the end: (N, T, C) -> (N, T - before - after, C).
 
     Args:
-        cropping: how many steps are cut off (in front, at the end), (1, 1) by default; one number stands for both.
+        cropping: how many time steps are cut off (in front, at the end), (1, 1) by default; one number stands for both.
 
     Input shape:
         (N, T, C).
@@ -188,7 +188,8 @@ class ZeroPadding1D(_ZeroPadding):
     """Add zeros in front and at the end: (N, T, C) -> (N, T + before + after, C).
 
     Args:
-        padding: how many steps of zeros are added (in front, at the end); one number, 1 by default, stands for both.
+        padding: how many time steps of zeros are added (in front, at the end); one number, 1 by default, stands for
+            both.
 
     Input shape:
         (N, T, C).
@@ -273,7 +274,7 @@ class UpSampling1D(_Resizing):
     """Repeat each step several times: (N, T, C) -> (N, T * size, C).
 
     Args:
-        size: how often each step is repeated, 2 by default.
+        size: how often each time step is repeated, 2 by default.
 
     Input shape:
         (N, T, C).

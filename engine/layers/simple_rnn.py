@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class SimpleRNNCell(UnitSettings, Cell):
     """One step of SimpleRNN: h' = activation(x W + h U + b); (N, C), [h (N, U)] -> h', [h'].
 
-    `RNN(SimpleRNNCell(units))` runs it over the steps.
+    `RNN(SimpleRNNCell(units))` runs it over the time steps.
 
     Args:
         units: size of the state and of the output, 1 or more.
@@ -72,7 +72,7 @@ class SimpleRNNCell(UnitSettings, Cell):
 class SimpleRNN(UnitSettings, RecurrentLayer):
     """Simple recurrent network (Elman, 1990): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    h' = activation(x W + h U + b), which is the step's output. Weights: kernel W (C, units), recurrent_kernel U
+    h' = activation(x W + h U + b), which is the time step's output. Weights: kernel W (C, units), recurrent_kernel U
     (units, units), bias b (units,). Masks and dropout work as in LSTM.
 
     Args:
@@ -92,9 +92,9 @@ class SimpleRNN(UnitSettings, RecurrentLayer):
         bias_constraint: limit on the bias, None by default.
         dropout: share of the inputs that is set to 0 while training, from 0, the default, to below 1.
         recurrent_dropout: share of the state that is set to 0 while training, from 0, the default, to below 1.
-        return_sequences: whether the output of every step is returned, not only the last one; False by default.
+        return_sequences: whether the output of every time step is returned, not only the last one; False by default.
         return_state: whether the last state is returned too, behind the output; False by default.
-        go_backwards: whether the steps are read from last to first, False by default.
+        go_backwards: whether the time steps are read from last to first, False by default.
         stateful: whether each batch starts from the state that the one before it ended with, which needs a fixed
             batch size; False by default.
         unroll: has no effect; accepted since Keras's configs name it.

@@ -32,6 +32,14 @@ class Wrapper(Layer):
 
     Args:
         layer: the layer inside, or its config.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> class Twice(Wrapper):
+        ...     def call(self, inputs):
+        ...         return self.layer(self.layer(inputs))
+        >>> Twice(Dense(5)).compute_output_shape((None, 5))
+        (None, 5)
     """
 
     group: ClassVar[str] = "wrappers"
@@ -76,16 +84,16 @@ class Wrapper(Layer):
 class TimeDistributed(Wrapper):
     """The layer inside applied to each step: (N, T, ...) -> (N, T, ...), with one set of weights.
 
-    Steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
+    Time steps are folded into the batch, so a layer that counts samples (BatchNormalization) sees N * T of them.
 
     Args:
-        layer: the layer inside, or its config; it takes one step, (N, ...).
+        layer: the layer inside, or its config; it takes one time step, (N, ...).
 
     Input shape:
         (N, T, ...), three axes or more.
 
     Output shape:
-        (N, T, ...): what the layer inside gives, with the steps behind the batch.
+        (N, T, ...): what the layer inside gives, with the time steps behind the batch.
 
     Example:
         >>> from engine.layers import Dense
@@ -172,7 +180,7 @@ class Bidirectional(Wrapper):
         layer: the recurrent layer, or its config; the twin is made from its config, with `go_backwards` reversed.
         merge_mode: how the two outputs are joined: "concat", the default, one behind the other along the last axis;
             "sum", "mul" or "ave" element by element; None for a list of both.
-        num_constants: how many tensors every step gets; the call sets it by its `constants`.
+        num_constants: how many tensors every time step gets; the call sets it by its `constants`.
         weights: first values of all weights, those of the forward layer, then those of the backward layer.
 
     Input shape:

@@ -51,6 +51,12 @@ class Network(Layer):
 
     Raises:
         GraphError: an output does not come from the inputs, or a name is used twice.
+
+    Example:
+        >>> from engine.layers import Dense, Input
+        >>> x = Input((4,))
+        >>> Network(x, Dense(2)(x)).output_shape
+        (None, 2)
     """
 
     group = "models"

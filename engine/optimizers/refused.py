@@ -16,6 +16,12 @@ class TFOptimizer(Optimizer):
 
     Raises:
         SettingError: always (a ValueError); the message says what to use instead.
+
+    Example:
+        >>> TFOptimizer(None)
+        Traceback (most recent call last):
+        ...
+        engine.errors.SettingError: TFOptimizer: expected an optimizer of this library, found NoneType. SGD, RMSprop, ...
     """
 
     def __init__(self, optimizer: object) -> None:
