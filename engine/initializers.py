@@ -63,7 +63,7 @@ __all__ = [
     "zeros",
 ]
 
-# Standard deviation of a normal distribution cut at two sigma (Keras 2.2.3 and later divide by it).
+# Standard deviation of a standard normal distribution that is cut at 2; Keras 2.2.3 and later divide by it.
 _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"
 
@@ -364,7 +364,7 @@ def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[fl
     return size, size
 
 
-_compute_fans = fans  # the name that published layers import from Keras
+_compute_fans = fans  # layers that people published import this name from Keras
 
 
 def lecun_uniform(seed: int | None = None) -> VarianceScaling:

@@ -153,7 +153,7 @@ def l1_l2(l1: float = 0.01, l2: float = 0.01) -> L1L2:
 
 for _function in (l1, l2, l1_l2):
     registry.add("regularizer", _function)
-# Keras 1's names: there penalties on weights and on outputs were told apart.
+# Keras 1's names, which differ for weights and for outputs.
 l1l2 = activity_l1l2 = l1_l2
 activity_l1, activity_l2 = l1, l2
 WeightRegularizer = ActivityRegularizer = L1L2

@@ -43,7 +43,7 @@ class Callback:
 
     def __init__(self) -> None:
         self.validation_data: list[ArrayData | float] | None = None
-        self.model: Any = None  # the Model, which users' callbacks may have given attributes of their own
+        self.model: Any = None  # a Model; Any, since callbacks of users may set further attributes on it
         self.params: Params = {}
 
     def set_params(self, params: Params) -> None:

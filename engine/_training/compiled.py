@@ -147,7 +147,7 @@ class Compiled:
             DataError: an array does not fit; the message names it and says what to do.
         """
         if sample_weight is None and class_weight is None and type(x) is np.ndarray and type(y) is np.ndarray:
-            # Training batch by batch passes the same kind of arrays again and again: one comparison instead of all.
+            # Batch after batch has arrays of the same kind: one comparison then stands for all checks.
             kind = (x.shape, x.dtype, y.shape, y.dtype)
             if self._familiar is not None and self._familiar.kind == kind:
                 return CheckedArrays([_shaped(x, self._familiar.x_shape), _shaped(y, self._familiar.y_shape)], ())

@@ -149,7 +149,7 @@ class ProgbarLogger(Callback):
         if not self.verbose:
             return
         self._means.on_batch_end(batch, logs)
-        # The last state of the bar is drawn at the end of the epoch, together with the validation's values.
+        # The full bar is drawn at the end of the epoch, with the values of the validation data.
         if self.target is None or self.seen < self.target:
             self.progbar.show(self.seen, self._shown(logs))
 

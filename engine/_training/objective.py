@@ -161,7 +161,7 @@ class Objective:
         total, *others = parts
         for part in others:
             total = ops.add(total, part)
-        return cast("Tensor", total)  # a number only where add_loss was passed numbers and nothing else is trained
+        return cast("Tensor", total)  # a number only where add_loss was passed nothing but numbers
 
     def _record_metric(
         self, spec: OutputSpec, target: Tensor, metric: MetricLike, weights: Tensor | None, prefix: str

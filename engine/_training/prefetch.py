@@ -167,7 +167,7 @@ class GeneratorBatches(Generic[Item]):
                 taken += 1
                 yield self._convert(item)
         finally:
-            # The loop takes the last batch and closes: what follows the last yield would not run.
+            # The loop closes the source after the last batch, so code behind the last `yield` would not run.
             if is_sequence(source):
                 self.close()
                 if taken == self.steps and isinstance(source, EndsEpochs):

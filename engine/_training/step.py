@@ -23,7 +23,7 @@ from .updater import FlatWeights, Updater
 Update: TypeAlias = "tuple[Variable, Tensor | ArrayLike]"
 """What is assigned to a weight after a step: a tensor of its graph, or numbers."""
 
-# Batches of many lengths (text, videos) would otherwise keep a plan each for ever.
+# Batches of many lengths (text, videos) would otherwise keep one plan each for as long as the model lives.
 _MOST_PLANS = 16
 
 
@@ -122,8 +122,9 @@ class RecordedTrainStep(Step):
         updates: Sequence[Update] = (),
         random: Stream | Callable[[], Stream] | None = None,
     ) -> None:
-        self.updater = None  # the plan does it all
-        of_optimizer = filter(None, optimizer.get_updates(outputs[0], list(variables)))  # K's code may leave None in it
+        self.updater = None  # the plan has computed the new values too
+        # Updates that are written with K may have None among them.
+        of_optimizer = filter(None, optimizer.get_updates(outputs[0], list(variables)))
         super().__init__(inputs, outputs, training=True, updates=[*of_optimizer, *updates], random=random)
 
 

@@ -18,12 +18,12 @@ from .._machine import device
 from ..optimizers import Optimizer
 from ..types import Array, DTypeLike
 
-# Fewer elements stay in the second-level cache, but calls of under 10 µs make two threads wait for each other: an Adam
-# update of 2.7 million weights took 6.1, 4.1, 2.6 and 2.1 ms on two threads in blocks of 8, 16, 32 and 64 thousand.
+# Smaller blocks fit the second-level cache, but in calls of under 10 µs two threads wait for each other: an Adam update
+# of 2.7 million weights on two threads took 6.1, 4.1, 2.6 and 2.1 ms in blocks of 8, 16, 32 and 64 thousand.
 BLOCK = 65536
-# Weights from which a second thread pays: below, the update is done before another thread has woken up.
+# From this number of weights on a second thread pays; a smaller update is over before the thread has woken up.
 _MANY = 8 * BLOCK
-# Accumulators of a weight without gradient shrink by a factor each step and would become denormal numbers, which
+# Slots of a weight without gradient shrink by a factor each step and would become denormal numbers, which
 # slow an update down up to a hundred times. Below this size they have no effect on any weight.
 FLOOR = 1e-25
 FLOOR_EVERY = 32
@@ -61,7 +61,7 @@ class FlatWeights:
 
 
 def _is_bound(variable: Variable) -> bool:
-    # The initializer gives an array that owns its memory; only `bind` makes it part of another.
+    # An initializer's array owns its memory; an array that `bind` moved is part of another.
     return variable.materialised and variable.array.base is not None
 
 

@@ -111,7 +111,7 @@ def labelled(item: object, where: str, class_weight: ClassWeight | None = None) 
 
 def is_source(data: object) -> TypeIs[Iterator[Any] | BatchSequence[Any]]:
     """Whether it gives batches (a generator or Sequence), and is no array or list of arrays."""
-    if type(data) is np.ndarray:  # what nearly all calls pass
+    if type(data) is np.ndarray:  # what nearly all calls pass, so it is tested first
         return False
     if hasattr(data, "__next__"):
         return True

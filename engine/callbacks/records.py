@@ -113,7 +113,7 @@ class RemoteMonitor(Callback):
         send_as_json: bool = False,
     ) -> None:
         super().__init__()
-        # urllib opens files as well: only servers are meant.
+        # urllib would open files as well.
         if urllib.parse.urlsplit(root).scheme not in ("http", "https"):
             raise SettingError(where="RemoteMonitor, root", expected="an http or https address", actual=repr(root))
         self.root = root
@@ -132,7 +132,7 @@ class RemoteMonitor(Callback):
         try:
             with urllib.request.urlopen(request, timeout=self.timeout) as answer:
                 answer.read()
-        except OSError as error:  # URLError, HTTPError and time-outs are OSErrors
+        except OSError as error:  # URLError, HTTPError and time-outs are among them
             warnings.warn(
                 f"RemoteMonitor could not reach the server at {self.root}: {error}", RuntimeWarning, stacklevel=2
             )

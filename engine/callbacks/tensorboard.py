@@ -97,7 +97,7 @@ class TensorBoard(Callback):
                 actual="none",
                 hint="Give fit validation_data or validation_split.",
             )
-        # A later training in the same folder begins a file of its own; steps by samples go on.
+        # A later training in the same folder begins a new file; the count of samples goes on.
         self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
         if self.write_graph:
             self._write_graph()

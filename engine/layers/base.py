@@ -108,7 +108,7 @@ class Layer(Declared):
         [[2.0, 2.0, 2.0]]
     """
 
-    if TYPE_CHECKING:  # a layer always has a name, though its constructor need not be told one
+    if TYPE_CHECKING:  # for type checkers: a layer has a name, also where its constructor got none
         name: str = argument(init=False)
         _user_name: str | None = argument(alias="name", default=None, kw_only=True)
     else:
@@ -120,13 +120,13 @@ class Layer(Declared):
     dtype: Setting[str | type | DType | None, str | None] = field(
         rules.optional(rules.dtype), default=None, kw_only=True, config="if_set", help="number type of the input"
     )
-    if TYPE_CHECKING:  # what `accept` takes
+    if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
         _input_shape: int | Sequence[int | None] | None = argument(alias="input_shape", default=None, kw_only=True)
         _input_dim: int | None = argument(alias="input_dim", default=None, kw_only=True)
         _batch_size: int | None = argument(alias="batch_size", default=None, kw_only=True)
         _weights: Sequence[Array] | None = argument(alias="weights", default=None, kw_only=True)
     group: ClassVar[str] = "custom"  # under which heading the builder's palette shows it
-    # What a subclass says of itself, in its body or, in Keras's style, in its constructor.
+    # A subclass sets these in its body or, in Keras's style, in its constructor.
     supports_masking = False
     merges = False
     stateful = False
@@ -325,7 +325,7 @@ class Layer(Declared):
         return self.compute_output_shape(input_shape)
 
     def _unbuilt_copy(self) -> Self:
-        # The copy takes the weights: a layer stays unbuilt until it is called.
+        # The weights are made in a copy, since a layer stays unbuilt until it is called.
         if self.sublayers:
             return type(self).from_config(self.get_config())
         twin = copy.copy(self)

@@ -130,8 +130,8 @@ def activated(function: Activation | None, x: Tensor) -> Tensor:
 class Cell(Layer):
     """Base of the cells: a subclass declares its settings and writes `make_weights`, `draw_masks` and `step`."""
 
-    group: ClassVar[str] = ""  # no layer that stands alone in a model
-    dropout = 0.0  # settings of the subclass, as is the next
+    group: ClassVar[str] = ""  # a cell does not stand alone in a model
+    dropout = 0.0  # a subclass declares this and the next one as settings
     recurrent_dropout = 0.0
 
     @staticmethod

@@ -121,7 +121,7 @@ class Conv1D(Convolution):
     kernel_size: SizesSetting = sizes_field(1, default=REQUIRED, help="length of the window", after="filters")
     strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
     _: KW_ONLY
-    padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - 'causal' is for steps only
+    padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - only this one knows 'causal'
         rules.causal_padding,
         default="valid",
         help="'same' keeps the size by padding with zeros, 'causal' puts them all in front",

@@ -141,7 +141,7 @@ class WindowedLayer(Layer):
 class Convolution(WindowedLayer):
     """Base of convolutions over any number of spatial axes; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY

@@ -232,7 +232,7 @@ class Lambda(Layer):
     group: ClassVar[str] = "core"
 
     function: Callable[..., Tensor] = field(rules.function, config="never", help="the function of the input")
-    if TYPE_CHECKING:  # what `accept` takes
+    if TYPE_CHECKING:  # for type checkers: arguments that `accept` takes
         _output_shape: object = argument(alias="output_shape", default=None, kw_only=True)
         _user_mask: Mask | Callable[[Tensors, Masks], Masks] = argument(alias="mask", default=None, kw_only=True)
     arguments: Mapping[str, object] | None = field(

@@ -22,7 +22,7 @@ def lstm_weights(weights: Weights, cudnn: bool) -> Weights:
     if len(weights) != 3 or _comes_from_cudnn(weights, 4) in (None, cudnn):
         return weights
     if cudnn:
-        # Any two biases with the same sum will do.
+        # Only the sum of the two biases counts.
         return [*_kernels(weights, 4, "C"), np.tile(0.5 * weights[2], 2)]
     return [*_kernels(weights, 4, "F"), np.sum(np.split(weights[2], 2), axis=0)]
 

@@ -105,7 +105,7 @@ class DepthwiseConv2D(WindowedLayer):
 class _Separable(WindowedLayer):
     """Base of separable convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY

@@ -69,7 +69,7 @@ class Embedding(Layer):
     input_length: int | Sequence[int | None] | None = field(
         rules.anything, default=None, help="number of steps, when it is fixed"
     )
-    if TYPE_CHECKING:  # the setting above stands for it
+    if TYPE_CHECKING:  # for type checkers: here `input_dim` is a setting
         _input_dim: int | None = argument(default=None, init=False)
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
         _old_init: object = argument(alias="init", kw_only=True, default=None)

@@ -77,7 +77,7 @@ class InputLayer(Layer):
     sparse: bool = field(rules.switch, default=False, help="kept for Keras's configs; inputs are dense")
     if not TYPE_CHECKING:
         name = field(rules.optional(rules.name), default=None, help="name, unique in a model")
-    if TYPE_CHECKING:  # the settings above stand for them
+    if TYPE_CHECKING:  # for type checkers: here these are settings
         _input_shape: int | Sequence[int | None] | None = argument(default=None, init=False)
         _batch_size: int | None = argument(default=None, init=False)
 

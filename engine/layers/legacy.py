@@ -145,7 +145,7 @@ class Merge(Layer):
         name: str | None = None,
         **kwargs: Any,
     ) -> None:
-        # output_shape and the indices are not needed: shapes are worked out, and layers inside run on new inputs.
+        # output_shape and the indices have no effect: shapes are computed, and layers inside run on new inputs.
         settings: Config = {
             "layers": layers,
             "mode": mode,

@@ -29,7 +29,7 @@ class _LocallyConnected(WindowedLayer):
 
     group: ClassVar[str] = "local"
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
@@ -75,7 +75,7 @@ class _LocallyConnected(WindowedLayer):
             by_channel = ops.reshape(kernel, (count, size // window, window, filters))
             kernel = ops.reshape(ops.transpose(by_channel, (0, 2, 1, 3)), (count, size, filters))
             if bias is not None:
-                # Keras reshapes the bias here, it does not move its axes: files keep their order.
+                # Keras reshapes the bias instead of moving its axes, and so do we, for the order of weights in files.
                 bias = ops.reshape(bias, (bias.shape[-1], *bias.shape[:-1]))
         y = through_channels_last(
             lambda x: ops.local_conv(x, kernel, self.kernel_size, self.strides), inputs, self.data_format

@@ -54,7 +54,7 @@ class _Pooling(Layer):
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
-    pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # the op of the windows
+    pool: ClassVar[Callable[[Tensor, tuple[int, ...], tuple[int, ...], str, str], Tensor]]  # reduces windows
 
     pool_size: SizesSetting = sizes_field(None, default=(2,), help="size of the window")
     strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple()), default=None, help=_STRIDES)
@@ -256,7 +256,7 @@ class _GlobalPooling(Layer):
 
     group: ClassVar[str] = "pooling"
     rank: ClassVar[int] = 2
-    reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # the op
+    reduce: ClassVar[Callable[[Tensor, tuple[int, ...]], Tensor]]  # reduces axes
 
     data_format: DataFormatSetting = data_format_field(default=None)
 

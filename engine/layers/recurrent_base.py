@@ -101,7 +101,7 @@ class RecurrentLayer(Layer):
 
     group: ClassVar[str] = "recurrent"
     supports_masking = True
-    return_sequences = False  # settings of the subclass, as are the next four
+    return_sequences = False  # a subclass declares this and the next four as settings
     return_state = False
     go_backwards = False
     dropout = 0.0
@@ -128,7 +128,7 @@ class RecurrentLayer(Layer):
         self.input_spec = InputSpec(ndim=3, hints=sequence_hint)
         self._cell: Cell | None = None
         self._state_spec: list[InputSpec] | None = None
-        self.step_shape: Shape | None = None  # that of the inputs of one step, None before the layer is built
+        self.step_shape: Shape | None = None  # shape of one time step's inputs; None before the layer is built
         self.states: list[Variable | None] = []
         self.states = [None] * len(self.state_shapes)
 

@@ -31,7 +31,7 @@ class _Stepwise(RecurrentLayer):
 
     group: ClassVar[str] = ""
     rank: ClassVar[int] = 3
-    units = 0  # set by the subclass, as are the shares of dropout
+    units = 0  # a subclass sets it, and dropout and recurrent_dropout
 
     def prepare(self) -> None:
         """Take sequences."""

@@ -100,7 +100,7 @@ class Reshape(Layer):
         sizes, wanted = inputs.shape[1:], self.target_shape
         count = None if None in sizes else prod(n for n in sizes if n is not None)
         if count is not None and -1 not in wanted and count != prod(wanted):
-            # The batch is free, so the op alone would take elements of other samples.
+            # The op alone would fill the shape with elements of other samples, since the size of the batch is open.
             raise ShapeError(
                 expected=f"{prod(wanted)} elements a sample for the target shape {(None, *wanted)}",
                 actual=f"{(None, *sizes)} ({count} elements)",

@@ -81,7 +81,7 @@ class _Resizing(Layer):
 
     group: ClassVar[str] = "convolutional"
     rank: ClassVar[int] = 2
-    data_format = "channels_last"  # a setting of those over images and volumes
+    data_format = "channels_last"  # a setting of the layers for images and volumes
 
     def prepare(self) -> None:
         """Take samples of this rank."""
@@ -90,7 +90,7 @@ class _Resizing(Layer):
 
 
 class _Cropping(_Resizing):
-    cropping: PairsSetting  # a setting of the subclass
+    cropping: PairsSetting  # a subclass declares it as a setting
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inside."""
@@ -176,7 +176,7 @@ class Cropping3D(_Cropping):
 
 
 class _ZeroPadding(_Resizing):
-    padding: PairsSetting  # a setting of the subclass
+    padding: PairsSetting  # a subclass declares it as a setting
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs between zeros."""
@@ -261,8 +261,8 @@ class ZeroPadding3D(_ZeroPadding):
 
 
 class _UpSampling(_Resizing):
-    size: SizesSetting  # a setting of the subclass
-    interpolation = "nearest"  # a setting of the one over images
+    size: SizesSetting  # a subclass declares it as a setting
+    interpolation = "nearest"  # a setting of the layer for images
 
     def call(self, inputs: Tensor) -> Tensor:
         """The inputs, larger."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ..regularizers import Penalty, RegularizerLike
     from ..types import Shape
 
-    # What users may write and what is read of the layer.
+    # Setting[what users may write, what the layer then has]
     ActivationSetting: TypeAlias = Setting[ActivationLike, Activation | None]
     InitializerSetting: TypeAlias = Setting[InitializerLike, Filling]
     RegularizerSetting: TypeAlias = Setting[RegularizerLike, Penalty | None]
@@ -115,7 +115,7 @@ def dropout_field(*, default: float, what: str) -> float:
     return field(rules.fraction, default=default, help=f"share of the {what} dropped while training")
 
 
-# Steps
+# Time steps
 
 
 def unused_field(

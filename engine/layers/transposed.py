@@ -33,7 +33,7 @@ _OUTPUT_PADDING = "elements added beyond the shortest output; None for the usual
 class _Transposed(WindowedLayer):
     """Base of transposed convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY

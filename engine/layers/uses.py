@@ -59,7 +59,7 @@ def uses(
     get_at.__name__, get_at.__qualname__ = f"get_{what}_at", f"Layer.get_{what}_at"
     get_at.__doc__ = f"The {words} of use number `node_index`: one, or a list of several."
     only = property(get, doc=f"The {words} {condition}: one, or a list of several.")
-    return cast("Attribute[Item | list[Item]]", only), get_at  # `property` does not say what it returns
+    return cast("Attribute[Item | list[Item]]", only), get_at  # a `property` does not say what it returns
 
 
 def _node(layer: Called, index: int, what: str) -> Node:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def seeded_initializer(initializer: Filling) -> Callable[..., Array]:
     """An initializer with a seed that is drawn now, so that values do not depend on which weight is used first."""
-    draw = cast("Callable[..., Array]", initializer)  # called without a name it gives an array
+    draw = cast("Callable[..., Array]", initializer)  # without a name an initializer returns an array
     if getattr(initializer, "seed", 0) is not None:
         return draw
     seed = draw_seed()

@@ -65,7 +65,7 @@ class Wrapper(Layer):
         return self.layer.trainable
 
     @trainable.setter
-    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - a setting that is the inner layer's here
+    def trainable(  # pyright: ignore[reportIncompatibleVariableOverride] - here a property that reads the layer inside
         self, value: bool
     ) -> None:
         self._set_trainable(value)
@@ -229,7 +229,7 @@ class Bidirectional(Wrapper):
 
     @staticmethod
     def _recurrent(layer: Layer) -> RecurrentLayer:
-        # One of a user's own need not derive from RecurrentLayer: what is asked of it is what RecurrentLayer has.
+        # A user's layer need not derive from RecurrentLayer, it only has to have the same attributes.
         return cast("RecurrentLayer", layer)
 
     @property

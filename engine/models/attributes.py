@@ -65,7 +65,7 @@ class OfCompiled(Generic[Value]):
         raise AttributeError("what compile made is read only: call compile with other arguments")
 
 
-# What compile was passed, and training left behind. Type checkers take it for granted that there has been a training.
+# What compile was passed, and what training left behind. For type checkers there has always been a training.
 
 optimizer = OfTrainer[Optimizer | Any]("optimizer", "The optimizer that compile was passed or named; None before.")
 loss = OfTrainer[PerOutput[LossLike] | None]("arguments.loss", "The loss that compile was passed.")

@@ -447,7 +447,7 @@ class Model(Network):
 
     def _cut_last(self) -> None:
         super()._cut_last()
-        self._trainer.compiled = None  # it was for the outputs that are no more
+        self._trainer.compiled = None  # it was made for outputs that are gone
 
     def summary(
         self,

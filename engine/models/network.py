@@ -78,7 +78,7 @@ class Network(Layer):
         self.inputs: list[Tensor] = []
         self.outputs: list[Tensor] = []
         if inputs is not None or outputs is not None:
-            # None for one of them is refused in words, as anything else that is no tensor is.
+            # Where one of them is None, an error says so, as for anything else that is no tensor.
             self._connect_graph(as_list(cast("Tensors", inputs)), as_list(cast("Tensors", outputs)))
 
     @property
@@ -246,7 +246,7 @@ class Network(Layer):
             return []
         penalties = [loss for layer in self.layers for loss in layer.get_losses_for(None)]
         losses = [*self._additions.losses, *penalties, *(loss for recording in recordings for loss in recording.losses)]
-        # A layer that sits in several of the models inside is penalised once.
+        # The weights of a layer in several inner models are penalised once.
         return [
             *dict.fromkeys(x for x in losses if is_tensor(x)),
             *(x for x in losses if not is_tensor(x)),
@@ -291,7 +291,7 @@ class Network(Layer):
         return [update.pair for update in self._updates() if update.keeps_state]
 
     @property
-    def stateful(self) -> bool:  # type: ignore[override] - of a single layer its class or a setting tells
+    def stateful(self) -> bool:  # type: ignore[override] - a plain attribute or setting of other layers
         """Whether a layer keeps its state from batch to batch."""
         return any(layer.stateful for layer in self.layers)
 
@@ -385,7 +385,7 @@ class Network(Layer):
         masks: list[Mask] = as_list(mask) if mask is not None else [None] * len(self.inputs)
         if all(m is None for m in masks) and all(getattr(y, "_mask", None) is None for y in self.outputs):
             return single([None for _ in self.outputs])
-        with collecting(Collected()):  # `call` has told the losses and updates already
+        with collecting(Collected()):  # `call` has added the losses and updates already
             return single([m for _, m in self._run(as_list(inputs), masks)])
 
     def run_internal_graph(self, inputs: Tensors, masks: Masks = None) -> tuple[list[Tensor], list[Mask], list[Shape]]:

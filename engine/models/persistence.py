@@ -226,7 +226,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
     """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has slots
+    compiled.train_step()  # this makes the optimizer's slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:

@@ -72,7 +72,7 @@ def _in_order_of(network: Network, names: list[str], weights: NamedArrays) -> Na
     if {kind: len(one) for kind, one in theirs.items()} != {kind: len(one) for kind, one in ours.items()}:
         return weights
     named = {own_name: name for kind in ours for own_name, name in zip(ours[kind], theirs[kind], strict=True)}
-    # What is frozen is stored behind the rest, in each model: an order with more falls has another cause than freezing.
+    # Frozen weights are stored behind the others of their model: where the order goes back more often, it has another cause.
     positions = {named[str(w.name)]: position for position, w in enumerate(network.weights)}
     order = [positions[name] for name in arrays]
     falls = sum(second < first for first, second in pairwise(order))

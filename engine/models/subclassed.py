@@ -36,7 +36,7 @@ def inputs_for(x: Data) -> list[Tensor]:
     """An input for each array of some data, of the shape of its samples."""
     arrays = list(x) if isinstance(x, (list, tuple)) and any(shape_of(a) for a in x) else [x]
     shapes = [shape_of(a) for a in arrays]
-    # Arrays of rank 1 gain an axis where they are fed.
+    # An array of rank 1 is fed as a column.
     return [Input(batch_shape=(None, *(shape[1:] or (1,)))) for shape in shapes]
 
 

@@ -65,7 +65,7 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
-    # Keras 2.2.4 writes no step count for these; its files are read all the same.
+    # Whether Keras 2.2.4 writes no step count for the class; its files are then read without one.
     keras_keeps_no_count: ClassVar[bool] = False
     # update(weights, gradients, *slots, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
@@ -85,7 +85,7 @@ class Optimizer(Declared):
         config="if_set",
     )
 
-    if TYPE_CHECKING:  # each optimizer declares it as a setting, where Keras has it among the others
+    if TYPE_CHECKING:  # each optimizer declares it as a setting, at its position in Keras's order
 
         @property
         def lr(self) -> Variable:
@@ -193,7 +193,7 @@ class Optimizer(Declared):
 
     @weights.setter
     def weights(self, variables: Sequence[Variable]) -> None:
-        # Optimizers of users, written with K, say here what they keep.
+        # An optimizer of a user's, written with K, sets its variables here.
         self.__dict__["_own_weights"] = list(variables)
 
     @property

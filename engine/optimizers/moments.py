@@ -183,7 +183,7 @@ class Nadam(Optimizer):
         """Both shares of each running mean, the factors of g, m and v in the step, and epsilon."""
         t = self._step()
         if state.get("step") != t - 1:
-            # Weights were loaded: the product of all momenta so far follows from the step count alone.
+            # The step count was set from outside, so the product of all momenta is computed anew.
             state["product"] = math.prod(self._momentum(i) for i in range(1, t))
         now, following = self._momentum(t), self._momentum(t + 1)
         product = state["product"] * now
