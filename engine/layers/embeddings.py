@@ -39,8 +39,7 @@ class Embedding(Layer):
         activity_regularizer: penalty on the output, None by default.
         embeddings_constraint: limit on the vectors, applied after each update, None by default.
         mask_zero: whether 0 stands for a missing time step, which later layers pass over; False by default.
-        input_length: number of time steps, or of sizes of further axes, where it is fixed; None, the default: any
-            number.
+        input_length: number of time steps, or the sizes of all axes behind the batch; None, the default: any.
 
     Input shape:
         (N, T) or (N, ...), whole numbers from 0 to input_dim - 1.

@@ -374,11 +374,11 @@ class Model(Network):
 
     @keras1.accepts_old("test_on_batch")
     def test_on_batch(self, x: Data, y: Data, sample_weight: SampleWeight | None = None) -> float | list[float]:
-        """Loss, and metrics if any, on one batch, without training."""
+        """Loss, and metrics if any, on one batch, without training; the arguments are as in `fit`."""
         return single(self._trainer.test_on_batch(Arrays(x, y, sample_weight)))
 
     def predict_on_batch(self, x: Data) -> Array | list[Array]:
-        """The outputs for one batch."""
+        """The outputs for one batch, with `x` as in `fit`: one array, or a list for several outputs."""
         return single(self._trainer.predict_on_batch(x))
 
     def check_data(self, x: Data | None, y: Data | None, sample_weight: SampleWeight | None = None) -> None:
@@ -476,7 +476,7 @@ class Model(Network):
         return persistence.to_yaml(self, **kwargs)
 
     def save_weights(self, filepath: persistence.File, overwrite: bool = True) -> None:
-        """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
+        """Write the weights as a Keras 2 HDF5 file, whole or not at all; FileError where there is one and `overwrite` is False."""
         persistence.save_weights(self, filepath, overwrite)
 
     def load_weights(
@@ -496,5 +496,5 @@ class Model(Network):
         persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
     def save(self, filepath: persistence.File, overwrite: bool = True, include_optimizer: bool = True) -> None:
-        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
+        """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file; see `save_model`."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)
