@@ -88,7 +88,7 @@ class Conv1D(Convolution):
         kernel_size: length of the window, in time steps.
         strides: by how many time steps the window moves, 1 by default.
         padding: "valid", the default, for windows inside the input; "same" to pad with zeros on both sides; "causal" to
-            put all of them in front, so that a step sees only those before it (van den Oord et al., 2016).
+            put all of them in front, so that a time step sees none behind it (van den Oord et al., 2016).
         data_format: "channels_last" for (N, T, C), the default, or "channels_first" for (N, C, T).
         dilation_rate: distance of the points in the window, in time steps; 1 by default, which leaves no gaps.
         activation: function of the result: a name such as "relu", a function, or None for y = x, the default.

@@ -93,7 +93,7 @@ class GRUCell(UnitSettings, Cell):
         return [z * states[0] + (1.0 - z) * candidate]
 
     def _reset_after(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """The update gate z, and the state's part of the candidate, r * (h U + b')."""
+        """The update gate z, and the state's part of the candidate, r * (h R + b')."""
         units, (_, recurrent_bias) = self.units, _biases(self)
         b = ops.matmul(h, self.recurrent_kernel)
         b = b if recurrent_bias is None else b + recurrent_bias
@@ -104,7 +104,7 @@ class GRUCell(UnitSettings, Cell):
         return z, r * columns_of(b, 2, units)
 
     def _reset_before(self, a: Tensor, h: Tensor) -> tuple[Tensor, Tensor]:
-        """The update gate z, and the state's part of the candidate, (r * h) U."""
+        """The update gate z, and the state's part of the candidate, (r * h) R."""
         units, kernel = self.units, self.recurrent_kernel
         z, r = (
             activated(
@@ -119,9 +119,9 @@ class GRUCell(UnitSettings, Cell):
 class GRU(UnitSettings, RecurrentLayer):
     """Gated recurrent unit (Cho et al., 2014): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    z, r = recurrent_activation(x W + h U + b); g = activation(x W + (r h) U + b), with `reset_after`
-    activation(x W + b + r (h U + b')) as CuDNN has it; h' = z h + (1 - z) g, which is the time step's output. Weights:
-    kernel W (C, 3 * units), recurrent_kernel U (units, 3 * units), bias (3 * units,) or with `reset_after` (2, 3 *
+    z, r = recurrent_activation(x W + h R + b); g = activation(x W + (r h) R + b), with `reset_after`
+    activation(x W + b + r (h R + b')) as CuDNN has it; h' = z h + (1 - z) g, which is the time step's output. Weights:
+    kernel W (C, 3 * units), recurrent_kernel R (units, 3 * units), bias (3 * units,) or with `reset_after` (2, 3 *
     units) for b and b'; gates in the order z, r, g. Masks and dropout work as in LSTM.
 
     Args:

@@ -94,7 +94,7 @@ class Merge(Layer):
             inputs.
         concat_axis: axis along which "concat" joins, -1 by default.
         dot_axes: axis of "dot" and "cos", or one for each of the two inputs; -1 by default.
-        output_shape: accepted as in Keras and not used: the function shows which shape it returns.
+        output_shape: accepted as in Keras and not used: shapes are computed.
         output_mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
         arguments: further keyword arguments of a function, by name; none by default.
         node_indices: accepted as in Keras 1 and not used.
@@ -217,7 +217,7 @@ def merge(
         mode: as in `Merge`.
         concat_axis: axis along which "concat" joins, -1 by default.
         dot_axes: axis of "dot" and "cos", or one for each of the two inputs; -1 by default.
-        output_shape: accepted as in Keras and not used: the function shows which shape it returns.
+        output_shape: accepted as in Keras and not used: shapes are computed.
         output_mask: the output's mask, or a function (inputs, mask) that returns it; no mask by default.
         arguments: further keyword arguments of a function, by name; none by default.
         name: name of the layer, "merge_1" and so on by default.

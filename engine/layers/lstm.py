@@ -91,9 +91,9 @@ class LSTMCell(UnitSettings, Cell):
 class LSTM(UnitSettings, RecurrentLayer):
     """Long short-term memory (Hochreiter & Schmidhuber, 1997): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    i, f, o = recurrent_activation(x W + h U + b), g = activation(x W + h U + b), each with columns of its own;
+    i, f, o = recurrent_activation(x W + h R + b), g = activation(x W + h R + b), each with columns of its own;
     c' = f c + i g, h' = o activation(c'). The output of a time step is h'. Weights: kernel W (C, 4 * units),
-    recurrent_kernel U (units, 4 * units) and bias b (4 * units,), gates in the order i, f, c, o, as in Keras 2.2.4.
+    recurrent_kernel R (units, 4 * units) and bias b (4 * units,), gates in the order i, f, c, o, as in Keras 2.2.4.
     A masked time step repeats output and state of the one before. Dropout uses one mask for all time steps and gates
     (Gal & Ghahramani, 2016).
 

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @registry.register("layer")
 class SimpleRNNCell(UnitSettings, Cell):
-    """One step of SimpleRNN: h' = activation(x W + h U + b); (N, C), [h (N, U)] -> h', [h'].
+    """One step of SimpleRNN: h' = activation(x W + h R + b); (N, C), [h (N, U)] -> h', [h'].
 
     `RNN(SimpleRNNCell(units))` runs it over the time steps.
 
@@ -72,7 +72,7 @@ class SimpleRNNCell(UnitSettings, Cell):
 class SimpleRNN(UnitSettings, RecurrentLayer):
     """Simple recurrent network (Elman, 1990): (N, T, C) -> (N, U), or (N, T, U) with return_sequences.
 
-    h' = activation(x W + h U + b), which is the time step's output. Weights: kernel W (C, units), recurrent_kernel U
+    h' = activation(x W + h R + b), which is the time step's output. Weights: kernel W (C, units), recurrent_kernel R
     (units, units), bias b (units,). Masks and dropout work as in LSTM.
 
     Args:
