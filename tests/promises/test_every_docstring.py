@@ -75,9 +75,15 @@ def section(text: str, title: str) -> str:
     return inspect.cleandoc(match[1]) if match else ""
 
 
+def explanations(text: str) -> dict[str, str]:
+    """What the Args section says of each argument, in its order."""
+    entries = re.finditer(r"^(\w+): (.+(?:\n[ ]{4}.+)*)", section(text, "Args"), re.M)
+    return {entry[1]: " ".join(entry[2].split()) for entry in entries}
+
+
 def described(text: str) -> list[str]:
     """Names that the Args section explains, in its order."""
-    return re.findall(r"^(\w+): \S", section(text, "Args"), re.M)
+    return list(explanations(text))
 
 
 def settings(thing: Callable[..., object]) -> list[str]:
@@ -105,6 +111,17 @@ def test_args_name_exactly_what_users_may_give(name):
     further = [*NO_SETTINGS.get(name, ()), *(OF_EVERY_LAYER if is_layer else ())]
     names = described(docstring(thing))
     assert [n for n in names if n in required or n not in further] == required
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_default_of_each_argument_is_told_as_it_is(name):
+    parameters = inspect.signature(THINGS[name]).parameters
+    for argument, text in explanations(docstring(THINGS[name])).items():
+        default = parameters[argument].default if argument in parameters else None
+        explained_elsewhere = re.search("no effect|not used|^as in", text)
+        if isinstance(default, str | bool | int | float) and not explained_elsewhere:
+            written = [f'"{default}"'] if isinstance(default, str) else [str(default), f"{default:g}"]
+            assert any(word in text for word in written), f"{argument}: {text}"
 
 
 @pytest.mark.parametrize("name", EXAMPLES)
