@@ -96,7 +96,9 @@ class UnitSettings(Layer):
 def op_settings(layer: RecurrentLayer, *settings: str) -> Config | None:
     """The settings of a layer as its op over all steps takes them; None where the op does not know an activation.
 
-    settings: the names of those that are activations.
+    Args:
+        layer: the layer.
+        *settings: names of its settings that are activations.
     """
     functions = {name: getattr(layer, name) for name in settings}
     if not all(map(is_gate_function, functions.values())):
@@ -111,6 +113,6 @@ def gate_name(activation: Callable[..., object] | None) -> str:
 
 
 def is_gate_function(activation: Activation | None) -> bool:
-    """Whether the recurrent ops have the function; another one of the same name is not it."""
+    """Whether the recurrent ops know this very function, not just one of its name."""
     name = gate_name(activation)
     return name in GATE_FUNCTIONS and activation in (None, getattr(activations, name, None), getattr(ops, name, None))
