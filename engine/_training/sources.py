@@ -21,8 +21,7 @@ class Source(Protocol):
     """A source of batches.
 
     `steps`, `samples` and `batch_size` are None where they are not known; `checked` are the arrays that the batches are
-    cut from, None where the user's code makes the batches. `seed` is that
-    of their order, None where they come in one order.
+    cut from, None where the user's code makes the batches; `seed` is that of their order, None where it is always the same.
     """
 
     steps: int | None
@@ -117,7 +116,7 @@ class UnfedBatches:
         self.seed: int | None = None
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
-        """The same batch again and again, `steps` in an epoch."""
+        """The same batch again and again, as often as batches are left from number `first` on."""
         assert self.steps is not None
         return (Batch([], 1) for _ in range(first, self.steps))
 
