@@ -42,6 +42,8 @@ class Loaded(list[tuple[str, list[tuple[str, Array]]]]):
 KERAS_VERSION = "2.2.4"
 BACKEND = "tensorflow"
 CHECKSUM = "engine_checksum"
+# Groups of arrays beside the weights, in the order of the checksum.
+BESIDE = ("optimizer_weights", "training_state")
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
@@ -59,12 +61,16 @@ class Check(NamedTuple):
 
 @dataclass
 class ModelFile:
-    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays."""
+    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays.
+
+    training_state: where a training stands (`models.checkpoints`); None in all but checkpoints.
+    """
 
     config: Config
     training_config: Config | None
     layers: Loaded
     optimizer_weights: list[tuple[str, Array]] | None
+    training_state: list[tuple[str, Array]] | None = None
 
 
 def write_weights(storage: Storage, layers: Weights) -> None:
@@ -85,7 +91,7 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """
     with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)
-        _compare_checksum(source, layers, [])
+        _compare_checksum(source, layers, None)
         return layers
 
 
@@ -114,24 +120,26 @@ def write_model(
     training_config: Config | None,
     layers: Weights,
     optimizer_weights: Sequence[tuple[str, Array]] | None = None,
+    training_state: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
-    """Write a whole model: architecture, compile settings, weights and optimizer slots.
+    """Write a whole model: architecture, compile settings, weights and optimizer slots; for a checkpoint more.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
     `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
     `write_weights`.
     """
-    slots = list(optimizer_weights or [])
+    groups = {"optimizer_weights": list(optimizer_weights or []), "training_state": list(training_state or [])}
 
     def fill(file: h5py.Group) -> None:
         file.attrs["model_config"] = write_json(config).encode("utf-8")
         if training_config is not None:
             file.attrs["training_config"] = write_json(training_config).encode("utf-8")
         _put_layers(file.create_group("model_weights"), layers)
-        if slots:
-            _put_arrays(file.create_group("optimizer_weights"), slots)
+        for name, arrays in groups.items():
+            if arrays:
+                _put_arrays(file.create_group(name), arrays)
 
-    _write(storage, fill, [*_arrays(layers), *(array for _, array in slots)])
+    _write(storage, fill, [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)])
 
 
 def most_slots(nbytes: int) -> int:
@@ -160,9 +168,10 @@ def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = Non
         training_config = read_json(training, f"{source.name}: training_config") if training else None
         check = Check(None, -1) if prepare is None else prepare(config)
         layers = _read_layers(source, source.group("model_weights"), check.shapes)
-        slots = source.optimizer_weights(check.slots)
-        _compare_checksum(source, layers, slots or [])
-        return ModelFile(config, training_config, layers, slots)
+        slots = source.listed_arrays("optimizer_weights", check.slots)
+        state = source.listed_arrays("training_state")
+        _compare_checksum(source, layers, [*(slots or []), *(state or [])])
+        return ModelFile(config, training_config, layers, slots, state)
 
 
 Result = TypeVar("Result")
@@ -263,7 +272,7 @@ def _clear(group: h5py.Group) -> None:
     """Take an older model out of an open file; what else lies there stays."""
     with Source(group) as source:
         layers = source.layer_names(group) or []
-    for name in ("model_weights", "optimizer_weights", *map(_inside, layers)):
+    for name in ("model_weights", *BESIDE, *map(_inside, layers)):
         if name in group:
             del group[name]
     for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
@@ -331,17 +340,21 @@ def _stored(file: h5py.File) -> Iterable[Array]:
         for _, weights in source.layers(source.weights_group(), None, limit=None):
             for _, array in weights:
                 yield array
-        for _, array in source.optimizer_weights(limit=None) or []:
-            yield array
+        for name in BESIDE:
+            for _, array in source.listed_arrays(name, limit=None) or []:
+                yield array
 
 
-def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, Array]]) -> None:
+def _compare_checksum(source: Source, layers: Loaded, beside: list[tuple[str, Array]] | None) -> None:
+    """beside: the arrays beside the weights; None: not read yet."""
     stored = source.text_attribute(CHECKSUM)
     if stored is None:
         return
-    if not slots:
-        slots = source.optimizer_weights(most_slots(sum(array.nbytes for array in _arrays(layers)))) or []
-    computed = _checksum([*_arrays(layers), *(array for _, array in slots)])
+    if beside is None:
+        most = most_slots(sum(array.nbytes for array in _arrays(layers)))
+        limits = {"optimizer_weights": most}
+        beside = [pair for name in BESIDE for pair in source.listed_arrays(name, limits.get(name, -1)) or []]
+    computed = _checksum([*_arrays(layers), *(array for _, array in beside)])
     if stored != computed:
         raise source.refuse(
             "/",

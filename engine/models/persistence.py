@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
-from .._files.guarded_hdf5 import StoredShapes
+from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
@@ -174,6 +174,16 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
+    write(model, storage, include_optimizer)
+
+
+def write(
+    model: Network,
+    storage: Storage,
+    include_optimizer: bool = True,
+    training_state: Sequence[tuple[str, Array]] | None = None,
+) -> None:
+    """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
     trainer = trainer_of(model)
     optimizer = trainer.optimizer
@@ -189,7 +199,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
 def to_bytes(model: Network) -> bytes:
