@@ -1,5 +1,6 @@
-"""Heaps of texts in HDF5 files: honest ones end, and one whose walk never does is found wherever it lies."""
+"""Blocks of HDF5 files: honest ones pass, a heap without an end and addresses of another size are found."""
 
+import io
 import struct
 
 import h5py
@@ -7,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from engine._files.hdf5_heaps import endless_heap, file_has_endless_heap
+from engine._files.hdf5_blocks import endless_heap, file_has_endless_heap, has_wide_addresses
 
 SIGNATURE = b"GCOL\x01\x00\x00\x00"
 
@@ -53,3 +54,19 @@ def test_files_that_h5py_writes_have_none(tmp_path):
     (tmp_path / "empty").write_bytes(b"")
     with open(tmp_path / "empty", "rb") as file:
         assert not file_has_endless_heap(file)
+
+
+@pytest.mark.parametrize("settings", [{}, {"libver": "latest"}, {"userblock_size": 1024}])
+def test_addresses_of_honest_files_are_of_a_usual_size(tmp_path, settings):
+    with h5py.File(tmp_path / "a.h5", "w", **settings) as file:
+        file["x"] = [1, 2]
+    content = bytearray((tmp_path / "a.h5").read_bytes())
+    assert not has_wide_addresses(io.BytesIO(content))
+    first = content.index(b"\x89HDF")
+    content[first + (9 if content[first + 8] >= 2 else 13)] = 32
+    assert has_wide_addresses(io.BytesIO(content))
+
+
+def test_what_is_no_hdf5_file_has_no_addresses():
+    for content in (b"", b"words", bytes(5000)):
+        assert not has_wide_addresses(io.BytesIO(content))
