@@ -16,7 +16,7 @@ from ..errors import FileError
 from ..types import Array
 from .files import Path, open_regular
 from .guards import cut
-from .hdf5_heaps import endless_heap, file_has_endless_heap
+from .hdf5_blocks import endless_heap, file_has_endless_heap, has_wide_addresses
 
 if TYPE_CHECKING:
     import h5py
@@ -56,9 +56,11 @@ class Source:
             return
         if isinstance(storage, (str, os.PathLike)):
             self.name = os.fspath(storage)
-            open_regular(self.name).close()
+            with open_regular(self.name) as file:
+                self._check_first_block(file)
         else:
             self.name = str(getattr(storage, "name", "binary file"))
+            self._check_first_block(storage)
         try:
             if not isinstance(storage, (str, os.PathLike)):
                 self._file: h5py.Group = h5py.File(storage, "r")
@@ -70,6 +72,10 @@ class Source:
                 )
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+
+    def _check_first_block(self, file: BinaryIO) -> None:
+        if has_wide_addresses(file):
+            raise self.refuse("/", "a whole HDF5 file", "addresses of another size than 4 or 8 bytes")
 
     def __enter__(self) -> Source:
         return self

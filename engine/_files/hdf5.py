@@ -168,7 +168,8 @@ def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = Non
         training_config = read_json(training, f"{source.name}: training_config") if training else None
         check = Check(None, -1) if prepare is None else prepare(config)
         layers = _read_layers(source, source.group("model_weights"), check.shapes)
-        slots, state = (source.listed_arrays(name, check.slots) for name in BESIDE)
+        slots = source.listed_arrays("optimizer_weights", check.slots)
+        state = source.listed_arrays("training_state")
         _compare_checksum(source, layers, [*(slots or []), *(state or [])])
         return ModelFile(config, training_config, layers, slots, state)
 
@@ -351,7 +352,8 @@ def _compare_checksum(source: Source, layers: Loaded, beside: list[tuple[str, Ar
         return
     if beside is None:
         most = most_slots(sum(array.nbytes for array in _arrays(layers)))
-        beside = [pair for name in BESIDE for pair in source.listed_arrays(name, most) or []]
+        limits = {"optimizer_weights": most}
+        beside = [pair for name in BESIDE for pair in source.listed_arrays(name, limits.get(name, -1)) or []]
     computed = _checksum([*_arrays(layers), *(array for _, array in beside)])
     if stored != computed:
         raise source.refuse(

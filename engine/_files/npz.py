@@ -93,7 +93,7 @@ _Header = tuple[tuple[int, ...], "DType", bool]
 def _opened(path: Path) -> Generator[zipfile.ZipFile]:
     with open_regular(path) as file:
         try:
-            check_directory(file, MOST_DIRECTORY, os.fspath(path))
+            check_directory(file, MOST_DIRECTORY, "an .npz file of arrays", os.fspath(path))
             with zipfile.ZipFile(file) as archive:
                 yield archive
         except FileError:
@@ -106,8 +106,11 @@ def _opened(path: Path) -> Generator[zipfile.ZipFile]:
             ) from None
 
 
-def check_directory(file: BinaryIO, most: int, where: str) -> None:
-    """Refuse a zip file whose table of members takes more than `most` bytes, before the table is read. Raises FileError."""
+def check_directory(file: BinaryIO, most: int, kind: str, where: str) -> None:
+    """Refuse a zip file whose table of members takes more than `most` bytes, before the table is read. Raises FileError.
+
+    kind: what the file should be, in words.
+    """
     size = file.seek(0, os.SEEK_END)
     start = max(size - _LONGEST_COMMENT - 22 - 20, 0)
     file.seek(start)
@@ -115,12 +118,12 @@ def check_directory(file: BinaryIO, most: int, where: str) -> None:
     file.seek(0)
     at = tail.rfind(_END)
     if at < 0 or at + 22 > len(tail):
-        raise FileError(file=where, expected="a whole zip file", actual="none, or one that is cut off")
+        raise FileError(file=where, expected=kind, actual="another kind of file, or one that is cut off")
     (directory,) = struct.unpack_from("<I", tail, at + 12)
     if at >= 20 and tail[at - 20 : at - 16] == _END_64:
         (record,) = struct.unpack_from("<Q", tail, at - 20 + 8)
         if record + 56 > size:
-            raise FileError(file=where, expected="a whole zip file", actual="one whose end leads out of it")
+            raise FileError(file=where, expected=kind, actual="one whose end leads out of it")
         file.seek(record)
         (directory,) = struct.unpack_from("<Q", file.read(56), 40)
         file.seek(0)

@@ -146,7 +146,7 @@ def _unpack_zip(file: BinaryIO, path: Path, folder: Path) -> bool:
     if not zipfile.is_zipfile(file):
         return False
     file.seek(0)
-    check_directory(file, _MOST_DIRECTORY, str(path))
+    check_directory(file, _MOST_DIRECTORY, "a whole zip file", str(path))
     with zipfile.ZipFile(file) as archive:
         infos = archive.infolist()
         members = (_Member(m.filename, m.file_size, _kind_in_zip(m), partial(archive.open, m)) for m in infos)

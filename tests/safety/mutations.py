@@ -80,13 +80,19 @@ def _hdf5(content: bytes, dice: random.Random) -> bytes:
         for _ in range(dice.randrange(1, 3)):
             groups: list[h5py.Group] = [file]
             file.visititems(lambda _, item, groups=groups: groups.append(item))
-            _change_item(dice.choice(groups), dice)
+            tables = [one for one in groups if isinstance(one, h5py.Dataset) and one.dtype == np.uint8]
+            _change_item(dice.choice(tables if tables and dice.random() < 0.5 else groups), dice)
         if dice.random() < 0.8 and "engine_checksum" in file.attrs:
             del file.attrs["engine_checksum"]
     return buffer.getvalue()
 
 
 def _change_item(item: h5py.Group | h5py.Dataset, dice: random.Random) -> None:
+    if isinstance(item, h5py.Dataset) and item.dtype == np.uint8 and item.ndim == 1:
+        group, name, text = item.parent, item.name, _json(item[()].tobytes(), dice)  # a table kept as bytes
+        del group[name]
+        group[name] = np.frombuffer(text, np.uint8)
+        return
     names = list(item.attrs)
     if names and dice.random() < 0.6:
         name = dice.choice(names)

@@ -91,6 +91,19 @@ def _experiment() -> bytes:
     return experiment.write_experiment(written).encode()
 
 
+def _trained(checkpoint: str, epochs: int, resume: bool = False) -> None:
+    written = experiment.read_experiment(_experiment().decode())
+    written["training"]["epochs"] = epochs
+    arrays = {"x": np.ones((8, 4), "f4"), "y": np.ones((8, 2), "f4")}
+    experiment.run_experiment(written, arrays, checkpoint=checkpoint, resume=resume)
+
+
+def _resume(path: str) -> None:
+    copied = f"{path}.going-on"  # a training that goes on writes over its checkpoint
+    Path(copied).write_bytes(Path(path).read_bytes())
+    _trained(copied, 2, resume=True)
+
+
 def _hdf5_arrays() -> bytes:
     def write(path: str) -> None:
         with h5py.File(path, "w") as file:
@@ -251,6 +264,7 @@ READERS = {
         Reader("model.json", lambda: graph_model().to_json().encode(), lambda path: model_from_json(_text(path))),
         Reader("model.yaml", lambda: graph_model().to_yaml().encode(), lambda path: model_from_yaml(_text(path))),
         Reader("model.h5", lambda: bytes_of(lambda path: _compiled().save(path), "m.h5"), load_model),
+        Reader("checkpoint.h5", lambda: bytes_of(lambda path: _trained(path, 1), "c.h5"), _resume),
         Reader("weights.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_weights),
         Reader("by_name.h5", lambda: bytes_of(small_model().save_weights, "w.h5"), _load_by_name),
         Reader("experiment.yaml", _experiment, _build_experiment),

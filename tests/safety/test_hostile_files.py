@@ -15,7 +15,6 @@ from kwidgets import Builder
 from kwidgets.session import array_files
 
 from .hostile import every_file, sizes
-from .hostile.case import layer, stack
 from .judge import judge
 from .readers import READERS
 
@@ -60,22 +59,6 @@ def test_a_model_too_large_for_the_machine_loads_where_the_bound_is_lifted():
         model = model_from_config(sizes.TOO_LARGE["weights of 4 TB"])
         assert model.count_params() == 10**12 + 10**6
         assert model_from_json(model.to_json()).count_params() == model.count_params()
-    finally:
-        K.set_memory_limit(0.5)
-
-
-@pytest.mark.parametrize("limit", [0, -1, 1.5, True, "half"])
-def test_a_bound_that_is_none_is_refused(limit):
-    with pytest.raises(ValueError, match="set_memory_limit"):
-        K.set_memory_limit(limit)
-
-
-def test_weights_are_added_up_over_the_layers_of_a_file():
-    config = stack(layer("Dense", (1000,), units=5000), *[layer("Dense", None, units=5000)] * 3)
-    K.set_memory_limit(250 * 10**6)
-    try:
-        with pytest.raises(TooLarge, match=r"layers\[3\].*100.0 MB in this layer after 220.1 MB"):
-            model_from_config(config)
     finally:
         K.set_memory_limit(0.5)
 

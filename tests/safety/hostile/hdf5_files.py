@@ -231,6 +231,10 @@ def cases() -> Iterator[Case]:
     for reader in ("weights.h5", "by_name.h5", "model.h5", "builder.h5", "dict.h5"):
         for number, length in ((0, 0), (7, 2**64 - _ITEM)):
             yield Case(f"a heap without an end, {number}", KIND, reader, _endless(reader, number, length))
+    for reader in ("weights.h5", "model.h5", "builder.h5", "matrix.h5", "page_arrays.h5", "checkpoint.h5"):
+        content = bytearray(READERS[reader].honest())
+        content[13:17] = b"    "  # how wide addresses and lengths are
+        yield Case("addresses of 32 bytes", KIND, reader, bytes(content))
     yield from _arrays()
 
 

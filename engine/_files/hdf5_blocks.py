@@ -1,6 +1,7 @@
-"""Heaps of an HDF5 file, in which texts of any length lie: one with an item of no size holds the library up for ever.
+"""Blocks of an HDF5 file that the library (2.0 and before) believes without looking: looked at here before it does.
 
-The library (2.0 and before) steps from item to item by their sizes, so the walk is made here first.
+Its first block says how wide addresses are: for 32 bytes it takes gigabytes. Texts of any length lie in heaps, through which
+it steps from item to item by their sizes: one of no size holds it up for ever.
 """
 
 from __future__ import annotations
@@ -12,9 +13,32 @@ from typing import BinaryIO, TypeAlias
 
 Content: TypeAlias = "bytes | mmap.mmap"
 
+_FIRST = b"\x89HDF\r\n\x1a\n"
 _SIGNATURE = b"GCOL\x01\x00\x00\x00"  # with the version, and three bytes that are always 0
 _HEADER = 16
 _ITEM = 16
+
+
+def has_wide_addresses(file: BinaryIO) -> bool:
+    """Whether the first block says that addresses or lengths take another number of bytes than 4 or 8; the place is kept.
+
+    A file that begins otherwise is the library's business: it looks for the block at 512, 1024 and so on.
+    """
+    before = file.tell()
+    try:
+        start = 0
+        while True:
+            file.seek(start)
+            block = file.read(16)
+            if block.startswith(_FIRST) or len(block) < 16:
+                break
+            start = start * 2 or 512
+    finally:
+        file.seek(before)
+    if len(block) < 16:
+        return False
+    sizes = block[13:15] if block[8] < 2 else block[9:11]
+    return any(size not in (4, 8) for size in sizes)
 
 
 def endless_heap(content: Content) -> int | None:
