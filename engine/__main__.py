@@ -8,14 +8,11 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from . import experiment as experiments
-from ._files import files, text
+from ._files import files, npz, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
 from .training_folder import TrainingFolder
-from .types import Array
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -60,7 +57,7 @@ def _train(options: argparse.Namespace) -> None:
     experiment = experiments.read_experiment(files.read_text(options.experiment), options.experiment)
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
-    arrays = read_arrays(options.data)
+    arrays = npz.read(options.data)
     checkpoint, resume = None, False
     if options.keep is not None:
         kept = TrainingFolder(options.keep)
@@ -76,16 +73,6 @@ def _train(options: argparse.Namespace) -> None:
     files.write_text(folder / "history.json", json.dumps(text.json_able(record), indent=1) + "\n")
     how = "stopped after" if history.model.stopped else "finished"
     print(f"{how} {len(history.epoch)} epochs; wrote {folder / 'weights.h5'} and {folder / 'history.json'}")
-
-
-def read_arrays(path: str) -> dict[str, Array]:
-    """The arrays of an .npz file; nothing in it is executed. Raises FileError naming the file."""
-    files.open_regular(path).close()
-    try:
-        with np.load(path, allow_pickle=False) as stored:
-            return {key: stored[key] for key in stored.files}
-    except (ValueError, AttributeError, EOFError, OSError) as error:
-        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=str(error)) from error
 
 
 def _model(path: str) -> Model:
