@@ -1,7 +1,8 @@
 """Layers with random settings, as Keras 2's configs: what each family offers for a shape, and the shape that comes out.
 
 Plain Python, so that the same layers are drawn beside the engine and beside tf_keras. Shapes are without the batch.
-Left out, as tf_keras computes something else than Keras 2.2.4: bilinear UpSampling2D (half-pixel centres), Lambda (code),
+Left out, as tf_keras computes something else than Keras 2.2.4: bilinear UpSampling2D (half-pixel centres), batch normalisation
+of masked steps and within TimeDistributed (where it sees one step at a time), penalties on outputs there; Lambda (code),
 CuDNN's layers (a GPU), and Keras 1's layers, which it lacks.
 """
 
@@ -174,7 +175,7 @@ def convolution(dice: Dice, shape: Shape) -> Drawn:
     padding = dice.choice(["valid", "same"] + (["causal"] if rank == 1 else []))
     strides = [1] * rank if dilated else [dice.integer(1, 2) for _ in range(rank)]
     dilation = [2 if dilated else 1] * rank
-    lengths = [window_length(*all_) for all_ in zip(shape, kernel, strides, [padding] * rank, dilation)]
+    lengths = [window_length(*sizes) for sizes in zip(shape, kernel, strides, [padding] * rank, dilation, strict=False)]
     if min(lengths) < 1:
         kernel, padding, dilation = [1] * rank, "same", [1] * rank
         lengths = [window_length(n, 1, s, "same") for n, s in zip(shape, strides, strict=False)]
@@ -361,13 +362,5 @@ MAKERS: dict[int, list[Maker]] = {
     4: [activation, batch_normalization, noise, reshape, convolution, transposed, pooling, resizing, convolution_over_time,
         time_distributed],
 }  # fmt: skip
-MASKED: list[Maker] = [
-    dense,
-    activation,
-    noise,
-    batch_normalization,
-    recurrent,
-    recurrent_of_cells,
-    bidirectional,
-    time_distributed,
-]
+# What Keras 2.2.4 takes masked tensors in; batch normalisation is left out, as newer tf_keras leaves masked steps out of its means.
+MASKED: list[Maker] = [dense, activation, noise, recurrent, recurrent_of_cells, bidirectional, time_distributed]

@@ -138,8 +138,8 @@ class Drawing:
 class Graph:
     """A functional model while it is drawn."""
 
-    def __init__(self, drawing: Drawing, depth: int) -> None:
-        self.drawing, self.dice, self.depth = drawing, drawing.dice, depth
+    def __init__(self, drawing: Drawing, depth: int, each_step: bool = False) -> None:
+        self.drawing, self.dice, self.depth, self.each_step = drawing, drawing.dice, depth, each_step
         self.layers: dict[str, dict] = {}
         self.values: list[Value] = []
         self.shareable: list[tuple[str, Shape, Drawn]] = []
@@ -216,6 +216,10 @@ class Graph:
         """A layer of one of the makers, if it is not too large; a recurrent one sometimes with given states."""
         maker = self.dice.choice(makers)
         drawn = maker(self.dice, value.shape)
+        if self.each_step:
+            if drawn.class_name in ("BatchNormalization", "ActivityRegularization"):
+                return
+            drawn.config.update({"activity_regularizer": None} if "activity_regularizer" in drawn.config else {})
         if min(drawn.shape) < 1 or np.prod(drawn.shape) > LARGEST or len(drawn.shape) > 4:
             return
         if maker is recurrent and not value.masked and self.dice.chance(0.3):
@@ -269,7 +273,7 @@ class Graph:
         dice, drawing = self.dice, self.drawing
         each_step = len(value.shape) in (2, 3) and dice.chance(0.25)
         shape = value.shape[1:] if each_step else value.shape
-        inner = Graph(drawing, self.depth + 1)
+        inner = Graph(drawing, self.depth + 1, self.each_step or each_step)
         last = inner.input(shape)
         sequential = dice.chance(0.5)
         for _ in range(dice.integer(1, 3)):

@@ -67,7 +67,7 @@ def total_loss(model, case, arrays, training):
     outputs = model(arrays if len(arrays) > 1 else arrays[0], training=training)
     outputs = outputs if isinstance(outputs, (list, tuple)) else [outputs]
     total = tf.add_n(model.losses) if model.losses else tf.zeros((), K.floatx())
-    for target, output in zip(case.targets, outputs):
+    for target, output in zip(case.targets, outputs, strict=True):
         y = random_models.targets_for(case, target).astype(K.floatx())
         weights = random_models.sample_weights_for(case, target)
         weights = None if weights is None else weights.astype(K.floatx())
@@ -110,10 +110,14 @@ def results(case):
     with tf.GradientTape() as tape:
         _, loss = total_loss(model, case, arrays, training=True)
     yield "trained loss", loss.numpy()
-    pairs = [(tf.convert_to_tensor(g), v) for g, v in zip(tape.gradient(loss, variables), variables) if g is not None]
+    pairs = [
+        (tf.convert_to_tensor(g), v)
+        for g, v in zip(tape.gradient(loss, variables), variables, strict=True)
+        if g is not None
+    ]
     gradients = clipped([g for g, _ in pairs], case.optimizer[1])
     if pairs:
-        optimizer_of(case).apply_gradients(zip(gradients, [v for _, v in pairs]))
+        optimizer_of(case).apply_gradients(zip(gradients, [v for _, v in pairs], strict=True))
     for name, layer in random_models.weighted_layers(model):
         yield from ((f"{name} {i}", weight) for i, weight in enumerate(layer.get_weights()))
 
