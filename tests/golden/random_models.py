@@ -83,20 +83,23 @@ def weights_for(seed: int, name: str, weights: list[np.ndarray]) -> list[np.ndar
     return [np.abs(w) + 0.1 if w.ndim == 1 else w for w in drawn]
 
 
-def feeds(case: Case) -> list[np.ndarray]:
-    """The inputs' arrays: normal numbers, or word numbers of which some are 0."""
-    return [
-        (np.abs(array(case.seed, name, (BATCH, *shape)) * 3).astype("int32") % vocabulary)
-        if vocabulary
-        else array(case.seed, name, (BATCH, *shape)) * (np.abs(array(case.seed, name + "m", (BATCH, *shape[:1])))
-                                                        > 0.4).reshape(BATCH, *shape[:1], *[1] * len(shape[1:]))
-        for name, shape, vocabulary in case.inputs
-    ]  # fmt: skip
+def feeds(case: Case, samples: int = BATCH) -> list[np.ndarray]:
+    """The inputs' arrays: normal numbers of which some steps are 0, or word numbers of which some are."""
+    arrays = []
+    for name, shape, vocabulary in case.inputs:
+        values = array(case.seed, name, (samples, *shape))
+        if vocabulary:
+            values = np.abs(values * 3).astype("int32") % vocabulary
+        else:
+            steps = np.abs(array(case.seed, f"{name} steps", (samples, *shape[:1]))) > 0.4
+            values *= steps.reshape(samples, *shape[:1], *[1] * len(shape[1:]))
+        arrays.append(values)
+    return arrays
 
 
-def targets_for(case: Case, target: Target) -> np.ndarray:
+def targets_for(case: Case, target: Target, samples: int = BATCH) -> np.ndarray:
     """Numbers that suit the loss."""
-    values = array(case.seed, f"y {target.name}", (BATCH, *target.shape))
+    values = array(case.seed, f"y {target.name}", (samples, *target.shape))
     positive, classes = np.abs(values) + 0.1, np.eye(target.shape[-1])[values.argmax(-1)]
     return {
         "categorical_crossentropy": classes,
@@ -112,11 +115,11 @@ def targets_for(case: Case, target: Target) -> np.ndarray:
     }.get(target.loss, values)
 
 
-def sample_weights_for(case: Case, target: Target) -> np.ndarray | None:
+def sample_weights_for(case: Case, target: Target, samples: int = BATCH) -> np.ndarray | None:
     """Weights of samples or of steps, some of them 0."""
     if target.sample_weights is None:
         return None
-    shape = (BATCH, target.shape[0]) if target.sample_weights == "temporal" else (BATCH,)
+    shape = (samples, target.shape[0]) if target.sample_weights == "temporal" else (samples,)
     values = np.abs(array(case.seed, f"w {target.name}", shape))
     return np.where(values > 0.2, values, 0.0)
 
@@ -176,7 +179,7 @@ class Graph:
         self.layers[name] = {
             "name": name, "class_name": drawn.class_name, "config": {"name": name, **drawn.config}, "inbound_nodes": [],
         }  # fmt: skip
-        if drawn.weighted and len(sources) == 1:
+        if drawn.weighted and len(sources) == 1 and drawn.class_name != "Embedding":
             self.shareable.append((name, sources[0].shape, drawn))
         if drawn.weighted and "BatchNormalization" not in str(drawn.config) + drawn.class_name:
             self.drawing.freezable.append(name)
