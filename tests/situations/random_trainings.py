@@ -19,15 +19,15 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-import engine
 from engine import backend as K
 from engine import optimizers
+from engine._machine.random import seeded
 from engine.callbacks import Callback
 from engine.models import Model, clone_model, load_model, model_from_json, model_from_yaml
 from engine.utils import Sequence
 from tests.keras.drawn_models import random_models
 
-SAMPLES, BATCH = 10, 4
+SAMPLES, BATCH = 6, 4
 Arrays = list[np.ndarray]
 
 
@@ -57,14 +57,17 @@ class Trial:
             getattr(optimizers, name)(**settings),
             {target.name: target.loss for target in self.case.targets},
             loss_weights={target.name: target.weight for target in self.case.targets},
-            sample_weight_mode={t.name: "temporal" for t in self.case.targets if t.sample_weights == "temporal"} or None,
+            sample_weight_mode={t.name: "temporal" for t in self.case.targets if t.sample_weights == "temporal"}
+            or None,
         )
 
 
 def trial(number: int) -> Trial:
     """The trial of this number. Every number of the data is a multiple of 1/8, so that narrow types hold it too."""
     case = random_models.case(number)
-    x = [a if a.dtype.kind == "i" else np.round(a * 8).astype("float32") / 8 for a in random_models.feeds(case, SAMPLES)]
+    x = [
+        a if a.dtype.kind == "i" else np.round(a * 8).astype("float32") / 8 for a in random_models.feeds(case, SAMPLES)
+    ]
     y = [random_models.targets_for(case, target, SAMPLES).astype("float32") for target in case.targets]
     weights = {t.name: random_models.sample_weights_for(case, t, SAMPLES) for t in case.targets}
     weights = {name: w.astype("float32") for name, w in weights.items() if w is not None}
@@ -96,7 +99,7 @@ def _frame(a: np.ndarray) -> pd.DataFrame | None:
 
 
 def _object_frame(a: np.ndarray) -> pd.DataFrame | None:
-    return pd.DataFrame(a.astype(object), index=list("jihgfedcba")) if a.ndim == 2 else None
+    return pd.DataFrame(a.astype(object), index=list("jihgfedcba")[: len(a)]) if a.ndim == 2 else None
 
 
 def _bytes_of(dtype: str) -> Callable[[np.ndarray], np.ndarray | None]:
@@ -200,9 +203,9 @@ def _generator(workers: int, named: bool) -> Callable[[Model, Trial, str, bool],
     def train(m: Model, t: Trial, form: str, by_name: bool) -> None:
         source = endless(batches(t, form, by_name))
         if named:
-            m.fit_generator(source, steps_per_epoch=3, workers=workers, verbose=0)
+            m.fit_generator(source, steps_per_epoch=2, workers=workers, verbose=0)
         else:
-            m.fit(source, steps_per_epoch=3, verbose=0)
+            m.fit(source, steps_per_epoch=2, verbose=0)
 
     return train
 
@@ -316,6 +319,9 @@ REFUSED: dict[str, Callable[[Model, Trial], object]] = {
 }  # fmt: skip
 
 
+BEGUN = {"an error in a callback", "a batch that is none"}  # training had begun, so the history is a new one
+
+
 def refused(m: Model, t: Trial, what: str) -> None:
     """The call is refused with a message, and changes nothing."""
     before, history = state(m), m.history
@@ -326,7 +332,7 @@ def refused(m: Model, t: Trial, what: str) -> None:
     else:
         raise AssertionError(f"{what}: not refused")
     same(state(m), before, f"refused: {what}")
-    assert m.history is history or "callback" in what, what
+    assert m.history is history or what in BEGUN, what
 
 
 # What is measured and predicted.
@@ -344,13 +350,13 @@ def measured_alike(m: Model, t: Trial, form: str, by_name: bool) -> None:
     sizes = [min(BATCH, SAMPLES - start) for start in range(0, SAMPLES, BATCH)]
     mean = np.average(by_batch, axis=0, weights=sizes)
     np.testing.assert_allclose(expected, mean, rtol=2e-5, atol=1e-6, err_msg="test_on_batch")
-    generated = m.evaluate_generator(Batches(parts), steps=3)
+    generated = m.evaluate_generator(Batches(parts), steps=2)
     np.testing.assert_allclose(np.ravel(generated), expected, rtol=2e-5, atol=1e-6, err_msg="evaluate_generator")
     outputs = listed(m.predict(plain, batch_size=BATCH))
     inputs_only = [part[0] for part in parts]
     for name, others in {
         "predict": listed(m.predict(x, batch_size=BATCH)),
-        "predict_generator": listed(m.predict_generator(iter(inputs_only), steps=3)),
+        "predict_generator": listed(m.predict_generator(iter(inputs_only), steps=2)),
         "predict_on_batch": joined([listed(m.predict_on_batch(part)) for part in inputs_only]),
         "K.function": joined([K.function(m.inputs, m.outputs)([a[i : i + BATCH] for a in t.x])
                               for i in range(0, SAMPLES, BATCH)]),
@@ -371,16 +377,8 @@ def joined(parts: list[Arrays]) -> Arrays:
 # The laws.
 
 
-def trained(t: Trial, entry: str, form: str, by_name: bool, seed: int) -> Model:
-    """A new model of the trial after one pass by this entry point."""
-    model = t.model()
-    engine.backend.random_seed(seed) if hasattr(engine.backend, "random_seed") else np.random.seed(seed)
-    TRAIN[entry](model, t, form, by_name)
-    return model
-
-
 def check(number: int, choices: list[tuple[str, str, bool]], keep: str, refusal: str, collect: bool = False) -> int:
-    """Check the laws for the model of this number; gives how many combinations were tried.
+    """Check the laws for the model of this number; gives how many combinations of entry point and form were tried.
 
     1. Training by any entry point, on data in any form, gives the weights, slots and step count of `fit` on arrays.
     2. Every entry point that measures or predicts gives the same, and so does the loss of the parts.
@@ -391,24 +389,51 @@ def check(number: int, choices: list[tuple[str, str, bool]], keep: str, refusal:
     t = trial(number)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        model = trained(t, "fit", "array", False, number)
-        expected = state(model)
-        for entry, form, by_name in choices:
-            other = trained(t, entry, form, by_name, number)
-            same(state(other), expected, f"model {number}: {entry}, {form}, by name: {by_name}")
-            measured_alike(other, t, form, by_name)
+        models = [t.model(), t.model()]
+        if not case_is_noisy(t):
+            models[1]._make_train_function()  # makes the slots
+        begin = state(models[1])
+        expected = _trained(models[0], t, ("fit", "array", False), number)
+        for index, choice in enumerate(choices):
+            if index and case_is_noisy(t):  # a second run would draw other numbers
+                models[1] = t.model()
+            elif index:
+                _set_back(models[1], begin)
+            same(_trained(models[1], t, choice, number), expected, f"model {number}: {choice}")
+        measured_alike(models[1], t, *choices[0][1:])
+        model = models[0]
         refused(model, t, refusal)
-        same(state(model), expected, f"model {number}: {refusal}")
         again = KEEP[keep](model, t)
         same(again.get_weights(), model.get_weights(), f"model {number}: {keep}")
-        for one in (model, again):
-            np.random.seed(number)
-            _on_batches(one, t, "array", False)
-        same(state(again), state(model), f"model {number}: going on after {keep}")
+        if not case_is_noisy(t):
+            for one in (model, again):
+                _on_batches(one, t, "array", False)
+            same(state(again), state(model), f"model {number}: going on after {keep}")
         if collect:
-            gone = [weakref.ref(one) for one in (model, again, t.template)]
-            del model, again, one, other
-            t.template = None
+            models.append(again)
+            gone = [weakref.ref(one) for one in models]
+            del models, model, again, one
             gc.collect()
             assert [ref() for ref in gone] == [None] * 3, f"model {number}: not given back"
     return len(choices)
+
+
+def case_is_noisy(t: Trial) -> bool:
+    """Whether training draws random numbers."""
+    return t.case.noisy
+
+
+def _trained(model: Model, t: Trial, choice: tuple[str, str, bool], number: int) -> list[np.ndarray]:
+    """The model's state after one pass through the data."""
+    entry, form, by_name = choice
+    with seeded(number):
+        TRAIN[entry](model, t, form, by_name)
+    return state(model)
+
+
+def _set_back(model: Model, begin: list[np.ndarray]) -> None:
+    """Weights, slots and step count as they were in the beginning."""
+    weights = len(model.get_weights())
+    model.set_weights(begin[:weights])
+    model.optimizer.set_weights(begin[weights:-1])
+    K.set_value(model.optimizer.iterations, begin[-1])
