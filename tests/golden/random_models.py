@@ -90,8 +90,10 @@ def feeds(case: Case, samples: int = BATCH) -> list[np.ndarray]:
         values = array(case.seed, name, (samples, *shape))
         if vocabulary:
             values = np.abs(values * 3).astype("int32") % vocabulary
+            values[:, 0] = np.maximum(values[:, 0], 1)
         else:
             steps = np.abs(array(case.seed, f"{name} steps", (samples, *shape[:1]))) > 0.4
+            steps[:, 0] = True  # where all steps of a sample are masked, the mean over them is NaN in Keras, 0 here
             values *= steps.reshape(samples, *shape[:1], *[1] * len(shape[1:]))
         arrays.append(values)
     return arrays
@@ -207,7 +209,8 @@ class Graph:
         shared = [entry for entry in self.shareable if entry[1] == value.shape and not value.masked]
         if shared and dice.chance(0.3):
             name, _, drawn = dice.choice(shared)
-            self.call(name, [value], drawn)
+            if "BatchNormalization" not in str(self.layers[name]) or len(self.layers[name]["inbound_nodes"]) < 2:
+                self.call(name, [value], drawn)
         elif dice.chance(0.15) and self.depth < 2 and not value.masked:
             self.nest(value)
         elif value.masked and dice.chance(0.3):
@@ -223,6 +226,10 @@ class Graph:
             if drawn.class_name in ("BatchNormalization", "ActivityRegularization"):
                 return
             drawn.config.update({"activity_regularizer": None} if "activity_regularizer" in drawn.config else {})
+        if value.masked and (drawn.class_name == "Softmax" or (drawn.class_name == "Bidirectional" and drawn.masks)):
+            return
+        if drawn.new_mask and (self.depth or value not in self.inputs):
+            return  # elsewhere all steps of a sample may be masked
         if min(drawn.shape) < 1 or np.prod(drawn.shape) > LARGEST or len(drawn.shape) > 4:
             return
         if maker is recurrent and not value.masked and self.dice.chance(0.3):
@@ -287,7 +294,7 @@ class Graph:
                 inner.grow()
         ends = [v for v in inner.values if not v.uses and not v.masked and v is not inner.inputs[0]]
         chain = [layer for layer in inner.layers.values() if layer["class_name"] != "InputLayer"]
-        if sequential and (len(ends) != 1 or len(chain) != len(inner.values) - 1 or not chain):
+        if sequential and not inner.is_chain(chain):
             sequential = False
         if not ends:
             return
@@ -307,6 +314,12 @@ class Graph:
             drawing.freezable.append(name)
         self.shareable.append((name, value.shape, drawn))
         self.call(name, [value], drawn)
+
+    def is_chain(self, chain: list[dict]) -> bool:
+        """Whether each of the layers has one call, on what the one before it gives, and one output."""
+        feeders = [self.inputs[0].source[0], *(layer["name"] for layer in chain)]
+        wires = [[[[feeder, 0, 0, {}]]] for feeder in feeders[:-1]]
+        return bool(chain) and len(self.values) == len(feeders) and wires == [one["inbound_nodes"] for one in chain]
 
     def sequential_config(self, chain: list[dict]) -> dict:
         """The layers one after the other, as Keras keeps a Sequential."""

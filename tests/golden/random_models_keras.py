@@ -24,12 +24,17 @@ EPSILON = {"epsilon": 1e-7}
 
 
 def scaled(config):
-    """The config with penalties on outputs times the batch: tf_keras divides them by it, 2.2.4 does not."""
+    """The config with penalties on outputs times the batch: tf_keras divides them by it, 2.2.4 does not.
+
+    And with batch normalisation by the formula rather than by fused kernels.
+    """
     if isinstance(config, list):
         return [scaled(item) for item in config]
     if not isinstance(config, dict):
         return config
     config = {key: scaled(value) for key, value in config.items()}
+    if config.get("class_name") == "BatchNormalization":  # the fused kernels take another variance
+        config["config"] = {**config["config"], "fused": False}
     penalties = [config.get("activity_regularizer") or {}]
     if config.get("class_name") == "ActivityRegularization":
         penalties.append(config)

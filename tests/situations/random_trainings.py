@@ -129,7 +129,10 @@ FORMS: dict[str, Callable[[np.ndarray], object]] = {
     "frame of objects": _object_frame,
     "list of rows": lambda a: list(a),
 }
-SERIES = {"list", "list of rows"}  # forms that a list of several arrays cannot be told from
+WEIGHT_FORMS = {
+    **{name: FORMS[name] for name in ("float64", "big-endian", "read-only", "negative strides", "list", "objects")},
+    "frame": lambda a: pd.Series(a, index=np.arange(len(a))[::-1]) if a.ndim == 1 else a,
+}
 
 
 def formed(arrays: Arrays, names: list[str], form: str, by_name: bool) -> object:
@@ -146,6 +149,15 @@ def formed(arrays: Arrays, names: list[str], form: str, by_name: bool) -> object
 # Entry points: each trains on all samples in order, in batches of BATCH.
 
 
+def weights_of(t: Trial, form: str, by_name: bool) -> object:
+    """The samples' weights in the form: a dict by name, or a list with None for outputs without."""
+    if not t.weights:
+        return None
+    convert = WEIGHT_FORMS.get(form, FORMS["array"])
+    weights = {name: convert(w) for name, w in t.weights.items()}
+    return weights if by_name else [weights.get(name) for name in t.outputs]
+
+
 def batches(t: Trial, form: str, by_name: bool) -> list[tuple]:
     """What a generator gives in one epoch."""
     parts = []
@@ -154,7 +166,8 @@ def batches(t: Trial, form: str, by_name: bool) -> list[tuple]:
         x = formed([a[rows] for a in t.x], t.names, form if "objects" not in form else "array", by_name)
         y = formed([a[rows] for a in t.y], t.outputs, "array", by_name)
         weights = {name: w[rows] for name, w in t.weights.items()}
-        parts.append((x, y, weights) if weights else (x, y))
+        weights = weights if by_name else [weights.get(name) for name in t.outputs]
+        parts.append((x, y, weights) if t.weights else (x, y))
     return parts
 
 
@@ -183,7 +196,7 @@ def _by_arrays(m: Model, t: Trial, form: str, by_name: bool) -> None:
         formed(t.y, t.outputs, form, by_name),
         batch_size=BATCH,
         shuffle=False,
-        sample_weight=t.weights or None,
+        sample_weight=weights_of(t, form, by_name),
         verbose=0,
     )
 
@@ -343,7 +356,7 @@ def measured_alike(m: Model, t: Trial, form: str, by_name: bool) -> None:
     x, y = formed(t.x, t.names, form, by_name), formed(t.y, t.outputs, form, by_name)
     plain = t.x if len(t.x) > 1 else t.x[0]
     parts = batches(t, form, by_name)
-    settings = {"batch_size": BATCH, "sample_weight": t.weights or None, "verbose": 0}
+    settings = {"batch_size": BATCH, "sample_weight": weights_of(t, form, by_name), "verbose": 0}
     expected = np.ravel(m.evaluate(plain, t.y if len(t.y) > 1 else t.y[0], **settings))
     np.testing.assert_array_equal(np.ravel(m.evaluate(x, y, **settings)), expected, err_msg="evaluate")
     by_batch = [np.ravel(m.test_on_batch(*part)) for part in parts]
@@ -364,6 +377,71 @@ def measured_alike(m: Model, t: Trial, form: str, by_name: bool) -> None:
         same(outputs, others, name)
 
 
+def divided_alike(t: Trial) -> None:
+    """A share cut off for validation is as data for validation of their own, and two epochs are twice one."""
+    models, histories = [t.model() for _ in range(3)], []
+    first, rest = ([[a[rows] for a in arrays] for rows in (slice(None, 4), slice(4, None)) for arrays in (t.x, t.y)][i : i + 2]
+                   for i in (0, 2))  # fmt: skip
+    weights = {name: w[:4] for name, w in t.weights.items()} or None
+    tested = {name: w[4:] for name, w in t.weights.items()}
+    settings = {"batch_size": 2, "shuffle": False, "verbose": 0}
+    whole = {**settings, "sample_weight": t.weights or None, "validation_split": 2 / 6}
+    own = {**settings, "sample_weight": weights, "validation_data": (*rest, tested) if tested else tuple(rest)}
+    histories.append(models[0].fit(t.x, t.y, epochs=2, **whole).history)
+    histories.append(models[1].fit(*first, epochs=2, **own).history)
+    models[2].fit(*first, **own)
+    models[2].fit(*first, epochs=2, initial_epoch=1, **own)
+    same(state(models[1]), state(models[0]), "validation_split")
+    same(state(models[2]), state(models[0]), "initial_epoch")
+    assert histories[0].keys() == histories[1].keys()
+    for name, values in histories[0].items():
+        np.testing.assert_array_equal(values, histories[1][name], err_msg=name)
+
+
+def loss_by_hand(m: Model, t: Trial) -> None:
+    """The measured loss is that of NumPy's formulas on the predictions, with Keras's weighting, and the penalties."""
+    outputs = m.predict_on_batch(t.x if len(t.x) > 1 else t.x[0])
+    total = sum(float(np.sum(p)) for p in K.function(m.inputs, m.losses)(t.x)) if m.losses else 0.0
+    for target, y, output in zip(t.case.targets, t.y, listed(outputs), strict=True):
+        score = BY_HAND[target.loss](y.astype("float64"), output.astype("float64"))
+        weights = t.weights.get(target.name)
+        if weights is not None:
+            score = score.mean(tuple(range(weights.ndim, score.ndim))) * weights / max((weights != 0).mean(), 1e-9)
+        total += target.weight * score.mean()
+    measured = np.ravel(m.test_on_batch(t.x, t.y, sample_weight=t.weights or None))[0]
+    np.testing.assert_allclose(measured, total, rtol=2e-4, atol=1e-4, err_msg="the loss by hand")
+
+
+def _cut(p: np.ndarray) -> np.ndarray:
+    return np.clip(p, 1e-7, 1 - 1e-7)
+
+
+def _unit(v: np.ndarray) -> np.ndarray:
+    return v / np.sqrt(np.maximum((v**2).sum(-1, keepdims=True), 1e-7))
+
+
+BY_HAND: dict[str, Callable[[np.ndarray, np.ndarray], np.ndarray]] = {
+    "mean_squared_error": lambda y, p: ((y - p) ** 2).mean(-1),
+    "mean_absolute_error": lambda y, p: np.abs(y - p).mean(-1),
+    "mean_absolute_percentage_error": lambda y, p: (100 * np.abs(y - p) / np.maximum(np.abs(y), 1e-7)).mean(-1),
+    "mean_squared_logarithmic_error": lambda y, p: ((np.log1p(y) - np.log1p(np.maximum(p, 1e-7))) ** 2).mean(-1),
+    "hinge": lambda y, p: np.maximum(1 - y * p, 0).mean(-1),
+    "squared_hinge": lambda y, p: (np.maximum(1 - y * p, 0) ** 2).mean(-1),
+    "categorical_hinge": lambda y, p: np.maximum(1 + ((1 - y) * p).max(-1) - (y * p).sum(-1), 0),
+    "logcosh": lambda y, p: np.log(np.cosh(p - y)).mean(-1),
+    "poisson": lambda y, p: (p - y * np.log(p + 1e-7)).mean(-1),
+    "cosine_proximity": lambda y, p: -(_unit(y) * _unit(p)).sum(-1),
+    "kullback_leibler_divergence": lambda y, p: (
+        np.clip(y, 1e-7, 1) * np.log(np.clip(y, 1e-7, 1) / np.clip(p, 1e-7, 1))
+    ).sum(-1),
+    "binary_crossentropy": lambda y, p: -(y * np.log(_cut(p)) + (1 - y) * np.log(1 - _cut(p))).mean(-1),
+    "categorical_crossentropy": lambda y, p: -(y * np.log(_cut(p / p.sum(-1, keepdims=True)))).sum(-1),
+    "sparse_categorical_crossentropy": lambda y, p: (
+        -np.log(_cut(np.take_along_axis(p / p.sum(-1, keepdims=True), y.astype(int), -1)))[..., 0]
+    ),
+}
+
+
 def listed(outputs: np.ndarray | Arrays) -> Arrays:
     """A list also of one output."""
     return outputs if isinstance(outputs, list) else [outputs]
@@ -381,7 +459,8 @@ def check(number: int, choices: list[tuple[str, str, bool]], keep: str, refusal:
     """Check the laws for the model of this number; gives how many combinations of entry point and form were tried.
 
     1. Training by any entry point, on data in any form, gives the weights, slots and step count of `fit` on arrays.
-    2. Every entry point that measures or predicts gives the same, and so does the loss of the parts.
+    2. Every entry point that measures or predicts gives the same, and so does the loss by hand; a share for validation is
+       as data of their own.
     3. A model kept and read at any moment goes on with the same numbers.
     4. A refused call changes nothing.
     5. What is dropped is given back (`collect`).
@@ -390,37 +469,41 @@ def check(number: int, choices: list[tuple[str, str, bool]], keep: str, refusal:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         models = [t.model(), t.model()]
-        if not case_is_noisy(t):
+        if not t.case.noisy:
             models[1]._make_train_function()  # makes the slots
         begin = state(models[1])
         expected = _trained(models[0], t, ("fit", "array", False), number)
         for index, choice in enumerate(choices):
-            if index and case_is_noisy(t):  # a second run would draw other numbers
+            if index and t.case.noisy:  # a second run would draw other numbers
                 models[1] = t.model()
             elif index:
                 _set_back(models[1], begin)
             same(_trained(models[1], t, choice, number), expected, f"model {number}: {choice}")
         measured_alike(models[1], t, *choices[0][1:])
+        if not has_mask(models[1]):
+            loss_by_hand(models[1], t)
+        if not t.case.noisy:
+            divided_alike(t)
         model = models[0]
         refused(model, t, refusal)
         again = KEEP[keep](model, t)
         same(again.get_weights(), model.get_weights(), f"model {number}: {keep}")
-        if not case_is_noisy(t):
-            for one in (model, again):
-                _on_batches(one, t, "array", False)
+        if not t.case.noisy:
+            _on_batches(model, t, "array", False)
+            _on_batches(again, t, "array", False)
             same(state(again), state(model), f"model {number}: going on after {keep}")
         if collect:
             models.append(again)
             gone = [weakref.ref(one) for one in models]
-            del models, model, again, one
+            del models, model, again
             gc.collect()
             assert [ref() for ref in gone] == [None] * 3, f"model {number}: not given back"
     return len(choices)
 
 
-def case_is_noisy(t: Trial) -> bool:
-    """Whether training draws random numbers."""
-    return t.case.noisy
+def has_mask(model: Model) -> bool:
+    """Whether an output leaves out steps, which the loss by hand does not know."""
+    return any(getattr(y, "_mask", None) is not None for y in model.outputs)
 
 
 def _trained(model: Model, t: Trial, choice: tuple[str, str, bool], number: int) -> list[np.ndarray]:
