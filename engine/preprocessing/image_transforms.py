@@ -6,6 +6,7 @@ Affine transformations need SciPy, pictures need Pillow; each says so when it is
 from __future__ import annotations
 
 import importlib
+import os
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -183,7 +184,9 @@ def list_pictures(directory: File, ext: str | Sequence[str] = _ENDINGS) -> list[
     []
     """
     endings = tuple(f".{e.lower()}" for e in ((ext,) if isinstance(ext, str) else ext))
-    return sorted(str(p) for p in Path(directory).rglob("*") if p.is_file() and p.suffix.lower() in endings)
+    return sorted(
+        str(p) for p in Path(os.fsdecode(directory)).rglob("*") if p.is_file() and p.suffix.lower() in endings
+    )
 
 
 def flip_axis(x: Array, axis: int) -> Array:
