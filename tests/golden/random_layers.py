@@ -1,11 +1,11 @@
 """Layers with random settings, as Keras 2's configs: what each family offers for a shape, and the shape that comes out.
 
 Plain Python, so that the same layers are drawn beside the engine and beside tf_keras. Shapes are without the batch.
-Left out, as tf_keras computes something else than Keras 2.2.4: bilinear UpSampling2D (half-pixel centres); batch normalisation
-and Softmax of masked steps, which it leaves out; Bidirectional sequences of masked steps, which it sets to 0; batch
-normalisation and penalties on outputs within TimeDistributed, where it sees one step at a time; more than two calls of one
-batch normalisation, as the order of their updates is its own. Also Lambda (code), CuDNN's layers (a GPU), and Keras 1's
-layers, which it lacks.
+Left out, as tf_keras computes something else than Keras 2.2.4: bilinear UpSampling2D (half-pixel centres); batch
+normalisation and Softmax of masked steps, which it leaves out; Bidirectional sequences of masked steps, which it sets to 0;
+batch normalisation and penalties on outputs within TimeDistributed, where it sees one step at a time; a second call of batch
+normalisation on another tensor than the first gave, as the order of their updates is its own. Also Lambda (code), CuDNN's
+layers (a GPU), and Keras 1's layers, which it lacks.
 """
 
 from __future__ import annotations

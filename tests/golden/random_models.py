@@ -209,7 +209,8 @@ class Graph:
         shared = [entry for entry in self.shareable if entry[1] == value.shape and not value.masked]
         if shared and dice.chance(0.3):
             name, _, drawn = dice.choice(shared)
-            if "BatchNormalization" not in str(self.layers[name]) or len(self.layers[name]["inbound_nodes"]) < 2:
+            normalizes = "BatchNormalization" in str(self.layers[name])
+            if not normalizes or (value.source[0] == name and len(self.layers[name]["inbound_nodes"]) < 2):
                 self.call(name, [value], drawn)
         elif dice.chance(0.15) and self.depth < 2 and not value.masked:
             self.nest(value)
@@ -408,7 +409,8 @@ def case(seed: int) -> Case:
         outputs.append(output)
         weight = dice.choice([1.0, 1.0, 0.4, 2.5])
         targets.append(Target(output.source[0], output.shape, loss, weight, dice.choice(modes)))
-    optimizer = dice.choice(sorted(OPTIMIZERS))
+    # In float32, which volumes need, the others make more of a rounding error than can be told from a fault.
+    optimizer = "SGD" if drawing.volumes else dice.choice(sorted(OPTIMIZERS))
     settings = dict(dice.choice(OPTIMIZERS[optimizer]))
     if dice.chance(0.25):
         settings.update(dice.choice([{"clipnorm": 0.1}, {"clipvalue": 0.05}]))

@@ -51,7 +51,24 @@ def binary_crossentropy(target, output):
     return K.mean(tf.nn.sigmoid_cross_entropy_with_logits(target, tf.math.log(output / (1 - output))), axis=-1)
 
 
-LOSSES = {"binary_crossentropy": binary_crossentropy, "cosine_proximity": keras.losses.cosine_similarity}
+def categorical_crossentropy(target, output):
+    """2.2.4 clips the probability; tf_keras looks for the logits behind it."""
+    output = output / tf.reduce_sum(output, axis=-1, keepdims=True)
+    return -tf.reduce_sum(target * tf.math.log(tf.clip_by_value(output, K.epsilon(), 1 - K.epsilon())), axis=-1)
+
+
+def sparse_categorical_crossentropy(target, output):
+    """The same of class numbers; the clipped numbers are normed once more."""
+    logits = tf.math.log(tf.clip_by_value(output, K.epsilon(), 1 - K.epsilon()))
+    return tf.nn.sparse_softmax_cross_entropy_with_logits(tf.cast(target[..., 0], "int64"), logits)
+
+
+LOSSES = {
+    "binary_crossentropy": binary_crossentropy,
+    "categorical_crossentropy": categorical_crossentropy,
+    "sparse_categorical_crossentropy": sparse_categorical_crossentropy,
+    "cosine_proximity": keras.losses.cosine_similarity,
+}
 
 
 def loss_of(name, target, output, mask, weights):

@@ -67,6 +67,16 @@ def results(case) -> dict[str, np.ndarray]:
         K.set_floatx(before)
 
 
+def classes_in(config: object) -> set[str]:
+    """The names of all classes in a config."""
+    if isinstance(config, list):
+        return set().union(*map(classes_in, config)) if config else set()
+    if not isinstance(config, dict):
+        return set()
+    names = {config["class_name"]} if isinstance(config.get("class_name"), str) else set()
+    return names.union(*map(classes_in, config.values()))
+
+
 def miss(case, ours: np.ndarray, theirs: np.ndarray) -> str | None:
     """How far two arrays lie apart, where that is too far."""
     if np.shape(ours) != np.shape(theirs):
