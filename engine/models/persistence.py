@@ -13,17 +13,19 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
+from .._files.guarded_hdf5 import Storage
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
 from ..errors import FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
-from ..types import Array, Config, CustomObjects, FilePath
+from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .network import Network
 from .stored_weights import NamedArrays, in_own_layout, stored_weights
 
 if TYPE_CHECKING:
     import h5py
+    from typing_extensions import Unpack
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
@@ -35,21 +37,22 @@ def architecture(model: Network) -> Config:
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
 
 
-def to_json(model: Network, indent: int | None = None, **kwargs: Any) -> str:
+def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
     """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-    written = text.write_json(architecture(model), indent)
-    return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
+    if set(kwargs) <= {"indent"} and not isinstance(indent := kwargs.get("indent"), str):
+        return text.write_json(architecture(model), indent)
+    return json.dumps(json.loads(text.write_json(architecture(model))), **kwargs)
 
 
-def to_yaml(model: Network, **kwargs: Any) -> str:
+def to_yaml(model: Network, **kwargs: Unpack[YamlOptions]) -> str:
     """The architecture as YAML: lists and plain values only; further arguments go to yaml.safe_dump."""
     written = text.write_yaml(architecture(model))
     if not kwargs:
         return written
     import yaml
 
-    settings: dict[str, Any] = {"sort_keys": False, **kwargs}
-    return yaml.safe_dump(yaml.safe_load(written), **settings)
+    kwargs.setdefault("sort_keys", False)
+    return yaml.safe_dump(yaml.safe_load(written), **kwargs)
 
 
 def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
@@ -166,6 +169,16 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
+    write(model, storage, include_optimizer)
+
+
+def write(
+    model: Network,
+    storage: Storage,
+    include_optimizer: bool = True,
+    training_state: Sequence[tuple[str, Array]] | None = None,
+) -> None:
+    """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
     trainer = trainer_of(model)
     optimizer = trainer.optimizer
@@ -181,7 +194,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
 def to_bytes(model: Network) -> bytes:
@@ -216,7 +229,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
     """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has accumulators
+    compiled.train_step()  # now the optimizer has slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
