@@ -89,11 +89,20 @@ def miss(case, ours: np.ndarray, theirs: np.ndarray) -> str | None:
 
 
 def digest(case, values: dict[str, np.ndarray]) -> np.ndarray:
-    """A few numbers that say the same as all arrays: a checksum of the config, then two sums along random directions of each."""
-    config = zlib.crc32(json.dumps([case.config, case.frozen, case.optimizer]).encode())
-    sums = [
-        float(np.sum(np.asarray(values[name], "float64") * random_models.array(index, name, np.shape(values[name]))))
-        for name in sorted(values)
-        for index in range(2)
-    ]
-    return np.array([config, *sums])
+    """A few numbers that say the same as all arrays: a checksum of what was drawn, then of each array its largest number.
+
+    And its sums along two random directions, measured by that number.
+    """
+    drawn = zlib.crc32(json.dumps([case.config, case.frozen, case.optimizer]).encode())
+    numbers: list[float] = [drawn]
+    for name in sorted(values):
+        value = np.asarray(values[name], "float64")
+        largest = float(np.abs(value).max(initial=0))
+        sums = (np.sum(value * random_models.array(index, name, value.shape)) for index in range(2))
+        numbers += [largest, *(float(total) / max(largest, 1e-3) for total in sums)]
+    return np.array(numbers)
+
+
+def digests_apart(case, ours: np.ndarray, theirs: np.ndarray) -> float:
+    """How far digests lie apart, measured by what is allowed: fine up to 1."""
+    return float((np.abs(ours - theirs) / (10 * CLOSE[floatx_of(case)] * (1 + np.abs(theirs)))).max())

@@ -20,9 +20,9 @@ def test_random_models_give_the_numbers_of_keras(part):
         case = drawn_models.random_models.case(int(seed))
         ours, theirs = drawn_models.digest(case, drawn_models.results(case)), GOLDEN[seed]
         assert ours[0] == theirs[0], f"model {seed} is drawn otherwise than before: write the file anew."
-        miss = drawn_models.miss(case, ours[1:], theirs[1:])
-        assert miss is None, (
-            f"model {seed}: {miss}; compare its arrays by python -m tests.long random_models --seed {seed}"
+        apart = drawn_models.digests_apart(case, ours[1:], theirs[1:])
+        assert apart <= 1, (
+            f"model {seed}: see its arrays by python -m tests.long random_models --models 1 --seed {seed}"
         )
 
 
