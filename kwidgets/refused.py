@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+LONGEST = 400
+
 
 class Refused(Exception):
     """A command that was not carried out; nothing has changed.
 
     why: one sentence saying what is wrong.  hint: what to do instead, or None.
+    expected: of a bad value, what `why` says without naming the value, for places that show the value themselves.
     field: the form's field that was given a bad value.  line, column: place in a pasted text, counted from 1.
     """
 
@@ -15,13 +18,17 @@ class Refused(Exception):
         why: str,
         hint: str | None = None,
         *,
+        expected: str | None = None,
         field: str | None = None,
         line: int | None = None,
         column: int | None = None,
     ) -> None:
+        # What a file or a person wrote may stand in the sentence, whatever its length.
+        why = " ".join(why.splitlines()) if len(why) <= LONGEST else " ".join(why[: LONGEST - 1].splitlines()) + "…"
         super().__init__(why if hint is None else f"{why} {hint}")
         self.why = why
         self.hint = hint
+        self.expected = expected
         self.field = field
         self.line = line
         self.column = column

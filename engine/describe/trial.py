@@ -27,7 +27,7 @@ _FEW = 10_000
 
 @dataclass(frozen=True)
 class Held:
-    """Bytes of a compiled model that has trained: weights, gradients and accumulators; buffers for one batch."""
+    """Bytes of a compiled model that has trained: weights, gradients and slots; buffers for one batch."""
 
     lasting: int
     buffers: int
@@ -143,7 +143,7 @@ def _name(loss: Any) -> str:
 
 
 def _layers_in(layer: Layer) -> Iterator[Layer]:
-    """The layer and all that it holds."""
+    """The layer and all layers inside it."""
     yield layer
     for inner in layer.layers if isinstance(layer, Network) else layer.sublayers:
         yield from _layers_in(inner)

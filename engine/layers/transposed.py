@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from ..errors import SettingError
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import DILATION, initializer_field, limit_field, penalty_field, sizes_field
 from .weights import add_by_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from dataclasses import KW_ONLY
 
     from .._graph.tensor import Tensor
@@ -32,7 +33,7 @@ _OUTPUT_PADDING = "elements added beyond the shortest output; None for the usual
 class _Transposed(WindowedLayer):
     """Base of transposed convolutions; a subclass declares its sizes and `rank`."""
 
-    filters: int  # settings of the subclass, as are the next two
+    filters: int  # a subclass declares this and the next two as settings
     kernel_size: SizesSetting
     strides: SizesSetting
     _: KW_ONLY
@@ -46,7 +47,7 @@ class _Transposed(WindowedLayer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel", after="activity_regularizer")
 
     def prepare(self) -> None:
-        """Refuse an output_padding that no stride can skip."""
+        """Refuse an output_padding that is not below the strides."""
         super().prepare()
         for extra, stride in zip(self.output_padding or (), self.strides, strict=False):
             if extra >= stride:
@@ -76,40 +77,115 @@ class _Transposed(WindowedLayer):
 class Conv2DTranspose(_Transposed):
     """Transposed convolution of images, which enlarges them ("deconvolution", Zeiler et al., 2010).
 
-    Shapes: (N, H, W, C) -> (N, H', W', F), F = filters; H' = H * stride for padding 'same', H * stride + max(rows -
-    stride, 0) for 'valid'. With output_padding p: (H - 1) * stride + rows - 2 * pad + p, pad = rows // 2 for 'same'.
-    Weights: kernel (rows, columns, F, C), bias (F,).
+    Weights: kernel (rows, columns, filters, C) and bias (filters,).
 
-    >>> Conv2DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 7, 7, 16))
-    (None, 14, 14, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: rows and columns of the window; one number stands for both.
+        strides: how many times larger the output is, by rows and columns; (1, 1) by default, one number stands for
+            both.
+        padding: "valid", the default, keeps all that the windows give; "same" cuts it to H * stride rows.
+        output_padding: rows and columns added to the shortest output, each below its stride; None, the default, for the
+            sizes below.
+        data_format: "channels_last" (N, H, W, C) or "channels_first" (N, C, H, W); K.image_data_format() by default.
+        dilation_rate: distance of the points in the window, by rows and columns; (1, 1), the default, leaves no gaps.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, H, W, C), or (N, C, H, W) for "channels_first".
+
+    Output shape:
+        (N, H', W', filters), or (N, filters, H', W'). H' = H * stride for "same", H * stride + max(rows - stride, 0)
+        for "valid"; with output_padding p, (H - 1) * stride + rows - 2 * pad + p, where pad = rows // 2 for "same" and
+        0 for "valid". W' likewise.
+
+    Raises:
+        SettingError: `output_padding` is not below the strides.
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv2DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 7, 7, 16))
+        (None, 14, 14, 8)
     """
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), help=_STRIDES, after="kernel_size")
     _: KW_ONLY
     output_padding: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple(2, 0)), default=None, help=_OUTPUT_PADDING
     )
     dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION, after="data_format")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)
+        _old_output_shape: Sequence[int | None] = argument(alias="output_shape", kw_only=True, default=None)
 
 
 @registry.register("layer")
 class Conv3DTranspose(_Transposed):
     """Transposed convolution of volumes, which enlarges them.
 
-    Shapes: (N, D, H, W, C) -> (N, D', H', W', F), sizes as in Conv2DTranspose. Weights: kernel (*size, F, C), bias (F,).
+    Weights: kernel (depth, rows, columns, filters, C) and bias (filters,).
 
-    >>> Conv3DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 4, 4, 4, 16))
-    (None, 8, 8, 8, 8)
+    Args:
+        filters: number of output channels, 1 or more.
+        kernel_size: depth, rows and columns of the window; one number stands for all three.
+        strides: how many times larger the output is along each axis; (1, 1, 1) by default, one number stands for all
+            three.
+        padding: "valid", the default, keeps all that the windows give; "same" cuts it to size * stride along each axis.
+        output_padding: elements added to the shortest output along each axis, each below its stride; None, the default,
+            for the sizes of Conv2DTranspose.
+        data_format: "channels_last" (N, D, H, W, C) or "channels_first" (N, C, D, H, W); K.image_data_format() by
+            default.
+        activation: function of the result: a name such as "relu", a function, or None for y = x, the default.
+        use_bias: whether a learnt bias is added, True by default.
+        kernel_initializer: first values of the kernel, "glorot_uniform" by default.
+        bias_initializer: first values of the bias, "zeros" by default.
+        kernel_regularizer: penalty on the kernel that is added to the loss, such as "l2"; None by default.
+        bias_regularizer: penalty on the bias, None by default.
+        activity_regularizer: penalty on the output, None by default.
+        kernel_constraint: limit on the kernel, applied after each update, such as "max_norm"; None by default.
+        bias_constraint: limit on the bias, None by default.
+
+    Input shape:
+        (N, D, H, W, C), or (N, C, D, H, W) for "channels_first".
+
+    Output shape:
+        (N, D', H', W', filters), or (N, filters, D', H', W'), sizes as in Conv2DTranspose.
+
+    Raises:
+        SettingError: `output_padding` is not below the strides.
+        ShapeError: the input has another rank, or its number of channels is not known.
+
+    Example:
+        >>> Conv3DTranspose(8, 3, strides=2, padding="same").compute_output_shape((None, 4, 4, 4, 16))
+        (None, 8, 8, 8, 8)
     """
 
     rank: ClassVar[int] = 3
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(
+        3, default=REQUIRED, help="depth, rows and columns of the window", after="filters"
+    )
     strides: SizesSetting = sizes_field(3, default=(1, 1, 1), help=_STRIDES, after="kernel_size")
     _: KW_ONLY
     output_padding: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple(3, 0)), default=None, help=_OUTPUT_PADDING
     )
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_kernel_dim1: int = argument(alias="kernel_dim1", kw_only=True, default=None)
+        _old_kernel_dim2: int = argument(alias="kernel_dim2", kw_only=True, default=None)
+        _old_kernel_dim3: int = argument(alias="kernel_dim3", kw_only=True, default=None)
+        _old_output_shape: Sequence[int | None] = argument(alias="output_shape", kw_only=True, default=None)

@@ -1,9 +1,13 @@
-"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5.
+
+Reading looks at the whole file first and changes a model only when all of it fits.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
@@ -13,20 +17,24 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
+from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
-from ..errors import FileError, SettingError, ShapeError, shorten
+from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
-from ..types import Array, Config, CustomObjects, FilePath
+from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .network import Network
 from .stored_weights import NamedArrays, in_own_layout, stored_weights
 
 if TYPE_CHECKING:
     import h5py
+    from typing_extensions import Unpack
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
+
+_SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they fit the model
 
 
 def architecture(model: Network) -> Config:
@@ -35,21 +43,22 @@ def architecture(model: Network) -> Config:
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
 
 
-def to_json(model: Network, indent: int | None = None, **kwargs: Any) -> str:
+def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
     """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-    written = text.write_json(architecture(model), indent)
-    return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
+    if set(kwargs) <= {"indent"} and not isinstance(indent := kwargs.get("indent"), str):
+        return text.write_json(architecture(model), indent)
+    return json.dumps(json.loads(text.write_json(architecture(model))), **kwargs)
 
 
-def to_yaml(model: Network, **kwargs: Any) -> str:
+def to_yaml(model: Network, **kwargs: Unpack[YamlOptions]) -> str:
     """The architecture as YAML: lists and plain values only; further arguments go to yaml.safe_dump."""
     written = text.write_yaml(architecture(model))
     if not kwargs:
         return written
     import yaml
 
-    settings: dict[str, Any] = {"sort_keys": False, **kwargs}
-    return yaml.safe_dump(yaml.safe_load(written), **settings)
+    kwargs.setdefault("sort_keys", False)
+    return yaml.safe_dump(yaml.safe_load(written), **kwargs)
 
 
 def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
@@ -67,7 +76,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
-    """(layer name, [(weight name, array)]) in order."""
+    """The weights of layers as (layer name, [(weight name, array)]), in order."""
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -85,9 +94,15 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
-    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    """Read weights into the layers, by order or by name; all or nothing.
+
+    Raises:
+        FileError: the file is broken or does not fit; the message names layer and shapes.
+    """
     storage = _decoded(filepath)
-    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
+    where = _name_of(storage)
+    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    assign(model.layers, hdf5.read_weights(storage, check), where, by_name, skip_mismatch, reshape)
 
 
 def assign(
@@ -149,23 +164,34 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     Args:
         model: the model.
         filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
-        overwrite: whether a file that there is may be replaced.
-        include_optimizer: write compile settings and optimizer state too.
+        overwrite: whether a file that there is may be replaced, True by default.
+        include_optimizer: whether compile settings and optimizer state are written too, True by default.
 
     Raises:
         FileError: the file exists and may not be replaced.
 
-    >>> import io
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> file = io.BytesIO()
-    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
-    >>> from engine.models import load_model
-    >>> load_model(file).count_params()
-    10
+    Example:
+        >>> import io
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> file = io.BytesIO()
+        >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+        >>> from engine.models import load_model
+        >>> load_model(file).count_params()
+        10
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
+    write(model, storage, include_optimizer)
+
+
+def write(
+    model: Network,
+    storage: Storage,
+    include_optimizer: bool = True,
+    training_state: Sequence[tuple[str, Array]] | None = None,
+) -> None:
+    """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
     trainer = trainer_of(model)
     optimizer = trainer.optimizer
@@ -181,7 +207,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
 def to_bytes(model: Network) -> bytes:
@@ -194,29 +220,71 @@ def to_bytes(model: Network) -> bytes:
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
     storage = _decoded(filepath)
-    stored = hdf5.read_model(storage)
-    model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _name_of(storage))
-    settings = stored.training_config
-    if compile and settings is not None:
+    where, built = _name_of(storage), list[Any]()
+
+    def prepare(config: Config) -> hdf5.Check:
+        model = build(config, custom_objects)
+        built.append(model)
+        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+
+    stored = hdf5.read_model(storage, prepare)
+    (model,) = built
+    assign(model.layers, stored.layers, where)
+    if compile and stored.training_config is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            model.compile(
-                optimizer=optimizers.deserialize(settings["optimizer_config"]),
-                loss=settings.get("loss"),
-                metrics=settings.get("metrics"),
-                loss_weights=settings.get("loss_weights"),
-                sample_weight_mode=settings.get("sample_weight_mode"),
-            )
+            _compile(model, stored.training_config, where)
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], where)
     return model
 
 
+def _nbytes(layers: Sequence[Layer]) -> int:
+    return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
+    """Refuses a file, before its weights are read, that holds far more numbers than the layers: layouts differ, not numbers."""
+    ours = sum(weight.size for layer in layers for weight in layer.weights)
+
+    def check(stored: StoredShapes) -> None:
+        theirs = sum(math.prod(shape) for _, weights in stored for _, shape in weights)
+        if theirs > 4 * ours + _SMALL_FILE:
+            raise FileError(file=where, expected=f"weights of {ours} numbers in all", actual=f"{theirs} numbers")
+
+    return check
+
+
+def _compile(model: Any, settings: Config, where: str) -> None:
+    """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
+    optimizer = settings.get("optimizer_config")
+    hint = "compile=False reads the model alone."
+    if not isinstance(optimizer, Mapping):
+        raise FileError(
+            where=f"{where}: training_config",
+            file=where,
+            expected="a table optimizer_config {class_name, config}",
+            actual=shorten(optimizer) if "optimizer_config" in settings else "none",
+            hint=hint,
+        )
+    try:
+        model.compile(
+            optimizer=optimizers.deserialize(optimizer),
+            loss=settings.get("loss"),
+            metrics=settings.get("metrics"),
+            loss_weights=settings.get("loss_weights"),
+            sample_weight_mode=settings.get("sample_weight_mode"),
+        )
+    except EngineError as error:
+        error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
+        error.hint = f"{error.hint} {hint}" if error.hint else hint
+        raise
+
+
 def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
-    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has accumulators
+    compiled.train_step()  # this makes the optimizer's slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
@@ -229,7 +297,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
 
 
 def _plain(value: object) -> object:
-    """Names in place of functions, configs in place of objects that have one."""
+    """Names in place of functions, and configs in place of objects."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -240,7 +308,7 @@ def _plain(value: object) -> object:
 
 
 def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    """A path of bytes as text; anything else as it is."""
     return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 

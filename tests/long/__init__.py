@@ -1,1 +1,1 @@
-"""Checks that take too long, or need too much from elsewhere, for the ordinary tests: `python -m tests.long`."""
+"""Checks that take minutes or hours, or another library: run by hand with `python -m tests.long`, never by pytest."""
