@@ -12,13 +12,14 @@ from .._graph.tensor import Tensor, Value
 from .._machine import config
 from ..errors import DataError, ShapeError
 from ..types import Array, DType, Shape
-from .activation import log_softmax, softplus, softplus_into
+from .activation import softplus, softplus_into
 from .compare import equal
 from .cumulative import cumulative_sum
 from .elementwise import clip, log
 from .reduce import sum as sum_
 from .rounding import cast
 from .shapes import broadcast, count
+from .softmax import log_softmax
 from .views import expand_dims, squeeze
 
 __all__ = ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]
