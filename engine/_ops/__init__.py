@@ -44,6 +44,7 @@ from .normalize import batch_norm
 from .patches import local_conv
 from .pool import average_pool, max_pool
 from .positions import argmax, argmin
+from .probabilities import log_softmax, softmax
 from .random import blank, dropout, gaussian_noise, random_normal, random_uniform, truncated_normal
 from .rearrange import concatenate, getitem, one_hot, pad, repeat, reverse, stack, tile, transpose
 from .reduce import all, any, logsumexp, max, mean, min, prod, std, sum, var
@@ -51,7 +52,6 @@ from .resize import crop, pad_zeros, upsample
 from .rounding import cast, floor, round, sign
 from .simple_rnn import simple_rnn
 from .sizes import full, is_open, reshape_to, shape_of, tile_to
-from .softmax import log_softmax, softmax
 from .views import expand_dims, flatten, reshape, squeeze
 
 __all__ = [

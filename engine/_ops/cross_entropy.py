@@ -16,10 +16,10 @@ from .activation import softplus, softplus_into
 from .compare import equal
 from .cumulative import cumulative_sum
 from .elementwise import clip, log
+from .probabilities import log_softmax
 from .reduce import sum as sum_
 from .rounding import cast
 from .shapes import broadcast, count
-from .softmax import log_softmax
 from .views import expand_dims, squeeze
 
 __all__ = ["binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy"]

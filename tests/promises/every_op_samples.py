@@ -18,11 +18,11 @@ from engine._ops import (
     normalize,
     pool,
     positions,
+    probabilities,
     random,
     rearrange,
     reduce,
     rounding,
-    softmax,
     views,
 )
 from engine._ops.conv import Conv
@@ -162,8 +162,8 @@ SAMPLES: dict[type, list] = {
     activation.Tanh: ones(activation.Tanh()),
     activation.Sigmoid: ones(activation.Sigmoid()),
     activation.HardSigmoid: ones(activation.HardSigmoid()) + [(activation.HardSigmoid(), [normal(3, 4) * 4])],
-    softmax.Softmax: ones(softmax.Softmax()) + ones(softmax.Softmax(0)),
-    softmax.LogSoftmax: ones(softmax.LogSoftmax()) + ones(softmax.LogSoftmax(1)),
+    probabilities.Softmax: ones(probabilities.Softmax()) + ones(probabilities.Softmax(0)),
+    probabilities.LogSoftmax: ones(probabilities.LogSoftmax()) + ones(probabilities.LogSoftmax(1)),
     reduce.Sum: reductions(reduce.Sum),
     reduce.Mean: reductions(reduce.Mean),
     reduce.Max: reductions(reduce.Max),
