@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 from .._graph.ordering import circle, in_order
 from ..errors import GraphError, shorten
 from ..types import Config
+from .call_numbers import counted_from_zero
 from .guards import Path
 
 MOST_LAYERS = 100_000
@@ -306,7 +307,8 @@ class _Reader:
         if not isinstance(config, Mapping):
             sentence, where = "The config of a model is a table.", "config of a model"
             raise GraphFormError(sentence, at, where=where, expected="a table", actual=config)
-        self.config, self.at, self.layers_at, self.unfinished = config, at, layers_at, unfinished
+        self.config, self.at, self.layers_at = counted_from_zero(dict(config)), at, layers_at
+        self.unfinished = unfinished
         self.where = f"config of model {shorten(config.get('name'))}"
 
     def read(self) -> GraphForm:

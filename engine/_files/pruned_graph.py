@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from .._graph.ordering import depth_first
 from ..types import Config
+from .call_numbers import counted_from_zero
 from .graph_form import CallForm, GraphForm, GraphFormError, LayerForm, SourceForm, ends_of, read_graph_form
 
 # A call of a layer: the layer's name and the index of the call.
@@ -40,6 +41,7 @@ def without_unused_calls(config: Config) -> Config:
     if not form.outputs:
         return config
     indices = _indices_of_used_calls(form, form.outputs)
+    config = counted_from_zero(config)
     entries = config["layers"]
     pruned = [
         entry

@@ -104,6 +104,20 @@ class _Worker:
         self._done.acquire()
 
 
+def in_new_thread(function: Callable[..., int], name: str) -> Callable[..., int]:
+    """The function, called in one thread of its own whoever calls it; it must not raise."""
+    worker, turn = _Worker(name), threading.Lock()
+
+    def call(*arguments: object) -> int:
+        results: list[int] = []
+        with turn:
+            worker.start(lambda: results.append(function(*arguments)))
+            worker.wait()
+        return results[0]
+
+    return call
+
+
 class _SharedItems(Generic[Item]):
     """One call of `parallel`: items taken in turn by the caller and the workers, until all are done or one fails."""
 

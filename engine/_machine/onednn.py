@@ -13,7 +13,7 @@ import ctypes
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
@@ -107,9 +107,7 @@ class Operation:
             if address != self._addresses[i]:
                 functions.dnnl_memory_set_data_handle(self._memories[i], address)
                 self._addresses[i] = address
-        status = functions.dnnl_primitive_execute(
-            self._primitive, self._library.stream, len(self._memories), self._arguments
-        )
+        status = self._library.execute(self._primitive, self._library.stream, len(self._memories), self._arguments)
         if status:
             raise Failure(f"dnnl_primitive_execute gave status {status}")
         functions.dnnl_stream_wait(self._library.stream)
@@ -137,10 +135,19 @@ class Library:
         for name in ("memory", "memory_desc", "primitive", "primitive_desc"):
             getattr(functions, f"dnnl_{name}_destroy").argtypes = [c_void_p]
         functions.dnnl_stream_wait.argtypes = [c_void_p]
+        self.execute: Callable[..., int] = functions.dnnl_primitive_execute
         self.engine, self.stream = Handle(), Handle()
         self._rectifier: Handle | None = None
         self.call("dnnl_engine_create", byref(self.engine), _CPU, 0)
         self.call("dnnl_stream_create", byref(self.stream), self.engine, _IN_ORDER)
+
+    def compute_elsewhere(self) -> None:
+        """Compute in a new thread from now on, for a forked child.
+
+        OpenMP's threads belong to the thread that first computed. In a child that is the only thread there is, and it
+        would wait for ever for threads that stayed in the parent; a new one gets threads of its own.
+        """
+        self.execute = device.in_new_thread(self.functions.dnnl_primitive_execute, "engine-onednn")
 
     def call(self, name: str, *arguments: object) -> None:
         """Call a function that gives a status; raises Failure when it is not success."""
@@ -218,6 +225,16 @@ def _load() -> Library | None:
     except (OSError, Failure, AttributeError) as error:
         warnings.warn(f"oneDNN at {path} does not load ({error}): NumPy is used instead.", stacklevel=3)
         return None
+
+
+def _after_fork() -> None:
+    loaded = _load() if _load.cache_info().currsize else None
+    if loaded is not None:
+        loaded.compute_elsewhere()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
 
 
 def library() -> Library | None:

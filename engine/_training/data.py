@@ -14,7 +14,7 @@ import numpy as np
 
 from .._graph.sparse import SparseRows, is_sparse
 from ..errors import DataError, UnknownName
-from ..types import Data, DTypeLike, Samples, Shape
+from ..types import Array, Data, DTypeLike, Samples, Shape
 from .array_rows import ArrayData, Rows
 
 Kind = Literal["input", "output"]
@@ -132,6 +132,8 @@ def _count(n: int) -> str:
 
 def _fitted(samples: Data, spec: ArraySpec) -> ArrayData:
     array = samples if type(samples) is np.ndarray else _as_array(samples, spec)
+    if array.dtype == object and isinstance(array, np.ndarray):
+        array = _numbers_among_objects(array)
     if np.dtype(array.dtype).kind not in "biuf":
         hint = "Pad lists of unequal length (pad_sequences) and turn text or categories into numbers first."
         raise DataError(where=spec.where, expected="numbers", actual=f"dtype {array.dtype}", hint=hint)
@@ -172,12 +174,39 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
     """Lists and frames as an array; what can be read by slices stays as it is."""
     if is_sparse(samples):
         return SparseRows(samples)
+    if isinstance(samples, np.ma.MaskedArray):
+        return _unmasked(samples, spec)
     if _is_array(samples):
         return samples
     try:
         return np.asarray(samples)
     except ValueError as error:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
+
+
+def _unmasked(samples: np.ma.MaskedArray[Shape, np.dtype[np.generic]], spec: ArraySpec) -> Array:
+    """The numbers of a masked array in which nothing is masked; there is no number to compute with where something is."""
+    if np.ma.is_masked(samples):
+        masked = int(np.ma.count_masked(samples))
+        raise DataError(
+            where=spec.where,
+            expected="numbers everywhere",
+            actual=f"a masked array with {masked} masked of {samples.size}",
+            hint="Say what stands there: x.filled(0); a Masking layer leaves out steps of one value.",
+        )
+    return np.asarray(samples.data)
+
+
+def _numbers_among_objects(array: Array) -> Array:
+    """The numbers that an array of objects holds, as columns of frames often are; itself where it holds anything else."""
+    kinds = {type(value) for value in array.flat}
+    if not all(issubclass(kind, (int, float, np.number, np.bool_)) for kind in kinds):
+        return array
+    whole = all(issubclass(kind, (int, np.integer, np.bool_)) for kind in kinds)
+    try:
+        return array.astype("int64" if whole else "float64")
+    except OverflowError:
+        return array.astype("float64")
 
 
 def _is_array(samples: object) -> TypeGuard[ArrayData]:

@@ -183,7 +183,7 @@ class GeneratorBatches(Generic[Item]):
 
         def take() -> Callable[[], Item]:
             index = next(left)
-            return lambda: source[index]
+            return lambda: _item(source, index)
 
         return take
 
@@ -192,6 +192,14 @@ class GeneratorBatches(Generic[Item]):
         if self._prefetch is not None:
             self._prefetch.close()
             self._prefetch = None
+
+
+def _item(source: BatchSequence[Item], index: int) -> Item:
+    """A batch of a Sequence. A StopIteration of the user's code is an error in it, and not the end of the data."""
+    try:
+        return source[index]
+    except StopIteration as error:
+        raise RuntimeError(f"{type(source).__name__}[{index}] raised StopIteration") from error
 
 
 def _jobs_of_generator(source: Iterator[Item]) -> Callable[[], Callable[[], Item]]:

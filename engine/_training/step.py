@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 import numpy as np
 
+from .._graph.assignments import in_sequence
 from .._graph.gradient import gradients
 from .._graph.memory import Memory
 from .._graph.plan import Plan
@@ -46,7 +47,7 @@ class Step:
         self.inputs = list(inputs)
         self.outputs = list(outputs)
         self.training = training
-        self.updates = [(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates]
+        self.updates = in_sequence([(v, t if isinstance(t, Tensor) else Constant(t)) for v, t in updates], outputs)
         self.lock = threading.RLock()
         self._random = random
         self._memory = Memory()

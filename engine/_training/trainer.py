@@ -124,18 +124,16 @@ class Trainer:
 
     def compile(self, optimizer: OptimizerLike, arguments: CompileArguments) -> None:
         """Prepare the network for training; see `Model.compile`."""
-        self.optimizer = optimizers.get(optimizer)
-        self.arguments = arguments
-        self.compiled = None
-        if self.network.inputs:
-            self.compiled = self._compile(self.optimizer)
+        chosen = optimizers.get(optimizer)
+        compiled = self._compile(chosen, arguments) if self.network.inputs else None
+        self.optimizer, self.arguments, self.compiled = chosen, arguments, compiled
 
-    def _compile(self, optimizer: Optimizer) -> Compiled:
+    def _compile(self, optimizer: Optimizer, arguments: CompileArguments) -> Compiled:
         network = self.network
         return Compiled(
             network.fed_inputs,
             network.fed_input_names,
-            make_output_specs(network.outputs, network.output_names, self.arguments),
+            make_output_specs(network.outputs, network.output_names, arguments),
             optimizer,
             variables=network.trainable_weights,
             updates=network.updates,
@@ -161,7 +159,7 @@ class Trainer:
             self.network.build_from_data(x)
         compiled = self.compiled
         if compiled is None or compiled.outputs != self.network.outputs:
-            compiled = self.compiled = self._compile(self.optimizer)
+            compiled = self.compiled = self._compile(self.optimizer, self.arguments)
         self._stream()
         return compiled
 

@@ -21,7 +21,8 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
     calls: dict[tuple[int, int], int] = {}
     for layer in graph.layers:
         of_layer = [i for i, node in enumerate(layer.inbound_nodes) if id(node) in of_graph]
-        calls.update({(id(layer), i): call for call, i in enumerate(of_layer)})
+        first = int(hasattr(layer, "model_kind"))  # Keras counts a model's own graph as its first call
+        calls.update({(id(layer), i): call for call, i in enumerate(of_layer, first)})
 
     def reference(tensor: Tensor) -> list[str | int]:
         layer, node, index = source_of(tensor)

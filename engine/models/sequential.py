@@ -13,7 +13,7 @@ from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name, input_name
-from ..layers.node import Collected, Node, as_list
+from ..layers.node import Collected, Node, as_list, collecting
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
@@ -172,8 +172,9 @@ class Sequential(Model):
         dtype = stack[0].fed_dtype if stack else None
         entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=input_name(self.name))
         self._start(entry.inbound_nodes[0].output_tensors[0])
-        for layer in stack:
-            self.add(layer)
+        with collecting(Collected()):  # a call that builds it has losses and updates of its own
+            for layer in stack:
+                self.add(layer)
 
     @property
     def model(self) -> Sequential:

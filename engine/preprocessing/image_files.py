@@ -252,4 +252,6 @@ def list_pictures(directory: File, ext: str | Sequence[str] = _ENDINGS) -> list[
         []
     """
     endings = tuple(f".{e.lower()}" for e in ((ext,) if isinstance(ext, str) else ext))
-    return sorted(str(p) for p in Path(directory).rglob("*") if p.is_file() and p.suffix.lower() in endings)
+    return sorted(
+        str(p) for p in Path(os.fsdecode(directory)).rglob("*") if p.is_file() and p.suffix.lower() in endings
+    )

@@ -187,7 +187,7 @@ class ImageIterator(Iterator):
             return
         for index, image in zip(index_array, images, strict=True):
             name = f"{self.save_prefix}_{index}_{np.random.default_rng().integers(10**7)}.{self.save_format}"
-            array_to_img(image, self.data_format).save(os.path.join(self.save_to_dir, name))
+            array_to_img(image, self.data_format).save(os.path.join(os.fsdecode(self.save_to_dir), name))
 
 
 class NumpyArrayIterator(ImageIterator):
@@ -377,6 +377,7 @@ class DirectoryIterator(PictureFiles):
         check_class_mode(class_mode, _CLASS_MODES)
         super().__init__(image_data_generator, reading, saving, data_format, subset, dtype)
         self.directory, self.class_mode = directory, class_mode
+        directory = os.fsdecode(directory)
         names = list(classes) if classes else sorted(p.name for p in Path(directory).iterdir() if p.is_dir())
         self.class_indices = {name: index for index, name in enumerate(names)}
         self.num_classes = len(names)

@@ -117,7 +117,7 @@ class DataFrameIterator(PictureFiles):
         names = _file_names(dataframe, x_col)
         columns = self._label_columns(dataframe, y_col, len(names))
         weights = None if weight_col is None else _numbers(_column(dataframe, weight_col, "weight_col"), "weight_col")
-        paths = [os.path.join(os.fspath(directory or ""), name) for name in names]
+        paths = [os.path.join(os.fsdecode(directory or ""), os.fsdecode(name)) for name in names]
         rows = _with_pictures(paths, x_col) if validate_filenames else list(range(len(paths)))
         self.class_indices: dict[Any, int] = {}
         if class_mode in ("categorical", "binary", "sparse"):

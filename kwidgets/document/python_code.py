@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, TypeGuard
 
 from engine.describe import classes
-from engine.describe.graphs import ends_of, has_wires, in_order
+from engine.describe.graphs import counted_from_zero, ends_of, has_wires, in_order
 from engine.experiment import DEFAULTS
 from engine.models import Model
 from engine.types import Config
@@ -225,6 +225,7 @@ Node = tuple[str, int]
 def _write_graph(program: _Program, config: Config, model: str) -> tuple[list[str], list[str]]:
     """Lines that make the variable `model` a Model; the names of its inputs and outputs."""
     program.models.add("Model")
+    config = counted_from_zero(config)
     entries: dict[str, LayerEntry] = {entry["name"]: entry for entry in config["layers"]}
     for entry in entries.values():
         if "layers" not in entry["config"]:

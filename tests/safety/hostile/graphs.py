@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .case import Case, Json, in_every_form
+from .case import Case, Json, as_bytes, in_every_form
 
 KIND = "graph"
 NO_ARGUMENTS: dict[str, Json] = {}
@@ -102,3 +102,4 @@ def cases() -> Iterator[Case]:
         yield from in_every_form(name, KIND, config, builder="either")
     for name, config in HONEST.items():
         yield from in_every_form(name, KIND, config, "read", builder="read")
+    yield Case("a chain of 1000", KIND, "model.json", as_bytes(chain(1000)), "read")
