@@ -190,7 +190,7 @@ METHODS: dict[str, dict[str, str | None]] = {
     "K.random_uniform": {"low": "minval", "high": "maxval"},
     **dict.fromkeys(("K.conv2d", "K.conv2d_transpose", "K.conv3d", "K.separable_conv2d"), _BACKEND_IMAGES),
     "K.conv1d": {**_BACKEND_IMAGES, "stride": "strides"},
-    **dict.fromkeys(("K.pool2d", "K.pool3d"), _POOL),
+    **{name: {**_POOL} for name in ("K.pool2d", "K.pool3d")},
     **{
         f"K.{name}": {"dim_ordering": "data_format"}
         for name in ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
