@@ -161,8 +161,17 @@ _QUEUE: dict[str, str | None] = {
     "nb_worker": "workers",
     "pickle_safe": "use_multiprocessing",
 }
+# Shapes were for Theano, which could not see them.
+_BACKEND_IMAGES: dict[str, str | None] = {
+    "border_mode": "padding",
+    "dim_ordering": "data_format",
+    "filter_dilation": "dilation_rate",
+    "filter_shape": None,
+    "image_shape": None,
+    "volume_shape": None,
+}
 METHODS: dict[str, dict[str, str | None]] = {
-    "compile": {"class_mode": None},
+    "compile": {"class_mode": None, "mode": None},
     "fit": {"nb_epoch": "epochs", "show_accuracy": None},
     "evaluate": {"show_accuracy": None},
     "train_on_batch": {"accuracy": None},
@@ -174,6 +183,18 @@ METHODS: dict[str, dict[str, str | None]] = {
         **_QUEUE,
     },
     "Tokenizer": {"nb_words": "num_words"},
+    "get_test_data": {"nb_train": "num_train", "nb_test": "num_test", "nb_class": "num_classes"},
+    **{name: {"dim_ordering": "data_format"} for name in ("ImageDataGenerator", "array_to_img", "img_to_array")},
+    "K.expand_dims": {"dim": "axis"},
+    "K.random_normal": {"std": "stddev"},
+    "K.random_uniform": {"low": "minval", "high": "maxval"},
+    **dict.fromkeys(("K.conv2d", "K.conv2d_transpose", "K.conv3d", "K.separable_conv2d"), _BACKEND_IMAGES),
+    "K.conv1d": {**_BACKEND_IMAGES, "stride": "strides"},
+    **dict.fromkeys(("K.pool2d", "K.pool3d"), _POOL),
+    **{
+        f"K.{name}": {"dim_ordering": "data_format"}
+        for name in ("resize_images", "resize_volumes", "spatial_2d_padding", "spatial_3d_padding")
+    },
     "load_data": {"nb_words": "num_words"},
     "to_categorical": {"nb_classes": "num_classes"},
     "evaluate_generator": {"val_samples": "steps", **_QUEUE},
@@ -309,6 +330,9 @@ def translate(
         if setting in new_kwargs and isinstance(new_kwargs[setting], str) and new_kwargs[setting] in table:
             new_kwargs[setting] = table[new_kwargs[setting]]
             changes.append(f"{setting}={new_kwargs[setting]!r}")
+    if name in _STEPS_AND_WIDTH and "input_length" in new_kwargs and "input_dim" not in new_kwargs:
+        new_kwargs.pop("input_length")  # it says nothing without the width: the input tells both
+        changes.append("without input_length")
     if name in _STEPS_AND_WIDTH and "input_dim" in new_kwargs:
         shape = (new_kwargs.pop("input_length", None), new_kwargs.pop("input_dim"))
         _put(name, new_kwargs, "input_dim", "input_shape", shape, changes)

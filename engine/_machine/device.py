@@ -80,28 +80,35 @@ class _Worker:
     """
 
     def __init__(self, name: str) -> None:
-        self._go, self._done = threading.Lock(), threading.Lock()
+        self._go = threading.Lock()
         self._go.acquire()
-        self._done.acquire()
         self._function: Callable[[], object] | None = None
+        self._done: threading.Lock | None = None  # released at the end of the call that nobody has waited for
         threading.Thread(target=self._serve, name=name, daemon=True).start()
 
     def _serve(self) -> None:
         while True:
             self._go.acquire()
-            assert self._function is not None
-            self._function()
-            self._function = None
-            self._done.release()
+            assert self._function is not None and self._done is not None
+            function, done = self._function, self._done
+            try:
+                function()
+            finally:
+                done.release()
 
     def start(self, function: Callable[[], object]) -> None:
-        """Wake the thread up to make this call."""
-        self._function = function
+        """Wake the thread up to make this call, after the last one where a signal's handler broke the wait for it."""
+        self.wait()
+        done = threading.Lock()
+        done.acquire()
+        self._function, self._done = function, done
         self._go.release()
 
     def wait(self) -> None:
         """Return when the call has been made."""
-        self._done.acquire()
+        if self._done is not None:
+            self._done.acquire()
+            self._done = None
 
 
 def in_new_thread(function: Callable[..., int], name: str) -> Callable[..., int]:

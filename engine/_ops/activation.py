@@ -71,7 +71,7 @@ class LeakyRelu(Unary):
 
 
 class LimitedRelu(Unary):
-    """y = max_value for x >= max_value, x for threshold <= x, alpha * (x - threshold) below (Keras 2.2.4)."""
+    """y = alpha * (x - threshold) for x < threshold, else x; with max_value, that is cut to 0 ... max_value (Keras 2.2.4)."""
 
     alpha: float = 0.0
     max_value: float | None = None
@@ -81,24 +81,28 @@ class LimitedRelu(Unary):
     linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = min(x, max_value) for x >= threshold, alpha * (x - threshold) below."""
+        """y = x, or x cut to 0 ... max_value, for x >= threshold, alpha * (x - threshold) below."""
         xp = work.xp
         below = work.scratch("below", x.shape, bool)
         left = work.scratch("left", x.shape, x.dtype)
         xp.less(x, self.threshold, out=below)
         xp.subtract(x, self.threshold, out=left)
         left *= x.dtype.type(self.alpha)
-        xp.minimum(x, float("inf") if self.max_value is None else self.max_value, out=out)
+        if self.max_value is None:
+            xp.copyto(out, x)
+        else:
+            xp.clip(x, 0, self.max_value, out=out)
         xp.copyto(out, left, where=below)
 
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
-        """dx = dy * slope; slope = alpha below the threshold, 0 from max_value on, else 1."""
+        """dx = dy * slope; slope = alpha below the threshold, 0 where x is cut to 0 or to max_value, else 1."""
         xp = work.xp
         where = work.scratch("where", x.shape, bool)
         slope = work.scratch("slope", x.shape, x.dtype)
         slope.fill(1)
         if self.max_value is not None:
             xp.copyto(slope, 0, where=xp.greater_equal(x, self.max_value, out=where))
+            xp.copyto(slope, 0, where=xp.less(x, 0, out=where))
         xp.copyto(slope, self.alpha, where=xp.less(x, self.threshold, out=where))
         xp.multiply(dy, slope, out=outs[0])
 

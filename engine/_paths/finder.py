@@ -15,26 +15,27 @@ from types import ModuleType
 
 PACKAGE = __name__.partition(".")[0]
 ENGINE = "_paths.engine_names"
+# The modules of `keras.engine`, which are one here
+ENGINE_MODULES = (
+    "base_layer",
+    "input_layer",
+    "network",
+    "saving",
+    "sequential",
+    "topology",
+    "training",
+    "training_utils",
+)
 # Modules that Keras 1 or 2 had elsewhere: their path below Keras's package -> the path below this one
 MODULES = {
     "engine": ENGINE,
     "objectives": "losses",
-    "initializations": "initializers",
+    "initializations": "_paths.initializations",
+    "applications.mobilenetv2": "applications.mobilenet_v2",
     "backend.common": "backend",
     "backend.tensorflow_backend": "backend",
-    **{
-        f"engine.{name}": ENGINE
-        for name in (
-            "base_layer",
-            "input_layer",
-            "network",
-            "saving",
-            "sequential",
-            "topology",
-            "training",
-            "training_utils",
-        )
-    },
+    **{f"engine.{name}": ENGINE for name in ENGINE_MODULES},
+    "layers.serialization": "layers",
     "legacy": "",
     "legacy.layers": "layers",
     "utils.training_utils": "utils.multi_gpu_utils",
@@ -69,6 +70,8 @@ class KerasPaths(MetaPathFinder):
         root, _, rest = fullname.partition(".")
         if not rest or sys.modules.get(root) is not sys.modules[PACKAGE]:
             return None
+        if rest.startswith(f"{ENGINE}."):  # `from keras.engine import saving` asks for it by the module's own name
+            rest = f"engine.{rest.removeprefix(f'{ENGINE}.')}"
         home = MODULES.get(rest, rest)
         if root == PACKAGE and home == rest:
             return None

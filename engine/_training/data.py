@@ -246,7 +246,15 @@ def check_labels(target: object, spec: ArraySpec, output_shape: Shape, loss_name
         return
     shape, classes = tuple(target_shape), output_shape[-1]
     has_class_axis = len(shape) == len(output_shape) and shape[-1] != 1
-    if loss_name == "categorical_crossentropy" and not has_class_axis and classes != 1:
+    if loss_name == "categorical_crossentropy" and not has_class_axis:
+        if classes == 1:
+            raise DataError(
+                where=spec.where,
+                expected="labels with a column for each of at least two classes",
+                actual=f"shape {shape}",
+                hint="For an output of one value use the loss binary_crossentropy.",
+                fix={"set": {"loss": "binary_crossentropy"}},
+            )
         raise DataError(
             where=spec.where,
             expected=f"one-hot labels of shape {output_shape}",

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
+from .. import _ops as ops
 from .._files import files
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -23,6 +24,7 @@ from ..utils.data_utils import get_file
 __all__ = ["decode_predictions", "preprocess_input"]
 
 CLASSES = 1000
+Mode: TypeAlias = Literal["caffe", "tf", "torch"]
 # What users hand in for weights: "imagenet", a file, or None for the first values.
 Weights: TypeAlias = "str | PathLike[str] | None"
 # Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
@@ -32,9 +34,11 @@ _CLASS_INDEX = "https://s3.amazonaws.com/deep-learning-models/image-models/image
 _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
 
 
-def preprocess_input(
-    x: ArrayLike, data_format: str | None = None, mode: Literal["caffe", "tf", "torch"] = "caffe"
-) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None, mode: Mode = "caffe") -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None, mode: Mode = "caffe") -> Tensor | Array:
     """Images as a net wants them.
 
     Args:
@@ -54,14 +58,15 @@ def preprocess_input(
         >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
         [1.0, 1.0, 1.0]
     """
-    values = np.asarray(x)
-    images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
+    values = x if isinstance(x, Tensor) else np.asarray(x)
+    dtype = values.dtype if values.dtype.kind == "f" else config.floatx()
+    images = ops.cast(values, dtype) if isinstance(values, Tensor) else values.astype(dtype)
     if mode == "tf":
         return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
         raise SettingError(where="preprocess_input, mode", expected="'caffe', 'tf' or 'torch'", actual=shorten(mode))
     axis = -3 if (data_format or config.image_data_format()) == "channels_first" else -1
-    if images.ndim not in (3, 4) or images.shape[axis] != 3:
+    if images.ndim not in (3, 4) or images.shape[axis] not in (3, None):
         expected = f"images with 3 channels at axis {axis}"
         raise DataError(where="preprocess_input", expected=expected, actual=f"shape {images.shape}")
     shape = (3, 1, 1) if axis == -3 else (3,)
@@ -71,7 +76,8 @@ def preprocess_input(
 
     if mode == "torch":
         return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
-    return np.flip(images, axis) - by_channel(_CAFFE_MEAN)
+    blue_first = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
+    return blue_first - by_channel(_CAFFE_MEAN)
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from ..layers import Activation, AveragePooling2D, BatchNormalization, Conv2D, MaxPooling2D, concatenate
@@ -108,7 +108,11 @@ def InceptionV3(image: Tensor, end: End) -> Tensor:
     return end(x)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: from -1 to 1.
 
     Args:

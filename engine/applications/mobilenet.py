@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
+from .. import _ops as ops
 from .._graph.tensor import Tensor
 from ..layers import (
     Activation,
@@ -114,7 +115,21 @@ def MobileNet(
     return shared.finish(image, x, f"mobilenet_{alpha:0.2f}_{size}", weights, ready)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+def relu6(x: Tensor) -> Tensor:
+    """What its rectifiers do, under the name that saved models call it by (`custom_objects` of Keras 2.0 and 2.1).
+
+    >>> from engine import backend as K
+    >>> K.eval(relu6(K.constant([1.0, 7.0]))).tolist()
+    [1.0, 6.0]
+    """
+    return ops.relu(x, max_value=6.0)
+
+
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: from -1 to 1.
 
     Args:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from os import PathLike
-from typing import Literal
+from typing import Literal, overload
 
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -263,7 +263,11 @@ NASNetMobile = _of_the_paper(
 )
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: from -1 to 1.
 
     Args:

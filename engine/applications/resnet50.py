@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, ZeroPadding2D, add
 from ..types import Array, ArrayLike
@@ -54,7 +56,11 @@ def ResNet50(image: Tensor, end: End) -> Tensor:
     return end(x, "fc1000")
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: blue-green-red, less ImageNet's mean.
 
     Args:

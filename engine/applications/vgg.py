@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Conv2D, Dense, Flatten, MaxPooling2D
 from ..types import Array, ArrayLike
@@ -49,7 +51,11 @@ def VGG19(image: Tensor, end: End) -> Tensor:
     return _layers(image, end, (2, 2, 4, 4, 4))
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: blue-green-red, less ImageNet's mean.
 
     Args:

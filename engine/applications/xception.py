@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import overload
+
 from .._graph.tensor import Tensor
 from ..layers import Activation, BatchNormalization, Conv2D, MaxPooling2D, SeparableConv2D, add
 from ..types import Array, ArrayLike
@@ -67,7 +69,11 @@ def Xception(image: Tensor, end: End) -> Tensor:
     return end(x)
 
 
-def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = None) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = None) -> Array: ...
+def preprocess_input(x: Tensor | ArrayLike, data_format: str | None = None) -> Tensor | Array:
     """Images as the net wants them: from -1 to 1.
 
     Args:

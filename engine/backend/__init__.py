@@ -11,6 +11,10 @@ tensor where an argument is one, else an array.
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
+from types import ModuleType
+
 # Written by `python -m tests.exports` from the files of this folder: change their `__all__`.
 from .arithmetic import (
     batch_normalization,
@@ -91,6 +95,7 @@ from .shaping import (
     arange,
     batch_flatten,
     concatenate,
+    expand_dims,
     flatten,
     gather,
     identity,
@@ -118,7 +123,6 @@ from .unchanged import (
     epsilon,
     equal,
     exp,
-    expand_dims,
     floatx,
     greater,
     greater_equal,
@@ -343,3 +347,20 @@ __all__ = [
     "zeros_like",
 ]
 # End of what is written.
+
+# Settings under the names of Keras's own variables, and its modules' names, which its users' code of 2016 reads.
+_MODULES = ("common", "tensorflow_backend")
+_SETTINGS = {"_BACKEND": backend, "_EPSILON": epsilon, "_FLOATX": floatx, "_IMAGE_DATA_FORMAT": image_data_format}
+
+
+def __getattr__(name: str) -> str | float | ModuleType:
+    """The value of a setting as it is now; this module, for the modules that Keras's K was made of."""
+    if name in _SETTINGS:
+        return _SETTINGS[name]()
+    if name in _MODULES:
+        return sys.modules[__name__]
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+
+
+# Graphics cards that TensorFlow would see: none, as there is no TensorFlow below.
+_get_available_gpus: Callable[[], list[str]] = lambda: []

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Tensor, Value
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
@@ -37,6 +38,7 @@ def _padding(value: str) -> str:
     return value
 
 
+@accepts_old("K.conv1d")
 def conv1d(
     x: Value,
     kernel: Value,
@@ -71,6 +73,7 @@ def conv1d(
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv2d")
 def conv2d(
     x: Value,
     kernel: Value,
@@ -104,6 +107,7 @@ def conv2d(
     return ops.conv(x, kernel, None, strides, _padding(padding), dilation_rate, normalize_data_format(data_format))
 
 
+@accepts_old("K.conv3d")
 def conv3d(
     x: Value,
     kernel: Value,
@@ -142,6 +146,7 @@ def _lengths(output_shape: Sequence[int | Tensor | None], data_format: str) -> l
     return [n if isinstance(n, int) else None for n in sizes]
 
 
+@accepts_old("K.conv2d_transpose")
 def conv2d_transpose(
     x: Value,
     kernel: Value,
@@ -270,6 +275,7 @@ def _several(value: Ints, count: int) -> tuple[int, ...]:
     return (value,) * count if isinstance(value, int) else tuple(value)
 
 
+@accepts_old("K.separable_conv2d")
 def separable_conv2d(
     x: Value,
     depthwise_kernel: Value,
@@ -352,6 +358,7 @@ def separable_conv1d(
     return through_channels_last(convolved, x, normalize_data_format(data_format))
 
 
+@accepts_old("K.pool2d")
 def pool2d(
     x: Value,
     pool_size: Ints,
@@ -384,6 +391,7 @@ def pool2d(
     return _pool(x, _several(pool_size, 2), _several(strides, 2), padding, data_format, pool_mode)
 
 
+@accepts_old("K.pool3d")
 def pool3d(
     x: Value,
     pool_size: Ints,

@@ -34,13 +34,15 @@ __all__ = [
 
 
 DataFormat: TypeAlias = Literal["channels_first", "channels_last"]
+_KERAS1_FORMATS: dict[str, str | None] = {"default": None, "tf": "channels_last", "th": "channels_first"}
 
 
 def normalize_data_format(value: str | None) -> DataFormat:
     """The layout of images that a `data_format` argument means.
 
     Args:
-        value: "channels_last" or "channels_first" in any case; None takes `image_data_format()`.
+        value: "channels_last" or "channels_first" in any case, or Keras 1's "tf" and "th"; None and Keras 1's
+            "default" take `image_data_format()`.
 
     Returns:
         "channels_last" or "channels_first".
@@ -52,6 +54,8 @@ def normalize_data_format(value: str | None) -> DataFormat:
         >>> normalize_data_format(None)
         'channels_last'
     """
+    if isinstance(value, str):
+        value = _KERAS1_FORMATS.get(value, value)
     data_format = image_data_format() if value is None else value.lower()
     if data_format in ("channels_first", "channels_last"):
         return data_format

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Tensor
 from .._machine.config import floatx
 from .._ops import cast
@@ -67,6 +68,7 @@ def truncated_normal(
     return ops.truncated_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
+@accepts_old("K.random_normal")
 def random_normal(
     shape: Sequence[int | Tensor],
     mean: float = 0.0,
@@ -93,6 +95,7 @@ def random_normal(
     return ops.random_normal(ops.blank(list(shape)), mean, stddev, seed)
 
 
+@accepts_old("K.random_uniform")
 def random_uniform(
     shape: Sequence[int | Tensor],
     minval: float = 0.0,

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.tensor import Value
 from ..errors import SettingError
 from .kinds import DataFormat, normalize_data_format
@@ -21,6 +22,7 @@ __all__ = [
 ]
 
 
+@accepts_old("K.resize_images")
 def resize_images(
     x: Value,
     height_factor: int,
@@ -54,6 +56,7 @@ def resize_images(
     return ops.upsample(x, (height_factor, width_factor), normalize_data_format(data_format), interpolation)
 
 
+@accepts_old("K.resize_volumes")
 def resize_volumes(
     x: Value, depth_factor: int, height_factor: int, width_factor: int, data_format: DataFormat | None
 ) -> Value:
@@ -95,6 +98,7 @@ def temporal_padding(x: Value, padding: tuple[int, int] = (1, 1)) -> Value:
     return ops.pad_zeros(x, [(padding[0], padding[1])])
 
 
+@accepts_old("K.spatial_2d_padding")
 def spatial_2d_padding(
     x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1)), data_format: DataFormat | None = None
 ) -> Value:
@@ -116,6 +120,7 @@ def spatial_2d_padding(
     return ops.pad_zeros(x, [(before, after) for before, after in padding], normalize_data_format(data_format))
 
 
+@accepts_old("K.spatial_3d_padding")
 def spatial_3d_padding(
     x: Value, padding: Sequence[tuple[int, int]] = ((1, 1), (1, 1), (1, 1)), data_format: DataFormat | None = None
 ) -> Value:

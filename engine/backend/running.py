@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import reduce
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -53,6 +53,13 @@ def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> 
     return _gradients(total, as_list(variables))
 
 
+class Assignment(NamedTuple):
+    """A new value for a variable, assigned where a function or a session runs it."""
+
+    variable: Variable
+    value: Operand
+
+
 class Function:
     """A compiled computation: called with a list of arrays, gives a list of arrays.
 
@@ -63,6 +70,8 @@ class Function:
         outputs: a tensor, or a list of tensors.
         updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
         name: taken for Keras's sake.
+        fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
+        feed_dict: arrays of further placeholders, looked up at each call. None (the default): none.
 
     Raises:
         GraphError: an input is no placeholder.
@@ -80,16 +89,20 @@ class Function:
         outputs: Tensor | list[Tensor] | tuple[Tensor, ...],
         updates: Sequence[Any] | None = None,
         name: str | None = None,
+        fetches: Sequence[object] | None = None,
+        feed_dict: Mapping[Placeholder, ArrayLike] | None = None,
     ) -> None:
         self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Placeholder)]
         self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
+        self._feed = {} if feed_dict is None else feed_dict
         if len(self._phase) > 1:
             raise GraphError(
                 where="K.function", expected="placeholders (and K.learning_phase()) as inputs", actual="others"
             )
         assigned = [pair for pair in updates or () if pair is not None]
+        assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
         self._steps = {
-            training: Step(self._inputs, as_list(outputs), training=training, updates=assigned)
+            training: Step([*self._inputs, *self._feed], as_list(outputs), training=training, updates=assigned)
             for training in (False, True)
         }
 
@@ -114,12 +127,19 @@ class Function:
             )
         step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
+        arrays += map(np.asarray, self._feed.values())
         with step.lock:
             return [np.array(y) for y in step.run(arrays)]
 
 
 def function(
-    inputs: Sequence[Any], outputs: Tensor | list[Tensor] | tuple[Tensor, ...], updates: Any = None, **kwargs: Any
+    inputs: Sequence[Any],
+    outputs: Tensor | list[Tensor] | tuple[Tensor, ...],
+    updates: Any = None,
+    *,
+    fetches: Sequence[object] | None = None,
+    feed_dict: Mapping[Placeholder, ArrayLike] | None = None,
+    **kwargs: Any,
 ) -> Function:
     """A callable that computes tensors from arrays.
 
@@ -127,6 +147,8 @@ def function(
         inputs: placeholders, and K.learning_phase() where the phase is fed.
         outputs: a tensor, or a list of tensors.
         updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
+        fetches: assignments that are made beside `updates`, as TensorFlow takes them. None (the default): none.
+        feed_dict: arrays of further placeholders, looked up at each call. None (the default): none.
         **kwargs: taken for Keras's sake; options of TensorFlow's sessions have no effect.
 
     Returns:
@@ -141,10 +163,10 @@ def function(
         >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
         [[2.0, 2.0]]
     """
-    return Function(inputs, outputs, updates or ())
+    return Function(inputs, outputs, updates or (), fetches=fetches, feed_dict=feed_dict)
 
 
-def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
+def update(x: Variable, new_x: Operand) -> Assignment:
     """The assignment of a new value to a variable, for `add_update` and K.function.
 
     Args:
@@ -161,10 +183,10 @@ def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
         >>> K.get_value(x).tolist()
         [1.0]
     """
-    return x, new_x
+    return Assignment(x, new_x)
 
 
-def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
+def update_add(x: Variable, increment: Operand) -> Assignment:
     """The assignment of x + increment to x, for `add_update` and K.function.
 
     Args:
@@ -181,10 +203,10 @@ def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
         >>> K.get_value(x).tolist()
         [3.0]
     """
-    return x, ops.add(x, increment)
+    return Assignment(x, ops.add(x, increment))
 
 
-def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
+def update_sub(x: Variable, decrement: Operand) -> Assignment:
     """The assignment of x - decrement to x, for `add_update` and K.function.
 
     Args:
@@ -201,10 +223,10 @@ def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
         >>> K.get_value(x).tolist()
         [-1.0]
     """
-    return x, ops.subtract(x, decrement)
+    return Assignment(x, ops.subtract(x, decrement))
 
 
-def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple[Variable, Tensor]:
+def moving_average_update(x: Variable, value: Operand, momentum: float) -> Assignment:
     """The assignment of x * momentum + value * (1 - momentum) to x, for `add_update` and K.function.
 
     Args:
@@ -222,7 +244,7 @@ def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple
         >>> K.get_value(x).tolist()
         [2.0]
     """
-    return x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum))
+    return Assignment(x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum)))
 
 
 def clear_session() -> None:

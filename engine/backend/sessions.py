@@ -6,12 +6,14 @@ import warnings
 from collections import Counter
 from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import overload
+from typing import Any, cast, overload
+
+import numpy as np
 
 from .. import _ops as ops
-from .._graph.plan import evaluate
 from .._graph.tensor import Placeholder, Tensor, Value
 from ..types import Array, ArrayLike
+from .running import Assignment, Function
 
 __all__ = [
     "Session",
@@ -53,20 +55,29 @@ class Session:
         """Compute tensors.
 
         Args:
-            fetches: a tensor, or a list of tensors.
+            fetches: a tensor, an assignment such as `K.update` gives, or a list of these; assignments are made
+                after the values are computed.
             feed_dict: an array for each placeholder that they depend on; None (the default): they depend on none.
 
         Returns:
-            An array, or a list of arrays; None for what is no tensor, such as an initialiser.
+            An array, or a list of arrays, of an assignment the new value; None for what is no tensor, such as an initialiser.
 
         Raises:
             GraphError: a placeholder is not fed.
         """
-        several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
+        listed = isinstance(fetches, Sequence) and not isinstance(fetches, Assignment)
+        several: list[Any] = list(cast("Sequence[object]", fetches)) if listed else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
-        values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
-        results = [values.get(x) if isinstance(x, Tensor) else None for x in several]
-        return results if isinstance(fetches, Sequence) else results[0]
+        values = dict(zip(tensors, Function([], tensors, fetches=several, feed_dict=feed_dict)([]), strict=True))
+        results = [
+            np.array(x.variable.array)
+            if isinstance(x, Assignment)
+            else values.get(x)
+            if isinstance(x, Tensor)
+            else None
+            for x in several
+        ]
+        return results if listed else results[0]
 
     def close(self) -> None:
         """End the session, which holds nothing open."""

@@ -8,6 +8,7 @@ from typing import overload
 import numpy as np
 
 from .. import _ops as ops
+from .._declared.keras1 import accepts_old
 from .._graph.plan import evaluate
 from .._graph.tensor import Constant, Tensor, Value
 from ..types import DTypeLike
@@ -16,6 +17,7 @@ __all__ = [
     "arange",
     "batch_flatten",
     "concatenate",
+    "expand_dims",
     "flatten",
     "gather",
     "identity",
@@ -134,6 +136,17 @@ def repeat_elements(x: Value, rep: int, axis: int) -> Value:
         [1, 1, 2, 2]
     """
     return ops.repeat(x, rep, axis)
+
+
+@accepts_old("K.expand_dims")
+def expand_dims(x: Value, axis: int = -1) -> Value:
+    """x with a new axis of size 1.
+
+    >>> import numpy as np
+    >>> expand_dims(np.ones((2, 3)), 1).shape
+    (2, 1, 3)
+    """
+    return ops.expand_dims(x, axis)
 
 
 def repeat(x: Value, n: int) -> Value:

@@ -274,7 +274,9 @@ class ReduceLROnPlateau(Callback):
         super().__init__()
         if "epsilon" in old:
             min_delta = old["epsilon"]
-            warnings.warn(f"`epsilon` is now `min_delta`: ReduceLROnPlateau(min_delta={min_delta})", stacklevel=2)
+            warnings.warn(
+                f"ReduceLROnPlateau: `epsilon` argument is deprecated, write min_delta={min_delta}.", stacklevel=2
+            )
         unknown = sorted(name for name in old if name != "epsilon")
         if unknown:
             raise SettingTypeError(where="ReduceLROnPlateau", expected="its own settings", actual=f"{unknown}")

@@ -95,7 +95,7 @@ class TensorBoard(Callback):
                 where="TensorBoard, histogram_freq",
                 expected="validation data as arrays",
                 actual="none",
-                hint="Give fit validation_data or validation_split.",
+                hint="For histograms validation_data must be provided to fit, or validation_split.",
             )
         # A later training in the same folder begins a new file; the count of samples goes on.
         self.writer = _library().SummaryWriter(os.fsdecode(self.log_dir))
@@ -182,8 +182,14 @@ class TensorBoard(Callback):
             values = np.asarray(Step(self.model.fed_inputs, [self.model.get_layer(name).output]).run(arrays)[0])
             metadata = self.embeddings_metadata
             path = metadata.get(name) if isinstance(metadata, Mapping) else metadata
-            labels = None if path is None else Path(os.fsdecode(path)).read_text(encoding="utf-8").splitlines()
+            labels = None if path is None else self._lines_of(path)
             self.writer.add_embedding(values.reshape(len(values), -1), labels, tag=name, global_step=epoch)
+
+    def _lines_of(self, path: FilePath) -> list[str]:
+        """A file of labels, looked for in `log_dir` first, as TensorBoard does."""
+        name = os.fsdecode(path)
+        beside = Path(os.fsdecode(self.log_dir), name)
+        return (beside if beside.is_file() else Path(name)).read_text(encoding="utf-8").splitlines()
 
     def _write_graph(self) -> None:
         """Write the layers as nodes, each with the names of those that feed it."""

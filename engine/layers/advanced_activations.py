@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
@@ -20,6 +21,15 @@ if TYPE_CHECKING:
     from .settings import ConstraintSetting, InitializerSetting, OptionalSizesSetting, RegularizerSetting
 
 __all__ = ["ELU", "LeakyReLU", "PReLU", "ReLU", "Softmax", "ThresholdedReLU"]
+# Keras 1 kept these here too.
+_LEGACY = ("ParametricSoftplus", "SReLU")
+
+
+def __getattr__(name: str) -> object:
+    """An activation of Keras 1 that is made in another file, which takes from this one."""
+    if name in _LEGACY:
+        return getattr(import_module(".legacy_activations", __package__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 class _AdvancedActivation(Layer):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from importlib import import_module
 from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
@@ -48,6 +49,15 @@ __all__ = [
     "SpatialDropout2D",
     "SpatialDropout3D",
 ]
+# Keras 1 kept these here too.
+_LEGACY = ("Highway", "MaxoutDense", "Merge", "TimeDistributedDense")
+
+
+def __getattr__(name: str) -> object:
+    """A layer of Keras 1 that is made in another file, whose layers derive from this one's."""
+    if name in _LEGACY:
+        return getattr(import_module(".legacy", __package__), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
 
 
 @registry.register("layer")

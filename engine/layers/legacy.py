@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import Class, field
 from ..errors import SettingError, ShapeError
 from .base import Layer
 from .cells import channels_of
@@ -160,8 +160,8 @@ class Merge(Layer):
 
     @property
     def sublayers(self) -> list[Layer]:
-        """The layers whose outputs are joined."""
-        return list(self.layers or ())
+        """The layers whose outputs are joined, each once."""
+        return list(dict.fromkeys(self.layers or ()))
 
     def entries(self) -> list[Tensor]:
         """New inputs for all layers inside, in order.
@@ -181,6 +181,18 @@ class Merge(Layer):
                 entries.append(entry.inbound_nodes[0].output_tensors[0])
         return entries
 
+    @classmethod
+    def from_config(
+        cls: type[Class], config: Mapping[str, object], custom_objects: Mapping[str, object] | None = None
+    ) -> Class:
+        """The layer of a config, where layers of one name are one layer."""
+        made = super().from_config(config, custom_objects)
+        by_name: dict[str, Layer] = {}
+        inside: list[Layer] | None = getattr(made, "layers", None)
+        if inside is not None:
+            vars(made)["layers"] = [by_name.setdefault(layer.name, layer) for layer in inside]
+        return made
+
     def build(self, input_shape: Shape | list[Shape]) -> None:
         """Make no weights; the layers inside are built when they run."""
         self.built = True
@@ -188,12 +200,13 @@ class Merge(Layer):
     def call(self, inputs: Tensors, mask: Masks = None) -> Tensor:
         """Join the inputs, or what the layers inside give for them."""
         rest = as_list(inputs)
-        outputs: list[Tensor] = []
+        outputs: dict[Layer, list[Tensor]] = {}
         for layer in self.sublayers:
             count = len(getattr(layer, "inputs", None) or [None])
             taken, rest = rest[:count], rest[count:]
-            outputs += as_list(layer._record(single(taken), {}))
-        return joined([*outputs, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
+            outputs[layer] = as_list(layer._record(single(taken), {}))
+        several = [y for layer in self.layers or () for y in outputs[layer]]
+        return joined([*several, *rest], self.mode, self.concat_axis, self.dot_axes, self.arguments)
 
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """`output_mask`, where it is given."""

@@ -56,6 +56,8 @@ def _pairs(value: object, rank: int) -> Pairs:
         value = (value,) * rank
     elif rank == 1 and len(value) == 2:
         value = (value,)
+    elif rank == 2 and len(value) == 4:  # Keras 1: (top, bottom, left, right)
+        value = (value[:2], value[2:])
     pairs = [v if isinstance(v, (list, tuple)) else (v, v) for v in value]
     return tuple((checked(before), checked(after)) for before, after in pairs)
 
@@ -69,7 +71,7 @@ def _pairs_rule(rank: int) -> rules.Rule:
     return rules.Rule(
         lambda v: len(v) == rank,
         sentence,
-        (-1, 2.5, "a", None, [-1] * rank, [1] * (rank + 2), [[1, 2, 3]] * rank, {"middle_pad": 1}),
+        (-1, 2.5, "a", None, [-1] * rank, [1] * (rank + 3), [[1, 2, 3]] * rank, {"middle_pad": 1}),
         {"kind": "text"},
         lambda v: _pairs(v, rank),
         lambda v: list(v[0]) if rank == 1 else [list(pair) for pair in v],

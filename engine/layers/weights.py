@@ -2,31 +2,53 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, cast
 
+from .._graph.plan import evaluate
+from .._graph.tensor import Tensor
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
 from ..errors import ShapeError
+from ..initializers import Initializer
+from .node import takes_argument
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
     from .._graph.tensor import Variable
     from ..initializers import Filling
-    from ..types import Array, DType, DTypeLike
+    from ..types import Array, ArrayLike, DType, DTypeLike
 
 
-def seeded_initializer(initializer: Filling) -> Callable[..., Array]:
-    """An initializer with a seed that is drawn now, so that values do not depend on which weight is used first."""
-    draw = cast("Callable[..., Array]", initializer)  # without a name an initializer returns an array
+def seeded_initializer(initializer: Filling) -> Callable[..., ArrayLike]:
+    """An initializer whose seed is drawn now, so that the values do not depend on which weight is used first.
+
+    A function of the user's own is called as Keras does, with the shape, and may give a tensor or a variable of K.
+    """
+    draw = cast("Callable[..., ArrayLike]", initializer)  # called without a name it gives an array
+    if not isinstance(initializer, Initializer):
+        return partial(initial_values, draw)
     if getattr(initializer, "seed", 0) is not None:
         return draw
     seed = draw_seed()
 
-    def values(shape: tuple[int, ...], dtype: DType) -> Array:
+    def values(shape: tuple[int, ...], dtype: DType) -> ArrayLike:
         return draw(shape, dtype, rng=Stream(seed).generator)
 
     return values
+
+
+def initial_values(draw: Callable[..., ArrayLike | Tensor], shape: tuple[int, ...], dtype: DType) -> ArrayLike:
+    """What an initializer or a user's function of a shape, and perhaps a dtype, gives, as an array."""
+    try:
+        named: dict[str, object] = {"dtype": dtype} if takes_argument(draw, "dtype") else {}
+        if takes_argument(draw, "name"):  # Keras 1 gave the weight's name
+            named["name"] = None
+    except ValueError:  # NumPy's compiled functions do not tell their arguments
+        named = {"dtype": dtype}
+    value = draw(shape, **named)
+    return evaluate([value])[0] if isinstance(value, Tensor) else value
 
 
 class TakesWeights(Protocol):

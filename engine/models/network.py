@@ -150,6 +150,24 @@ class Network(Layer):
         self._graph = self._find_graph()
 
     @property
+    def _input_layers(self) -> list[Layer]:
+        return [source_of(x)[0] for x in self.inputs]
+
+    @property
+    def _output_layers(self) -> list[Layer]:
+        return [source_of(y)[0] for y in self.outputs]
+
+    @property
+    def input_layers(self) -> list[Layer]:
+        """The layers that the inputs come from."""
+        return self._input_layers
+
+    @property
+    def output_layers(self) -> list[Layer]:
+        """The layers that give the outputs."""
+        return self._output_layers
+
+    @property
     def _nodes_by_depth(self) -> dict[int, list[Node]]:
         depths = self.graph.depths
         return _by_depth([(depths[id(node)], node) for node in self.graph.nodes])
@@ -191,7 +209,7 @@ class Network(Layer):
     @property
     def input_names(self) -> list[str]:
         """Names of the inputs' layers."""
-        return [source_of(x)[0].name for x in self.inputs]
+        return [layer.name for layer in self._input_layers]
 
     @property
     def fed_inputs(self) -> list[Placeholder]:

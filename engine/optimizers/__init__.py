@@ -80,7 +80,7 @@ def serialize(optimizer: Optimizer) -> Config:
 
 
 def deserialize(config: Config, custom_objects: CustomObjects | None = None) -> Optimizer:
-    """The optimizer that `serialize` described; class names in any case.
+    """The optimizer that `serialize` described; class names in any case. As in Keras, `config` names it in lower case then.
 
     Args:
         config: what `serialize` returned.
@@ -97,4 +97,7 @@ def deserialize(config: Config, custom_objects: CustomObjects | None = None) -> 
         >>> deserialize({"class_name": "adam", "config": {"lr": 0.1}}).learning_rate == float(np.float32(0.1))
         True
     """
-    return registry.build("optimizer", config, custom_objects)
+    optimizer = registry.build("optimizer", config, custom_objects)
+    if config["class_name"] in __all__:
+        config["class_name"] = config["class_name"].lower()
+    return optimizer

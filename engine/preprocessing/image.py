@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
+from .._declared.keras1 import accepts_old
 from .._machine import config
 from ..errors import DataError, SettingError, shorten
 from ..types import Array, ArrayLike, DTypeLike
@@ -109,6 +110,7 @@ class ImageDataGenerator:
         [0.0, 0.5, 1.0, 1.5]
     """
 
+    @accepts_old("ImageDataGenerator")
     def __init__(
         self,
         featurewise_center: bool = False,

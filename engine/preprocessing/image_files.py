@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
+from .._declared.keras1 import accepts_old
 from .._files import files
 from .._files.guards import cut
 from .._machine import config
@@ -68,6 +69,7 @@ def check_data_format(data_format: str | None) -> DataFormat:
     raise SettingError(where="data_format", expected="'channels_first' or 'channels_last'", actual=shorten(layout))
 
 
+@accepts_old("array_to_img")
 def array_to_img(
     x: ArrayLike, data_format: DataFormat | None = None, scale: bool = True, dtype: DTypeLike | None = None
 ) -> Image:
@@ -107,6 +109,7 @@ def array_to_img(
     return image.fromarray(array[:, :, 0].astype("int32" if array.max() > 255 else "uint8"))
 
 
+@accepts_old("img_to_array")
 def img_to_array(
     img: Image | ArrayLike, data_format: DataFormat | None = None, dtype: DTypeLike | None = None
 ) -> Array:

@@ -101,7 +101,8 @@ class Iterator(Sequence):
 
     def __getitem__(self, index: int) -> Batch:
         if not 0 <= index < len(self):
-            raise IndexError(f"Batch {index} of {len(self)}: numbers go from 0 to {len(self) - 1}.")
+            expected = f"a number from 0 to {len(self) - 1}" if len(self) else "a batch"
+            raise DataError(where=f"{type(self).__name__}, batch", expected=expected, actual=str(index))
         with self.lock:
             random = self._random()
             indices = self._order(random)[index * self.batch_size : (index + 1) * self.batch_size]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence as Items
-from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
+from collections.abc import Sized
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias, TypeVar, overload
 
 import numpy as np
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from typing_extensions import Unpack
 
 Side: TypeAlias = Literal["pre", "post"]
+Text = TypeVar("Text", bound=Sized)
+Label = TypeVar("Label")
 _SIDES = ("pre", "post")
 _EULER_GAMMA = 0.577  # three digits as in Keras, so that tables agree
 
@@ -110,6 +113,19 @@ _WINDOW_SETTINGS = (
     "reverse",
     "batch_size",
 )
+
+
+def without_long(maxlen: int, seq: Items[Text], label: Items[Label]) -> tuple[list[Text], list[Label]]:
+    """The sequences shorter than `maxlen` and their labels.
+
+    >>> without_long(2, [[1], [2, 3]], ["a", "b"])
+    ([[1]], ['a'])
+    """
+    pairs = [(words, label_of) for words, label_of in zip(seq, label, strict=False) if len(words) < maxlen]
+    return [words for words, _ in pairs], [label_of for _, label_of in pairs]
+
+
+_remove_long_seq = without_long  # Keras's name for it
 
 
 class TimeseriesGenerator(Sequence):

@@ -13,7 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from os import PathLike
 from pathlib import Path
-from typing import IO, Any, Generic, Literal, TypeAlias, TypeVar
+from typing import Any, Generic, Literal, TypeAlias, TypeVar
 
 import numpy as np
 
@@ -303,17 +303,19 @@ def validate_file(
         ...     validate_file(file.name, "d41d8cd98f00b204e9800998ecf8427e")
         True
     """
-    with files.open_regular(fpath) as file:
-        return _digest(file, file_hash, algorithm, chunk_size) == file_hash.lower()
+    is_sha = algorithm == "auto" and len(file_hash) == 64
+    named = algorithm if algorithm != "auto" else "sha256" if is_sha else "md5"
+    return _hash_file(fpath, named, chunk_size) == file_hash.lower()
 
 
-def _digest(file: IO[bytes], file_hash: str, algorithm: HashAlgorithm, chunk_size: int = 65535) -> str:
+def _hash_file(fpath: str | PathLike[str], algorithm: HashAlgorithm = "sha256", chunk_size: int = 65535) -> str:
+    """The hash of a file, in hexadecimal digits, under Keras's name for it; "auto" is md5. Raises SettingError."""
     if algorithm not in ("auto", "md5", "sha256"):
         raise SettingError(where="hash_algorithm", expected="'auto', 'md5' or 'sha256'", actual=shorten(algorithm))
-    is_sha = algorithm == "sha256" or (algorithm == "auto" and len(file_hash) == 64)
-    digest = hashlib.sha256() if is_sha else hashlib.md5(usedforsecurity=False)
-    while chunk := file.read(chunk_size):
-        digest.update(chunk)
+    digest = hashlib.sha256() if algorithm == "sha256" else hashlib.md5(usedforsecurity=False)
+    with files.open_regular(fpath) as file:
+        while chunk := file.read(chunk_size):
+            digest.update(chunk)
     return digest.hexdigest()
 
 

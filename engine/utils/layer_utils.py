@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from .._graph.tensor import Tensor, Variable
 from ..errors import GraphError
-from ..layers import Dense
+from ..layers import Dense, deserialize
 from ..layers.base import Layer
 from ..models.network import Network
 from ..models.summary import print_summary
+from ..types import CustomObjects
 from .conv_utils import convert_kernel
 
 __all__ = [
@@ -17,6 +18,7 @@ __all__ = [
     "convert_dense_weights_data_format",
     "count_params",
     "get_source_inputs",
+    "layer_from_config",
     "print_summary",
 ]
 
@@ -133,3 +135,12 @@ def convert_dense_weights_data_format(
         now, order = (channels, *spatial), (*range(1, len(spatial) + 1), 0)
     moved = kernel.reshape(*now, kernel.shape[1]).transpose(*order, len(order))
     dense.set_weights([moved.reshape(kernel.shape), *bias])
+
+
+def layer_from_config(config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Layer:
+    """The layer or model of a {"class_name", "config"} (Keras 1's name of `layers.deserialize`).
+
+    >>> layer_from_config({"class_name": "Dense", "config": {"units": 3, "name": "last"}}).name
+    'last'
+    """
+    return deserialize(config, custom_objects)

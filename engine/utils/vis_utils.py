@@ -77,6 +77,9 @@ def plot_model(
     return ModelPicture(svg)
 
 
+plot = plot_model  # its name in Keras 1
+
+
 def model_to_dot(
     model: Network, show_shapes: bool = False, show_layer_names: bool = True, rankdir: Literal["TB", "LR"] = "TB"
 ) -> str:

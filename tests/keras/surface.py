@@ -16,6 +16,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from tests.long.keras_suite import outcomes
+
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 DOCUMENT = ROOT / "docs" / "keras.md"
@@ -224,7 +226,7 @@ def document() -> str:
         tested = "yes" if row.name in _words("tests") else ""
         mark = " (notes)" if row.notes else ""
         lines.append(f"| `{signature}`{mark} | {there} | {golden} | {tested} | {row.difference} |")
-    return "\n".join(lines) + "\n"
+    return "\n".join([*lines, *outcomes.document()]) + "\n"
 
 
 if __name__ == "__main__":

@@ -26,3 +26,26 @@ class TestSessions:
     def test_a_printed_tensor_goes_on_unchanged(self, capsys: pytest.CaptureFixture[str]) -> None:
         K.eval(K.print_tensor(K.constant([1.0, 2.0]), "values:") * 2)
         assert capsys.readouterr().out == "values: [1. 2.]\n"
+
+
+class TestAssignments:
+    def test_a_session_makes_an_assignment_after_it_has_computed(self) -> None:
+        x = K.variable([1.0, 2.0])
+        session = K.get_session()
+        before, after = session.run([x * 10, K.update_add(x, 1.0)])
+        assert before.tolist() == [10, 20] and after.tolist() == [2, 3]
+        assert session.run(K.update(x, x * 2)).tolist() == [4, 6] == K.get_value(x).tolist()
+
+    def test_a_pair_of_tensors_is_fetched_and_not_assigned(self) -> None:
+        x = K.variable(1.0)
+        values = K.get_session().run((x, x + 1))
+        assert [float(value) for value in values] == [1, 2] and K.get_value(x) == 1
+
+    def test_a_function_makes_what_it_fetches_beside_its_updates(self) -> None:
+        x, y = K.variable(0.0), K.variable(0.0)
+        entry, other = K.placeholder(shape=()), K.placeholder(shape=())
+        fed = {other: 2.0}
+        function = K.function([entry], [entry + other], [(x, entry)], feed_dict=fed, fetches=[K.update(y, other * 5)])
+        assert function([1.0]) == [3.0] and (K.get_value(x), K.get_value(y)) == (1, 10)
+        fed[other] = 3.0
+        assert function([4.0]) == [7.0] and (K.get_value(x), K.get_value(y)) == (4, 15)
