@@ -184,7 +184,7 @@ def _as_array(samples: Data, spec: ArraySpec) -> ArrayData:
         raise DataError(where=spec.where, expected="numbers", actual=f"a list of unequal lengths ({error})") from None
 
 
-def _unmasked(samples: np.ma.MaskedArray[Shape, np.dtype[np.generic]], spec: ArraySpec) -> Array:
+def _unmasked(samples: np.ma.MaskedArray[tuple[int, ...], np.dtype[np.generic]], spec: ArraySpec) -> Array:
     """The numbers of a masked array in which nothing is masked; there is no number to compute with where something is."""
     if np.ma.is_masked(samples):
         masked = int(np.ma.count_masked(samples))
