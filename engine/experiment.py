@@ -92,15 +92,19 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
 
     Args:
         source: the text.
-        where: how messages name it.
+        where: how messages name it, "<text>" by default.
+
+    Returns:
+        The experiment as plain data.
 
     Raises:
         FileError: it is no YAML or JSON, with the line where it goes wrong.
         SettingError: a training setting has a value that it may not have.
         UnknownName: there is no training setting of a name.
 
-    >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
-    {'epochs': 3}
+    Example:
+        >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
+        {'epochs': 3}
     """
     experiment = text.read_any(source, where)
     training_of(experiment)
@@ -108,20 +112,38 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
 
 
 def write_experiment(experiment: Experiment) -> str:
-    """The YAML of an experiment; `read_experiment` reads it back."""
+    r"""An experiment as YAML; `read_experiment` reads it back.
+
+    Args:
+        experiment: the experiment.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> write_experiment({"training": {"epochs": 3}})
+        'training:\n  epochs: 3\n'
+    """
     return text.write_yaml(dict(experiment))
 
 
 def training_of(experiment: Experiment) -> Config:
-    """The training settings, checked and completed.
+    """The training settings of an experiment, checked and completed.
+
+    Args:
+        experiment: the experiment.
+
+    Returns:
+        A value for each of `DEFAULTS`.
 
     Raises:
         SettingTypeError: they are no mapping.
         SettingError: one has a value that it may not have.
         UnknownName: there is no setting of a name.
 
-    >>> training_of({"training": {"epochs": 3}})["batch_size"]
-    32
+    Example:
+        >>> training_of({"training": {"epochs": 3}})["batch_size"]
+        32
     """
     written = experiment.get("training") or {}
     if not isinstance(written, Mapping):
@@ -136,7 +158,23 @@ def training_of(experiment: Experiment) -> Config:
 
 
 def build_model(experiment: Experiment, custom_objects: CustomObjects | None = None) -> Model:
-    """The compiled model with fresh weights; with a seed in the experiment these are always the same."""
+    """The compiled model of an experiment, with fresh weights; with a seed in the experiment these are always the same.
+
+    Args:
+        experiment: the experiment.
+        custom_objects: classes and functions of your own that it names; None (the default): none.
+
+    Returns:
+        The model.
+
+    Raises:
+        EngineError: a layer, its settings or the training settings are wrong; the message says which and how to mend it.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4]}}
+        >>> build_model({"class_name": "Sequential", "config": [layer]}).output_shape
+        (None, 2)
+    """
     settings = training_of(experiment)
     with _drawing_from(_stream(settings["seed"])):
         return _build(experiment, settings, custom_objects)
@@ -146,7 +184,12 @@ def build_model(experiment: Experiment, custom_objects: CustomObjects | None = N
 class Prepared:
     """An experiment whose model is built and compiled and whose data fit it: all that can be refused is behind it.
 
-    stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
+    Args:
+        model: the compiled model.
+        x: the inputs by name.
+        y: the targets by name.
+        settings: the training settings, complete.
+        stream: where building has drawn its seeds, and training goes on drawing; None for NumPy's global state.
     """
 
     model: Model
@@ -166,7 +209,20 @@ class Prepared:
         checkpoint: str | os.PathLike[str] | None = None,
         resume: bool = False,
     ) -> History:
-        """Train and give the history, as `run_experiment` does. A seed repeats the numbers of the first call only."""
+        """Train, as `run_experiment` does. A seed repeats the numbers of the first call only.
+
+        Args:
+            listeners: functions that are called with every event of the run (`engine.events`).
+            control: the means to stop or pause the run from another thread, as in `Model.fit`.
+            callbacks: Keras's callbacks, as in `Model.fit`.
+            verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
+            initial_epoch: the number of epochs that the model was trained for already.
+            checkpoint: a file that keeps the training, written after epochs and each minute; None (the default): none.
+            resume: whether to go on from that file; False by default.
+
+        Returns:
+            Losses and metrics of each epoch; `history.model` is the trained model.
+        """
         settings = self.settings
         if checkpoint is not None:
             control = Control() if control is None else control
@@ -199,9 +255,27 @@ def prepare(
     model: Model | None = None,
     custom_objects: CustomObjects | None = None,
 ) -> Prepared:
-    """Build and compile the model, once, and see that the data fit it. model: one to go on with in place of a fresh one.
+    """Build and compile the model of an experiment, once, and see that the data fit it.
 
-    Raises what building raises, and DataError naming what is missing or does not fit.
+    Args:
+        experiment: what to train, and how.
+        arrays: the data, by the keys that the experiment's `data` names.
+        model: one to go on with; None (the default) builds a fresh one.
+        custom_objects: classes and functions of your own that the experiment names; None (the default): none.
+
+    Returns:
+        What can be trained at once.
+
+    Raises:
+        EngineError: the model cannot be built.
+        DataError: something is missing or does not fit.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> prepared = prepare(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))})
+        >>> len(prepared.fit().epoch)
+        10
     """
     settings = training_of(experiment)
     stream = _stream(settings["seed"])
@@ -233,18 +307,31 @@ def run_experiment(
 
     Args:
         experiment: what to train, and how.
-        arrays: by the keys that the experiment's `data` names.
-        model: one to go on with, in place of a fresh one.
-        initial_epoch: the number of epochs that it has behind it.
-        checkpoint: a file that keeps the training (`engine.models.checkpoints`), written after epochs and each minute.
-        resume: go on from that file instead, to the same end bit for bit.
+        arrays: the data, by the keys that the experiment's `data` names.
+        model: one to go on with; None (the default) builds a fresh one.
+        listeners: functions that are called with every event of the run (`engine.events`).
+        control: the means to stop or pause the run from another thread, as in `Model.fit`.
+        callbacks: Keras's callbacks, as in `Model.fit`.
+        verbose: 0 (the default) prints nothing, 1 a progress bar, 2 a line for each epoch.
+        initial_epoch: the number of epochs that `model` was trained for already.
+        checkpoint: a file that keeps the training (`engine.models.checkpoints`), written after epochs and each minute;
+            None (the default) writes none.
+        resume: whether to go on from that file, to the same end bit for bit; False by default.
         custom_objects: classes and functions of your own that the experiment names.
 
-    The rest is as in `Model.fit`.
+    Returns:
+        Losses and metrics of each epoch; `history.model` is the trained model.
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.
         FileError: the checkpoint is none, or that of another model or of other callbacks.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "training": {"epochs": 3}}
+        >>> experiment["data"] = {"inputs": {"d": "x"}, "targets": {"d": "y"}}
+        >>> run_experiment(experiment, {"x": np.zeros((8, 4)), "y": np.zeros((8, 2))}).epoch
+        [0, 1, 2]
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
@@ -269,7 +356,21 @@ class Obstacle(TypedDict):
 
 
 def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Obstacle]:
-    """What would keep the experiment from training on these arrays; nothing: []."""
+    """What would keep an experiment from training on some arrays.
+
+    Args:
+        experiment: what to train, and how.
+        arrays: the data, by the keys that the experiment's `data` names.
+
+    Returns:
+        A list with what is wrong; an empty one where it can be trained.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}}}
+        >>> check_data(experiment, {"x": np.zeros((8, 4))})[0]["expected"]
+        "an array for 'd'"
+    """
     training_of(experiment)
     try:
         with random.seeded(0):
@@ -285,9 +386,27 @@ def check_data(experiment: Experiment, arrays: Mapping[str, Samples]) -> list[Ob
 def chosen_arrays(
     experiment: Experiment, arrays: Mapping[str, Samples], model: Model
 ) -> tuple[dict[str, Array], dict[str, Array]]:
-    """The arrays that `data` names, by input and by output name. Raises DataError.
+    """The arrays that an experiment's `data` names, by input and by output.
 
     A single input or output takes the single entry whatever its name: a stack's input has no name of its own in Keras.
+
+    Args:
+        experiment: the experiment.
+        arrays: all arrays by name.
+        model: its model.
+
+    Returns:
+        The inputs and the targets.
+
+    Raises:
+        DataError: an array is not named, or there is none of its name.
+
+    Example:
+        >>> layer = {"class_name": "Dense", "config": {"units": 2, "batch_input_shape": [None, 4], "name": "d"}}
+        >>> experiment = {"class_name": "Sequential", "config": [layer], "data": {"inputs": {"d": "x"}, "targets": {"d": "y"}}}
+        >>> inputs, targets = chosen_arrays(experiment, {"x": [[1] * 4], "y": [[0, 1]]}, build_model(experiment))
+        >>> list(targets)
+        ['d']
     """
     data = experiment.get("data") or {}
     inputs = _chosen("inputs", data.get("inputs"), model.input_names, arrays)

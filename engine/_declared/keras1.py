@@ -153,7 +153,7 @@ _KERNEL_PARTS = {
     "Conv3DTranspose": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
     "Conv3D": ("kernel_dim1", "kernel_dim2", "kernel_dim3"),
 }
-# Keras 1 named the input by its parts: (input_length, input_dim).
+# Keras 1 had two arguments for the input shape (input_length, input_dim).
 _STEPS_AND_WIDTH = {"LSTM", "GRU", "SimpleRNN", "Conv1D", "LocallyConnected1D", "TimeDistributedDense"}
 
 _QUEUE: dict[str, str | None] = {
@@ -233,15 +233,33 @@ def new_class_name(name: str) -> str:
 
 
 def old_class_names(name: str) -> list[str]:
-    """The names a class had before."""
+    """The names that a class had before.
+
+    Args:
+        name: its present name.
+
+    Returns:
+        A list of names.
+
+    Example:
+        >>> old_class_names("Conv2D")
+        ['Convolution2D', 'AtrousConvolution2D']
+    """
     return [old for old, new in CLASSES.items() if new == name]
 
 
 def old_names(class_name: str) -> dict[str, list[str]]:
-    """For each setting of a class, the names it had in Keras 1.
+    """The names that the settings of a class had in Keras 1.
 
-    >>> old_names("Dense")["units"]
-    ['output_dim']
+    Args:
+        class_name: the class's present name.
+
+    Returns:
+        For each setting that was renamed, its old names.
+
+    Example:
+        >>> old_names("Dense")["units"]
+        ['output_dim']
     """
     old_by_new: dict[str, list[str]] = {}
     for old, new in ARGUMENTS.get(class_name, {}).items():
@@ -253,9 +271,23 @@ def old_names(class_name: str) -> dict[str, list[str]]:
 def translate(
     cls: type, args: tuple[object, ...], kwargs: dict[str, object]
 ) -> tuple[tuple[object, ...], dict[str, object]]:
-    """Arguments of a constructor in present spelling; one UserWarning shows what to write when something was old.
+    """Arguments of a constructor in present spelling; a UserWarning shows what to write when something was old.
 
-    Raises TypeError when a setting is given in both spellings.
+    Args:
+        cls: the class.
+        args: the arguments by position.
+        kwargs: the arguments by name.
+
+    Returns:
+        The arguments by position and by name.
+
+    Raises:
+        TypeError: a setting is there in both spellings.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> translate(Dense, (3,), {"activation": "relu"})
+        ((3,), {'activation': 'relu'})
     """
     name = next((c.__name__ for c in cls.__mro__ if c.__name__ in ARGUMENTS or c.__name__ in _KERNEL_PARTS), "")
     if not name:
@@ -266,7 +298,7 @@ def translate(
     for old, new in ARGUMENTS.get(name, {}).items():
         if old in new_kwargs:
             if name == "BatchNormalization" and old == "mode" and new_kwargs[old] in (1, 2):
-                continue  # no setting of Keras 2 does the same, so the layer takes these modes itself
+                continue  # no setting of Keras 2 does the same, so the layer still takes these modes
             value = new_kwargs.pop(old)
             if not new or (old == "forget_bias_init" and value not in VALUES["unit_forget_bias"]):
                 _drop(name, old, value, changes)
@@ -310,7 +342,7 @@ def _join_kernel(
         del kwargs[part]
     rest = args[1 + len(positional) :]
     if rest and "output_shape" in ARGUMENTS[name]:
-        # Keras 1's transposed convolutions were told the shape that they give.
+        # Keras 1's transposed convolutions took their output shape as an argument.
         rest = rest[1:]
         changes.append("without output_shape")
     if not args:

@@ -31,8 +31,20 @@ Path = str | os.PathLike[str]
 def open_regular(path: Path) -> BinaryIO:
     """Open a regular file for reading; refuse folders, pipes and devices before a byte is read.
 
-    Returns a buffered binary file. Errors: FileNotFoundError, PermissionError as the system says them;
-    FileError for anything that is not a plain file.
+    Args:
+        path: the file.
+
+    Returns:
+        A buffered binary file.
+
+    Raises:
+        FileError: it is anything but a plain file.
+        OSError: it is not there or may not be read, as the system says it.
+
+    Example:
+        >>> with open_regular(__file__) as file:
+        ...     b"import" in file.read()
+        True
     """
     name = os.fspath(path)
     flags = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
@@ -47,7 +59,22 @@ def open_regular(path: Path) -> BinaryIO:
 
 
 def read_text(path: Path, limit: int = MAX_TEXT_BYTES) -> str:
-    """Text of a UTF-8 file of at most `limit` bytes. Errors: FileError with line and column for bad bytes."""
+    """The text of a file in UTF-8.
+
+    Args:
+        path: the file.
+        limit: the most bytes that are read.
+
+    Returns:
+        The text.
+
+    Raises:
+        FileError: the file is longer or holds bad bytes, with line and column.
+
+    Example:
+        >>> "import" in read_text(__file__)
+        True
+    """
     name = os.fspath(path)
     with open_regular(name) as file:
         data = file.read(limit + 1)
@@ -161,7 +188,7 @@ def atomic_write(
 
     needed: bytes about to be written, if known; lack of room is then found before the first byte.
     check: called with the temporary file's path before it takes the old one's place; raises to refuse it.
-    Errors: OSError naming path, needed and free bytes when the disk is full; the old file stays as it was.
+    Raises OSError naming path, needed and free bytes when the disk is full; the old file stays as it was.
     """
     target = os.path.realpath(os.fspath(path))
     folder, name = os.path.split(target)
@@ -191,7 +218,22 @@ def atomic_write(
 
 
 def write_bytes(path: Path, data: bytes) -> None:
-    """Replace `path` by `data`, whole or not at all."""
+    """Replace a file, whole or not at all.
+
+    Args:
+        path: the file.
+        data: its new content.
+
+    Raises:
+        OSError: there is no room or no right to write; the old file stays as it was.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     write_bytes(f"{folder}/notes.txt", b"new")
+        ...     read_text(f"{folder}/notes.txt")
+        'new'
+    """
     with atomic_write(path, needed=len(data)) as file:
         file.write(data)
 
@@ -230,7 +272,7 @@ def _is_stale(entry: os.DirEntry[str], pid: int) -> bool:
         return True
     except (PermissionError, OverflowError):
         pass
-    try:  # the number may belong to a new process by now
+    try:  # the system may have given the process number to a new process by now
         newest = max(other.stat().st_mtime for other in os.scandir(os.path.dirname(entry.path)))
         return newest - entry.stat().st_mtime > _ONE_DAY
     except OSError:

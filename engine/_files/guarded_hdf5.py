@@ -39,11 +39,14 @@ KNOWN_FILTERS = {1, 2, 3, 4, 5, 6, 32000}
 
 
 class Source:
-    """An open file to read weights from; use as a context. storage: a path, an open h5py file or group (it stays open),
-    or a binary file object.
+    """An open file to read weights from; use as a context.
 
-    >>> with Source("weights.h5") as source:  # doctest: +SKIP
-    ...     source.layers(source.weights_group(), None)
+    Args:
+        storage: a path, an open h5py file or group (it stays open), or a binary file object.
+
+    Example:
+        >>> with Source("weights.h5") as source:  # doctest: +SKIP
+        ...     source.layers(source.weights_group(), None)
     """
 
     def __init__(self, storage: Storage) -> None:

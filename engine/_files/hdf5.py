@@ -51,8 +51,9 @@ _FREE_SLOTS = 2**24
 
 
 class Check(NamedTuple):
-    """What a model allows its file to hold. shapes: as `check` of `read_weights`; slots: most bytes of the optimizer's, -1 for
-    what the memory allows.
+    """What a model allows its file to hold.
+
+    shapes: as `check` of `read_weights`. slots: the most bytes of the optimizer's slots; -1 for what the memory allows.
     """
 
     shapes: Shapes | None
@@ -78,7 +79,7 @@ def write_weights(storage: Storage, layers: Weights) -> None:
 
     storage: a path; or an open h5py file or group, or a binary file object, which are filled at once.
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
-    Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
+    Raises OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
     _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
 
@@ -87,7 +88,7 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """All weights of a weight file or of a whole model file: a path, an open h5py file or group, a binary file object.
 
     check: called with [(layer name, [(weight name, shape), ...]), ...] before any weight is read; raises to refuse.
-    Errors: FileError naming the file, the part of it, what was found and expected.
+    Raises FileError naming the file, the part of it, what was found and expected.
     """
     with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)
@@ -194,7 +195,7 @@ class _Recorder:
         return len(data)
 
     def read(self, size: int = -1) -> bytes:
-        """At most `size` bytes, all for -1."""
+        """At most `size` bytes; all that are left for -1."""
         return self._try(partial(self._file.read, size)) or b""
 
     def readinto(self, buffer: bytearray | memoryview) -> int:
@@ -205,11 +206,11 @@ class _Recorder:
         return len(data)
 
     def seek(self, offset: int, whence: int = 0) -> int:
-        """Go to a position; gives it."""
+        """Go to a position, and return it."""
         return self._try(partial(self._file.seek, offset, whence)) or 0
 
     def tell(self) -> int:
-        """The position."""
+        """The position in the file."""
         return self._try(self._file.tell) or 0
 
     def truncate(self, size: int | None = None) -> int:

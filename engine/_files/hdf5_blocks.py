@@ -42,9 +42,9 @@ def has_wide_addresses(file: BinaryIO) -> bool:
 
 
 def endless_heap(content: Content) -> int | None:
-    """Where in a file a heap begins that no walk through its items leaves; None where there is none.
+    r"""Where in a file a heap begins that no walk through its items leaves; None where there is none.
 
-    >>> endless_heap(b"GCOL\\x01" + bytes(3) + bytes([64]) + bytes(7) + bytes(48))
+    >>> endless_heap(b"GCOL\x01" + bytes(3) + bytes([64]) + bytes(7) + bytes(48))
     0
     """
     at = content.rfind(_SIGNATURE)  # from the end: it is twice as fast as from the beginning

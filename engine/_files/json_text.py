@@ -18,10 +18,22 @@ _DECODER = json.JSONDecoder()
 
 
 def read_json(text: str, where: str = "<text>", places: Places | None = None) -> Config:
-    """Mapping that a JSON text holds; parameters and errors as for `read_yaml`.
+    """The mapping that a JSON text holds.
 
-    >>> read_json('{"units": 3}')
-    {'units': 3}
+    Args:
+        text: at most 8 MB.
+        where: the file's name, for messages.
+        places: a dict to be filled with {path of keys and indices: (line, column)}; None: nothing is recorded.
+
+    Returns:
+        The mapping, as plain data.
+
+    Raises:
+        FileError: the text is no JSON, or no mapping, with line and column.
+
+    Example:
+        >>> read_json('{"units": 3}')
+        {'units': 3}
     """
     check_size(text, where)
     text = text.removeprefix("\ufeff")
@@ -69,10 +81,18 @@ def read_settings(text: object, where: str, names: Collection[str]) -> Config:
 
 
 def write_json(document: object, indent: int | None = None) -> str:
-    """JSON text of plain data; NaN and infinity, which JSON lacks, become null.
+    """Plain data as JSON; NaN and infinity, which JSON lacks, become null.
 
-    >>> write_json({"loss": [0.5, float("nan")]})
-    '{"loss": [0.5, null]}'
+    Args:
+        document: plain data.
+        indent: spaces for each level; None (the default) writes one line.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> write_json({"loss": [0.5, float("nan")]})
+        '{"loss": [0.5, null]}'
     """
     return json.dumps(_finite(plain(document)), indent=indent, ensure_ascii=False, allow_nan=False)
 

@@ -51,7 +51,7 @@ class Targets:
 
     @property
     def tensors(self) -> list[Tensor]:
-        """All of them."""
+        """All tensors that a run computes for its caller."""
         return [*self.outputs, *self.into, *(t for _, t in self.updates)]
 
 

@@ -27,7 +27,7 @@ class Memory:
 
     @property
     def nbytes(self) -> int:
-        """Bytes held now."""
+        """How many bytes are allocated now."""
         return sum(block.nbytes for block in (*self._blocks, *self._scratch))
 
     def lease(self) -> Lease:
@@ -36,7 +36,7 @@ class Memory:
 
 
 class Lease:
-    """One plan's use of a Memory."""
+    """A plan's share of a Memory."""
 
     def __init__(self, blocks: list[Array], scratch: list[Array]) -> None:
         self._blocks = blocks
@@ -65,7 +65,7 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
 
 def _aligned(nbytes: int) -> Array:
     check_free(nbytes, "", "room for the values of one batch")
-    # Cache-line alignment: AVX-512 loads that straddle lines made ufuncs up to a third slower.
+    # Buffers begin at a cache line: AVX-512 loads across two lines made ufuncs up to a third slower.
     raw = device.xp.empty(nbytes + 64, np.uint8)
     pointer = raw.ctypes.data if isinstance(raw, np.ndarray) else raw.data.ptr
     start = -pointer % 64

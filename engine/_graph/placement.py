@@ -124,7 +124,7 @@ class Placement:
         fitting = [i for i, block in enumerate(self._free) if block.nbytes >= nbytes]
         if fitting:
             best = min(fitting, key=lambda i: self._free[i].nbytes)
-            # A far too large block is better left for a large value.
+            # A block that is far too large is better kept for a large value.
             if self._free[best].nbytes <= 4 * nbytes + 4096:
                 return self._free.pop(best)
         return self._memory.block((nbytes,), np.uint8)

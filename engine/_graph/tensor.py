@@ -31,9 +31,16 @@ Operand: TypeAlias = "Tensor | ArrayLike"
 
 
 class Tensor:
-    """A symbolic array: shape, dtype and the call that computes it.
+    """A symbolic array: a shape, a type and the call that computes it.
 
     Python's operators are installed by the ops (`install_operators`), so `x * 2 + y` records calls.
+
+    Args:
+        shape: its sizes, the batch first; None where one may vary.
+        dtype: the type of its elements.
+        name: for messages; None (the default): it has none.
+        call: what computes it; None (the default): it is fed, fixed, or a variable.
+        index: which of the call's results it is, 0 by default.
     """
 
     __array_ufunc__ = None  # NumPy arrays on the left give way: `array * tensor` reaches Tensor.__rmul__
@@ -59,8 +66,12 @@ class Tensor:
         return self.call is not None and self.call.phased
 
     @classmethod
-    def install_operators(cls, **operators: Callable[..., object]) -> None:
-        """Set special methods such as `__add__` on all tensors; called once by the ops that implement them."""
+    def install_operators(cls, **operators: Callable[..., object] | staticmethod[..., object]) -> None:
+        """Set `stacked` and special methods such as `__add__` on all tensors; called once by the ops that implement them.
+
+        Args:
+            **operators: the methods by name.
+        """
         for name, function in operators.items():
             setattr(cls, name, function)
 
@@ -80,6 +91,8 @@ class Tensor:
 
     if TYPE_CHECKING:  # what `install_operators` sets
 
+        @staticmethod
+        def stacked(xs: Sequence[Tensor]) -> Tensor: ...
         def __add__(self, other: Operand) -> Tensor: ...
         def __radd__(self, other: Operand) -> Tensor: ...
         def __sub__(self, other: Operand) -> Tensor: ...
@@ -177,7 +190,7 @@ class Variable(Tensor):
 
     @property
     def materialised(self) -> bool:
-        """Whether memory has been taken."""
+        """Whether the variable has an array yet."""
         return self._array is not None
 
     @property
@@ -278,6 +291,16 @@ class Call(ABC):
     def absences(self, training: bool, absent: Collection[Tensor]) -> Sequence[Tensor]:
         """Its outputs that are zero in this phase, because they are gradients along a branch that is not taken."""
         return ()
+
+    @property
+    def present_inputs(self) -> list[Tensor]:
+        """The inputs that are not left out."""
+        return [x for x in self.inputs if x is not None]
+
+    @property
+    def operands(self) -> tuple[Tensor | None, ...]:
+        """What the values of its outputs depend on."""
+        return self.inputs
 
     @property
     def kept(self) -> tuple[Tensor | None, ...]:

@@ -37,7 +37,7 @@ def use(name: str) -> None:
 
 
 class DeviceArray(Protocol):
-    """An array on a GPU."""
+    """An array in a GPU's memory."""
 
     def get(self) -> Array:
         """A copy of it as a NumPy array."""
@@ -102,6 +102,20 @@ class _Worker:
     def wait(self) -> None:
         """Return when the call has been made."""
         self._done.acquire()
+
+
+def in_new_thread(function: Callable[..., int], name: str) -> Callable[..., int]:
+    """The function, called in one thread of its own whoever calls it; it must not raise."""
+    worker, turn = _Worker(name), threading.Lock()
+
+    def call(*arguments: object) -> int:
+        results: list[int] = []
+        with turn:
+            worker.start(lambda: results.append(function(*arguments)))
+            worker.wait()
+        return results[0]
+
+    return call
 
 
 class _SharedItems(Generic[Item]):
@@ -186,11 +200,11 @@ class _BlasLibrary(Protocol):
     """What threadpoolctl gives for one library."""
 
     def get_num_threads(self) -> int:
-        """How many threads it may use now."""
+        """How many threads the library uses now."""
         ...
 
     def set_num_threads(self, count: int, /) -> None:
-        """Let it use so many from now on."""
+        """Set how many threads the library uses from now on."""
         ...
 
 
@@ -212,7 +226,7 @@ class _Workers:
         self._holders = 0
 
     def run(self, function: Callable[[Item], object], items: Sequence[Item]) -> None:
-        """See `parallel`."""
+        """Do what `parallel` says, with these workers."""
         helpers = min(self.count, len(items)) - 1
         # A second caller at the same time, or a call from inside a block, works through its items alone.
         if helpers < 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
@@ -241,7 +255,7 @@ class _Workers:
 
     @contextmanager
     def background_queue(self) -> Generator[BackgroundQueue]:
-        """See the function of this name."""
+        """Do what the function `background_queue` says, with these workers."""
         if self.count == 1 or getattr(_inside, "busy", False) or not self._in_use.acquire(blocking=False):
             yield BackgroundQueue(None)
             return
@@ -269,7 +283,7 @@ class _Workers:
                     library.set_num_threads(1)
 
     def release_blas(self) -> None:
-        """The end of one `limit_blas`."""
+        """End one call of `limit_blas`."""
         with self._lock:
             self._holders -= 1
             if self._holders == 0:

@@ -13,7 +13,7 @@ import ctypes
 import os
 import sys
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from ctypes import POINTER, byref, c_float, c_int, c_int64, c_size_t, c_uint, c_void_p
 from functools import cache
 from pathlib import Path
@@ -86,7 +86,7 @@ class Operation:
         self, library: Library, description: Handle, layouts: Mapping[int, Layout], keep: Sequence[Layout] = ()
     ) -> None:
         self._library = library
-        self._kept = (dict(layouts), keep)  # oneDNN may read them as long as this lives
+        self._kept = (dict(layouts), keep)  # oneDNN may read these arrays for as long as this object lives
         self.description = description
         self._primitive = Handle()
         library.call("dnnl_primitive_create", byref(self._primitive), description)
@@ -107,9 +107,7 @@ class Operation:
             if address != self._addresses[i]:
                 functions.dnnl_memory_set_data_handle(self._memories[i], address)
                 self._addresses[i] = address
-        status = functions.dnnl_primitive_execute(
-            self._primitive, self._library.stream, len(self._memories), self._arguments
-        )
+        status = self._library.execute(self._primitive, self._library.stream, len(self._memories), self._arguments)
         if status:
             raise Failure(f"dnnl_primitive_execute gave status {status}")
         functions.dnnl_stream_wait(self._library.stream)
@@ -137,10 +135,19 @@ class Library:
         for name in ("memory", "memory_desc", "primitive", "primitive_desc"):
             getattr(functions, f"dnnl_{name}_destroy").argtypes = [c_void_p]
         functions.dnnl_stream_wait.argtypes = [c_void_p]
+        self.execute: Callable[..., int] = functions.dnnl_primitive_execute
         self.engine, self.stream = Handle(), Handle()
         self._rectifier: Handle | None = None
         self.call("dnnl_engine_create", byref(self.engine), _CPU, 0)
         self.call("dnnl_stream_create", byref(self.stream), self.engine, _IN_ORDER)
+
+    def compute_elsewhere(self) -> None:
+        """Compute in a new thread from now on, for a forked child.
+
+        OpenMP's threads belong to the thread that first computed. In a child that is the only thread there is, and it
+        would wait for ever for threads that stayed in the parent; a new one gets threads of its own.
+        """
+        self.execute = device.in_new_thread(self.functions.dnnl_primitive_execute, "engine-onednn")
 
     def call(self, name: str, *arguments: object) -> None:
         """Call a function that gives a status; raises Failure when it is not success."""
@@ -220,6 +227,16 @@ def _load() -> Library | None:
         return None
 
 
+def _after_fork() -> None:
+    loaded = _load() if _load.cache_info().currsize else None
+    if loaded is not None:
+        loaded.compute_elsewhere()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
 def library() -> Library | None:
     """The library, loaded at first use; None where it is not installed, turned off, or not usable here."""
     return _load() if device.xp is np else None
@@ -275,7 +292,7 @@ class Convolution:
         self._after = library.rectifier() if rectified else None
         self._kind = FORWARD_TRAINING if training else FORWARD_INFERENCE
         self._made: dict[str, tuple[Operation, Weights]] = {}
-        self._forward(False)  # Failure now, rather than at the first run
+        self._forward(False)  # Fail here rather than at the first run
 
     def _describe(self, kind: str, first: Sequence[int], bias: bool | None, hint: Handle | None) -> Handle:
         layouts = (self._x.handle, self._any.handle)

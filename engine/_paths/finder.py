@@ -15,7 +15,7 @@ from types import ModuleType
 
 PACKAGE = __name__.partition(".")[0]
 ENGINE = "_paths.engine_names"
-# Where Keras 1 or 2 kept what lies elsewhere here: path below the package -> path below this package
+# Modules that Keras 1 or 2 had elsewhere: their path below Keras's package -> the path below this one
 MODULES = {
     "engine": ENGINE,
     "objectives": "losses",
@@ -55,7 +55,7 @@ class _SameModule(Loader):
         return module
 
     def exec_module(self, module: ModuleType) -> None:
-        # The import system has put the other name's spec into the module; relative imports need its own.
+        # The import system has given the module the spec of the other name; relative imports need its own.
         module.__spec__ = self._own_spec
 
 

@@ -1,6 +1,7 @@
-"""Where a training stands, so that it can go on from there bit for bit: place, means, order, random streams, callbacks.
+"""Where a training stands, so that it can go on from there bit for bit.
 
-The weights and the optimizer's slots are not in it: a checkpoint keeps them beside it, as a model file does.
+A snapshot holds position, means, order of samples, random streams and what callbacks have counted. The weights and the
+optimizer's slots are not in it: a checkpoint keeps them beside it, as a model file does.
 """
 
 from __future__ import annotations
@@ -27,7 +28,14 @@ _ARRAY, _NUMBER = "array", "number"
 
 @dataclass
 class Position:
-    """The place of a training: `batch` batches of `epoch` are done; totals, samples: the running means of this epoch."""
+    """How far a training has come.
+
+    Args:
+        epoch: number of the epoch, from 0.
+        batch: how many of its batches are done.
+        totals: the sums that the means of the epoch are made of.
+        samples: how many samples they are taken over.
+    """
 
     epoch: int = 0
     batch: int = 0
@@ -153,9 +161,10 @@ class Snapshots:
 def pack(value: object, arrays: list[Array]) -> object:
     """Plain data as JSON can carry it; arrays and numbers that are none in JSON are put into `arrays` or named.
 
-    >>> arrays = []
-    >>> pack({"best": float("inf"), "weights": [np.zeros(2)]}, arrays)
-    {'best': {'number': 'inf'}, 'weights': [{'array': 0}]}
+    Example:
+        >>> arrays = []
+        >>> pack({"best": float("inf"), "weights": [np.zeros(2)]}, arrays)
+        {'best': {'number': 'inf'}, 'weights': [{'array': 0}]}
     """
     if isinstance(value, np.ndarray):
         arrays.append(value)
@@ -174,8 +183,9 @@ def pack(value: object, arrays: list[Array]) -> object:
 def unpack(value: object, arrays: Sequence[Array]) -> object:
     """What `pack` was given.
 
-    >>> unpack({"best": {"number": "inf"}, "weights": [{"array": 0}]}, [np.zeros(2)])
-    {'best': inf, 'weights': [array([0., 0.])]}
+    Example:
+        >>> unpack({"best": {"number": "inf"}, "weights": [{"array": 0}]}, [np.zeros(2)])
+        {'best': inf, 'weights': [array([0., 0.])]}
     """
     if isinstance(value, Mapping):
         if set(value) == {_ARRAY}:

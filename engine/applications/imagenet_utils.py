@@ -35,13 +35,24 @@ _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
 def preprocess_input(
     x: ArrayLike, data_format: str | None = None, mode: Literal["caffe", "tf", "torch"] = "caffe"
 ) -> Array:
-    """Images (H, W, 3) or (N, H, W, 3) from 0 to 255 as a net wants them; a new float array, `x` stays as it was.
+    """Images as a net wants them.
 
-    mode: "caffe" blue-green-red, less ImageNet's mean; "tf" from -1 to 1; "torch" from 0 to 1, then normalised.
-    Raises SettingError for another mode, DataError where the channel axis is not 3 long.
+    Args:
+        x: images (H, W, 3) or (N, H, W, 3) with values from 0 to 255, or with the channels first; they stay as they are.
+        data_format: "channels_last" or "channels_first"; None (the default) takes `image_data_format()`.
+        mode: "caffe" (the default) for blue-green-red, less ImageNet's mean; "tf" for -1 to 1; "torch" for 0 to 1, less
+            ImageNet's mean, over its standard deviation.
 
-    >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
-    [1.0, 1.0, 1.0]
+    Returns:
+        A new array of floats in the shape of x.
+
+    Raises:
+        SettingError: another mode.
+        DataError: there are not 3 channels.
+
+    Example:
+        >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
+        [1.0, 1.0, 1.0]
     """
     values = np.asarray(x)
     images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
@@ -64,13 +75,24 @@ def preprocess_input(
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:
-    """For each row of `preds` (N, 1000) the `top` classes as (WordNet number, name, value), largest first.
+    """The likeliest of ImageNet's classes for each image.
 
-    The names come from imagenet_class_index.json in Keras's cache, fetched there at the first call. Raises DataError.
+    The names come from imagenet_class_index.json in Keras's cache, which is fetched there at the first call.
 
-    >>> decode_predictions([[0.2, 0.8]])
-    Traceback (most recent call last):
-    engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
+    Args:
+        preds: (N, 1000), what a net predicts.
+        top: how many classes for each image, 5 by default.
+
+    Returns:
+        For each image a list of (WordNet number, name, probability), the largest first.
+
+    Raises:
+        DataError: another shape.
+
+    Example:
+        >>> decode_predictions([[0.2, 0.8]])
+        Traceback (most recent call last):
+        engine.errors.DataError: decode_predictions: expected shape (N, 1000), found shape (1, 2).
     """
     predictions = np.asarray(preds)
     if predictions.ndim != 2 or predictions.shape[1] != CLASSES:

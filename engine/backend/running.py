@@ -32,15 +32,21 @@ __all__ = [
 
 
 def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> list[Tensor | None]:
-    """Gradients of the sum of all elements of `loss`, as tensors in a list; None where the loss does not depend on one.
+    """Gradients of the sum of all elements of a loss, as tensors.
 
-    loss, variables: a tensor (a weight, an input, a layer's output), or a list of them; several losses are added, as
-    TensorFlow's `gradients` does.
+    Args:
+        loss: a tensor, or a list of tensors, which are added as TensorFlow's `gradients` does.
+        variables: a tensor (a weight, an input, a layer's output), or a list of them.
 
-    >>> from engine.backend import placeholder, square
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
-    [[2.0, 6.0]]
+    Returns:
+        A list with the gradient for each variable, in its shape; None where the loss does not depend on it, or only
+        through functions without a gradient, such as `round`.
+
+    Example:
+        >>> from engine.backend import placeholder, square
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], gradients(square(x), x))([np.array([[1.0, 3.0]])])[0].tolist()
+        [[2.0, 6.0]]
     """
     first, *others = as_list(loss)
     total = reduce(ops.add, map(ops.sum, others), ops.sum(first)) if others else first
@@ -51,6 +57,21 @@ class Function:
     """A compiled computation: called with a list of arrays, gives a list of arrays.
 
     It makes a plan for each combination of input shapes, and keeps the plans of the last ones.
+
+    Args:
+        inputs: placeholders, and K.learning_phase() where the phase is fed.
+        outputs: a tensor, or a list of tensors.
+        updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
+        name: taken for Keras's sake.
+
+    Raises:
+        GraphError: an input is no placeholder.
+
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> Function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
 
     def __init__(
@@ -73,7 +94,17 @@ class Function:
         }
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
-        """The outputs for these arrays, in the order of `inputs`."""
+        """Compute the outputs.
+
+        Args:
+            inputs: an array for each placeholder, in their order, and 0 or 1 for the learning phase.
+
+        Returns:
+            A list with an array for each output.
+
+        Raises:
+            DataError: there are more or fewer arrays than inputs.
+        """
         if len(inputs) != len(self._inputs) + len(self._phase):
             raise DataError(
                 where="a K.function",
@@ -90,60 +121,106 @@ class Function:
 def function(
     inputs: Sequence[Any], outputs: Tensor | list[Tensor] | tuple[Tensor, ...], updates: Any = None, **kwargs: Any
 ) -> Function:
-    """A callable over arrays; `updates`: pairs (variable, tensor) assigned after each call.
+    """A callable that computes tensors from arrays.
 
-    >>> from engine.backend import placeholder
-    >>> x = placeholder(shape=(None, 2))
-    >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
-    [[2.0, 2.0]]
+    Args:
+        inputs: placeholders, and K.learning_phase() where the phase is fed.
+        outputs: a tensor, or a list of tensors.
+        updates: pairs (variable, tensor); after a call the variable has the tensor's value. None (the default): none.
+        **kwargs: taken for Keras's sake; options of TensorFlow's sessions have no effect.
+
+    Returns:
+        A `Function`: called with a list of arrays it gives a list of arrays.
+
+    Raises:
+        GraphError: an input is no placeholder.
+
+    Example:
+        >>> from engine.backend import placeholder
+        >>> x = placeholder(shape=(None, 2))
+        >>> function([x], [x * 2])([np.ones((1, 2))])[0].tolist()
+        [[2.0, 2.0]]
     """
     return Function(inputs, outputs, updates or ())
 
 
 def update(x: Variable, new_x: Operand) -> tuple[Variable, Operand]:
-    """The assignment of new_x to x, for add_update and K.function.
+    """The assignment of a new value to a variable, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.zeros((1,))
-    >>> _ = K.function([], [x], [update(x, x + 1)])([])
-    >>> K.get_value(x).tolist()
-    [1.0]
+    Args:
+        x: the variable.
+        new_x: its new value, a tensor, an array or a number.
+
+    Returns:
+        The pair (x, new_x).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.zeros((1,))
+        >>> _ = K.function([], [x], [update(x, x + 1)])([])
+        >>> K.get_value(x).tolist()
+        [1.0]
     """
     return x, new_x
 
 
 def update_add(x: Variable, increment: Operand) -> tuple[Variable, Tensor]:
-    """The assignment of x + increment to x.
+    """The assignment of x + increment to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [3.0]
+    Args:
+        x: the variable.
+        increment: a tensor, an array or a number.
+
+    Returns:
+        The pair (x, x + increment).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_add(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [3.0]
     """
     return x, ops.add(x, increment)
 
 
 def update_sub(x: Variable, decrement: Operand) -> tuple[Variable, Tensor]:
-    """The assignment of x - decrement to x.
+    """The assignment of x - decrement to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
-    >>> K.get_value(x).tolist()
-    [-1.0]
+    Args:
+        x: the variable.
+        decrement: a tensor, an array or a number.
+
+    Returns:
+        The pair (x, x - decrement).
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [update_sub(x, 2.0)])([])
+        >>> K.get_value(x).tolist()
+        [-1.0]
     """
     return x, ops.subtract(x, decrement)
 
 
 def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple[Variable, Tensor]:
-    """The assignment of x * momentum + value * (1 - momentum) to x.
+    """The assignment of x * momentum + value * (1 - momentum) to x, for `add_update` and K.function.
 
-    >>> from engine import backend as K
-    >>> x = K.ones((1,))
-    >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
-    >>> K.get_value(x).tolist()
-    [2.0]
+    Args:
+        x: the variable that holds the average.
+        value: the newest value, a tensor, an array or a number.
+        momentum: the share of the old average, from 0 to 1.
+
+    Returns:
+        The pair of x and its new value.
+
+    Example:
+        >>> from engine import backend as K
+        >>> x = K.ones((1,))
+        >>> _ = K.function([], [x], [moving_average_update(x, 3.0, 0.5)])([])
+        >>> K.get_value(x).tolist()
+        [2.0]
     """
     return x, ops.add(ops.multiply(x, momentum), ops.multiply(value, 1 - momentum))
 
@@ -151,10 +228,11 @@ def moving_average_update(x: Variable, value: Operand, momentum: float) -> tuple
 def clear_session() -> None:
     """Count automatic layer names from 1 again, and leave the phase to each run.
 
-    >>> from engine.layers import Dense
-    >>> clear_session()
-    >>> Dense(1).name
-    'dense_1'
+    Example:
+        >>> from engine.layers import Dense
+        >>> clear_session()
+        >>> Dense(1).name
+        'dense_1'
     """
     reset_names()
     fix_phase(None)

@@ -28,12 +28,13 @@ _numbers: Counter[str] = Counter()
 
 
 class Session:
-    """Computes tensors: `run(fetches, feed_dict)` gives arrays. Nothing has to be initialised.
+    """Computes tensors as TensorFlow's sessions do. Nothing has to be initialised.
 
-    >>> from engine import backend as K
-    >>> with Session() as session:
-    ...     session.run(K.constant([1.0, 2.0]) * 2).tolist()
-    [2.0, 4.0]
+    Example:
+        >>> from engine import backend as K
+        >>> with Session() as session:
+        ...     session.run(K.constant([1.0, 2.0]) * 2).tolist()
+        [2.0, 4.0]
     """
 
     @overload
@@ -49,7 +50,18 @@ class Session:
     def run(
         self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None:
-        """The value of a tensor, or of each in a list; None for what is no tensor."""
+        """Compute tensors.
+
+        Args:
+            fetches: a tensor, or a list of tensors.
+            feed_dict: an array for each placeholder that they depend on; None (the default): they depend on none.
+
+        Returns:
+            An array, or a list of arrays; None for what is no tensor, such as an initialiser.
+
+        Raises:
+            GraphError: a placeholder is not fed.
+        """
         several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
         values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
@@ -57,7 +69,7 @@ class Session:
         return results if isinstance(fetches, Sequence) else results[0]
 
     def close(self) -> None:
-        """Nothing is held open."""
+        """End the session, which holds nothing open."""
 
     def __enter__(self) -> Session:
         return self
@@ -69,8 +81,12 @@ class Session:
 def get_session() -> Session:
     """A session; any is as good as another.
 
-    >>> type(get_session()).__name__
-    'Session'
+    Returns:
+        A new `Session`.
+
+    Example:
+        >>> type(get_session()).__name__
+        'Session'
     """
     return Session()
 
@@ -78,12 +94,16 @@ def get_session() -> Session:
 def set_session(session: object) -> None:
     """Kept for Keras's code; warns, since settings of a TensorFlow session have no effect here.
 
-    >>> import warnings
-    >>> with warnings.catch_warnings(record=True) as messages:
-    ...     warnings.simplefilter("always")
-    ...     set_session(None)
-    >>> len(messages)
-    1
+    Args:
+        session: anything.
+
+    Example:
+        >>> import warnings
+        >>> with warnings.catch_warnings(record=True) as messages:
+        ...     warnings.simplefilter("always")
+        ...     set_session(None)
+        >>> len(messages)
+        1
     """
     warnings.warn("K.set_session: there are no sessions here; its settings have no effect.", UserWarning, stacklevel=2)
 
@@ -91,29 +111,44 @@ def set_session(session: object) -> None:
 def manual_variable_initialization(value: object) -> None:
     """Kept for Keras's code: variables have their first values from the start.
 
-    >>> manual_variable_initialization(True)
+    Args:
+        value: True or False; neither has an effect.
+
+    Raises:
+        TypeError: another value.
+
+    Example:
+        >>> manual_variable_initialization(True)
     """
     if not isinstance(value, bool):
         raise TypeError(f"K.manual_variable_initialization: expected True or False, found {value!r}")
 
 
 def get_uid(prefix: str = "") -> int:
-    """The next number for a prefix, from 1.
+    """The next number for a prefix.
 
-    >>> reset_uids()
-    >>> get_uid("dense"), get_uid("dense")
-    (1, 2)
+    Args:
+        prefix: any text, "" by default.
+
+    Returns:
+        1 at the first call with this prefix, then 2 and so on.
+
+    Example:
+        >>> reset_uids()
+        >>> get_uid("dense"), get_uid("dense")
+        (1, 2)
     """
     _numbers[prefix] += 1
     return _numbers[prefix]
 
 
 def reset_uids() -> None:
-    """Count from 1 again.
+    """Have `get_uid` count from 1 again.
 
-    >>> reset_uids()
-    >>> get_uid("dense")
-    1
+    Example:
+        >>> reset_uids()
+        >>> get_uid("dense")
+        1
     """
     _numbers.clear()
 
@@ -122,19 +157,34 @@ def reset_uids() -> None:
 def name_scope(name: str) -> Generator[str]:
     """Kept for Keras's code: names of tensors have no scopes here.
 
-    >>> with name_scope("block") as name:
-    ...     name
-    'block'
+    Args:
+        name: the name, which the block gets.
+
+    Returns:
+        A context for a `with` block.
+
+    Example:
+        >>> with name_scope("block") as name:
+        ...     name
+        'block'
     """
     yield name
 
 
 def print_tensor(x: Value, message: str = "") -> Value:
-    """x; its values are printed behind the message whenever they are computed.
+    """x, whose values are printed whenever they are computed.
 
-    >>> import numpy as np
-    >>> print_tensor(np.array([1.0]), "x is ").tolist()
-    x is [1.]
-    [1.0]
+    Args:
+        x: a tensor or an array.
+        message: what is printed before the values, nothing by default.
+
+    Returns:
+        A tensor or an array with the values of x; it prints only where something depends on it.
+
+    Example:
+        >>> import numpy as np
+        >>> print_tensor(np.array([1.0]), "x is ").tolist()
+        x is [1.]
+        [1.0]
     """
     return ops.print_values(x, message)

@@ -1,4 +1,4 @@
-"""Names of layers that nobody named."""
+"""Names for layers that were given none."""
 
 from __future__ import annotations
 
@@ -11,10 +11,11 @@ _counts: Counter[str] = Counter()
 
 
 def snake_case(class_name: str) -> str:
-    """Keras's way from a class to a layer's name.
+    """The name that Keras makes of a class's name: small letters, with underscores between words.
 
-    >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
-    ('conv2d', 'max_pooling2d')
+    Example:
+        >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
+        ('conv2d', 'max_pooling2d')
     """
     words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()

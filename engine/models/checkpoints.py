@@ -97,7 +97,7 @@ def write_checkpoint(path: str | os.PathLike[str], model: Model, snapshot: Confi
 
 
 def restore_checkpoint(path: str | os.PathLike[str], model: Model) -> Config:
-    """Give a compiled model the weights and slots of a checkpoint; gives its snapshot, for `Control.begin_at`.
+    """Set a compiled model to the weights and slots of a checkpoint; returns its snapshot, for `Control.begin_at`.
 
     Raises:
         FileError: it is no checkpoint, or one of another model; the model is then as it was.

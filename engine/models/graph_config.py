@@ -21,7 +21,8 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
     calls: dict[tuple[int, int], int] = {}
     for layer in graph.layers:
         of_layer = [i for i, node in enumerate(layer.inbound_nodes) if id(node) in of_graph]
-        calls.update({(id(layer), i): call for call, i in enumerate(of_layer)})
+        first = int(hasattr(layer, "model_kind"))  # Keras counts a model's own graph as its first call
+        calls.update({(id(layer), i): call for call, i in enumerate(of_layer, first)})
 
     def reference(tensor: Tensor) -> list[str | int]:
         layer, node, index = source_of(tensor)
@@ -51,7 +52,13 @@ def write_graph(name: str, graph: Graph, inputs: Sequence[Tensor], outputs: Sequ
 
 
 def build_graph(config: object) -> tuple[list[Tensor], list[Tensor], str | None]:
-    """Inputs, outputs and name of the graph that a config describes. Raises GraphError, UnknownName, SettingError."""
+    """Inputs, outputs and name of the graph that a config describes.
+
+    Raises:
+        GraphError: the config has another form, or the layers do not fit together.
+        UnknownName: there is no class of a name.
+        SettingError: a setting has a value that it may not have.
+    """
     form = read_graph_form(config)
     layers = {layer.name: _named(layer) for layer in form.layers}
     forms = {layer.name: layer for layer in form.layers}
@@ -109,7 +116,7 @@ def _call(layer: Layer, tensors: list[Tensor], first: SourceForm, where: str) ->
 
 
 def _tensor(layers: Mapping[str | None, Layer], source: SourceForm, where: str) -> Tensor:
-    """What a call that was made gave."""
+    """The output of a call that is already made."""
     nodes = layers[source.layer].inbound_nodes
     if source.call >= len(nodes):
         raise GraphError(

@@ -1,4 +1,7 @@
-"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5.
+
+Reading looks at the whole file first and changes a model only when all of it fits.
+"""
 
 from __future__ import annotations
 
@@ -73,7 +76,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
-    """(layer name, [(weight name, array)]) in order."""
+    """The weights of layers as (layer name, [(weight name, array)]), in order."""
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -91,7 +94,11 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
-    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    """Read weights into the layers, by order or by name; all or nothing.
+
+    Raises:
+        FileError: the file is broken or does not fit; the message names layer and shapes.
+    """
     storage = _decoded(filepath)
     where = _name_of(storage)
     check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
@@ -157,20 +164,21 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     Args:
         model: the model.
         filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
-        overwrite: whether a file that there is may be replaced.
-        include_optimizer: write compile settings and optimizer state too.
+        overwrite: whether a file that there is may be replaced, True by default.
+        include_optimizer: whether compile settings and optimizer state are written too, True by default.
 
     Raises:
         FileError: the file exists and may not be replaced.
 
-    >>> import io
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> file = io.BytesIO()
-    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
-    >>> from engine.models import load_model
-    >>> load_model(file).count_params()
-    10
+    Example:
+        >>> import io
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> file = io.BytesIO()
+        >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+        >>> from engine.models import load_model
+        >>> load_model(file).count_params()
+        10
     """
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
@@ -273,10 +281,10 @@ def _compile(model: Any, settings: Config, where: str) -> None:
 
 
 def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
-    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has slots
+    compiled.train_step()  # this makes the optimizer's slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
@@ -289,7 +297,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
 
 
 def _plain(value: object) -> object:
-    """Names in place of functions, configs in place of objects that have one."""
+    """Names in place of functions, and configs in place of objects."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
@@ -300,7 +308,7 @@ def _plain(value: object) -> object:
 
 
 def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes, as the system keeps it, as text; anything else as it is."""
+    """A path of bytes as text; anything else as it is."""
     return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 

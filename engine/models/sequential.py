@@ -13,7 +13,7 @@ from ..errors import EngineError, GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
 from ..layers.naming import automatic_name, input_name
-from ..layers.node import Collected, Node, as_list
+from ..layers.node import Collected, Node, as_list, collecting
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
 from .layer_list import LayerList
@@ -35,10 +35,15 @@ class Sequential(Model):
         layers: the layers from the first to the last; `add` puts more on top.
         name: unique among models; by default "sequential_1" and so on.
 
-    >>> from engine.layers import Dense
-    >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
-    >>> model.output_shape, model.count_params()
-    ((None, 1), 21)
+    Raises:
+        SettingTypeError: one of them is no layer.
+        ShapeError: a layer does not fit on the one below.
+
+    Example:
+        >>> from engine.layers import Dense
+        >>> model = Sequential([Dense(4, input_shape=(3,)), Dense(1)])
+        >>> model.output_shape, model.count_params()
+        ((None, 1), 21)
     """
 
     def __init__(self, layers: Sequence[Layer] | None = None, name: str | None = None) -> None:
@@ -55,6 +60,9 @@ class Sequential(Model):
 
     def add(self, layer: Layer) -> None:
         """Put a layer on top.
+
+        Args:
+            layer: any layer with one output, a model too; an Input's layer only as the first.
 
         Raises:
             SettingTypeError: it is no layer.
@@ -111,7 +119,7 @@ class Sequential(Model):
             self._start(tensor)
 
     def _settle(self) -> None:
-        """Take the last tensor as the output; the graph is found when it is asked for."""
+        """Take the last tensor as the output; the graph is worked out when it is asked for."""
         self._graph = None
         self.built = bool(self._tensors)
         if self._tensors:
@@ -153,15 +161,20 @@ class Sequential(Model):
         self._trainer.compiled = None
 
     def build(self, input_shape: Shape | list[Shape] | None = None) -> None:
-        """Build for inputs of this shape, batch included, when the first layer did not give it."""
+        """Build for inputs of a shape, when the first layer did not give it.
+
+        Args:
+            input_shape: sizes of a batch, None for the batch and where a size may vary.
+        """
         if self._tensors or input_shape is None:
             return
         stack, self._stack = self._stack, []
         dtype = stack[0].fed_dtype if stack else None
         entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=input_name(self.name))
         self._start(entry.inbound_nodes[0].output_tensors[0])
-        for layer in stack:
-            self.add(layer)
+        with collecting(Collected()):  # a call that builds it has losses and updates of its own
+            for layer in stack:
+                self.add(layer)
 
     @property
     def model(self) -> Sequential:
@@ -169,11 +182,29 @@ class Sequential(Model):
         return self
 
     def predict_proba(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array | list[Array]:
-        """`predict`, by its name for a model that gives probabilities."""
+        """`predict`, by its name for a model that gives probabilities.
+
+        Args:
+            x: as in `fit`.
+            batch_size: samples that are computed at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+
+        Returns:
+            The outputs, an array (N, ...).
+        """
         return self.predict(x, batch_size, verbose)
 
     def predict_classes(self, x: Data, batch_size: int = 32, verbose: int = 0) -> Array:
-        """The most probable class of each sample, or 0 and 1 for a single output."""
+        """The most probable class of each sample, or 0 and 1 for a single output.
+
+        Args:
+            x: as in `fit`.
+            batch_size: samples that are computed at a time, 32 by default.
+            verbose: 0 silent, 1 progress bar.
+
+        Returns:
+            Whole numbers, (N,), or (N, 1) for a single output, 1 above 0.5.
+        """
         values = np.asarray(self.predict(x, batch_size, verbose))
         return values.argmax(axis=-1) if values.shape[-1] > 1 else (values > 0.5).astype("int32")
 
@@ -192,6 +223,13 @@ class Sequential(Model):
     @classmethod
     def from_config(cls, config: object, custom_objects: CustomObjects | None = None) -> Self:
         """The model of a config; Keras 1's bare list of layers is read too.
+
+        Args:
+            config: what `get_config` returned.
+            custom_objects: classes and functions of your own that the config names.
+
+        Returns:
+            A new model with fresh weights.
 
         Raises:
             GraphError: the config has another form, or the layers do not fit on each other.

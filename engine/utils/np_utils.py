@@ -11,13 +11,22 @@ from ..types import Array, ArrayLike, DTypeLike
 
 @accepts_old("to_categorical")
 def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLike = "float32") -> Array:
-    """Class numbers as rows with a single 1: (N,) or (N, 1) -> (N, num_classes).
+    """Class numbers as rows with a single 1.
 
-    num_classes: the largest number plus 1 by default. Raises DataError for numbers that are negative, too large or
-    not whole.
+    Args:
+        y: (N,) or (N, 1), whole numbers from 0.
+        num_classes: the length of a row; None (the default): the largest number plus 1.
+        dtype: the type of the rows, "float32" by default.
 
-    >>> to_categorical([0, 2]).tolist()
-    [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
+    Returns:
+        (N, num_classes).
+
+    Raises:
+        DataError: numbers that are negative, too large or not whole.
+
+    Example:
+        >>> to_categorical([0, 2]).tolist()
+        [[1.0, 0.0, 0.0], [0.0, 0.0, 1.0]]
     """
     labels = np.asarray(y)
     shape = labels.shape[:-1] if labels.ndim > 1 and labels.shape[-1] == 1 else labels.shape
@@ -34,10 +43,19 @@ def to_categorical(y: ArrayLike, num_classes: int | None = None, dtype: DTypeLik
 
 
 def normalize(x: ArrayLike, axis: int = -1, order: int = 2) -> Array:
-    """x divided by its norm along an axis; zero vectors stay zero.
+    """Vectors divided by their norm; zero vectors stay zero.
 
-    >>> normalize([[3.0, 4.0]]).tolist()
-    [[0.6, 0.8]]
+    Args:
+        x: an array.
+        axis: the axis along which vectors lie, the last one by default.
+        order: of the norm, 2 by default.
+
+    Returns:
+        An array in the shape of x.
+
+    Example:
+        >>> normalize([[3.0, 4.0]]).tolist()
+        [[0.6, 0.8]]
     """
     array = np.asarray(x)
     norms = np.atleast_1d(np.linalg.norm(array, order, axis))

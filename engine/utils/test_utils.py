@@ -107,7 +107,7 @@ def _check_model(
         np.testing.assert_allclose(result, np.asarray(expected), rtol=1e-3)
     again = type(model).from_config(model.get_config())
     again.set_weights(model.get_weights())
-    # Random layers give other numbers each time, but only while training.
+    # Layers that draw random numbers give others each time, but only while training.
     np.testing.assert_allclose(again.predict(data), result, rtol=1e-3, atol=1e-6)
     if has_arg(layer.call, "training"):
         model.compile("rmsprop", "mse")

@@ -139,7 +139,7 @@ class Checker:
                 continue
             if layer in made or any(nodes[node_id(layer, earlier)].state == "ok" for earlier in before):
                 record = self._records[layer] = replace(record, calls=dict(record.calls))
-            else:  # what built the layer was this call or a later one, as it was then: only the calls before it hold
+            else:  # this call or a later one built the layer and has changed: only the calls before are still valid
                 earlier_calls = {earlier: record.calls[earlier] for earlier in before}
                 record = self._make(layer, part)
                 record.calls.update(earlier_calls)

@@ -35,7 +35,7 @@ class Format:
 def headers(path: Path) -> Headers:
     """Name, shape and dtype of every numeric array of a file.
 
-    Errors: FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
+    Raises FileError naming the file and what was expected; FileNotFoundError and PermissionError as the system says.
     """
     return _format(path).headers(path)
 

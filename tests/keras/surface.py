@@ -37,6 +37,7 @@ DIFFERENCES: dict[str, str] = {
     "layers.Lambda": "the function is saved by its registered name, never as code",
     "TensorBoard": "by tensorboardX (an extra)",
     "layers.UpSampling2D": "'bilinear' as on TensorFlow 1: no half-pixel centres",
+    "gradients": "of any order; a second one through K.ctc_batch_cost is refused",
     "ctc_decode": "needs values: decode what predict gave",
     "ctc_label_dense_to_sparse": "a dense vector: there are no sparse tensors",
     "fit": "also control= and listeners=, for dashboards",
