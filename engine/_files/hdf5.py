@@ -97,13 +97,50 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
 
 
 def array_headers(storage: Storage) -> dict[str, tuple[tuple[int, ...], DType]]:
-    """Shape and type of every array of numbers in a file of any kind, by its path. Raises FileError."""
+    """The shape and type of every array of numbers in a file of any kind.
+
+    Args:
+        storage: a path, an open h5py file or group, or a binary file object.
+
+    Returns:
+        Shape and type by the array's path in the file.
+
+    Raises:
+        FileError: it is no HDF5 file, or a broken one.
+
+    Example:
+        >>> import h5py, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with h5py.File(f"{folder}/data.h5", "w") as file:
+        ...         _ = file.create_dataset("x", data=[[1.0, 2.0]])
+        ...     array_headers(f"{folder}/data.h5")["x"][0]
+        (1, 2)
+    """
     with Source(storage) as source:
         return {path: (tuple(array.shape or ()), array.dtype) for path, array in source.arrays().items() if array.shape}
 
 
 def read_arrays(storage: Storage, paths: Iterable[str]) -> dict[str, Array]:
-    """Arrays of numbers by their paths, checked as weights are. Raises FileError."""
+    """Arrays of numbers in a file of any kind, checked as weights are.
+
+    Args:
+        storage: a path, an open h5py file or group, or a binary file object.
+        paths: the arrays' paths in the file.
+
+    Returns:
+        The arrays by their paths.
+
+    Raises:
+        FileError: it is no HDF5 file, a broken one, or lacks an array.
+
+    Example:
+        >>> import h5py, tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     with h5py.File(f"{folder}/data.h5", "w") as file:
+        ...         _ = file.create_dataset("x", data=[[1.0, 2.0]])
+        ...     read_arrays(f"{folder}/data.h5", ["x"])["x"].tolist()
+        [[1.0, 2.0]]
+    """
     with Source(storage) as source:
         return source.read(paths)
 

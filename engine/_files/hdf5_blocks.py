@@ -62,9 +62,9 @@ def _is_endless(content: Content, start: int) -> bool:
     end = min(start + size, len(content))
     at = start + _HEADER
     while at + _ITEM <= end:
-        (number,), (length,) = struct.unpack_from("<H", content, at), struct.unpack_from("<Q", content, at + 8)
+        (item,), (length,) = struct.unpack_from("<H", content, at), struct.unpack_from("<Q", content, at + 8)
         # Number 0 is the room that is left, its own head included; other items are padded to eight bytes.
-        step = length if number == 0 else (_ITEM + (length + 7) // 8 * 8) % 2**64
+        step = length if item == 0 else (_ITEM + (length + 7) // 8 * 8) % 2**64
         if step == 0:
             return True
         at += step

@@ -6,13 +6,15 @@ import json
 import math
 import re
 from collections.abc import Collection, Iterator
-from json.decoder import scanstring
 
 from ..errors import FileError, shorten
 from ..types import Config, Json
 from .guards import MAX_DEPTH, Key, Places, as_mapping, check_size, cut, plain, refusal
 
 _TOKEN = re.compile(r'["\[\]{},:]|[^\s\[\]{},:"]+')
+
+
+_DECODER = json.JSONDecoder()
 
 
 def read_json(text: str, where: str = "<text>", places: Places | None = None) -> Config:
@@ -156,7 +158,7 @@ def _tokens(text: str) -> Iterator[tuple[str, int, str]]:
         written = ""
         if token == '"':
             try:
-                written, position = scanstring(text, position)
+                written, position = _DECODER.raw_decode(text, match.start())
             except json.JSONDecodeError:
                 return
         yield token, match.start(), written

@@ -50,18 +50,49 @@ _BROKEN = (
 
 
 def headers(path: Path) -> Headers:
-    """Name, shape and type of every array of an .npz file but those of objects. Raises FileError."""
+    """The name, shape and type of every array of an .npz file but those of objects.
+
+    Args:
+        path: the file.
+
+    Returns:
+        Shape and type by the array's name.
+
+    Raises:
+        FileError: the file is broken.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     np.savez(f"{folder}/data.npz", x=np.zeros((2, 3)))
+        ...     headers(f"{folder}/data.npz")
+        {'x': ((2, 3), dtype('float64'))}
+    """
     with _opened(path) as archive:
         return {name: header[:2] for name, (_, header) in _members(archive, path).items() if not header[1].hasobject}
 
 
 def read(path: Path, keys: Iterable[str] | None = None, unpickled: Unpickled | None = None) -> dict[str, Array]:
-    """The arrays of these names, or all of them; nothing is read before all their sizes are known.
+    """The arrays of an .npz file; nothing is read before all their sizes are known.
 
-    unpickled: makes an array of objects of its bytes and the name of the file, without running anything; None refuses them.
+    Args:
+        path: the file.
+        keys: the arrays' names; None (the default): all.
+        unpickled: makes an array of objects of its bytes and the name of the file, without running anything; None (the
+            default) refuses these.
+
+    Returns:
+        The arrays by their names.
 
     Raises:
         FileError: the file is broken, an array is missing, holds objects, or all are more than `memory_limit` allows.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     np.savez(f"{folder}/data.npz", x=np.zeros((2, 3)))
+        ...     read(f"{folder}/data.npz")["x"].shape
+        (2, 3)
     """
     with _opened(path) as archive:
         members = _members(archive, path)

@@ -40,12 +40,18 @@ _limit = _Limit()
 def set_memory_limit(limit: float | None) -> None:
     """Set how much memory the weights of a model may take that is read from a file or built from a config.
 
-    limit: bytes as a whole number, a share of the free memory as a fraction up to 1.0 (0.5 at the start), None for no bound.
+    Args:
+        limit: bytes as a whole number, a share of the free memory as a fraction up to 1.0 (0.5 at the start), or None for
+            no bound.
 
-    >>> set_memory_limit(8 * 2**30)
-    >>> memory_limit()
-    8589934592
-    >>> set_memory_limit(0.5)
+    Raises:
+        SettingError: anything else.
+
+    Example:
+        >>> set_memory_limit(8 * 2**30)
+        >>> memory_limit()
+        8589934592
+        >>> set_memory_limit(0.5)
     """
     wrong = isinstance(limit, bool) or not isinstance(limit, (int, float, np.number)) or not limit > 0
     if limit is not None and (wrong or (isinstance(limit, float) and limit > 1)):
@@ -57,14 +63,31 @@ def set_memory_limit(limit: float | None) -> None:
 
 
 def memory_limit() -> int | None:
-    """The bytes that the weights of a model from a file may take now; None for no bound."""
+    """The memory that the weights of a model from a file may take now.
+
+    Returns:
+        Bytes; None for no bound.
+
+    Example:
+        >>> set_memory_limit(1000)
+        >>> memory_limit()
+        1000
+        >>> set_memory_limit(0.5)
+    """
     return _limit.most if _limit.share is None else int(free_memory() * _limit.share)
 
 
 def free_memory() -> int:
-    """Bytes of memory that can be taken without swapping; a large number where the system does not tell.
+    """Memory that can be taken without swapping.
 
     What a container or a limit of the process leaves counts where it is less than what the machine has.
+
+    Returns:
+        Bytes; a large number where the system does not tell.
+
+    Example:
+        >>> free_memory() > 0
+        True
     """
     return min(_free_in_machine(), _free_in_container(), _free_in_process())
 
@@ -107,8 +130,15 @@ def check_free(nbytes: int, where: str, what: str) -> None:
 def bytes_in_words(nbytes: int) -> str:
     """A number of bytes with its unit.
 
-    >>> bytes_in_words(4_000_000_000_000), bytes_in_words(512)
-    ('4.0 TB', '512 bytes')
+    Args:
+        nbytes: the number.
+
+    Returns:
+        The text.
+
+    Example:
+        >>> bytes_in_words(4_000_000_000_000), bytes_in_words(512)
+        ('4.0 TB', '512 bytes')
     """
     if nbytes < 1000:
         return f"{nbytes} bytes"

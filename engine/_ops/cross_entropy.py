@@ -12,10 +12,11 @@ from .._graph.tensor import Tensor, Value
 from .._machine import config
 from ..errors import DataError, ShapeError
 from ..types import Array, DType, Shape
-from .activation import log_softmax, softplus, softplus_into
+from .activation import softplus, softplus_into
 from .compare import equal
 from .cumulative import cumulative_sum
 from .elementwise import clip, log
+from .probabilities import log_softmax
 from .reduce import sum as sum_
 from .rounding import cast
 from .shapes import broadcast, count

@@ -17,7 +17,7 @@ from .rearrange import reverse, transpose
 from .shapes import axes_of, count
 from .views import expand_dims, flatten
 
-__all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
+__all__ = ["all", "any", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
 
 
 class Reduction(Op):
@@ -259,28 +259,6 @@ class AllTrue(Reduction):
         work.xp.all(x, axis=self.axes(x), keepdims=self.keepdims, out=out)
 
 
-class ArgMax(Reduction):
-    """y = position of the (first) largest element along one axis."""
-
-    differentiable = False
-    result_dtype = "int64"
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = the first index of the largest element."""
-        work.xp.argmax(x, axis=self.axis, keepdims=self.keepdims, out=out)
-
-
-class ArgMin(Reduction):
-    """y = position of the (first) smallest element along one axis."""
-
-    differentiable = False
-    result_dtype = "int64"
-
-    def forward(self, work: Work, x: Array, *, out: Array) -> None:
-        """y = the first index of the smallest element."""
-        work.xp.argmin(x, axis=self.axis, keepdims=self.keepdims, out=out)
-
-
 def sum(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
     """Sum over axes.
 
@@ -469,39 +447,3 @@ def all(x: Value, axis: Axis = None, keepdims: bool = False) -> Value:
         [False, True]
     """
     return apply(AllTrue(axis, keepdims), x)
-
-
-def argmax(x: Value, axis: int = -1) -> Value:
-    """Position of the largest element along an axis, of the first one where several are equal.
-
-    Args:
-        x: a tensor or an array of any shape.
-        axis: the axis, the last one by default.
-
-    Returns:
-        Positions from 0 as int64, without that axis.
-
-    Example:
-        >>> import numpy as np
-        >>> argmax(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
-        [1, 0]
-    """
-    return apply(ArgMax(axis), x)
-
-
-def argmin(x: Value, axis: int = -1) -> Value:
-    """Position of the smallest element along an axis, of the first one where several are equal.
-
-    Args:
-        x: a tensor or an array of any shape.
-        axis: the axis, the last one by default.
-
-    Returns:
-        Positions from 0 as int64, without that axis.
-
-    Example:
-        >>> import numpy as np
-        >>> argmin(np.array([[1.0, 9.0], [4.0, 3.0]])).tolist()
-        [0, 1]
-    """
-    return apply(ArgMin(axis), x)

@@ -154,6 +154,8 @@ def _is_position(value: object) -> bool:
 
 
 def _is_stream(state: object) -> bool:
+    if not isinstance(state, dict):
+        return False
     try:
         Stream(0).set_state(state)
     except (TypeError, KeyError, ValueError, AttributeError, OverflowError, IndexError):

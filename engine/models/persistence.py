@@ -258,7 +258,7 @@ def _compile(model: Any, settings: Config, where: str) -> None:
     """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
     optimizer = settings.get("optimizer_config")
     hint = "compile=False reads the model alone."
-    if not isinstance(optimizer, Mapping):
+    if not isinstance(optimizer, dict):
         raise FileError(
             where=f"{where}: training_config",
             file=where,

@@ -31,15 +31,19 @@ class Room:
         if not weights:
             return
         self._weights.update(weights)
-        own = sum(weight.nbytes for weight in weights if not weight.materialised)
-        self._bytes += own
+        nbytes = sum(weight.nbytes for weight in weights if not weight.materialised)
+        self._bytes += nbytes
         limit = memory_limit() if self._bytes > SMALL else None
         if limit is not None and self._bytes > limit:
-            before = "" if own == self._bytes else f" after {bytes_in_words(self._bytes - own)} of the layers before it"
+            before = (
+                ""
+                if nbytes == self._bytes
+                else f" after {bytes_in_words(self._bytes - nbytes)} of the layers before it"
+            )
             raise TooLarge(
                 where=where,
                 expected=f"weights of at most {bytes_in_words(limit)} ({_SHARE})",
-                actual=f"{bytes_in_words(own)} in this layer{before}",
+                actual=f"{bytes_in_words(nbytes)} in this layer{before}",
                 hint=_HINT,
             )
 

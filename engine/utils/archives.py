@@ -21,6 +21,7 @@ from .._files.npz import check_directory
 from ..errors import FileError, SettingError, shorten
 
 ArchiveFormat: TypeAlias = 'Literal["auto", "tar", "zip"] | Sequence[Literal["tar", "zip"]] | None'
+_Unpacked: TypeAlias = "IO[bytes] | gzip.GzipFile | bz2.BZ2File | lzma.LZMAFile"
 _LARGEST_RATIO = 200
 _CHUNK = 65536
 _FREE_OF_RATIO = 2**20  # a small archive of small files may be compressed by more than any ratio
@@ -41,7 +42,7 @@ _BROKEN = (
     EOFError,
     MemoryError,
 )
-_COMPRESSIONS: tuple[tuple[bytes, Callable[[BinaryIO], IO[bytes]]], ...] = (
+_COMPRESSIONS: tuple[tuple[bytes, Callable[[BinaryIO], _Unpacked]], ...] = (
     (b"\x1f\x8b", lambda file: gzip.GzipFile(fileobj=file)),
     (b"BZh", bz2.BZ2File),
     (b"\xfd7zXZ\x00", lzma.LZMAFile),
@@ -60,7 +61,7 @@ class _Member(NamedTuple):
 class _Bounded(io.RawIOBase):
     """An unpacked stream that refuses to go beyond a limit, and to give a name of any size at once."""
 
-    def __init__(self, unpacked: IO[bytes], limit: int, where: str) -> None:
+    def __init__(self, unpacked: _Unpacked, limit: int, where: str) -> None:
         self._unpacked, self._limit, self._where = unpacked, limit, where
 
     def seekable(self) -> bool:

@@ -79,7 +79,7 @@ class H5Dict:
             stored = source.item(name)
             pieces: list[Any] = []
             while stored is None and f"{name}{len(pieces)}" in self.data.attrs:
-                pieces.append(np.atleast_1d(source.item(f"{name}{len(pieces)}")))
+                pieces.append(np.ravel(np.array(source.item(f"{name}{len(pieces)}"))))
         if stored is not None:
             return self._inside(stored) if isinstance(stored, h5py.Group) else _plain(stored)
         return np.concatenate(pieces).tolist() if pieces else self._new(name)

@@ -173,26 +173,28 @@ def _with_room(nodes: dict[str, Checked], weights: Mapping[str, Weights]) -> dic
     checked: dict[str, Checked] = {}
     for node, one in nodes.items():
         name = split_node(node)[0]
-        own = 0 if name in counted or one.state != "ok" else weights[name].nbytes
+        size = 0 if name in counted or one.state != "ok" else weights[name].nbytes
         counted.add(name)
         result = max((_sample_bytes(tensor) for tensor in one.tensors), default=0)
-        if max(total + own, result) > _SMALL and limit is None:
+        if max(total + size, result) > _SMALL and limit is None:
             limit = memory_limit() or _NO_LIMIT
-        fault = None if limit is None else _memory_fault(bare(name), own, 0 if full else total, result, limit)
+        fault = None if limit is None else _memory_fault(bare(name), size, 0 if full else total, result, limit)
         checked[node] = one if fault is None else Checked("wrong", fault=fault)
         # The layer that is one too many says so; those behind it would only say it again.
-        total, full = total + own, full or fault is not None
+        total, full = total + size, full or fault is not None
     return checked
 
 
-def _memory_fault(layer: str, own: int, before: int, result: int, limit: int) -> Fault | None:
+def _memory_fault(layer: str, nbytes: int, before: int, result: int, limit: int) -> Fault | None:
     most = bytes_in_words(limit)
     if result > limit:
         size = bytes_in_words(result)
         sentence = say.result_too_large(layer, size, most)
-    elif own and own + before > limit:
-        size = bytes_in_words(own)
-        sentence = say.weights_too_large(layer, size, bytes_in_words(before) if before and own <= limit else None, most)
+    elif nbytes and nbytes + before > limit:
+        size = bytes_in_words(nbytes)
+        sentence = say.weights_too_large(
+            layer, size, bytes_in_words(before) if before and nbytes <= limit else None, most
+        )
     else:
         return None
     return Fault("memory", sentence, say.MAKE_IT_SMALLER, short=say.too_large(size))

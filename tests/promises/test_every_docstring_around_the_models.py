@@ -46,7 +46,8 @@ THINGS = {f"{thing.__module__}.{name}": thing for name, thing in _things()}
 def _methods() -> Iterator[tuple[str, object]]:
     for path, thing in THINGS.items():
         for name, member in vars(thing).items() if inspect.isclass(thing) else ():
-            if not name.startswith("_") and (inspect.isroutine(member) or isinstance(member, classmethod)):
+            by_others = path.endswith(".Tensor")  # operators that the ops install
+            if not name.startswith("_") and inspect.isroutine(member) and not by_others:
                 yield f"{path}.{name}", getattr(thing, name)
 
 

@@ -25,10 +25,13 @@ sys.exit(4)
 """
 
 
-def test_a_killed_save_leaves_a_whole_file_no_older_than_the_last_finished_one_and_nothing_else(tmp_path):
-    for killed in killed_saves(tmp_path / "w.h5", 6):
+def test_a_killed_save_leaves_a_whole_file_no_older_than_the_last_finished_one_and_nothing_that_stays(tmp_path):
+    path = tmp_path / "w.h5"
+    for killed in killed_saves(path, 6):
         assert killed.number is not None and killed.number >= killed.finished
-        assert killed.others == [] or not hasattr(os, "O_TMPFILE")
+        assert len(killed.others) <= 1
+    hdf5.write_weights(path, [("a", [("k", np.zeros(3, "f4"))])])
+    assert os.listdir(tmp_path) == ["w.h5"]
 
 
 @pytest.mark.parametrize("room", [0, 100, 3000, 20000, 39000])
