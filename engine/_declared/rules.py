@@ -16,6 +16,7 @@ from .._machine import config
 from ..errors import EngineError, SettingError, shorten
 from ..types import Config
 from . import registry
+from .remembered import Remembered, name_of
 
 
 class Rule:
@@ -158,7 +159,16 @@ switch = Rule(
 )
 text = Rule(lambda v: isinstance(v, str), "a text", (1, None, ["a"]), {"kind": "text"})
 anything = Rule(lambda v: True, "anything", (), {"kind": "text"})
-function = Rule(callable, "a function", (1, "f", None), {"kind": "text"})
+function = Rule(
+    callable,
+    "a function",
+    (1, "f", None),
+    {"kind": "text"},
+    registry.function_of,
+    lambda v: Remembered(name_of(v), v),
+)
+
+mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)
 
 _LONGEST_NAME = 256
 _BAD_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")

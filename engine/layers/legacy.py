@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
+from .._declared.remembered import Remembered, name_of
 from ..errors import SettingError, ShapeError
 from .base import Layer
 from .cells import channels_of
@@ -58,8 +59,8 @@ _mode = rules.Rule(
     "'sum', 'mul', 'concat', 'ave', 'cos', 'dot', 'max' or a function of the list of inputs",
     ("mean", 3, None),
     {"kind": "choice", "options": list(_MODES)},
-    None,
-    lambda v: v if isinstance(v, str) else v.__name__,
+    lambda v: v if isinstance(v, str) and v in _MODES else registry.function_of(v),
+    lambda v: v if isinstance(v, str) else Remembered(name_of(v), v),
 )
 
 
@@ -101,7 +102,7 @@ class Merge(Layer):
     concat_axis: int = field(rules.axis, default=-1, help="axis of 'concat'")
     dot_axes: Axes = field(rules.axis_or_two, default=-1, help="axes of 'dot' and 'cos'")
     output_mask: OutputMask = field(
-        rules.anything, default=None, kw_only=True, config="never", help="mask of the output, or a function"
+        rules.mask, default=None, kw_only=True, config="never", help="mask of the output, or a function"
     )
     arguments: Mapping[str, object] | None = field(
         rules.anything, default=None, kw_only=True, config="if_set", help="keywords for a function"
@@ -170,6 +171,11 @@ class Merge(Layer):
     def compute_mask(self, inputs: Tensors, mask: Masks = None) -> Masks:
         """`output_mask`, where it is given."""
         return self.output_mask(inputs, mask) if callable(self.output_mask) else self.output_mask
+
+    def get_config(self) -> Config:
+        """The settings; functions by their names."""
+        mask = self.output_mask
+        return super().get_config() | ({} if mask is None else {"output_mask": Remembered(name_of(mask), mask)})
 
 
 def merge(

@@ -7,11 +7,13 @@ import json
 import os
 import warnings
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from .. import optimizers
 from .._declared import registry
+from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
@@ -167,36 +169,70 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     storage = _decoded(filepath)
     _check_overwrite(storage, overwrite)
     training, slots = None, None
-    trainer = trainer_of(model)
-    optimizer = trainer.optimizer
+    optimizer = trainer_of(model).optimizer
     if include_optimizer and optimizer is not None:
-        arguments = trainer.arguments
-        training = {
-            "optimizer_config": registry.serialize("optimizer", optimizer),
-            "loss": _plain(arguments.loss),
-            "metrics": _plain(arguments.metrics),
-            "sample_weight_mode": arguments.sample_weight_mode,
-            "loss_weights": arguments.loss_weights,
-        }
+        training = training_config(model)
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
     hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
 
 
-def to_bytes(model: Network) -> bytes:
-    """The file that `save_model` writes, in memory."""
+def training_config(model: Network) -> Config | None:
+    """What the model was compiled with, as its file says it; None where it was not."""
+    trainer = trainer_of(model)
+    if trainer.optimizer is None:
+        return None
+    arguments = trainer.arguments
+    return {
+        "optimizer_config": registry.serialize("optimizer", trainer.optimizer),
+        "loss": _named("loss", arguments.loss),
+        "metrics": _named("metric", arguments.metrics),
+        "sample_weight_mode": arguments.sample_weight_mode,
+        "loss_weights": arguments.loss_weights,
+    }
+
+
+def state_of(model: Network) -> Config:
+    """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights.
+
+    A file has the names of the user's own functions and classes alone. So the configs that remember them go beside it.
+    """
+    config = architecture(model)
+    if not model.built:
+        return {"config": config}
     buffer = io.BytesIO()
     save_model(model, buffer)
-    return buffer.getvalue()
+    state: Config = {"file": buffer.getvalue()}
+    training = training_config(model)
+    return {**state, "config": config, "training": training} if any(remembered_in([config, training])) else state
+
+
+def from_state(state: Config) -> Any:
+    """The model of what `state_of` gave."""
+    if "file" not in state:
+        return build(state["config"])
+    file = io.BytesIO(state["file"])
+    stored = hdf5.read_model(file)
+    stored = replace(
+        stored,
+        config=state.get("config", stored.config),
+        training_config=state.get("training", stored.training_config),
+    )
+    return _restored(stored, _name_of(file))
 
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
     storage = _decoded(filepath)
-    stored = hdf5.read_model(storage)
+    return _restored(hdf5.read_model(storage), _name_of(storage), custom_objects, compile)
+
+
+def _restored(
+    stored: hdf5.ModelFile, where: str, custom_objects: CustomObjects | None = None, compile: bool = True
+) -> Any:
     model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, _name_of(storage))
+    assign(model.layers, stored.layers, where)
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
@@ -208,7 +244,7 @@ def load(filepath: File, custom_objects: CustomObjects | None = None, compile: b
                 sample_weight_mode=settings.get("sample_weight_mode"),
             )
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
+            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], where)
     return model
 
 
@@ -228,15 +264,13 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
         )
 
 
-def _plain(value: object) -> object:
+def _named(kind: str, value: object) -> object:
     """Names in place of functions, configs in place of objects that have one."""
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if hasattr(value, "get_config") and not isinstance(value, type):
-        return registry.serialize("loss", value)
-    return getattr(value, "__name__", value) if callable(value) else value
+        return [_named(kind, one) for one in value]
+    return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 
 def _decoded(filepath: File) -> hdf5.Storage:
