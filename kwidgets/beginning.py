@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TypeAlias, TypeGuard
 
 from engine.describe import classes
-from engine.experiment import read_text
+from engine.experiment import json_able, read_text
 from engine.models import Model, load_model
 from engine.types import Config
 
@@ -59,18 +59,28 @@ def _paste(form: str, text: str) -> dict[str, str]:
 
 
 def _experiment_of(model: Model) -> Config:
-    """A model made in code as an experiment; what of `compile` has no name (a function of your own) is left out."""
+    """A model made in code as an experiment, its own functions and classes under names that this process knows."""
     experiment = json.loads(model.to_json())
+    experiment["config"] = json_able(classes.known_by_name(model.get_config(), model.name))
     if getattr(model, "optimizer", None) is not None:
-        training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
-        if isinstance(model.loss, str):
-            training["loss"] = model.loss
-        elif isinstance(model.loss, (list, tuple, dict)) and model.loss:
-            named = (
-                model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
-            )
-            training["loss"] = {name: loss for name, loss in named.items() if isinstance(loss, str)}
-        if isinstance(model.metrics, (list, tuple)):
-            training["metrics"] = [name for name in model.metrics if isinstance(name, str)]
-        experiment["training"] = training
+        experiment["training"] = {
+            name: json_able(classes.known_by_name({name: value}, model.name, name))[name]
+            for name, value in _training_of(model).items()
+        }
     return experiment
+
+
+def _training_of(model: Model) -> Config:
+    training: Config = {"optimizer": classes.serialize("optimizer", model.optimizer), "seed": FIRST_SEED}
+    if isinstance(model.loss, (list, tuple, dict)) and model.loss:
+        named = model.loss if isinstance(model.loss, dict) else dict(zip(model.output_names, model.loss, strict=False))
+        training["loss"] = {name: _loss(loss) for name, loss in named.items() if loss is not None}
+    elif model.loss:
+        training["loss"] = _loss(model.loss)
+    if isinstance(model.metrics, (list, tuple)):
+        training["metrics"] = [classes.serialize("metric", metric) for metric in model.metrics]
+    return training
+
+
+def _loss(loss: object) -> object:
+    return classes.serialize("loss", loss)

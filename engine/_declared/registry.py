@@ -184,10 +184,19 @@ def serialize(kind: str, thing: object) -> Config | str | None:
     )
 
 
-def name_for(kind: str, thing: object) -> str:
-    """The name of a function or class for a config, which remembers what is not registered under it."""
+def own_name_for(thing: object) -> Remembered:
+    """As `name_for`, for a thing of no kind: such as the function of a Lambda."""
     name = name_of(thing)
-    return name if _tables[kind].get(name) is thing else Remembered(name, thing)
+    known = custom_objects()
+    if known.get(name) is not thing:
+        name = next((other for other, one in known.items() if one is thing), name)
+    return Remembered(name, thing)
+
+
+def name_for(kind: str, thing: object) -> str:
+    """The name of a function or class for a config: the one it is registered under, else its own, which remembers it."""
+    name = name_of(thing)
+    return name if _tables[kind].get(name) is thing else own_name_for(thing)
 
 
 def get_custom_objects() -> dict[str, object]:

@@ -16,7 +16,6 @@ from .._machine import config
 from ..errors import EngineError, SettingError, shorten
 from ..types import Config
 from . import registry
-from .remembered import Remembered, name_of
 
 
 class Rule:
@@ -165,7 +164,7 @@ function = Rule(
     (1, "f", None),
     {"kind": "text"},
     registry.function_of,
-    lambda v: Remembered(name_of(v), v),
+    lambda v: registry.own_name_for(v),
 )
 
 mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)

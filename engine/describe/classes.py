@@ -13,6 +13,7 @@ from .._declared.fields import REQUIRED, Declared, Field, declared_fields
 from .._declared.keras1 import old_class_names, old_names, translate
 from .._declared.registry import build, find, find_all, names, serialize
 from ..layers.naming import snake_case
+from .own_names import known_by_name
 
 __all__ = [
     "REQUIRED",
@@ -22,6 +23,7 @@ __all__ = [
     "declared_fields",
     "find",
     "find_all",
+    "known_by_name",
     "names",
     "old_class_names",
     "old_names",

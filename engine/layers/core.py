@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from math import prod
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import argument, field
-from .._declared.remembered import Remembered, name_of
+from .._declared.remembered import Remembered
 from ..errors import ShapeError
 from .base import Layer
 from .dropping import dropped
@@ -355,22 +355,25 @@ class Lambda(Layer):
 
     group: ClassVar[str] = "core"
     # What a config says of the function beside the settings.
-    config_only: ClassVar[frozenset[str]] = frozenset({"function_type", "output_shape", "output_shape_type", "mask"})
+    config_only: ClassVar[frozenset[str]] = frozenset({"function_type", "output_shape", "output_shape_type"})
 
     function: Callable[..., Tensor] = field(rules.function, help="the function of the input")
-    if TYPE_CHECKING:  # what `accept` takes
-        _output_shape: object = argument(alias="output_shape", default=None, kw_only=True)
-        _user_mask: Mask | Callable[[Tensors, Masks], Masks] = argument(alias="mask", default=None, kw_only=True)
     arguments: Mapping[str, object] | None = field(
         rules.anything, default=None, help="further keyword arguments of the function"
     )
 
-    def accept(self, kwargs: Config) -> Config:
-        """`mask` may be given; `output_shape` is not needed, the function tells it."""
-        kwargs = super().accept(kwargs)
-        self._output_shape = kwargs.pop("output_shape", None)
-        self._user_mask = kwargs.pop("mask", None)
-        return kwargs
+    def __init__(
+        self,
+        function: Callable[..., Tensor],
+        output_shape: object = None,
+        mask: Mask | Callable[[Tensors, Masks], Masks] = None,
+        arguments: Mapping[str, object] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        # The shape is not needed, as the function tells it; files keep it for Keras.
+        self._output_shape, self._user_mask = output_shape, mask
+        settings: Config = {"function": function, "arguments": arguments, **kwargs}
+        super().__init__(**settings)
 
     def prepare(self) -> None:
         """There are no weights to build."""
@@ -390,13 +393,13 @@ class Lambda(Layer):
         shape, mask = self._output_shape, self._user_mask
         config: Config = {
             **super().get_config(),
-            "function": Remembered(name_of(self.function), self.function),
+            "function": registry.own_name_for(self.function),
             "function_type": "function",
-            "output_shape": Remembered(name_of(shape), shape) if callable(shape) else shape,
+            "output_shape": registry.own_name_for(shape) if callable(shape) else shape,
             "output_shape_type": "function" if callable(shape) else "raw",
             "arguments": plain_arguments(self.arguments),
         }
-        return config if mask is None else {**config, "mask": Remembered(name_of(mask), mask)}
+        return config if mask is None else {**config, "mask": registry.own_name_for(mask)}
 
     @classmethod
     def from_config(cls, config: Config, custom_objects: Mapping[str, object] | None = None) -> Lambda:

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from .._declared import registry
-from .._declared.remembered import Remembered, name_of
+from .._declared.remembered import Remembered
 from .._files.stored_code import is_code, is_code_of
 from .._graph.tensor import is_tensor
 from ..errors import GraphError, UnknownName
@@ -55,7 +55,7 @@ def _plain(value: object) -> object:
     if isinstance(value, np.ndarray):
         return {"type": _ARRAY, "value": value.tolist(), "dtype": value.dtype.name}
     if callable(value) or is_tensor(value):
-        return {"type": _OBJECT, "value": Remembered(name_of(value), value)}
+        return {"type": _OBJECT, "value": registry.own_name_for(value)}
     return value
 
 

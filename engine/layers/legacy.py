@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from .._declared.remembered import Remembered, name_of
 from ..errors import SettingError, ShapeError
 from .base import Layer
 from .cells import channels_of
@@ -60,7 +59,7 @@ _mode = rules.Rule(
     ("mean", 3, None),
     {"kind": "choice", "options": list(_MODES)},
     lambda v: v if isinstance(v, str) and v in _MODES else registry.function_of(v),
-    lambda v: v if isinstance(v, str) else Remembered(name_of(v), v),
+    lambda v: v if isinstance(v, str) else registry.own_name_for(v),
 )
 
 
@@ -175,7 +174,7 @@ class Merge(Layer):
     def get_config(self) -> Config:
         """The settings; functions by their names."""
         mask = self.output_mask
-        return super().get_config() | ({} if mask is None else {"output_mask": Remembered(name_of(mask), mask)})
+        return super().get_config() | ({} if mask is None else {"output_mask": registry.own_name_for(mask)})
 
 
 def merge(

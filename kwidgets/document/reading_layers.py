@@ -85,6 +85,7 @@ def _layer_config(class_name: str, name: str, config: Config, where: Path) -> tu
         _, config = classes.translate(cls, (), dict(config))
     known = settings.fields_of(class_name)
     values: Config = {}
+    config = {key: value for key, value in config.items() if key not in settings.written_besides(cls)}
     for key, value in config.items():
         if known and key not in known and key not in PLACED | SILENT:
             raise Mistake((*where, key), say.has_no_setting(class_name, key), nearest(key, known), key)
