@@ -20,9 +20,11 @@ from typing import Any, TypeAlias, TypedDict
 import numpy as np
 
 from ._declared.fields import declared_fields
+from ._declared.keras1_compile import compiled_as_training
 from ._files import text
 from ._files.files import free_memory, open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
+from ._files.kinds import Kind, kind_of, kind_of_text
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
@@ -42,16 +44,20 @@ __all__ = [
     "KERAS_VERSION",
     "Control",
     "Experiment",
+    "Kind",
     "Places",
     "Prepared",
     "TrainingSettings",
     "build_model",
     "check_data",
     "chosen_arrays",
+    "compiled_as_training",
     "ends_on_nan",
     "fits",
     "free_memory",
     "json_able",
+    "kind_of",
+    "kind_of_text",
     "open_regular",
     "prepare",
     "read_experiment",
@@ -89,7 +95,7 @@ def read_experiment(source: str, where: str = "<text>") -> Config:
     >>> read_experiment('{"class_name": "Sequential", "training": {"epochs": 3}}')["training"]
     {'epochs': 3}
     """
-    experiment = text.read_any(source, where)
+    experiment = compiled_as_training(text.read_any(source, where))
     training_of(experiment)
     return experiment
 

@@ -15,6 +15,7 @@ from ..errors import FileError
 from ..types import Array
 from .files import Path, free_memory, open_regular
 from .guards import cut
+from .kinds import kind_of
 
 if TYPE_CHECKING:
     import h5py
@@ -52,6 +53,9 @@ class Source:
             return
         if isinstance(storage, (str, os.PathLike)):
             self.name = os.fspath(storage)
+            if os.path.isdir(self.name):
+                kind = kind_of(self.name)
+                raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
             open_regular(self.name).close()
         else:
             self.name = str(getattr(storage, "name", "binary file"))
@@ -61,9 +65,8 @@ class Source:
             elif h5py.is_hdf5(self.name):
                 self._file = h5py.File(self.name, "r", locking=False)
             else:
-                raise self.refuse(
-                    "/", "an HDF5 file", "another kind of file", "Weights of Keras 2 end in .h5 or .hdf5."
-                )
+                kind = kind_of(self.name)
+                raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
         except OSError as error:
             raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
 

@@ -9,6 +9,10 @@ def mark_must_be(mark: str, value: object) -> str:
     return f"'kwidgets' must be '{mark}', not {value!r:.60}."
 
 
+def text_is(what: str) -> str:
+    return f"This text is {what}, not the YAML or JSON of a model."
+
+
 def unknown_key(key: object) -> str:
     return f"Unknown key '{key!s:.80}'."
 
