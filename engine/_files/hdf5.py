@@ -31,16 +31,20 @@ Weights = Sequence[tuple[str, Sequence[tuple[str, Array]]]]
 class Loaded(list[tuple[str, list[tuple[str, Array]]]]):
     """Layers and weights of a file: [(layer name, [(weight name, array), ...]), ...].
 
-    keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1.
+    keras_version, backend: who wrote it; None where the file does not tell, as those of Keras 1. former_order: it is one of
+    ours from before layers had Keras's order.
     """
 
     keras_version: str | None = None
     backend: str | None = None
+    former_order: bool = False
 
 
 KERAS_VERSION = "2.2.4"
 BACKEND = "tensorflow"
 CHECKSUM = "engine_checksum"
+# In our files since layers have the order of Keras's.
+LAYER_ORDER = "engine_layer_order"
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
@@ -82,6 +86,8 @@ def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loa
     layers = Loaded(source.layers(group, check))
     for name in ("keras_version", "backend"):
         setattr(layers, name, source.text_attribute(name) or source.text_attribute(name, group))
+    ours, ordered = (source.text_attribute(name) is not None for name in (CHECKSUM, LAYER_ORDER))
+    layers.former_order = ours and not ordered
     return layers
 
 
@@ -199,6 +205,7 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         group.attrs["keras_version"] = KERAS_VERSION.encode()
         group.attrs["backend"] = BACKEND.encode()
         group.attrs[CHECKSUM] = checksum
+        group.attrs[LAYER_ORDER] = "traversal"
         fill(group)
 
     if isinstance(storage, h5py.Group):

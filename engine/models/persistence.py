@@ -89,7 +89,14 @@ def load_weights(
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
     storage = _decoded(filepath)
-    assign(model.layers, hdf5.read_weights(storage), _name_of(storage), by_name, skip_mismatch, reshape)
+    loaded = hdf5.read_weights(storage)
+    assign(_layers_as_in(loaded, model), loaded, _name_of(storage), by_name, skip_mismatch, reshape)
+
+
+def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
+    """The layers of the model in the order that a file has."""
+    in_former_order = loaded.former_order and model.model_kind == "graph" and model.layers
+    return model.graph.former_layers if in_former_order else model.layers
 
 
 def assign(
@@ -232,7 +239,8 @@ def _restored(
     stored: hdf5.ModelFile, where: str, custom_objects: CustomObjects | None = None, compile: bool = True
 ) -> Any:
     model = build(stored.config, custom_objects)
-    assign(model.layers, stored.layers, where)
+    layers = _layers_as_in(stored.layers, model)
+    assign(layers, stored.layers, where)
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
@@ -244,7 +252,9 @@ def _restored(
                 sample_weight_mode=settings.get("sample_weight_mode"),
             )
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], where)
+            slots = [array for _, array in stored.optimizer_weights]
+            same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+            _restore_optimizer(model, slots if same_order else [], where)
     return model
 
 
