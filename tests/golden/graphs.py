@@ -1,6 +1,6 @@
 """Random graphs of layers, built alike with the engine and with tf_keras: the orders of their layers are compared.
 
-    python tests/golden/graphs.py        # writes graphs.json, where tf_keras is installed
+python tests/golden/graphs.py        # writes graphs.json, where tf_keras is installed
 """
 
 from __future__ import annotations
