@@ -9,12 +9,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, TypeAlias, overload
+from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, overload
 
 import numpy as np
 
 from ._declared import registry, rules
 from ._declared.fields import Declared, field
+from ._graph.keras1_filling import Again, filled_variable, of_shapes
 from ._graph.tensor import Variable
 from ._machine.config import floatx
 from ._machine.random import Stream
@@ -70,7 +71,22 @@ _SEED = "seed of its own; None: a new one for each array"
 
 
 class Initializer(Declared):
-    """Base of all initializers: subclasses write `values(shape, generator)` in float64."""
+    """Base of all initializers: subclasses write `values(shape, generator)` in float64.
+
+    Keras 1 had functions of the shape: `normal((3, 2), scale=0.01, name="w")` gives a variable here too.
+    """
+
+    # The settings that Keras 1's `scale` is today, with their factors, and its default.
+    of_scale: ClassVar[Mapping[str, float]] = {}
+    keras1_scale: ClassVar[float | None] = None
+    _takes_shapes: ClassVar[bool] = True
+
+    if not TYPE_CHECKING:  # checkers read the settings
+
+        def __new__(cls, *args: object, **kwargs: object) -> Initializer | Variable:
+            if "shape" in kwargs or (args and cls._takes_shapes and isinstance(args[0], (tuple, list))):
+                return filled_variable(cls, *args, **kwargs)
+            return super().__new__(cls)
 
     @overload
     def __call__(
@@ -95,6 +111,8 @@ class Initializer(Declared):
         dtype: DTypeLike | None = None,
         rng: np.random.Generator | None = None,
         name: str | None = None,
+        scale: float | None = None,
+        dim_ordering: str | None = None,
     ) -> Array | Variable:
         """An array of a shape.
 
@@ -103,8 +121,11 @@ class Initializer(Declared):
             dtype: type of the numbers, floatx() by default.
             rng: where random numbers come from, by default a stream of the initializer's seed.
             name: with it a variable of this name comes back, as in Keras 1's layers.
+            scale, dim_ordering: what Keras 1's functions took; with one of them a variable comes back too.
         """
         shape = tuple(int(n) for n in shape)
+        if scale is not None or dim_ordering is not None:
+            return filled_variable(Again(self), shape, scale, dim_ordering, name)
         if name is not None:
             return Variable(shape, dtype, name, self(shape, dtype, rng))
         return np.asarray(self._drawn(shape, rng), dtype=floatx() if dtype is None else dtype)
@@ -165,6 +186,8 @@ class Constant(_Constant):
     [0.5, 0.5]
     """
 
+    _takes_shapes: ClassVar[bool] = False  # Keras 1 had no function of this name, and an array is a value
+
     value: Setting[ArrayLike, float | Array] = field(
         rules.number_or_array, default=0, help="the value, or an array of them"
     )
@@ -191,6 +214,8 @@ class Identity(_Constant):
     [[1.0, 0.0], [0.0, 1.0]]
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"gain": 1.0}
+
     gain: float = field(rules.number, default=1.0, help="value on the diagonal")
 
     def filled(self, shape: tuple[int, ...]) -> Array:
@@ -212,6 +237,8 @@ class RandomNormal(Initializer):
     (2, 3)
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"stddev": 1.0}
+
     mean: float = field(rules.number, default=0.0, help="mean")
     stddev: float = field(rules.non_negative, default=0.05, help="standard deviation")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
@@ -228,6 +255,8 @@ class RandomUniform(Initializer):
     >>> RandomUniform(seed=1)((2, 3)).shape
     (2, 3)
     """
+
+    of_scale: ClassVar[Mapping[str, float]] = {"minval": -1.0, "maxval": 1.0}
 
     minval: float = field(rules.number, default=-0.05, help="lower limit")
     maxval: float = field(rules.number, default=0.05, help="upper limit")
@@ -298,6 +327,9 @@ class Orthogonal(Initializer):
     True
     """
 
+    of_scale: ClassVar[Mapping[str, float]] = {"gain": 1.0}
+    keras1_scale: ClassVar[float | None] = 1.1
+
     gain: float = field(rules.number, default=1.0, help="factor")
     seed: int | None = field(rules.optional(rules.non_negative_int), default=None, help=_SEED)
 
@@ -340,31 +372,37 @@ def _cut_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
         values[far] = rng.standard_normal(count)
 
 
+@of_shapes
 def lecun_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(3 / fan_in) (LeCun et al., 1998)."""
     return VarianceScaling(1.0, "fan_in", "uniform", seed)
 
 
+@of_shapes
 def lecun_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 1 / fan_in."""
     return VarianceScaling(1.0, "fan_in", "normal", seed)
 
 
+@of_shapes
 def glorot_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(6 / (fan_in + fan_out)) (Glorot & Bengio, 2010)."""
     return VarianceScaling(1.0, "fan_avg", "uniform", seed)
 
 
+@of_shapes
 def glorot_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 2 / (fan_in + fan_out)."""
     return VarianceScaling(1.0, "fan_avg", "normal", seed)
 
 
+@of_shapes
 def he_uniform(seed: int | None = None) -> VarianceScaling:
     """Uniform with limit sqrt(6 / fan_in) (He et al., 2015)."""
     return VarianceScaling(2.0, "fan_in", "uniform", seed)
 
 
+@of_shapes
 def he_normal(seed: int | None = None) -> VarianceScaling:
     """Cut normal with variance 2 / fan_in."""
     return VarianceScaling(2.0, "fan_in", "normal", seed)
@@ -383,8 +421,10 @@ identity = Identity
 orthogonal = Orthogonal
 
 
-def get(identifier: InitializerLike) -> Filling | None:
+def get(identifier: InitializerLike, dim_ordering: str | None = None) -> Filling | None:
     """The initializer for a name, a config, a class, an object or a function (shape, dtype) -> array.
+
+    dim_ordering: of Keras 1; kernels have the same axes in either order here, so it changes nothing.
 
     Raises:
         UnknownName: no initializer has the name (a ValueError); the message tells the nearest one.
