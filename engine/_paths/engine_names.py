@@ -3,14 +3,43 @@
 from __future__ import annotations
 
 from .._training.objective import weighted_masked_objective
+from .._training.training_utils import (
+    batch_shuffle,
+    check_array_length_consistency,
+    check_loss_and_target_compatibility,
+    check_num_samples,
+    collect_metrics,
+    is_sequence,
+    make_batches,
+    standardize_class_weights,
+    standardize_input_data,
+    standardize_sample_weights,
+    standardize_weights,
+)
 from ..layers import Input, InputLayer, InputSpec, Layer, Node
 from ..models import Model, Sequential
 from ..models.network import Network
 from ..models.stored_weights import preprocess_weights_for_loading
+from ..utils.generic_utils import slice_arrays
 from ..utils.layer_utils import get_source_inputs
 
 __path__: list[str] = []  # a package to the import system: `engine.engine.topology` is this module too
 Container = Network  # its name until Keras 2.1
+# Names that `keras.engine.training` had until Keras 2.1.
+_batch_shuffle = batch_shuffle
+_check_array_lengths = check_array_length_consistency
+_check_array_length_consistency = check_array_length_consistency
+_check_loss_and_target_compatibility = check_loss_and_target_compatibility
+_check_num_samples = check_num_samples
+_collect_metrics = collect_metrics
+_make_batches = make_batches
+_masked_objective = weighted_masked_objective
+_slice_arrays = slice_arrays
+_standardize_class_weights = standardize_class_weights
+_standardize_input_data = standardize_input_data
+_standardize_sample_weights = standardize_sample_weights
+_standardize_weights = standardize_weights
+_weighted_masked_objective = weighted_masked_objective
 
 __all__ = [
     "Container",
@@ -22,7 +51,19 @@ __all__ = [
     "Network",
     "Node",
     "Sequential",
+    "batch_shuffle",
+    "check_array_length_consistency",
+    "check_loss_and_target_compatibility",
+    "check_num_samples",
+    "collect_metrics",
     "get_source_inputs",
+    "is_sequence",
+    "make_batches",
     "preprocess_weights_for_loading",
+    "slice_arrays",
+    "standardize_class_weights",
+    "standardize_input_data",
+    "standardize_sample_weights",
+    "standardize_weights",
     "weighted_masked_objective",
 ]

@@ -7,10 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from os import PathLike
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, overload
 
 import numpy as np
 
+from .. import _ops as ops
 from .._files import files
 from .._graph.tensor import Tensor
 from .._machine import config
@@ -23,6 +24,7 @@ from ..utils.data_utils import get_file
 __all__ = ["decode_predictions", "preprocess_input"]
 
 CLASSES = 1000
+Mode: TypeAlias = Literal["caffe", "tf", "torch"]
 # What users hand in for weights: "imagenet", a file, or None for the first values.
 Weights: TypeAlias = "str | PathLike[str] | None"
 # Mean of ImageNet's blue, green and red (0-255), and of its red, green and blue with their deviations (0-1).
@@ -32,10 +34,14 @@ _CLASS_INDEX = "https://s3.amazonaws.com/deep-learning-models/image-models/image
 _CLASS_INDEX_HASH = "c2c37ea517e94d9795004a39431a14cb"
 
 
-def preprocess_input(
-    x: ArrayLike, data_format: str | None = None, mode: Literal["caffe", "tf", "torch"] = "caffe"
-) -> Array:
+@overload
+def preprocess_input(x: Tensor, data_format: str | None = ..., mode: Mode = ...) -> Tensor: ...
+@overload
+def preprocess_input(x: ArrayLike, data_format: str | None = ..., mode: Mode = ...) -> Array: ...
+def preprocess_input(x: ArrayLike | Tensor, data_format: str | None = None, mode: Mode = "caffe") -> Array | Tensor:
     """Images (H, W, 3) or (N, H, W, 3) from 0 to 255 as a net wants them; a new float array, `x` stays as it was.
+
+    Of a tensor, as in a Lambda, it gives a tensor.
 
     mode: "caffe" blue-green-red, less ImageNet's mean; "tf" from -1 to 1; "torch" from 0 to 1, then normalised.
     Raises SettingError for another mode, DataError where the channel axis is not 3 long.
@@ -43,8 +49,7 @@ def preprocess_input(
     >>> preprocess_input(np.full((1, 1, 3), 255), mode="tf").ravel().tolist()
     [1.0, 1.0, 1.0]
     """
-    values = np.asarray(x)
-    images: Array = values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
+    images = _as_floats(x)
     if mode == "tf":
         return images / 127.5 - 1
     if mode not in ("caffe", "torch"):
@@ -60,7 +65,15 @@ def preprocess_input(
 
     if mode == "torch":
         return (images / 255 - by_channel(_TORCH_MEAN)) / by_channel(_TORCH_STD)
-    return np.flip(images, axis) - by_channel(_CAFFE_MEAN)
+    flipped = ops.reverse(images, axis) if isinstance(images, Tensor) else np.flip(images, axis)
+    return flipped - by_channel(_CAFFE_MEAN)
+
+
+def _as_floats(x: ArrayLike | Tensor) -> Array | Tensor:
+    if isinstance(x, Tensor):
+        return x if x.dtype.kind == "f" else ops.cast(x, config.floatx())
+    values = np.asarray(x)
+    return values.astype(values.dtype if values.dtype.kind == "f" else config.floatx())
 
 
 def decode_predictions(preds: ArrayLike, top: int = 5) -> list[list[tuple[str, str, float]]]:

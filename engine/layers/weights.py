@@ -44,7 +44,9 @@ def first_values(initializer: Filling, shape: tuple[int, ...], dtype: DType, nam
     Keras 1.
     """
     told = {"dtype": dtype, "name": name, "dim_ordering": _KERAS1_ORDER}
-    values = cast("Callable[..., object]", initializer)(shape, *_further(initializer, told), **_asked_by_name(initializer, told))
+    values = cast("Callable[..., object]", initializer)(
+        shape, *_further(initializer, told), **_asked_by_name(initializer, told)
+    )
     if values is None:
         hint = "Its function gives back nothing: end it with `return`."
         raise SettingTypeError(

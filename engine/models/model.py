@@ -318,7 +318,11 @@ class Model(Network):
         return single(self._trainer.evaluate(generated, verbose))
 
     def predict(
-        self, x: Data | InputBatches, batch_size: int | None = None, verbose: int = 0, steps: int | None = None
+        self,
+        x: Data | InputBatches | None = None,
+        batch_size: int | None = None,
+        verbose: int = 0,
+        steps: int | None = None,
     ) -> Array | list[Array]:
         """The outputs for `x`, computed batch by batch: one array, or a list for several outputs.
 
