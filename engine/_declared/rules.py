@@ -169,11 +169,11 @@ function = Rule(
 
 mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)
 
-_LONGEST_NAME = 256
+LONGEST_NAME = 256
 _BAD_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")
 name = Rule(
-    lambda v: isinstance(v, str) and 0 < len(v) <= _LONGEST_NAME and not _BAD_CHARACTERS.search(v),
-    f"a name of 1 to {_LONGEST_NAME} characters without control characters",
+    lambda v: isinstance(v, str) and 0 < len(v) <= LONGEST_NAME and not _BAD_CHARACTERS.search(v),
+    f"a name of 1 to {LONGEST_NAME} characters without control characters",
     ("", "a\x00b", "a\nb", "x" * 257, 3),
     {"kind": "text"},
 )

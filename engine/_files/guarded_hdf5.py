@@ -15,7 +15,7 @@ from ..errors import FileError
 from ..types import Array
 from .files import Path, free_memory, open_regular
 from .guards import cut
-from .kinds import kind_of
+from .kinds import Kind, kind_of, kind_of_bytes
 
 if TYPE_CHECKING:
     import h5py
@@ -30,6 +30,7 @@ MAX_LAYERS = 100_000
 MAX_NAME = 256
 MAX_WEIGHT_NAME = 1024
 MAX_ATTRIBUTE = 8 * 2**20
+MAX_STREAM_START = 2**16
 MAX_CHUNK = 64 * 2**20
 MAX_RATIO = 200
 # deflate, shuffle, fletcher32, szip, n-bit, scale-offset, LZF: those that h5py itself carries
@@ -68,7 +69,10 @@ class Source:
                 kind = kind_of(self.name)
                 raise self.refuse("/", "an HDF5 file", kind.what, kind.use)
         except OSError as error:
-            raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+            kind = None if isinstance(storage, (str, os.PathLike)) else _kind_of_stream(storage)
+            if kind is None or kind.name == "hdf5":
+                raise self.refuse("/", "a whole HDF5 file", cut(str(error))) from None
+            raise self.refuse("/", "an HDF5 file", kind.what, kind.use) from None
 
     def __enter__(self) -> Source:
         return self
@@ -292,6 +296,12 @@ class Source:
             return data.decode("utf-8")
         except UnicodeDecodeError:
             raise self.refuse(attribute, "text in UTF-8", repr(data[:40])) from None
+
+
+def _kind_of_stream(file: BinaryIO) -> Kind:
+    """What a binary file object holds, from its beginning."""
+    file.seek(0)
+    return kind_of_bytes(file.read(MAX_STREAM_START))
 
 
 def _from_h5py(trace: TracebackType | None) -> bool:

@@ -17,9 +17,11 @@ from typing import IO, TYPE_CHECKING, TypeVar
 
 import numpy as np
 
+from ..errors import SettingError
 from ..types import Array, Config
 from .files import atomic_write
-from .guarded_hdf5 import Shapes, Source, Storage
+from .guarded_hdf5 import MAX_WEIGHT_NAME, Shapes, Source, Storage
+from .guards import cut
 from .json_text import read_json, write_json
 
 if TYPE_CHECKING:
@@ -67,7 +69,33 @@ def write_weights(storage: Storage, layers: Weights) -> None:
     layers: (layer name, [(weight name, array), ...]) in model order, also for layers without weights.
     Errors: OSError naming path, needed and free bytes when the disk is full; RuntimeError for one name above 64 KB.
     """
+    _check_names(layers)
     _write(storage, lambda file: _put_layers(file, layers), _arrays(layers))
+
+
+def _check_names(layers: Weights) -> None:
+    """Refuse names that could not be read again, before anything is written: HDF5 takes them for ways through the file."""
+    seen: dict[str, str] = {}
+    for layer, weights in layers:
+        way = _way_of(layer)
+        if seen.setdefault(way, layer) != layer:
+            expected = "names that differ by more than the strokes in them"
+            raise SettingError(where="save", expected=expected, actual=f"{cut(seen[way])!r} and {cut(layer)!r}")
+        for name, _ in weights:
+            _way_of(name)
+            if not 0 < len(name) <= MAX_WEIGHT_NAME:
+                expected = f"a name of 1 to {MAX_WEIGHT_NAME} characters for a weight"
+                raise SettingError(where="save", expected=expected, actual=f"{cut(name)!r} ({len(name)} characters)")
+
+
+def _way_of(name: str) -> str:
+    """The way that HDF5 goes for a name. Raises SettingError for one that leads nowhere or begins at the file's root."""
+    parts = name.split("/")
+    way = "/".join(part for part in parts if part)
+    if not way or not parts[0] or "." in parts:
+        expected = "a name that does not begin with '/', nor has '.' alone between strokes"
+        raise SettingError(where="save", expected=expected, actual=repr(cut(name)))
+    return way
 
 
 def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
@@ -105,6 +133,7 @@ def write_model(
     `write_weights`.
     """
     slots = list(optimizer_weights or [])
+    _check_names(layers)
 
     def fill(file: h5py.Group) -> None:
         file.attrs["model_config"] = write_json(config).encode("utf-8")

@@ -15,6 +15,7 @@ from .cells import channels_of
 from .core import Dense
 from .input import InputLayer
 from .merge import Add, Average, Concatenate, Dot, Maximum, MergeLayer, Multiply
+from .naming import input_name
 from .node import InputSpec, as_list, single
 from .settings import activation_field, initializer_field, limit_field, penalty_field, switch_field
 
@@ -148,7 +149,7 @@ class Merge(Layer):
             for i, (shape, dtype) in enumerate(shapes):
                 if shape is None:
                     raise ShapeError(where=self.where, expected=f"an input shape for {layer.where}", actual="none")
-                name = f"{layer.name}_input" + (f"_{i + 1}" if i else "")
+                name = input_name(layer.name, f"_input_{i + 1}" if i else "_input")
                 entry = InputLayer(batch_input_shape=shape, dtype=dtype, name=name)
                 entries.append(entry.inbound_nodes[0].output_tensors[0])
         return entries

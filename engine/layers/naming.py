@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 
+from .._declared import rules
+
 _counts: Counter[str] = Counter()
 
 
@@ -23,6 +25,15 @@ def automatic_name(class_name: str) -> str:
     snake = snake_case(class_name)
     _counts[snake] += 1
     return f"{snake}_{_counts[snake]}"
+
+
+def input_name(name: str, ending: str = "_input") -> str:
+    """The name of the input that a stack makes for a layer: no longer than a name may be.
+
+    >>> input_name("dense_1"), len(input_name("x" * 256))
+    ('dense_1_input', 256)
+    """
+    return name[: rules.LONGEST_NAME - len(ending)] + ending
 
 
 def reset_names() -> None:

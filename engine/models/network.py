@@ -11,7 +11,7 @@ from .._training.step import Update
 from ..errors import GraphError, ShapeError
 from ..layers.base import Layer, layer_of
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name
+from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, RecordedUpdate, as_list, collecting, single
 from ..types import Config, CustomObjects, Data, Shape
 from .graph import Graph, find_graph, source_of
@@ -439,7 +439,7 @@ def input_of(layer: Layer) -> Tensor | None:
     shape = layer.batch_input_shape
     if shape is None:
         return None
-    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=f"{layer.name}_input")
+    entry = InputLayer(batch_input_shape=shape, dtype=layer.fed_dtype, name=input_name(layer.name))
     return entry.inbound_nodes[0].output_tensors[0]
 
 

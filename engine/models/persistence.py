@@ -12,10 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from .. import optimizers
-from .._declared import registry
+from .._declared import registry, rules
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
@@ -34,7 +35,16 @@ File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 def architecture(model: Network) -> Config:
     """{class_name, config, keras_version, backend}."""
     name = "Sequential" if model.model_kind == "stack" else "Model"
+    _check_names(model)
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
+
+
+def _check_names(model: Network) -> None:
+    """Raise SettingError for a name that no file may have: one that was set after a layer was made is checked by nobody else."""
+    for layer in (model, *model.layers):
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+        if isinstance(layer, Network) and layer is not model:
+            _check_names(layer)
 
 
 def to_json(model: Network, indent: int | None = None, **kwargs: Any) -> str:
@@ -70,6 +80,8 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """(layer name, [(weight name, array)]) in order."""
+    for layer in layers:
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -79,7 +91,7 @@ def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     hdf5.write_weights(storage, weights_of(model.layers))
 
@@ -88,7 +100,7 @@ def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
     """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
-    storage = _decoded(filepath)
+    storage = storage_of(filepath)
     loaded = hdf5.read_weights(storage)
     assign(_layers_as_in(loaded, model), loaded, _name_of(storage), by_name, skip_mismatch, reshape)
 
@@ -173,7 +185,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     >>> load_model(file).count_params()
     10
     """
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     training, slots = None, None
     optimizer = trainer_of(model).optimizer
@@ -231,7 +243,7 @@ def from_state(state: Config) -> Any:
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
-    storage = _decoded(filepath)
+    storage = storage_of(filepath)
     return _restored(hdf5.read_model(storage), _name_of(storage), custom_objects, compile)
 
 
@@ -281,11 +293,6 @@ def _named(kind: str, value: object) -> object:
     if isinstance(value, (list, tuple)):
         return [_named(kind, one) for one in value]
     return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
-
-
-def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes, as the system keeps it, as text; anything else as it is."""
-    return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
 
 
 def _name_of(filepath: File) -> str:

@@ -12,7 +12,7 @@ from .._graph.tensor import Tensor
 from ..errors import GraphError, SettingTypeError, shorten
 from ..layers.base import Layer
 from ..layers.input import InputLayer
-from ..layers.naming import automatic_name
+from ..layers.naming import automatic_name, input_name
 from ..layers.node import Collected, Node, as_list
 from ..types import Array, Config, CustomObjects, Data, Shape
 from .graph_config import build_layer
@@ -104,7 +104,7 @@ class Sequential(Model):
         tensor = input_of(first)
         if tensor is None and isinstance(first, Network) and first.inputs:
             inside = first.inputs[0]
-            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=f"{first.name}_input")
+            entry = InputLayer(batch_input_shape=inside.shape, dtype=inside.dtype.name, name=input_name(first.name))
             tensor = entry.inbound_nodes[0].output_tensors[0]
         if tensor is not None:
             self._start(tensor)
@@ -157,7 +157,7 @@ class Sequential(Model):
             return
         stack, self._stack = self._stack, []
         dtype = stack[0].fed_dtype if stack else None
-        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=f"{self.name}_input")
+        entry = InputLayer(batch_input_shape=tuple(cast(Shape, input_shape)), dtype=dtype, name=input_name(self.name))
         self._start(entry.inbound_nodes[0].output_tensors[0])
         for layer in stack:
             self.add(layer)

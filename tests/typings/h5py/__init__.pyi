@@ -86,6 +86,7 @@ class Group:
 
 class File(Group):
     filename: str
+    mode: str
     def __init__(
         self, name: str | PathLike[str] | _FileLike, mode: str = "r", *, locking: bool | None = None
     ) -> None: ...
