@@ -37,8 +37,7 @@ def test_a_model_on_tensors_learns_and_is_measured_without_arrays():
     ).history["loss"]
     np.testing.assert_allclose(first, expected, rtol=1e-5)
     np.testing.assert_allclose(model.evaluate(steps=2), plain.evaluate(X, Y, verbose=0), rtol=1e-5)
-    for predicted in (model.predict(steps=1), model.predict(None, steps=1)):
-        np.testing.assert_allclose(predicted, plain.predict(X), rtol=1e-5)
+    np.testing.assert_allclose(model.predict(None, steps=1), plain.predict(X), rtol=1e-5)
     with pytest.raises(DataError, match="expected the number of batches, as no array is fed"):
         model.fit(verbose=0)
 
