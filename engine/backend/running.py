@@ -11,13 +11,17 @@ import numpy as np
 from .. import _ops as ops
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Operand, Placeholder, Tensor, Variable
+from .._graph.tensor import Operand, Placeholder, Tensor, Variable, is_tensor
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
 from ..layers.naming import reset_names
 from ..layers.node import as_list
 from ..types import Array, ArrayLike
+from .shapeless import Shapeless, with_axes
+
+# The numbers of axes for which a function of placeholders of any shape keeps its computation.
+_KEPT = 8
 
 __all__ = [
     "Function",
@@ -66,11 +70,12 @@ class Function:
             raise GraphError(
                 where="K.function", expected="placeholders (and K.learning_phase()) as inputs", actual="others"
             )
-        assigned = [pair for pair in updates or () if pair is not None]
-        self._steps = {
-            training: Step(self._inputs, as_list(outputs), training=training, updates=assigned)
-            for training in (False, True)
-        }
+        self._outputs, self._updates = as_list(outputs), [pair for pair in updates or () if pair is not None]
+        self._by_axes: dict[tuple[int, ...], Function] = {}
+        self._steps: dict[bool, Step] = {}
+        if not any(isinstance(x, Shapeless) for x in self._inputs):
+            for training in (False, True):
+                self._steps[training] = Step(self._inputs, self._outputs, training=training, updates=self._updates)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """The outputs for these arrays, in the order of `inputs`."""
@@ -81,10 +86,28 @@ class Function:
                 actual=str(len(inputs)),
                 hint="Call it with one list: f([x, y]).",
             )
+        if not self._steps:
+            return self._with_axes(inputs)(inputs)
         step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
         with step.lock:
             return [np.array(y) for y in step.run(arrays)]
+
+    def _with_axes(self, inputs: Sequence[ArrayLike | SparseMatrix]) -> Function:
+        """The same for placeholders with as many axes as these arrays have; the last ones are kept."""
+        ranks = tuple(np.asarray(dense(a)).ndim for i, a in enumerate(inputs) if i not in self._phase)
+        if ranks not in self._by_axes:
+            targets, values = [x for x, _ in self._updates], [y for _, y in self._updates]
+            fed, results = with_axes(self._inputs, [*self._outputs, *filter(is_tensor, values)], ranks)
+            again = dict(zip([*self._outputs, *filter(is_tensor, values)], results, strict=True))
+            updates = [(x, again.get(y, y) if is_tensor(y) else y) for x, y in zip(targets, values, strict=True)]
+            phase = [None] * len(self._phase)
+            function = Function([*fed, *phase], [again[y] for y in self._outputs], updates)
+            function._phase = self._phase
+            if len(self._by_axes) >= _KEPT:
+                self._by_axes.pop(next(iter(self._by_axes)))
+            self._by_axes[ranks] = function
+        return self._by_axes[ranks]
 
 
 def function(

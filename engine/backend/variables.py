@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
-from typing import TypeAlias, overload
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeAlias, TypeVar, overload
+from typing import cast as cast_type
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from .._machine.random import Stream
 from .._ops import cast
 from ..errors import ShapeError
 from ..types import Array, ArrayLike, DTypeLike, Shape
+from .shapeless import Shapeless
 
 __all__ = [
     "backend",
@@ -56,7 +58,10 @@ __all__ = [
 
 
 # A shape that may hold tensors from `shape`.
-Sizes: TypeAlias = "Sequence[int | Tensor] | Tensor"
+Sizes: TypeAlias = "int | Sequence[int | Tensor] | Tensor"
+Size = TypeVar("Size")
+# As in Keras; left out of the types, since every tensor but a placeholder of any shape has both.
+_UNKNOWN_SHAPE, _UNKNOWN_RANK = cast_type("Shape", None), cast_type("int", None)
 
 
 def backend() -> str:
@@ -101,7 +106,7 @@ def constant(
 
 
 def placeholder(
-    shape: Sequence[int | None] | None = None,
+    shape: int | Sequence[int | None] | None = None,
     ndim: int | None = None,
     dtype: DTypeLike | None = None,
     sparse: bool = False,
@@ -109,14 +114,19 @@ def placeholder(
 ) -> Placeholder:
     """A tensor to be fed: of a shape, or of a number of axes of any size.
 
+    Without both it takes arrays of any shape, in a K.function that computes element by element or over all elements.
+
     >>> placeholder(ndim=2).shape, placeholder(shape=(None, 3)).shape
     ((None, None), (None, 3))
     """
-    if shape is None:
-        if ndim is None:
-            raise ShapeError(where="K.placeholder", expected="shape or ndim", actual="neither")
-        shape = (None,) * ndim
-    return Placeholder(tuple(shape), dtype, name)
+    if shape is None and ndim is None:
+        return Shapeless(dtype, name)
+    return Placeholder((None,) * (ndim or 0) if shape is None else _sizes(shape), dtype, name)
+
+
+def _sizes(shape: int | Iterable[Size]) -> tuple[int | Size, ...]:
+    """The sizes of a shape, where a number alone is one axis."""
+    return (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
 
 
 def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) -> Tensor:
@@ -127,7 +137,7 @@ def zeros(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None)
     """
     sizes = _known_sizes(shape)
     if sizes is None:
-        return ops.full(list(shape), 0, dtype or floatx())
+        return ops.full(list(_sizes(shape)), 0, dtype or floatx())
     return Variable(sizes, dtype, name)
 
 
@@ -139,7 +149,7 @@ def ones(shape: Sizes, dtype: DTypeLike | None = None, name: str | None = None) 
     """
     sizes = _known_sizes(shape)
     if sizes is None:
-        return ops.full(list(shape), 1, dtype or floatx())
+        return ops.full(list(_sizes(shape)), 1, dtype or floatx())
     return Variable(sizes, dtype, name, np.ones(sizes))
 
 
@@ -147,17 +157,19 @@ def _known_sizes(shape: Sizes) -> tuple[int, ...] | None:
     """The sizes as numbers; None where some are tensors."""
     if isinstance(shape, Tensor):
         return None
-    sizes = tuple(n for n in shape if not isinstance(n, Tensor))
-    return sizes if len(sizes) == len(shape) else None
+    every = _sizes(shape)
+    sizes = tuple(n for n in every if not isinstance(n, Tensor))
+    return sizes if len(sizes) == len(every) else None
 
 
-def eye(size: int, dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
-    """A variable with the identity matrix.
+def eye(size: int | Sequence[int], dtype: DTypeLike | None = None, name: str | None = None) -> Variable:
+    """A variable with the identity matrix; two sizes make it longer or wider.
 
     >>> get_value(eye(2)).tolist()
     [[1.0, 0.0], [0.0, 1.0]]
     """
-    return Variable((size, size), dtype, name, np.eye(size))
+    rows, columns = (size, size) if isinstance(size, (int, np.integer)) else size
+    return Variable((rows, columns), dtype, name, np.eye(rows, columns))
 
 
 def ones_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None) -> Value:
@@ -192,7 +204,7 @@ def random_normal_variable(
     >>> random_normal_variable((2, 3), 0.0, 1.0).shape
     (2, 3)
     """
-    return Variable(tuple(shape), dtype, name, Stream(seed).generator.normal(mean, scale, tuple(shape)))
+    return Variable(_sizes(shape), dtype, name, Stream(seed).generator.normal(mean, scale, _sizes(shape)))
 
 
 def random_uniform_variable(
@@ -208,7 +220,7 @@ def random_uniform_variable(
     >>> random_uniform_variable((2, 3), 0.0, 1.0).shape
     (2, 3)
     """
-    return Variable(tuple(shape), dtype, name, Stream(seed).generator.uniform(low, high, tuple(shape)))
+    return Variable(_sizes(shape), dtype, name, Stream(seed).generator.uniform(low, high, _sizes(shape)))
 
 
 def eval(x: Operand) -> Array:
@@ -293,23 +305,28 @@ def shape(x: Value) -> Value:
 
 
 def int_shape(x: Tensor | Array) -> Shape:
-    """The shape, None where it may vary.
+    """The shape, None where it may vary; None for a placeholder of any shape.
 
     >>> int_shape(placeholder(shape=(None, 3)))
     (None, 3)
     """
-    return tuple(x.shape)
+    return _UNKNOWN_SHAPE if isinstance(x, Shapeless) else tuple(x.shape)
 
 
 get_variable_shape = int_shape
 
 
 def ndim(x: Tensor | Array) -> int:
-    """Number of axes.
+    """Number of axes; None for a placeholder of any shape.
 
     >>> ndim(zeros((2, 3)))
     2
     """
+    return _UNKNOWN_RANK if isinstance(x, Shapeless) else len(x.shape)
+
+
+def rank_of(x: Tensor | Array) -> int:
+    """The number of axes for which a tensor was recorded: 0 for a placeholder of any shape."""
     return len(x.shape)
 
 
