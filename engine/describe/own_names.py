@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .._declared import registry
@@ -30,6 +30,26 @@ def known_by_name(config: Config, model: str, part: str = "") -> Config:
     'twice_of_tower'
     """
     return _known(config, part or model, model)
+
+
+def own_names_in(config: object) -> list[str]:
+    """The names in a config's texts that stand for the program's own functions and classes, sorted.
+
+    >>> own_names_in({"activation": "relu"})
+    []
+    """
+    return sorted(set(_texts(config)).intersection(registry.custom_objects()))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, (list, tuple)):
+        for item in value:
+            yield from _texts(item)
 
 
 def _known(value: Any, layer: str, model: str) -> Any:

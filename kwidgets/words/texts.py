@@ -44,6 +44,10 @@ def not_finished(reason: str) -> str:
     return f"# Not finished: {reason}"
 
 
+def yours(name: str) -> str:
+    return f"# {name} is yours: define it here, before the model is built."
+
+
 THE_MODEL_HAS_NO_LAYER_YET = "the model has no layer yet."
 THE_MODEL_HAS_NO_INPUT = "the model has no input."
 THE_MODEL_HAS_NO_OUTPUT = "the model has no output."
