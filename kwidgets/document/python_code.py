@@ -174,7 +174,10 @@ def _layer(program: _Program, class_name: str, config: Config, indent: int = 0) 
         program.put("")
         return variable
     program.layers.add(class_name)
-    config = {key: _argument(program, value, indent + 4) for key, value in config.items()}
+    besides = settings.written_besides(settings.layer_class(class_name))
+    config = {key: _argument(program, value, indent + 4) for key, value in config.items() if key not in besides}
+    if class_name == "Lambda" and str(config.get("function")).isidentifier():
+        config["function"] = _Source(config["function"])  # Keras takes the function itself here
     rest = [(key, value) for key, value in config.items() if key != "name"]
     named = [("name", config["name"])] if "name" in config else []
     if all(key.isidentifier() and not keyword.iskeyword(key) for key, _ in rest):

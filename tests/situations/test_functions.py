@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import copy
 import gc
+import json
 import marshal
 import pickle
 import subprocess
@@ -12,6 +13,7 @@ import sys
 import weakref
 from collections.abc import Callable
 
+import h5py
 import numpy as np
 import pytest
 
@@ -29,7 +31,7 @@ from engine.layers import (
     TimeDistributed,
 )
 from engine.models import Model, Sequential, clone_model, load_model, model_from_json, model_from_yaml
-from engine.utils import CustomObjectScope
+from engine.utils import CustomObjectScope, get_custom_objects
 from kwidgets import Builder
 from kwidgets.refused import Refused
 
@@ -210,6 +212,24 @@ def test_the_hint_of_a_refused_lambda_can_be_followed():
     assert Lambda.from_config(config, objects).function is tripled
 
 
+def test_a_builder_opens_a_file_with_stored_code_once_the_hint_is_followed(tmp_path):
+    model = Sequential([Lambda(tripled, name="lambda_of_a_file", input_shape=(3,)), Dense(2)])
+    model.save(tmp_path / "m.h5")
+    stored = base64.b64encode(marshal.dumps(tripled.__code__)).decode()
+    with h5py.File(tmp_path / "m.h5", "r+") as file:
+        config = json.loads(file.attrs["model_config"])
+        config["config"]["layers"][0]["config"].update(function=[stored, None, None], function_type="lambda")
+        file.attrs["model_config"] = json.dumps(config)
+    with pytest.raises(GraphError) as refusal:
+        Builder(tmp_path / "m.h5")
+    assert "get_custom_objects()['lambda_of_a_file'] = function" in str(refusal.value.hint)
+    x = np.ones((2, 3))
+    for name in ("lambda_of_a_file", "tripled"):
+        with CustomObjectScope({name: tripled}):
+            np.testing.assert_array_equal(Builder(tmp_path / "m.h5").model.predict(x), model.predict(x))
+        assert load_model(tmp_path / "m.h5", {name: tripled}).layers[0].function is tripled
+
+
 def test_custom_objects_stand_before_what_a_config_remembers():
     config = stack().get_config()
     changed = Sequential.from_config(config, {"<lambda>": tripled})
@@ -230,7 +250,7 @@ def test_a_pickle_of_a_lambda_is_explained_in_another_process(tmp_path):
     file.write_bytes(pickle.dumps(stack()))
     program = """
 import pickle, sys, numpy as np
-from engine.utils import CustomObjectScope
+from engine.utils import CustomObjectScope, get_custom_objects
 data = open(sys.argv[1], "rb").read()
 try:
     pickle.loads(data)
@@ -289,3 +309,17 @@ def test_a_text_with_an_unknown_function_is_refused_by_the_builder_in_words():
     text = stack().to_json()
     with pytest.raises(Refused, match="custom_objects"):
         Builder(text)
+
+
+@pytest.mark.parametrize("make", [stack, settings, nested], ids=lambda make: make.__name__)
+def test_an_exported_program_says_what_is_to_be_defined_and_runs_with_it(make):
+    model = make()
+    model.compile("sgd", loss=lambda t, p: K.mean(K.square(t - p)))
+    program = Builder(model).to_python()
+    yours = {line.split()[1] for line in program.splitlines() if " is yours: " in line}
+    assert f"loss_of_{model.name}" in yours
+    namespace = {name: get_custom_objects()[name] for name in yours}
+    exec(program, namespace)
+    data = data_for(model)
+    namespace["model"].set_weights(model.get_weights())
+    np.testing.assert_array_equal(namespace["model"].predict(data[0]), model.predict(data[0]))
