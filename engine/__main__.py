@@ -15,6 +15,7 @@ from . import experiment as experiments
 from ._files import files, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
+from .training_folder import TrainingFolder
 from .types import Array
 
 
@@ -35,7 +36,9 @@ def _parser() -> argparse.ArgumentParser:
     train = commands.add_parser("train", help="train an experiment on the arrays of a file")
     train.add_argument("experiment", help="YAML or JSON file that the builder exported")
     train.add_argument("--data", required=True, help=".npz file with the arrays that the experiment names")
-    train.add_argument("--out", default=".", help="folder for weights.h5 and history.json (default: here)")
+    train.add_argument("--out", help="folder for weights.h5 and history.json (default: that of --keep, or here)")
+    train.add_argument("--keep", help="folder that keeps the training, so that it can go on after it was cut off")
+    train.add_argument("--resume", action="store_true", help="go on with the training in the folder of --keep")
     train.add_argument("--epochs", type=int, help="in place of the experiment's")
     train.add_argument("--seed", type=int, help="in place of the experiment's")
     train.add_argument("--quiet", action="store_true", help="no progress bar")
@@ -59,9 +62,16 @@ def _train(options: argparse.Namespace) -> None:
     changes = {name: getattr(options, name) for name in ("epochs", "seed") if getattr(options, name) is not None}
     experiment["training"] = {**(experiment.get("training") or {}), **changes}
     arrays = read_arrays(options.data)
-    folder = Path(options.out)
+    checkpoint, resume = None, False
+    if options.keep is not None:
+        kept = TrainingFolder(options.keep)
+        checkpoint, resume = kept.checkpoint, kept.prepare(experiment, arrays, resume=options.resume)
+    elif options.resume:
+        raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
+    folder = Path(options.out or options.keep or ".")
     folder.mkdir(parents=True, exist_ok=True)
-    history = experiments.run_experiment(experiment, arrays, verbose=0 if options.quiet else 1)
+    verbose = 0 if options.quiet else 1
+    history = experiments.run_experiment(experiment, arrays, verbose=verbose, checkpoint=checkpoint, resume=resume)
     history.model.save_weights(folder / "weights.h5")
     record = {"history": history.history, "epoch": list(history.epoch), "stopped": history.model.stopped}
     files.write_text(folder / "history.json", json.dumps(text.json_able(record), indent=1) + "\n")

@@ -12,6 +12,7 @@ The notebook and `python -m engine train` both end in `run_experiment`, so equal
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
@@ -34,6 +35,7 @@ from ._training.settings import TrainingSettings
 from .callbacks import Callback, History
 from .errors import DataError, EngineError, SettingTypeError, UnknownName, shorten
 from .events import Listener
+from .models.checkpoints import Checkpoints, restore_checkpoint
 from .models.loading import model_from_config
 from .models.model import Model
 from .types import Array, Config, CustomObjects, Samples
@@ -156,9 +158,16 @@ class Prepared:
         callbacks: Iterable[Callback] = (),
         verbose: int = 0,
         initial_epoch: int = 0,
+        checkpoint: str | os.PathLike[str] | None = None,
+        resume: bool = False,
     ) -> History:
         """Train and give the history, as `run_experiment` does. A seed repeats the numbers of the first call only."""
         settings = self.settings
+        if checkpoint is not None:
+            control = Control() if control is None else control
+            listeners = (*listeners, Checkpoints(checkpoint, self.model, control))
+            if resume:
+                control.begin_at = restore_checkpoint(checkpoint, self.model)
         if settings["terminate_on_nan"]:
             control = Control() if control is None else control
             listeners = (*listeners, ends_on_nan(control))
@@ -209,6 +218,8 @@ def run_experiment(
     callbacks: Iterable[Callback] = (),
     verbose: int = 0,
     initial_epoch: int = 0,
+    checkpoint: str | os.PathLike[str] | None = None,
+    resume: bool = False,
     custom_objects: CustomObjects | None = None,
 ) -> History:
     """Train and give the history; the model is `history.model`.
@@ -220,16 +231,25 @@ def run_experiment(
         arrays: by the keys that the experiment's `data` names.
         model: one to go on with, in place of a fresh one.
         initial_epoch: the number of epochs that it has behind it.
+        checkpoint: a file that keeps the training (`engine.models.checkpoints`), written after epochs and each minute.
+        resume: go on from that file instead, to the same end bit for bit.
         custom_objects: classes and functions of your own that the experiment names.
 
     The rest is as in `Model.fit`.
 
     Raises:
         DataError: something is missing or does not fit; nothing has been trained then.
+        FileError: the checkpoint is none, or that of another model or of other callbacks.
     """
     prepared = prepare(experiment, arrays, model=model, custom_objects=custom_objects)
     return prepared.fit(
-        listeners=listeners, control=control, callbacks=callbacks, verbose=verbose, initial_epoch=initial_epoch
+        listeners=listeners,
+        control=control,
+        callbacks=callbacks,
+        verbose=verbose,
+        initial_epoch=initial_epoch,
+        checkpoint=checkpoint,
+        resume=resume,
     )
 
 

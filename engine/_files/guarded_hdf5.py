@@ -146,13 +146,13 @@ class Source:
         """Names of the layers whose weights a group holds, or None when it holds none."""
         return self._names(group, "layer_names", MAX_NAME)
 
-    def optimizer_weights(self, limit: int | None = -1) -> list[tuple[str, Array]] | None:
-        """Slots of the optimizer in order, or None when the file has none."""
-        if "optimizer_weights" not in self._file:
+    def listed_arrays(self, group: str, limit: int | None = -1) -> list[tuple[str, Array]] | None:
+        """The arrays of a group beside the weights (the optimizer's slots ...) in order; None when the file has none."""
+        if group not in self._file:
             return None
-        slots = self._datasets(self.group("optimizer_weights"), MAX_LAYERS * 8)
-        self._check_total([dataset for _, dataset in slots], limit)
-        return [(name, self._read(dataset)) for name, dataset in slots]
+        arrays = self._datasets(self.group(group), MAX_LAYERS * 8)
+        self._check_total([dataset for _, dataset in arrays], limit)
+        return [(name, self._read(dataset)) for name, dataset in arrays]
 
     def _weights(self, group: h5py.Group, layer: str) -> list[tuple[str, h5py.Dataset]]:
         import h5py

@@ -47,6 +47,8 @@ BACKEND = "tensorflow"
 CHECKSUM = "engine_checksum"
 # In our files since layers have the order of Keras's.
 LAYER_ORDER = "engine_layer_order"
+# Groups of arrays beside the weights, in the order of the checksum.
+BESIDE = ("optimizer_weights", "training_state")
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
@@ -54,12 +56,16 @@ _SLACK = 65536
 
 @dataclass
 class ModelFile:
-    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays."""
+    """What a whole model file holds: texts as plain data, weights and optimizer slots as arrays.
+
+    training_state: where a training stands (`models.checkpoints`); None in all but checkpoints.
+    """
 
     config: Config
     training_config: Config | None
     layers: Loaded
     optimizer_weights: list[tuple[str, Array]] | None
+    training_state: list[tuple[str, Array]] | None = None
 
 
 def write_weights(storage: Storage, layers: Weights) -> None:
@@ -106,7 +112,7 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
     """
     with Source(storage) as source:
         layers = _read_layers(source, source.weights_group(), check)
-        _compare_checksum(source, layers, [])
+        _compare_checksum(source, layers, None)
         return layers
 
 
@@ -125,25 +131,27 @@ def write_model(
     training_config: Config | None,
     layers: Weights,
     optimizer_weights: Sequence[tuple[str, Array]] | None = None,
+    training_state: Sequence[tuple[str, Array]] | None = None,
 ) -> None:
-    """Write a whole model: architecture, compile settings, weights and optimizer slots.
+    """Write a whole model: architecture, compile settings, weights and optimizer slots; for a checkpoint more.
 
     config: {"class_name", "config"} of the model. training_config: Keras's keys `optimizer_config`, `loss`,
     `metrics`, `sample_weight_mode`, `loss_weights`, or None for a model that was not compiled. storage: as for
     `write_weights`.
     """
-    slots = list(optimizer_weights or [])
     _check_names(layers)
+    groups = {"optimizer_weights": list(optimizer_weights or []), "training_state": list(training_state or [])}
 
     def fill(file: h5py.Group) -> None:
         file.attrs["model_config"] = write_json(config).encode("utf-8")
         if training_config is not None:
             file.attrs["training_config"] = write_json(training_config).encode("utf-8")
         _put_layers(file.create_group("model_weights"), layers)
-        if slots:
-            _put_arrays(file.create_group("optimizer_weights"), slots)
+        for name, arrays in groups.items():
+            if arrays:
+                _put_arrays(file.create_group(name), arrays)
 
-    _write(storage, fill, [*_arrays(layers), *(array for _, array in slots)])
+    _write(storage, fill, [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)])
 
 
 def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
@@ -159,13 +167,14 @@ def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
             )
         training = source.text_attribute("training_config")
         layers = _read_layers(source, source.group("model_weights"), check)
-        slots = source.optimizer_weights()
-        _compare_checksum(source, layers, slots or [])
+        slots, state = source.listed_arrays("optimizer_weights"), source.listed_arrays("training_state")
+        _compare_checksum(source, layers, [*(slots or []), *(state or [])])
         return ModelFile(
             config=read_json(config, f"{source.name}: model_config"),
             training_config=read_json(training, f"{source.name}: training_config") if training else None,
             layers=layers,
             optimizer_weights=slots,
+            training_state=state,
         )
 
 
@@ -267,7 +276,7 @@ def _clear(group: h5py.Group) -> None:
     """Take an older model out of an open file; what else lies there stays."""
     with Source(group) as source:
         layers = source.layer_names(group) or []
-    for name in ("model_weights", "optimizer_weights", *layers):
+    for name in ("model_weights", *BESIDE, *layers):
         if name in group:
             del group[name]
     for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
@@ -330,17 +339,19 @@ def _stored(file: h5py.File) -> Iterable[Array]:
         for _, weights in source.layers(source.weights_group(), None, limit=None):
             for _, array in weights:
                 yield array
-        for _, array in source.optimizer_weights(limit=None) or []:
-            yield array
+        for name in BESIDE:
+            for _, array in source.listed_arrays(name, limit=None) or []:
+                yield array
 
 
-def _compare_checksum(source: Source, layers: Loaded, slots: list[tuple[str, Array]]) -> None:
+def _compare_checksum(source: Source, layers: Loaded, beside: list[tuple[str, Array]] | None) -> None:
+    """beside: the arrays beside the weights; None: not read yet."""
     stored = source.text_attribute(CHECKSUM)
     if stored is None:
         return
-    if not slots:
-        slots = source.optimizer_weights() or []
-    computed = _checksum([*_arrays(layers), *(array for _, array in slots)])
+    if beside is None:
+        beside = [pair for name in BESIDE for pair in source.listed_arrays(name) or []]
+    computed = _checksum([*_arrays(layers), *(array for _, array in beside)])
     if stored != computed:
         raise source.refuse(
             "/",

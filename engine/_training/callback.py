@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, TypedDict
 
 from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, TrainBegin, TrainEnd
-from ..types import Logs
+from ..types import Config, Logs
 from .array_rows import ArrayData
 
 
@@ -51,6 +51,13 @@ class Callback:
     def set_model(self, model: Any) -> None:
         """Called before training with the model."""
         self.model = model
+
+    def get_state(self) -> Config:
+        """What it has counted and noted so far, as plain data and arrays, for a checkpoint; nothing by default."""
+        return {}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from what `get_state` gave; called after `on_train_begin` of a training that is resumed."""
 
     def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
         """Before epoch number `epoch` (from 0)."""

@@ -7,6 +7,7 @@ from typing import NamedTuple, TypeAlias, TypedDict
 
 import numpy as np
 
+from .._graph.graph import order
 from .._graph.tensor import Placeholder, Tensor, Variable
 from .._machine import config
 from .._machine.device import to_host
@@ -140,6 +141,28 @@ class Compiled:
                 random=self._random,
             )
         return step
+
+    @property
+    def state_variables(self) -> list[Variable]:
+        """What steps assign beside the trained weights: moving averages, states of layers and metrics."""
+        pairs = (*self._updates, *self._state_updates, *self.objective(()).metric_updates)
+        return list(dict.fromkeys(variable for variable, _ in pairs))
+
+    @property
+    def own_streams(self) -> list[Stream]:
+        """The streams of layers that have a seed of their own."""
+        streams = (call.op.own_stream for call in order(self.objective(()).values))
+        return list(dict.fromkeys(stream for stream in streams if stream is not None))
+
+    @property
+    def learning_rate(self) -> float:
+        """The optimizer's rate now."""
+        return float(self.optimizer.learning_rate)
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        """Train on with another rate."""
+        self.optimizer.learning_rate = value
 
     def reset_metrics(self) -> None:
         """Let stateful metrics begin anew, as at the start of each epoch and evaluation."""

@@ -6,8 +6,10 @@ The loop asks between batches. Nothing here interrupts an update, so weights are
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 from ..events import BatchEnd, Event, Listener, Reason
+from ..types import Config
 
 # A signal handler must not take the lock that it may have interrupted, so it only sets flags; a paused loop looks
 # at them at least this often (seconds).
@@ -16,6 +18,9 @@ _LOOK_AGAIN = 0.05
 
 class Control:
     """Stop, pause, resume, single step and learning rate of one training.
+
+    begin_at: a snapshot of an earlier training, which this one goes on from. snapshot: takes one of this training, for
+    listeners, between two batches; None before it begins.
 
     >>> control = Control()
     >>> control.stop()
@@ -29,6 +34,8 @@ class Control:
         self._paused = False
         self._steps = 0
         self._learning_rate: float | None = None
+        self.begin_at: Config | None = None
+        self.snapshot: Callable[[], Config] | None = None
 
     def stop(self, reason: Reason = "stopped") -> None:
         """End after the current batch."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from .._machine.console import say
 from ..errors import SettingTypeError
-from ..types import Logs
+from ..types import Config, Logs
 from .callback import Callback
 from .progress import Progbar
 
@@ -35,6 +35,15 @@ class History(Callback):
         self.epoch = []
         self.history = {}
         self.partial = False
+
+    def get_state(self) -> Config:
+        """The epochs so far."""
+        return {"epoch": list(self.epoch), "history": {name: list(values) for name, values in self.history.items()}}
+
+    def set_state(self, state: Config) -> None:
+        """Go on behind these epochs."""
+        self.epoch = list(state["epoch"])
+        self.history = {name: list(values) for name, values in state["history"].items()}
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Keep the epoch's number and values."""
@@ -81,6 +90,15 @@ class BaseLogger(Callback):
                 self.totals[name] = value
             else:
                 self.totals[name] = self.totals.get(name, 0.0) + value * size
+
+    def get_state(self) -> Config:
+        """The sums of this epoch."""
+        return {"seen": self.seen, "totals": dict(self.totals)} if hasattr(self, "totals") else {}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from these sums."""
+        if state:
+            self.seen, self.totals = state["seen"], dict(state["totals"])
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Put the means into the logs."""

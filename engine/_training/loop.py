@@ -17,6 +17,7 @@ from ..events import BatchBegin, BatchEnd, EpochBegin, EpochEnd, Event, Listener
 from .control import Control
 from .data import Batch
 from .interrupts import Interrupts
+from .snapshot import Position
 from .sources import Source
 
 Clock = Callable[[], float]
@@ -42,6 +43,15 @@ class Means:
         self._totals = [0.0] * len(self._names)
         self.samples = 0
 
+    @property
+    def totals(self) -> list[float]:
+        """The sums that the means are made of; they go on changing."""
+        return self._totals
+
+    def go_on(self, totals: Sequence[float], samples: int) -> None:
+        """Begin with these sums over so many samples."""
+        self._totals, self.samples = list(totals), samples
+
     def add(self, values: Sequence[float], size: int) -> None:
         """Take in a batch's values, weighted by its number of samples."""
         self.samples += size
@@ -64,14 +74,14 @@ class Training:
 
     `validate` gives the `val_` logs, or None when it was stopped half-way; `set_learning_rate` is called between
     batches when the control asks for another rate; `latest` names values that are no means over batches (stateful
-    metrics).
+    metrics). `position` is where the training begins, and is moved on with each batch.
     """
 
     step: Callable[[Batch], list[float]]
     batches: Source
     names: Sequence[str]
     epochs: int
-    initial_epoch: int = 0
+    position: Position = field(default_factory=Position)
     control: Control = field(default_factory=Control)
     listeners: Sequence[Listener] = ()
     validate: Callable[[], Logs | None] | None = None
@@ -112,12 +122,12 @@ class _Run:
                         source.steps,
                         source.samples,
                         tuple(t.names),
-                        t.initial_epoch,
+                        t.position.epoch,
                         source.batch_size,
                         t.validate is not None,
                     )
                 )
-                for epoch in range(t.initial_epoch, t.epochs):
+                for epoch in range(t.position.epoch, t.epochs):
                     if self._control.stopped or not self._epoch(epoch):
                         break
                 reason = self._control.reason or "finished"
@@ -132,16 +142,20 @@ class _Run:
         """Train one epoch; whether another may follow."""
         t, start = self._t, self._t.clock()
         self._emit(EpochBegin(epoch))
+        position, expected = t.position, t.batches.steps
+        done = position.batch
         self._means.clear()
-        done, expected = 0, t.batches.steps
-        batches = t.batches.epoch(epoch)
+        if done:
+            self._means.go_on(position.totals, position.samples)
+        position.totals = self._means.totals
+        batches = t.batches.epoch(epoch, done)
         try:
             while done != expected and self._control.wait_for_turn():
                 batch = next(batches, None)
                 if batch is None:
                     break
-                self._batch(epoch, done, batch)
                 done += 1
+                self._batch(epoch, done, batch)
         finally:
             close = getattr(batches, "close", None)
             if close is not None:
@@ -164,10 +178,13 @@ class _Run:
             measured = None if self._control.stopped else self._t.validate()
             partial = measured is None
             logs.update(measured or {})
+        if not partial:
+            self._t.position.epoch, self._t.position.batch = epoch + 1, 0
         self._emit(EpochEnd(epoch, logs, self._t.clock() - start, partial))
 
-    def _batch(self, epoch: int, batch_index: int, batch: Batch) -> None:
-        t = self._t
+    def _batch(self, epoch: int, done: int, batch: Batch) -> None:
+        """Train on a batch; `done` counts it already."""
+        t, batch_index = self._t, done - 1
         rate = self._control.take_learning_rate()
         if rate is not None and t.set_learning_rate is not None:
             t.set_learning_rate(rate)
@@ -178,6 +195,7 @@ class _Run:
         finally:
             self._interrupts.end_update()
         self._means.add(values, batch.size)
+        t.position.batch, t.position.samples = done, self._means.samples
         finite = math.isfinite(values[0])
         if not finite and not self._warned:
             self._warned = True

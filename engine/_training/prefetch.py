@@ -136,19 +136,19 @@ class GeneratorBatches(Generic[Item]):
         self._source = source
         self._convert = convert
         self._workers, self._queue, self._keep_waiting = workers, queue, keep_waiting
-        self._seed = draw_seed() if shuffle and is_sequence(source) else None
+        self.seed: int | None = draw_seed() if shuffle and is_sequence(source) else None
         self._prefetch: Prefetch[Item] | None = None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of one epoch."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of one epoch, from number `first` on; a generator, which has no numbers, goes on where it stands."""
         assert self.steps is not None
         source = self._source
-        take = self._jobs_of_sequence(source, epoch) if is_sequence(source) else _jobs_of_generator(source)
+        take = self._jobs_of_sequence(source, epoch, first) if is_sequence(source) else _jobs_of_generator(source)
         if self._workers > 0 and self._prefetch is None:
             self._prefetch = Prefetch(take, self._workers, self._queue)
-        taken = 0
+        taken = first
         try:
-            for _ in range(self.steps):
+            for _ in range(first, self.steps):
                 try:
                     item = self._prefetch.get(self._keep_waiting) if self._prefetch is not None else take()()
                 except StopIteration:
@@ -162,11 +162,13 @@ class GeneratorBatches(Generic[Item]):
                 if taken == self.steps and isinstance(source, EndsEpochs):
                     source.on_epoch_end()
 
-    def _jobs_of_sequence(self, source: BatchSequence[Item], epoch: int) -> Callable[[], Callable[[], Item]]:
+    def _jobs_of_sequence(
+        self, source: BatchSequence[Item], epoch: int, first: int
+    ) -> Callable[[], Callable[[], Item]]:
         order = np.arange(len(source))
-        if self._seed is not None:
-            order = np.random.Generator(np.random.PCG64([self._seed, epoch])).permutation(order)
-        left = iter([int(order[i % len(order)]) for i in range(self.steps or 0)])
+        if self.seed is not None:
+            order = np.random.Generator(np.random.PCG64([self.seed, epoch])).permutation(order)
+        left = iter([int(order[i % len(order)]) for i in range(first, self.steps or 0)])
 
         def take() -> Callable[[], Item]:
             index = next(left)

@@ -21,15 +21,17 @@ class Source(Protocol):
     """A source of batches. `steps`, `samples` and `batch_size` are None where they are not known.
 
     checked: the arrays that the batches are cut from; None where code of the user's makes them one by one.
+    seed: of the order of the batches; None where they come in one order.
     """
 
     steps: int | None
     samples: int | None
     batch_size: int | None
     checked: CheckedArrays | None
+    seed: int | None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The batches of epoch number `epoch`."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The batches of epoch number `epoch`, from number `first` on."""
         ...
 
     def close(self) -> None:
@@ -63,14 +65,14 @@ class ArrayBatches:
         self.steps: int | None = steps or self._whole
         self._n, self._size, self._shuffle, self._weighted = len(arrays[0]), batch_size, shuffle, weighted
         self._readers = [RowReader(a, min(batch_size, self._n)) for a in arrays]
-        self._seed = draw_seed() if shuffle else 0
+        self.seed: int | None = draw_seed() if shuffle else None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
         """The batches of one epoch: views of the arrays, or `Rows` of them where the order is not theirs."""
         assert self.steps is not None
-        first = epoch * self.steps if self.steps != self._whole else epoch * self._whole
+        start_of_epoch = epoch * self.steps if self.steps != self._whole else epoch * self._whole
         passed, order, starts = -1, None, np.arange(0)
-        for index in range(first, first + self.steps):
+        for index in range(start_of_epoch + first, start_of_epoch + self.steps):
             if index // self._whole != passed:
                 passed = index // self._whole
                 order, starts = self._order(passed)
@@ -87,7 +89,7 @@ class ArrayBatches:
         starts = np.arange(0, self._n, self._size)
         if not self._shuffle:
             return None, starts
-        random = np.random.Generator(np.random.PCG64([self._seed, epoch]))
+        random = np.random.Generator(np.random.PCG64([self.seed or 0, epoch]))
         if self._shuffle == "batch":
             whole = self._n // self._size
             starts[:whole] = random.permutation(starts[:whole])
@@ -103,11 +105,12 @@ class UnfedBatches:
         self.steps: int | None = steps
         self.samples: int | None = None
         self.batch_size: int | None = None
+        self.seed: int | None = None
 
-    def epoch(self, epoch: int) -> Iterator[Batch]:
-        """The same batch `steps` times."""
+    def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
+        """The same batch again and again, `steps` in an epoch."""
         assert self.steps is not None
-        return (Batch([], 1) for _ in range(self.steps))
+        return (Batch([], 1) for _ in range(first, self.steps))
 
     def close(self) -> None:
         """Nothing works ahead: there are no data."""

@@ -29,6 +29,7 @@ from .interrupts import Uninterrupted
 from .loop import Training, run_evaluation, run_prediction, run_training
 from .output_specs import CompileArguments, make_output_specs
 from .progress import Progbar
+from .snapshot import Snapshots
 from .sources import Source, make_batches
 from .step import Step, Update
 from .updater import Updater
@@ -312,7 +313,7 @@ class Trainer:
         control = control or Control()
         if isinstance(data, Arrays):
             self.ready(data.x)
-        self._stream()
+        stream = self._stream()
         self.check_trainable_weights()
         source, held_out = self._sources(data, validation, control)
         compiled = self.ready()
@@ -335,6 +336,8 @@ class Trainer:
             }
         )
 
+        snapshots = Snapshots(compiled, source, stream, called, range(initial_epoch, epochs), control)
+
         def step(batch: Batch) -> list[float]:
             return floats(compiled.train_step(batch.weighted).run(batch.arrays))
 
@@ -350,9 +353,9 @@ class Trainer:
                     source,
                     names,
                     epochs,
-                    initial_epoch,
+                    snapshots.position,
                     control,
-                    [begin_epoch, called, *listeners],
+                    [begin_epoch, called, snapshots, *listeners],
                     validate,
                     partial(setattr, compiled.optimizer, "learning_rate"),
                     compiled.stateful_names,

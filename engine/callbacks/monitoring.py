@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, TypedDict
 from .._machine.console import say
 from .._training.callback import Callback
 from ..errors import SettingTypeError
-from ..types import Array, FilePath, Logs
+from ..types import Array, Config, FilePath, Logs
 from .rates import rate_of
 
 if TYPE_CHECKING:
@@ -90,6 +90,14 @@ class ModelCheckpoint(Callback):
     def best(self) -> float:
         """The best value saved so far."""
         return self._best.value
+
+    def get_state(self) -> Config:
+        """The best value, and the epochs since the last file."""
+        return {"best": self.best, "epochs_since_last_save": self.epochs_since_last_save}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.epochs_since_last_save = state["best"], state["epochs_since_last_save"]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Save the model where it is time for it."""
@@ -181,6 +189,16 @@ class EarlyStopping(Callback):
         self._best = _Best(self.monitor, self.mode, self.min_delta)
         if self.baseline is not None:
             self._best.value = self.baseline
+
+    def get_state(self) -> Config:
+        """The best value and its weights, and the epochs since then."""
+        names = ("best", "wait", "stopped_epoch", "best_weights")
+        return {name: getattr(self, name) for name in names}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.wait = state["best"], state["wait"]
+        self.stopped_epoch, self.best_weights = state["stopped_epoch"], state["best_weights"]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare the value with the best one, and stop where the patience is over."""
@@ -283,6 +301,14 @@ class ReduceLROnPlateau(Callback):
     def in_cooldown(self) -> bool:
         """Whether it waits after a reduction."""
         return self.cooldown_counter > 0
+
+    def get_state(self) -> Config:
+        """The best value, and the epochs of waiting and cooling down."""
+        return {"best": self.best, "wait": self.wait, "cooldown_counter": self.cooldown_counter}
+
+    def set_state(self, state: Config) -> None:
+        """Go on from there."""
+        self._best.value, self.wait, self.cooldown_counter = state["best"], state["wait"], state["cooldown_counter"]
 
     def on_epoch_end(self, epoch: int, logs: Logs | None = None) -> None:
         """Compare the value with the best one, and lower the rate where the patience is over."""

@@ -15,6 +15,7 @@ from .. import optimizers
 from .._declared import registry, rules
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
+from .._files.guarded_hdf5 import Storage
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
@@ -189,6 +190,16 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     """
     storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
+    write(model, storage, include_optimizer)
+
+
+def write(
+    model: Network,
+    storage: Storage,
+    include_optimizer: bool = True,
+    training_state: Sequence[tuple[str, Array]] | None = None,
+) -> None:
+    """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
     optimizer = trainer_of(model).optimizer
     if include_optimizer and optimizer is not None:
@@ -196,7 +207,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
-    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots)
+    hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
 def training_config(model: Network) -> Config | None:

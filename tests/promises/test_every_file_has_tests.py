@@ -59,6 +59,7 @@ FILES = {
     "engine/_training/objective.py": "tests/engine/models/test_model.py",
     "engine/_training/output_specs.py": "tests/engine/models/test_model.py",
     "engine/_training/settings.py": "tests/kwidgets/document/test_training.py",
+    "engine/_training/snapshot.py": "tests/engine/models/test_checkpoints.py",
     "engine/_training/step.py": "tests/engine/models/test_model.py",
     "engine/_training/user_data.py": "tests/situations/test_sources.py",
     "engine/backend/control.py": "tests/engine/backend/test_backend.py",
