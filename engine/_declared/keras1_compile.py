@@ -24,7 +24,7 @@ def compiled_as_training(document: Mapping[str, object]) -> Config:
         return dict(document)
     model = {key: value for key, value in document.items() if key not in COMPILE_KEYS}
     training: Config = {}
-    optimizer, loss = document.get("optimizer"), document.get("loss")
+    optimizer, loss, metrics = (document.get(key) for key in ("optimizer", "loss", "metrics"))
     if isinstance(optimizer, str):
         training["optimizer"] = optimizer
     elif isinstance(optimizer, Mapping) and "class_name" in optimizer:
@@ -34,4 +34,6 @@ def compiled_as_training(document: Mapping[str, object]) -> Config:
         training["optimizer"] = {"class_name": optimizer["name"], "config": settings}
     if isinstance(loss, (str, Mapping)):
         training["loss"] = loss
+    if isinstance(metrics, (list, tuple)):
+        training["metrics"] = list(metrics)
     return model if "training" in model or not training else {**model, "training": training}

@@ -164,7 +164,7 @@ function = Rule(
     (1, "f", None),
     {"kind": "text"},
     registry.function_of,
-    lambda v: registry.own_name_for(v),
+    registry.own_name_for,
 )
 
 mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)

@@ -62,7 +62,8 @@ def _file_sentence(error: FileError) -> str:
 
 def read_document(document: Mapping[str, object], base: Draft) -> Draft:
     """The draft of a whole experiment or a bare model, checked. base: as in `read`. Errors: Mistake with its place."""
-    of_keras1 = "training" not in document
+    of_keras1 = isinstance(document.get("config"), list) or str(document.get("keras_version")).startswith("1")
+    of_keras1 = of_keras1 and "training" not in document
     document = compiled_as_training(document)
     for key in document:
         if key not in TOP_KEYS:

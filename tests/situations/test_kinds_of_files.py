@@ -182,6 +182,14 @@ def test_a_loss_of_ones_own_in_a_text_of_keras_1_keeps_nobody_from_its_layers():
     assert builder.model.count_params() == 8
 
 
+def test_a_mistyped_loss_at_the_top_of_a_text_of_today_is_refused(model):
+    document = {**json.loads(model.to_json()), "loss": "mean_squared_errror", "metrics": ["mae"]}
+    with pytest.raises(Refused, match="mean_squared_errror"):
+        Builder(json.dumps(document))
+    training = Builder(json.dumps({**document, "loss": "mse"})).experiment["training"]
+    assert training["loss"] == "mse" and training["metrics"] == ["mae"]
+
+
 @pytest.fixture
 def experiment(tmp_path, model) -> str:
     builder = Builder(model)
