@@ -11,7 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from engine.__main__ import main
@@ -265,6 +265,7 @@ def test_a_pasted_text_of_another_kind_is_named(kind):
     assert what in str(refusal.value) and use in str(refusal.value.hint)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 @example(b"\xef\xbb\xbf")
 @example(b"a" * 2**20 + b"\xc3\xa9")
@@ -274,6 +275,7 @@ def test_any_content_is_of_some_kind(tmp_path_factory, content):
     assert kind_of(path).what and kind_of(path).use
 
 
+@settings(deadline=None)
 @given(st.text(max_size=300))
 def test_a_text_that_names_a_models_class_is_left_to_the_parsers(text):
     assert kind_of_text(f"class_name: Sequential\nconfig:\n  name: {text!r}\n").readable
