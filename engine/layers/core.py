@@ -365,12 +365,12 @@ class Lambda(Layer):
 
     function: Callable[..., Tensor] = field(rules.function, help="the function of the input")
     arguments: Mapping[str, object] | None = field(
-        rules.anything, default=None, help="further keyword arguments of the function"
+        rules.anything, default=None, kw_only=True, help="further keyword arguments of the function"
     )
 
     def __init__(
         self,
-        function: Callable[..., Tensor],
+        function: Callable[..., Tensor] = REQUIRED,
         output_shape: object = None,
         mask: Mask | Callable[[Tensors, Masks], Masks] = None,
         arguments: Mapping[str, object] | None = None,
@@ -378,7 +378,9 @@ class Lambda(Layer):
     ) -> None:
         # The shape is not needed, as the function tells it; files keep it for Keras.
         self._output_shape, self._user_mask = output_shape, mask
-        settings: Config = {"function": function, "arguments": arguments, **kwargs}
+        settings: Config = {"arguments": arguments, **kwargs}
+        if function is not REQUIRED:
+            settings["function"] = function
         super().__init__(**settings)
 
     def prepare(self) -> None:
