@@ -5,14 +5,11 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from . import experiment as experiments
-from ._files import files, text
+from ._files import files, npz, text
 from .errors import EngineError, FileError
 from .models import Model, load_model, model_from_config
 from .training_folder import TrainingFolder
@@ -95,29 +92,11 @@ _TO_ARRAYS = {
 def read_arrays(path: str) -> dict[str, Array]:
     """The arrays of an .npz file; nothing in it is executed. Raises FileError saying what another kind of file is."""
     kind = experiments.kind_of(path)
-    expected = "an .npz file of numeric arrays"
     if kind.name != "npz":
         first = _TO_ARRAYS.get(kind.name, "It holds no arrays: make them in Python")
         hint = f"{first}, then save them under the names of the experiment: numpy.savez('data.npz', x=x, y=y)."
-        raise FileError(file=path, expected=expected, actual=kind.what, hint=hint)
-    try:
-        with files.open_regular(path) as file, np.load(file, allow_pickle=False) as stored:
-            return {key: _numeric(path, key, stored) for key in stored.files}
-    except (ValueError, AttributeError, EOFError, OSError, zipfile.BadZipFile) as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(file=path, expected=expected, actual=f"a damaged one ({error})") from error
-
-
-def _numeric(path: str, key: str, stored: Mapping[str, Array]) -> Array:
-    try:
-        return stored[key]
-    except ValueError as error:
-        if "pickle" not in str(error):
-            raise
-        hint = f"Save numbers: {key}.astype('float32'), or tokens and classes as whole numbers."
-        actual = f"Python objects in {key!r}"
-        raise FileError(file=path, expected="arrays of numbers", actual=actual, hint=hint) from None
+        raise FileError(file=path, expected="an .npz file of numeric arrays", actual=kind.what, hint=hint)
+    return npz.read(path)
 
 
 def _model(path: str) -> Model:

@@ -23,12 +23,17 @@ import numpy as np
 from ._declared.fields import declared_fields
 from ._declared.keras1_compile import compiled_as_training
 from ._files import text
-from ._files.files import free_memory, open_regular, read_text, write_bytes
+from ._files.files import open_regular, read_text, write_bytes
 from ._files.hdf5 import BACKEND, KERAS_VERSION
+from ._files.hdf5 import array_headers as hdf5_headers
+from ._files.hdf5 import read_arrays as read_hdf5
 from ._files.kinds import Kind, kind_of, kind_of_text
+from ._files.npz import headers as npz_headers
+from ._files.npz import read as read_npz
 from ._files.text import Places, json_able, read_json, read_yaml, write_json, write_yaml
 from ._machine import random
 from ._machine.random import seeded
+from ._machine.room import bytes_in_words, free_memory, memory_limit
 from ._training.control import Control, ends_on_nan
 from ._training.data import fits
 from ._training.settings import TrainingSettings
@@ -51,19 +56,25 @@ __all__ = [
     "Prepared",
     "TrainingSettings",
     "build_model",
+    "bytes_in_words",
     "check_data",
     "chosen_arrays",
     "compiled_as_training",
     "ends_on_nan",
     "fits",
     "free_memory",
+    "hdf5_headers",
     "json_able",
     "kind_of",
     "kind_of_text",
+    "memory_limit",
+    "npz_headers",
     "open_regular",
     "prepare",
     "read_experiment",
+    "read_hdf5",
     "read_json",
+    "read_npz",
     "read_text",
     "read_yaml",
     "run_experiment",

@@ -13,12 +13,13 @@ import zlib
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import IO, TYPE_CHECKING, TypeVar
+from typing import IO, TYPE_CHECKING, NamedTuple, TypeVar
 
 import numpy as np
 
+from .._machine.room import memory_limit
 from ..errors import SettingError
-from ..types import Array, Config
+from ..types import Array, Config, DType
 from .files import atomic_write
 from .guarded_hdf5 import MAX_WEIGHT_NAME, Shapes, Source, Storage
 from .guards import cut
@@ -52,6 +53,16 @@ BESIDE = ("optimizer_weights", "training_state")
 # HDF5 keeps an attribute in the object header, which ends at 64 KB (Keras's own limit and splitting).
 MAX_ATTRIBUTE_BYTES = 64512
 _SLACK = 65536
+_FREE_SLOTS = 2**24
+
+
+class Check(NamedTuple):
+    """What a model allows its file to hold. shapes: as `check` of `read_weights`; slots: most bytes of the optimizer's, -1 for
+    what the memory allows.
+    """
+
+    shapes: Shapes | None
+    slots: int
 
 
 @dataclass
@@ -116,6 +127,18 @@ def read_weights(storage: Storage, check: Shapes | None = None) -> Loaded:
         return layers
 
 
+def array_headers(storage: Storage) -> dict[str, tuple[tuple[int, ...], DType]]:
+    """Shape and type of every array of numbers in a file of any kind, by its path. Raises FileError."""
+    with Source(storage) as source:
+        return {path: (tuple(array.shape or ()), array.dtype) for path, array in source.arrays().items() if array.shape}
+
+
+def read_arrays(storage: Storage, paths: Iterable[str]) -> dict[str, Array]:
+    """Arrays of numbers by their paths, checked as weights are. Raises FileError."""
+    with Source(storage) as source:
+        return source.read(paths)
+
+
 def _read_layers(source: Source, group: h5py.Group, check: Shapes | None) -> Loaded:
     layers = Loaded(source.layers(group, check))
     for name in ("keras_version", "backend"):
@@ -154,28 +177,36 @@ def write_model(
     _write(storage, fill, [*_arrays(layers), *(array for arrays in groups.values() for _, array in arrays)])
 
 
-def read_model(storage: Storage, check: Shapes | None = None) -> ModelFile:
-    """A whole model file, checked and read; storage and check as for `read_weights`."""
+def most_slots(nbytes: int) -> int:
+    """Most bytes that an optimizer may keep for weights of so many bytes: no optimizer keeps more than four numbers for one."""
+    limit, most = memory_limit(), 8 * nbytes + _FREE_SLOTS
+    return most if limit is None else min(limit, most)
+
+
+def read_model(storage: Storage, prepare: Callable[[Config], Check] | None = None) -> ModelFile:
+    """A whole model file, checked and read; storage as for `read_weights`.
+
+    prepare: called with the config before any weight is read; gives the check of the weights' shapes, and how many bytes
+    of optimizer slots may be read.
+    """
     with Source(storage) as source:
-        config = source.text_attribute("model_config")
-        if config is None:
+        written = source.text_attribute("model_config")
+        if written is None:
             raise source.refuse(
                 "/",
                 "a whole model (attribute model_config)",
                 "a file of weights only",
                 "Build the model and use load_weights.",
             )
+        config = read_json(written, f"{source.name}: model_config")
         training = source.text_attribute("training_config")
-        layers = _read_layers(source, source.group("model_weights"), check)
-        slots, state = source.listed_arrays("optimizer_weights"), source.listed_arrays("training_state")
+        training_config = read_json(training, f"{source.name}: training_config") if training else None
+        check = Check(None, -1) if prepare is None else prepare(config)
+        layers = _read_layers(source, source.group("model_weights"), check.shapes)
+        slots = source.listed_arrays("optimizer_weights", check.slots)
+        state = source.listed_arrays("training_state")
         _compare_checksum(source, layers, [*(slots or []), *(state or [])])
-        return ModelFile(
-            config=read_json(config, f"{source.name}: model_config"),
-            training_config=read_json(training, f"{source.name}: training_config") if training else None,
-            layers=layers,
-            optimizer_weights=slots,
-            training_state=state,
-        )
+        return ModelFile(config, training_config, layers, slots, state)
 
 
 Result = TypeVar("Result")
@@ -259,7 +290,8 @@ def _write(storage: Storage, fill: Callable[[h5py.Group], None], arrays: list[Ar
         return
 
     def reopen(temporary: str) -> None:
-        with h5py.File(temporary, "r") as file:
+        # As an open file: one that has no name yet has no path that HDF5 accepts.
+        with open(temporary, "rb") as unfinished, h5py.File(unfinished, "r") as file:
             if file.attrs.get(CHECKSUM) != checksum or _checksum(_stored(file)) != checksum:
                 raise OSError(f"{temporary}: the file read back differs from what was written; the disk is at fault")
 
@@ -276,7 +308,7 @@ def _clear(group: h5py.Group) -> None:
     """Take an older model out of an open file; what else lies there stays."""
     with Source(group) as source:
         layers = source.layer_names(group) or []
-    for name in ("model_weights", *BESIDE, *layers):
+    for name in ("model_weights", *BESIDE, *map(_inside, layers)):
         if name in group:
             del group[name]
     for name in ("model_config", "training_config", *(n for n in group.attrs if n.startswith("layer_names"))):
@@ -290,14 +322,19 @@ def _put_layers(group: h5py.Group, layers: Weights) -> None:
         group.attrs["backend"] = BACKEND.encode()
     put_list(group, "layer_names", [name for name, _ in layers])
     for name, weights in layers:
-        _put_arrays(group.require_group(name), weights)
+        _put_arrays(group.require_group(_inside(name)), weights)
 
 
 def _put_arrays(group: h5py.Group, arrays: Iterable[tuple[str, Array]]) -> None:
     weights = list(arrays)
     put_list(group, "weight_names", [name for name, _ in weights])
     for name, array in weights:
-        group.create_dataset(name, data=np.asarray(array), track_times=False)
+        group.create_dataset(_inside(name), data=np.asarray(array), track_times=False)
+
+
+def _inside(name: str) -> str:
+    """The path of a name below its group; one that begins with a slash would lead from the root of the file."""
+    return name.lstrip("/") or name
 
 
 def put_list(group: h5py.Group, attribute: str, items: Sequence[object]) -> None:
@@ -350,7 +387,9 @@ def _compare_checksum(source: Source, layers: Loaded, beside: list[tuple[str, Ar
     if stored is None:
         return
     if beside is None:
-        beside = [pair for name in BESIDE for pair in source.listed_arrays(name) or []]
+        most = most_slots(sum(array.nbytes for array in _arrays(layers)))
+        limits = {"optimizer_weights": most}
+        beside = [pair for name in BESIDE for pair in source.listed_arrays(name, limits.get(name, -1)) or []]
     computed = _checksum([*_arrays(layers), *(array for _, array in beside)])
     if stored != computed:
         raise source.refuse(

@@ -27,6 +27,7 @@ Scalar: TypeAlias = "str | int | float | bool | None"
 
 MAX_ALIASED_NODES = 100_000
 _MAX_DIGITS = 4300
+_IN_NUMBERS = frozenset("0123456789+-._:eExXabcdefABCDEF")
 _SHORT_LINE = 88
 _TAG = "tag:yaml.org,2002:"
 _LIST_TAGS = {_TAG + "seq", _TAG + "python/tuple", _TAG + "python/list"}
@@ -248,6 +249,8 @@ def _mistake(problem: str | None) -> str:
 
 def _implicit_tag(text: str) -> str:
     """Tag of an unquoted scalar; dates and '=' stay text, because models hold none."""
+    if len(text) > _MAX_DIGITS:  # too long for the patterns of numbers, which keep their way through it
+        return _TAG + ("int" if _IN_NUMBERS.issuperset(text) else "str")
     if _EXPONENT.match(text):
         return _TAG + "float"
     tag = _resolver().resolve(_scalar_node(), text, (True, False))

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from typing import TypeAlias
 
 import numpy as np
 
 from .._machine import device
+from .._machine.room import check_free
 from ..types import Array, DTypeLike
 
 Sizes: TypeAlias = "tuple[int, ...]"
@@ -53,7 +55,7 @@ class Lease:
 
 def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike) -> Array:
     dtype = np.dtype(dtype)
-    nbytes = int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    nbytes = math.prod(shape) * dtype.itemsize
     if position >= len(blocks):
         blocks.append(_aligned(nbytes))
     elif blocks[position].nbytes < nbytes:
@@ -62,6 +64,7 @@ def _array_of(blocks: list[Array], position: int, shape: Sizes, dtype: DTypeLike
 
 
 def _aligned(nbytes: int) -> Array:
+    check_free(nbytes, "", "room for the values of one batch")
     # Cache-line alignment: AVX-512 loads that straddle lines made ufuncs up to a third slower.
     raw = device.xp.empty(nbytes + 64, np.uint8)
     pointer = raw.ctypes.data if isinstance(raw, np.ndarray) else raw.data.ptr

@@ -16,6 +16,7 @@ import numpy as np
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.context import bound
+from .._machine.room import check_addressable
 from ..types import Array, DType, Shape
 from .memory import Sizes
 from .op_base import Op, Outs
@@ -78,10 +79,19 @@ def recording_for(where: str) -> AbstractContextManager[None]:
 
 
 def apply(op: Op, *inputs: Any) -> Any:
-    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them."""
+    """Record the op when any input is a Tensor, else compute it at once; gives one result or a tuple of them.
+
+    A list of tensors, as `K.gradients` gives, is taken as one tensor with a new first axis.
+    """
+    if any(isinstance(x, list) for x in inputs):
+        inputs = tuple(Tensor.stacked(x) if _is_list_of_tensors(x) else x for x in inputs)
     if any(isinstance(x, Tensor) for x in inputs):
         return record(op, inputs)
     return compute(op, inputs)
+
+
+def _is_list_of_tensors(value: object) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(x, Tensor) for x in value)
 
 
 def record(op: Op, inputs: tuple[Any, ...], kind: type[ForwardCall] = ForwardCall) -> Any:
@@ -97,9 +107,12 @@ def _record(op: Op, inputs: tuple[Tensor | None, ...], kind: type[ForwardCall]) 
     shapes = op.shape(*[None if x is None else x.shape for x in inputs])
     dtypes = op.dtype(*[None if x is None else x.dtype for x in inputs])
     if op.outputs == 1:
+        check_addressable(shapes, dtypes)
         call.outputs = (Tensor(tuple(shapes), dtypes, call=call),)
         return call
     dtypes = dtypes if isinstance(dtypes, tuple) else (dtypes,) * op.outputs
+    for result, dtype in zip(shapes, dtypes, strict=True):
+        check_addressable(result, dtype)
     call.outputs = tuple(
         Tensor(tuple(s), d, call=call, index=i) for i, (s, d) in enumerate(zip(shapes, dtypes, strict=True))
     )

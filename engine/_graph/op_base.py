@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias, TypeVar
 
@@ -35,11 +35,16 @@ Outs: TypeAlias = "tuple[Array | None, ...]"
 class Op:
     """An operation. A subclass declares its settings as fields of a dataclass and writes shape, forward and backward.
 
+    For gradients of gradients it writes `tangent` or `simpler` too, unless it is linear: `gradient.HasTangent`.
+
     Attributes:
         keeps: names of forward's parameters, or "y" for the result, that backward gets, in this order.
         overwrites: whether forward may write over its first input, and backward over dy (elementwise ops).
         outputs: number of results, of the class or of one op; above 1 `shape`, `dtype`, `out` and `dy` are tuples.
         differentiable: False ends gradients here.
+        constants: positions of inputs that have no gradient: masks, indices, labels.
+        linear: whether the result is linear in all other float inputs together, at least in pieces: then the gradient changes
+            with dy alone. Without a `tangent` of its own the op is its own tangent.
         result_dtype: dtype of the result, where it does not depend on the inputs'.
     """
 
@@ -47,6 +52,8 @@ class Op:
     overwrites: ClassVar[bool] = False
     outputs: int = 1
     differentiable: ClassVar[bool] = True
+    constants: ClassVar[Sequence[int]] = ()
+    linear: ClassVar[bool] = False
     result_dtype: ClassVar[str | None] = None
     _settings: ClassVar[tuple[str, ...]] = ()
     _required: ClassVar[tuple[str, ...]] = ()

@@ -5,10 +5,12 @@ Values that are never needed at the same time share memory, and an op that may w
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from ..errors import TooLarge
 from ..types import Array, DType
 from .memory import Lease, Sizes
 from .schedule import Schedule
@@ -101,7 +103,11 @@ class Placement:
             del self._last_uses[below]  # the value written over it gives the memory back
             return
         for y in written:
-            self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+            try:
+                self._buffers[y].array = self._take(_nbytes(self._shapes[y], y.dtype))
+            except TooLarge as error:
+                error.where = call.where or error.where
+                raise
 
     def _overwritten(self, call: Call, position: int, written: list[Tensor]) -> _Buffer | None:
         """The memory of the first input, when the op may write over it and nobody needs it afterwards."""
@@ -130,4 +136,4 @@ class Placement:
 
 
 def _nbytes(shape: Sizes, dtype: DType) -> int:
-    return int(np.prod(shape, dtype=np.int64)) * dtype.itemsize
+    return math.prod(shape) * dtype.itemsize

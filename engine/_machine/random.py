@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from ..types import Array
 from .context import bound
 
 _LARGEST_SEED = 2**31 - 1
@@ -67,3 +68,18 @@ def draw_seed() -> int:
     if root is None:
         return int(np.random.randint(0, _LARGEST_SEED))
     return int(root.generator.integers(0, _LARGEST_SEED))
+
+
+def cut_normal(shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+    """Standard normal numbers; those beyond two standard deviations are drawn again.
+
+    >>> bool(abs(cut_normal((1000,), Stream(1).generator)).max() <= 2)
+    True
+    """
+    values = generator.standard_normal(shape)
+    while True:
+        outside = np.abs(values) > 2
+        count = int(outside.sum())
+        if not count:
+            return values
+        values[outside] = generator.standard_normal(count)

@@ -173,6 +173,7 @@ def _swapped(function: Callable[[Operand, Tensor], Tensor]) -> Callable[[Tensor,
 
 
 Tensor.install_operators(
+    stacked=staticmethod(stack),
     __add__=add,
     __radd__=add,
     __sub__=subtract,

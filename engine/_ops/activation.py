@@ -4,10 +4,12 @@ then the plan may write the result over the input."""
 from __future__ import annotations
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from ..types import Array, Shape
 from .arithmetic import multiply
-from .elementwise import Unary, UnaryFloat
+from .compare import where
+from .elementwise import Unary, UnaryFloat, absolute, exp, square, times_slope
+from .reduce import sum as sum_
 from .shapes import axis_of, count
 
 __all__ = ["elu", "hard_sigmoid", "log_softmax", "relu", "selu", "sigmoid", "softmax", "softplus", "softsign", "tanh"]
@@ -20,6 +22,7 @@ class Relu(Unary):
     """y = max(x, 0)."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = max(x, 0)."""
@@ -31,6 +34,10 @@ class Relu(Unary):
         work.xp.greater(y, 0, out=positive)
         work.xp.multiply(dy, positive, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx where y > 0, else 0."""
+        return times_slope(call, dx)
+
 
 class LeakyRelu(Unary):
     """y = x for x >= 0, alpha * x below (Maas et al., 2013); any sign of alpha."""
@@ -38,6 +45,7 @@ class LeakyRelu(Unary):
     alpha: float = 0.3
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x * slope; slope = 1 for x > 0, else alpha."""
@@ -48,6 +56,10 @@ class LeakyRelu(Unary):
     def backward(self, work: Work, dy: Array, x: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * slope."""
         work.xp.multiply(dy, self._slope(work, x), out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx for x > 0, alpha * dx below."""
+        return times_slope(call, dx)
 
     def _slope(self, work: Work, x: Array) -> Array:
         positive = work.scratch("positive", x.shape, bool)
@@ -66,6 +78,7 @@ class LimitedRelu(Unary):
     threshold: float = 0.0
 
     keeps = ("x",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(x, max_value) for x >= threshold, alpha * (x - threshold) below."""
@@ -88,6 +101,10 @@ class LimitedRelu(Unary):
             xp.copyto(slope, 0, where=xp.greater_equal(x, self.max_value, out=where))
         xp.copyto(slope, self.alpha, where=xp.less(x, self.threshold, out=where))
         xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx, alpha * dx below the threshold, 0 from max_value on."""
+        return times_slope(call, dx)
 
 
 class _Elu(UnaryFloat):
@@ -125,6 +142,11 @@ class Elu(_Elu):
         """dx = dy * (1 for y > 0, else y + alpha)."""
         self.times_slope(work, dy, y, y, outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 for y > 0, else y + alpha)."""
+        (y,) = call.outputs
+        return where(y > 0, dx, dx * (y + self.alpha))
+
 
 class FallingElu(_Elu):
     """y = x for x > 0, alpha * (e^x - 1) below; alpha <= 0, so that the sign of y does not tell that of x."""
@@ -134,6 +156,11 @@ class FallingElu(_Elu):
     def backward(self, work: Work, dy: Array, y: Array, x: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * (1 for x > 0, else y + alpha)."""
         self.times_slope(work, dy, y, x, outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 for x > 0, else y + alpha)."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        return where(x > 0, dx, dx * (y + self.alpha))
 
 
 def softplus_into(work: Work, x: Array, out: Array) -> None:
@@ -166,6 +193,11 @@ class Softplus(UnaryFloat):
         xp.multiply(dy, slope, out=outs[0])
         xp.negative(outs[0], out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * sigmoid(x)."""
+        (x,) = call.present_inputs
+        return dx * sigmoid(x)
+
 
 class Softsign(UnaryFloat):
     """y = x / (1 + |x|)."""
@@ -188,6 +220,11 @@ class Softsign(UnaryFloat):
         slope *= slope
         xp.multiply(dy, slope, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 - |y|)^2."""
+        (y,) = call.outputs
+        return dx * square(1 - absolute(y))
+
 
 class Tanh(UnaryFloat):
     """y = tanh(x)."""
@@ -205,6 +242,11 @@ class Tanh(UnaryFloat):
         xp.multiply(y, y, out=slope)
         xp.subtract(1, slope, out=slope)
         xp.multiply(dy, slope, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * (1 - y^2)."""
+        (y,) = call.outputs
+        return dx * (1 - y * y)
 
 
 class Sigmoid(UnaryFloat):
@@ -229,11 +271,17 @@ class Sigmoid(UnaryFloat):
         slope *= y
         xp.multiply(dy, slope, out=outs[0])
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * y * (1 - y)."""
+        (y,) = call.outputs
+        return dx * y * (1 - y)
+
 
 class HardSigmoid(UnaryFloat):
     """y = 0.2 * x + 0.5, limited to [0, 1]."""
 
     keeps = ("y",)
+    linear = True  # in pieces
 
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = min(max(0.2 * x + 0.5, 0), 1)."""
@@ -253,6 +301,10 @@ class HardSigmoid(UnaryFloat):
         xp.logical_and(inside, below, out=inside)
         xp.multiply(dy, inside, out=dx)
         dx *= 0.2
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """0.2 * dx for 0 < y < 1, else 0."""
+        return times_slope(call, dx)
 
 
 class _Normalised(Op):
@@ -301,6 +353,11 @@ class Softmax(_Normalised):
         xp.subtract(dy, total, out=dx)
         dx *= y
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """y * (dx - sum(dx * y))."""
+        (y,) = call.outputs
+        return y * (dx - sum_(dx * y, self.axis, keepdims=True))
+
 
 class LogSoftmax(_Normalised):
     """y = x - log(sum(e^x)) along an axis."""
@@ -322,6 +379,11 @@ class LogSoftmax(_Normalised):
         xp.exp(y, out=share)
         share *= dy.sum(axis=self.axis, keepdims=True)
         xp.subtract(dy, share, out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx - sum(dx * e^y)."""
+        (y,) = call.outputs
+        return dx - sum_(dx * exp(y), self.axis, keepdims=True)
 
 
 def relu(x: Value, alpha: float = 0.0, max_value: float | None = None, threshold: float = 0.0) -> Value:

@@ -66,6 +66,8 @@ class Where(Op):
     """y = a where the condition holds, b elsewhere."""
 
     keeps = ("condition",)
+    linear = True
+    constants = (0,)
 
     def shape(self, condition: Shape, a: Shape, b: Shape) -> Shape:
         """That of condition, a and b, broadcast."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.console import say
 from ..types import Array, Shape
 from .shapes import broadcast
@@ -40,6 +40,8 @@ class StopGradient(View):
 
 class InTrainPhase(Op):
     """y = a while training, b otherwise; the other branch is not computed."""
+
+    linear = True
 
     def shape(self, a: Shape, b: Shape) -> Shape:
         """That of a and b, broadcast."""
@@ -80,6 +82,8 @@ class PrintValues(Op):
 
     message: str = ""
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """That of x."""
         return x
@@ -92,6 +96,10 @@ class PrintValues(Op):
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy."""
         work.xp.copyto(outs[0], dy)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx, which is not printed."""
+        return dx
 
 
 def print_values(x: Value, message: str = "") -> Value:

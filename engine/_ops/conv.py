@@ -13,11 +13,12 @@ from dataclasses import replace
 from typing import ClassVar
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine import onednn
 from .._machine.device import threads
 from ..errors import ShapeError
 from ..types import Array, Shape
+from .arithmetic import tangent_of_product
 from .matmul import slope_times, sum_rows
 from .shapes import count, window_length, window_padding
 from .windows import Block, Patches, Windows, spread
@@ -119,6 +120,10 @@ class Conv(Op):
             self._input_gradient(work, dy, kernel, target)
             if self.channels_first:
                 work.xp.copyto(self._as_last(dx), target)
+
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
+        """dx * kernel + x * dkernel + dbias."""
+        return tangent_of_product(call, dx, dkernel, *dbias)
 
     def _compiled(self, work: Work, x: Array, kernel: Array, y: Array) -> onednn.Convolution | None:
         """oneDNN's convolution for these shapes, where it is installed and has one."""

@@ -19,6 +19,8 @@ class Embedding(Op):
     """y = table[indices]: indices (N, ...), table (rows, U) -> (N, ..., U). Indices may come as floats."""
 
     keeps = ("indices", "table")
+    linear = True
+    constants = (0,)
 
     def shape(self, indices: Shape, table: Shape) -> Shape:
         """(N, ..., U)."""
@@ -55,6 +57,8 @@ class Take(Op):
     axis: int = 0
 
     keeps = ("indices",)
+    linear = True
+    constants = (1,)
 
     def shape(self, x: Shape, indices: Shape) -> Shape:
         """That of x, with the shape of the indices in place of the axis."""

@@ -6,11 +6,14 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple
 
 from .._graph.op import Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
+from .matmul import linear
+from .rearrange import getitem
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
+from .recurrence_steps import function_of_gate, gate_of, products_of_inputs, run_steps
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -211,6 +214,38 @@ class Gru(Recurrence[_Steps, _Slopes]):
             RecurrentTerm(states, slice(0, 2 * units)),
             RecurrentTerm(back.part.cell.inner, slice(2 * units, 3 * units), dropped=True),
         ]
+
+    def simpler(
+        self,
+        x: Tensor,
+        kernel: Tensor,
+        recurrent_kernel: Tensor,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        input_mask: Tensor | None = None,
+        recurrent_mask: Tensor | None = None,
+        *first: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """The steps written out, in a loop."""
+        units = recurrent_kernel.shape[0] or 0
+        squash, activate = function_of_gate(self.recurrent_activation), function_of_gate(self.activation)
+        inner_bias = getitem(bias, 1) if self.reset_after and bias is not None else None
+        input_bias = getitem(bias, 0) if self.reset_after and bias is not None else bias
+
+        def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
+            (h,) = states
+            dropped = h if recurrent_mask is None else h * recurrent_mask
+            columns = 3 if self.reset_after else 2
+            inner = linear(dropped, gate_of(recurrent_kernel, 0, columns * units), inner_bias)
+            z, r = (squash(gate_of(products, number, units) + gate_of(inner, number, units)) for number in (0, 1))
+            if self.reset_after:
+                reset = r * gate_of(inner, 2, units)
+            else:
+                reset = linear(r * dropped, gate_of(recurrent_kernel, 2, units))
+            return [z * h + (1 - z) * activate(gate_of(products, 2, units) + reset)]
+
+        products = products_of_inputs(x, kernel, input_bias, input_mask)
+        return run_steps(self, step, products, first, mask)
 
 
 def gru(

@@ -6,11 +6,13 @@ from types import ModuleType
 from typing import TYPE_CHECKING, ClassVar, NamedTuple
 
 from .._graph.op import apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array
 from .gate_functions import GateFunction, gate_function
+from .matmul import linear
 from .recurrence import NO_MASKS, GatedSettings, Masks, Recurrence, RecurrentTerm, States, Weights
 from .recurrence_memory import BackwardPart, Part, PartLayout, StepMasks
+from .recurrence_steps import function_of_gate, gate_of, products_of_inputs, run_steps
 
 if TYPE_CHECKING:
     from typing_extensions import Unpack
@@ -141,6 +143,30 @@ class Lstm(Recurrence[_Steps, _Slopes]):
     def recurrent_terms(self, back: BackwardPart[_Steps, _Slopes]) -> list[RecurrentTerm]:
         """h against all gates' gradients."""
         return [RecurrentTerm(back.part.states[0][:-1], slice(0, back.dgates.shape[1]))]
+
+    def simpler(
+        self,
+        x: Tensor,
+        kernel: Tensor,
+        recurrent_kernel: Tensor,
+        bias: Tensor | None = None,
+        mask: Tensor | None = None,
+        input_mask: Tensor | None = None,
+        recurrent_mask: Tensor | None = None,
+        *first: Tensor | None,
+    ) -> tuple[Tensor, ...]:
+        """The steps written out, in a loop."""
+        units = recurrent_kernel.shape[0] or 0
+        squash, activate = function_of_gate(self.recurrent_activation), function_of_gate(self.activation)
+
+        def step(products: Tensor, states: list[Tensor]) -> list[Tensor]:
+            h, c = states
+            z = products + linear(h if recurrent_mask is None else h * recurrent_mask, recurrent_kernel)
+            i, f, o = (squash(gate_of(z, number, units)) for number in (0, 1, 3))
+            new_c = f * c + i * activate(gate_of(z, 2, units))
+            return [o * activate(new_c), new_c]
+
+        return run_steps(self, step, products_of_inputs(x, kernel, bias, input_mask), first, mask)
 
 
 def lstm(

@@ -6,11 +6,11 @@ from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Operand, Tensor, Value
+from .._graph.tensor import Call, Operand, Tensor, Value
 from .._machine.device import blocks, threads
 from ..errors import ShapeError
 from ..types import Array, Shape
-from .arithmetic import binary, multiply
+from .arithmetic import binary, multiply, tangent_of_product
 from .rearrange import transpose
 from .reduce import sum as sum_
 from .shapes import axis_of, broadcast, count, sum_to
@@ -80,6 +80,10 @@ class Linear(Op):
         else:
             _shared(work, kernel.shape[0], lambda c: xp.matmul(dy, kernel[c].T, out=target[:, c]))
 
+    def tangent(self, call: Call, dx: Tensor | None, dkernel: Tensor | None, *dbias: Tensor | None) -> Tensor:
+        """dx @ kernel + x @ dkernel + dbias."""
+        return tangent_of_product(call, dx, dkernel, *dbias)
+
     def flops(self, x: Shape, kernel: Shape, bias: Shape | None = None) -> int:
         """A multiplication and an addition for each element of x and column, and the bias."""
         return 2 * count(x) * (kernel[1] or 1) + (count((*x[:-1], kernel[1])) if bias is not None else 0)
@@ -141,6 +145,10 @@ class Matmul(Op):
             self._into(work, dy, b.swapaxes(-1, -2), da)
         if db is not None:
             self._into(work, a.swapaxes(-1, -2), dy, db)
+
+    def tangent(self, call: Call, da: Tensor | None, db: Tensor | None) -> Tensor:
+        """da @ b + a @ db."""
+        return tangent_of_product(call, da, db)
 
     def _into(self, work: Work, left: Array, right: Array, out: Array) -> None:
         shape = (*broadcast(left.shape[:-2], right.shape[:-2]), *out.shape[-2:])

@@ -6,11 +6,16 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from .._graph.op import Op, Outs, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Tensor, Value
 from .._machine import onednn
 from .._machine.device import blocks, threads
 from ..types import Array, DType, Shape
+from .control import in_train_phase
+from .elementwise import sqrt
+from .reduce import mean as mean_of
+from .reduce import var
 from .shapes import axis_of, count
+from .views import reshape
 
 __all__ = ["batch_norm"]
 
@@ -272,6 +277,19 @@ class BatchNorm(Op):
             dmean[...] = -scale * sum_g + (0 if dy[1] is None else dy[1])
         if dvariance is not None:
             dvariance[...] = -0.5 * scale * inverse * sum_gn + (0 if dy[2] is None else dy[2])
+
+    def simpler(
+        self, x: Tensor, gamma: Tensor | None, beta: Tensor | None, moving_mean: Tensor, moving_variance: Tensor
+    ) -> tuple[Tensor, Tensor, Tensor]:
+        """Moments, difference, quotient, scale and shift one after the other."""
+        axis = axis_of(self.axis, x.ndim)
+        others = [i for i in range(x.ndim) if i != axis]
+        beside = [-1 if i == axis else 1 for i in range(x.ndim)]
+        mean = in_train_phase(mean_of(x, others), moving_mean)
+        variance = in_train_phase(var(x, others), moving_variance)
+        y = (x - reshape(mean, beside)) / sqrt(reshape(variance, beside) + self.epsilon)
+        y = y if gamma is None else y * reshape(gamma, beside)
+        return y if beta is None else y + reshape(beta, beside), mean, variance
 
     def flops(self, x: Shape, *others: Shape | None) -> int:
         """About eight an element: moments, difference, scale and shift."""

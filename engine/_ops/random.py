@@ -7,11 +7,12 @@ from collections.abc import Sequence
 import numpy as np
 
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Constant, Tensor, Value
+from .._graph.tensor import Call, Constant, Tensor, Value
 from .._machine import device
 from .._machine.config import float_dtype
 from .._machine.random import Stream
 from ..types import Array, Shape
+from .elementwise import times_slope
 from .shapes import count
 from .sizes import Sizes, full
 
@@ -68,6 +69,8 @@ class Dropout(_Noise):
     rate: float = 0.5
     noise_shape: tuple[int | None, ...] | None = None
 
+    linear = True
+
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where nothing is dropped."""
         return None if training and self.rate > 0 else 0
@@ -79,6 +82,10 @@ class Dropout(_Noise):
     def backward(self, work: Work, dy: Array, *, outs: tuple[Array]) -> None:
         """dx = dy * mask."""
         work.xp.multiply(dy, work.saved["mask"], out=outs[0])
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx * mask, the same mask."""
+        return times_slope(call, dx)
 
     def _mask(self, work: Work, x: Array) -> Array:
         shape = x.shape
@@ -111,6 +118,8 @@ class GaussianNoise(_Noise):
 
     stddev: float = 1.0
 
+    linear = True
+
     def view_of(self, training: bool) -> int | None:
         """x itself outside training, and where there is no noise."""
         return None if training and self.stddev > 0 else 0
@@ -126,6 +135,10 @@ class GaussianNoise(_Noise):
         """dx = dy."""
         if outs[0] is not dy:
             work.xp.copyto(outs[0], dy)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """dx."""
+        return dx
 
 
 class _RandomLike(Random):

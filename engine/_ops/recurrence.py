@@ -113,6 +113,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
 
     order: ClassVar[tuple[int, ...]]
     keeps = ("x", "kernel", "recurrent_kernel", "mask", "input_mask", "recurrent_mask")
+    constants = (4, 5, 6)  # the masks
 
     activation: str = "tanh"
     go_backwards: bool = False
@@ -269,10 +270,7 @@ class Recurrence(Op, Generic[Kept, Slopes]):
     ) -> None:
         """Back through the steps from the last to the first (Werbos, 1990); the masks are constants."""
         weights, masks = WeightArrays(kernel, recurrent_kernel), MaskArrays(mask, input_mask, recurrent_mask)
-        targets, constants, dfirst = Targets(*outs[:4]), outs[4:7], outs[7:]
-        for constant in constants:
-            if constant is not None:
-                constant.fill(0)
+        targets, dfirst = Targets(*outs[:4]), outs[7:]
         backs = self.backward_parts(work)
         recurrent_weights = self._in_order(work, "recurrent kernel in order", weights.recurrent_kernel)
         input_weights = None if targets.x is None else self._in_order(work, "kernel in order", weights.kernel)

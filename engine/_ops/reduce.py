@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from .._graph.backward import zeros_like
 from .._graph.op import Op, Work, apply
-from .._graph.tensor import Value
+from .._graph.tensor import Call, Tensor, Value
 from .._machine.config import float_dtype
 from ..types import Array, Axis, DType, DTypeLike, Shape
-from .elementwise import sqrt
+from .compare import equal
+from .cumulative import products_before
+from .elementwise import exp, sqrt
 from .largest import max_over_middle_axes, suits_halving
+from .rearrange import reverse, transpose
 from .shapes import axes_of, count
+from .views import expand_dims, flatten
 
 __all__ = ["all", "any", "argmax", "argmin", "logsumexp", "max", "mean", "min", "prod", "std", "sum", "var"]
 
@@ -39,13 +46,26 @@ class Reduction(Op):
         axes = axes_of(self.axis, len(x_shape))
         return y.reshape(tuple(1 if i in axes else n for i, n in enumerate(x_shape)))
 
+    def spread(self, y: Tensor, x: Tensor) -> Tensor:
+        """y, a tensor, with the reduced axes kept as 1, so that it broadcasts against x."""
+        return y if self.keepdims else _with_axes(y, axes_of(self.axis, x.ndim))
+
     def reduced_count(self, x_shape: Shape) -> int:
         """How many elements of x make one of y."""
         return count([x_shape[i] for i in axes_of(self.axis, len(x_shape))])
 
 
+def _with_axes(y: Tensor, axes: Sequence[int]) -> Tensor:
+    """y with axes of size 1 put in."""
+    for axis in axes:
+        y = expand_dims(y, axis)
+    return y
+
+
 class Sum(Reduction):
     """y = sum(x); booleans are counted."""
+
+    linear = True
 
     def dtype(self, x: DType) -> DTypeLike:
         """That of x; int64 for booleans."""
@@ -62,6 +82,8 @@ class Sum(Reduction):
 
 class Mean(Reduction):
     """y = mean(x); whole numbers and booleans give floats."""
+
+    linear = True
 
     def dtype(self, x: DType) -> DType:
         """That of x; `floatx()` for whole numbers."""
@@ -82,6 +104,7 @@ class _Extreme(Reduction):
     """The largest or smallest element; equal ones share the gradient, as in TensorFlow."""
 
     keeps = ("x", "y")
+    linear = True  # in pieces
 
     def backward(self, work: Work, dy: Array, x: Array, y: Array, *, outs: tuple[Array]) -> None:
         """dx = dy / k for the k elements that equal y, else 0."""
@@ -92,6 +115,12 @@ class _Extreme(Reduction):
         xp.copyto(dx, chosen)
         dx /= dx.sum(axis=self.axes(x), keepdims=True)
         dx *= self.expanded(dy, x.shape)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """The mean of dx over the elements that equal y."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        chosen = zeros_like(x) + equal(x, self.spread(y, x))
+        return sum(dx * chosen, self.axis, self.keepdims) / sum(chosen, self.axis, self.keepdims)
 
 
 class Max(_Extreme):
@@ -142,6 +171,16 @@ class Prod(Reduction):
         xp.copyto(dx.transpose(order), before.reshape(moved.shape))
         dx *= self.expanded(dy, x.shape)
 
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """The sum of dx_i * product of all others."""
+        (x,) = call.present_inputs
+        axes = axes_of(self.axis, x.ndim)
+        others = [i for i in range(x.ndim) if i not in axes]
+        rows, drows = (flatten(transpose(one, (*others, *axes)), len(others)) for one in (x, dx))
+        backwards = reverse(rows, -1)
+        tangent = sum(drows * products_before(rows, -1) * reverse(products_before(backwards, -1), -1), -1)
+        return _with_axes(tangent, axes) if self.keepdims else tangent
+
 
 class Var(Reduction):
     """y = mean((x - mean(x))^2), the population variance."""
@@ -159,6 +198,11 @@ class Var(Reduction):
         xp.subtract(x, x.mean(axis=self.axes(x), keepdims=True), out=dx)
         dx *= 2.0 / self.reduced_count(x.shape)
         dx *= self.expanded(dy, x.shape)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """mean(2 * (x - mean(x)) * dx)."""
+        (x,) = call.present_inputs
+        return mean((x - mean(x, self.axis, keepdims=True)) * dx * 2, self.axis, self.keepdims)
 
 
 class LogSumExp(Reduction):
@@ -186,6 +230,11 @@ class LogSumExp(Reduction):
         xp.subtract(x, self.expanded(y, x.shape), out=dx)
         xp.exp(dx, out=dx)
         dx *= self.expanded(dy, x.shape)
+
+    def tangent(self, call: Call, dx: Tensor) -> Tensor:
+        """sum(dx * e^(x - y))."""
+        (x,), (y,) = call.present_inputs, call.outputs
+        return sum(dx * exp(x - self.spread(y, x)), self.axis, self.keepdims)
 
 
 class AnyTrue(Reduction):

@@ -41,6 +41,8 @@ class Upsample(Op):
     times: tuple[int, ...]
     channels_first: bool = False
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """Spatial axis i is times[i] as long. Raises ShapeError for another rank."""
         _check_rank(x, len(self.times))
@@ -84,6 +86,8 @@ class Interpolate(Op):
 
     times: int
     axis: int
+
+    linear = True
 
     def shape(self, x: Shape) -> Shape:
         """The axis is `times` as long."""

@@ -45,6 +45,8 @@ class Cast(Op):
 
     to: DTypeLike
 
+    linear = True
+
     def shape(self, x: Shape) -> Shape:
         """That of x."""
         return x

@@ -16,6 +16,8 @@ __all__ = ["expand_dims", "flatten", "reshape", "squeeze"]
 class View(Op):
     """y has the elements of x in the same order."""
 
+    linear = True
+
     def forward(self, work: Work, x: Array, *, out: Array) -> None:
         """y = x under the other shape."""
         work.xp.copyto(out, x.reshape(out.shape))

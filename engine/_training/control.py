@@ -19,13 +19,15 @@ _LOOK_AGAIN = 0.05
 class Control:
     """Stop, pause, resume, single step and learning rate of one training.
 
-    begin_at: a snapshot of an earlier training, which this one goes on from. snapshot: takes one of this training, for
-    listeners, between two batches; None before it begins.
+    Attributes:
+        begin_at: a snapshot of an earlier training, which this one goes on from.
+        snapshot: takes one of this training, for listeners, between two batches; None before it begins.
 
-    >>> control = Control()
-    >>> control.stop()
-    >>> control.stopped
-    True
+    Example:
+        >>> control = Control()
+        >>> control.stop()
+        >>> control.stopped
+        True
     """
 
     def __init__(self) -> None:
@@ -38,7 +40,11 @@ class Control:
         self.snapshot: Callable[[], Config] | None = None
 
     def stop(self, reason: Reason = "stopped") -> None:
-        """End after the current batch."""
+        """End after the current batch.
+
+        Args:
+            reason: what `reason` says then; the first one stays.
+        """
         self.request_stop(reason)
         with self._changed:
             self._changed.notify_all()
@@ -79,7 +85,7 @@ class Control:
 
     @property
     def reason(self) -> Reason | None:
-        """Why it ends: "stopped", "interrupted", "early" or "nan"; None while it goes on."""
+        """Why it ends, as `TrainEnd.reason` says it; None while it goes on."""
         return self._reason
 
     @property
@@ -116,7 +122,7 @@ class Control:
 
 
 def ends_on_nan(control: Control) -> Listener:
-    """A listener that ends a training at its first batch whose loss is NaN or infinite: its weights are lost then."""
+    """A listener that ends a training at its first batch whose loss is NaN or infinite, since the weights are lost then."""
 
     def heard(event: Event) -> None:
         if isinstance(event, BatchEnd) and not event.finite:

@@ -26,11 +26,12 @@ Clock = Callable[[], float]
 class Means:
     """Running means over samples; names in `latest` keep their last value instead.
 
-    >>> means = Means(["loss"])
-    >>> means.add([1.0], 2)
-    >>> means.add([4.0], 1)
-    >>> means.logs()
-    {'loss': 2.0}
+    Example:
+        >>> means = Means(["loss"])
+        >>> means.add([1.0], 2)
+        >>> means.add([4.0], 1)
+        >>> means.logs()
+        {'loss': 2.0}
     """
 
     def __init__(self, names: Sequence[str], latest: Sequence[str] = ()) -> None:
@@ -70,11 +71,20 @@ class Means:
 
 @dataclass
 class Training:
-    """What one call of the loop needs. `step` trains on a batch and gives its values in the order of `names`.
+    """What one call of the loop needs.
 
-    `validate` gives the `val_` logs, or None when it was stopped half-way; `set_learning_rate` is called between
-    batches when the control asks for another rate; `latest` names values that are no means over batches (stateful
-    metrics). `position` is where the training begins, and is moved on with each batch.
+    Args:
+        step: trains on a batch and returns its values in the order of `names`.
+        batches: where the batches come from.
+        names: names of the values.
+        epochs: number of the epoch after the last one.
+        position: where the training begins; moved on with each batch.
+        control: steers the training from outside.
+        listeners: functions that get each event.
+        validate: returns the `val_` logs; None when it was stopped half-way.
+        set_learning_rate: called between batches when the control asks for another rate.
+        latest: names of values that are no means over batches (stateful metrics).
+        clock: seconds that never go back.
     """
 
     step: Callable[[Batch], list[float]]
@@ -91,7 +101,7 @@ class Training:
 
 
 def run_training(training: Training) -> Reason:
-    """Run all epochs, or until the control stops; gives the reason of the end.
+    """Run all epochs, or until the control stops; returns why it ended.
 
     Listeners hear TrainBegin first and TrainEnd last, whatever happens. An exception from a listener or the data
     passes through unchanged; weights are always those of whole updates.
@@ -139,7 +149,7 @@ class _Run:
         return reason
 
     def _epoch(self, epoch: int) -> bool:
-        """Train one epoch; whether another may follow."""
+        """Train one epoch; returns whether another may follow."""
         t, start = self._t, self._t.clock()
         self._emit(EpochBegin(epoch))
         position, expected = t.position, t.batches.steps
@@ -237,9 +247,15 @@ def run_prediction(
 ) -> list[np.ndarray]:
     """The outputs of all batches, one after the other in one array for each output.
 
-    samples: their number where it is known, so that the arrays are made once; `show` is then told how many are done,
-    else how many batches. lock: kept while a step runs and its outputs, which the next one overwrites, are copied.
-    Raises DataError without any batch.
+    Args:
+        step: computes the outputs of a batch, which the next one overwrites.
+        batches: where the batches come from.
+        samples: their number where it is known, so that the arrays are made once.
+        show: told how many samples are done; how many batches, where `samples` is None.
+        lock: held while a step runs and its outputs are copied.
+
+    Raises:
+        DataError: there is no batch.
     """
     whole: list[np.ndarray] = []
     parts: list[list[np.ndarray]] = []

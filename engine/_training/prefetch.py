@@ -1,7 +1,7 @@
 """Batches from Python generators and `Sequence` objects, made ahead by worker threads.
 
-NumPy releases the interpreter lock in its loops, so threads serve where Keras used processes too. The order of batches
-is that of the source whatever the number of workers. Errors reach the caller unchanged, at the batch they belong to.
+NumPy releases the interpreter lock in its loops, so threads do what Keras used processes for. Batches come in the order
+of the source, whatever the number of workers, and an error at the batch it belongs to, unchanged.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ Item = TypeVar("Item")
 
 @runtime_checkable
 class EndsEpochs(Protocol):
-    """A Sequence that is told of the end of each whole epoch."""
+    """A Sequence that wants to hear of the end of each whole epoch."""
 
     def on_epoch_end(self) -> None:
         """Prepare the next epoch."""
@@ -43,7 +43,10 @@ class _Failure:
 class Prefetch(Generic[Item]):
     """Runs jobs ahead in threads and hands out their results in order.
 
-    take: gives the next job, called by one thread at a time; StopIteration ends. size: results kept ahead at most.
+    Args:
+        take: returns the next job; called by one thread at a time, until it raises StopIteration.
+        workers: number of threads.
+        size: results that wait at most.
     """
 
     def __init__(self, take: Callable[[], Callable[[], Item]], workers: int, size: int) -> None:
@@ -89,7 +92,7 @@ class Prefetch(Generic[Item]):
             self._changed.notify_all()
 
     def get(self, keep_waiting: Callable[[], bool]) -> Item:
-        """The next result; raises what its job raised, StopIteration at the end or when `keep_waiting` says no."""
+        """The next result; raises what its job raised, and StopIteration at the end or when `keep_waiting` returns False."""
         with self._changed:
             while self._given not in self._results:
                 if not keep_waiting():
@@ -103,7 +106,7 @@ class Prefetch(Generic[Item]):
         return result
 
     def close(self) -> None:
-        """End the threads; one that sits in the user's code is left to end with the process."""
+        """End the threads; one that is inside the user's code ends with the process."""
         with self._changed:
             self._closed = True
             self._changed.notify_all()
@@ -112,10 +115,18 @@ class Prefetch(Generic[Item]):
 
 
 class GeneratorBatches(Generic[Item]):
-    """Batches from a generator (it goes on from epoch to epoch) or a Sequence (read anew each epoch).
+    """Batches from a generator, which goes on from epoch to epoch, or a Sequence, which is read anew each epoch.
 
-    convert: an item of the source -> Batch. shuffle: for a Sequence, read its batches in another order each epoch.
-    workers 0: the source runs in the calling thread. Call `close` at the end.
+    Call `close` at the end.
+
+    Args:
+        source: the generator or the Sequence.
+        steps: batches in an epoch.
+        convert: makes a Batch of an item of the source.
+        workers: threads that read ahead; 0 reads in the calling thread.
+        queue: batches that wait at most.
+        shuffle: whether the batches of a Sequence come in another order each epoch.
+        keep_waiting: asked while a batch is awaited; False ends the epoch.
     """
 
     def __init__(
@@ -156,7 +167,7 @@ class GeneratorBatches(Generic[Item]):
                 taken += 1
                 yield self._convert(item)
         finally:
-            # The loop takes the last batch and closes: what follows the last yield would not run.
+            # The loop closes the source after the last batch, so code behind the last `yield` would not run.
             if is_sequence(source):
                 self.close()
                 if taken == self.steps and isinstance(source, EndsEpochs):

@@ -123,7 +123,11 @@ class Snapshots:
             variable.assign(array)
         self._compiled.learning_rate = snapshot["learning_rate"]
         for callback, entry in zip(self._callbacks, snapshot["callbacks"], strict=True):
-            callback.set_state(entry["state"])
+            try:
+                callback.set_state(entry["state"])
+            except (TypeError, KeyError, ValueError, AttributeError, IndexError) as error:
+                where, expected = f"checkpoint, {type(callback).__name__}", "what the callback kept of itself"
+                raise FileError(where=where, expected=expected, actual=shorten(str(error))) from error
 
     def _check(self, snapshot: Config) -> None:
         """Refuse a snapshot of another model or of other callbacks before anything is changed."""

@@ -1,4 +1,4 @@
-"""Where batches come from: the one protocol of all sources, and those that are cut from arrays.
+"""Where batches come from: the protocol of all sources, and those that are cut from arrays.
 
 Batches from generators and `Sequence` objects are in `prefetch`.
 """
@@ -18,10 +18,10 @@ from .data import Batch, CheckedArrays
 
 
 class Source(Protocol):
-    """A source of batches. `steps`, `samples` and `batch_size` are None where they are not known.
+    """A source of batches.
 
-    checked: the arrays that the batches are cut from; None where code of the user's makes them one by one.
-    seed: of the order of the batches; None where they come in one order.
+    `steps`, `samples` and `batch_size` are None where they are not known; `checked` are the arrays that the batches are
+    cut from, None where the user's code makes the batches; `seed` is that of their order, None where it is always the same.
     """
 
     steps: int | None
@@ -35,17 +35,21 @@ class Source(Protocol):
         ...
 
     def close(self) -> None:
-        """End what works ahead for it."""
+        """End threads that read ahead for it."""
         ...
 
 
 class ArrayBatches:
     """Batches cut from arrays of equal length, in order or shuffled anew for each epoch.
 
-    weighted: names of the outputs whose sample weights are the last of the arrays.
-    shuffle: True, False, or 'batch' (whole blocks change places, for HDF5: each is read as one slice).
-    steps: batches in an epoch when it is not the whole data; then epochs go on through the data, again and again.
-    The order of epoch e depends on the seed drawn at the start and on e alone.
+    The order of an epoch depends only on its number and on the seed that is drawn at the start.
+
+    Args:
+        arrays: the arrays, in the order of the step's placeholders.
+        batch_size: samples in a batch.
+        shuffle: True, False, or "batch", which lets whole batches change places, since HDF5 reads slices best.
+        steps: batches in an epoch when it is not the whole data; epochs then go on where the last one ended.
+        weighted: names of the outputs whose sample weights are the last of the arrays.
     """
 
     def __init__(
@@ -68,7 +72,7 @@ class ArrayBatches:
         self.seed: int | None = draw_seed() if shuffle else None
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
-        """The batches of one epoch: views of the arrays, or `Rows` of them where the order is not theirs."""
+        """The batches of one epoch: views of the arrays, or `Rows` of them where the order is another."""
         assert self.steps is not None
         start_of_epoch = epoch * self.steps if self.steps != self._whole else epoch * self._whole
         passed, order, starts = -1, None, np.arange(0)
@@ -82,7 +86,7 @@ class ArrayBatches:
             yield Batch([reader.read(rows) for reader in self._readers], stop - start, self._weighted)
 
     def close(self) -> None:
-        """Nothing works ahead: the arrays are there."""
+        """Do nothing: no thread reads ahead."""
 
     def _order(self, epoch: int) -> tuple[Array | None, Array]:
         """The order of samples (None: as they lie) and of the batches' starts."""
@@ -98,7 +102,11 @@ class ArrayBatches:
 
 
 class UnfedBatches:
-    """`steps` batches of no arrays, for models whose inputs and targets are tensors with values of their own."""
+    """Batches without arrays, for models whose inputs and targets are tensors with values of their own.
+
+    Args:
+        steps: batches in an epoch.
+    """
 
     def __init__(self, steps: int) -> None:
         self.checked: CheckedArrays | None = CheckedArrays([])
@@ -108,18 +116,22 @@ class UnfedBatches:
         self.seed: int | None = None
 
     def epoch(self, epoch: int, first: int = 0) -> Iterator[Batch]:
-        """The same batch again and again, `steps` in an epoch."""
+        """The same batch again and again, as often as batches are left from number `first` on."""
         assert self.steps is not None
         return (Batch([], 1) for _ in range(first, self.steps))
 
     def close(self) -> None:
-        """Nothing works ahead: there are no data."""
+        """Do nothing: no thread reads ahead."""
 
 
 def make_batches(
     checked: CheckedArrays, batch_size: int, shuffle: Shuffle = False, steps: int | None = None, where: str = "steps"
 ) -> ArrayBatches | UnfedBatches:
-    """Batches of arrays, or `steps` empty ones where there are none; raises DataError, naming `where`, without either."""
+    """Batches of arrays, or `steps` empty ones where there are no arrays.
+
+    Raises:
+        DataError: there are neither arrays nor steps; `where` names the argument that is missing.
+    """
     if checked.arrays:
         return ArrayBatches(checked.arrays, batch_size, shuffle, steps, checked.weighted)
     if steps is None:

@@ -223,7 +223,7 @@ class Trainer:
         generator = data.generator
         if not self.network.inputs:
             first, generator = with_first(generator)
-            convert(first)  # builds the network: what follows asks for its outputs
+            convert(first)  # it builds the network, whose outputs are needed below
         return prefetch.GeneratorBatches(
             generator,
             steps,
@@ -253,10 +253,10 @@ class Trainer:
             return self._source(data, control), self._validation_source(data, validation, control)
         compiled, checked = self._checked(data)
         if not compiled.all_targets_fed or len(compiled.inputs) < len(self.network.inputs):
-            data = data._replace(shuffle=False)  # what is fed has to stay beside what is not
+            data = data._replace(shuffle=False)  # tensors with values of their own are not shuffled with the rest
         train, rest = self._divided(data, checked, validation)
         held_out = self._validation_source(data, validation, control, rest)
-        compiled.train_step(train.weighted)  # what is wrong with the loss is said before anything begins
+        compiled.train_step(train.weighted)  # an error in the loss is raised before anything begins
         return self._batches(train, data), held_out
 
     def _divided(
@@ -269,7 +269,7 @@ class Trainer:
             expected = "a share between 0 and 1"
             raise SettingError(where="fit, validation_split", expected=expected, actual=repr(validation.share))
         train, rest = checked.split(validation.share)
-        if data.class_weight is not None:  # the weights of classes are for training only
+        if data.class_weight is not None:  # class weights count in training only
             rest = self.feed(data._replace(class_weight=None)).split(validation.share)[1]
         return train, rest
 
@@ -290,7 +290,7 @@ class Trainer:
             )
             return self._source(generated, control)
         arrays = Arrays(None) if rest is not None else labelled(validation.data, "validation_data")
-        if isinstance(data, Arrays):  # beside a generator, arrays are measured whole
+        if isinstance(data, Arrays):  # else the validation data are measured as a whole
             arrays = arrays._replace(batch_size=data.batch_size, steps=validation.steps)
         checked = rest if rest is not None else self.feed(arrays)
         return self._batches(checked, arrays._replace(steps_name="fit, validation_steps"))
@@ -440,7 +440,7 @@ class Trainer:
             arrays, step = predictor.feed(data.x), predictor.step
             samples = sample_count(arrays) if data.steps is None else None
             if samples is not None and samples <= (data.batch_size or predictor.batch_size) and not verbose:
-                with step.lock:  # one batch: a page that asks for one sample waits for the arithmetic only
+                with step.lock:  # one batch needs no source, which saves time for a single sample
                     return [
                         np.array(y, ndmin=1)
                         for y in step.run([a if isinstance(a, np.ndarray) else a[:] for a in arrays])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .._graph.gradient import BackwardCall, OnesLike, SumOfGradients
+from .._graph.backward import BackwardCall, FilledLike, SumOfGradients
 from .._graph.graph import order
 from .._graph.op import ForwardCall, Op
 from .._graph.tensor import Call, Placeholder, Tensor
@@ -31,7 +31,7 @@ _OF_ANY_SHAPE = (
     StopGradient,
     InTrainPhase,
     PrintValues,
-    OnesLike,
+    FilledLike,
     SumOfGradients,
 )
 

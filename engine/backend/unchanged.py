@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .._machine.config import epsilon, floatx, image_data_format, set_epsilon, set_floatx, set_image_data_format
+from .._machine.room import memory_limit, set_memory_limit
 from .._ops import absolute as abs
 from .._ops import (
     all,
@@ -73,6 +74,7 @@ __all__ = [
     "logsumexp",
     "max",
     "mean",
+    "memory_limit",
     "min",
     "not_equal",
     "prod",
@@ -82,6 +84,7 @@ __all__ = [
     "set_epsilon",
     "set_floatx",
     "set_image_data_format",
+    "set_memory_limit",
     "sigmoid",
     "sign",
     "sin",

@@ -10,9 +10,7 @@ from typing import cast as cast_type
 import numpy as np
 
 from .. import _ops as ops
-from .._graph import sparse
-from .._graph.gradient import OnesLike
-from .._graph.op import apply
+from .._graph import backward, sparse
 from .._graph.plan import evaluate
 from .._graph.sparse import SparseMatrix, dense
 from .._graph.tensor import Constant, Operand, Placeholder, Tensor, Value, Variable
@@ -178,7 +176,7 @@ def ones_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None)
     >>> ones_like(np.array([3.0, 4.0])).tolist()
     [1.0, 1.0]
     """
-    y = apply(OnesLike(), x)
+    y = backward.ones_like(x)
     return y if dtype is None else cast(y, dtype)
 
 
@@ -188,7 +186,8 @@ def zeros_like(x: Value, dtype: DTypeLike | None = None, name: str | None = None
     >>> zeros_like(np.array([3.0, 4.0])).tolist()
     [0.0, 0.0]
     """
-    return ones_like(x, dtype) * 0
+    y = backward.zeros_like(x)
+    return y if dtype is None else cast(y, dtype)
 
 
 def random_normal_variable(

@@ -1,20 +1,21 @@
-"""Names of layers that nobody named."""
+"""Names for layers that were given none."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 
-from .._declared import rules
+from .._declared.rules import LONGEST_NAME
 
 _counts: Counter[str] = Counter()
 
 
 def snake_case(class_name: str) -> str:
-    """Keras's way from a class to a layer's name.
+    """The name that Keras makes of a class's name: small letters, with underscores between words.
 
-    >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
-    ('conv2d', 'max_pooling2d')
+    Example:
+        >>> snake_case("Conv2D"), snake_case("MaxPooling2D")
+        ('conv2d', 'max_pooling2d')
     """
     words = re.sub(r"(.)([A-Z][a-z0-9]+)", r"\1_\2", class_name)
     return re.sub(r"([a-z])([A-Z])", r"\1_\2", words).lower()
@@ -33,7 +34,7 @@ def input_name(name: str, ending: str = "_input") -> str:
     >>> input_name("dense_1"), len(input_name("x" * 256))
     ('dense_1_input', 256)
     """
-    return name[: rules.LONGEST_NAME - len(ending)] + ending
+    return name[: LONGEST_NAME - len(ending)] + ending
 
 
 def reset_names() -> None:

@@ -1,4 +1,4 @@
-"""How the weights of a layer are made by its settings and get their values: seeds of their own at first, arrays later."""
+"""How a layer makes its weights by its settings, with seeds of their own, and sets them to arrays."""
 
 from __future__ import annotations
 
@@ -80,18 +80,22 @@ def _parameters(initializer: Filling) -> Mapping[str, inspect.Parameter]:
 
 
 class TakesWeights(Protocol):
-    """A layer, as far as it takes new weights."""
+    """What is asked of a layer to give it weights."""
 
     @property
     def add_weight(self) -> Callable[..., Variable]:
-        """Keras's method for it."""
+        """Make a weight, as in Keras."""
         ...
 
 
 def add_by_settings(layer: TakesWeights, prefix: str, shape: tuple[int, ...], name: str | None = None) -> Variable:
     """A weight by a layer's settings `{prefix}_initializer`, `{prefix}_regularizer` and `{prefix}_constraint`.
 
-    name: that of the weight, the prefix by default.
+    Args:
+        layer: the layer.
+        prefix: what its settings begin with.
+        shape: sizes of all axes.
+        name: that of the weight, the prefix by default.
     """
     settings = {what: getattr(layer, f"{prefix}_{what}") for what in ("initializer", "regularizer", "constraint")}
     return layer.add_weight(name or prefix, shape, **settings)

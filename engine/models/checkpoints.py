@@ -11,11 +11,12 @@ import os
 import time
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .._files import hdf5
+from .._machine.random import Stream
 from .._training.snapshot import pack, unpack
 from ..errors import FileError, shorten
 from ..events import BatchEnd, EpochEnd, Event, TrainBegin
@@ -125,11 +126,58 @@ def restore_checkpoint(path: str | os.PathLike[str], model: Model) -> Config:
 def _read_state(arrays: list[tuple[str, Array]], name: str) -> Config:
     try:
         state = unpack(json.loads(arrays[0][1].tobytes().decode("utf-8")), [array for _, array in arrays[1:]])
-    except ValueError as error:
+    except (ValueError, TypeError, RecursionError) as error:
         raise FileError(file=name, expected="a readable state of the training", actual=shorten(str(error))) from error
     if not isinstance(state, dict) or not state.keys() >= _KEYS:
         raise FileError(file=name, expected=f"a state with {', '.join(sorted(_KEYS))}", actual=shorten(state))
+    for key, (is_right, expected) in _FORMS.items():
+        if not is_right(state[key]):
+            where = f"{name}: state of the training, {key}"
+            raise FileError(file=name, where=where, expected=expected, actual=shorten(state[key]))
     return state
 
 
-_KEYS = {"position", "ended", "order", "streams", "variables", "learning_rate", "callbacks"}
+def _is_count(value: object) -> bool:
+    return type(value) is int and 0 <= value < 2**63
+
+
+def _is_number(value: object) -> bool:
+    return type(value) in (int, float)
+
+
+def _is_position(value: object) -> bool:
+    if not isinstance(value, dict) or value.keys() != {"epoch", "batch", "totals", "samples"}:
+        return False
+    totals = value["totals"]
+    counts = all(_is_count(value[key]) for key in ("epoch", "batch", "samples"))
+    return counts and isinstance(totals, list) and all(map(_is_number, totals))
+
+
+def _is_stream(state: object) -> bool:
+    try:
+        Stream(0).set_state(state)
+    except (TypeError, KeyError, ValueError, AttributeError, OverflowError, IndexError):
+        return False
+    return True
+
+
+def _is_callback(entry: object) -> bool:
+    return isinstance(entry, dict) and isinstance(entry.get("class_name"), str) and "state" in entry
+
+
+_FORMS: dict[str, tuple[Callable[[Any], bool], str]] = {
+    "position": (_is_position, "epoch, batch and samples as whole numbers, totals as a list of numbers"),
+    "ended": (lambda value: isinstance(value, bool), "True or False"),
+    "order": (lambda value: value is None or _is_count(value), "a whole number, or None"),
+    "streams": (lambda value: isinstance(value, list) and all(map(_is_stream, value)), "states of random streams"),
+    "variables": (
+        lambda value: isinstance(value, list) and all(isinstance(one, np.ndarray) for one in value),
+        "a list of arrays",
+    ),
+    "learning_rate": (_is_number, "a number"),
+    "callbacks": (
+        lambda value: isinstance(value, list) and all(map(_is_callback, value)),
+        "a list of {class_name, state}",
+    ),
+}
+_KEYS = set(_FORMS)

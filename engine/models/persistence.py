@@ -1,13 +1,16 @@
-"""Models to text and files and back: JSON, YAML, Keras 2's HDF5. Loading reads and checks all, then assigns."""
+"""Models to text and files and back: JSON, YAML, Keras 2's HDF5.
+
+Reading looks at the whole file first and changes a model only when all of it fits.
+"""
 
 from __future__ import annotations
 
 import io
 import json
+import math
 import os
 import warnings
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
@@ -15,11 +18,11 @@ from .. import optimizers
 from .._declared import registry, rules
 from .._declared.remembered import remembered_in
 from .._files import hdf5, text
-from .._files.guarded_hdf5 import Storage
+from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._files.storages import storage_of
 from .._graph.tensor import Variable
-from ..errors import FileError, SettingError, ShapeError, shorten
+from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
@@ -32,6 +35,8 @@ if TYPE_CHECKING:
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
+
+_SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they fit the model
 
 
 def architecture(model: Network) -> Config:
@@ -82,7 +87,7 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
-    """(layer name, [(weight name, array)]) in order."""
+    """The weights of layers as (layer name, [(weight name, array)]), in order."""
     for layer in layers:
         rules.name.check(layer.name, f"name of a {type(layer).__name__}")
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
@@ -102,10 +107,16 @@ def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None
 def load_weights(
     model: Network, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
 ) -> None:
-    """Read weights into the layers, by order or by name; all or nothing. Raises FileError naming layer and shapes."""
+    """Read weights into the layers, by order or by name; all or nothing.
+
+    Raises:
+        FileError: the file is broken or does not fit; the message names layer and shapes.
+    """
     storage = storage_of(filepath)
-    loaded = hdf5.read_weights(storage)
-    assign(_layers_as_in(loaded, model), loaded, _name_of(storage), by_name, skip_mismatch, reshape)
+    where = _name_of(storage)
+    check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
+    loaded = hdf5.read_weights(storage, check)
+    assign(_layers_as_in(loaded, model), loaded, where, by_name, skip_mismatch, reshape)
 
 
 def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
@@ -173,20 +184,21 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
     Args:
         model: the model.
         filepath: a path (written whole or not at all), an open h5py file or group, or a binary file object.
-        overwrite: whether a file that there is may be replaced.
-        include_optimizer: write compile settings and optimizer state too.
+        overwrite: whether a file that there is may be replaced, True by default.
+        include_optimizer: whether compile settings and optimizer state are written too, True by default.
 
     Raises:
         FileError: the file exists and may not be replaced.
 
-    >>> import io
-    >>> from engine.layers import Dense
-    >>> from engine.models import Sequential
-    >>> file = io.BytesIO()
-    >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
-    >>> from engine.models import load_model
-    >>> load_model(file).count_params()
-    10
+    Example:
+        >>> import io
+        >>> from engine.layers import Dense
+        >>> from engine.models import Sequential
+        >>> file = io.BytesIO()
+        >>> save_model(Sequential([Dense(2, input_dim=4)]), file)
+        >>> from engine.models import load_model
+        >>> load_model(file).count_params()
+        10
     """
     storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
@@ -244,38 +256,31 @@ def from_state(state: Config) -> Any:
     """The model of what `state_of` gave."""
     if "file" not in state:
         return build(state["config"])
-    file = io.BytesIO(state["file"])
-    stored = hdf5.read_model(file)
-    stored = replace(
-        stored,
-        config=state.get("config", stored.config),
-        training_config=state.get("training", stored.training_config),
-    )
-    return _restored(stored, _name_of(file))
+    return _read(io.BytesIO(state["file"]), state)
 
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
-    storage = storage_of(filepath)
-    return _restored(hdf5.read_model(storage), _name_of(storage), custom_objects, compile)
+    return _read(storage_of(filepath), {}, custom_objects, compile)
 
 
-def _restored(
-    stored: hdf5.ModelFile, where: str, custom_objects: CustomObjects | None = None, compile: bool = True
-) -> Any:
-    model = build(stored.config, custom_objects)
+def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
+    """The model of a file. state: configs that stand before the file's, as they remember functions (`state_of`)."""
+    where, built = _name_of(storage), list[Any]()
+
+    def prepare(config: Config) -> hdf5.Check:
+        model = build(state.get("config", config), custom_objects)
+        built.append(model)
+        return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
+
+    stored = hdf5.read_model(storage, prepare)
+    (model,) = built
     layers = _layers_as_in(stored.layers, model)
     assign(layers, stored.layers, where)
-    settings = stored.training_config
+    settings = state.get("training", stored.training_config)
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            model.compile(
-                optimizer=optimizers.deserialize(settings["optimizer_config"]),
-                loss=settings.get("loss"),
-                metrics=settings.get("metrics"),
-                loss_weights=settings.get("loss_weights"),
-                sample_weight_mode=settings.get("sample_weight_mode"),
-            )
+            _compile(model, settings, where)
         if stored.optimizer_weights:
             slots = [array for _, array in stored.optimizer_weights]
             same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
@@ -283,11 +288,53 @@ def _restored(
     return model
 
 
+def _nbytes(layers: Sequence[Layer]) -> int:
+    return sum(weight.nbytes for layer in layers for weight in layer.weights)
+
+
+def _about_as_many(layers: Sequence[Layer], where: str) -> hdf5.Shapes:
+    """Refuses a file, before its weights are read, that holds far more numbers than the layers: layouts differ, not numbers."""
+    ours = sum(weight.size for layer in layers for weight in layer.weights)
+
+    def check(stored: StoredShapes) -> None:
+        theirs = sum(math.prod(shape) for _, weights in stored for _, shape in weights)
+        if theirs > 4 * ours + _SMALL_FILE:
+            raise FileError(file=where, expected=f"weights of {ours} numbers in all", actual=f"{theirs} numbers")
+
+    return check
+
+
+def _compile(model: Any, settings: Config, where: str) -> None:
+    """Compile a model as its file says. Raises FileError where the file does not say it as Keras does."""
+    optimizer = settings.get("optimizer_config")
+    hint = "compile=False reads the model alone."
+    if not isinstance(optimizer, Mapping):
+        raise FileError(
+            where=f"{where}: training_config",
+            file=where,
+            expected="a table optimizer_config {class_name, config}",
+            actual=shorten(optimizer) if "optimizer_config" in settings else "none",
+            hint=hint,
+        )
+    try:
+        model.compile(
+            optimizer=optimizers.deserialize(optimizer),
+            loss=settings.get("loss"),
+            metrics=settings.get("metrics"),
+            loss_weights=settings.get("loss_weights"),
+            sample_weight_mode=settings.get("sample_weight_mode"),
+        )
+    except EngineError as error:
+        error.where = f"{where}: training_config, {error.where}" if error.where else f"{where}: training_config"
+        error.hint = f"{error.hint} {hint}" if error.hint else hint
+        raise
+
+
 def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
-    """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
+    """Set the optimizer's state; where it does not fit (other frozen layers, another Keras), the optimizer begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has slots
+    compiled.train_step()  # this makes the optimizer's slots
     try:
         compiled.optimizer.set_weights(arrays)
     except ShapeError as error:
@@ -300,7 +347,7 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
 
 
 def _named(kind: str, value: object) -> object:
-    """Names in place of functions, configs in place of objects that have one."""
+    """Names in place of functions, and configs in place of objects."""
     if isinstance(value, Mapping):
         return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):

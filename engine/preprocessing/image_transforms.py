@@ -6,6 +6,9 @@ Affine transformations need SciPy, pictures need Pillow; each says so when it is
 from __future__ import annotations
 
 import importlib
+import os
+import struct
+import zlib
 from collections.abc import Sequence
 from os import PathLike
 from pathlib import Path
@@ -15,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol, TypeAlias
 import numpy as np
 
 from .._files import files
+from .._files.guards import cut
 from .._machine import config
 from ..errors import DataError, FileError, SettingError, SettingTypeError, shorten
 from ..types import Array, ArrayLike, DTypeLike
@@ -30,6 +34,22 @@ File: TypeAlias = "str | PathLike[str]"
 FILL_MODES = ("nearest", "constant", "reflect", "wrap")
 _COLORS = {"grayscale": "L", "rgb": "RGB", "rgba": "RGBA"}
 _RESAMPLING = ("nearest", "bilinear", "bicubic", "hamming", "box", "lanczos")
+# Those that Pillow reads by itself; EPS and the like would start another program.
+_FORMATS = ("BMP", "DIB", "GIF", "ICO", "JPEG", "JPEG2000", "PCX", "PNG", "PPM", "SGI", "TGA", "TIFF", "WEBP")
+_LARGEST_RATIO = 200
+_FREE_OF_RATIO = 64 * 2**20
+_BROKEN = (
+    OSError,
+    SyntaxError,
+    ValueError,
+    TypeError,
+    IndexError,
+    KeyError,
+    OverflowError,
+    struct.error,
+    zlib.error,
+    EOFError,
+)
 _ENDINGS = ("jpg", "jpeg", "bmp", "png", "ppm", "tif", "tiff")
 
 
@@ -142,16 +162,32 @@ def load_img(
         raise SettingError(where="load_img, interpolation", expected=expected, actual=shorten(interpolation))
     with files.open_regular(path) as file:
         try:
-            img = image.open(file)
+            image.init()
+            img = image.open(file, formats=[form for form in _FORMATS if form in image.OPEN])
+            _check_size(img, os.fspath(path), os.fstat(file.fileno()).st_size)
             deep = color_mode == "grayscale" and img.mode in ("I;16", "I")
             img = img.copy() if deep else img.convert(_COLORS[color_mode])
         except image.UnidentifiedImageError:
-            raise FileError(file=str(path), expected="an image", actual="another kind of file") from None
+            expected = f"an image ({', '.join(_FORMATS)})"
+            raise FileError(file=str(path), expected=expected, actual="another kind of file") from None
+        except FileError:
+            raise
+        except (image.DecompressionBombError, *_BROKEN) as error:
+            raise FileError(file=str(path), expected="a whole image", actual=cut(str(error))) from None
     if target_size is not None:
         rows, columns = target_size
         if img.size != (columns, rows):
             img = img.resize((columns, rows), getattr(image.Resampling, interpolation.upper()))
     return img
+
+
+def _check_size(img: Image, path: str, stored: int) -> None:
+    """Refuse a small file that unfolds to a huge picture, before it does. Raises FileError."""
+    columns, rows = img.size
+    nbytes = columns * rows * 4
+    if nbytes > max(_FREE_OF_RATIO, _LARGEST_RATIO * stored):
+        actual = f"{columns} x {rows} pixels out of {stored} bytes"
+        raise FileError(file=path, expected=f"at most {_LARGEST_RATIO} bytes out of each stored one", actual=actual)
 
 
 def save_img(

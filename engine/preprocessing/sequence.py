@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAli
 
 import numpy as np
 
-from ..errors import DataError, SettingError, shorten
+from .._files.json_text import read_settings
+from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, DTypeLike, JsonOptions
 from ..utils.data_utils import Sequence
 
@@ -82,6 +83,22 @@ class Series(Protocol):
     def __getitem__(self, index: slice, /) -> object: ...
 
 
+# What stands in the JSON of a `TimeseriesGenerator`.
+_WINDOW_NUMBERS = ("length", "sampling_rate", "stride", "start_index", "end_index", "batch_size")
+_WINDOW_SETTINGS = (
+    "data",
+    "targets",
+    "length",
+    "sampling_rate",
+    "stride",
+    "start_index",
+    "end_index",
+    "shuffle",
+    "reverse",
+    "batch_size",
+)
+
+
 class TimeseriesGenerator(Sequence):
     """Batches of windows over a series: sample (length // sampling_rate steps) before each target.
 
@@ -139,11 +156,10 @@ class TimeseriesGenerator(Sequence):
 
     def get_config(self) -> Config:
         """Settings and data as plain lists; start_index counts from the first target, as in Keras."""
-        settings = ("length", "sampling_rate", "stride", "start_index", "end_index", "shuffle", "reverse", "batch_size")
         return {
             "data": np.asarray(self.data).tolist(),
             "targets": np.asarray(self.targets).tolist(),
-            **{name: getattr(self, name) for name in settings},
+            **{name: getattr(self, name) for name in _WINDOW_SETTINGS if name not in ("data", "targets")},
         }
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
@@ -158,11 +174,24 @@ def timeseries_generator_from_json(json_string: str) -> TimeseriesGenerator:
     >>> len(timeseries_generator_from_json(windows.to_json()))
     1
     """
-    config = dict(json.loads(json_string)["config"])
+    where = "timeseries_generator_from_json"
+    settings = read_settings(json_string, where, _WINDOW_SETTINGS)
+    missing = [name for name in ("data", "targets", *_WINDOW_NUMBERS) if name not in settings]
+    if missing:
+        raise FileError(where=where, expected=", ".join(missing), actual="none")
+    for name in _WINDOW_NUMBERS:
+        if type(settings[name]) is not int:
+            raise FileError(where=f"{where}, {name}", expected="a whole number", actual=shorten(settings[name]))
     # The stored index is that of the first target; the argument counts from the first step.
-    config["start_index"] -= config["length"]
-    config["data"], config["targets"] = np.asarray(config["data"]), np.asarray(config["targets"])
-    return TimeseriesGenerator(**config)
+    settings["start_index"] -= settings["length"]
+    if settings["start_index"] < 0:
+        expected = f"a first target behind {settings['length']} steps"
+        raise FileError(where=f"{where}, start_index", expected=expected, actual="one before that")
+    for name in ("data", "targets"):
+        settings[name] = np.asarray(settings[name])
+        if settings[name].ndim == 0:
+            raise FileError(where=f"{where}, {name}", expected="a list", actual="one value")
+    return TimeseriesGenerator(**settings)
 
 
 def make_sampling_table(size: int, sampling_factor: float = 1e-5) -> Array:

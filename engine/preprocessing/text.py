@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Literal, TypeAlias
 import numpy as np
 
 from .._declared.keras1 import accepts_old
-from ..errors import DataError, SettingError, shorten
+from .._files.json_text import read_settings, read_table
+from ..errors import DataError, FileError, SettingError, shorten
 from ..types import Array, Config, JsonOptions
 
 if TYPE_CHECKING:
@@ -22,6 +23,9 @@ FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 Text: TypeAlias = "str | list[str]"
 Mode: TypeAlias = Literal["binary", "count", "freq", "tfidf"]
 _MODES = ("binary", "count", "freq", "tfidf")
+# What a tokenizer's config holds: plain values, and tables as JSON texts.
+_SETTINGS = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
+_TABLES = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
 
 
 def text_to_word_sequence(text: str, filters: str = FILTERS, lower: bool = True, split: str = " ") -> list[str]:
@@ -204,11 +208,9 @@ class Tokenizer:
 
     def get_config(self) -> Config:
         """Settings and counts; the tables are JSON texts, as in Keras's files."""
-        tables = ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
-        settings = ("num_words", "filters", "lower", "split", "char_level", "oov_token", "document_count")
         return {
-            **{name: getattr(self, name) for name in settings},
-            **{name: json.dumps(getattr(self, name)) for name in tables},
+            **{name: getattr(self, name) for name in _SETTINGS},
+            **{name: json.dumps(getattr(self, name)) for name in _TABLES},
         }
 
     def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
@@ -224,16 +226,20 @@ def tokenizer_from_json(json_string: str) -> Tokenizer:
     >>> tokenizer_from_json(tokenizer.to_json()).word_index
     {'a': 1, 'b': 2}
     """
-    config = dict(json.loads(json_string)["config"])
-    tables = {
-        name: json.loads(config.pop(name))
-        for name in ("word_counts", "word_docs", "index_docs", "index_word", "word_index")
-    }
-    tokenizer = Tokenizer(**config)
+    where = "tokenizer_from_json"
+    settings = read_settings(json_string, where, (*_SETTINGS, *_TABLES))
+    tables = {name: read_table(settings.pop(name, None), f"{where}, {name}") for name in _TABLES}
+    for name in ("word_counts", "word_docs", "word_index", "index_docs"):
+        if not all(type(count) is int for count in tables[name].values()):
+            raise FileError(where=f"{where}, {name}", expected="a whole number for each entry", actual="something else")
+    for name in ("index_docs", "index_word"):
+        if not all(key.isdecimal() for key in tables[name]):
+            raise FileError(where=f"{where}, {name}", expected="whole numbers as keys", actual="something else")
+    tokenizer = Tokenizer(**settings)
     tokenizer.word_counts = OrderedDict(tables["word_counts"])
     tokenizer.word_docs = defaultdict(int, tables["word_docs"])
     tokenizer.word_index = tables["word_index"]
     # JSON's keys are texts.
     tokenizer.index_docs = defaultdict(int, {int(n): count for n, count in tables["index_docs"].items()})
-    tokenizer.index_word = {int(n): word for n, word in tables["index_word"].items()}
+    tokenizer.index_word = {int(n): str(word) for n, word in tables["index_word"].items()}
     return tokenizer

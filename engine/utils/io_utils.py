@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from os import PathLike
 
-import h5py
 import numpy as np
 
-from .._files import files
-from ..errors import FileError, SettingError
+from .._files.guarded_hdf5 import Source
+from ..errors import SettingError
 from ..types import Array, DType
 from .h5dict import H5Dict, h5dict
 
@@ -35,7 +34,7 @@ class HDF5Matrix:
     Give fit shuffle="batch": whole batches are then read as one slice. normalizer: a function for what was read.
     Raises FileError where there is no such data set, or its numbers lie outside the file; SettingError for wrong ends.
 
-    >>> import os, tempfile
+    >>> import h5py, os, tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     path = os.path.join(folder, "data.h5")
     ...     with h5py.File(path, "w") as file:
@@ -53,13 +52,11 @@ class HDF5Matrix:
         end: int | None = None,
         normalizer: Callable[[Array], Array] | None = None,
     ) -> None:
-        files.open_regular(datapath).close()
-        self._file = h5py.File(datapath, "r")
-        link = self._file.get(dataset, getlink=True)
-        stored = self._file.get(dataset) if isinstance(link, h5py.HardLink) else None
-        if not isinstance(stored, h5py.Dataset) or stored.external or stored.is_virtual:
-            self._file.close()
-            raise FileError(file=str(datapath), expected=f"a data set {dataset!r} in this file", actual="none")
+        with Source(datapath) as source:
+            stored = source.array(dataset)
+            if not stored.shape:
+                raise source.refuse(dataset, "an array with rows", "one number")
+            source.keep_open()
         self.data, self.start, self.normalizer = stored, start, normalizer
         self.end = len(stored) if end is None else end
         if not 0 <= start <= self.end <= len(stored):

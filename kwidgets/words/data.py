@@ -90,17 +90,6 @@ def file_of_a_format(formats: str) -> str:
     return f"a file of one of the formats {formats}"
 
 
-A_WHOLE_NPZ_FILE = "a whole .npz file"
-
-
-def array_in_format(version: object) -> str:
-    return f"an array in format {version}"
-
-
-WHOLE_ARRAYS = "whole arrays"
-A_WHOLE_HDF5_FILE = "a whole HDF5 file"
-
-
 # The sets that come with it.
 LINE = "points of a line with noise"
 SPIRALS = "two classes of points in two spirals"

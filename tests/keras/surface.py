@@ -37,6 +37,7 @@ DIFFERENCES: dict[str, str] = {
     "layers.Lambda": "a file has the function's name, never its code: `custom_objects` gives it by its own or the layer's name",
     "TensorBoard": "by tensorboardX (an extra)",
     "layers.UpSampling2D": "'bilinear' as on TensorFlow 1: no half-pixel centres",
+    "gradients": "of any order; a second one through K.ctc_batch_cost is refused",
     "ctc_decode": "needs values: decode what predict gave",
     "ctc_label_dense_to_sparse": "a dense vector: there are no sparse tensors",
     "fit": "also control= and listeners=, for dashboards",

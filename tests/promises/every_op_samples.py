@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from engine._graph.op import compute
 from engine._graph.tensor import Placeholder
 from engine._ops import (
     activation,
@@ -27,7 +28,7 @@ from engine._ops.conv_depthwise import DepthwiseConv
 from engine._ops.conv_fused import ConvMax
 from engine._ops.conv_transposed import ConvTransposed
 from engine._ops.ctc import CtcLoss
-from engine._ops.cumulative import CumulativeProduct, CumulativeSum
+from engine._ops.cumulative import CumulativeProduct, CumulativeSum, LinearRecurrence
 from engine._ops.embedding import Embedding, Take
 from engine._ops.gru import Gru
 from engine._ops.loop import Loop
@@ -98,6 +99,11 @@ def simple_inputs(*sizes: int, **masks: bool) -> list:
 
 BROADCAST = [[(2, 3), (2, 3)], [(4, 3), (3,)], [(2, 1, 3), (4, 1)], [(2, 3), ()]]
 IMAGE = normal(2, 7, 6, 3)
+
+
+def picking(op: pool.MaxPool) -> list:
+    """Values to pick from, an image and its largest elements."""
+    return [normal(*IMAGE.shape), IMAGE, compute(op, (IMAGE,))]
 
 
 def pairs(op: Any, make: Any = normal) -> list:
@@ -197,6 +203,10 @@ SAMPLES: dict[type, list] = {
         (CumulativeProduct(1), [normal(2, 3, 4)]),
         (CumulativeProduct(0), [normal(4, 2) * np.array([[1.0, 0.0]])]),
     ],
+    LinearRecurrence: [
+        (LinearRecurrence(0), [normal(4, 3), normal(4, 3)]),
+        (LinearRecurrence(-1), [normal(2, 5), normal(2, 5)]),
+    ],
     ConvTransposed: [
         (ConvTransposed((2, 1), "valid", (1, 1)), [normal(2, 3, 4, 2), normal(3, 2, 3, 2), normal(3)]),
         (ConvTransposed((2, 3), "same", (1, 1)), [normal(2, 3, 2, 2), normal(3, 4, 3, 2), None]),
@@ -292,6 +302,11 @@ SAMPLES: dict[type, list] = {
     + [
         (pool.MaxPool((2, 2), (2, 2), "same", True), [normal(2, 3, 5, 4)]),
         (pool.MaxPool((2,), (2,)), [normal(2, 5, 3)]),
+    ],
+    pool.PickLargest: [
+        (pool.PickLargest(size, strides, padding), picking(pool.MaxPool(size, strides, padding)))
+        for size, strides in (((2, 2), (2, 2)), ((3, 2), (1, 2)))
+        for padding in ("valid", "same")
     ],
     pool.AveragePool: [
         (pool.AveragePool(size, strides, padding), [IMAGE])
