@@ -165,7 +165,9 @@ def kind_of_bytes(start: bytes, end: bytes = b"") -> Kind:
             return kind
     if start.startswith(b"RIFF") and start[8:12] == b"WEBP":
         return PICTURE
-    if start[:4] in (b"PK\x03\x04", b"PK\x05\x06"):
+    if start.startswith(b"PK\x05\x06"):
+        return NPZ  # what numpy.savez writes of no arrays
+    if start.startswith(b"PK\x03\x04"):
         return next((kind for name, kind in _IN_ZIP if name in start or name in end), ARCHIVE)
     if start[0] == 0x80 and len(start) > 1 and start[1] < 6:
         return PICKLE
