@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, ClassVar, Literal, TypeAlias, overload
 import numpy as np
 
 from ._declared import registry, rules
+from ._declared.fans import fans
 from ._declared.fields import Declared, field
-from ._graph.keras1_filling import Again, filled_variable, of_shapes
+from ._graph.keras1_filling import Again, FilledByShape, filled_variable, of_shapes
 from ._graph.tensor import Variable
 from ._machine.config import floatx
 from ._machine.random import Stream, cut_normal
@@ -69,23 +70,11 @@ _CUT_DEVIATION = 0.87962566103423978
 _SEED = "seed of its own; None: a new one for each array"
 
 
-class Initializer(Declared):
+class Initializer(FilledByShape, Declared):
     """Base of all initializers: subclasses write `values(shape, rng)` in float64.
 
     Keras 1 had functions of the shape: `normal((3, 2), scale=0.01, name="w")` gives a variable here too.
     """
-
-    # The settings that Keras 1's `scale` is today, with their factors, and its default.
-    of_scale: ClassVar[Mapping[str, float]] = {}
-    keras1_scale: ClassVar[float | None] = None
-    _takes_shapes: ClassVar[bool] = True
-
-    if not TYPE_CHECKING:  # checkers read the settings
-
-        def __new__(cls, *args: object, **kwargs: object) -> Initializer | Variable:
-            if "shape" in kwargs or (args and cls._takes_shapes and isinstance(args[0], (tuple, list))):
-                return filled_variable(cls, *args, **kwargs)
-            return super().__new__(cls)
 
     @overload
     def __call__(
@@ -120,7 +109,7 @@ class Initializer(Declared):
             dtype: type of the numbers, floatx() by default.
             rng: where random numbers come from, by default a stream of the initializer's seed.
             name: with it a variable of this name comes back, as in Keras 1's layers.
-            scale, dim_ordering: what Keras 1's functions took; with one of them a variable comes back too.
+            scale, dim_ordering: of Keras 1; a variable comes back too.
 
         Raises:
             ShapeError: the initializer cannot fill the shape: Identity and Orthogonal need matrices, Constant a fitting
@@ -193,7 +182,7 @@ class Constant(_Constant):
         [0.5, 0.5]
     """
 
-    _takes_shapes: ClassVar[bool] = False  # Keras 1 had no function of this name, and an array is a value
+    takes_shapes: ClassVar[bool] = False  # Keras 1 had no function of this name, and an array is a value
 
     value: Setting[ArrayLike, float | Array] = field(
         rules.number_or_array, default=0, help="the value, or an array of them"
@@ -376,26 +365,6 @@ class Orthogonal(Initializer):
         return self.gain * (u if u.shape == (rows, columns) else v).reshape(shape)
 
 
-def fans(shape: tuple[int, ...], data_format: str = "channels_last") -> tuple[float, float]:
-    """Inputs and outputs of a unit: the sizes of a kernel (window..., inputs, filters), times that of the window.
-
-    With data_format "channels_first" the kernel's shape is (filters, inputs, window...).
-
-    Example:
-        >>> fans((3, 3, 8, 16))
-        (72.0, 144.0)
-    """
-    if len(shape) == 2:
-        return float(shape[0]), float(shape[1])
-    if len(shape) > 2 and data_format == "channels_first":
-        shape = (*shape[2:], shape[1], shape[0])
-    if len(shape) > 2:
-        window = math.prod(shape[:-2])
-        return float(window * shape[-2]), float(window * shape[-1])
-    size = math.sqrt(math.prod(shape))
-    return size, size
-
-
 _compute_fans = fans  # layers that people published import this name from Keras
 
 
@@ -486,10 +455,8 @@ def he_normal(seed: int | None = None) -> VarianceScaling:
 for _function in (lecun_uniform, lecun_normal, glorot_uniform, glorot_normal, he_uniform, he_normal):
     registry.add("initializer", _function)
 
-zero = zeros = Zeros
-one = ones = Ones
-uniform = random_uniform = RandomUniform
-normal = random_normal = RandomNormal
+zero, zeros, one, ones = Zeros, Zeros, Ones, Ones
+uniform, random_uniform, normal, random_normal = RandomUniform, RandomUniform, RandomNormal, RandomNormal
 constant, identity, orthogonal, truncated_normal = Constant, Identity, Orthogonal, TruncatedNormal
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, ClassVar, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar, cast
 
 import numpy as np
 
@@ -72,6 +72,22 @@ def filled_variable(
     # As many inputs and outputs as the kernel has in today's order of axes.
     values = initializer((*sizes[2:], sizes[1], sizes[0]))
     return Variable(sizes, None, name, np.transpose(values, (len(sizes) - 1, len(sizes) - 2, *range(len(sizes) - 2))))
+
+
+class FilledByShape:
+    """An initializer whose class, called with a shape, gives a variable."""
+
+    # The settings that Keras 1's `scale` is today, with their factors, and its default.
+    of_scale: ClassVar[Mapping[str, float]] = {}
+    keras1_scale: ClassVar[float | None] = None
+    takes_shapes: ClassVar[bool] = True
+
+    if not TYPE_CHECKING:  # checkers read the settings
+
+        def __new__(cls, *args: object, **kwargs: object) -> object:
+            if "shape" in kwargs or (args and cls.takes_shapes and isinstance(args[0], (tuple, list))):
+                return filled_variable(cls, *args, **kwargs)
+            return super().__new__(cls)
 
 
 def of_shapes(function: Function) -> Function:

@@ -23,18 +23,18 @@ def function_from(config: Mapping[str, object], where: str) -> Callable[..., Any
     Raises UnknownName for a name that is not there, GraphError for code that no custom object stands for.
     """
     function, name = config.get("function"), str(config.get("name"))
-    own = {known: thing for known, thing in registry.custom_objects().items() if callable(thing)}
+    objects = {known: thing for known, thing in registry.custom_objects().items() if callable(thing)}
     if isinstance(function, str) and not is_code(function, config.get("function_type")):
-        if function not in own and name in own and not isinstance(function, Remembered):
-            return own[name]
+        if function not in objects and name in objects and not isinstance(function, Remembered):
+            return objects[name]
         try:
             return registry.find_custom(function, where)
         except UnknownName as error:
             error.hint = f"Give the function by this name or by the layer's: custom_objects={{{name!r}: function}}."
             raise
-    if name in own:
-        return own[name]
-    for known, thing in own.items():
+    if name in objects:
+        return objects[name]
+    for known, thing in objects.items():
         if is_code_of(function, known):
             return thing
     raise GraphError(

@@ -28,6 +28,7 @@ FOLDERS = {
 # Files that are tested together with others, by what they do for them.
 FILES = {
     "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "engine/_declared/fans.py": "tests/engine/test_initializers.py",
     "engine/_declared/keras1_compile.py": "tests/situations/test_kinds_of_files.py",
     "engine/_declared/remembered.py": "tests/situations/test_functions.py",
     "engine/_declared/rules.py": "tests/engine/declared/test_fields.py",
