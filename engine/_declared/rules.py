@@ -158,7 +158,16 @@ switch = Rule(
 )
 text = Rule(lambda v: isinstance(v, str), "a text", (1, None, ["a"]), {"kind": "text"})
 anything = Rule(lambda v: True, "anything", (), {"kind": "text"})
-function = Rule(callable, "a function", (1, "f", None), {"kind": "text"})
+function = Rule(
+    callable,
+    "a function",
+    (1, "f", None),
+    {"kind": "text"},
+    registry.function_of,
+    registry.own_name_for,
+)
+
+mask = Rule(lambda v: True, "a mask, or a function", (), {"kind": "text"}, registry.function_of)
 
 LONGEST_NAME = 256
 _BAD_CHARACTERS = re.compile("[\x00-\x1f\x7f\ud800-\udfff]")

@@ -11,13 +11,17 @@ import numpy as np
 from .. import _ops as ops
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Operand, Placeholder, Tensor, Variable
+from .._graph.tensor import Operand, Placeholder, Tensor, Variable, is_tensor
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
 from ..layers.naming import reset_names
 from ..layers.node import as_list
 from ..types import Array, ArrayLike
+from .shapeless import Shapeless, with_axes
+
+# The numbers of axes for which a function of placeholders of any shape keeps its computation.
+_KEPT = 8
 
 __all__ = [
     "Function",
@@ -101,10 +105,13 @@ class Function:
             )
         assigned = [pair for pair in updates or () if pair is not None]
         assigned += [fetch for fetch in as_list(fetches) if isinstance(fetch, Assignment)]
-        self._steps = {
-            training: Step([*self._inputs, *self._feed], as_list(outputs), training=training, updates=assigned)
-            for training in (False, True)
-        }
+        self._outputs, self._updates = as_list(outputs), assigned
+        self._by_axes: dict[tuple[int, ...], Function] = {}
+        self._steps: dict[bool, Step] = {}
+        if not any(isinstance(x, Shapeless) for x in (*self._inputs, *self._feed)):
+            for training in (False, True):
+                fed = [*self._inputs, *self._feed]
+                self._steps[training] = Step(fed, self._outputs, training=training, updates=assigned)
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
         """Compute the outputs.
@@ -125,11 +132,30 @@ class Function:
                 actual=str(len(inputs)),
                 hint="Call it with one list: f([x, y]).",
             )
+        if not self._steps:
+            return self._with_axes(inputs)(inputs)
         step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
         arrays += map(np.asarray, self._feed.values())
         with step.lock:
             return [np.array(y) for y in step.run(arrays)]
+
+    def _with_axes(self, inputs: Sequence[ArrayLike | SparseMatrix]) -> Function:
+        """The same for placeholders with as many axes as these arrays have; the last ones are kept."""
+        ranks = tuple(np.asarray(dense(a)).ndim for i, a in enumerate(inputs) if i not in self._phase)
+        if ranks not in self._by_axes:
+            targets, values = [x for x, _ in self._updates], [y for _, y in self._updates]
+            fed, results = with_axes(self._inputs, [*self._outputs, *filter(is_tensor, values)], ranks)
+            again = dict(zip([*self._outputs, *filter(is_tensor, values)], results, strict=True))
+            updates = [(x, again.get(y, y) if is_tensor(y) else y) for x, y in zip(targets, values, strict=True)]
+            phase = [None] * len(self._phase)
+            results = [again[y] for y in self._outputs]
+            function = Function([*fed, *phase], results, updates, feed_dict=self._feed)
+            function._phase = self._phase
+            if len(self._by_axes) >= _KEPT:
+                self._by_axes.pop(next(iter(self._by_axes)))
+            self._by_axes[ranks] = function
+        return self._by_axes[ranks]
 
 
 def function(

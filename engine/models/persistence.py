@@ -15,10 +15,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
 from .. import optimizers
-from .._declared import registry
+from .._declared import registry, rules
+from .._declared.remembered import remembered_in
 from .._files import hdf5, text
 from .._files.guarded_hdf5 import Storage, StoredShapes
 from .._files.hdf5 import BACKEND, KERAS_VERSION
+from .._files.storages import storage_of
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
@@ -40,7 +42,16 @@ _SMALL_FILE = 2**22  # numbers that may be read before anybody asks whether they
 def architecture(model: Network) -> Config:
     """{class_name, config, keras_version, backend}."""
     name = "Sequential" if model.model_kind == "stack" else "Model"
+    _check_names(model)
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
+
+
+def _check_names(model: Network) -> None:
+    """Raise SettingError for a name that no file may have: one that was set after a layer was made is checked by nobody else."""
+    for layer in (model, *model.layers):
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
+        if isinstance(layer, Network) and layer is not model:
+            _check_names(layer)
 
 
 def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
@@ -77,6 +88,8 @@ def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
 
 def weights_of(layers: Sequence[Layer]) -> list[tuple[str, NamedArrays]]:
     """The weights of layers as (layer name, [(weight name, array)]), in order."""
+    for layer in layers:
+        rules.name.check(layer.name, f"name of a {type(layer).__name__}")
     return [(layer.name, [(str(w.name), w.array) for w in stored_weights(layer)]) for layer in layers]
 
 
@@ -86,7 +99,7 @@ def _tell_skipped(layer: Layer, expected: str, actual: str) -> None:
 
 def save_weights(model: Network, filepath: File, overwrite: bool = True) -> None:
     """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     hdf5.write_weights(storage, weights_of(model.layers))
 
@@ -99,10 +112,17 @@ def load_weights(
     Raises:
         FileError: the file is broken or does not fit; the message names layer and shapes.
     """
-    storage = _decoded(filepath)
+    storage = storage_of(filepath)
     where = _name_of(storage)
     check = None if by_name or skip_mismatch else _about_as_many(model.layers, where)
-    assign(model.layers, hdf5.read_weights(storage, check), where, by_name, skip_mismatch, reshape)
+    loaded = hdf5.read_weights(storage, check)
+    assign(_layers_as_in(loaded, model), loaded, where, by_name, skip_mismatch, reshape)
+
+
+def _layers_as_in(loaded: hdf5.Loaded, model: Network) -> Sequence[Layer]:
+    """The layers of the model in the order that a file has."""
+    in_former_order = loaded.former_order and model.model_kind == "graph" and model.layers
+    return model.graph.former_layers if in_former_order else model.layers
 
 
 def assign(
@@ -180,7 +200,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
         >>> load_model(file).count_params()
         10
     """
-    storage = _decoded(filepath)
+    storage = storage_of(filepath, writing=True)
     _check_overwrite(storage, overwrite)
     write(model, storage, include_optimizer)
 
@@ -193,48 +213,78 @@ def write(
 ) -> None:
     """Write a model, and for a checkpoint where its training stands."""
     training, slots = None, None
-    trainer = trainer_of(model)
-    optimizer = trainer.optimizer
+    optimizer = trainer_of(model).optimizer
     if include_optimizer and optimizer is not None:
-        arguments = trainer.arguments
-        training = {
-            "optimizer_config": registry.serialize("optimizer", optimizer),
-            "loss": _plain(arguments.loss),
-            "metrics": _plain(arguments.metrics),
-            "sample_weight_mode": arguments.sample_weight_mode,
-            "loss_weights": arguments.loss_weights,
-        }
+        training = training_config(model)
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
         slots = [(f"training/{name}/Variable_{i}:0", value) for i, value in enumerate(values)] or None
     hdf5.write_model(storage, architecture(model), training, weights_of(model.layers), slots, training_state)
 
 
-def to_bytes(model: Network) -> bytes:
-    """The file that `save_model` writes, in memory."""
+def training_config(model: Network) -> Config | None:
+    """What the model was compiled with, as its file says it; None where it was not."""
+    trainer = trainer_of(model)
+    if trainer.optimizer is None:
+        return None
+    arguments = trainer.arguments
+    return {
+        "optimizer_config": registry.serialize("optimizer", trainer.optimizer),
+        "loss": _named("loss", arguments.loss),
+        "metrics": _named("metric", arguments.metrics),
+        "sample_weight_mode": arguments.sample_weight_mode,
+        "loss_weights": arguments.loss_weights,
+    }
+
+
+def state_of(model: Network) -> Config:
+    """What pickle and copy.deepcopy keep: the HDF5 file of the model, or its config while it has no weights.
+
+    A file has the names of the user's own functions and classes alone. So the configs that remember them go beside it.
+    """
+    config = architecture(model)
+    if not model.built:
+        return {"config": config}
     buffer = io.BytesIO()
     save_model(model, buffer)
-    return buffer.getvalue()
+    state: Config = {"file": buffer.getvalue()}
+    training = training_config(model)
+    return {**state, "config": config, "training": training} if any(remembered_in([config, training])) else state
+
+
+def from_state(state: Config) -> Any:
+    """The model of what `state_of` gave."""
+    if "file" not in state:
+        return build(state["config"])
+    return _read(io.BytesIO(state["file"]), state)
 
 
 def load(filepath: File, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
     """The model of a file; see `loading.load_model`."""
-    storage = _decoded(filepath)
+    return _read(storage_of(filepath), {}, custom_objects, compile)
+
+
+def _read(storage: Storage, state: Config, custom_objects: CustomObjects | None = None, compile: bool = True) -> Any:
+    """The model of a file. state: configs that stand before the file's, as they remember functions (`state_of`)."""
     where, built = _name_of(storage), list[Any]()
 
     def prepare(config: Config) -> hdf5.Check:
-        model = build(config, custom_objects)
+        model = build(state.get("config", config), custom_objects)
         built.append(model)
         return hdf5.Check(_about_as_many(model.layers, where), hdf5.most_slots(_nbytes(model.layers)))
 
     stored = hdf5.read_model(storage, prepare)
     (model,) = built
-    assign(model.layers, stored.layers, where)
-    if compile and stored.training_config is not None:
+    layers = _layers_as_in(stored.layers, model)
+    assign(layers, stored.layers, where)
+    settings = state.get("training", stored.training_config)
+    if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            _compile(model, stored.training_config, where)
+            _compile(model, settings, where)
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], where)
+            slots = [array for _, array in stored.optimizer_weights]
+            same_order = [layer for layer in layers if layer.weights] == [one for one in model.layers if one.weights]
+            _restore_optimizer(model, slots if same_order else [], where)
     return model
 
 
@@ -296,20 +346,13 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
         )
 
 
-def _plain(value: object) -> object:
+def _named(kind: str, value: object) -> object:
     """Names in place of functions, and configs in place of objects."""
     if isinstance(value, Mapping):
-        return {key: _plain(one) for key, one in value.items()}
+        return {key: _named(kind, one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
-        return [_plain(one) for one in value]
-    if hasattr(value, "get_config") and not isinstance(value, type):
-        return registry.serialize("loss", value)
-    return getattr(value, "__name__", value) if callable(value) else value
-
-
-def _decoded(filepath: File) -> hdf5.Storage:
-    """A path of bytes as text; anything else as it is."""
-    return os.fsdecode(filepath) if isinstance(filepath, bytes) else filepath
+        return [_named(kind, one) for one in value]
+    return registry.serialize(kind, value) if callable(value) or hasattr(value, "get_config") else value
 
 
 def _name_of(filepath: File) -> str:
