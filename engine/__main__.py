@@ -61,8 +61,9 @@ def _train(options: argparse.Namespace) -> None:
     arrays = read_arrays(options.data)
     checkpoint, resume = None, False
     if options.keep is not None:
-        kept = TrainingFolder(options.keep)
-        checkpoint, resume = kept.checkpoint, kept.prepare(experiment, arrays, resume=options.resume)
+        training_folder = TrainingFolder(options.keep)
+        checkpoint = training_folder.checkpoint
+        resume = training_folder.prepare(experiment, arrays, resume=options.resume)
     elif options.resume:
         raise FileError(where="--resume", expected="--keep with the folder of the training", actual="none")
     folder = Path(options.out or options.keep or ".")

@@ -43,9 +43,9 @@ def first_values(initializer: Filling, shape: tuple[int, ...], dtype: DType, nam
     It is told what it asks for: (shape) alone, (shape, dtype) as in Keras 2, or (shape, name=..., dim_ordering=...) as in
     Keras 1.
     """
-    told = {"dtype": dtype, "name": name, "dim_ordering": _KERAS1_ORDER}
+    values_by_name = {"dtype": dtype, "name": name, "dim_ordering": _KERAS1_ORDER}
     values = cast("Callable[..., object]", initializer)(
-        shape, *_further(initializer, told), **_asked_by_name(initializer, told)
+        shape, *_further(initializer, values_by_name), **_asked_by_name(initializer, values_by_name)
     )
     if values is None:
         hint = "Its function gives back nothing: end it with `return`."
@@ -55,21 +55,21 @@ def first_values(initializer: Filling, shape: tuple[int, ...], dtype: DType, nam
     return evaluate([values])[0] if isinstance(values, Tensor) else np.asarray(values)
 
 
-def _asked_by_name(initializer: Filling, told: Mapping[str, object]) -> dict[str, object]:
-    return {name: told[name] for name in list(_parameters(initializer))[1:] if name in told}
+def _asked_by_name(initializer: Filling, values_by_name: Mapping[str, object]) -> dict[str, object]:
+    return {name: values_by_name[name] for name in list(_parameters(initializer))[1:] if name in values_by_name}
 
 
-def _further(initializer: Filling, told: Mapping[str, object]) -> tuple[object, ...]:
+def _further(initializer: Filling, values_by_name: Mapping[str, object]) -> tuple[object, ...]:
     """The number type, for a function whose second argument is needed and has a name of its own."""
     parameters = list(_parameters(initializer).values())
     second = parameters[1] if len(parameters) > 1 else None
     wants_dtype = (
         second is not None
-        and second.name not in told
+        and second.name not in values_by_name
         and second.default is second.empty
         and second.kind in (second.POSITIONAL_ONLY, second.POSITIONAL_OR_KEYWORD)
     )
-    return (told["dtype"],) if wants_dtype else ()
+    return (values_by_name["dtype"],) if wants_dtype else ()
 
 
 def _parameters(initializer: Filling) -> Mapping[str, inspect.Parameter]:

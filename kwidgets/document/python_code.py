@@ -93,27 +93,27 @@ def write(experiment: Experiment, package: str = "engine") -> str:
     if training and not program.unfinished:
         body += ["", *_compile(program, training)]
         body += ["", "", *_training(experiment.get("data") or nothing_chosen(), training, inputs, outputs)]
-    own = classes.own_names_in([config, {key: training.get(key) for key in ("loss", "metrics", "optimizer")}])
-    head = _imports(program, training, package, own)
+    custom = classes.own_names_in([config, {key: training.get(key) for key in ("loss", "metrics", "optimizer")}])
+    head = _imports(program, training, package, custom)
     if training.get("seed") is not None:
         head += ["", *_seed(training["seed"], package)]
     notes = [say.not_finished(reason) for reason in program.unfinished]
-    head += [line for name in own for line in ("", say.yours(name), f'get_custom_objects()["{name}"] = {name}')]
+    head += [line for name in custom for line in ("", say.yours(name), f'get_custom_objects()["{name}"] = {name}')]
     return "\n".join([*notes, *head, "", *body]) + "\n"
 
 
-def _imports(program: _Program, training: Config, package: str, own: Sequence[str]) -> list[str]:
+def _imports(program: _Program, training: Config, package: str, custom: Sequence[str]) -> list[str]:
     lines = []
     if training:
         lines += ["import sys", "", "import numpy", ""]
-    names = sorted(program.layers.difference(own))
+    names = sorted(program.layers.difference(custom))
     if names:
         lines += _wrapped(f"from {package}.layers import ", names)
     lines += _wrapped(f"from {package}.models import ", sorted(program.models))
     optimizer = training.get("optimizer")
-    if optimizer and not program.unfinished and optimizer["class_name"] not in own:
+    if optimizer and not program.unfinished and optimizer["class_name"] not in custom:
         lines.append(f"from {package}.optimizers import {optimizer['class_name']}")
-    if own:
+    if custom:
         lines.append(f"from {package}.utils import get_custom_objects")
     return lines
 
