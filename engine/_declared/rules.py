@@ -62,7 +62,16 @@ class Rule:
         except EngineError as error:
             error.where = where or error.where
             raise
-        except (TypeError, ValueError, OverflowError, AttributeError, SyntaxError, RecursionError, MemoryError):
+        except (
+            TypeError,
+            ValueError,
+            LookupError,
+            OverflowError,
+            AttributeError,
+            SyntaxError,
+            RecursionError,
+            MemoryError,
+        ):
             pass  # the value cannot even be converted
         raise SettingError(where=where, expected=self.sentence, actual=shorten(value))
 
@@ -284,6 +293,8 @@ arrays = Rule(
 
 
 def _dtype_name(value: object) -> str:
+    if isinstance(value, Mapping):  # tf.keras's {"class_name": "Policy", "config": {"name": "float32"}}
+        value = value["config"]["name"]
     if not isinstance(value, (str, type, np.dtype)):
         raise TypeError("not a dtype")
     return np.dtype(value).name

@@ -10,17 +10,17 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from .. import optimizers
 from .._declared import registry
 from .._files import hdf5, text
 from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
-from ..errors import FileError, SettingError, ShapeError, shorten
+from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
 from ..types import Array, Config, CustomObjects, FilePath
 from .attributes import trainer_of
 from .network import Network
-from .stored_weights import NamedArrays, in_own_layout, stored_weights
+from .stored_compile import compile_settings
+from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots_in_own_order, stored_weights
 
 if TYPE_CHECKING:
     import h5py
@@ -200,25 +200,26 @@ def load(filepath: File, custom_objects: CustomObjects | None = None, compile: b
     settings = stored.training_config
     if compile and settings is not None:
         with registry.custom_object_scope(custom_objects or {}):
-            model.compile(
-                optimizer=optimizers.deserialize(settings["optimizer_config"]),
-                loss=settings.get("loss"),
-                metrics=settings.get("metrics"),
-                loss_weights=settings.get("loss_weights"),
-                sample_weight_mode=settings.get("sample_weight_mode"),
-            )
+            try:
+                model.compile(**compile_settings(settings, model.output_names))
+            except EngineError as error:
+                error.hint = f"{error.hint or ''} load_model(..., compile=False) reads the model alone.".strip()
+                raise
         if stored.optimizer_weights:
-            _restore_optimizer(model, [array for _, array in stored.optimizer_weights], _name_of(storage))
+            _restore_optimizer(model, stored, _name_of(storage))
     return model
 
 
-def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
+def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> None:
     """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
     compiled.train_step()  # now the optimizer has accumulators
     try:
-        compiled.optimizer.set_weights(arrays)
+        names = _stored_names(model, stored.layers)
+        trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]
+        slots = slots_in_own_order(stored.optimizer_weights or [], trainable, stored.layers.keras_version)
+        compiled.optimizer.set_weights(slots)
     except ShapeError as error:
         warnings.warn(
             f"{file}: the optimizer's state does not fit the model, so training goes on with a fresh one: {error} "
@@ -226,6 +227,24 @@ def _restore_optimizer(model: Network, arrays: list[Array], file: str) -> None:
             "compile=False reads the model alone.",
             stacklevel=3,
         )
+
+
+def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
+    """What a file calls the model's weights.
+
+    Raises ShapeError where they were turned or joined for the layers, as the optimizer's slots would have to be, too.
+    """
+    names: dict[Variable, str] = {}
+    for layer, stored in _paired(model.layers, loaded, "", by_name=False):
+        if in_another_layout(layer, stored, loaded.keras_version, loaded.backend):
+            raise ShapeError(
+                where=f"optimizer of {layer.where}",
+                expected="weights in the layout of Keras 2 with TensorFlow",
+                actual=f"those of Keras {loaded.keras_version or 1} with {loaded.backend or 'another backend'}",
+            )
+        arrays = in_own_layout(layer, stored, loaded.keras_version, loaded.backend)
+        names.update(zip(stored_weights(layer), (name for name, _ in arrays), strict=True))
+    return names
 
 
 def _plain(value: object) -> object:

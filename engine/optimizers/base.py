@@ -64,8 +64,6 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
-    # Keras 2.2.4 writes no step count for these; its files are read all the same.
-    keras_keeps_no_count: ClassVar[bool] = False
     # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
@@ -228,7 +226,7 @@ class Optimizer(Declared):
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
         """Set `weights`; before the first training they wait until the accumulators exist.
 
-        Keras 2.2.4 keeps no step count for RMSprop, Adagrad and Adadelta: their arrays may come without it.
+        Arrays in the order of another version of Keras are taken too, see `in_own_order`.
 
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.
@@ -236,9 +234,8 @@ class Optimizer(Declared):
         if self.__dict__.get("_updater") is None:
             self.__dict__["_waiting"] = [np.array(w) for w in weights]
             return
-        current = self.weights
-        if self.keras_keeps_no_count and len(weights) == len(current) - 1:
-            current = current[1:]
+        current = [w.array if isinstance(w, Variable) else w for w in self.weights]
+        weights = self.in_own_order([np.asarray(w) for w in weights], current)
         where = f"weights of optimizer {type(self).__name__}"
         if len(current) != len(weights):
             raise ShapeError(where=where, expected=f"{len(current)} arrays", actual=f"{len(weights)}")
@@ -248,7 +245,11 @@ class Optimizer(Declared):
                     where=f"{where}, array {index}", expected=f"shape {weight.shape}", actual=f"shape {np.shape(value)}"
                 )
         for weight, value in zip(current, weights, strict=True):
-            (weight.array if isinstance(weight, Variable) else weight)[...] = np.asarray(value)
+            weight[...] = value
+
+    def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
+        """Arrays that another version of Keras keeps, in the order of `current`; what fits no version stays as it is."""
+        return arrays
 
     def get_config(self) -> Config:
         """The settings as plain numbers, so that `from_config` gives an equal optimizer."""
