@@ -35,7 +35,8 @@ MODULES = {
             "training_utils",
         )
     },
-    "legacy": "",
+    "legacy": "_paths.legacy",
+    "legacy.interfaces": "_paths.interfaces",
     "legacy.layers": "layers",
     "utils.training_utils": "utils.multi_gpu_utils",
     "utils.visualize_util": "utils.vis_utils",

@@ -9,9 +9,10 @@ from typing import Any
 import numpy as np
 
 from .. import _ops as ops
+from .._graph.feeding import fed_in
 from .._graph.gradient import gradients as _gradients
 from .._graph.sparse import SparseMatrix, dense
-from .._graph.tensor import Operand, Placeholder, Tensor, Variable
+from .._graph.tensor import Constant, Operand, Tensor, Variable
 from .._machine.config import fix_phase
 from .._training.step import Step
 from ..errors import DataError, GraphError
@@ -50,6 +51,7 @@ def gradients(loss: Tensor | list[Tensor], variables: Tensor | list[Tensor]) -> 
 class Function:
     """A compiled computation: called with a list of arrays, gives a list of arrays.
 
+    Its inputs are placeholders, any tensors that the outputs are computed from (a layer's output), and the learning phase.
     It makes a plan for each combination of input shapes, and keeps the plans of the last ones.
     """
 
@@ -60,20 +62,21 @@ class Function:
         updates: Sequence[Any] | None = None,
         name: str | None = None,
     ) -> None:
-        self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Placeholder)]
-        self._inputs = [x for x in inputs if isinstance(x, Placeholder)]
+        self._phase = [i for i, x in enumerate(inputs) if not isinstance(x, Tensor) or ops.is_phase(x)]
         if len(self._phase) > 1:
-            raise GraphError(
-                where="K.function", expected="placeholders (and K.learning_phase()) as inputs", actual="others"
-            )
-        assigned = [pair for pair in updates or () if pair is not None]
+            raise GraphError(where="K.function", expected="tensors (and K.learning_phase()) as inputs", actual="others")
+        computed, assigned = as_list(outputs), [pair for pair in updates or () if pair is not None]
+        values = [value if isinstance(value, Tensor) else Constant(value) for _, value in assigned]
+        fed = [x for i, x in enumerate(inputs) if i not in self._phase]
+        tensors, self._inputs = fed_in([*computed, *values], fed)
+        pairs = [(variable, new) for (variable, _), new in zip(assigned, tensors[len(computed) :], strict=True)]
         self._steps = {
-            training: Step(self._inputs, as_list(outputs), training=training, updates=assigned)
+            training: Step(self._inputs, tensors[: len(computed)], training=training, updates=pairs)
             for training in (False, True)
         }
 
     def __call__(self, inputs: Sequence[ArrayLike | SparseMatrix] = ()) -> list[Array]:
-        """The outputs for these arrays, in the order of `inputs`."""
+        """The outputs for these arrays, in the order of `inputs`; NumPy numbers where they have no axes."""
         if len(inputs) != len(self._inputs) + len(self._phase):
             raise DataError(
                 where="a K.function",
@@ -84,13 +87,15 @@ class Function:
         step = self._steps[bool(inputs[self._phase[0]]) if self._phase else False]
         arrays = [np.asarray(dense(a)) for i, a in enumerate(inputs) if i not in self._phase]
         with step.lock:
-            return [np.array(y) for y in step.run(arrays)]
+            return [np.array(y)[()] for y in step.run(arrays)]
 
 
 def function(
     inputs: Sequence[Any], outputs: Tensor | list[Tensor] | tuple[Tensor, ...], updates: Any = None, **kwargs: Any
 ) -> Function:
     """A callable over arrays; `updates`: pairs (variable, tensor) assigned after each call.
+
+    inputs: placeholders, tensors in the middle of the graph that take the arrays' values, and K.learning_phase().
 
     >>> from engine.backend import placeholder
     >>> x = placeholder(shape=(None, 2))

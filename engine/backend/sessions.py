@@ -9,8 +9,9 @@ from contextlib import contextmanager
 from typing import overload
 
 from .. import _ops as ops
+from .._graph.feeding import fed_in
 from .._graph.plan import evaluate
-from .._graph.tensor import Placeholder, Tensor, Value
+from .._graph.tensor import Tensor, Value
 from ..types import Array, ArrayLike
 
 __all__ = [
@@ -37,22 +38,23 @@ class Session:
     """
 
     @overload
-    def run(self, fetches: Tensor, feed_dict: Mapping[Placeholder, ArrayLike] | None = None) -> Array: ...
+    def run(self, fetches: Tensor, feed_dict: Mapping[Tensor, ArrayLike] | None = None) -> Array: ...
+    @overload
+    def run(self, fetches: Sequence[Tensor], feed_dict: Mapping[Tensor, ArrayLike] | None = None) -> list[Array]: ...
     @overload
     def run(
-        self, fetches: Sequence[Tensor], feed_dict: Mapping[Placeholder, ArrayLike] | None = None
-    ) -> list[Array]: ...
-    @overload
-    def run(
-        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+        self, fetches: object, feed_dict: Mapping[Tensor, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None: ...
     def run(
-        self, fetches: object, feed_dict: Mapping[Placeholder, ArrayLike] | None = None
+        self, fetches: object, feed_dict: Mapping[Tensor, ArrayLike] | None = None
     ) -> Array | Sequence[Array | None] | None:
         """The value of a tensor, or of each in a list; None for what is no tensor."""
         several = list(fetches) if isinstance(fetches, Sequence) else [fetches]
         tensors = [x for x in several if isinstance(x, Tensor)]
-        values = dict(zip(tensors, evaluate(tensors, feed_dict), strict=True)) if tensors else {}
+        feed = dict(feed_dict or {})
+        computed, inputs = fed_in(tensors, list(feed))
+        arrays = evaluate(computed, dict(zip(inputs, feed.values(), strict=True))) if tensors else []
+        values = {x: array[()] for x, array in zip(tensors, arrays, strict=True)}
         results = [values.get(x) if isinstance(x, Tensor) else None for x in several]
         return results if isinstance(fetches, Sequence) else results[0]
 

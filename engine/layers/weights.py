@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Protocol, cast
+import functools
+from typing import TYPE_CHECKING, ParamSpec, Protocol, TypeVar, cast
 
+from .._declared import registry
 from .._machine.config import floatx
 from .._machine.random import Stream, draw_seed
 from ..errors import ShapeError
@@ -14,6 +16,27 @@ if TYPE_CHECKING:
     from .._graph.tensor import Variable
     from ..initializers import Filling
     from ..types import Array, DType, DTypeLike
+
+P = ParamSpec("P")
+Result = TypeVar("Result")
+_AFTER_SHAPE = ("initializer", "name", "trainable", "regularizer", "constraint")
+
+
+def accepts_shape_first(function: Callable[P, Result]) -> Callable[P, Result]:
+    """Decorator: let `add_weight` take the shape first, as in Keras 1, and a name behind it, as in Keras 2."""
+    unchecked: Callable[..., Result] = function
+
+    @functools.wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> Result:
+        if len(args) < 2 or not isinstance(args[1], (tuple, list)):
+            return function(*args, **kwargs)
+        layer, shape, *rest = args
+        named: dict[str, object] = {**kwargs, "shape": shape}
+        if rest and isinstance(rest[0], str) and rest[0] not in registry.names("initializer"):
+            named["name"] = rest.pop(0)
+        return unchecked(layer, **{**dict(zip(_AFTER_SHAPE, rest, strict=False)), **named})
+
+    return call
 
 
 def seeded_initializer(initializer: Filling) -> Callable[..., Array]:

@@ -176,7 +176,7 @@ def save_model(model: Network, filepath: File, overwrite: bool = True, include_o
             "loss": _plain(arguments.loss),
             "metrics": _plain(arguments.metrics),
             "sample_weight_mode": arguments.sample_weight_mode,
-            "loss_weights": arguments.loss_weights,
+            "loss_weights": _plain(arguments.loss_weights),
         }
         values = optimizer.get_weights() if optimizer.started else []
         name = type(optimizer).__name__
@@ -248,11 +248,13 @@ def _stored_names(model: Network, loaded: hdf5.Loaded) -> dict[Variable, str]:
 
 
 def _plain(value: object) -> object:
-    """Names in place of functions, configs in place of objects that have one."""
+    """Names in place of functions, configs in place of objects that have one, numbers in place of variables."""
     if isinstance(value, Mapping):
         return {key: _plain(one) for key, one in value.items()}
     if isinstance(value, (list, tuple)):
         return [_plain(one) for one in value]
+    if isinstance(value, Variable):
+        return value.array.tolist()
     if hasattr(value, "get_config") and not isinstance(value, type):
         return registry.serialize("loss", value)
     return getattr(value, "__name__", value) if callable(value) else value

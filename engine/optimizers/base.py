@@ -163,6 +163,9 @@ class Optimizer(Declared):
     def attach(self, updater: Accumulators) -> None:
         """Take `updater` as the holder of `weights`; values that `set_weights` left waiting go into it."""
         self.__dict__["_updater"] = updater
+        self._set_waiting()
+
+    def _set_waiting(self) -> None:
         waiting = self.__dict__.pop("_waiting", None)
         if waiting is not None:
             self.set_weights(waiting)
@@ -170,7 +173,11 @@ class Optimizer(Declared):
     @property
     def started(self) -> bool:
         """Whether there are accumulators, or values that wait for them."""
-        return self.__dict__.get("_updater") is not None or bool(self.__dict__.get("_waiting"))
+        return self._holds_weights or bool(self.__dict__.get("_waiting"))
+
+    @property
+    def _holds_weights(self) -> bool:
+        return self.__dict__.get("_updater") is not None or "_own_weights" in self.__dict__
 
     @property
     def weights(self) -> list[Variable | Array]:
@@ -188,6 +195,7 @@ class Optimizer(Declared):
     def weights(self, variables: Sequence[Variable]) -> None:
         # Optimizers of users, written with K, say here what they keep.
         self.__dict__["_own_weights"] = list(variables)
+        self._set_waiting()
 
     @property
     def records_updates(self) -> bool:
@@ -231,7 +239,7 @@ class Optimizer(Declared):
         Raises:
             ShapeError: there are more or fewer arrays than weights, or one has another shape.
         """
-        if self.__dict__.get("_updater") is None:
+        if not self._holds_weights:
             self.__dict__["_waiting"] = [np.array(w) for w in weights]
             return
         current = [w.array if isinstance(w, Variable) else w for w in self.weights]
