@@ -6,8 +6,8 @@ These are aliases and protocols for people and for type checkers; nothing is che
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, Literal, Protocol, SupportsFloat, SupportsIndex, TypeAlias, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, Literal, Protocol, SupportsFloat, SupportsIndex, TypeAlias, TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, DTypeLike, NDArray
@@ -28,6 +28,7 @@ __all__ = [
     "InputBatch",
     "InputBatches",
     "Json",
+    "JsonOptions",
     "LabelledBatch",
     "Listed",
     "Logs",
@@ -39,6 +40,7 @@ __all__ = [
     "Shuffle",
     "Sliceable",
     "ValidationData",
+    "YamlOptions",
 ]
 
 Item = TypeVar("Item")
@@ -70,6 +72,34 @@ CustomObjects: TypeAlias = "Mapping[str, object]"
 
 FilePath: TypeAlias = "str | bytes | os.PathLike[str]"
 """Where a file is."""
+
+
+class JsonOptions(TypedDict, total=False):
+    """What `json.dumps` takes beside the data."""
+
+    skipkeys: bool
+    ensure_ascii: bool
+    check_circular: bool
+    allow_nan: bool
+    indent: int | str | None
+    separators: tuple[str, str] | None
+    default: Callable[[object], object] | None
+    sort_keys: bool
+
+
+class YamlOptions(TypedDict, total=False):
+    """What `yaml.safe_dump` takes beside the data."""
+
+    default_style: str | None
+    default_flow_style: bool | None
+    canonical: bool | None
+    indent: int | None
+    width: int | None
+    allow_unicode: bool | None
+    line_break: str | None
+    explicit_start: bool | None
+    explicit_end: bool | None
+    sort_keys: bool
 
 
 # What `fit`, `evaluate` and `predict` are handed

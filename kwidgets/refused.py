@@ -7,6 +7,7 @@ class Refused(Exception):
     """A command that was not carried out; nothing has changed.
 
     why: one sentence saying what is wrong.  hint: what to do instead, or None.
+    expected: of a bad value, what `why` says without naming the value, for places that show the value themselves.
     field: the form's field that was given a bad value.  line, column: place in a pasted text, counted from 1.
     """
 
@@ -15,6 +16,7 @@ class Refused(Exception):
         why: str,
         hint: str | None = None,
         *,
+        expected: str | None = None,
         field: str | None = None,
         line: int | None = None,
         column: int | None = None,
@@ -22,6 +24,7 @@ class Refused(Exception):
         super().__init__(why if hint is None else f"{why} {hint}")
         self.why = why
         self.hint = hint
+        self.expected = expected
         self.field = field
         self.line = line
         self.column = column

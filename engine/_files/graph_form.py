@@ -97,13 +97,13 @@ def read_layer_form(entry: object, path: Path, *, where: str = "", unfinished: b
     if not isinstance(entry, Mapping) or config is None:
         expected = "a table with class_name and config"
         raise GraphFormError(f"A layer is {expected}.", path, where=where, expected=expected, actual=entry)
-    if not isinstance(config, (Mapping, list, tuple)):
-        sentence, expected = "A layer's 'config' must be a table of settings.", "a table of settings under 'config'"
-        raise GraphFormError(sentence, (*path, "config"), where=where, expected=expected, actual=config)
     class_name = entry.get("class_name")
     if not isinstance(class_name, str):
         sentence, at = "A layer needs its class_name.", (*path, "class_name")
         raise GraphFormError(sentence, at, where=where, expected="the name of a class", actual=class_name)
+    if not isinstance(config, Mapping) and not (isinstance(config, (list, tuple)) and class_name == "Sequential"):
+        sentence, expected = "A layer's 'config' must be a table of settings.", "a table of settings under 'config'"
+        raise GraphFormError(sentence, (*path, "config"), where=where, expected=expected, actual=config)
     settings = dict(config) if isinstance(config, Mapping) else {"layers": list(config)}
     name = entry.get("name", settings.get("name"))
     name_path = (*path, "name") if "name" in entry else (*path, "config", "name")

@@ -15,18 +15,18 @@ from .schedule import Schedule
 from .tensor import Call, Constant, Placeholder, Tensor, Variable
 from .work import Work
 
-Step = Callable[[], None]
+Instruction = Callable[[], None]
 
 
 @dataclass(frozen=True)
 class Program:
-    """Steps to run, and the arrays that they read and write.
+    """Instructions to run, and the arrays that they read and write.
 
-    steps: one for each of `calls`, then copies. variables: with the arrays that they had when the steps were bound;
+    instructions: one for each of `calls`, then copies. variables: with the arrays that they had when these were bound;
     moves: how many moves there had been then (`Variable.moves`).
     """
 
-    steps: list[Step]
+    instructions: list[Instruction]
     calls: list[Call]
     inputs: list[Array]
     outputs: list[Array]
@@ -74,18 +74,18 @@ class Linker:
         read = [x for call in self._schedule.calls for x in call.inputs]
         assigned = [variable for variable, _ in targets.updates]
         variables = [x for x in dict.fromkeys((*read, *targets.tensors, *assigned)) if isinstance(x, Variable)]
-        steps: list[Step] = [call.bind(self) for call in self._schedule.computing]
-        steps += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
+        instructions: list[Instruction] = [call.bind(self) for call in self._schedule.computing]
+        instructions += [partial(np.copyto, array, self.array(t)) for array, t in self._placement.copies]
         for tensor, array in targets.into.items():
             if tensor in self._schedule.absent or tensor.call is None:
                 array.fill(0)
-        steps += [
+        instructions += [
             partial(np.copyto, variable.array, self.array(tensor), casting="unsafe")
             for variable, tensor in targets.updates
             if tensor not in self._schedule.absent
         ]
         return Program(
-            steps,
+            instructions,
             self._schedule.computing,
             [self.array(x) for x in inputs],
             [self.array(y) for y in targets.outputs],

@@ -47,7 +47,7 @@ class Lease:
         return array
 
     def scratch(self, position: int, shape: Sizes, dtype: DTypeLike) -> Array:
-        """Scratch block number `position`, shared by all steps."""
+        """Scratch block number `position`, shared by all instructions."""
         return _array_of(self._scratch, position, shape, dtype)
 
 

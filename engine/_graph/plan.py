@@ -1,8 +1,8 @@
-"""A plan: a recorded graph with concrete shapes, turned into steps over buffers that are reused from run to run.
+"""A plan: a recorded graph with concrete shapes, turned into instructions over buffers that are used again from run to run.
 
 Making a plan is four decisions, one file each. These are the shape of every value (`graph`), which calls run in this
 phase and in which order (`schedule`, with `fusion`), where each value lies in memory (`placement`), and the functions
-that a run calls (`linking`). `run` then only copies the inputs in and calls the steps; in steady state it allocates no
+that a run calls (`linking`). `run` then only copies the inputs in and calls the instructions; in steady state it allocates no
 array.
 """
 
@@ -21,20 +21,20 @@ from .._machine.random import Stream
 from ..errors import TrainingError
 from ..types import Array, ArrayLike, Shape
 from .graph import concrete_shapes, order
-from .linking import Linker, Program, Step, Targets
+from .linking import Instruction, Linker, Program, Targets
 from .memory import Memory
 from .placement import Placement
 from .schedule import Schedule
 from .tensor import Call, Placeholder, Tensor, Variable
 from .work import Work
 
-# Floating point operations of one step below which OpenBLAS stays on one thread by itself.
+# Floating point operations of one instruction below which OpenBLAS stays on one thread by itself.
 _LARGE = 500_000
 
 
 @dataclass(frozen=True)
-class StepCost:
-    """What one step of a plan took.
+class InstructionCost:
+    """What one instruction of a plan took.
 
     Attributes:
         name: the op, with its settings.
@@ -62,7 +62,7 @@ class Plan:
         feeds: the concrete shape of each placeholder whose shape holds None.
         training: the phase; dropout, batch normalisation and the like compile differently in each.
         into: results that are to be written into arrays of the caller's (gradients into a flat buffer).
-        updates: (variable, tensor) pairs assigned after the last step.
+        updates: (variable, tensor) pairs assigned after the last instruction.
         memory: shared with plans that never run at the same time.
         random: the stream of ops without a seed of their own, or what makes it at first use.
 
@@ -132,14 +132,14 @@ class Plan:
         if arrays is not None:
             for target, array in zip(program.inputs, arrays, strict=True):
                 np.copyto(target, array, casting="unsafe")
-        step: Step | None = None
+        instruction: Instruction | None = None
         try:
             with self._blas():
-                for step in program.steps:
-                    step()
+                for instruction in program.instructions:
+                    instruction()
         except MemoryError as error:
             raise TrainingError(
-                where=_where(step, program),
+                where=_where(instruction, program),
                 expected="enough free memory",
                 actual=str(error) or "none left",
                 hint="Use a smaller batch; the weights are those of the last whole update.",
@@ -156,21 +156,23 @@ class Plan:
         # LSTM that takes 7; results would also depend on how many threads it finds.
         return device.one_blas_thread() if self._is_large else nullcontext()
 
-    def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[StepCost]:
-        """Median cost of each step over `runs` runs, in order."""
+    def profile(self, arrays: Sequence[Array] | None = None, runs: int = 5) -> list[InstructionCost]:
+        """Median cost of each instruction over `runs` runs, in order."""
         self.run(arrays)
         times = np.empty((runs, len(self.calls)))
         with self._blas():
             for row in times:
-                for i, step in enumerate(self._program.steps[: len(row)]):
+                for i, instruction in enumerate(self._program.instructions[: len(row)]):
                     start = time.perf_counter()
-                    step()
+                    instruction()
                     row[i] = time.perf_counter() - start
         return [self._cost(call, seconds) for call, seconds in zip(self.calls, np.median(times, axis=0), strict=True)]
 
-    def _cost(self, call: Call, seconds: float) -> StepCost:
+    def _cost(self, call: Call, seconds: float) -> InstructionCost:
         nbytes = sum(int(np.prod(self._shapes[y])) * y.dtype.itemsize for y in call.outputs)
-        return StepCost(repr(call), call.where, call.is_backward, float(seconds), call.flops(self._shapes), nbytes)
+        return InstructionCost(
+            repr(call), call.where, call.is_backward, float(seconds), call.flops(self._shapes), nbytes
+        )
 
     @property
     def assigned(self) -> list[Variable]:
@@ -185,10 +187,10 @@ class Plan:
         return list(dict.fromkeys(s for s in (*of_ops, *works) if s is not None))
 
 
-def _where(step: Step | None, program: Program) -> str:
-    position = program.steps.index(step) if step is not None else 0
+def _where(instruction: Instruction | None, program: Program) -> str:
+    position = program.instructions.index(instruction) if instruction is not None else 0
     call = program.calls[position] if position < len(program.calls) else None
-    return "a step of the plan" if call is None else call.where or type(call.op).__name__
+    return "an instruction of the plan" if call is None else call.where or type(call.op).__name__
 
 
 def _one_stream() -> Callable[[], Stream]:

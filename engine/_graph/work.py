@@ -15,7 +15,7 @@ Item = TypeVar("Item")
 
 
 class Work:
-    """What an op has to work with in one step of a plan, and the memory that stays its own.
+    """What an op has to work with in one instruction of a plan, and the memory that stays its own.
 
     Attributes:
         xp: the array module, NumPy or CuPy.
@@ -61,7 +61,7 @@ class Work:
         return isinstance(self._random, Stream)
 
     def scratch(self, name: str, shape: Sizes, dtype: DTypeLike) -> Array:
-        """Memory for this call only: content undefined at entry, shared with other steps, one block a name."""
+        """Memory for this call only: content undefined at entry, shared with other instructions, one block a name."""
         key = (name, shape, dtype)
         array = self._scratch.get(key)
         if array is None:

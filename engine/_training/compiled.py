@@ -98,7 +98,7 @@ class Compiled:
         return objective
 
     def updater(self) -> Updater:
-        """The optimizer's accumulators; made at first use, when the weights move into flat memory."""
+        """The optimizer's slots; made at first use, when the weights move into flat memory."""
         if self._updater is None:
             self._updater = Updater(self.optimizer, FlatWeights(self.variables))
         return self._updater

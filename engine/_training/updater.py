@@ -1,4 +1,4 @@
-"""Weights, gradients and accumulators as flat arrays, and the update that walks over them.
+"""Weights, gradients and slots as flat arrays, and the update that walks over them.
 
 Trainable variables are moved into one flat array when training first needs them. A variable that another model has
 already moved stays where it is; neighbours there still form one segment, so sharing costs little.
@@ -118,7 +118,7 @@ def _joined(run: list[Variable], size: int) -> Array:
 
 
 class Updater:
-    """The accumulators that one optimizer keeps for one set of weights, and the update itself.
+    """The slots of one optimizer for one set of weights, and the update itself.
 
     `slots` maps a name ("m", "v" ...) to one flat array for each segment.
     """
@@ -138,7 +138,7 @@ class Updater:
         optimizer.attach(self)
 
     def _cut(self, worker: int, workers: int) -> Iterator[tuple[Array, ...]]:
-        """One worker's blocks: weights, gradients, accumulators and two blocks of scratch memory, for `update`."""
+        """One worker's blocks: weights, gradients, slots and two blocks of scratch memory, for `update`."""
         xp, position = device.xp, 0
         scratch = {
             dtype: (xp.empty(BLOCK, dtype), xp.empty(BLOCK, dtype))
@@ -184,7 +184,7 @@ class Updater:
                 xp.clip(segment.gradients, -clipvalue, clipvalue, out=segment.gradients)
 
     def slot_views(self, name: str) -> list[Array]:
-        """The accumulator's part for each variable, in the variables' order and shape."""
+        """The slot's part for each variable, in the variables' order and shape."""
         views = []
         for segment, slot in zip(self.segments, self.slots[name], strict=True):
             start = 0
@@ -195,7 +195,7 @@ class Updater:
 
 
 def _floor(*arrays: Array) -> None:
-    """Zero what has become too small to matter in the accumulators, the last two arrays being scratch."""
+    """Zero what has become too small to matter in the slots, the last two arrays being scratch."""
     xp = device.xp
     *slots, sizes, memory = arrays
     small = memory.view(bool)[: sizes.size]

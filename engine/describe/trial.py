@@ -27,7 +27,7 @@ _FEW = 10_000
 
 @dataclass(frozen=True)
 class Held:
-    """Bytes of a compiled model that has trained: weights, gradients and accumulators; buffers for one batch."""
+    """Bytes of a compiled model that has trained: weights, gradients and slots; buffers for one batch."""
 
     lasting: int
     buffers: int

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, ClassVar
 
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .convolutional_base import Convolution
 from .depthwise import DepthwiseConv2D, SeparableConv1D, SeparableConv2D
 from .pooling import (
@@ -31,6 +31,7 @@ from .settings import DILATION, data_format_field, sizes_field
 from .transposed import Conv2DTranspose, Conv3DTranspose
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from dataclasses import KW_ONLY
 
     from .settings import CausalPadding, DataFormatSetting, SizesSetting
@@ -89,8 +90,8 @@ class Conv1D(Convolution):
 
     rank: ClassVar[int] = 1
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(1, help="length of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, default=REQUIRED, help="length of the window", after="filters")
     strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
     _: KW_ONLY
     padding: CausalPadding = field(  # pyright: ignore[reportIncompatibleVariableOverride] - 'causal' is for steps only
@@ -100,6 +101,11 @@ class Conv1D(Convolution):
     )
     data_format: DataFormatSetting = data_format_field(default="channels_last")
     dilation_rate: SizesSetting = sizes_field(1, default=(1,), help=DILATION)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_filter_length: int = argument(alias="filter_length", kw_only=True, default=None)
+        _old_subsample_length: int = argument(alias="subsample_length", kw_only=True, default=None)
+        _old_atrous_rate: int = argument(alias="atrous_rate", kw_only=True, default=None)
 
 
 @registry.register("layer")
@@ -114,11 +120,16 @@ class Conv2D(Convolution):
     (None, 26, 26, 8)
     """
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
     _: KW_ONLY
     dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)
+        _old_atrous_rate: int | Sequence[int] = argument(alias="atrous_rate", kw_only=True, default=None)
 
 
 @registry.register("layer")
@@ -134,11 +145,18 @@ class Conv3D(Convolution):
 
     rank: ClassVar[int] = 3
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(
+        3, default=REQUIRED, help="depth, rows and columns of the window", after="filters"
+    )
     strides: SizesSetting = sizes_field(3, default=(1, 1, 1), after="kernel_size")
     _: KW_ONLY
     dilation_rate: SizesSetting = sizes_field(3, default=(1, 1, 1), help=DILATION)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_kernel_dim1: int = argument(alias="kernel_dim1", kw_only=True, default=None)
+        _old_kernel_dim2: int = argument(alias="kernel_dim2", kw_only=True, default=None)
+        _old_kernel_dim3: int = argument(alias="kernel_dim3", kw_only=True, default=None)
 
 
 Convolution1D = Conv1D

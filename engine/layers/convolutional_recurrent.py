@@ -9,7 +9,7 @@ import numpy as np
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .._graph.gradient import OnesLike
 from .._graph.op import apply
 from .._graph.tensor import Constant, Placeholder, Tensor
@@ -56,8 +56,8 @@ if TYPE_CHECKING:
 class _ConvLSTMSettings(Layer):
     """Keras's settings of ConvLSTM2D and its cell."""
 
-    filters: int = field(rules.positive_int, help="channels of state and output")
-    kernel_size: SizesSetting = sizes_field(2, help="size of the windows")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="channels of state and output")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="size of the windows")
     strides: SizesSetting = sizes_field(2, default=(1, 1), help="steps of the inputs' window")
     padding: Padding = padding_field(default="valid")
     data_format: DataFormatSetting = data_format_field(default=None)
@@ -82,6 +82,22 @@ class _ConvLSTMSettings(Layer):
     bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     dropout: float = dropout_field(default=0.0, what="inputs")
     recurrent_dropout: float = dropout_field(default=0.0, what="state")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)
+        _old_init: object = argument(alias="init", kw_only=True, default=None)
+        _old_inner_init: object = argument(alias="inner_init", kw_only=True, default=None)
+        _old_inner_activation: object = argument(alias="inner_activation", kw_only=True, default=None)
+        _old_forget_bias_init: object = argument(alias="forget_bias_init", kw_only=True, default=None)
+        _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
+        _old_u_regularizer: object = argument(alias="U_regularizer", kw_only=True, default=None)
+        _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
+        _old_dropout_w: float = argument(alias="dropout_W", kw_only=True, default=None)
+        _old_dropout_u: float = argument(alias="dropout_U", kw_only=True, default=None)
+        _old_border_mode: str = argument(alias="border_mode", kw_only=True, default=None)
+        _old_subsample: int | Sequence[int] = argument(alias="subsample", kw_only=True, default=None)
+        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     @property
     def state_size(self) -> tuple[int, int]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import argument, field
+from .._declared.fields import REQUIRED, argument, field
 from ..errors import GraphError, ShapeError
 from .base import Layer
 from .dropping import dropped
@@ -79,7 +79,7 @@ class Dense(Layer):
     group: ClassVar[str] = "core"
     supports_masking = True
 
-    units: int = field(rules.positive_int, help="number of outputs")
+    units: int = field(rules.positive_int, default=REQUIRED, help="number of outputs")
     activation: ActivationSetting = activation_field(default=None)
     use_bias: bool = switch_field(default=True, help="add a learnt bias")
     kernel_initializer: InitializerSetting = initializer_field(default="glorot_uniform", what="kernel")
@@ -90,6 +90,7 @@ class Dense(Layer):
     kernel_constraint: ConstraintSetting = limit_field(default=None, what="kernel")
     bias_constraint: ConstraintSetting = limit_field(default=None, what="bias")
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_output_dim: int = argument(alias="output_dim", kw_only=True, default=None)
         _old_init: object = argument(alias="init", kw_only=True, default=None)
         _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
         _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
@@ -151,9 +152,11 @@ class Dropout(Layer):
     group: ClassVar[str] = "core"
     supports_masking = True
 
-    rate: float = field(rules.fraction, help="share of the inputs set to 0")
+    rate: float = field(rules.fraction, default=REQUIRED, help="share of the inputs set to 0")
     noise_shape: ShapeSetting = noise_shape_field(default=None)
     seed: int | None = seed_field(default=None)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_p: float = argument(alias="p", kw_only=True, default=None)
 
     def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Drop while training; `training` True or False: always or never."""
@@ -168,7 +171,10 @@ class _SpatialDropout(Layer):
     rank: ClassVar[int] = 2
     data_format = "channels_last"
 
-    rate: float = field(rules.fraction, help="share of the channels set to 0")
+    rate: float = field(rules.fraction, default=REQUIRED, help="share of the channels set to 0")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_p: float = argument(alias="p", kw_only=True, default=None)
+        _old_dim_ordering: str = argument(alias="dim_ordering", kw_only=True, default=None)
 
     def prepare(self) -> None:
         """Take samples of this rank."""

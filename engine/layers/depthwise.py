@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .._ops.rearrange import through_channels_last
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import (
@@ -163,8 +163,14 @@ class SeparableConv2D(_Separable):
     (None, 28, 28, 8)
     """
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
     _: KW_ONLY
     dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION)
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)
+        _old_depthwise_init: object = argument(alias="depthwise_init", kw_only=True, default=None)
+        _old_pointwise_init: object = argument(alias="pointwise_init", kw_only=True, default=None)

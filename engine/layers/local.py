@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .._ops.rearrange import through_channels_last
 from ..errors import SettingError, ShapeError
 from .convolutional_base import WindowedLayer, known_channels
@@ -95,9 +95,13 @@ class LocallyConnected1D(_LocallyConnected):
 
     rank: ClassVar[int] = 1
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(1, help="length of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(1, default=REQUIRED, help="length of the window", after="filters")
     strides: SizesSetting = sizes_field(1, default=(1,), after="kernel_size")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_filter_length: int = argument(alias="filter_length", kw_only=True, default=None)
+        _old_subsample_length: int = argument(alias="subsample_length", kw_only=True, default=None)
 
 
 @registry.register("layer")
@@ -110,6 +114,10 @@ class LocallyConnected2D(_LocallyConnected):
     (None, 8, 7, 8)
     """
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), after="kernel_size")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from .base import Layer
 from .dropping import fixed_training, keep_mask, while_training
 from .settings import noise_shape_field, seed_field
@@ -35,7 +35,9 @@ class GaussianNoise(_Noise):
     (None, 5)
     """
 
-    stddev: float = field(rules.non_negative, help="standard deviation of the noise")
+    stddev: float = field(rules.non_negative, default=REQUIRED, help="standard deviation of the noise")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_sigma: float = argument(alias="sigma", kw_only=True, default=None)
 
     def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Add noise while training; `training` True or False: always or never."""
@@ -54,7 +56,11 @@ class GaussianDropout(_Noise):
     (None, 5)
     """
 
-    rate: float = field(rules.fraction, help="as in Dropout; the noise has standard deviation sqrt(rate / (1 - rate))")
+    rate: float = field(
+        rules.fraction, default=REQUIRED, help="as in Dropout; the noise's standard deviation: sqrt(rate / (1 - rate))"
+    )
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_p: float = argument(alias="p", kw_only=True, default=None)
 
     def call(self, inputs: Tensor, training: Phase = None) -> Tensor:
         """Multiply by noise while training; `training` True or False: always or never."""

@@ -82,6 +82,9 @@ class _Pooling1D(_Pooling):
     pool_size: SizesSetting = sizes_field(1, default=(2,), help="length of the window")
     strides: OptionalSizesSetting = field(rules.optional(rules.int_tuple(1)), default=None, help=_STRIDES)
     data_format: DataFormatSetting = data_format_field(default="channels_last")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_pool_length: int = argument(alias="pool_length", kw_only=True, default=None)
+        _old_stride: int | None = argument(alias="stride", kw_only=True, default=None)
 
 
 class _Pooling2D(_Pooling):

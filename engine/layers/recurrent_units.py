@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, ClassVar
 from .. import _ops as ops
 from .. import activations
 from .._declared import rules
-from .._declared.fields import argument, field
+from .._declared.fields import REQUIRED, argument, field
 from .._graph.gradient import OnesLike
 from .._graph.op import apply
 from .._ops.gate_functions import FUNCTIONS as GATE_FUNCTIONS
@@ -42,6 +42,7 @@ class UnitSettings(Layer):
     """Keras's settings of recurrent units, for cells and for layers over steps."""
 
     if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_output_dim: int = argument(alias="output_dim", kw_only=True, default=None)
         _old_init: object = argument(alias="init", kw_only=True, default=None)
         _old_w_regularizer: object = argument(alias="W_regularizer", kw_only=True, default=None)
         _old_b_regularizer: object = argument(alias="b_regularizer", kw_only=True, default=None)
@@ -58,7 +59,7 @@ class UnitSettings(Layer):
         _old_input_length: int | None = argument(alias="input_length", kw_only=True, default=None)
     state_count: ClassVar[int] = 1
 
-    units: int = field(rules.positive_int, help="size of state and output")
+    units: int = field(rules.positive_int, default=REQUIRED, help="size of state and output")
     activation: ActivationSetting = activation_field(default="tanh", help="function for the candidate and the output")
     _: KW_ONLY
     use_bias: bool = switch_field(default=True, help="add a learnt bias")

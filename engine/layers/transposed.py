@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, ClassVar
 
 from .. import _ops as ops
 from .._declared import registry, rules
-from .._declared.fields import field
+from .._declared.fields import REQUIRED, argument, field
 from ..errors import SettingError
 from .convolutional_base import WindowedLayer, known_channels
 from .settings import DILATION, initializer_field, limit_field, penalty_field, sizes_field
 from .weights import add_by_settings
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from dataclasses import KW_ONLY
 
     from .._graph.tensor import Tensor
@@ -84,14 +85,19 @@ class Conv2DTranspose(_Transposed):
     (None, 14, 14, 8)
     """
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(2, help="rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(2, default=REQUIRED, help="rows and columns of the window", after="filters")
     strides: SizesSetting = sizes_field(2, default=(1, 1), help=_STRIDES, after="kernel_size")
     _: KW_ONLY
     output_padding: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple(2, 0)), default=None, help=_OUTPUT_PADDING
     )
     dilation_rate: SizesSetting = sizes_field(2, default=(1, 1), help=DILATION, after="data_format")
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_nb_row: int = argument(alias="nb_row", kw_only=True, default=None)
+        _old_nb_col: int = argument(alias="nb_col", kw_only=True, default=None)
+        _old_output_shape: Sequence[int | None] = argument(alias="output_shape", kw_only=True, default=None)
 
 
 @registry.register("layer")
@@ -106,10 +112,18 @@ class Conv3DTranspose(_Transposed):
 
     rank: ClassVar[int] = 3
 
-    filters: int = field(rules.positive_int, help="number of output channels", after="dtype")
-    kernel_size: SizesSetting = sizes_field(3, help="depth, rows and columns of the window", after="filters")
+    filters: int = field(rules.positive_int, default=REQUIRED, help="number of output channels", after="dtype")
+    kernel_size: SizesSetting = sizes_field(
+        3, default=REQUIRED, help="depth, rows and columns of the window", after="filters"
+    )
     strides: SizesSetting = sizes_field(3, default=(1, 1, 1), help=_STRIDES, after="kernel_size")
     _: KW_ONLY
     output_padding: OptionalSizesSetting = field(
         rules.optional(rules.int_tuple(3, 0)), default=None, help=_OUTPUT_PADDING
     )
+    if TYPE_CHECKING:  # Keras 1's names, which the constructor takes too
+        _old_nb_filter: int = argument(alias="nb_filter", kw_only=True, default=None)
+        _old_kernel_dim1: int = argument(alias="kernel_dim1", kw_only=True, default=None)
+        _old_kernel_dim2: int = argument(alias="kernel_dim2", kw_only=True, default=None)
+        _old_kernel_dim3: int = argument(alias="kernel_dim3", kw_only=True, default=None)
+        _old_output_shape: Sequence[int | None] = argument(alias="output_shape", kw_only=True, default=None)

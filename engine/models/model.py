@@ -30,16 +30,17 @@ from ..types import (
     Config,
     Data,
     InputBatches,
+    JsonOptions,
     PerOutput,
     SampleWeight,
     SampleWeightMode,
     Shuffle,
     ValidationData,
+    YamlOptions,
 )
 from . import persistence, profile
 from .attributes import OfCompiled, OfTrainer
 from .network import ModelArguments, Network
-from .persistence import File
 from .summary import print_summary
 
 if TYPE_CHECKING:
@@ -447,7 +448,7 @@ class Model(Network):
         self._trainer.check_trainable_weights()
 
     def _make_train_function(self) -> None:
-        """Prepare training now: weights move into flat memory and the optimizer gets its accumulators."""
+        """Prepare training now: weights move into flat memory and the optimizer gets its slots."""
         self._trainer.check_trainable_weights()
         self._trainer.ready().train_step()
 
@@ -476,24 +477,24 @@ class Model(Network):
         self._trainer.check_trainable_weights()
         print_summary(self, line_length, positions, print_fn)
 
-    def to_json(self, indent: int | None = None, **kwargs: Any) -> str:
+    def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-        return persistence.to_json(self, indent, **kwargs)
+        return persistence.to_json(self, **kwargs)
 
-    def to_yaml(self, **kwargs: Any) -> str:
+    def to_yaml(self, **kwargs: Unpack[YamlOptions]) -> str:
         """The architecture as YAML of lists and plain values only; further arguments go to yaml.safe_dump."""
         return persistence.to_yaml(self, **kwargs)
 
-    def save_weights(self, filepath: File, overwrite: bool = True) -> None:
+    def save_weights(self, filepath: persistence.File, overwrite: bool = True) -> None:
         """Write the weights as a Keras 2 HDF5 file, whole or not at all."""
         persistence.save_weights(self, filepath, overwrite)
 
     def load_weights(
-        self, filepath: File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
+        self, filepath: persistence.File, by_name: bool = False, skip_mismatch: bool = False, reshape: bool = False
     ) -> None:
         """Read weights by order, or by layer name; all or nothing. Raises FileError naming layer and shapes."""
         persistence.load_weights(self, filepath, by_name, skip_mismatch, reshape)
 
-    def save(self, filepath: File, overwrite: bool = True, include_optimizer: bool = True) -> None:
+    def save(self, filepath: persistence.File, overwrite: bool = True, include_optimizer: bool = True) -> None:
         """Write architecture, weights, compile settings and optimizer state as a Keras 2 HDF5 file."""
         persistence.save_model(self, filepath, overwrite, include_optimizer)

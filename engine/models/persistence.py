@@ -16,7 +16,7 @@ from .._files.hdf5 import BACKEND, KERAS_VERSION
 from .._graph.tensor import Variable
 from ..errors import EngineError, FileError, SettingError, ShapeError, shorten
 from ..layers.base import Layer
-from ..types import Array, Config, CustomObjects, FilePath
+from ..types import Array, Config, CustomObjects, FilePath, JsonOptions, YamlOptions
 from .attributes import trainer_of
 from .network import Network
 from .stored_compile import compile_settings
@@ -24,6 +24,7 @@ from .stored_weights import NamedArrays, in_another_layout, in_own_layout, slots
 
 if TYPE_CHECKING:
     import h5py
+    from typing_extensions import Unpack
 
 File: TypeAlias = "FilePath | h5py.Group | BinaryIO"
 """A path, an open h5py file or group, or a binary file object."""
@@ -35,21 +36,22 @@ def architecture(model: Network) -> Config:
     return {"class_name": name, "config": model.get_config(), "keras_version": KERAS_VERSION, "backend": BACKEND}
 
 
-def to_json(model: Network, indent: int | None = None, **kwargs: Any) -> str:
+def to_json(model: Network, **kwargs: Unpack[JsonOptions]) -> str:
     """The architecture as JSON, on one line or indented; further arguments go to json.dumps."""
-    written = text.write_json(architecture(model), indent)
-    return json.dumps(json.loads(written), indent=indent, **kwargs) if kwargs else written
+    if set(kwargs) <= {"indent"} and not isinstance(indent := kwargs.get("indent"), str):
+        return text.write_json(architecture(model), indent)
+    return json.dumps(json.loads(text.write_json(architecture(model))), **kwargs)
 
 
-def to_yaml(model: Network, **kwargs: Any) -> str:
+def to_yaml(model: Network, **kwargs: Unpack[YamlOptions]) -> str:
     """The architecture as YAML: lists and plain values only; further arguments go to yaml.safe_dump."""
     written = text.write_yaml(architecture(model))
     if not kwargs:
         return written
     import yaml
 
-    settings: dict[str, Any] = {"sort_keys": False, **kwargs}
-    return yaml.safe_dump(yaml.safe_load(written), **settings)
+    kwargs.setdefault("sort_keys", False)
+    return yaml.safe_dump(yaml.safe_load(written), **kwargs)
 
 
 def build(config: object, custom_objects: CustomObjects | None = None) -> Any:
@@ -214,7 +216,7 @@ def _restore_optimizer(model: Network, stored: hdf5.ModelFile, file: str) -> Non
     """Give the optimizer its state back; one that does not fit (other frozen layers, other Keras) begins anew."""
     trainer = trainer_of(model)
     compiled = trainer.ready()
-    compiled.train_step()  # now the optimizer has accumulators
+    compiled.train_step()  # now the optimizer has slots
     try:
         names = _stored_names(model, stored.layers)
         trainable = [names.get(variable, str(variable.name)) for variable in model.trainable_weights]

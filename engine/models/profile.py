@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from .._graph.plan import Plan, StepCost
+from .._graph.plan import InstructionCost, Plan
 
 if TYPE_CHECKING:
     from .._training.array_rows import ArrayData
@@ -81,7 +81,7 @@ def measure(step: Step, arrays: Sequence[ArrayData], updater: Updater | None, ru
     return Profile(tuple(rows))
 
 
-def _by_layer(costs: Sequence[StepCost]) -> list[ProfileRow]:
+def _by_layer(costs: Sequence[InstructionCost]) -> list[ProfileRow]:
     names = list(dict.fromkeys(_layer(cost) for cost in costs))
     rows = []
     for name in sorted(names, key=lambda n: n == _ELSEWHERE):
@@ -92,7 +92,7 @@ def _by_layer(costs: Sequence[StepCost]) -> list[ProfileRow]:
     return rows
 
 
-def _layer(cost: StepCost) -> str:
+def _layer(cost: InstructionCost) -> str:
     if cost.where is None:
         return _ELSEWHERE
     return cost.where.removeprefix("layer ").replace("'", "")

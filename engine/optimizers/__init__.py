@@ -1,9 +1,9 @@
 """Optimizers: how weights follow their gradients. Formulas, names and defaults are those of Keras 2.2.4.
 
-Weights, gradients and accumulators of a model lie in flat arrays. An update walks over them in blocks that fit the
+Weights, gradients and slots of a model lie in flat arrays. An update walks over them in blocks that fit the
 processor's cache, with a few in-place array functions a block and no allocation, whatever the number of layers.
-An `Updater` (in training) holds the accumulators for one set of weights: an optimizer shared by two models has one
-learning rate and one step count, but accumulators of its own for each.
+An `Updater` (in training) holds the slots for one set of weights: an optimizer shared by two models has one
+learning rate and one step count, but slots of its own for each.
 """
 
 from __future__ import annotations

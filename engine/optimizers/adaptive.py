@@ -13,7 +13,7 @@ __all__ = ["Adadelta", "Adagrad", "RMSprop", "adadelta", "adagrad", "rmsprop"]
 
 
 class _CountedOfLate(Optimizer):
-    """An optimizer whose step count Keras keeps since 2.3 alone."""
+    """An optimizer whose step count Keras keeps since 2.3 only."""
 
     def in_own_order(self, arrays: list[Array], current: list[Array]) -> list[Array]:
         """Without a step count the present one stays."""

@@ -1,4 +1,4 @@
-"""What every optimizer is: its settings as variables, its step count, accumulators, and updates as tensors."""
+"""What every optimizer is: its settings as variables, its step count, slots, and updates as tensors."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Hyperparameter(Protocol):
 
 
 class Accumulators(Protocol):
-    """What an optimizer sees of the updater that holds its accumulators (`_training.updater.Updater`)."""
+    """What an optimizer sees of the updater that holds its slots (`_training.updater.Updater`)."""
 
     slots: dict[str, list[Array]]
     variables: tuple[Variable, ...]
 
     def slot_views(self, name: str) -> list[Array]:
-        """The accumulator's part for each variable."""
+        """The slot's part for each variable."""
         ...
 
 
@@ -42,7 +42,7 @@ OptimizerLike: TypeAlias = "str | Config | Optimizer | type[Optimizer]"
 
 
 class Optimizer(Declared):
-    """Base of all optimizers. A subclass names its accumulators and writes `numbers` and `update`.
+    """Base of all optimizers. A subclass names its slots and writes `numbers` and `update`.
 
     Number settings such as `lr` are variables: `K.get_value(optimizer.lr)` reads them, `optimizer.lr = 0.1` or
     `K.set_value` sets them, and the next update uses them.
@@ -64,7 +64,7 @@ class Optimizer(Declared):
 
     slots: ClassVar[tuple[str, ...]] = ()
     hyper: ClassVar[tuple[str, ...]] = ("lr", "decay")
-    # update(weights, gradients, *accumulators, scratch, scratch, *numbers): works on one block, in place.
+    # update(weights, gradients, *slots, scratch, scratch, *numbers): works on one block, in place.
     update: ClassVar[Callable[..., None]]
 
     clipnorm: float | None = field(
@@ -110,7 +110,7 @@ class Optimizer(Declared):
         super().__setattr__(name, value)
 
     def slot_names(self) -> tuple[str, ...]:
-        """Names of the accumulators that the present settings need."""
+        """Names of the slots that the present settings need."""
         return self.slots
 
     @property
@@ -172,7 +172,7 @@ class Optimizer(Declared):
 
     @property
     def started(self) -> bool:
-        """Whether there are accumulators, or values that wait for them."""
+        """Whether there are slots, or values that wait for them."""
         return self._holds_weights or bool(self.__dict__.get("_waiting"))
 
     @property
@@ -181,7 +181,7 @@ class Optimizer(Declared):
 
     @property
     def weights(self) -> list[Variable | Array]:
-        """The step count and accumulators in Keras's order (the order of its HDF5 files)."""
+        """The step count and slots in Keras's order (the order of its HDF5 files)."""
         if "_own_weights" in self.__dict__:
             return list(self.__dict__["_own_weights"])
         values: list[Variable | Array] = [self.iterations]
@@ -232,7 +232,7 @@ class Optimizer(Declared):
         return [np.array(w.array if isinstance(w, Variable) else w) for w in self.weights]
 
     def set_weights(self, weights: Sequence[ArrayLike]) -> None:
-        """Set `weights`; before the first training they wait until the accumulators exist.
+        """Set `weights`; before the first training they wait until the slots exist.
 
         Arrays in the order of another version of Keras are taken too, see `in_own_order`.
 

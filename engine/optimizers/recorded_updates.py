@@ -29,7 +29,7 @@ class Updating(Protocol):
         ...
 
     def slot_names(self) -> tuple[str, ...]:
-        """Names of the accumulators."""
+        """Names of the slots."""
         ...
 
     def numbers(self, state: dict[str, float]) -> tuple[float, ...]:
@@ -38,7 +38,7 @@ class Updating(Protocol):
 
 
 class OptimizerStep(Op):
-    """The weight and the accumulators after an update: (w, g, *accumulators) -> (w', *accumulators')."""
+    """The weight and the slots after an update: (w, g, *slots) -> (w', *slots')."""
 
     optimizer: Updating
 
@@ -49,7 +49,7 @@ class OptimizerStep(Op):
         self._state: dict[str, float] = {}
 
     def shape(self, w: Shape, g: Shape, *slots: Shape) -> Shape | tuple[Shape, ...]:
-        """Those of the weight and of the accumulators."""
+        """Those of the weight and of the slots."""
         return w if self.outputs == 1 else (w, *slots)
 
     def dtype(self, *dtypes: DType) -> DType:
@@ -91,7 +91,7 @@ def clipped_gradients(optimizer: Updating, loss: Tensor, params: Sequence[Variab
 
 
 def recorded_updates(optimizer: Updating, loss: Tensor, params: Sequence[Variable]) -> list[Update]:
-    """(variable, new value) for the step count, the accumulators and the params, constraints included."""
+    """(variable, new value) for the step count, the slots and the params, constraints included."""
     names = optimizer.slot_names()
     updates: list[Update] = [(optimizer.iterations, ops.add(optimizer.iterations, 1))]
     for param, gradient in zip(params, clipped_gradients(optimizer, loss, params), strict=True):

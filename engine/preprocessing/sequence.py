@@ -5,13 +5,16 @@ from __future__ import annotations
 import json
 import random
 from collections.abc import Sequence as Items
-from typing import Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
+from typing import TYPE_CHECKING, Any, Literal, Protocol, SupportsIndex, TypeAlias, overload
 
 import numpy as np
 
 from ..errors import DataError, SettingError, shorten
-from ..types import Array, Config, DTypeLike
+from ..types import Array, Config, DTypeLike, JsonOptions
 from ..utils.data_utils import Sequence
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 Side: TypeAlias = Literal["pre", "post"]
 _SIDES = ("pre", "post")
@@ -143,7 +146,7 @@ class TimeseriesGenerator(Sequence):
             **{name: getattr(self, name) for name in settings},
         }
 
-    def to_json(self, **kwargs: Any) -> str:
+    def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The generator as JSON text; `kwargs` go to json.dumps."""
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 

@@ -6,13 +6,16 @@ import hashlib
 import json
 from collections import Counter, OrderedDict, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 import numpy as np
 
 from .._declared.keras1 import accepts_old
 from ..errors import DataError, SettingError, shorten
-from ..types import Array, Config
+from ..types import Array, Config, JsonOptions
+
+if TYPE_CHECKING:
+    from typing_extensions import Unpack
 
 FILTERS = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n'
 # A text, or a list of its words.
@@ -208,7 +211,7 @@ class Tokenizer:
             **{name: json.dumps(getattr(self, name)) for name in tables},
         }
 
-    def to_json(self, **kwargs: Any) -> str:
+    def to_json(self, **kwargs: Unpack[JsonOptions]) -> str:
         """The tokenizer as JSON text; `kwargs` go to json.dumps."""
         return json.dumps({"class_name": type(self).__name__, "config": self.get_config()}, **kwargs)
 

@@ -90,7 +90,7 @@ def convert_dense_weights_data_format(
 ) -> None:
     """Reorder a Dense's kernel behind a Flatten in place, when the images before it change their format.
 
-    previous_feature_map_shape: of the images before Flatten, without the batch, in the format that they have now.
+    previous_feature_map_shape: of the images before Flatten, without the batch, in the format that they shall have.
 
     >>> dense = Dense(1, use_bias=False)
     >>> dense.build((None, 4))

@@ -1,6 +1,6 @@
 """Where cards and wires of the canvas stand: pins where a person has put them, all else wrapped as text is.
 
-A pinned card keeps its slot in the layout, so that moving one card leaves the others where they are. Cards that the
+A pinned card keeps its position in the layout, so that moving one card leaves the others where they are. Cards that the
 layout would put on a pinned one or on a note give way to the nearest free place.
 """
 
@@ -97,11 +97,11 @@ class Placer:
         lines = [Wire(index_of[w.source], index_of[w.target], (w.index + 1) / (w.ports + 1)) for w in wires]
         pins = self._pins(draft, shown)
         flowing = self._flowing(len(index_of), lines, {index_of[card] for card in pins})
-        slots, routes = self._wrapped(shown, index_of, lines, flowing, canvas)
+        laid_out, routes = self._wrapped(shown, index_of, lines, flowing, canvas)
         notes = [(note["x"], note["y"], note["width"], note["height"]) for note in draft.notes]
-        places = _resolved(pins, {shown.cards[card]: place for card, place in slots.items()}, notes)
+        places = _resolved(pins, {shown.cards[card]: place for card, place in laid_out.items()}, notes)
         corners = [places[card] for card in shown.cards]
-        moved = {card for card, place in enumerate(corners) if slots.get(card) != place}
+        moved = {card for card, place in enumerate(corners) if laid_out.get(card) != place}
         ways = self._ways(wires, lines, routes, corners, moved)
         self._routes = {wire.id: way for wire, way in zip(wires, ways, strict=True)}
         ordered = {card: places[card] for card in shown.cards}
@@ -117,7 +117,7 @@ class Placer:
         }
 
     def _flowing(self, count: int, lines: Sequence[Wire], pinned: set[int]) -> list[int]:
-        """Cards that the layout has slots for: parts of the graph of which not every card is pinned."""
+        """Cards that the layout places: parts of the graph of which not every card is pinned."""
         if not pinned:
             return list(range(count))
         parts = connected_parts(count, [(line.source, line.target) for line in lines])
@@ -149,7 +149,7 @@ class Placer:
         wrapped = self._known[1]
         routes = iter(wrapped.routes)
         return (
-            {card: wrapped.places[slot] for card, slot in local.items()},
+            {card: wrapped.places[position] for card, position in local.items()},
             [list(next(routes)) if line.source in local else [] for line in lines],
         )
 
@@ -161,7 +161,7 @@ class Placer:
         corners: Sequence[Place],
         moved: set[int],
     ) -> list[list[Place]]:
-        """The layout's ways where both ends stand in their slots and no moved card on them; else the old or new ones."""
+        """The layout's ways where both ends stand where it put them and no moved card on them; else the old or new ones."""
         if not moved and all(routes):
             return routes
         in_the_way = Cards([corners[card] for card in moved], CARD)
@@ -176,17 +176,17 @@ class Placer:
         return completed(lines, corners, routes, CARD, doubtful)
 
 
-def _resolved(pins: Mapping[str, Place], slots: Mapping[str, Place], notes: Sequence[Box]) -> dict[str, Place]:
-    """Places at which no card lies on another: pins first, then the slots that they and the notes leave free."""
+def _resolved(pins: Mapping[str, Place], laid_out: Mapping[str, Place], notes: Sequence[Box]) -> dict[str, Place]:
+    """Places at which no card lies on another: pins first, then what they and the notes leave free."""
     places = dict(pins)
     for card in overlapping(pins):
         del places[card]
         places[card] = free_place(pins[card], places.values())
-    moved = [place for card, place in places.items() if slots.get(card) != place]
-    left = {card: slot for card, slot in slots.items() if card not in pins}
+    moved = [place for card, place in places.items() if laid_out.get(card) != place]
+    left = {card: position for card, position in laid_out.items() if card not in pins}
     free = dict(zip(left, free_places(list(left.values()), moved, TOO_NEAR, notes), strict=True))
-    places |= {card: slot for card, slot in left.items() if free[card]}
-    for card, slot in left.items():
+    places |= {card: position for card, position in left.items() if free[card]}
+    for card, position in left.items():
         if not free[card]:
-            places[card] = free_place(slot, places.values(), notes=notes)
+            places[card] = free_place(position, places.values(), notes=notes)
     return places

@@ -109,7 +109,7 @@ def with_place(check: Callable[[], Result], where: Path) -> Result:
     except Refused as refusal:
         raise Mistake(where, refusal.why, refusal.hint, refusal.field) from None
     except EngineError as error:
-        why = say.must_be(str(where[-1]), error.expected, error.actual) if error.expected else str(error)
+        why = settings.sentence(error, str(where[-1]))
         raise Mistake(where, why, error.hint or None, str(where[-1])) from None
 
 

@@ -122,15 +122,10 @@ def asked(class_name: str, query: Query, starting: Config) -> Asked:
         try:
             config = settings.with_value(class_name, class_name, config, key, value)
         except Refused as refusal:
-            unused.append(f"{value_text(value)} ({_reason(refusal)})")
+            unused.append(f"{value_text(value)} ({refusal.expected or refusal.why.rstrip('.')})")
         else:
             allowed[key] = config.get(key, value)
     return Asked(allowed, tuple(unused))
-
-
-def _reason(refusal: Refused) -> str:
-    """Why a value is refused, without the value, which stands before it."""
-    return refusal.why.rstrip(".").rpartition(say.OTHER_THAN)[0] or refusal.why.rstrip(".")
 
 
 def _meant(known: tuple[str, ...], query: Query) -> tuple[Config, list[str]]:

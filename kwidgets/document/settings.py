@@ -185,6 +185,10 @@ def canonical_input(config: Config) -> Config:
     return result
 
 
+def _bad_value(expected: str, value: str, field: str) -> Refused:
+    return Refused(say.but_not(expected, value), expected=expected, field=field)
+
+
 def checked_shape(value: object, field: str = "shape") -> list[int | None]:
     """Sizes above 0; None where a size is free. Accepts "8, 8, 1" and one number as well."""
     if isinstance(value, str):
@@ -192,16 +196,16 @@ def checked_shape(value: object, field: str = "shape") -> list[int | None]:
         try:
             value = [None if word.lower() in ("none", "null", "?") else int(word) for word in words]
         except ValueError:
-            raise Refused(say.no_shape(value), field=field) from None
+            raise _bad_value(say.A_SHAPE_IS, repr(value), field) from None
     if isinstance(value, int) and not isinstance(value, bool):
         value = [value]
     if not isinstance(value, (list, tuple)):
-        raise Refused(say.no_shape(value), field=field)
+        raise _bad_value(say.A_SHAPE_IS, repr(value), field)
     for size in value:
         if size is not None and (isinstance(size, bool) or not isinstance(size, int) or size < 1):
-            raise Refused(say.no_size(size), field=field)
+            raise _bad_value(say.A_SIZE_IS, repr(size), field)
     if len(value) > 32:
-        raise Refused(say.shape_is_too_long(len(value)), field=field)
+        raise _bad_value(say.A_SHAPE_HAS, str(len(value)), field)
     return list(value)
 
 
@@ -223,7 +227,8 @@ def with_value(class_name: str, name: str, config: Config, key: str, value: obje
     try:
         return canonical(class_name, name, {**config, key: value})
     except EngineError as error:
-        raise Refused(sentence(error, key), error.hint or None, field=key) from None
+        expected = say.must_be(key, error.expected) if error.expected else None
+        raise Refused(sentence(error, key), error.hint or None, expected=expected, field=key) from None
 
 
 class Inside(NamedTuple):
@@ -310,14 +315,12 @@ def _with_inner_value(class_name: str, name: str, config: Config, path: str, val
     except EngineError as error:
         raise Refused(sentence(error, path), error.hint or None, field=path) from None
     except Refused as refusal:
-        raise Refused(refusal.why, refusal.hint, field=path) from None
+        raise Refused(refusal.why, refusal.hint, expected=refusal.expected, field=path) from None
 
 
 def sentence(error: EngineError, key: str) -> str:
     """What a rule says of a value, in words: "'units' must be a whole number above 0, not -3."."""
-    if getattr(error, "expected", None):
-        return say.must_be(key, error.expected, error.actual)
-    return str(error)
+    return say.but_not(say.must_be(key, error.expected), error.actual) if error.expected else str(error)
 
 
 def _with_input_value(config: Config, key: str, value: object) -> Config:

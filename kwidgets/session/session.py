@@ -38,9 +38,9 @@ from .divergence import Divergence
 from .failure import error_text, log_of
 from .findings import Findings
 from .gate import Gate
-from .kept_runs import KeptRuns
 from .points import Piece
 from .request import Captured, Request, Work, ending_on_nan
+from .run_records import RunRecords
 from .run_state import ALIVE, RunIs, plain_rate, run_state
 from .scoring import Score, Scoring
 from .stream import Clock, EpochHistory, Stream
@@ -81,7 +81,7 @@ class Session:
         self._stale: str | None = None
         self._conclusion: messages.Conclusion | None = None
         self._weights_from: str | None = None
-        self._kept = KeptRuns()
+        self._records = RunRecords()
         self.error: BaseException | None = None
         self.experiment: Experiment | None = None
         self.model: Model | None = None
@@ -307,11 +307,11 @@ class Session:
 
     def runs(self) -> list[messages.RunRow]:
         """A row for each run in memory, the newest first."""
-        return self._kept.rows()
+        return self._records.rows()
 
     def run_points(self, name: str) -> list[Piece]:
         """All points of a run that is kept, by its id. Raises Refused where its curves are not kept."""
-        pieces = self._kept.curves(name)
+        pieces = self._records.curves(name)
         if pieces is None:
             raise Refused(say.curves_are_gone(name))
         return pieces
@@ -397,7 +397,7 @@ class Session:
         if not goes_on:
             self._number, self._weights_from = self._number + 1, None
             self.stream, self._best, self._cost = self._new_run()
-            self._kept.add(self._number, self.experiment, self.stream)
+            self._records.add(self._number, self.experiment, self.stream)
         self.error = self._ended = self._note = self._stale = self._conclusion = self._next_rate = None
         self._restores = self._lost = False
         for line in warned:
@@ -486,7 +486,7 @@ class Session:
 
     def _become(self, state: messages.RunState) -> None:
         self._state = state
-        self._kept.now(state, self.experiment)
+        self._records.now(state, self.experiment)
         self._tell("state")
 
     def _tell(self, what: What) -> None:

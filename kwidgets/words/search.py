@@ -44,9 +44,6 @@ def too_large(word: str) -> str:
     return f"{word:.20} (too large)"
 
 
-OTHER_THAN = ", not "
-
-
 def strides(sizes: str) -> str:
     return f"strides {sizes}"
 

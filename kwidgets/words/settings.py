@@ -155,8 +155,12 @@ def needs_a_value(class_name: str, name: str, key: str) -> str:
     return f"{class_name} '{name:.80}' needs a value for '{key}'."
 
 
-def must_be(key: str, expected: str, value: str) -> str:
-    return f"'{key}' must be {expected}, not {value}."
+def must_be(key: str, expected: str) -> str:
+    return f"'{key}' must be {expected}"
+
+
+def but_not(expected: str, value: object) -> str:
+    return f"{expected}, not {value}."
 
 
 ONLY_THE_FIRST_IS_AN_INPUT = "In a Sequential only the first layer can be an input."
@@ -195,16 +199,9 @@ def dtype_is_one_of(dtypes: str, value: object) -> str:
     return f"An input's dtype is one of {dtypes}, not {value!r}."
 
 
-def no_shape(value: object) -> str:
-    return f"A shape is a list of sizes such as 8, 8, 1, not {value!r}."
-
-
-def no_size(value: object) -> str:
-    return f"Each size of a shape is a whole number above 0 (or free), not {value!r}."
-
-
-def shape_is_too_long(count: int) -> str:
-    return f"A shape has at most 32 sizes, not {count}."
+A_SHAPE_IS = "A shape is a list of sizes such as 8, 8, 1"
+A_SIZE_IS = "Each size of a shape is a whole number above 0 (or free)"
+A_SHAPE_HAS = "A shape has at most 32 sizes"
 
 
 def trainable_is_no_switch(value: object) -> str:

@@ -250,7 +250,7 @@ _INTRODUCTION = (
     "",
     "Written by `python -m tests.benchmarks forecast --out docs/forecast.md`. The forecaster trains a copy of the model on a",
     "few batches of random numbers in the background; the estimate, from the model's work and the machine's speed, is what",
-    "it says before (errors of time and memory). Memory counts weights, gradients, accumulators, buffers and data. CPU is",
+    "it says before (errors of time and memory). Memory counts weights, gradients, slots, buffers and data. CPU is",
     "the processor time of the forecast; the machine's speed is measured once before (some 0.3 s).",
 )
 

@@ -122,6 +122,16 @@ class BuilderPage:
         box = locator.bounding_box()
         return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
 
+    def overlaps(self):
+        """Pairs of cards that lie on each other."""
+        boxes = {node: self.node(node).bounding_box() for node in self.nodes()}
+
+        def apart(a, b):
+            beside = a["x"] + a["width"] <= b["x"] or b["x"] + b["width"] <= a["x"]
+            return beside or a["y"] + a["height"] <= b["y"] or b["y"] + b["height"] <= a["y"]
+
+        return [(a, b) for a in boxes for b in boxes if a < b and not apart(boxes[a], boxes[b])]
+
     def settled(self):
         """Wait until the canvas no longer moves under the mouse."""
         seen = []

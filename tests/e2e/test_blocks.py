@@ -1,6 +1,7 @@
 """Opened nested models in the browser: while training, in two views, by keyboard alone, and under a quick hand."""
 
 from kwidgets.document.nested import within
+from tests.e2e.cells import DIGITS, EMPTY, template
 
 BLOCK, HEAD = "block_1@0", within("block_1@0", "block_1@0")
 GROUPED = (
@@ -303,3 +304,139 @@ def test_an_own_block_that_holds_a_nested_model_goes_into_the_model_and_into_an_
     block.click()
     builder.until(lambda: builder.chosen() == [made] and builder.state(made) == "wrong")
     assert "Not wired behind 'flatten_1'" in toast.inner_text()
+
+
+def test_layers_are_grouped_edited_inside_and_wrapped(open_builder, light):
+    builder = open_builder(light, "group", DIGITS, template("text_lstm").replace("b = ", "c = ").replace("\nb", "\nc"))
+    page = builder.page
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: len(builder.nodes()) == 7)
+    block = "block_1@0"
+    builder.until(lambda: builder.state(block) == "ok" and builder.state("dense_2@0") == "ok")
+    # The settings of the layers in it stand beside the closed block too.
+    builder.node(block).click()
+    builder.root.locator('.kw-inspector [data-field="layers.conv2d_2.filters"]').wait_for()
+    builder.set("layers.conv2d_2.filters", "20")
+    builder.until(lambda: builder.shape(block) == "8×8×20")
+    builder.command("Take the block apart", on=block)
+    builder.until(lambda: len(builder.nodes()) == 8 and builder.shape("conv2d_2@0") == "8×8×20")
+    # An input cannot be in a block: refused in words, and nothing changes.
+    builder.node("input_1@0").click()
+    page.keyboard.press("g")
+    builder.until(lambda: "stays outside a block" in builder.root.get_by_test_id("kw-toast").inner_text())
+    assert len(builder.nodes()) == 8
+    # Wrapped, the layer keeps its own form.
+    other = builder.view(1)
+    other.root.scroll_into_view_if_needed()
+    lstm = next(node for node in other.nodes() if node.startswith("lstm"))
+    other.node(lstm).click()
+    units = other.field("units").input_value()
+    other.field("wrapper").select_option("Bidirectional")
+    other.until(lambda: other.field("layer.units").count() == 1)
+    assert other.field("layer.units").input_value() == units
+    other.set("layer.units", "12")
+    other.until(lambda: other.shape(lstm) == "24")
+    other.field("wrapper").select_option("")
+    other.until(lambda: other.shape(lstm) == "12")
+
+
+def test_a_block_opens_in_place_and_is_edited_like_the_model_around_it(open_builder, light):
+    builder = open_builder(light, "inside", DIGITS)
+    page, root = builder.page, builder.root
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: "block_1@0" in builder.nodes())
+    outside = len(builder.nodes())
+    inner = [within("block_1@0", f"conv2d_{number}@0") for number in (1, 2)]
+    builder.node("block_1@0").dblclick()
+    builder.until(lambda: set(inner) <= set(builder.nodes()) and len(builder.nodes()) == outside + 1)
+    assert root.locator(".kw-frame-title").inner_text().startswith("block_1")
+    # A setting, by the inspector.
+    builder.node(inner[1]).click()
+    builder.set("filters", "20")
+    builder.until(lambda: builder.shape(inner[1]) == "8×8×20")
+    # A layer behind it, from the search; then it is undone and done again.
+    builder.node(inner[1]).click()
+    builder.search("dropout 0.3")
+    builder.until(lambda: "Dropout" in root.locator(".kw-search-hot").inner_text())
+    page.keyboard.press("Enter")
+    dropout = within("block_1@0", "dropout_1@0")
+    builder.until(lambda: builder.chosen() == [dropout])
+    assert builder.undo() == "add Dropout in 'block_1'"
+    builder.until(lambda: dropout not in builder.nodes())
+    page.keyboard.press("Control+y")
+    builder.until(lambda: dropout in builder.nodes())
+    # Renamed, and refused in words where a gesture reaches across the edge.
+    builder.node(inner[0]).click()
+    page.keyboard.press("F2")
+    page.keyboard.type("first")
+    page.keyboard.press("Enter")
+    builder.until(lambda: builder.chosen() == [within("block_1@0", "first@0")])
+    builder.node("flatten_1@0").click(modifiers=["Shift"])
+    page.keyboard.press("g")
+    builder.until(lambda: "reaches across the edge of 'block_1'" in root.get_by_test_id("kw-toast").inner_text())
+    # Closed by its frame; the search opens it again for what is in it.
+    root.locator(".kw-frame-title button").click()
+    builder.until(lambda: len(builder.nodes()) == outside)
+    page.keyboard.press("Control+f")
+    page.keyboard.type("dropout_1")
+    builder.until(lambda: "dropout_1" in str(root.locator(".kw-search-hot").all_inner_texts()))
+    page.keyboard.press("Enter")
+    builder.until(lambda: builder.chosen() == [dropout])
+    root.locator(".kw-frame-title").dblclick(position={"x": 20, "y": 8})
+    builder.until(lambda: len(builder.nodes()) == outside)
+    builder.go("Code")
+    builder.until(lambda: "rate: 0.3" in builder.text() and "filters: 20" in builder.text())
+    assert "name: first" in builder.text()
+    assert "class_name: Model" in builder.text()
+
+
+def test_layers_go_between_two_builders_as_text_and_into_blocks(open_builder, light, tmp_path):
+    home = f"import os\nos.environ['KWIDGETS_HOME'] = {str(tmp_path)!r}"
+    builder = open_builder(light, "two", home, DIGITS, EMPTY.replace("b = ", "c = ").replace("\nb", "\nc"))
+    page, other = builder.page, builder.view(1)
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    builder.node("conv2d_1@0").click()
+    builder.node("max_pooling2d_1@0").click(modifiers=["Shift"])
+    builder.until(lambda: builder.root.locator(".kw-inspector-head").inner_text().startswith("2 layers"))
+    builder.node("conv2d_1@0").focus()
+    page.keyboard.press("Control+c")
+    copied = "() => navigator.clipboard.readText()"
+    builder.until(lambda: "class_name: MaxPooling2D" in page.evaluate(copied))
+    assert page.evaluate(copied).startswith("kwidgets: fragment")
+    # Saved under a name that is asked for, shown in the palette of both.
+    builder.command("Save to My blocks", on="conv2d_1@0")
+    page.keyboard.type("conv and pool")
+    page.keyboard.press("Enter")
+    builder.root.locator(".kw-palette-fold").last.click()
+    block = builder.root.get_by_test_id("kw-block")
+    builder.until(lambda: block.all_inner_texts() == ["conv and pool"])
+    other.root.locator(".kw-palette-fold").last.click()
+    other.until(lambda: other.root.get_by_test_id("kw-block").all_inner_texts() == ["conv and pool"])
+    builder.node("dropout_1@0").click()
+    block.click()
+    builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
+    assert builder.state("max_pooling2d_2@0") == "ok" and builder.undo() == "paste 2 layers"
+    builder.node("dropout_1@0").click()
+    builder.search("conv and")
+    builder.until(lambda: "conv and pool" in builder.root.locator(".kw-search-hot").inner_text())
+    page.keyboard.press("Enter")
+    builder.until(lambda: {"conv2d_3@0", "max_pooling2d_2@0"} <= set(builder.nodes()))
+    builder.root.get_by_role("button", name="Remove the block conv and pool").click()
+    builder.until(lambda: block.count() == 0)
+    other.until(lambda: other.root.get_by_test_id("kw-block").count() == 0)
+    # Pasted into the other builder.
+    other.root.scroll_into_view_if_needed()
+    other.add("InputLayer")
+    other.root.locator(".kw-canvas").focus()
+    page.keyboard.press("Control+v")
+    other.until(lambda: {"conv2d_1@0", "max_pooling2d_1@0"} <= set(other.nodes()))
+    # What is no text of layers is refused, and nothing changes.
+    page.evaluate("() => navigator.clipboard.writeText('nothing of ours')")
+    count = len(other.nodes())
+    page.keyboard.press("Control+v")
+    other.root.get_by_test_id("kw-toast").wait_for()
+    assert len(other.nodes()) == count

@@ -1,8 +1,8 @@
 """What a click chooses: cards alone and together, by mouse and keys, and what lies on top where things cross."""
 
 from kwidgets.document.nested import within
+from tests.e2e.cells import DIGITS
 from tests.e2e.test_blocks import GROUPED
-from tests.e2e.test_building import DIGITS
 
 CARDS = ["conv2d_1@0", "conv2d_2@0", "max_pooling2d_1@0"]
 
@@ -134,3 +134,61 @@ def test_the_title_row_of_an_open_block_lies_above_the_wires_that_cross_it(open_
     mouse.dblclick(*builder.wire_middle(first, within("block_1@0", "conv2d_2@0")))
     root.get_by_test_id("kw-search").wait_for()
     assert first in builder.nodes()
+
+
+def test_several_cards_are_chosen_edited_moved_copied_and_switched_at_once(open_builder, light):
+    builder = open_builder(light, "several", DIGITS)
+    page, root = builder.page, builder.root
+    builder.node("conv2d_1@0").click()
+    builder.node("conv2d_2@0").click(modifiers=["Shift"])
+    builder.until(lambda: builder.field("filters").count() == 1)
+    builder.set("filters", "24")
+    builder.until(lambda: builder.shape("conv2d_1@0") == "8×8×24" and builder.shape("conv2d_2@0") == "8×8×24")
+    # Keys act on all of them, in one step each.
+    builder.node("conv2d_2@0").focus()
+    for key, mark in (("f", ".kw-card-frozen"), ("b", ".kw-card-bypassed")):
+        if key == "b":
+            builder.node("dropout_1@0").click()
+        page.keyboard.press(key)
+        builder.until(lambda mark=mark: root.locator(mark).count() == (2 if mark == ".kw-card-frozen" else 1))
+        builder.undo()
+        builder.until(lambda mark=mark: root.locator(mark).count() == 0)
+    # A lasso with Shift.
+    top = builder.node("conv2d_1@0").bounding_box()
+    low = builder.node("conv2d_2@0").bounding_box()
+    page.keyboard.down("Shift")
+    builder.drag((top["x"] - 12, top["y"] - 12), (low["x"] + low["width"] + 12, low["y"] + low["height"] + 12))
+    page.keyboard.up("Shift")
+    builder.until(lambda: builder.chosen() == ["conv2d_1@0", "conv2d_2@0"])
+    # Arrow keys move them, in one step however often they are pressed.
+    start = builder.node("conv2d_1@0").bounding_box()["x"]
+    builder.node("conv2d_1@0").focus()
+    for _ in range(4):
+        page.keyboard.press("ArrowRight")
+    builder.until(lambda: "move 2 cards" in root.get_by_test_id("kw-undo").get_attribute("title"))
+    builder.until(lambda: builder.node("conv2d_1@0").bounding_box()["x"] > start)
+    assert builder.undo() == "move 2 cards"
+    assert "filters → 24 of 2 layers" in root.get_by_test_id("kw-undo").get_attribute("title")
+    # Copied and pasted behind what is chosen; duplicated; cut.
+    page.keyboard.press("Control+c")
+    builder.node("conv2d_2@0").click()
+    page.keyboard.press("Control+v")
+    builder.until(lambda: {"conv2d_3@0", "conv2d_4@0"} <= set(builder.nodes()))
+    builder.until(lambda: builder.state("conv2d_4@0") == "ok")
+    builder.node("dense_1@0").click()
+    page.keyboard.press("Control+d")
+    builder.until(lambda: "dense_3@0" in builder.nodes())
+    builder.until(lambda: builder.chosen() == ["dense_3@0"])
+    page.keyboard.press("Control+x")
+    builder.until(lambda: "dense_3@0" not in builder.nodes() and builder.state("dense_2@0") == "ok")
+    assert builder.undo() == "cut 'dense_3'"
+    # Aligned by the menu.
+    left = [builder.node(node) for node in ("conv2d_1@0", "conv2d_2@0")]
+    left[0].click()
+    page.keyboard.press("Shift+ArrowLeft")
+    builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) > 9)
+    left[1].click(modifiers=["Shift"])
+    builder.command("Align left edges", on="conv2d_2@0", under="Align")
+    builder.until(lambda: abs(left[0].bounding_box()["x"] - left[1].bounding_box()["x"]) < 1)
+    builder.until(lambda: "align 2 cards" in root.get_by_test_id("kw-undo").get_attribute("title"))
+    assert builder.overlaps() == []

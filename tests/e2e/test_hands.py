@@ -1,7 +1,7 @@
 """What a hand can rely on: nothing moves under the pointer, keys reach all, what is dropped goes where it was let go."""
 
 from tests.e2e import measures, test_hosts
-from tests.e2e.test_building import DIGITS, IMAGES, overlaps, template
+from tests.e2e.cells import DIGITS, IMAGES, template
 
 # Places of a card in every picture in which it is seen, from now on for some pictures.
 SEEN = """([node, pictures]) => new Promise((done) => {
@@ -238,7 +238,7 @@ def test_a_note_is_sized_by_hand_and_by_keys_and_holds_its_text(open_builder, li
     assert not (card["x"] < now["x"] + now["width"] and now["x"] < card["x"] + card["width"]) or not (
         card["y"] < now["y"] + now["height"] and now["y"] < card["y"] + card["height"]
     )
-    assert overlaps(builder) == []
+    assert builder.overlaps() == []
 
 
 # What is dropped.
@@ -326,7 +326,7 @@ def test_a_block_goes_onto_the_wire_it_is_dropped_on_or_says_why_not(open_builde
     builder.settled()
     x, y = builder.middle(builder.node("conv2d_3@0"))
     assert abs(x - wire[0]) < 320 and abs(y - wire[1]) < 200
-    assert overlaps(builder) == [] and len(builder.wires()) == 7
+    assert builder.overlaps() == [] and len(builder.wires()) == 7
 
 
 # An error of the page, and no kernel to ask.

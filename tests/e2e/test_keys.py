@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-DIGITS = "from kwidgets import Builder\nb = Builder(template='digits_cnn')\nb"
+from tests.e2e.cells import DIGITS
+
 DIRTY = ".lm-TabBar-tab.jp-mod-dirty"
 BUILDERS = (
     "import numpy as np\nfrom kwidgets import Builder\nkept = 1",

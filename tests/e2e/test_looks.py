@@ -13,8 +13,8 @@ from kwidgets.document.nested import within
 from kwidgets.document.templates import TEMPLATES
 from kwidgets.document.usual import OFTEN
 from tests.e2e import measures
+from tests.e2e.cells import EMPTY
 
-EMPTY = "from kwidgets import Builder\nb = Builder()\nb"
 ARRAYS = """
 import numpy as np
 from sklearn.datasets import load_digits

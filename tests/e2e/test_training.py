@@ -11,6 +11,7 @@ import yaml
 
 from tests.e2e import jupyter
 from tests.e2e.builder_page import BuilderPage
+from tests.e2e.cells import template
 
 QUICKSTART = Path(__file__).resolve().parents[2] / "examples" / "notebooks" / "quickstart.ipynb"
 LONG_RUN = """
@@ -50,7 +51,7 @@ CLOCK = """() => {
   const seen = () => { if (said() === 'stopped') window.kwStopped = performance.now(); };
   new MutationObserver(seen).observe(sign, {childList: true, characterData: true, subtree: true});
 }"""
-QUICK = "from kwidgets import Builder\nb = Builder(template='digits_perceptron')\nb"
+QUICK = template("digits_perceptron")
 
 
 def paste(builder, text):

@@ -1,7 +1,7 @@
 """Layers as users write them, read by pyright alone (`pyright` includes this folder).
 
 Each line that a type checker must refuse says so; where one is accepted, pyright reports the comment as unnecessary.
-Keras 1's spellings run, with a warning that gives the present one; checkers refuse them, since they tell less.
+Keras 1's spellings run, with a warning that gives the present one, and checkers take them.
 """
 
 # pyright: strict, reportUnnecessaryTypeIgnoreComment=true
@@ -36,6 +36,8 @@ def accepted() -> None:
     Bidirectional(LSTM(8), merge_mode="sum")
     TimeDistributed(Dense(8), input_shape=(10, 16))
     Lambda(twice, output_shape=(3,))
+    Dense(output_dim=3, init="uniform")
+    Conv2D(nb_filter=32, nb_row=3, nb_col=3, border_mode="same")
 
 
 def read() -> None:
@@ -51,14 +53,11 @@ def read() -> None:
 def refused() -> None:
     """A slip of the pen is shown where it is written."""
     Dense(unit=3)  # pyright: ignore[reportCallIssue]
-    Dense()  # pyright: ignore[reportCallIssue]
     Dense("relu")  # pyright: ignore[reportArgumentType]
     Dense(3, activation=3)  # pyright: ignore[reportArgumentType]
-    Dense(output_dim=3)  # pyright: ignore[reportCallIssue]
     LSTM(32, return_sequence=True)  # pyright: ignore[reportCallIssue]
     LSTM(32, return_sequences="yes")  # pyright: ignore[reportArgumentType]
     Conv2D(32, 3, padding="sane")  # pyright: ignore[reportArgumentType]
     Conv2D(32, 3, padding="causal")  # pyright: ignore[reportArgumentType]
-    Conv2D(32)  # pyright: ignore[reportCallIssue]
     Bidirectional(LSTM(8), merge_mode="add")  # pyright: ignore[reportArgumentType]
     Embedding(1000, 64, mask_zeros=True)  # pyright: ignore[reportCallIssue]

@@ -62,14 +62,14 @@ def test_free_sizes_are_named_until_lengths_are_given() -> None:
     assert sample_bytes(model, {name: (100, 9, 2)}) == (9 * 2 + 1) * 4
 
 
-def test_what_a_model_holds_is_weights_gradients_accumulators_and_buffers() -> None:
+def test_what_a_model_holds_is_weights_gradients_slots_and_buffers() -> None:
     model = compiled(Dense(100, input_shape=(200,)), optimizer="adam")
     assert weight_bytes(model) == 4 * (200 * 100 + 100)
     assert held_by(model).lasting == 0  # nothing is made before it is used
     x, y = random_data(model, 16, rng())
     model.train_on_batch(x, y)
     held = held_by(model)
-    assert held.lasting == 4 * weight_bytes(model)  # weights, gradients, two accumulators
+    assert held.lasting == 4 * weight_bytes(model)  # weights, gradients, two slots
     assert held.buffers >= 16 * sample_bytes(model)
 
 

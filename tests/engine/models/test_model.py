@@ -1,6 +1,3 @@
-import os
-import signal
-import threading
 import tracemalloc
 
 import numpy as np
@@ -11,7 +8,7 @@ from engine import losses, optimizers
 from engine._machine.random import set_seed
 from engine._training.control import Control
 from engine.errors import DataError, NotCompiled, SettingError, SettingTypeError, UnknownName
-from engine.events import BatchEnd, EpochEnd, TrainBegin
+from engine.events import BatchEnd, EpochEnd
 from engine.layers import BatchNormalization, Dense, Dropout, Input
 from engine.models import Model, Sequential
 
@@ -337,54 +334,6 @@ def test_stop_keeps_the_partial_epoch_and_training_can_go_on():
     assert int(model.optimizer.iterations.array) == 7
     again = model.fit(X, ONE_HOT, batch_size=10, epochs=3, initial_epoch=2, verbose=0)
     assert again.epoch == [2] and not model.stopped
-
-
-def test_an_interrupt_ends_fit_normally():
-    model = classifier()
-
-    def interrupt(event):
-        if isinstance(event, BatchEnd) and event.batch == 2:
-            os.kill(os.getpid(), signal.SIGINT)
-
-    history = model.fit(X, ONE_HOT, batch_size=10, epochs=5, verbose=0, listeners=[interrupt])
-
-    assert history.partial and model.stopped
-    assert int(model.optimizer.iterations.array) == 3
-
-
-def _starting(timer):
-    def listen(event):
-        if isinstance(event, TrainBegin):  # before that, no handler is there that the signal could meet
-            timer.start()
-
-    return listen
-
-
-def test_interrupts_never_leave_half_an_update():
-    inputs = Input(shape=(1,))
-    layers = [Dense(1, use_bias=False, kernel_initializer="zeros") for _ in range(24)]
-    model = Model(inputs, [layer(inputs) for layer in layers])
-    model.compile(optimizers.SGD(lr=1e-3), "mse")
-    x, ys = np.ones((8, 1)), [np.ones((8, 1))] * 24
-
-    for delay in np.linspace(0.0005, 0.02, 12):
-        timer = threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT))
-        model.fit(x, ys, epochs=100_000, verbose=0, listeners=[_starting(timer)])
-        timer.join()
-        values = {float(layer.get_weights()[0][0, 0]) for layer in layers}
-        assert len(values) == 1
-    expected = 1 - (1 - 2e-3) ** int(model.optimizer.iterations.array)
-    assert values.pop() == pytest.approx(expected, rel=1e-3)
-
-
-def test_training_in_another_thread_needs_no_signals():
-    model, done = classifier(), []
-    thread = threading.Thread(target=lambda: done.append(model.fit(X, ONE_HOT, verbose=0)))
-
-    thread.start()
-    thread.join(30)
-
-    assert len(done) == 1
 
 
 def test_generators_and_sequences_train_like_arrays():

@@ -1,6 +1,3 @@
-import os
-import signal
-
 import numpy as np
 import pytest
 
@@ -124,38 +121,6 @@ def test_a_loss_that_is_no_number_is_named_with_epoch_and_batch():
     with pytest.warns(UserWarning, match="epoch 1, batch 1"):
         run_training(training)
     assert not any(e.finite for e in seen if isinstance(e, BatchEnd))
-
-
-def test_one_interrupt_ends_training_normally_and_the_handler_is_put_back():
-    before = signal.getsignal(signal.SIGINT)
-
-    def step(batch):
-        os.kill(os.getpid(), signal.SIGINT)
-        return _mean(batch)
-
-    training, seen = _training(step)
-
-    assert run_training(training) == "interrupted"
-    assert len([e for e in seen if isinstance(e, BatchEnd)]) == 1
-    assert signal.getsignal(signal.SIGINT) is before
-
-
-def test_a_second_interrupt_raises_after_the_update():
-    finished = []
-
-    def step(batch):
-        os.kill(os.getpid(), signal.SIGINT)
-        os.kill(os.getpid(), signal.SIGINT)
-        sum(range(1000))
-        finished.append(True)
-        return _mean(batch)
-
-    training, seen = _training(step)
-
-    with pytest.raises(KeyboardInterrupt):
-        run_training(training)
-    assert finished == [True]
-    assert seen[-1] == TrainEnd("interrupted")
 
 
 def test_evaluation_gives_means_over_samples_and_none_when_stopped():

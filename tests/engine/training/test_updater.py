@@ -86,7 +86,7 @@ def test_a_constraint_holds_after_each_update():
 
 
 @pytest.mark.parametrize("name", ["SGD", "RMSprop", "Adam", "Adadelta", "Adamax", "Nadam"])
-def test_accumulators_without_gradient_never_become_denormal(name):
+def test_slots_without_gradient_never_become_denormal(name):
     (variable,) = _variables((10,))
     settings = {"momentum": 0.9} if name == "SGD" else {}
     updater = Updater(optimizers.deserialize({"class_name": name, "config": settings}), FlatWeights([variable]))

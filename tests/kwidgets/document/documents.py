@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+import engine.applications as applications
 from engine._drawing.routes import Cards
+from kwidgets import beginning
 from kwidgets.document import Document
 from kwidgets.document.nested import within
 from kwidgets.document.placement import CARD
@@ -145,3 +147,25 @@ def overlaps_of_frames(made: Document) -> list[tuple[str, str]]:
 def errors(made: Document) -> list[str]:
     """The sentences of all errors."""
     return [problem["sentence"] for problem in made.problems() if problem["severity"] == "error"]
+
+
+def network(name: str) -> Document:
+    """A well-known network of `engine.applications`."""
+    made = Document()
+    made.do(beginning.command_of(getattr(applications, name)(weights=None)))
+    return made
+
+
+def deep() -> Document:
+    """Twenty layers: three Dense layers and a Dropout, again and again with other widths."""
+    made = document(shape=(6,))
+    for width in (8, 9, 10, 11, 12):
+        for _ in range(3):
+            made.do({"do": "add", "class_name": "Dense", "settings": {"units": width}})
+        made.do({"do": "add", "class_name": "Dropout"})
+    return made
+
+
+def bypass(made: Document, *nodes: str, on: bool | None = None) -> dict[str, Any]:
+    """Bypass nodes, or with `on` say whether they are."""
+    return made.do({"do": "bypass", "nodes": list(nodes), **({} if on is None else {"bypassed": on})})

@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
-import pytest
-
 from kwidgets.document import Document
 from kwidgets.document.canvas_state import changes, whole
-from kwidgets.document.card_lines import line
 from kwidgets.document.draft import Draft, Part, Source
 
 from .documents import document
@@ -37,29 +32,6 @@ def test_a_card_says_what_a_person_looks_for() -> None:
     assert (last["title"], last["line"], last["shape"]) == ("Dense", "10 · softmax · output", [None, 10])
     assert cards["conv2d_2"]["parameters"] == 4640
     assert cards["conv2d_2"]["work"] > cards["conv2d_1"]["work"] > 0
-
-
-@pytest.mark.parametrize(
-    ("class_name", "config", "text"),
-    [
-        ("Conv2D", {"filters": 32, "kernel_size": [3, 3], "padding": "same", "activation": "relu"}, "32 · 3×3 · same · relu"),
-        ("Conv2D", {"filters": 64, "kernel_size": [7, 7], "strides": [2, 2]}, "64 · 7×7 · strides 2"),
-        ("Conv2D", {"filters": 4, "kernel_size": [3, 1], "strides": [2, 1]}, "4 · 3×1 · strides 2×1"),
-        ("MaxPooling2D", {}, "2×2"),
-        ("MaxPooling2D", {"pool_size": [3, 3], "strides": [2, 2]}, "3×3 · strides 2"),
-        ("Dropout", {"rate": 0.25}, "0.25"),
-        ("Embedding", {"input_dim": 10000, "output_dim": 32}, "10000 → 32"),
-        ("LSTM", {"units": 32, "return_sequences": True}, "32 · tanh · sequences"),
-        ("Bidirectional", {"layer": {"class_name": "LSTM", "config": {"units": 8}}}, "LSTM · 8 · tanh"),
-        ("BatchNormalization", {}, "momentum 0.99"),
-        ("Concatenate", {}, ""),
-        ("Concatenate", {"axis": 1}, "axis 1"),
-        ("Reshape", {"target_shape": [7, 7, 3]}, "7×7×3"),
-        ("Dense", {"units": 10}, "10"),
-    ],
-)  # fmt: skip
-def test_the_line_of_a_card_says_what_matters(class_name: str, config: dict[str, Any], text: str) -> None:
-    assert line(Part(class_name, config)) == text
 
 
 def test_a_fault_is_told_on_its_card_and_those_behind_it_wait() -> None:

@@ -201,6 +201,7 @@ def test_a_block_of_that_name_comes_before_what_is_only_spelt_alike() -> None:
         ("conv 1e99", "Conv2D", "32 · 3×3", ["1e99 (too large)"]),
         ("conv 1e2", "Conv2D", "100 · 3×3", []),
         ("reshape 4 -1", "Reshape", "4×-1", []),
+        ("input 0x3", "Input", "float32", ["0×3 (Each size of a shape is a whole number above 0 (or free))"]),
     ],
 )
 def test_what_has_no_place_in_a_layer_is_said_and_the_layer_is_offered_all_the_same(

@@ -95,7 +95,7 @@ def test_time_and_data_grow_with_the_samples(heard: Heard) -> None:
     assert (unknown["memory"] or 0) < (few["memory"] or 0)
 
 
-def test_memory_is_weights_gradients_accumulators_and_buffers(heard: Heard) -> None:
+def test_memory_is_weights_gradients_slots_and_buffers(heard: Heard) -> None:
     heard.ask(experiment(Dense(1000, input_shape=(1000,))), None)
     weights = 4 * (1000 * 1000 + 1000)
     assert heard.wait()["memory"] == pytest.approx(4 * weights, rel=0.15)

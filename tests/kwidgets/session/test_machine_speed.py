@@ -38,7 +38,7 @@ def test_a_step_takes_its_work_over_the_speed() -> None:
     made = model(Dense(1000, use_bias=False, input_shape=(1000,)))
     one, many = SPEED.seconds(made, 1), SPEED.seconds(made, 1001)
     assert many - one == pytest.approx(1000 * 3 * 2 * 1000 * 1000 / 1e11)
-    assert one == pytest.approx(4_000_000 * 7 / 1e10, rel=0.1)  # mostly the update: weights, gradients, accumulators
+    assert one == pytest.approx(4_000_000 * 7 / 1e10, rel=0.1)  # mostly the update: weights, gradients, slots
 
 
 def test_other_ops_take_the_bytes_that_they_move() -> None:

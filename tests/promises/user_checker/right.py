@@ -1,7 +1,7 @@
 """Calls as users write them: type checkers take every one, Keras 1's spellings included. Nothing here is run.
 
-A setting that is required and had another name (`Dense(output_dim=3)`, `Dropout(p=0.5)`) runs, but a type checker asks for
-its present name: that it is required is what it is there to say.
+A required setting that had another name in Keras 1 (`Dense(output_dim=3)`) looks optional to a checker, so that either
+name will do; that one of them is missing is said when the line runs.
 """
 
 import numpy as np
@@ -13,21 +13,33 @@ from engine.layers import (
     GRU,
     LSTM,
     Activation,
+    AtrousConvolution2D,
     BatchNormalization,
     Bidirectional,
     Concatenate,
     Conv1D,
     Conv2D,
+    ConvLSTM2D,
+    Convolution1D,
     Convolution2D,
+    Convolution3D,
+    Deconvolution2D,
     Dense,
     Dropout,
     Embedding,
     Flatten,
+    GaussianDropout,
+    GaussianNoise,
     GlobalAveragePooling2D,
     InputLayer,
     Lambda,
+    LocallyConnected1D,
+    MaxPooling1D,
     MaxPooling2D,
     Reshape,
+    SeparableConvolution2D,
+    SimpleRNN,
+    SpatialDropout2D,
     TimeDistributed,
     concatenate,
 )
@@ -48,6 +60,24 @@ model.add(Dense(3, weights=[x, y]))
 Dense(units=3, kernel_initializer="he_normal", use_bias=False)
 Dense(3, init="uniform", W_regularizer="l2", b_constraint=None, bias=True)
 Dense(3, "relu")
+Dense(output_dim=3, input_dim=4, init="normal", activation="tanh")
+Dense(units=3, input_shape=(4,))
+Dropout(p=0.5)
+GaussianNoise(sigma=0.1)
+GaussianDropout(p=0.2)
+SpatialDropout2D(p=0.2, dim_ordering="th")
+Convolution1D(nb_filter=64, filter_length=3, border_mode="valid", activation="relu", subsample_length=1)
+Convolution2D(nb_filter=32, nb_row=3, nb_col=3, border_mode="same", input_shape=(28, 28, 1))
+Convolution3D(nb_filter=8, kernel_dim1=3, kernel_dim2=3, kernel_dim3=3)
+SeparableConvolution2D(nb_filter=8, nb_row=3, nb_col=3, depth_multiplier=2)
+Deconvolution2D(3, 3, 3, output_shape=(None, 14, 14, 3), border_mode="same")
+LocallyConnected1D(nb_filter=8, filter_length=3)
+AtrousConvolution2D(8, 3, 3, atrous_rate=(2, 2))
+MaxPooling1D(pool_length=2, stride=1)
+LSTM(output_dim=8, return_sequences=True, input_dim=4)
+GRU(output_dim=8, inner_init="orthogonal")
+SimpleRNN(output_dim=8, init="uniform")
+ConvLSTM2D(nb_filter=4, nb_row=3, nb_col=3, border_mode="same")
 Dropout(0.5)
 Dropout(rate=0.5, seed=1)
 Conv2D(32, 3, padding="same", strides=2)
@@ -101,6 +131,9 @@ model.load_weights("model.h5", by_name=True)
 model.summary()
 load_model("model.h5")
 model_from_json(model.to_json())
+model.to_json(indent=2, sort_keys=True)
+model.to_yaml(default_flow_style=False)
+model.fit_generator(iter([(x, y)]), samples_per_epoch=8, nb_epoch=1, validation_data=(x, y), nb_val_samples=8)
 ModelCheckpoint("best.h5", monitor="val_acc", save_best_only=True)
 EarlyStopping("val_loss", min_delta=0.001, mode="min")
 ReduceLROnPlateau(factor=0.1, patience=5)

@@ -12,6 +12,7 @@ from engine.layers import (
     Bidirectional,
     Conv1D,
     Conv2D,
+    Convolution1D,
     Convolution2D,
     Dense,
     Dropout,
@@ -30,7 +31,7 @@ builder = kwidgets.Builder()
 
 # Calls, one a line.
 Dense(unit=3)
-Dense()
+Dense(output_dims=3)
 Dense("3")
 Dense(3, input_dim="4")
 Dense(3, use_bias="yes please")
@@ -40,7 +41,13 @@ Dense(3, input_shap=(4,))
 Dropout("half")
 Dropout(0.5, seed="7")
 Dropout(rat=0.5)
-Conv2D(32)
+Conv2D(32, 3, nb_rows=3)
+model.to_json(indnt=2)
+model.to_json(sort_keys="yes")
+model.to_yaml(flow_style=False)
+GRU(output_dim="8")
+Dropout(p="half")
+Convolution1D(nb_filter=64, filter_size=3)
 Conv2D("32", 3)
 Conv2D(32, 3, padding=1)
 Conv2D(32, 3, stride=2)
@@ -56,7 +63,7 @@ LSTM("32")
 LSTM(32, return_sequences="yes")
 LSTM(32, dropout="0.2")
 LSTM(32, dropout_W="0.2")
-GRU()
+Embedding()
 GRU(8, statefull=True)
 GRU(8, unroll="yes")
 Embedding(1000)

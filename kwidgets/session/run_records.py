@@ -17,7 +17,7 @@ MOST_CURVES = 20
 
 
 @dataclass
-class KeptRun:
+class RunRecord:
     """number: from 1. differs: from the run before, in words. stream: None once its curves were given up."""
 
     number: int
@@ -32,17 +32,17 @@ class KeptRun:
         return f"run-{self.number}"
 
 
-class KeptRuns:
+class RunRecords:
     """Rows of all runs in memory, the newest first. One thread at a time may add."""
 
     def __init__(self) -> None:
-        self._runs: list[KeptRun] = []
+        self._runs: list[RunRecord] = []
         self._rows: dict[int, RunRow] = {}
 
     def add(self, number: int, experiment: Experiment | None, stream: Stream) -> None:
         """A new run begins."""
         before = next((run.experiment for run in reversed(self._runs) if run.experiment is not None), None)
-        self._runs = [*self._runs, KeptRun(number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
+        self._runs = [*self._runs, RunRecord(number, difference(before, experiment), experiment, stream)][-MOST_ROWS:]
         for old in self._runs[:-MOST_CURVES]:
             if old.stream is not None:
                 self._rows[old.number] = _row(old, old.stream)
@@ -65,7 +65,7 @@ class KeptRuns:
         return None if stream is None else stream.curves.pieces()
 
 
-def _row(run: KeptRun, stream: Stream) -> RunRow:
+def _row(run: RunRecord, stream: Stream) -> RunRow:
     history = stream.history.copy()
     values = {name: finite(found[-1]) for name, found in history.history.items() if found}
     return RunRow(

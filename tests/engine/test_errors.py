@@ -1,0 +1,53 @@
+"""Errors as data: where, expected, actual, a hint and a mend; each is the exception that Keras raises there too."""
+
+import pytest
+
+from engine import errors
+from engine.errors import EngineError, FileError, ShapeError, UnknownName, shorten
+
+
+@pytest.mark.parametrize(
+    ("name", "built_in"),
+    [
+        ("SettingError", ValueError),
+        ("SettingTypeError", TypeError),
+        ("ShapeError", ValueError),
+        ("GraphError", ValueError),
+        ("DataError", ValueError),
+        ("FileError", ValueError),
+        ("NotCompiled", RuntimeError),
+        ("TrainingError", RuntimeError),
+    ],
+)
+def test_old_except_clauses_catch_them(name, built_in):
+    error = getattr(errors, name)(where="here", expected="a", actual="b")
+    assert isinstance(error, built_in) and isinstance(error, EngineError)
+    assert str(error) == "here: expected a, found b."
+
+
+def test_the_place_is_added_once_and_to_the_mend_too():
+    error = ShapeError(expected="rank 2", actual="rank 4", fix={"insert": "Flatten"})
+    error.happened_in("layer 'dense_1' (Dense)", "dense_1")
+    error.happened_in("model 'outer'", "outer")
+    assert str(error).startswith("layer 'dense_1' (Dense): expected rank 2")
+    assert error.fix == {"insert": "Flatten", "before": "dense_1"}
+    setting = ShapeError(expected="a", actual="b", fix={"set": {"field": "units"}})
+    setting.happened_in("layer 'd' (Dense)", "d")
+    assert setting.fix == {"set": {"layer": "d", "field": "units"}}
+
+
+def test_a_message_never_floods_the_page():
+    assert len(str(ShapeError(expected="x" * 3000, actual="y"))) == 500
+    assert shorten("abc") == "'abc'" and len(shorten("x" * 500)) == 80
+
+
+def test_a_place_in_a_text_has_line_and_column():
+    error = FileError("no.", file="a.yaml", line=3, column=7)
+    assert (str(error), error.line, error.column) == ("a.yaml, line 3, column 7: no.", 3, 7)
+
+
+@pytest.mark.parametrize(("name", "nearest"), [("Dnse", "Dense"), ("DENSE", "Dense"), ("xyzzy", None), (None, None)])
+def test_an_unknown_name_points_to_the_nearest(name, nearest):
+    error = UnknownName(name, ["Dense", "Conv2D"], kind="layer")
+    assert error.nearest == nearest
+    assert (f"Did you mean {nearest!r}?" if nearest else "custom_objects") in str(error)

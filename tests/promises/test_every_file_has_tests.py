@@ -1,0 +1,126 @@
+"""Where a newcomer looks first: the tests of a file stand in the file that mirrors it, or where this table says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+SOURCES = sorted(
+    path.relative_to(ROOT).as_posix()
+    for package in ("engine", "kwidgets")
+    for path in (ROOT / package).rglob("*.py")
+    if path.name != "__init__.py" and "frontend" not in path.parts
+)
+
+# Folders whose files are many of one kind: one promise holds for each of them.
+FOLDERS = {
+    "engine/_ops": "tests/promises/test_every_op.py",
+    "engine/applications": "tests/engine/applications/test_nets.py",
+    "engine/callbacks": "tests/promises/test_every_callback.py",
+    "engine/datasets": "tests/engine/datasets/test_local_files.py",
+    "engine/layers": "tests/promises/test_every_layer.py",
+    "engine/optimizers": "tests/promises/test_every_optimizer.py",
+    "kwidgets/messages": "tests/kwidgets/test_messages.py",
+    "kwidgets/words": "tests/kwidgets/test_words.py",
+}
+# Files that are tested together with others, by what they do for them.
+FILES = {
+    "engine/__main__.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "engine/_declared/rules.py": "tests/engine/declared/test_fields.py",
+    "engine/_drawing/boxes.py": "tests/engine/drawing/test_picture.py",
+    "engine/_drawing/clusters.py": "tests/engine/drawing/test_layout.py",
+    "engine/_drawing/columns.py": "tests/engine/drawing/test_layout.py",
+    "engine/_drawing/model_boxes.py": "tests/engine/drawing/test_picture.py",
+    "engine/_drawing/ranks.py": "tests/engine/drawing/test_layout.py",
+    "engine/_drawing/tracks.py": "tests/engine/drawing/test_wrap.py",
+    "engine/_files/guarded_hdf5.py": "tests/safety/test_hostile_hdf5.py",
+    "engine/_files/guards.py": "tests/safety/test_hostile_text.py",
+    "engine/_files/text.py": "tests/engine/files/test_json_text.py",
+    "engine/_graph/feeding.py": "tests/situations/test_snippets.py",
+    "engine/_graph/graph.py": "tests/engine/graph/test_plan.py",
+    "engine/_graph/linking.py": "tests/engine/graph/test_plan.py",
+    "engine/_graph/op.py": "tests/promises/test_every_op.py",
+    "engine/_graph/sparse.py": "tests/engine/models/test_sparse.py",
+    "engine/_graph/work.py": "tests/promises/test_every_op.py",
+    "engine/_machine/console.py": "tests/situations/test_surroundings.py",
+    "engine/_machine/context.py": "tests/engine/machine/test_random.py",
+    "engine/_paths/engine_names.py": "tests/engine/paths/test_finder.py",
+    "engine/_paths/legacy.py": "tests/engine/paths/test_interfaces.py",
+    "engine/_training/array_rows.py": "tests/engine/training/test_data.py",
+    "engine/_training/callback.py": "tests/promises/test_every_callback.py",
+    "engine/_training/compiled.py": "tests/engine/models/test_model.py",
+    "engine/_training/history.py": "tests/promises/test_every_callback.py",
+    "engine/_training/objective.py": "tests/engine/models/test_model.py",
+    "engine/_training/output_specs.py": "tests/engine/models/test_model.py",
+    "engine/_training/settings.py": "tests/kwidgets/document/test_training.py",
+    "engine/_training/step.py": "tests/engine/models/test_model.py",
+    "engine/_training/user_data.py": "tests/situations/test_sources.py",
+    "engine/backend/control.py": "tests/engine/backend/test_backend.py",
+    "engine/backend/convolution.py": "tests/engine/backend/test_backend.py",
+    "engine/backend/running.py": "tests/engine/backend/test_backend.py",
+    "engine/backend/variables.py": "tests/engine/backend/test_backend.py",
+    "engine/describe/classes.py": "tests/kwidgets/document/test_settings.py",
+    "engine/describe/diagram.py": "tests/engine/drawing/test_picture.py",
+    "engine/describe/explanation.py": "tests/engine/describe/test_explain.py",
+    "engine/describe/expression.py": "tests/engine/describe/test_explain.py",
+    "engine/describe/graphs.py": "tests/engine/files/test_graph_form.py",
+    "engine/describe/merges.py": "tests/engine/describe/test_explain.py",
+    "engine/describe/op_kinds.py": "tests/engine/describe/test_cost.py",
+    "engine/describe/over_steps.py": "tests/engine/describe/test_explain.py",
+    "engine/describe/simple.py": "tests/engine/describe/test_explain.py",
+    "engine/describe/windows.py": "tests/engine/describe/test_explain.py",
+    "engine/events.py": "tests/engine/training/test_loop.py",
+    "engine/experiment.py": "tests/kwidgets/session/test_session_of_experiments.py",
+    "engine/models/attributes.py": "tests/engine/models/test_keras_attributes.py",
+    "engine/models/graph.py": "tests/engine/models/test_network.py",
+    "engine/models/layer_list.py": "tests/situations/test_going_on.py",
+    "engine/models/stored_compile.py": "tests/engine/models/test_stored_slots.py",
+    "engine/preprocessing/image_iterators.py": "tests/engine/preprocessing/test_image.py",
+    "engine/preprocessing/image_transforms.py": "tests/engine/preprocessing/test_image.py",
+    "engine/utils/archives.py": "tests/engine/utils/test_data_utils.py",
+    "engine/utils/vis_utils.py": "tests/engine/drawing/test_picture.py",
+    "kwidgets/document/views.py": "tests/kwidgets/document/test_data_problems.py",
+    "kwidgets/gestures.py": "tests/kwidgets/test_messages.py",
+    "kwidgets/live_curves.py": "tests/promises/test_every_widget.py",
+    "kwidgets/refused.py": "tests/kwidgets/document/test_commands.py",
+    "kwidgets/session/array_files.py": "tests/kwidgets/session/test_data_sources.py",
+    "kwidgets/session/built_in.py": "tests/kwidgets/session/test_data_sources.py",
+    "kwidgets/session/conclusion.py": "tests/kwidgets/session/test_session_of_experiments.py",
+    "kwidgets/session/continuing.py": "tests/kwidgets/session/test_session_of_experiments.py",
+    "kwidgets/session/request.py": "tests/kwidgets/test_runs_of_a_builder.py",
+    "kwidgets/session/run_state.py": "tests/kwidgets/session/test_session.py",
+    "kwidgets/session/scoring.py": "tests/kwidgets/session/test_best.py",
+    "kwidgets/widgets/builder_view.py": "tests/kwidgets/test_builder.py",
+    "kwidgets/widgets/chart_picture.py": "tests/kwidgets/widgets/test_dashboard_view.py",
+    "kwidgets/widgets/notebook.py": "tests/kwidgets/test_in_a_kernel.py",
+    "kwidgets/widgets/picture.py": "tests/kwidgets/widgets/test_base.py",
+    "kwidgets/widgets/run_part.py": "tests/kwidgets/test_runs_of_a_builder.py",
+}
+# Names and types only: type checkers read them.
+TYPES = {"engine/types.py", "kwidgets/document/records.py"}
+
+
+def mirror(source: str) -> str:
+    """The file of tests that mirrors a source; underscores in front go."""
+    *folders, name = (
+        part.strip("_") if part.startswith("_") else part for part in source.removesuffix(".py").split("/")
+    )
+    return "/".join(["tests", *folders, f"test_{name}.py"])
+
+
+@pytest.mark.parametrize("source", SOURCES)
+def test_a_file_has_its_tests_where_a_newcomer_looks(source: str) -> None:
+    if source in TYPES or (ROOT / mirror(source)).exists():
+        return
+    place = FILES.get(source) or FOLDERS.get(source.rpartition("/")[0])
+    assert place, f"write {mirror(source)}, or add to FILES where {source} is tested"
+    assert (ROOT / place).exists(), f"{place}, where {source} should be tested, is gone"
+
+
+def test_the_table_holds_no_file_that_is_gone_or_has_its_own_tests() -> None:
+    stale = [source for source in FILES if source not in SOURCES or (ROOT / mirror(source)).exists()]
+    assert stale == []
+    assert set(SOURCES) >= TYPES
+    assert all((ROOT / folder).is_dir() for folder in FOLDERS)
