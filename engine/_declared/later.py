@@ -80,7 +80,7 @@ MEANINGLESS: dict[str, Meaningless] = {
     },
     "Embedding": {"sparse": _OFF},
     **{f"Global{kind}Pooling{n}D": {"keepdims": _OFF} for kind in ("Average", "Max") for n in (1, 2, 3)},
-    **{f"SpatialDropout{n}D": {"noise_shape": (None,)} for n in (1, 2, 3)},
+    **{f"SpatialDropout{n}D": {"noise_shape": (None,), "seed": _ANYTHING} for n in (1, 2, 3)},
     **{f"LocallyConnected{n}D": {"implementation": _ANYTHING} for n in (1, 2)},
     "GaussianNoise": _NUMBERED,
     "GaussianDropout": _NUMBERED,

@@ -129,6 +129,7 @@ _FACTORIES = {"initializer", "regularizer", "constraint"}
 def _from_config(
     kind: str, config: Mapping[str, object], custom_objects: Mapping[str, object] | None, where: str
 ) -> Any:
+    config = keras1.as_config(kind, config)
     name = config.get("class_name")
     if not isinstance(name, str):
         raise SettingError(

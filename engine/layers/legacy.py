@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal, TypeAlias
 from .. import _ops as ops
 from .._declared import registry, rules
 from .._declared.fields import field
-from ..errors import SettingError, ShapeError
+from ..errors import GraphError, SettingError, ShapeError
 from .base import Layer
 from .cells import channels_of
 from .core import Dense
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
     from .._declared.fields import Setting
     from .._graph.tensor import Tensor, Variable
-    from ..types import Config, Shape
+    from ..types import Config, CustomObjects, Shape
     from .node import Mask, Masks, Tensors
     from .settings import ActivationSetting, ConstraintSetting, InitializerSetting, RegularizerSetting
 
@@ -133,6 +133,23 @@ class Merge(Layer):
             **kwargs,
         }
         super().__init__(**settings)
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Merge:
+        """The layer of a config; Keras 1 says there what kind of thing `mode` and the like are.
+
+        Raises GraphError for code, UnknownName for a function that custom_objects lacks.
+        """
+        settings = {setting: value for setting, value in config.items() if not setting.endswith("_type")}
+        with registry.custom_object_scope(custom_objects or {}):
+            for setting in ("mode", "output_shape", "output_mask"):
+                kind = config.get(f"{setting}_type", "raw")
+                where = f"layer {config.get('name')!r} (Merge), {setting}"
+                if kind == "lambda":
+                    raise GraphError(where=where, expected="a name", actual="code", hint="Files hold no code here.")
+                if kind == "function":
+                    settings[setting] = registry.find_custom(str(config.get(setting)), where)
+        return super().from_config(settings, custom_objects)
 
     @property
     def sublayers(self) -> list[Layer]:

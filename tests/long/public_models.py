@@ -23,7 +23,7 @@ import h5py
 import numpy as np
 
 from engine import backend as K
-from engine.errors import UnknownName
+from engine.errors import ShapeError, UnknownName
 from engine.layers import Embedding, ReLU
 from engine.models import Model, load_model, model_from_json, model_from_yaml
 from engine.types import Array
@@ -34,7 +34,7 @@ from .public_lists import Entry, NotThere, cell, content, read_list
 
 LIST = "public_models.txt"
 RELATIVE, ABSOLUTE = 1e-5, 1e-7
-OPEN_AXIS = 32  # an axis of any size, such as the steps of a sequence
+OPEN_AXES = (32, 10)  # sizes to try for an axis of any size, such as the steps of a sequence
 CUSTOM = {"relu6": ReLU(6.0)}  # a function of Keras's own MobileNet, which its users give
 
 
@@ -98,8 +98,7 @@ def _checked(entry: Entry, mirror: Path, stem: Path) -> Outcome:
             K.clear_session()
             model, outcome.job = _load(data, beside, stem)
             step = "predict"
-            inputs = random_inputs(model)
-            outcome.outputs = _predictions(model, inputs)
+            inputs, outcome.outputs = _predicted(model)
             np.savez(stem.with_suffix(".in.npz"), *inputs)
             step = "save again"
             again = _saved_again(model, stem)
@@ -107,7 +106,7 @@ def _checked(entry: Entry, mirror: Path, stem: Path) -> Outcome:
                 np.testing.assert_array_equal(one, other)
             step = "open in a builder"
             Builder(model)
-            outcome.result = "loads"
+            outcome.result, outcome.reason = "loads", _why_no_reference(stem, model)
     except (Exception, RecursionError) as error:  # whatever a file brings up is the outcome
         refused = "builder" in step or _is_refused(error)
         outcome.result = "refused" if refused and step != "save again" else "fails"
@@ -115,6 +114,18 @@ def _checked(entry: Entry, mirror: Path, stem: Path) -> Outcome:
         if not refused:
             traceback.print_exc(limit=-4)
     return outcome
+
+
+def _why_no_reference(stem: Path, model: Model) -> str:
+    """What keeps tf_keras from being asked, if anything does."""
+    path = stem.with_suffix(".h5")
+    if not path.exists():
+        return "an architecture without weights"
+    with h5py.File(path, "r") as file:
+        told = [group.attrs.get("backend", b"") for group in (file, file.get("model_weights", file))]
+    turned = any(type(layer).__name__.startswith(("Conv", "Deconv")) for layer in model.layers)
+    of_theano = turned and any(backend in (b"theano", "theano") for backend in told)
+    return "of Theano, whose kernels tf_keras does not turn" if of_theano else ""
 
 
 def _is_refused(error: BaseException) -> bool:
@@ -147,13 +158,23 @@ def _of_text(text: str) -> Model:
     return model_from_json(plain if isinstance(plain, str) else text, custom_objects=CUSTOM)
 
 
-def random_inputs(model: Model) -> list[Array]:
+def _predicted(model: Model) -> tuple[list[Array], list[Array]]:
+    """Random inputs, of the first size of open axes that fits, and predictions."""
+    for size in OPEN_AXES[:-1]:
+        with contextlib.suppress(ShapeError):
+            inputs = random_inputs(model, size)
+            return inputs, _predictions(model, inputs)
+    inputs = random_inputs(model, OPEN_AXES[-1])
+    return inputs, _predictions(model, inputs)
+
+
+def random_inputs(model: Model, open_axis: int) -> list[Array]:
     """Arrays for all inputs, the same at each run: whole numbers below a vocabulary, or numbers from 0 to 1."""
     rng = np.random.default_rng(7)
     words = {x: layer.input_dim for layer in model.layers if isinstance(layer, Embedding) for x in _inputs_of(layer)}
     arrays: list[Array] = []
     for x in model.inputs:
-        shape = (x.shape[0] or 2, *(n or OPEN_AXIS for n in x.shape[1:]))
+        shape = (x.shape[0] or 2, *(n or open_axis for n in x.shape[1:]))
         arrays.append(rng.integers(0, words[x], shape) if x in words else rng.random(shape).astype("float32"))
     return arrays
 
@@ -177,7 +198,7 @@ def _saved_again(model: Model, stem: Path) -> Model:
 
 def _compare(outcomes: list[Outcome], python: str, folder: Path) -> None:
     """Compare with tf_keras, which reads all files in one process."""
-    wanted = [outcome for outcome in outcomes if outcome.result == "loads" and outcome.job]
+    wanted = [outcome for outcome in outcomes if outcome.result == "loads" and outcome.job and not outcome.reason]
     jobs = folder / "jobs.json"
     jobs.write_text(json.dumps([outcome.job for outcome in wanted]), "utf-8")
     script = str(Path(__file__).with_name("reference_models.py"))
@@ -202,9 +223,9 @@ def _distance(ours: Array, theirs: Array) -> float:
 
 def _table(outcomes: list[Outcome]) -> str:
     lines = [
-        "Written by `python -m tests.long public_models --table`. equal: predictions of seeded random inputs as tf_keras's to 1e-5,",
-        "saved and loaded again to the same bits, opened in a builder; loads: the same without a reference that can read it;",
-        "refused: the file asks for code.",
+        "Written by `python -m tests.long public_models --table`. equal: predictions of seeded random inputs are tf_keras's",
+        "to 1e-5, saved and loaded again to the same bits, opened in a builder; loads: the same without a reference that",
+        "reads it; refused: the file asks for code of its repository.",
         "",
         "| repository | file | result | reason |",
         "|---|---|---|---|",

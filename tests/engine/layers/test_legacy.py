@@ -131,3 +131,20 @@ def test_a_layer_as_keras_1_taught_to_write_it() -> None:
     model.fit(A, B[:, :1], verbose=0)
     assert len(before) == 4 and not np.array_equal(before[0], model.get_weights()[0])
     np.testing.assert_array_equal(model.layers[1].get_output_shape_for((None, 3)), (None, 1))
+
+
+OF_KERAS_1: dict[str, Any] = {
+    "name": "merge_1", "mode": "concat", "mode_type": "raw", "concat_axis": -1, "dot_axes": -1, "arguments": {},
+    "output_mask": None, "output_mask_type": "raw", "output_shape": None, "output_shape_type": "raw",
+}  # fmt: skip
+
+
+def test_a_merge_of_a_file_of_keras_1_says_what_its_mode_is() -> None:
+    assert layers.Merge.from_config(OF_KERAS_1).compute_output_shape([(None, 4), (None, 6)]) == (None, 10)
+    by_name = {**OF_KERAS_1, "mode": "difference", "mode_type": "function"}
+    layer = layers.Merge.from_config(by_name, {"difference": lambda inputs: inputs[0] - inputs[1]})
+    assert layer.compute_output_shape([(None, 4), (None, 4)]) == (None, 4)
+    with pytest.raises(ValueError, match="difference"):
+        layers.Merge.from_config(by_name)
+    with pytest.raises(ValueError, match=r"layer .merge_1. .Merge., mode: expected a name, found code"):
+        layers.Merge.from_config({**OF_KERAS_1, "mode": ["4wEAAAABAAAA"], "mode_type": "lambda"})
