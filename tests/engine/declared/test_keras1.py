@@ -132,5 +132,5 @@ def test_regularizers_and_constraints_of_keras_1_files_are_read(name: str) -> No
         norm = layers.Dense.from_config({**old, "W_constraint": {"name": "MaxNorm", "m": 2.0, "axis": 0}})
     assert layer.get_config() == plain.get_config()
     assert norm.kernel_constraint.get_config() == {"max_value": 2.0, "axis": 0}
-    with pytest.raises(ValueError, match="EigenvalueRegularizer"):
-        layers.Dense.from_config({"units": 2, "kernel_regularizer": {"name": "EigenvalueRegularizer", "k": 0.1}})
+    with pytest.raises(ValueError, match="OwnRegularizer"):
+        layers.Dense.from_config({"units": 2, "kernel_regularizer": {"name": "OwnRegularizer", "k": 0.1}})
