@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Highway", "MaxoutDense", "Merge", "TimeDistributedDense", "merge"]
 
+# Modes that give what their layers of Keras 2 give; 'dot' and 'cos' had other shapes.
+_SAME_SHAPES = ("sum", "mul", "ave", "max", "concat")
 _MODES: dict[str, Callable[[int, Axes], MergeLayer]] = {
     "sum": lambda axis, axes: Add(),
     "mul": lambda axis, axes: Multiply(),
@@ -135,8 +137,8 @@ class Merge(Layer):
         super().__init__(**settings)
 
     @classmethod
-    def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Merge:
-        """The layer of a config; Keras 1 says there what kind of thing `mode` and the like are.
+    def from_config(cls, config: Mapping[str, object], custom_objects: CustomObjects | None = None) -> Layer:
+        """The layer of a config. One of Keras 1, which says what kind of thing `mode` is, may be an Add, Concatenate ...
 
         Raises GraphError for code, UnknownName for a function that custom_objects lacks.
         """
@@ -149,6 +151,10 @@ class Merge(Layer):
                     raise GraphError(where=where, expected="a name", actual="code", hint="Files hold no code here.")
                 if kind == "function":
                     settings[setting] = registry.find_custom(str(config.get(setting)), where)
+        mode, axis = settings.get("mode", "sum"), settings.get("concat_axis", -1)
+        if "mode_type" in config and mode in _SAME_SHAPES and not settings.get("layers") and isinstance(axis, int):
+            present = _MODES[mode](axis, -1)
+            return type(present).from_config({**present.get_config(), "name": settings.get("name")})
         return super().from_config(settings, custom_objects)
 
     @property

@@ -28,12 +28,13 @@ from engine import datasets, models
 
 matplotlib.use("Agg")
 ROOT = str(Path(engine.__file__).parent)
-SAMPLES = 64
-SHAPES: dict[str, tuple[tuple[int, ...], int]] = {
-    "mnist": ((28, 28), 10),
-    "fashion_mnist": ((28, 28), 10),
-    "cifar10": ((32, 32, 3), 10),
-    "cifar100": ((32, 32, 3), 100),
+FEW = 64  # samples that a training sees
+# Shape of a picture, classes, pictures for training and for testing: notebooks write these numbers into their reshapes.
+PICTURES: dict[str, tuple[tuple[int, ...], int, tuple[int, int]]] = {
+    "mnist": ((28, 28), 10, (60000, 10000)),
+    "fashion_mnist": ((28, 28), 10, (60000, 10000)),
+    "cifar10": ((32, 32, 3), 10, (50000, 10000)),
+    "cifar100": ((32, 32, 3), 100, (50000, 10000)),
 }
 
 
@@ -41,27 +42,26 @@ class TooLong(BaseException):
     """A cell took longer than it may."""
 
 
-def _pictures(shape: tuple[int, ...], classes: int) -> Callable[..., Any]:
+def _pictures(shape: tuple[int, ...], classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
     def load_data(*_: object, **__: object) -> Any:
         rng = np.random.default_rng(5)
-        sets = []
-        for _part in range(2):
-            labels = np.resize(np.arange(classes), SAMPLES).astype("uint8")
+        sets: list[tuple[Any, Any]] = []
+        for size in sizes:
+            labels = np.resize(np.arange(classes), size).astype("uint8")
             labels = labels[:, None] if len(shape) == 3 else labels
-            sets.append((rng.integers(0, 256, (SAMPLES, *shape)).astype("uint8"), labels))
+            sets.append((rng.integers(0, 256, (size, *shape), "uint8"), labels))
         return tuple(sets)
 
     return load_data
 
 
-def _texts(classes: int) -> Callable[..., Any]:
-    def load_data(*_: object, num_words: int | None = None, maxlen: int | None = None, **__: object) -> Any:
+def _texts(classes: int, sizes: tuple[int, int]) -> Callable[..., Any]:
+    def load_data(*_: object, num_words: int | None = None, nb_words: int | None = None, **__: object) -> Any:
         rng = np.random.default_rng(5)
-        sets = []
-        for _part in range(2):
-            lengths = rng.integers(20, 120, SAMPLES)
-            rows = [rng.integers(1, min(num_words or 10000, 10000), n).tolist() for n in lengths]
-            sets.append((np.array([*rows, None], dtype=object)[:-1], np.resize(np.arange(classes), SAMPLES)))
+        words, sets = min(num_words or nb_words or 10000, 10000), []
+        for size in sizes:
+            rows = [rng.integers(1, words, n).tolist() for n in rng.integers(20, 120, size)]
+            sets.append((np.array([*rows, None], dtype=object)[:-1], np.resize(np.arange(classes), size)))
         return tuple(sets)
 
     return load_data
@@ -69,16 +69,16 @@ def _texts(classes: int) -> Callable[..., Any]:
 
 def _houses(*_: object, **__: object) -> Any:
     rng = np.random.default_rng(5)
-    return tuple((rng.random((SAMPLES, 13)), rng.random(SAMPLES) * 40) for _part in range(2))
+    return tuple((rng.random((size, 13)), rng.random(size) * 40) for size in (404, 102))
 
 
 def without_network() -> None:
     """Put random numbers in place of the data sets, and fresh weights in place of those that would be fetched."""
-    for name, (shape, classes) in SHAPES.items():
-        getattr(datasets, name).load_data = _pictures(shape, classes)
-    for name, classes in (("imdb", 2), ("reuters", 46)):
+    for name, about in PICTURES.items():
+        getattr(datasets, name).load_data = _pictures(*about)
+    for name, classes, sizes in (("imdb", 2, (25000, 25000)), ("reuters", 46, (8982, 2246))):
         module = getattr(datasets, name)
-        module.load_data = _texts(classes)
+        module.load_data = _texts(classes, sizes)
         module.get_word_index = lambda *_: {f"word{i}": i for i in range(1, 10001)}
     datasets.boston_housing.load_data = _houses
 
@@ -89,8 +89,13 @@ def shortened() -> None:
     fit, fit_generator = cls.fit, cls.fit_generator
 
     def short_fit(self: object, *args: Any, **kwargs: Any) -> Any:
+        # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
+        kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size"), args, strict=False))}
         kwargs.pop("nb_epoch", None)
-        return fit(self, *_cut(args), **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
+        if kwargs.get("sample_weight") is None:
+            for name in ("x", "y", "validation_data"):
+                kwargs[name] = _few(kwargs.get(name))
+        return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
 
     def short_generator(self: object, generator: object, *args: Any, **kwargs: Any) -> Any:
         for name in ("nb_epoch", "samples_per_epoch", "nb_val_samples"):
@@ -101,9 +106,13 @@ def shortened() -> None:
     cls.fit, cls.fit_generator = short_fit, short_generator
 
 
-def _cut(args: tuple[Any, ...]) -> tuple[Any, ...]:
-    # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
-    return args[:3]
+def _few(data: Any) -> Any:
+    """The first rows of arrays, alone, in lists and by name."""
+    if isinstance(data, dict):
+        return {name: _few(one) for name, one in data.items()}
+    if isinstance(data, (list, tuple)) and any(isinstance(one, (np.ndarray, list, tuple)) for one in data):
+        return type(data)(_few(one) for one in data)
+    return data[:FEW] if isinstance(data, (np.ndarray, list)) else data
 
 
 def source_of(cell: dict[str, Any]) -> str:

@@ -108,7 +108,7 @@ def _checked(entry: Entry, mirror: Path, stem: Path) -> Outcome:
             Builder(model)
             outcome.result, outcome.reason = "loads", _why_no_reference(stem, model)
     except (Exception, RecursionError) as error:  # whatever a file brings up is the outcome
-        refused = "builder" in step or _is_refused(error)
+        refused = _is_refused(error) or (step == "load" and isinstance(error, ShapeError))
         outcome.result = "refused" if refused and step != "save again" else "fails"
         outcome.reason = f"{step}: {error}"
         if not refused:

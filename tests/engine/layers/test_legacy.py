@@ -140,7 +140,17 @@ OF_KERAS_1: dict[str, Any] = {
 
 
 def test_a_merge_of_a_file_of_keras_1_says_what_its_mode_is() -> None:
-    assert layers.Merge.from_config(OF_KERAS_1).compute_output_shape([(None, 4), (None, 6)]) == (None, 10)
+    joined = layers.Merge.from_config(OF_KERAS_1)
+    assert isinstance(joined, layers.Concatenate) and joined.name == "merge_1"
+    assert joined.compute_output_shape([(None, 4), (None, 6)]) == (None, 10)
+    for mode, present in (
+        ("sum", "Add"),
+        ("mul", "Multiply"),
+        ("ave", "Average"),
+        ("max", "Maximum"),
+        ("dot", "Merge"),
+    ):
+        assert type(layers.Merge.from_config({**OF_KERAS_1, "mode": mode})).__name__ == present
     by_name = {**OF_KERAS_1, "mode": "difference", "mode_type": "function"}
     layer = layers.Merge.from_config(by_name, {"difference": lambda inputs: inputs[0] - inputs[1]})
     assert layer.compute_output_shape([(None, 4), (None, 4)]) == (None, 4)
