@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import io
 import json
 import os
@@ -88,6 +89,7 @@ def shortened() -> None:
     cls: Any = models.Model
     fit, fit_generator = cls.fit, cls.fit_generator
 
+    @functools.wraps(fit)
     def short_fit(self: object, *args: Any, **kwargs: Any) -> Any:
         # Behind x, y and the size of the batch stand epochs, verbose ...: they are given anew by name.
         kwargs = {**kwargs, **dict(zip(("x", "y", "batch_size"), args, strict=False))}
@@ -97,6 +99,7 @@ def shortened() -> None:
                 kwargs[name] = _few(kwargs.get(name))
         return fit(self, **{**kwargs, "epochs": 1, "initial_epoch": 0, "verbose": 0})
 
+    @functools.wraps(fit_generator)
     def short_generator(self: object, generator: object, *args: Any, **kwargs: Any) -> Any:
         for name in ("nb_epoch", "samples_per_epoch", "nb_val_samples"):
             kwargs.pop(name, None)

@@ -24,9 +24,9 @@ from . import public_lists
 from .public_lists import Entry, NotThere, cell, content, read_list
 
 LIST = "public_notebooks.txt"
-CELL_SECONDS, NOTEBOOK_SECONDS = 40, 240
+CELL_SECONDS, NOTEBOOK_SECONDS = 20, 60
 # What a summary says of a layer: output shape and number of parameters; and the totals below.
-ROW = re.compile(r"^(\S.*?\S)\s{1,}(\[?\(.*?\)\]?)\s+([\d,]+)(?:\s|$)", re.MULTILINE)
+ROW = re.compile(r"(\((?:None|\d+)(?:, (?:None|\d+))*,?\))\]?\s+([\d,]+)(?:\s|$)")
 TOTAL = re.compile(r"^(Total|Trainable|Non-trainable) params: ([\d,]+)", re.MULTILINE)
 # What a notebook lacks: other packages, files and names that earlier cells without data would have made.
 LACKING = (
@@ -131,11 +131,16 @@ def _judge(outcome: Outcome, notebook: dict[str, Any], ran: list[dict[str, Any]]
                 outcome.summaries += 1
             elif saved and ours:
                 outcome.misses.append(f"{where}: {difference(saved, ours)}")
-        elif one["where"] == "engine" and not one["error"].startswith(LACKING):
+        elif one["where"] == "engine" and not outcome.lacks and not _is_lack(one["error"]):
             outcome.misses.append(f"{where}: {one['error']}")
         else:
             outcome.lacks.append(f"{where}: {one['error']}")
     outcome.result = "missed" if outcome.misses else "runs" if outcome.ran == outcome.cells else "in part"
+
+
+def _is_lack(error: str) -> bool:
+    """Whether an error tells that a package, a file or the network is missing; what comes after it may follow from it."""
+    return error.startswith(LACKING) or "could not be fetched" in error
 
 
 def _saved_text(saved: dict[str, Any]) -> str:
@@ -148,9 +153,10 @@ def _saved_text(saved: dict[str, Any]) -> str:
 
 
 def facts_of(text: str) -> list[tuple[str, str]]:
-    """Output shapes with parameters, and totals, of the summaries in a text."""
-    rows = [(shape.strip("[]"), params) for _, shape, params in ROW.findall(text)]
-    return [*((re.sub(r"\s+", " ", shape), params) for shape, params in rows), *TOTAL.findall(text)]
+    """Output shapes with parameters, and totals, of the summaries in a text; Keras 1 wrote numbers without commas."""
+    if "params:" not in text:
+        return []
+    return [(what, number.replace(",", "")) for what, number in (*ROW.findall(text), *TOTAL.findall(text))]
 
 
 def difference(saved: list[tuple[str, str]], ours: list[tuple[str, str]]) -> str:
