@@ -143,7 +143,7 @@ VALUES: dict[str, Mapping[object, object]] = {
     "unit_forget_bias": {"one": True, "ones": True},
 }
 
-_REGULARIZERS = dict.fromkeys(("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer"), "L1L2")
+_REGULARIZERS: dict[str, str] = dict.fromkeys(("WeightRegularizer", "ActivityRegularizer", "L1L2Regularizer"), "L1L2")
 
 # Where Keras 1 named the two sizes of a kernel apart, Keras 2 takes one tuple.
 _KERNEL_PARTS = {
